@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+// The house, one target a room. Dependencies point one way: values and formats know nothing of I/O,
+// Ingest knows every module, the executables only wire.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "newswire",
+  products: [
+    .executable(name: "newswired", targets: ["newswired"]),
+    .executable(name: "newswire-worker", targets: ["newswire-worker"]),
+    .executable(name: "newswirectl", targets: ["newswirectl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // C libraries.
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+
+    // Values and formats: no I/O.
+    module("Values"),
+    module("Dates", ["Values"]),
+    module("TOML"),
+    module("Markup", ["CXML2", "Values"]),
+    module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
+    module("Articles", ["Values"]),
+    module("Manifest", ["Dates", "Markup", "TOML", "Values"]),
+    module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
+
+    // Mechanisms: each meets one part of the outside.
+    module("Threads"),
+    module("Workers", ["Articles", "CSandbox", "Dates", "Extraction", "Feeds", "Manifest", "Threads", "Values"]),
+    module("Fetching", ["CCurl", "Threads", "Values", .product(name: "Collections", package: "swift-collections")]),
+    module("Store", ["CSQLite", "Values"]),
+    module("Queue", ["Values"]),
+    module(
+      "Service",
+      ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
+    module("Configuration", ["TOML", "Values"]),
+
+    // The pipeline.
+    module(
+      "Ingest",
+      [
+        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "Queue", "Service", "Store", "Threads",
+        "Values", "Workers",
+        .product(name: "HeapModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Programs.
+    program(
+      "newswired",
+      [
+        "Configuration", "Ingest", "Manifest", "Service",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    program("newswire-worker", ["Workers"]),
+    program(
+      "newswirectl",
+      [
+        "Articles", "Configuration", "Extraction", "Feeds", "Manifest", "Queue", "Service", "Values",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // One suite a module; System holds what needs the whole program.
+    tests("Values", []),
+    tests("Dates", ["Values"]),
+    tests("TOML", []),
+    tests("Markup", ["Values"]),
+    tests("Feeds", ["Dates", "Values"]),
+    tests("Articles", ["Values"]),
+    tests("Manifest", ["TOML"]),
+    tests("Extraction", ["Articles", "Manifest", "Values"]),
+    tests("Workers", ["Values"]),
+    tests("Fetching", ["Values"]),
+    tests("Store", ["Values"]),
+    tests("Queue", ["Values"]),
+    tests("Service", ["Values"]),
+    tests("Configuration", []),
+    tests("Ingest", ["Values"]),
+  ]
+)

@@ -1,0 +1,276 @@
+/// Why a text is not JSON, and where.
+public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let reason: String
+  /// Byte offset from the start of the text.
+  public let offset: Int
+  public var description: String { "\(reason) at byte \(offset)" }
+}
+
+/// How much of RFC 8259 a reader insists on.
+public enum JSONLeniency: Sendable {
+  /// Nothing but RFC 8259.
+  case strict
+  /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
+  /// single missing commas, comments, and text after the value. A text cut off in the middle keeps what was complete.
+  case repairing
+}
+
+extension JSON {
+  /// Reads one JSON value from UTF-8 bytes. Cost is linear in the size; nesting stops at 256 levels with an error.
+  public init(parsing bytes: [UInt8], _ leniency: JSONLeniency = .strict) throws(JSONError) {
+    var reader = JSONReader(bytes: bytes, repairing: leniency == .repairing)
+    self = try reader.document()
+  }
+
+  public init(parsing text: String, _ leniency: JSONLeniency = .strict) throws(JSONError) {
+    try self.init(parsing: Array(text.utf8), leniency)
+  }
+}
+
+private struct JSONReader {
+  let bytes: [UInt8]
+  let repairing: Bool
+  var at = 0
+  var depth = 0
+
+  init(bytes: [UInt8], repairing: Bool) {
+    self.bytes = bytes
+    self.repairing = repairing
+  }
+
+  mutating func document() throws(JSONError) -> JSON {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { at = 3 }
+    skipSpace()
+    let value = try value()
+    skipSpace()
+    if at < bytes.count, !repairing { throw failure("text after the value") }
+    return value
+  }
+
+  private func failure(_ reason: String) -> JSONError { JSONError(reason: reason, offset: at) }
+  private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
+
+  private mutating func skipSpace() {
+    while let byte = peek {
+      switch byte {
+      case 0x20, 0x0A, 0x0D, 0x09: at += 1
+      case 0xC2 where repairing && at + 1 < bytes.count && bytes[at + 1] == 0xA0: at += 2
+      case UInt8(ascii: "/") where repairing && skipComment(): break
+      default: return
+      }
+    }
+  }
+
+  private mutating func skipComment() -> Bool {
+    guard at + 1 < bytes.count else { return false }
+    if bytes[at + 1] == UInt8(ascii: "/") {
+      while let byte = peek, byte != 0x0A { at += 1 }
+      return true
+    }
+    guard bytes[at + 1] == UInt8(ascii: "*") else { return false }
+    at += 2
+    while at + 1 < bytes.count, !(bytes[at] == UInt8(ascii: "*") && bytes[at + 1] == UInt8(ascii: "/")) { at += 1 }
+    at = min(at + 2, bytes.count)
+    return true
+  }
+
+  private mutating func value() throws(JSONError) -> JSON {
+    guard let byte = peek else { throw failure("end of text where a value is due") }
+    switch byte {
+    case UInt8(ascii: "{"): return try object()
+    case UInt8(ascii: "["): return try array()
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "u") where repairing: return try word("undefined", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+    default: throw failure("unexpected character")
+    }
+  }
+
+  private mutating func word(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+    let length = text.utf8CodeUnitCount
+    guard at + length <= bytes.count, (0..<length).allSatisfy({ bytes[at + $0] == text.utf8Start[$0] }) else {
+      throw failure("unexpected word")
+    }
+    at += length
+    return value
+  }
+
+  private mutating func enter() throws(JSONError) {
+    depth += 1
+    at += 1
+    if depth > 256 { throw failure("nested deeper than 256 levels") }
+  }
+
+  private mutating func object() throws(JSONError) -> JSON {
+    try enter()
+    defer { depth -= 1 }
+    var members: [(key: String, value: JSON)] = []
+    while true {
+      skipSpace()
+      switch peek {
+      case UInt8(ascii: "}"):
+        at += 1
+        return .object(JSONObject(members))
+      case UInt8(ascii: ",") where repairing || !members.isEmpty:
+        at += 1
+        skipSpace()
+        if peek == UInt8(ascii: "}"), !repairing { throw failure("comma before the end of an object") }
+        continue
+      case UInt8(ascii: "\""):
+        if !members.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
+      case nil where repairing:
+        return .object(JSONObject(members))
+      default:
+        throw failure("a member's name is due")
+      }
+      do throws(JSONError) {
+        let key = try string()
+        skipSpace()
+        guard peek == UInt8(ascii: ":") else { throw failure("colon is due") }
+        at += 1
+        skipSpace()
+        members.append((key, try value()))
+      } catch {
+        if repairing, at >= bytes.count { return .object(JSONObject(members)) }
+        throw error
+      }
+    }
+  }
+
+  private mutating func array() throws(JSONError) -> JSON {
+    try enter()
+    defer { depth -= 1 }
+    var elements: [JSON] = []
+    while true {
+      skipSpace()
+      switch peek {
+      case UInt8(ascii: "]"):
+        at += 1
+        return .array(elements)
+      case UInt8(ascii: ",") where repairing || !elements.isEmpty:
+        at += 1
+        skipSpace()
+        if peek == UInt8(ascii: "]"), !repairing { throw failure("comma before the end of an array") }
+        continue
+      case nil where repairing:
+        return .array(elements)
+      default:
+        if !elements.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
+      }
+      do throws(JSONError) {
+        elements.append(try value())
+      } catch {
+        if repairing, at >= bytes.count { return .array(elements) }
+        throw error
+      }
+    }
+  }
+
+  /// Whether the last character before the current one, white space left out, is `byte`.
+  private func follows(_ byte: UInt8) -> Bool {
+    var place = at - 1
+    while place >= 0, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[place]) { place -= 1 }
+    return place >= 0 && bytes[place] == byte
+  }
+
+  private mutating func number() throws(JSONError) -> JSON {
+    let start = at
+    var isInteger = true
+    func isDigit(_ byte: UInt8?) -> Bool { byte.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false }
+    if peek == UInt8(ascii: "-") { at += 1 }
+    guard isDigit(peek) else { throw failure("a digit is due") }
+    if peek == UInt8(ascii: "0"), !repairing, at + 1 < bytes.count, isDigit(bytes[at + 1]) {
+      throw failure("number with a leading zero")
+    }
+    while isDigit(peek) { at += 1 }
+    if peek == UInt8(ascii: ".") {
+      isInteger = false
+      at += 1
+      guard isDigit(peek) else { throw failure("a digit is due") }
+      while isDigit(peek) { at += 1 }
+    }
+    if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
+      isInteger = false
+      at += 1
+      if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { at += 1 }
+      guard isDigit(peek) else { throw failure("a digit is due") }
+      while isDigit(peek) { at += 1 }
+    }
+    let text = String(decoding: bytes[start..<at], as: UTF8.self)
+    if isInteger, let value = Int64(text) { return .integer(value) }
+    guard let value = Double(text) else { throw failure("number out of range") }
+    return .number(value)
+  }
+
+  private mutating func string() throws(JSONError) -> String {
+    at += 1
+    var start = at
+    var pieces: [UInt8]? = nil
+    while let byte = peek {
+      switch byte {
+      case UInt8(ascii: "\""):
+        let tail = bytes[start..<at]
+        at += 1
+        guard var whole = pieces else { return String(decoding: tail, as: UTF8.self) }
+        whole.append(contentsOf: tail)
+        return String(decoding: whole, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        var whole = pieces ?? []
+        whole.append(contentsOf: bytes[start..<at])
+        at += 1
+        try escape(into: &whole)
+        pieces = whole
+        start = at
+      case 0..<0x20 where !repairing:
+        throw failure("control character in a string")
+      default:
+        at += 1
+      }
+    }
+    throw failure("string without an end")
+  }
+
+  private mutating func escape(into out: inout [UInt8]) throws(JSONError) {
+    guard let byte = peek else { throw failure("string without an end") }
+    at += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
+    case UInt8(ascii: "n"): out.append(0x0A)
+    case UInt8(ascii: "r"): out.append(0x0D)
+    case UInt8(ascii: "t"): out.append(0x09)
+    case UInt8(ascii: "b"): out.append(0x08)
+    case UInt8(ascii: "f"): out.append(0x0C)
+    case UInt8(ascii: "u"): out.append(contentsOf: String(try unicodeScalar()).utf8)
+    default:
+      if !repairing { throw failure("unknown escape") }
+      out.append(byte)
+    }
+  }
+
+  /// The scalar after `\u`, surrogate pairs joined; half a pair becomes U+FFFD.
+  private mutating func unicodeScalar() throws(JSONError) -> Unicode.Scalar {
+    let first = try hex4()
+    if (0xD800..<0xDC00).contains(first), at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"),
+      bytes[at + 1] == UInt8(ascii: "u")
+    {
+      let back = at
+      at += 2
+      let second = try hex4()
+      if (0xDC00..<0xE000).contains(second) {
+        return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
+      }
+      at = back
+    }
+    return Unicode.Scalar(first) ?? "\u{FFFD}"
+  }
+
+  private mutating func hex4() throws(JSONError) -> UInt32 {
+    guard at + 4 <= bytes.count, let value = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+    else { throw failure("four hexadecimal digits are due") }
+    at += 4
+    return value
+  }
+}
