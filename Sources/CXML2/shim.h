@@ -8,3 +8,7 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+#include <iconv.h>
+
+/// xmlFree is a mutable global function pointer, which Swift 6 refuses to read from concurrent code.
+static inline void newswire_xml_free(void *memory) { xmlFree(memory); }

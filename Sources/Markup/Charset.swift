@@ -1,0 +1,170 @@
+import CXML2
+import Glibc
+import Synchronization
+
+/// Which encoding a document's bytes are in, and the way from there to UTF-8.
+public enum Charset {
+  /// The bytes as valid UTF-8 without byte order mark and NUL, and the name of what they were.
+  public static func utf8(
+    _ bytes: [UInt8], contentType: String?, declaration: (ArraySlice<UInt8>) -> String?
+  ) -> (bytes: [UInt8], encoding: String) {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (valid(bytes[3...]), "utf-8") }
+    if bytes.starts(with: [0xFE, 0xFF]) { return (converted(bytes[2...], from: "UTF-16BE") ?? [], "utf-16be") }
+    if bytes.starts(with: [0xFF, 0xFE]) { return (converted(bytes[2...], from: "UTF-16LE") ?? [], "utf-16le") }
+    // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
+    // shift with escapes are all ASCII, though, and only their label tells.
+    let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
+    if label != "iso-2022-jp", String(validating: bytes, as: UTF8.self) != nil { return (clean(bytes[...]), "utf-8") }
+    for candidate in [label, declaration(bytes.prefix(4096)).map(canonical), "windows-1252"] {
+      guard let candidate else { continue }
+      if candidate == "utf-8" || candidate == "utf-16le" || candidate == "utf-16be" {
+        return (valid(bytes[...]), "utf-8")
+      }
+      if let name = converters[candidate], let text = converted(bytes[...], from: name) { return (text, candidate) }
+    }
+    return (valid(bytes[...]), "utf-8")
+  }
+
+  /// The `charset` parameter of a Content-Type, under its canonical name.
+  static func label(inContentType contentType: String?) -> String? {
+    guard let contentType, let range = contentType.lowercased().firstRange(of: "charset=") else { return nil }
+    let rest = contentType.lowercased()[range.upperBound...]
+    let name = rest.prefix { $0 != ";" && $0 != "," }.filter { !"\"' \t".contains($0) }
+    return name.isEmpty ? nil : canonical(name)
+  }
+
+  /// The encoding that a `meta` element near the start of HTML names.
+  public static func declaredInHTML(_ head: ArraySlice<UInt8>) -> String? {
+    let text = String(decoding: head, as: UTF8.self).lowercased()
+    var rest = text[...]
+    while let meta = rest.firstRange(of: "<meta") {
+      rest = rest[meta.upperBound...]
+      let element = rest.prefix { $0 != ">" }
+      guard let place = element.firstRange(of: "charset") else { continue }
+      let value = element[place.upperBound...].drop { " \t\r\n".contains($0) }
+      guard value.first == "=" else { continue }
+      let name = value.dropFirst().drop { " \t\r\n\"'".contains($0) }.prefix { !" \t\r\n\"';/".contains($0) }
+      if !name.isEmpty { return String(name) }
+    }
+    return nil
+  }
+
+  /// The encoding that an XML declaration names.
+  public static func declaredInXML(_ head: ArraySlice<UInt8>) -> String? {
+    let text = String(decoding: head.prefix(256), as: UTF8.self)
+    guard let start = text.firstRange(of: "<?xml"), let end = text.firstRange(of: "?>"),
+      start.upperBound <= end.lowerBound,
+      let place = text[start.upperBound..<end.lowerBound].firstRange(of: "encoding")
+    else { return nil }
+    let rest = text[place.upperBound..<end.lowerBound].drop { " =\"'\t\r\n".contains($0) }
+    let name = rest.prefix { !"\"' ".contains($0) }
+    return name.isEmpty ? nil : String(name)
+  }
+
+  // MARK: Names
+
+  /// The name that browsers understand under a label (WHATWG Encoding, section 4.2, the labels met in the wild).
+  static func canonical(_ label: String) -> String {
+    let name = label.lowercased()
+    return aliases[name] ?? name
+  }
+
+  private static let aliases: [String: String] = [
+    "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf-16": "utf-16le", "unicode": "utf-16le",
+    "ascii": "windows-1252", "us-ascii": "windows-1252", "iso-8859-1": "windows-1252", "iso8859-1": "windows-1252",
+    "iso_8859-1": "windows-1252", "latin1": "windows-1252", "l1": "windows-1252", "cp1252": "windows-1252",
+    "x-cp1252": "windows-1252", "ansi": "windows-1252", "cp1250": "windows-1250", "x-cp1250": "windows-1250",
+    "cp1251": "windows-1251", "x-cp1251": "windows-1251", "win-1251": "windows-1251", "cp1253": "windows-1253",
+    "iso-8859-9": "windows-1254", "latin5": "windows-1254", "cp1254": "windows-1254", "cp1255": "windows-1255",
+    "cp1256": "windows-1256", "cp1257": "windows-1257", "cp1258": "windows-1258", "iso-8859-11": "windows-874",
+    "tis-620": "windows-874", "latin2": "iso-8859-2", "iso8859-2": "iso-8859-2", "iso8859-15": "iso-8859-15",
+    "latin9": "iso-8859-15", "iso-8859-8-i": "iso-8859-8", "koi8": "koi8-r", "koi": "koi8-r",
+    "sjis": "shift_jis", "shift-jis": "shift_jis", "x-sjis": "shift_jis", "windows-31j": "shift_jis",
+    "ms_kanji": "shift_jis", "cp932": "shift_jis", "x-euc-jp": "euc-jp", "eucjp": "euc-jp",
+    "gb2312": "gbk", "gb_2312-80": "gbk", "x-gbk": "gbk", "gb18030": "gbk", "cp936": "gbk", "chinese": "gbk",
+    "big5-hkscs": "big5", "cn-big5": "big5", "x-x-big5": "big5", "euckr": "euc-kr", "ks_c_5601-1987": "euc-kr",
+    "korean": "euc-kr", "windows-949": "euc-kr", "cp949": "euc-kr", "uhc": "euc-kr", "cp866": "ibm866",
+  ]
+
+  /// Canonical names and what iconv calls them, mostly the vendor's superset.
+  private static let converters: [String: String] = [
+    "windows-1250": "CP1250", "windows-1251": "CP1251", "windows-1252": "CP1252", "windows-1253": "CP1253",
+    "windows-1254": "CP1254", "windows-1255": "CP1255", "windows-1256": "CP1256", "windows-1257": "CP1257",
+    "windows-1258": "CP1258", "windows-874": "CP874", "iso-8859-2": "ISO-8859-2", "iso-8859-3": "ISO-8859-3",
+    "iso-8859-4": "ISO-8859-4", "iso-8859-5": "ISO-8859-5", "iso-8859-6": "ISO-8859-6", "iso-8859-7": "ISO-8859-7",
+    "iso-8859-8": "ISO-8859-8", "iso-8859-10": "ISO-8859-10", "iso-8859-13": "ISO-8859-13",
+    "iso-8859-14": "ISO-8859-14", "iso-8859-15": "ISO-8859-15", "iso-8859-16": "ISO-8859-16", "koi8-r": "KOI8-R",
+    "koi8-u": "KOI8-U", "macintosh": "MACINTOSH", "ibm866": "CP866", "shift_jis": "CP932", "euc-jp": "EUC-JP",
+    "iso-2022-jp": "ISO-2022-JP", "gbk": "GB18030", "big5": "BIG5-HKSCS", "euc-kr": "CP949",
+  ]
+
+  // MARK: Conversion
+
+  private static let open = Mutex<[String: Converter]>([:])
+
+  /// Loads the decoders while the process may still read files, and keeps them.
+  static func openConverters() {
+    open.withLock { table in
+      for name in Array(converters.values) + ["UTF-16LE", "UTF-16BE"] where table[name] == nil {
+        table[name] = Converter(name)
+      }
+    }
+  }
+
+  private static func converted(_ bytes: ArraySlice<UInt8>, from name: String) -> [UInt8]? {
+    open.withLock { table in
+      if table[name] == nil { table[name] = Converter(name) }
+      return table[name]?.utf8(Array(bytes))
+    }.map { clean($0[...]) }
+  }
+
+  /// The bytes with every ill-formed sequence replaced by U+FFFD.
+  private static func valid(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    clean(Array(String(decoding: bytes, as: UTF8.self).utf8)[...])
+  }
+
+  /// libxml2 ends a text at NUL, so NUL goes, as it does in browsers.
+  private static func clean(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    bytes.contains(0) ? bytes.filter { $0 != 0 } : Array(bytes)
+  }
+}
+
+/// One open iconv descriptor; used under the table's lock only.
+private final class Converter: @unchecked Sendable {
+  private let descriptor: iconv_t
+
+  init?(_ name: String) {
+    guard let opened = iconv_open("UTF-8", name), opened != iconv_t(bitPattern: -1) else { return nil }
+    descriptor = opened
+  }
+
+  deinit { iconv_close(descriptor) }
+
+  /// Converts everything; a byte that has no meaning becomes U+FFFD.
+  func utf8(_ bytes: [UInt8]) -> [UInt8] {
+    iconv(descriptor, nil, nil, nil, nil)
+    var input = bytes
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count * 3 / 2)
+    input.withUnsafeMutableBytes { raw in
+      var from = raw.bindMemory(to: CChar.self).baseAddress
+      var left = raw.count
+      var buffer = [UInt8](repeating: 0, count: 16_384)
+      while left > 0 {
+        let (status, cause, written) = buffer.withUnsafeMutableBytes { space -> (Int, Int32, Int) in
+          var to = space.bindMemory(to: CChar.self).baseAddress
+          var room = space.count
+          let status = iconv(descriptor, &from, &left, &to, &room)
+          return (Int(bitPattern: UInt(status)), errno, space.count - room)
+        }
+        out.append(contentsOf: buffer[..<written])
+        if status != -1 || cause == E2BIG { continue }
+        out.append(contentsOf: [0xEF, 0xBF, 0xBD])
+        if cause != EILSEQ { break }
+        from = from?.advanced(by: 1)
+        left -= 1
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,56 @@
+import CXML2
+
+/// Character references in text that is not markup, such as strings of JSON-LD or titles escaped twice.
+public enum Entities {
+  /// The text with `&amp;`, `&#8217;`, `&#x2019;`, `&eacute;` and the like replaced, once. What is no reference stays.
+  public static func decoded(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
+    let bytes = Array(text.utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var i = 0
+    while i < bytes.count {
+      guard bytes[i] == UInt8(ascii: "&"), let end = bytes[i...].prefix(33).firstIndex(of: UInt8(ascii: ";")),
+        let scalar = scalar(bytes[(i + 1)..<end])
+      else {
+        out.append(bytes[i])
+        i += 1
+        continue
+      }
+      out.append(contentsOf: String(scalar).utf8)
+      i = end + 1
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func scalar(_ name: ArraySlice<UInt8>) -> Unicode.Scalar? {
+    guard let first = name.first else { return nil }
+    let text = String(decoding: name, as: UTF8.self)
+    if first == UInt8(ascii: "#") {
+      let digits = text.dropFirst()
+      let code =
+        digits.first == "x" || digits.first == "X" ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+      guard let code, code >= 9 else { return nil }
+      return Unicode.Scalar(code) ?? "\u{FFFD}"
+    }
+    if let entity = htmlEntityLookup(text) { return Unicode.Scalar(UInt32(entity.pointee.value)) }
+    return html5[text]
+  }
+
+  /// The names HTML5 added that text meets; libxml2 knows those of HTML 4.
+  private static let html5: [String: Unicode.Scalar] = [
+    "apos": "'", "nbsp": "\u{A0}", "colon": ":", "comma": ",", "period": ".", "semi": ";", "excl": "!", "quest": "?",
+    "lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rbrack": "]", "num": "#", "dollar": "$",
+    "percnt": "%", "ast": "*", "plus": "+", "equals": "=", "commat": "@", "sol": "/", "bsol": "\\", "lowbar": "_",
+    "grave": "`", "verbar": "|", "vert": "|", "lcub": "{", "rcub": "}", "Tab": "\t", "NewLine": "\n",
+    "hyphen": "\u{2010}", "dash": "\u{2010}", "rsquor": "\u{2019}", "rdquor": "\u{201D}", "hairsp": "\u{200A}",
+    "numsp": "\u{2007}", "puncsp": "\u{2008}", "ZeroWidthSpace": "\u{200B}", "NoBreak": "\u{2060}",
+    "ccaron": "\u{10D}", "Ccaron": "\u{10C}", "rcaron": "\u{159}", "Rcaron": "\u{158}", "ecaron": "\u{11B}",
+    "Ecaron": "\u{11A}", "ncaron": "\u{148}", "zcaron": "\u{17E}", "Zcaron": "\u{17D}", "lstrok": "\u{142}",
+    "Lstrok": "\u{141}", "sacute": "\u{15B}", "Sacute": "\u{15A}", "nacute": "\u{144}", "zacute": "\u{17A}",
+    "zdot": "\u{17C}", "cacute": "\u{107}", "Cacute": "\u{106}", "eogon": "\u{119}", "aogon": "\u{105}",
+    "abreve": "\u{103}", "gbreve": "\u{11F}", "scedil": "\u{15F}", "Scedil": "\u{15E}", "inodot": "\u{131}",
+    "Idot": "\u{130}", "uring": "\u{16F}", "odblac": "\u{151}", "udblac": "\u{171}", "amacr": "\u{101}",
+    "emacr": "\u{113}", "imacr": "\u{12B}", "umacr": "\u{16B}", "starf": "\u{2605}", "check": "\u{2713}",
+  ]
+}

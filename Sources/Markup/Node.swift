@@ -1,0 +1,227 @@
+import CXML2
+
+/// A place in a document's tree: the document itself, an element, a text, an attribute or a comment. Holding a node
+/// keeps its document alive. Equality is identity.
+public struct Node: Hashable {
+  public enum Kind: Sendable { case document, element, text, attribute, comment, other }
+
+  public let document: Document
+  let pointer: xmlNodePtr
+
+  init(document: Document, pointer: xmlNodePtr) {
+    self.document = document
+    self.pointer = pointer
+  }
+
+  public static func == (a: Node, b: Node) -> Bool { a.pointer == b.pointer }
+  public func hash(into hasher: inout Hasher) { hasher.combine(pointer) }
+
+  public var kind: Kind {
+    switch pointer.pointee.type {
+    case XML_ELEMENT_NODE: .element
+    case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: .text
+    case XML_ATTRIBUTE_NODE: .attribute
+    case XML_COMMENT_NODE: .comment
+    case XML_HTML_DOCUMENT_NODE, XML_DOCUMENT_NODE: .document
+    default: .other
+    }
+  }
+  public var isElement: Bool { pointer.pointee.type == XML_ELEMENT_NODE }
+  public var isText: Bool {
+    pointer.pointee.type == XML_TEXT_NODE || pointer.pointee.type == XML_CDATA_SECTION_NODE
+  }
+
+  /// The name of an element (lower case in HTML) or attribute, without namespace prefix; empty for other kinds.
+  public var name: String {
+    switch kind {
+    case .element, .attribute: pointer.pointee.name.map { String(cString: $0) } ?? ""
+    default: ""
+    }
+  }
+
+  /// The namespace of an element in XML.
+  public var namespace: String? {
+    guard isElement, let space = pointer.pointee.ns, let href = space.pointee.href else { return nil }
+    return String(cString: href)
+  }
+
+  // MARK: Attributes
+
+  /// The value of an attribute, nil when the element has none of that name. Names compare exactly; HTML has them in
+  /// lower case.
+  public subscript(attribute: String) -> String? {
+    guard isElement else { return nil }
+    var next = pointer.pointee.properties
+    while let property = next {
+      if let name = property.pointee.name, xmlStrEqual(name, attribute) == 1 { return value(of: property) }
+      next = property.pointee.next
+    }
+    return nil
+  }
+
+  /// All attributes in their order.
+  public var attributes: [(name: String, value: String)] {
+    guard isElement else { return [] }
+    var all: [(name: String, value: String)] = []
+    var next = pointer.pointee.properties
+    while let property = next {
+      if let name = property.pointee.name { all.append((String(cString: name), value(of: property))) }
+      next = property.pointee.next
+    }
+    return all
+  }
+
+  /// Whether the `class` attribute holds the token.
+  public func hasClass(_ token: String) -> Bool {
+    self["class"]?.split(whereSeparator: \.isWhitespace).contains { $0 == token } ?? false
+  }
+
+  private func value(of property: UnsafeMutablePointer<xmlAttr>) -> String {
+    guard let child = property.pointee.children else { return "" }
+    if child.pointee.next == nil, child.pointee.type == XML_TEXT_NODE {
+      return child.pointee.content.map { String(cString: $0) } ?? ""
+    }
+    guard let text = xmlNodeListGetString(document.tree, child, 1) else { return "" }
+    defer { newswire_xml_free(text) }
+    return String(cString: text)
+  }
+
+  // MARK: Relatives
+
+  private func node(_ pointer: xmlNodePtr?) -> Node? { pointer.map { Node(document: document, pointer: $0) } }
+
+  /// The element (or document) around this node; nil for the document and for what was removed.
+  public var parent: Node? { node(pointer.pointee.parent) }
+  public var firstChild: Node? {
+    switch kind {
+    case .element, .document: node(pointer.pointee.children)
+    default: nil
+    }
+  }
+  public var nextSibling: Node? { kind == .attribute ? nil : node(pointer.pointee.next) }
+  public var previousSibling: Node? { kind == .attribute ? nil : node(pointer.pointee.prev) }
+
+  /// The children of every kind, in order.
+  public var children: [Node] {
+    var all: [Node] = []
+    var next = firstChild
+    while let child = next {
+      all.append(child)
+      next = child.nextSibling
+    }
+    return all
+  }
+
+  /// The children that are elements, in order.
+  public var elements: [Node] { children.filter(\.isElement) }
+
+  /// Whether `other` is this node or inside it.
+  public func contains(_ other: Node) -> Bool {
+    var place: xmlNodePtr? = other.pointer
+    while let at = place {
+      if at == pointer { return true }
+      place = at.pointee.parent
+    }
+    return false
+  }
+
+  /// The elements around this one, the nearest first.
+  public var ancestors: [Node] {
+    var all: [Node] = []
+    var place = parent
+    while let node = place, node.isElement {
+      all.append(node)
+      place = node.parent
+    }
+    return all
+  }
+
+  /// All elements inside this node, in document order.
+  public var descendants: [Node] {
+    var all: [Node] = []
+    func collect(_ node: xmlNodePtr) {
+      var next = node.pointee.children
+      while let child = next {
+        if child.pointee.type == XML_ELEMENT_NODE {
+          all.append(Node(document: document, pointer: child))
+          collect(child)
+        }
+        next = child.pointee.next
+      }
+    }
+    if isElement || kind == .document { collect(pointer) }
+    return all
+  }
+
+  /// All elements of one of the names inside this node, in document order.
+  public func descendants(named names: Set<String>) -> [Node] { descendants.filter { names.contains($0.name) } }
+
+  /// Whether this node starts before `other` in the document. Both must be in the tree.
+  public func precedes(_ other: Node) -> Bool { xmlXPathCmpNodes(pointer, other.pointer) == 1 }
+
+  /// Takes the node out of its document. It and what is inside stay readable; selectors on the document do not find
+  /// them any more. Attributes and the document itself stay where they are.
+  public func remove() { document.detach(pointer) }
+
+  // MARK: Text
+
+  /// The text as a reader sees it: white space folded, scripts and styles left out, a space between blocks.
+  public var text: String {
+    var out: [UInt8] = []
+    var atSpace = true
+    appendText(pointer, &out, &atSpace)
+    return Whitespace.trimmed(out)
+  }
+
+  /// Every character inside, exactly as parsed: the content of a script, of `pre`, of an attribute.
+  public var rawText: String {
+    switch kind {
+    case .document: return document.element?.rawText ?? ""
+    default: break
+    }
+    guard let content = xmlNodeGetContent(pointer) else { return "" }
+    defer { newswire_xml_free(content) }
+    return String(cString: content)
+  }
+}
+
+private func appendText(_ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: inout Bool) {
+  switch node.pointee.type {
+  case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
+    guard let content = node.pointee.content else { return }
+    Whitespace.fold(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))), into: &out, atSpace: &atSpace)
+  case XML_ATTRIBUTE_NODE:
+    guard let content = xmlNodeGetContent(node) else { return }
+    defer { newswire_xml_free(content) }
+    Whitespace.fold(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))), into: &out, atSpace: &atSpace)
+  case XML_ELEMENT_NODE, XML_HTML_DOCUMENT_NODE, XML_DOCUMENT_NODE:
+    let isElement = node.pointee.type == XML_ELEMENT_NODE
+    let name = isElement ? node.pointee.name.map { String(cString: $0) } ?? "" : ""
+    if silentElements.contains(name) { return }
+    let isBlock = name == "br" || blockElements.contains(name)
+    if isBlock, !atSpace {
+      out.append(0x20)
+      atSpace = true
+    }
+    var next = node.pointee.children
+    while let child = next {
+      appendText(child, &out, &atSpace)
+      next = child.pointee.next
+    }
+    if isBlock, !atSpace {
+      out.append(0x20)
+      atSpace = true
+    }
+  default: return
+  }
+}
+
+/// Elements whose content is never shown as text.
+let silentElements: Set<String> = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math"]
+
+/// Elements that browsers show as blocks.
+let blockElements: Set<String> = [
+  "address", "article", "aside", "blockquote", "caption", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+  "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+  "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+]

@@ -1,0 +1,111 @@
+/// White space and invisible characters as a reader sees them.
+public enum Whitespace {
+  /// The text as a browser shows it: runs of white space are one space, none at the ends; no-break spaces are spaces;
+  /// soft hyphens, zero-width spaces and control characters are gone.
+  public static func folded(_ text: String) -> String {
+    var text = text
+    return text.withUTF8 { bytes in
+      var out: [UInt8] = []
+      out.reserveCapacity(bytes.count)
+      var atSpace = true
+      fold(bytes, into: &out, atSpace: &atSpace)
+      return trimmed(out)
+    }
+  }
+
+  /// Appends `bytes` folded to `out`. `atSpace` says whether what stands before ends in white space (or is the start
+  /// of a block), so that a run of white space folds across calls; a single space at either end is kept.
+  public static func fold(_ bytes: UnsafeBufferPointer<UInt8>, into out: inout [UInt8], atSpace: inout Bool) {
+    var i = 0
+    let count = bytes.count
+    func space(_ out: inout [UInt8], _ atSpace: inout Bool) {
+      if !atSpace { out.append(0x20) }
+      atSpace = true
+    }
+    while i < count {
+      let byte = bytes[i]
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x0C, 0x0D:
+        space(&out, &atSpace)
+        i += 1
+        continue
+      case 0x00..<0x20, 0x7F:
+        i += 1
+        continue
+      case 0xC2 where i + 1 < count:
+        let next = bytes[i + 1]
+        if next == 0xA0 {
+          space(&out, &atSpace)
+          i += 2
+          continue
+        }
+        if next == 0xAD {
+          i += 2
+          continue
+        }
+        if next < 0xA0 {
+          // C1 controls are windows-1252 in disguise (HTML standard, numeric character references).
+          if let scalar = windows1252[Int(next) - 0x80] {
+            out.append(contentsOf: String(scalar).utf8)
+            atSpace = false
+          }
+          i += 2
+          continue
+        }
+      case 0xE2 where i + 2 < count:
+        switch (bytes[i + 1], bytes[i + 2]) {
+        case (0x80, 0x8B), (0x81, 0xA0):  // zero-width space, word joiner
+          i += 3
+          continue
+        case (0x80, 0xA8), (0x80, 0xA9):  // line and paragraph separator
+          space(&out, &atSpace)
+          i += 3
+          continue
+        default: break
+        }
+      case 0xEF where i + 2 < count && bytes[i + 1] == 0xBB && bytes[i + 2] == 0xBF:
+        i += 3
+        continue
+      default: break
+      }
+      out.append(byte)
+      atSpace = false
+      i += 1
+      while i < count, bytes[i] & 0xC0 == 0x80 {
+        out.append(bytes[i])
+        i += 1
+      }
+    }
+  }
+
+  /// The text without spaces, line breaks and ideographic spaces at its ends.
+  static func trimmed(_ bytes: [UInt8]) -> String {
+    var slice = bytes[...]
+    while true {
+      if slice.first == 0x20 || slice.first == 0x0A {
+        slice.removeFirst()
+      } else if slice.starts(with: [0xE3, 0x80, 0x80]) {
+        slice.removeFirst(3)
+      } else {
+        break
+      }
+    }
+    while true {
+      if slice.last == 0x20 || slice.last == 0x0A {
+        slice.removeLast()
+      } else if slice.count >= 3, slice.suffix(3).elementsEqual([0xE3, 0x80, 0x80]) {
+        slice.removeLast(3)
+      } else {
+        break
+      }
+    }
+    return String(decoding: slice, as: UTF8.self)
+  }
+
+  private static let windows1252: [Unicode.Scalar?] = [
+    "\u{20AC}", nil, "\u{201A}", "\u{0192}", "\u{201E}", "\u{2026}", "\u{2020}", "\u{2021}", "\u{02C6}", "\u{2030}",
+    "\u{0160}", "\u{2039}", "\u{0152}", nil, "\u{017D}", nil, nil, "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}",
+    "\u{2022}", "\u{2013}", "\u{2014}", "\u{02DC}", "\u{2122}", "\u{0161}", "\u{203A}", "\u{0153}", nil, "\u{017E}",
+    "\u{0178}",
+  ]
+}

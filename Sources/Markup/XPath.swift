@@ -1,0 +1,214 @@
+import CXML2
+
+/// Why a selector cannot be used.
+public struct SelectorError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let message: String
+  /// Characters from the start of the selector.
+  public let offset: Int
+  public init(message: String, offset: Int) {
+    self.message = message
+    self.offset = offset
+  }
+  public var description: String { "\(message) at character \(offset + 1)" }
+}
+
+/// An XPath 1.0 expression, compiled once and evaluated on any document of the same thread. Beside the core
+/// functions it knows `re:test(string, pattern, flags?)` of EXSLT, with Swift's regular expressions; flag `i` ignores
+/// case.
+public final class XPath {
+  public enum Value {
+    case nodes([Node])
+    case string(String)
+    case number(Double)
+    case bool(Bool)
+  }
+
+  /// The expression as given; for CSS, the selector.
+  public let source: String
+  private let compiled: xmlXPathCompExprPtr
+
+  public init(_ expression: String) throws(SelectorError) {
+    source = expression
+    compiled = try Self.compile(expression)
+  }
+
+  static func compile(_ expression: String) throws(SelectorError) -> xmlXPathCompExprPtr {
+    prepareMarkup()
+    if let unknown = FunctionNames.firstUnknown(in: expression) { throw unknown }
+    guard let context = xmlXPathNewContext(nil) else { throw SelectorError(message: "out of memory", offset: 0) }
+    defer { xmlXPathFreeContext(context) }
+    let host = XPathHost(context)
+    if let compiled = xmlXPathCtxtCompile(context, expression) { return compiled }
+    throw SelectorError(message: host.message ?? "not an XPath 1.0 expression", offset: host.offset)
+  }
+
+  /// Takes an expression that was made from a selector in another language.
+  init(source: String, expression: String) throws(SelectorError) {
+    self.source = source
+    compiled = try Self.compile(expression)
+  }
+
+  deinit { xmlXPathFreeCompExpr(compiled) }
+
+  /// Evaluates with `node` as the context. Throws for an expression that fails on this document, such as one that
+  /// needs more steps than a page may cost.
+  public func evaluate(at node: Node) throws(SelectorError) -> Value {
+    let document = node.document
+    let context = document.context
+    context.pointee.node = node.pointer
+    context.pointee.opCount = 0
+    context.pointee.opLimit = 100_000_000
+    document.host.message = nil
+    guard let result = xmlXPathCompiledEval(compiled, context) else {
+      throw SelectorError(message: document.host.message ?? "evaluation failed", offset: 0)
+    }
+    defer { xmlXPathFreeObject(result) }
+    switch result.pointee.type {
+    case XPATH_NODESET, XPATH_XSLT_TREE:
+      guard let set = result.pointee.nodesetval, let table = set.pointee.nodeTab else { return .nodes([]) }
+      return .nodes(
+        (0..<Int(set.pointee.nodeNr)).compactMap { index in
+          guard let found = table[index], found.pointee.type != XML_NAMESPACE_DECL else { return nil }
+          return Node(document: document, pointer: found)
+        })
+    case XPATH_STRING: return .string(result.pointee.stringval.map { String(cString: $0) } ?? "")
+    case XPATH_NUMBER: return .number(result.pointee.floatval)
+    case XPATH_BOOLEAN: return .bool(result.pointee.boolval != 0)
+    default: return .nodes([])
+    }
+  }
+
+  /// The nodes found, in document order; none for an expression of another type or that fails.
+  public func nodes(at node: Node) -> [Node] {
+    guard case .nodes(let found)? = try? evaluate(at: node) else { return [] }
+    return found
+  }
+
+  public func first(at node: Node) -> Node? { nodes(at: node).first }
+
+  /// What the expression says as text: the folded text of each node, or the one string, number or boolean.
+  public func strings(at node: Node) -> [String] {
+    switch try? evaluate(at: node) {
+    case .nodes(let found)?: found.map(\.text)
+    case .string(let text)?: [Whitespace.folded(text)]
+    case .number(let number)?: number.isNaN ? [] : [Int(exactly: number).map(String.init) ?? String(number)]
+    case .bool(let value)?: [value ? "true" : "false"]
+    case nil: []
+    }
+  }
+
+  /// Whether the expression holds, as XPath's `boolean()` understands it.
+  public func holds(at node: Node) -> Bool {
+    switch try? evaluate(at: node) {
+    case .nodes(let found)?: !found.isEmpty
+    case .string(let text)?: !text.isEmpty
+    case .number(let number)?: number != 0 && !number.isNaN
+    case .bool(let value)?: value
+    case nil: false
+    }
+  }
+}
+
+extension Document {
+  public func nodes(_ path: XPath) -> [Node] { path.nodes(at: root) }
+  public func first(_ path: XPath) -> Node? { path.first(at: root) }
+}
+
+/// What an evaluation context carries: the last complaint and the regular expressions seen.
+final class XPathHost {
+  var message: String?
+  var offset = 0
+  private var patterns: [String: Regex<AnyRegexOutput>?] = [:]
+
+  /// `context` refers to this object as long as it lives; the owner frees the context first.
+  init(_ context: xmlXPathContextPtr) {
+    let address = Unmanaged.passUnretained(self).toOpaque()
+    context.pointee.userData = address
+    context.pointee.error = { address, error in
+      guard let address, let error else { return }
+      let host = Unmanaged<XPathHost>.fromOpaque(address).takeUnretainedValue()
+      host.message = error.pointee.message.map { Whitespace.folded(String(cString: $0)) }
+      host.offset = Int(error.pointee.int1)
+    }
+    xmlXPathRegisterNs(context, "re", "http://exslt.org/regular-expressions")
+    xmlXPathRegisterFuncNS(context, "test", "http://exslt.org/regular-expressions", regularExpressionTest)
+  }
+
+  func matches(_ text: String, _ pattern: String, _ flags: String) -> Bool {
+    let key = flags + "/" + pattern
+    if patterns[key] == nil {
+      let regex = try? Regex(pattern)
+      patterns[key] = .some(flags.contains("i") ? regex?.ignoresCase() : regex)
+    }
+    guard let regex = patterns[key] ?? nil else {
+      message = "re:test: not a regular expression: \(pattern)"
+      return false
+    }
+    return (try? regex.firstMatch(in: text)) != nil
+  }
+}
+
+private func regularExpressionTest(_ parser: xmlXPathParserContextPtr?, _ count: Int32) {
+  guard let parser else { return }
+  guard count == 2 || count == 3 else {
+    xmlXPathErr(parser, Int32(XPATH_INVALID_ARITY.rawValue))
+    return
+  }
+  func pop() -> String {
+    guard let text = xmlXPathPopString(parser) else { return "" }
+    defer { newswire_xml_free(text) }
+    return String(cString: text)
+  }
+  let flags = count == 3 ? pop() : ""
+  let pattern = pop()
+  let text = pop()
+  guard let address = parser.pointee.context.pointee.userData else { return }
+  let host = Unmanaged<XPathHost>.fromOpaque(address).takeUnretainedValue()
+  valuePush(parser, xmlXPathNewBoolean(host.matches(text, pattern, flags) ? 1 : 0))
+}
+
+/// libxml2 looks functions up only when it evaluates; a rule's author wants to hear of a wrong name at once.
+private enum FunctionNames {
+  static let known: Set<String> = [
+    "last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with",
+    "contains", "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate",
+    "boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "re:test",
+    "comment", "text", "processing-instruction", "node", "and", "or", "div", "mod",
+  ]
+
+  static func firstUnknown(in expression: String) -> SelectorError? {
+    let characters = Array(expression)
+    var quote: Character?
+    var name = ""
+    var start = 0
+    var afterSpace = false
+    for (index, character) in characters.enumerated() {
+      if let open = quote {
+        if character == open { quote = nil }
+        continue
+      }
+      switch character {
+      case "\"", "'":
+        quote = character
+        name = ""
+      case "(":
+        let local = name.split(separator: "::", omittingEmptySubsequences: false).last.map(String.init) ?? name
+        if !local.isEmpty, !known.contains(local) {
+          return SelectorError(message: "unknown function \(local)()", offset: start)
+        }
+        name = ""
+      case " ", "\t", "\n", "\r":
+        afterSpace = true
+        continue
+      case _ where character.isLetter || character.isNumber || "-_:.".contains(character):
+        if afterSpace { name = "" }
+        if name.isEmpty { start = index }
+        name.append(character)
+      default:
+        name = ""
+      }
+      afterSpace = false
+    }
+    return quote == nil ? nil : SelectorError(message: "string without an end", offset: characters.count)
+  }
+}
