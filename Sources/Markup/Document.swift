@@ -52,7 +52,7 @@ public final class Document {
     let options =
       HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
       | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue
-    let parsed = decoded.bytes.withUnsafeBytes { raw in
+    let parsed = Entities.withoutHTML5References(decoded.bytes).withUnsafeBytes { raw in
       htmlReadMemory(raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", Int32(options))
     }
     guard let parsed else { throw MarkupError(reason: .empty) }

@@ -23,6 +23,28 @@ public enum Entities {
     return String(decoding: out, as: UTF8.self)
   }
 
+  /// HTML with the references that only HTML5 knows replaced, for a parser that knows those of HTML 4.
+  static func withoutHTML5References(_ bytes: [UInt8]) -> [UInt8] {
+    var out: [UInt8]?
+    var copied = 0
+    var i = 0
+    while let mark = bytes[i...].firstIndex(of: UInt8(ascii: "&")) {
+      i = mark + 1
+      let name = bytes[i...].prefix(20).prefix { (0x61...0x7A).contains($0 | 0x20) }
+      guard name.count > 2, name.endIndex < bytes.count, bytes[name.endIndex] == UInt8(ascii: ";"),
+        let scalar = html5[String(decoding: name, as: UTF8.self)], scalar != "'"
+      else { continue }
+      if out == nil { out = [] }
+      out?.append(contentsOf: bytes[copied..<mark])
+      out?.append(contentsOf: String(scalar).utf8)
+      i = name.endIndex + 1
+      copied = i
+    }
+    guard var whole = out else { return bytes }
+    whole.append(contentsOf: bytes[copied...])
+    return whole
+  }
+
   private static func scalar(_ name: ArraySlice<UInt8>) -> Unicode.Scalar? {
     guard let first = name.first else { return nil }
     let text = String(decoding: name, as: UTF8.self)

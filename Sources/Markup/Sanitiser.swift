@@ -142,7 +142,7 @@ private struct SanitisingWriter {
       let isPlain = address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
       return isPlain && !address.isEmpty ? "mailto:" + address : nil
     }
-    return WebURL(trimmed, relativeTo: base)?.description
+    return WebURL(reference, relativeTo: base)?.description
   }
 }
 

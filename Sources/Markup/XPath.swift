@@ -193,7 +193,7 @@ private enum FunctionNames {
         name = ""
       case "(":
         let local = name.split(separator: "::", omittingEmptySubsequences: false).last.map(String.init) ?? name
-        if !local.isEmpty, !known.contains(local) {
+        if let first = local.first, first.isLetter || first == "_", !known.contains(local) {
           return SelectorError(message: "unknown function \(local)()", offset: start)
         }
         name = ""

@@ -1,0 +1,64 @@
+import Markup
+import Testing
+import Values
+
+private let base = WebURL("https://news.example/world/story.html")
+
+@Suite struct SanitiserTests {
+  @Test(arguments: [
+    ("<p>a <b>b</b></p>", "<p>a <b>b</b></p>"),
+    ("<h1>a</h1><div>b<div>c</div></div>", "<h2>a</h2>b c"),
+    ("<script>alert(1)</script><p onclick='x()' style='color:red' class=a>x</p>", "<p>x</p>"),
+    ("<a href='javascript:alert(1)'>x</a>", "x"),
+    ("<a href=' JAVA\nSCRIPT:alert(1)'>x</a>", "x"),
+    ("<a href='../a?b=1&c=2'>x</a>", "<a href=\"https://news.example/a?b=1&amp;c=2\">x</a>"),
+    ("<a href='mailto:a@b.example'>x</a>", "<a href=\"mailto:a@b.example\">x</a>"),
+    ("<a href='mailto:a@b.example\"onx='>x</a>", "x"),
+    ("<img src='data:image/png;base64,xx'>", ""),
+    (
+      "<img src=//i.example/a.jpg alt='a \"b\" <c>' onerror=x() width=10 height=x>",
+      "<img src=\"https://i.example/a.jpg\" alt=\"a &quot;b&quot; &lt;c&gt;\" width=\"10\">"
+    ),
+    ("<svg><a xlink:href='javascript:x'><text>t</text></a></svg><math><mtext>m</mtext></math>b", "b"),
+    ("<p>1 &lt; 2 &amp;&amp; 3 > 2 &quot;x&quot;</p>", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2 &quot;x&quot;</p>"),
+    ("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+    ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>", ""),
+    ("<iframe src=x></iframe><form><input><button>b</button></form>t", "t"),
+    ("<table><tr><td colspan=2 rowspan=9999>x</table>", "<table><tr><td colspan=\"2\">x</td></tr></table>"),
+    ("<pre>a\n  b</pre>", "<pre>a\n  b</pre>"),
+    ("<p>a<br>b</p>", "<p>a<br>b</p>"),
+    ("plain & simple", "plain &amp; simple"),
+    ("", ""),
+    ("<p>x", "<p>x</p>"),
+    ("</div></body></html><p>after</p>", "<p>after</p>"),
+  ])
+  func html(_ fragment: String, _ expected: String) {
+    #expect(Sanitiser.html(fragment, base: base) == expected)
+  }
+
+  @Test(arguments: [
+    ("plain  text", "plain text"),
+    ("<p>a</p><p>b</p>", "a\n\nb"),
+    ("a<br>b<br><br>c", "a\nb\n\nc"),
+    ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
+    ("<p>x <a href=y>y</a></p><script>z</script>", "x y"),
+    ("a &amp; b", "a & b"),
+    ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+    ("", ""),
+  ])
+  func text(_ fragment: String, _ expected: String) {
+    #expect(Sanitiser.text(fragment) == expected)
+  }
+
+  @Test func sanitisingTwiceChangesNothing() {
+    let wild = "<div><p>a<b>b<p>c</b><ul><li>x<table><td>y</table><a href=z>z<a href=q>q</a>"
+    let once = Sanitiser.html(wild, base: base)
+    #expect(Sanitiser.html(once, base: base) == once)
+  }
+
+  @Test func hostileFragmentsStayBounded() {
+    _ = Sanitiser.html(String(repeating: "<b>", count: 50_000) + "x", base: nil)
+    _ = Sanitiser.text(String(repeating: "<", count: 200_000))
+    _ = Sanitiser.html(String(repeating: "&#", count: 100_000), base: nil)
+  }
+}
