@@ -55,14 +55,16 @@ let package = Package(
 
     // Mechanisms: each meets one part of the outside.
     module("Threads"),
-    module("Workers", ["Articles", "CSandbox", "Dates", "Extraction", "Feeds", "Manifest", "Threads", "Values"]),
+    module(
+      "Workers",
+      ["Articles", "CSandbox", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads", "Values"]),
     module("Fetching", ["CCurl", "Threads", "Values", .product(name: "Collections", package: "swift-collections")]),
     module("Store", ["CSQLite", "Values"]),
     module("Queue", ["Values"]),
     module(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
-    module("Configuration", ["TOML", "Values"]),
+    module("Configuration", ["TOML"]),
 
     // The pipeline.
     module(
@@ -83,7 +85,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
-    program("newswire-worker", ["Workers"]),
+    program("newswire-worker", ["Values", "Workers"]),
     program(
       "newswirectl",
       [

@@ -1,0 +1,109 @@
+// Configuration: newswire.toml and its drop-ins as values, every key checked. It must not know what the settings do;
+// its only I/O is reading the files.
+
+/// Everything an operator can set. The defaults are those of a system service.
+public struct Settings: Sendable, Equatable {
+  public var paths = Paths()
+  public var fetch = Fetch()
+  public var schedule = Schedule()
+  public var queue = Queue()
+  public var workers = Workers()
+  public var log = Log()
+  public var publishers = Publishers()
+
+  public init() {}
+
+  public struct Paths: Sendable, Equatable {
+    /// SQLite database, log file, lock.
+    public var state = "/var/lib/newswire"
+    /// The queue directory that consumers read.
+    public var spool = "/var/spool/newswire"
+    /// Folders of plugins; a plugin of a later folder takes the place of one with the same id before.
+    public var plugins = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
+    /// Unix socket for newswirectl.
+    public var socket = "/run/newswire/control.sock"
+  }
+
+  public struct Fetch: Sendable, Equatable {
+    /// Web address or mail address where publishers reach the operator; part of the User-Agent.
+    public var contact: String?
+    /// The whole User-Agent, for those who must.
+    public var userAgent: String?
+    /// Transfers at once.
+    public var concurrency = 64
+    /// Transfers at once to one rate group.
+    public var groupConcurrency = 2
+    /// Seconds between two requests to one rate group.
+    public var groupGap = 1
+    public var http2 = true
+    /// Seconds for a whole transfer.
+    public var timeout = 120
+    public var connectTimeout = 10
+    /// Bytes of a decoded feed.
+    public var feedLimit = 10 << 20
+    /// Bytes of a decoded page.
+    public var pageLimit = 5 << 20
+    /// `host:port:address:port`, as curl's --connect-to.
+    public var connectTo: [String] = []
+    /// A further certificate authority to trust, PEM.
+    public var caFile: String?
+    /// Addresses or networks that the address guard lets through.
+    public var allowAddresses: [String] = []
+    /// Ports beside 80 and 443.
+    public var allowPorts: [Int] = []
+    public var robots = true
+  }
+
+  public struct Schedule: Sendable, Equatable {
+    /// Seconds; bounds for all plugins' own bounds.
+    public var minInterval = 60
+    public var maxInterval = 86_400
+    /// Times a page is tried before the feed's own text is published.
+    public var pageAttempts = 5
+    /// Seconds to the second try of a page; doubled each time, up to a day.
+    public var pageRetry = 300
+    /// Seconds to the second try of a source that failed; doubled each time, up to a day.
+    public var sourceRetry = 300
+    /// Days that an article is remembered after it was last listed.
+    public var rememberDays = 90
+  }
+
+  public struct Queue: Sendable, Equatable {
+    /// Elements waiting at which fetching pauses; it goes on at seven tenths.
+    public var maxFiles = 50_000
+    public var maxBytes = 2 << 30
+    /// Bytes that must stay free on the file system.
+    public var minFreeBytes = 64 << 20
+    /// Inodes that must stay free.
+    public var minFreeInodes = 1000
+  }
+
+  public struct Workers: Sendable, Equatable {
+    /// Path of newswire-worker; nil looks beside newswired and in /usr/lib/newswire.
+    public var program: String?
+    public var arguments: [String] = []
+    /// nil for one a core.
+    public var count: Int?
+    /// Seconds a feed or page may take.
+    public var jobLimit = 20
+  }
+
+  public struct Log: Sendable, Equatable {
+    public enum Level: String, Sendable, CaseIterable { case debug, info, notice, warning, error }
+    public enum Target: String, Sendable, CaseIterable { case auto, journal, terminal, plain, none }
+
+    public var level = Level.info
+    /// What standard error is; `auto` finds out.
+    public var target = Target.auto
+    /// JSON lines for `newswirectl log`; nil for <state>/log/newswired.jsonl, empty for no file.
+    public var file: String?
+    public var fileSize = 8 << 20
+    public var files = 5
+  }
+
+  public struct Publishers: Sendable, Equatable {
+    /// Only these; nil for all plugins found.
+    public var only: [String]?
+    public var disabled: [String] = []
+  }
+}

@@ -1,0 +1,202 @@
+public import TOML
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+extension Settings {
+  /// Reads `file` and then the drop-ins `<file>.d/*.toml` in the order of their names; a later setting replaces an
+  /// earlier one. Throws every problem of all files at once.
+  ///
+  /// - Parameter required: whether `file` must exist; the default place may be empty.
+  public init(file: String, required: Bool) throws(Problems) {
+    self.init()
+    var problems: [Problem] = []
+    let dropIns = Self.files(in: file + ".d").map { (path: $0, required: true) }
+    for (path, required) in [(path: file, required: required)] + dropIns {
+      guard let text = Self.contents(of: path) else {
+        if required || errno != ENOENT {
+          let reason = String(cString: strerror(errno))
+          let message = "cannot be read: \(reason)"
+          problems.append(Problem(file: path, position: Position(line: 1, column: 1), message: message))
+        }
+        continue
+      }
+      do throws(Problems) { try apply(text, file: path) } catch { problems += error.all }
+    }
+    if !problems.isEmpty { throw Problems(problems) }
+  }
+
+  /// Lays the settings of one text over these.
+  public mutating func apply(_ text: String, file: String) throws(Problems) {
+    let log = TableReader.ProblemLog(file: file)
+    do throws(TOMLError) {
+      let table = try TOMLTable(parsing: text)
+      let top = TableReader(table, position: Position(line: 1, column: 1), log: log)
+      top.child("paths").map { paths.read($0) }
+      top.child("fetch").map { fetch.read($0) }
+      top.child("schedule").map { schedule.read($0) }
+      top.child("queue").map { queue.read($0) }
+      top.child("workers").map { workers.read($0) }
+      top.child("log").map { self.log.read($0) }
+      top.child("publishers").map { publishers.read($0) }
+      top.finish()
+    } catch {
+      log.add(error.reason, at: error.position)
+    }
+    if !log.problems.isEmpty { throw Problems(log.problems) }
+  }
+
+  private static func files(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".toml"), !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted().map { "\(folder)/\($0)" }
+  }
+
+  private static func contents(of file: String) -> String? {
+    guard let handle = fopen(file, "rbe") else { return nil }
+    defer { fclose(handle) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < 1 << 20 {
+      let count = fread(&buffer, 1, buffer.count, handle)
+      if count == 0 { break }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+    return ferror(handle) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+  }
+}
+
+extension TableReader {
+  fileprivate func set<T>(_ target: inout T, _ value: T?) { if let value { target = value } }
+
+  fileprivate func number(_ target: inout Int, _ key: String, _ range: ClosedRange<Int64>) {
+    set(&target, integer(key, in: range))
+  }
+
+  fileprivate func texts(_ key: String) -> [String]? {
+    let found = strings(key).map(\.text)
+    return table[key] == nil ? nil : found
+  }
+
+  fileprivate func choice<T: RawRepresentable & CaseIterable>(_ target: inout T, _ key: String)
+  where T.RawValue == String {
+    guard let text = string(key) else { return }
+    if let value = T(rawValue: text) {
+      target = value
+    } else {
+      let names = T.allCases.map(\.rawValue).joined(separator: ", ")
+      report("\(path).\(key) must be one of \(names)", at: table[key]?.position ?? position)
+    }
+  }
+
+  /// A path that does not depend on the folder the daemon was started in, unless it says so with a dot.
+  fileprivate func file(_ target: inout String, _ key: String) {
+    guard let text = string(key) else { return }
+    if text.isEmpty {
+      report("\(path).\(key) is empty", at: table[key]?.position ?? position)
+    } else {
+      target = text
+    }
+  }
+}
+
+extension Settings.Paths {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.file(&state, "state")
+    reader.file(&spool, "spool")
+    reader.set(&plugins, reader.texts("plugins"))
+    reader.file(&socket, "socket")
+    reader.finish()
+  }
+}
+
+extension Settings.Fetch {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&contact, reader.string("contact").map { $0 })
+    reader.set(&userAgent, reader.string("user_agent").map { $0 })
+    reader.number(&concurrency, "concurrency", 1...4096)
+    reader.number(&groupConcurrency, "group_concurrency", 1...64)
+    reader.set(&groupGap, reader.duration("group_gap"))
+    reader.set(&http2, reader.boolean("http2"))
+    reader.set(&timeout, reader.duration("timeout"))
+    reader.set(&connectTimeout, reader.duration("connect_timeout"))
+    reader.set(&feedLimit, reader.size("feed_limit"))
+    reader.set(&pageLimit, reader.size("page_limit"))
+    reader.set(&connectTo, reader.texts("connect_to"))
+    reader.set(&caFile, reader.string("ca_file").map { $0 })
+    reader.set(&allowAddresses, reader.texts("allow_addresses"))
+    if let entry = reader.entry("allow_ports") {
+      allowPorts = reader.elements(of: entry).compactMap { element in
+        if case .integer(let port) = element.kind, (1...65_535).contains(port) { return Int(port) }
+        reader.report("fetch.allow_ports must hold port numbers", at: element.position)
+        return nil
+      }
+    }
+    reader.set(&robots, reader.boolean("robots"))
+    reader.finish()
+  }
+}
+
+extension Settings.Schedule {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&minInterval, reader.duration("min_interval"))
+    reader.set(&maxInterval, reader.duration("max_interval"))
+    reader.number(&pageAttempts, "page_attempts", 1...100)
+    reader.set(&pageRetry, reader.duration("page_retry"))
+    reader.set(&sourceRetry, reader.duration("source_retry"))
+    reader.number(&rememberDays, "remember_days", 1...36_500)
+    if maxInterval < minInterval {
+      reader.report("schedule.max_interval is shorter than schedule.min_interval", at: reader.position)
+    }
+    reader.finish()
+  }
+}
+
+extension Settings.Queue {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.number(&maxFiles, "max_files", 10...100_000_000)
+    reader.set(&maxBytes, reader.size("max_bytes"))
+    reader.set(&minFreeBytes, reader.size("min_free_bytes"))
+    reader.number(&minFreeInodes, "min_free_inodes", 0...1_000_000_000)
+    reader.finish()
+  }
+}
+
+extension Settings.Workers {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&program, reader.string("program").map { $0 })
+    reader.set(&arguments, reader.texts("arguments"))
+    if let number = reader.integer("count", in: 1...256) { count = number }
+    reader.set(&jobLimit, reader.duration("job_limit"))
+    reader.finish()
+  }
+}
+
+extension Settings.Log {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.choice(&level, "level")
+    reader.choice(&target, "target")
+    reader.set(&file, reader.string("file").map { $0 })
+    reader.set(&fileSize, reader.size("file_size"))
+    reader.number(&files, "files", 1...1000)
+    reader.finish()
+  }
+}
+
+extension Settings.Publishers {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&only, reader.texts("only").map { $0 })
+    reader.set(&disabled, reader.texts("disabled"))
+    reader.finish()
+  }
+}

@@ -1,0 +1,75 @@
+// Manifest: a publisher's plugin.toml as values: who publishes, where articles are announced, how a page is read.
+// It must not know how rules are run, nor fetch anything; its only I/O is reading the file and its zone.
+public import Dates
+public import Values
+
+/// One publisher's plugin.
+public struct Manifest: Sendable {
+  public var publisher: Publisher
+  public var fetch: FetchPolicy
+  public var sources: [Source]
+  public var article: ArticleRules
+  /// The file's text, handed to workers as it is.
+  public var text: String
+}
+
+/// Who publishes; the same for every article.
+public struct Publisher: Sendable, Equatable {
+  /// The folder's name: lower-case letters, digits and hyphens.
+  public var id: String
+  public var name: String
+  public var url: WebURL
+  /// ISO 3166-1 alpha-2, lower case.
+  public var country: String
+  /// BCP 47; the default for articles that state none.
+  public var language: String
+  /// IANA name of the zone for dates without an offset.
+  public var zone: String
+  /// Hosts whose pages this plugin reads, lower case.
+  public var hosts: [String]
+  public var copyrightHolder: String?
+  public var usageTerms: String?
+}
+
+/// How often and how gently to fetch.
+public struct FetchPolicy: Sendable, Equatable {
+  /// Seconds; the schedule stays between the two.
+  public var minInterval = 300
+  public var maxInterval = 7200
+  /// Transfers at once to the publisher's rate group; nil for the configuration's.
+  public var concurrency: Int?
+  /// Seconds between two requests to the group; nil for the configuration's.
+  public var gap: Double?
+  /// Extra request headers.
+  public var headers: [(name: String, value: String)] = []
+  /// Whether robots.txt decides on pages; only the operator's own sites have a reason to say no.
+  public var respectRobots = true
+
+  public static func == (a: FetchPolicy, b: FetchPolicy) -> Bool {
+    a.minInterval == b.minInterval && a.maxInterval == b.maxInterval && a.concurrency == b.concurrency
+      && a.gap == b.gap && a.respectRobots == b.respectRobots && a.headers.map(\.name) == b.headers.map(\.name)
+      && a.headers.map(\.value) == b.headers.map(\.value)
+  }
+}
+
+/// A place where articles are announced.
+public struct Source: Sendable, Equatable {
+  public enum Kind: String, Sendable, CaseIterable {
+    case rss, atom, sitemap, html
+    case jsonFeed = "json-feed"
+    case newsSitemap = "news-sitemap"
+  }
+
+  /// `<publisher>/<kind>` and a number when there are several of one kind; stable as long as the file's order is.
+  public var id: String
+  public var kind: Kind
+  public var url: WebURL
+  /// Section of the articles found here, when the page states none.
+  public var section: String?
+  /// Regular expression that item addresses must contain.
+  public var keep: String?
+  /// Regular expression that item addresses must not contain.
+  public var drop: String?
+  /// For `html`: the links that are items.
+  public var select: Expression?
+}

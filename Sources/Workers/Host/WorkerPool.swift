@@ -1,0 +1,215 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+public import Manifest
+import Synchronization
+import Threads
+public import Values
+
+/// Limits and whereabouts of workers.
+public struct WorkerSettings: Sendable {
+  /// Path of newswire-worker.
+  public var program: String
+  public var arguments: [String]
+  /// Workers at once.
+  public var count: Int
+  /// Seconds a job may take.
+  public var jobLimit: Double
+  /// Seconds a worker may take to say hello.
+  public var startLimit: Double
+  /// Jobs after which a worker is replaced, so that nothing grows for ever.
+  public var jobsPerWorker: Int
+
+  public init(program: String, count: Int) {
+    self.program = program
+    arguments = []
+    self.count = count
+    jobLimit = 20
+    startLimit = 10
+    jobsPerWorker = 5000
+  }
+}
+
+/// What the pool tells its owner while it works.
+public enum WorkerNotice: Sendable {
+  case started(pid: Int32)
+  /// A job ended its worker; the pool replaces it when the next job comes.
+  case lost(JobError)
+}
+
+/// Runs jobs on a fixed number of worker processes, started when first needed. A job that kills its worker fails alone:
+/// the next one gets a new worker.
+public actor WorkerPool {
+  private let settings: WorkerSettings
+  private var idle: [WorkerLane] = []
+  private var lanes: [WorkerLane] = []
+  private var waiting: [CheckedContinuation<WorkerLane, Never>] = []
+  private var generation = 0
+
+  public init(
+    settings: WorkerSettings, catalogue: Catalogue, notice: @escaping @Sendable (WorkerNotice) -> Void
+  ) {
+    self.settings = settings
+    lanes = (0..<max(1, settings.count)).map {
+      WorkerLane(number: $0, settings: settings, catalogue: catalogue, notice: notice)
+    }
+    idle = lanes
+  }
+
+  /// Gives every worker new rules; each is replaced before its next job.
+  public func use(_ catalogue: Catalogue) async {
+    for lane in lanes { await lane.use(catalogue) }
+  }
+
+  /// Runs one job and gives the JSON that the worker answered.
+  public func run(_ job: Job) async throws(JobError) -> JSON {
+    let lane = await takeLane()
+    let result: Result<JSON, JobError> = await lane.run(job)
+    give(lane)
+    return try result.get()
+  }
+
+  /// Ends the workers once their present jobs are done.
+  public func stop() async {
+    for lane in lanes { await lane.stop() }
+  }
+
+  /// Process ids of the workers that run now.
+  public func running() async -> [Int32] {
+    var pids: [Int32] = []
+    for lane in lanes { if let pid = await lane.pid { pids.append(pid) } }
+    return pids
+  }
+
+  private func takeLane() async -> WorkerLane {
+    // The most recently used first: the others may stay unstarted while there is little to do.
+    if let lane = idle.popLast() { return lane }
+    return await withCheckedContinuation { waiting.append($0) }
+  }
+
+  private func give(_ lane: WorkerLane) {
+    if waiting.isEmpty {
+      idle.append(lane)
+    } else {
+      waiting.removeFirst().resume(returning: lane)
+    }
+  }
+}
+
+/// One worker's place: a thread that talks to the process, and starts another when it died.
+actor WorkerLane {
+  private let executor: ThreadExecutor
+  private let settings: WorkerSettings
+  private let notice: @Sendable (WorkerNotice) -> Void
+  private var catalogue: Catalogue
+  private var process: WorkerProcess?
+  private var jobs = 0
+  private var sentPlugins: Set<String> = []
+  private var sentZones: Set<String> = []
+  private var nextID = 1
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(
+    number: Int, settings: WorkerSettings, catalogue: Catalogue, notice: @escaping @Sendable (WorkerNotice) -> Void
+  ) {
+    executor = ThreadExecutor(name: "worker-\(number)")
+    self.settings = settings
+    self.catalogue = catalogue
+    self.notice = notice
+  }
+
+  var pid: Int32? { process?.pid }
+
+  func use(_ catalogue: Catalogue) {
+    self.catalogue = catalogue
+    stop()
+  }
+
+  func stop() {
+    process?.stop()
+    process = nil
+    sentPlugins = []
+    sentZones = []
+    jobs = 0
+  }
+
+  func run(_ job: Job) -> Result<JSON, JobError> {
+    do throws(JobError) {
+      return .success(try attempt(job))
+    } catch {
+      if error.code != .refused {
+        stop()
+        notice(.lost(error))
+      }
+      return .failure(error)
+    }
+  }
+
+  private func attempt(_ job: Job) throws(JobError) -> JSON {
+    if jobs >= settings.jobsPerWorker { stop() }
+    let process = try running()
+    jobs += 1
+    let id = nextID
+    nextID += 1
+    var header = JSONObject([("id", JSON(id)), ("url", .string(job.url.description))])
+    header.set("content_type", job.contentType)
+    if let zone = job.zone {
+      try send(zone: zone, to: process)
+      header["zone"] = .string(zone)
+    }
+    switch job.task {
+    case .parse(let select):
+      header["type"] = "parse"
+      header.set("select", select)
+    case .extract(let plugin):
+      header["type"] = "extract"
+      if let plugin {
+        try send(plugin: plugin, to: process)
+        header["plugin"] = .string(plugin)
+      }
+    }
+    let answer = try process.ask(Frame(header, body: job.body), limit: settings.jobLimit)
+    guard answer.header["id"]?.integer == id else {
+      throw JobError(.protocolViolation, "worker \(process.pid) answered another job")
+    }
+    switch answer.type {
+    case "result":
+      do { return try JSON(parsing: answer.body) } catch {
+        throw JobError(.protocolViolation, "worker \(process.pid) answered no JSON: \(error)")
+      }
+    case "error":
+      throw JobError(
+        .refused, reason: answer.header["reason"]?.string, answer.header["message"]?.string ?? "no reason given",
+        hint: answer.header["hint"]?.string)
+    default:
+      throw JobError(.protocolViolation, "worker \(process.pid) answered \"\(answer.type.prefix(40))\"")
+    }
+  }
+
+  private func running() throws(JobError) -> WorkerProcess {
+    if let process { return process }
+    let new = try WorkerProcess(
+      program: settings.program, arguments: settings.arguments, startLimit: settings.startLimit)
+    process = new
+    notice(.started(pid: new.pid))
+    return new
+  }
+
+  private func send(plugin id: String, to process: WorkerProcess) throws(JobError) {
+    guard !sentPlugins.contains(id), let manifest = catalogue[id] else { return }
+    try process.tell(
+      Frame(JSONObject([("type", "plugin"), ("plugin", .string(id))]), body: Array(manifest.text.utf8)),
+      limit: settings.startLimit)
+    sentPlugins.insert(id)
+    try send(zone: manifest.publisher.zone, to: process)
+  }
+
+  private func send(zone: String, to process: WorkerProcess) throws(JobError) {
+    guard !sentZones.contains(zone), let bytes = ZoneFile.bytes(of: zone) else { return }
+    try process.tell(Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes), limit: settings.startLimit)
+    sentZones.insert(zone)
+  }
+}

@@ -1,0 +1,58 @@
+public import Values
+
+/// What a worker is asked to do with a body.
+public struct Job: Sendable {
+  public enum Task: Sendable {
+    /// Read a feed or sitemap. `select` is the link selector of a html source.
+    case parse(select: String?)
+    /// Read an article page by the rules of a plugin; by the generic extractor without one.
+    case extract(plugin: String?)
+  }
+
+  public var task: Task
+  public var url: WebURL
+  public var contentType: String?
+  /// IANA name for dates without an offset.
+  public var zone: String?
+  public var body: [UInt8]
+
+  public init(_ task: Task, url: WebURL, contentType: String?, zone: String?, body: [UInt8]) {
+    self.task = task
+    self.url = url
+    self.contentType = contentType
+    self.zone = zone
+    self.body = body
+  }
+}
+
+/// Why a job gave no result.
+public struct JobError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Code: String, Sendable {
+    /// The worker read the body and says what is wrong with it.
+    case refused
+    /// The worker died on it.
+    case crashed
+    /// It took longer than its deadline.
+    case timedOut
+    /// No worker could be started.
+    case unavailable
+    /// The worker answered something that is not the protocol.
+    case protocolViolation
+  }
+
+  public var code: Code
+  /// For `refused`, the worker's own word for the reason, such as `not-a-feed`; else the code.
+  public var reason: String
+  public var message: String
+  /// What to do next, where the worker knows.
+  public var hint: String?
+
+  public init(_ code: Code, reason: String? = nil, _ message: String, hint: String? = nil) {
+    self.code = code
+    self.reason = reason ?? code.rawValue
+    self.message = message
+    self.hint = hint
+  }
+
+  public var description: String { message + (hint.map { "; \($0)" } ?? "") }
+}
