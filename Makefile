@@ -1,0 +1,67 @@
+# Newswire's commands. `make` alone lists them; a line with ## is what it prints.
+
+SWIFT      ?= swift
+PYTHON     ?= /usr/bin/python3
+SWIFTFLAGS ?=
+PREFIX     ?= /usr
+DESTDIR    ?=
+# Debian 12 keeps units below /lib; `systemd-analyze unit-paths` lists what a system reads.
+UNITDIR    ?= $(if $(filter /usr,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/systemd/system)
+SYSCONFDIR ?= /etc
+
+BUILD    := .build/release
+PROGRAMS := newswired newswire-worker newswirectl
+# The release build carries the Swift runtime, so that a machine without Swift can run it.
+RELEASE  := -c release --static-swift-stdlib $(SWIFTFLAGS)
+# On a terminal Swift shows its progress; in a pipe only what went wrong.
+QUIET    := $(shell [ -t 1 ] || echo --quiet)
+# newswired stripped, in bytes: the budget of docs/decisions (30 MB).
+BUDGET   := 30000000
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build demo run test unit-tests system-tests install format lint check-units size clean
+
+help: ## list the commands
+	@echo "Newswire gets the news of many publishers into one queue on this machine."
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+deps:
+	@scripts/install-deps.sh
+
+build: deps ## build the three programs (release) into .build/release
+	@$(SWIFT) build $(QUIET) $(RELEASE)
+
+demo: build ## show everything on a bundled sample newspaper, without internet
+	@PYTHON=$(PYTHON) Demo/run.sh $(BUILD)
+
+run: build ## run the daemon on the real publishers, below ./var; Ctrl-C stops it
+	@scripts/run-local.sh $(BUILD)
+
+test: unit-tests system-tests ## run all tests
+
+unit-tests: ## the modules' own tests
+	@scripts/install-deps.sh --test
+	@$(SWIFT) test $(QUIET) $(SWIFTFLAGS)
+
+system-tests: build ## the real programs against local servers
+	@scripts/install-deps.sh --test
+	@$(PYTHON) Tests/System/run.py --programs $(BUILD)
+
+install: build ## install programs, plugins, units and configuration (PREFIX, DESTDIR)
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh $(BUILD)
+
+format: ## put the sources into the house style
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check the house style
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+check-units: ## check the systemd units
+	@scripts/check-units.sh
+
+size: build ## check the size budget of newswired
+	@scripts/check-size.sh $(BUILD)/newswired $(BUDGET)
+
+clean: ## remove what was built and what the demo left
+	@rm -rf .build var/demo

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# install.sh BUILD: put programs, plugins, units and configuration where a system expects them. Called by `make install`
+# with PREFIX, DESTDIR, UNITDIR and SYSCONFDIR set. Configuration that is there already is left alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:?usage: install.sh BUILD}
+: "${PREFIX:=/usr}" "${DESTDIR:=}" "${UNITDIR:=/lib/systemd/system}" "${SYSCONFDIR:=/etc}"
+
+root=$DESTDIR/
+if [[ ! -w $DESTDIR$PREFIX && ! -w ${root%/} && -z $DESTDIR && $EUID != 0 ]]; then
+  echo "error: $PREFIX is not writable; run 'sudo make install' or set DESTDIR" >&2
+  exit 77
+fi
+
+put() {  # put MODE FILE DESTINATION
+  install -D -m "$1" "$2" "$DESTDIR$3"
+}
+
+put 755 "$build/newswired" "$PREFIX/sbin/newswired"
+put 755 "$build/newswirectl" "$PREFIX/bin/newswirectl"
+put 755 "$build/newswire-worker" "$PREFIX/lib/newswire/newswire-worker"
+if [[ -z ${NOSTRIP:-} ]]; then
+  strip "$DESTDIR$PREFIX/sbin/newswired" "$DESTDIR$PREFIX/bin/newswirectl" "$DESTDIR$PREFIX/lib/newswire/newswire-worker"
+fi
+
+for plugin in Plugins/*/plugin.toml; do
+  id=$(basename "$(dirname "$plugin")")
+  put 644 "$plugin" "$PREFIX/lib/newswire/plugins/$id/plugin.toml"
+done
+
+# Files of systemd/ go by their kind; the folder's README says what each is for.
+place() {  # place SUFFIX-GLOB DIRECTORY [NAME]
+  local file
+  for file in $1; do
+    [[ -f $file ]] || continue
+    put 644 "$file" "$2/${3:-$(basename "$file")}"
+  done
+}
+for kind in service socket target slice timer path; do place "systemd/*.$kind" "$UNITDIR"; done
+place 'systemd/sysusers.d/*.conf' "$PREFIX/lib/sysusers.d"
+place 'systemd/tmpfiles.d/*.conf' "$PREFIX/lib/tmpfiles.d"
+place 'systemd/*.catalog' "$PREFIX/lib/systemd/catalog"
+place 'systemd/catalog/*.catalog' "$PREFIX/lib/systemd/catalog"
+place 'systemd/*.preset' "$PREFIX/lib/systemd/system-preset"
+place 'systemd/preset/*.preset' "$PREFIX/lib/systemd/system-preset"
+
+config=$SYSCONFDIR/newswire/newswire.toml
+if [[ -e $DESTDIR$config ]] && ! cmp -s etc/newswire/newswire.toml "$DESTDIR$config"; then
+  put 644 etc/newswire/newswire.toml "$config.new"
+  echo "kept $config; what this version ships is $config.new"
+else
+  put 644 etc/newswire/newswire.toml "$config"
+fi
+install -d -m 755 "$DESTDIR$SYSCONFDIR/newswire/newswire.toml.d" "$DESTDIR$SYSCONFDIR/newswire/plugins"
+
+[[ -z $DESTDIR ]] || exit 0
+if command -v systemd-sysusers >/dev/null; then
+  systemd-sysusers newswire.conf 2>/dev/null || echo "warning: systemd-sysusers newswire.conf failed" >&2
+  systemd-tmpfiles --create newswire.conf 2>/dev/null || echo "warning: systemd-tmpfiles --create newswire.conf failed" >&2
+  journalctl --update-catalog 2>/dev/null || true
+fi
+if [[ -d /run/systemd/system ]]; then
+  systemctl daemon-reload
+  echo "Installed. Start it with: systemctl enable --now newswired"
+else
+  echo "Installed. Run it with: newswired --config $config"
+fi
