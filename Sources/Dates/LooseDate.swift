@@ -1,0 +1,293 @@
+/// Dates in the forms that people write: the time is found first, then the zone after it, then the date in what is left.
+struct LooseDateReader {
+  let zone: Zone
+  var tokens: [DateToken]
+  var isUsed: [Bool]
+  private var hasMeridiem = false
+
+  init(_ text: String, zone: Zone) {
+    self.zone = zone
+    tokens = DateToken.tokens(of: text) ?? []
+    isUsed = Array(repeating: false, count: tokens.count)
+  }
+
+  private struct Clock {
+    var hour = 0
+    var minute = 0
+    var second: Int?
+    var nanoseconds: Int32 = 0
+    /// The first token after it.
+    var end = 0
+  }
+
+  mutating func parts() -> DateParts? {
+    guard !tokens.isEmpty else { return nil }
+    let clock = time()
+    let zonePart = zonePart(from: clock?.end)
+    guard var parts = date() else { return nil }
+    parts.zone = zonePart
+    if let clock {
+      parts.hour = clock.hour
+      parts.minute = clock.minute
+      parts.second = clock.second ?? 0
+      parts.nanoseconds = clock.nanoseconds
+      parts.precision = clock.second == nil ? .minute : .second
+    }
+    return parts
+  }
+
+  // MARK: Looking at tokens
+
+  private func number(_ index: Int, maxDigits: Int = 2) -> Int? {
+    guard tokens.indices.contains(index), tokens[index].kind == .number, tokens[index].digits <= maxDigits,
+      !isUsed[index]
+    else { return nil }
+    return tokens[index].value
+  }
+
+  private func word(_ index: Int) -> String? {
+    tokens.indices.contains(index) && tokens[index].kind == .word ? tokens[index].word : nil
+  }
+
+  private func isSign(_ index: Int, _ sign: Unicode.Scalar) -> Bool {
+    tokens.indices.contains(index) && tokens[index].isSign(sign)
+  }
+
+  private mutating func use(_ range: Range<Int>) { for index in range { isUsed[index] = true } }
+
+  // MARK: Time of day
+
+  private mutating func time() -> Clock? {
+    for index in tokens.indices {
+      guard let start = tokens.indices.contains(index) ? index : nil,
+        var clock = colonTime(start) ?? wordTime(start) ?? pointTime(start)
+      else { continue }
+      use(start..<clock.end)
+      meridiem(&clock, start: start)
+      return clock
+    }
+    // "3 PM": an hour alone, known by what follows.
+    for index in tokens.indices {
+      guard let hour = number(index), (1...12).contains(hour) else { continue }
+      var clock = Clock(hour: hour, end: index + 1)
+      meridiem(&clock, start: index)
+      if hasMeridiem {
+        isUsed[index] = true
+        return clock
+      }
+    }
+    return nil
+  }
+
+  /// `14:03[:00[.123]]`
+  private func colonTime(_ index: Int) -> Clock? {
+    guard let hour = number(index), isSign(index + 1, ":"), let minute = number(index + 2) else { return nil }
+    var clock = Clock(hour: hour, minute: minute, end: index + 3)
+    if isSign(index + 3, ":"), let second = number(index + 4) {
+      clock.second = second
+      clock.end = index + 5
+      let isFraction = isSign(index + 5, ".") || isSign(index + 5, ",") || isSign(index + 5, ":")
+      if isFraction, let fraction = number(index + 6, maxDigits: 9), !tokens[index + 6].isSpaced {
+        var scaled = fraction
+        for _ in tokens[index + 6].digits..<9 { scaled *= 10 }
+        clock.nanoseconds = Int32(scaled)
+        clock.end = index + 7
+      }
+    }
+    return clock
+  }
+
+  private static let hourWords: Set<String> = ["h", "hs", "hrs", "uhr", "時", "时", "點", "点", "시", "gio", "giờ", "ч"]
+  private static let minuteWords: Set<String> = ["分", "분", "m", "min", "phut"]
+  private static let secondWords: Set<String> = ["秒", "초", "s"]
+
+  private func unit(_ index: Int, _ words: Set<String>) -> Bool {
+    guard let word = word(index), let first = word.unicodeScalars.first else { return false }
+    // Chinese and Korean write no space between words, so only the first character counts.
+    return words.contains(word) || (first.value >= 0x3000 && words.contains(String(Character(first))))
+  }
+
+  /// `14h03`, `14 Uhr`, `21時37分05秒`
+  private func wordTime(_ index: Int) -> Clock? {
+    guard let hour = number(index), unit(index + 1, Self.hourWords) else { return nil }
+    var clock = Clock(hour: hour, end: index + 2)
+    let isMinute = index + 3 >= tokens.count || !tokens[index + 3].isSign("/") && !tokens[index + 3].isSign(".")
+    guard word(index + 1) != "uhr", let minute = number(index + 2), isMinute else { return clock }
+    clock.minute = minute
+    clock.end = index + 3
+    guard unit(clock.end, Self.minuteWords) else { return clock }
+    clock.end += 1
+    if let second = number(clock.end), unit(clock.end + 1, Self.secondWords) {
+      clock.second = second
+      clock.end += 2
+    }
+    return clock
+  }
+
+  /// `14.03 Uhr`, `kl. 14.03`, `klo 14.03`, `ore 14.03`
+  private func pointTime(_ index: Int) -> Clock? {
+    guard let hour = number(index), isSign(index + 1, "."), let minute = number(index + 2),
+      !tokens[index + 2].isSpaced, tokens[index + 2].digits == 2
+    else { return nil }
+    if word(index + 3) == "uhr" { return Clock(hour: hour, minute: minute, end: index + 4) }
+    let before = isSign(index - 1, ".") ? word(index - 2) : word(index - 1)
+    guard let before, ["kl", "klo", "ore"].contains(before), !isSign(index + 3, ".") else { return nil }
+    return Clock(hour: hour, minute: minute, end: index + 3)
+  }
+
+  private enum Half { case morning, afternoon }
+
+  private mutating func meridiem(_ clock: inout Clock, start: Int) {
+    var half: Half?
+    switch word(clock.end) {
+    case "am", "sa", "πμ": half = .morning
+    case "pm", "ch", "μμ": half = .afternoon
+    case "a" where !tokens[clock.end].isSpaced && !isSign(clock.end + 1, "."): half = .morning
+    case "p" where !tokens[clock.end].isSpaced && !isSign(clock.end + 1, "."): half = .afternoon
+    case let letter? where isSign(clock.end + 1, ".") && ["m", "μ"].contains(word(clock.end + 2)):
+      if letter == "a" || letter == "π" { half = .morning }
+      if letter == "p" || letter == "μ" { half = .afternoon }
+      if half != nil { use(clock.end..<clock.end + 2) }
+      if half != nil { clock.end += 2 }
+    default: break
+    }
+    if half != nil {
+      isUsed[clock.end] = true
+      clock.end += 1
+      if isSign(clock.end, ".") { clock.end += 1 }
+    } else if let before = word(start - 1) {
+      if ["上午", "午前", "오전"].contains(where: { before.hasSuffix($0) }) { half = .morning }
+      if ["下午", "午後", "오후", "晚上"].contains(where: { before.hasSuffix($0) }) { half = .afternoon }
+    }
+    guard let half else { return }
+    hasMeridiem = true
+    if half == .afternoon, clock.hour < 12 { clock.hour += 12 }
+    if half == .morning, clock.hour == 12 { clock.hour = 0 }
+  }
+
+  // MARK: Zone
+
+  private mutating func zonePart(from start: Int?) -> DateParts.ZonePart {
+    for index in (start ?? 0)..<tokens.count where !isUsed[index] {
+      let token = tokens[index]
+      switch token.kind {
+      case .sign where start != nil && (token.sign == "+" || token.sign == "-"):
+        let followsNumber = index > 0 && tokens[index - 1].kind == .number && !token.isSpaced && index != start
+        if !followsNumber, let (offset, end) = offset(index) {
+          use(index..<end)
+          return .offset(offset)
+        }
+      case .word:
+        if ZoneNames.isUniversal(token.word), let (offset, end) = offset(index + 1) {
+          use(index..<end)
+          return .offset(offset)
+        }
+        let isLast = index == tokens.count - 1
+        guard start != nil || isLast, MonthNames.month(token.word) == nil,
+          ZoneNames.offset(token.word, zone: zone, local: 0) != nil
+        else { continue }
+        isUsed[index] = true
+        return .name(token.word)
+      default: continue
+      }
+    }
+    return .absent
+  }
+
+  /// `+0100`, `-5`, `+05:30`, with its sign at `index`; the digits stand right behind it.
+  private func offset(_ index: Int) -> (Int32, end: Int)? {
+    let isNegative = isSign(index, "-")
+    guard isNegative || isSign(index, "+"), let value = number(index + 1, maxDigits: 6), !tokens[index + 1].isSpaced
+    else { return nil }
+    let digits = tokens[index + 1].digits
+    if digits <= 2, isSign(index + 2, ":"), let minutes = number(index + 3) {
+      return DateParts.offset(value, digits: digits, minutes: minutes, isNegative: isNegative).map { ($0, index + 4) }
+    }
+    if ["-", "/", "."].contains(where: { isSign(index + 2, $0) }), number(index + 3, maxDigits: 4) != nil {
+      return nil
+    }
+    return DateParts.offset(value, digits: digits, isNegative: isNegative).map { ($0, index + 2) }
+  }
+
+  // MARK: Date
+
+  private func date() -> DateParts? {
+    asianDate() ?? namedDate() ?? numericDate() ?? compactDate()
+  }
+
+  /// `2025年1月13日`, `2025년 1월 13일`
+  private func asianDate() -> DateParts? {
+    for index in tokens.indices {
+      guard let year = number(index, maxDigits: 4), unit(index + 1, ["年", "년"]), let month = number(index + 2),
+        unit(index + 3, ["月", "월"])
+      else { continue }
+      let day = number(index + 4) ?? 1
+      return DateParts(year: DateParts.fullYear(year, digits: tokens[index].digits), month: month, day: day)
+    }
+    return nil
+  }
+
+  /// A month by name, with a day and a year on either side.
+  private func namedDate() -> DateParts? {
+    var place: Int?
+    var month = 0
+    var skip: Int?
+    // The last one wins: "mar" before it is a Tuesday in the Romance languages.
+    for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
+      if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
+        (place, month, skip) = (index, number, index + 1)
+      } else if let found = MonthNames.month(tokens[index].word) {
+        (place, month, skip) = (index, found, nil)
+      }
+    }
+    guard let place else { return nil }
+    let numbers = tokens.indices.filter { tokens[$0].kind == .number && !isUsed[$0] && $0 != skip }
+    let days = numbers.filter { tokens[$0].digits <= 2 && (1...31).contains(tokens[$0].value) }
+    let day = days.min { (abs($0 - place), $0) < (abs($1 - place), $1) }
+    let year =
+      numbers.first { tokens[$0].digits == 4 }
+      ?? numbers.first { $0 != day && tokens[$0].digits <= 3 && (tokens[$0].digits >= 2) }
+    guard let year else { return nil }
+    return DateParts(
+      year: DateParts.fullYear(tokens[year].value, digits: tokens[year].digits), month: month,
+      day: day.map { tokens[$0].value } ?? 1)
+  }
+
+  /// Three numbers with the same sign between them.
+  private func numericDate() -> DateParts? {
+    for index in tokens.indices {
+      guard let first = number(index, maxDigits: 4), index + 4 < tokens.count, tokens[index + 1].kind == .sign,
+        ["/", "-", "."].contains(tokens[index + 1].sign), let second = number(index + 2),
+        isSign(index + 3, tokens[index + 1].sign), let third = number(index + 4, maxDigits: 4)
+      else { continue }
+      // More of the same sign: a path or a version, no date.
+      if index + 6 < tokens.count, isSign(index + 5, tokens[index + 1].sign), number(index + 6) != nil { return nil }
+      if tokens[index].digits == 4 { return DateParts(year: first, month: second, day: third) }
+      guard tokens[index].digits <= 2, tokens[index + 4].digits != 3 else { continue }
+      let year = DateParts.fullYear(third, digits: tokens[index + 4].digits)
+      let isMonthFirst = second > 12 || first <= 12 && tokens[index + 1].sign == "/" && prefersMonthFirst
+      return isMonthFirst
+        ? DateParts(year: year, month: first, day: second) : DateParts(year: year, month: second, day: first)
+    }
+    return nil
+  }
+
+  /// `20200525`
+  private func compactDate() -> DateParts? {
+    guard let index = tokens.indices.first(where: { tokens[$0].digits == 8 && !isUsed[$0] }) else { return nil }
+    let value = tokens[index].value
+    return DateParts(year: value / 10000, month: value / 100 % 100, day: value % 100)
+  }
+
+  /// Which way "05/04/2020" is meant: the United States put the month first; where the zone says nothing, AM and PM do.
+  private var prefersMonthFirst: Bool {
+    zone.name.contains("/") ? Self.monthFirstZones.contains(zone.name) : hasMeridiem
+  }
+
+  private static let monthFirstZones: Set<String> = [
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix",
+    "America/Detroit", "America/Anchorage", "America/Boise", "America/Indiana/Indianapolis",
+    "America/Kentucky/Louisville", "Pacific/Honolulu", "Asia/Manila", "US/Eastern", "US/Central", "US/Mountain",
+    "US/Pacific",
+  ]
+}

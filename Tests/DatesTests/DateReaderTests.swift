@@ -1,0 +1,197 @@
+import Dates
+import Testing
+import Values
+
+/// A text, and the RFC 3339 form of what it means; nil where it means nothing.
+struct DateCase: Sendable, CustomTestStringConvertible {
+  let text: String
+  let expected: String?
+  var testDescription: String { text }
+
+  init(_ text: String, _ expected: String?) {
+    self.text = text
+    self.expected = expected
+  }
+}
+
+@Suite struct DateReaderTests {
+  static let mail: [DateCase] = [
+    DateCase("Mon, 25 May 2020 14:03:00 GMT", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25 May 2020 14:03:00 +0100", "2020-05-25T14:03:00+01:00"),
+    DateCase("25 May 2020 14:03:00 -0730", "2020-05-25T14:03:00-07:30"),
+    DateCase("25 May 2020 14:03 GMT", "2020-05-25T14:03:00Z"),
+    DateCase("Fri, 25 May 2020 14:03:00 Z", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25 May 20 14:03:00 UT", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25 May 99 14:03:00 UTC", "1999-05-25T14:03:00Z"),
+    DateCase("mon, 25 may 2020 14:03:00 est", "2020-05-25T14:03:00-05:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 PST", "2020-05-25T14:03:00-08:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 PDT", "2020-05-25T14:03:00-07:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 ET", "2020-05-25T14:03:00-04:00"),
+    DateCase("Mon, 25 Jan 2021 14:03:00 ET", "2021-01-25T14:03:00-05:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 BST", "2020-05-25T14:03:00+01:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 CET", "2020-05-25T14:03:00+01:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 CEST", "2020-05-25T14:03:00+02:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 JST", "2020-05-25T14:03:00+09:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 GMT+1", "2020-05-25T14:03:00+01:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 UTC-03:30", "2020-05-25T14:03:00-03:30"),
+    DateCase("Mon, 25 May 2020 14:03:00 +01:00", "2020-05-25T14:03:00+01:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 -5", "2020-05-25T14:03:00-05:00"),
+    DateCase("Mon, 25 May 2020 14:03:00 -0000", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25 May 2020 14:03:00 +0200 (CEST)", "2020-05-25T14:03:00+02:00"),
+    DateCase("Monday, 25 May 2020 14:03:00 GMT", "2020-05-25T14:03:00Z"),
+    DateCase("Mon,25 May 2020 14:03:00 GMT", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25-May-2020 14:03:00 GMT", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 5 May 2020 4:03:00 GMT", "2020-05-05T04:03:00Z"),
+    DateCase("Mon, 25 May 2020 24:00:00 GMT", "2020-05-26T00:00:00Z"),
+    DateCase("Mon, 25 May 2020 14:03:00", "2020-05-25T14:03:00Z"),
+    DateCase("Mon, 25 May 2020", "2020-05-25T00:00:00Z"),
+    DateCase("Mon, May 25 2020", "2020-05-25T00:00:00Z"),
+    DateCase("\n  Mon, 25 May 2020 14:03:00 GMT \t", "2020-05-25T14:03:00Z"),
+    DateCase("Sat Sep  7 00:00:01 2002", "2002-09-07T00:00:01Z"),
+    DateCase("Sat Sep 07 00:00:01 EST 2002", "2002-09-07T00:00:01-05:00"),
+    DateCase("Mon May 25 2020 14:03:00 GMT+0100 (British Summer Time)", "2020-05-25T14:03:00+01:00"),
+  ]
+
+  static let iso: [DateCase] = [
+    DateCase("2020-05-25T14:03:00Z", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25t14:03:00z", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25T14:03:00.123456+01:00", "2020-05-25T14:03:00.123+01:00"),
+    DateCase("2020-05-25T14:03:00,5+01:00", "2020-05-25T14:03:00.500+01:00"),
+    DateCase("2020-05-25T14:03:00+0100", "2020-05-25T14:03:00+01:00"),
+    DateCase("2020-05-25T14:03:00+01", "2020-05-25T14:03:00+01:00"),
+    DateCase("2020-05-25T14:03:00 +0100", "2020-05-25T14:03:00+01:00"),
+    DateCase("2020-05-25 14:03:00", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25 14:03:00 UTC", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25T14:03:00EST", "2020-05-25T14:03:00-05:00"),
+    DateCase("2020-05-25T14:03Z", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25T14:03+02:00", "2020-05-25T14:03:00+02:00"),
+    DateCase("2020-05-25", "2020-05-25T00:00:00Z"),
+    DateCase("2020-05-25Z", "2020-05-25T00:00:00Z"),
+    DateCase("2020-05", "2020-05-01T00:00:00Z"),
+    DateCase("2020", "2020-01-01T00:00:00Z"),
+    DateCase("20200525", "2020-05-25T00:00:00Z"),
+    DateCase("20200525T140300Z", "2020-05-25T14:03:00Z"),
+    DateCase("20200525140300", "2020-05-25T14:03:00Z"),
+    DateCase("2020-W22-1", "2020-05-25T00:00:00Z"),
+    DateCase("2020W221", "2020-05-25T00:00:00Z"),
+    DateCase("2009-W01-1", "2008-12-29T00:00:00Z"),
+    DateCase("2020-146", "2020-05-25T00:00:00Z"),
+    DateCase("2020146T1403Z", "2020-05-25T14:03:00Z"),
+    DateCase("2020-05-25T24:00:00Z", "2020-05-26T00:00:00Z"),
+    DateCase("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+    DateCase("2020-05-25T14:03:00+01:00[Europe/London]", "2020-05-25T14:03:00+01:00"),
+    DateCase("2020-05-25T14:03:00Z+01:00", "2020-05-25T14:03:00+01:00"),
+    DateCase("2020-05-25 3:04 PM", "2020-05-25T15:04:00Z"),
+    DateCase("1590415380", "2020-05-25T14:03:00Z"),
+    DateCase("1590415380250", "2020-05-25T14:03:00.250Z"),
+    DateCase("1590415380.5", "2020-05-25T14:03:00Z"),
+  ]
+
+  static let written: [DateCase] = [
+    DateCase("05/25/2020 3:04 PM", "2020-05-25T15:04:00Z"),
+    DateCase("05/04/2020 12:04 AM", "2020-05-04T00:04:00Z"),
+    DateCase("05/04/2020 12:04", "2020-04-05T12:04:00Z"),
+    DateCase("May 25, 2020", "2020-05-25T00:00:00Z"),
+    DateCase("May 25, 2020 at 3:04 p.m. EDT", "2020-05-25T15:04:00-04:00"),
+    DateCase("May 25th, 2020, 3 PM", "2020-05-25T15:00:00Z"),
+    DateCase("25.05.2020 14:03", "2020-05-25T14:03:00Z"),
+    DateCase("25. 5. 2020", "2020-05-25T00:00:00Z"),
+    DateCase("25.05.20", "2020-05-25T00:00:00Z"),
+    DateCase("25/05/2020", "2020-05-25T00:00:00Z"),
+    DateCase("14:03 - 25.05.2020", "2020-05-25T14:03:00Z"),
+    DateCase("25-05-2020 14:03:05", "2020-05-25T14:03:05Z"),
+    DateCase("2020/05/25 14:03", "2020-05-25T14:03:00Z"),
+    DateCase("2025年1月13日 21時37分", "2025-01-13T21:37:00Z"),
+    DateCase("2025年1月13日星期一 下午9:37", "2025-01-13T21:37:00Z"),
+    DateCase("2025年01月13日 21:37", "2025-01-13T21:37:00Z"),
+    DateCase("2025년 1월 13일 오후 9:37", "2025-01-13T21:37:00Z"),
+    DateCase("2025. 1. 13. 21:37", "2025-01-13T21:37:00Z"),
+    DateCase("Montag, 25. Mai 2020, 14.03 Uhr", "2020-05-25T14:03:00Z"),
+    DateCase("3. März 2020", "2020-03-03T00:00:00Z"),
+    DateCase("lun. 25 mai 2020 à 14h03", "2020-05-25T14:03:00Z"),
+    DateCase("1er FÉVRIER 2020", "2020-02-01T00:00:00Z"),
+    DateCase("mar. 4 ago. 2020 14:03", "2020-08-04T14:03:00Z"),
+    DateCase("25 de mayo de 2020", "2020-05-25T00:00:00Z"),
+    DateCase("25 maggio 2020 ore 14.03", "2020-05-25T14:03:00Z"),
+    DateCase("25 de março de 2020, 14h", "2020-03-25T14:00:00Z"),
+    DateCase("25 mrt 2020", "2020-03-25T00:00:00Z"),
+    DateCase("25. maj 2020 kl. 14.03", "2020-05-25T14:03:00Z"),
+    DateCase("25 oktober 2020", "2020-10-25T00:00:00Z"),
+    DateCase("17. des. 2020", "2020-12-17T00:00:00Z"),
+    DateCase("25. toukokuuta 2020 klo 14.03", "2020-05-25T14:03:00Z"),
+    DateCase("25 października 2020", "2020-10-25T00:00:00Z"),
+    DateCase("25. července 2020", "2020-07-25T00:00:00Z"),
+    DateCase("2020. május 25.", "2020-05-25T00:00:00Z"),
+    DateCase("25 iulie 2020", "2020-07-25T00:00:00Z"),
+    DateCase("25 Ağustos 2020", "2020-08-25T00:00:00Z"),
+    DateCase("25 мая 2020, 14:03", "2020-05-25T14:03:00Z"),
+    DateCase("25 травня 2020", "2020-05-25T00:00:00Z"),
+    DateCase("25 Μαΐου 2020, 3:04 μ.μ.", "2020-05-25T15:04:00Z"),
+    DateCase("Senin, 25 Mei 2020 14:03 WIB", "2020-05-25T14:03:00+07:00"),
+    DateCase("Thứ Hai, ngày 25 tháng 5 năm 2020 14:03 (GMT+7)", "2020-05-25T14:03:00+07:00"),
+    DateCase("Published 2020-05-25T14:03:00Z by us", "2020-05-25T14:03:00Z"),
+    DateCase("٢٥/٠٥/٢٠٢٠", "2020-05-25T00:00:00Z"),
+  ]
+
+  static let nothing: [DateCase] = [
+    "", "   ", "yesterday", "Mon, 32 May 2020 14:03:00 GMT", "2020-13-01", "2020-02-30T00:00:00Z", "25 May", "14:03",
+    "2020-05-25T25:00:00Z", "0000-00-00T00:00:00Z", "99999999999999999999999", "+", "-", "GMT", "31/02/2020",
+    "2020-367",
+    "2019-366", "2020-W54-1", "1/2/3/4/5", "\u{0}\u{1}", "三月", ":::::", "--:--:--",
+    String(repeating: "1", count: 10_000), String(repeating: "1:", count: 5_000),
+    String(repeating: "may ", count: 5_000),
+  ].map { DateCase($0, nil) }
+
+  @Test(arguments: mail + iso + written)
+  func reads(_ given: DateCase) {
+    #expect(DateReader.read(given.text)?.timestamp.rfc3339 == given.expected)
+  }
+
+  @Test(arguments: nothing)
+  func refuses(_ given: DateCase) {
+    #expect(DateReader.read(given.text) == nil)
+  }
+
+  @Test(arguments: [
+    ("2020-05-25T14:03:00Z", true, ReadDate.Precision.second), ("2020-05-25T14:03Z", true, .minute),
+    ("2020-05-25 14:03:00", false, .second), ("2020-05-25", false, .day), ("Mon, 25 May 2020 14:03 GMT", true, .minute),
+    ("25 May 2020 14:03:00 XYZT", false, .second), ("25 May 2020 14:03:00 +9900", false, .second),
+  ])
+  func tellsWhatWasWritten(_ text: String, hasZone: Bool, precision: ReadDate.Precision) throws {
+    let date = try #require(DateReader.read(text))
+    #expect(date.hasZone == hasZone)
+    #expect(date.precision == precision)
+  }
+
+  @Test(arguments: [
+    ("2020-05-25 14:03", "Europe/Berlin", "2020-05-25T14:03:00+02:00"),
+    ("2020-01-25 14:03", "Europe/Berlin", "2020-01-25T14:03:00+01:00"),
+    ("25 May 2020 14:03:00 GMT", "Europe/Berlin", "2020-05-25T14:03:00Z"),
+    ("25 May 2020 14:03:00 IST", "Asia/Jerusalem", "2020-05-25T14:03:00+02:00"),
+    ("25 May 2020 14:03:00 IST", "Asia/Kolkata", "2020-05-25T14:03:00+05:30"),
+    ("25 May 2020 14:03:00 CST", "Asia/Shanghai", "2020-05-25T14:03:00+08:00"),
+    ("05/04/2020", "America/New_York", "2020-05-04T00:00:00-04:00"),
+    ("05/04/2020 3:04 PM", "Europe/London", "2020-04-05T15:04:00+01:00"),
+  ])
+  func usesTheZoneOfThePublisher(_ text: String, zone: String, expected: String) throws {
+    let zone = try Zone(name: zone)
+    #expect(DateReader.read(text, zone: zone)?.timestamp.rfc3339 == expected)
+  }
+
+  /// Every prefix and every text with one byte changed must come back, whatever it means.
+  @Test func neverTraps() {
+    var read = 0
+    for given in Self.mail + Self.iso + Self.written {
+      let bytes = Array(given.text.utf8)
+      for index in bytes.indices {
+        for replacement in Array("9-:+ ./TWaé".utf8) {
+          var changed = bytes
+          changed[index] = replacement
+          if DateReader.read(String(decoding: changed, as: UTF8.self)) != nil { read += 1 }
+        }
+        if DateReader.read(String(decoding: bytes[..<index], as: UTF8.self)) != nil { read += 1 }
+      }
+    }
+    #expect(read > 1000)
+  }
+}
