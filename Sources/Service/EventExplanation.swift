@@ -1,0 +1,296 @@
+/// What an event means to the person who reads it: the text behind `journalctl -x`.
+public struct EventExplanation: Sendable, Equatable {
+  /// A headline of a few words.
+  public let subject: String
+  /// What happened and what the daemon does about it.
+  public let meaning: String
+  /// What the reader should do.
+  public let remedy: String
+
+  init(_ subject: String, _ meaning: String, _ remedy: String) {
+    (self.subject, self.meaning, self.remedy) = (subject, meaning, remedy)
+  }
+}
+
+private let nothingToDo = "Nothing needs to be done."
+
+extension EventKind {
+  public var explanation: EventExplanation {
+    switch self {
+    case .daemonStarted:
+      EventExplanation(
+        "Newswire has started",
+        "The daemon has started and reads its configuration. It is not ready yet: state and queue are recovered "
+          + "first.",
+        nothingToDo)
+    case .daemonReady:
+      EventExplanation(
+        "Newswire is ready",
+        "Configuration, state and queue are in order and the control socket answers. Fetching begins.",
+        "Nothing needs to be done. 'newswirectl status' shows what is due.")
+    case .daemonReloaded:
+      EventExplanation(
+        "The configuration was read again",
+        "The new configuration and plugins are in force. Sources that stayed the same keep their schedule.",
+        nothingToDo)
+    case .daemonPaused:
+      EventExplanation(
+        "Fetching was paused by an operator",
+        "Nothing is fetched until it is resumed. What was already fetched is still published.",
+        "Go on with 'newswirectl resume'.")
+    case .daemonResumed:
+      EventExplanation(
+        "Fetching was resumed by an operator",
+        "Sources that fell due in the meantime are fetched now, one after the other.",
+        nothingToDo)
+    case .daemonStopping:
+      EventExplanation(
+        "Newswire is stopping",
+        "Nothing new is begun. Running transfers are finished or cut off after the grace period, and fetched "
+          + "articles are published.",
+        nothingToDo)
+    case .daemonStopped:
+      EventExplanation(
+        "Newswire has stopped",
+        "All work was put away. What was discovered and not yet published is taken up again at the next start.",
+        nothingToDo)
+    case .daemonFailed:
+      EventExplanation(
+        "Newswire cannot go on",
+        "The daemon met a fault that it cannot work around, and ends. The message says which, the exit status "
+          + "of what class.",
+        "Remove the cause that the message names, then start the service again.")
+    case .watchdogStalled:
+      EventExplanation(
+        "A loop of the daemon stands still",
+        "A part of the daemon has made no progress since the last watchdog ping, so the ping is withheld. If "
+          + "that lasts, systemd aborts the daemon and starts it again.",
+        "If it happens again, report it with the core dump ('coredumpctl info newswired') and the log before it.")
+    case .logLost:
+      EventExplanation(
+        "Log records were lost",
+        "Records came faster than the log could take them, or the log could not be written. The daemon does not "
+          + "wait for its log.",
+        "Look for a full disk or a reader that stands still.")
+    case .configLoaded:
+      EventExplanation(
+        "The configuration was read",
+        "The configuration and its drop-ins were read and found in order.",
+        nothingToDo)
+    case .configRefused:
+      EventExplanation(
+        "The configuration was refused",
+        "The configuration holds an error. At the start the daemon ends with status 78; at a reload it goes on "
+          + "with the configuration it has.",
+        "Correct the file at the place named in the message, then start or reload the service.")
+    case .pluginLoaded:
+      EventExplanation(
+        "A plugin was read",
+        "The publisher's plugin was read and found in order; its sources are scheduled.",
+        nothingToDo)
+    case .pluginRefused:
+      EventExplanation(
+        "A plugin was refused",
+        "The publisher's plugin.toml holds an error. Its sources are not fetched; all other publishers are.",
+        "Correct the file at the place named in the message, then 'systemctl reload newswired'.")
+    case .feedFetched:
+      EventExplanation(
+        "A feed was fetched",
+        "The source answered with a feed, which was read. The message counts its items and the new ones among them.",
+        nothingToDo)
+    case .feedUnchanged:
+      EventExplanation(
+        "A feed was unchanged",
+        "The source answered that nothing changed since the last fetch, or sent the same bytes.",
+        nothingToDo)
+    case .feedFailed:
+      EventExplanation(
+        "A feed could not be fetched",
+        "The source did not answer, or answered with an error. It is tried again later, with growing distance.",
+        "If it lasts, open the address in a browser; the publisher may have moved the feed. Then correct the plugin.")
+    case .feedRefused:
+      EventExplanation(
+        "A feed could not be read",
+        "The source answered, but with something that is not a feed, or a feed beyond repair.",
+        "Look at the answer with 'newswirectl parse'; the address may lead to a page or a block notice now.")
+    case .feedRepaired:
+      EventExplanation(
+        "A damaged feed was repaired",
+        "The feed broke its format's rules. What it meant was clear enough to read it nevertheless; the message "
+          + "says what was repaired.",
+        nothingToDo)
+    case .feedMoved:
+      EventExplanation(
+        "A feed has moved for good",
+        "The source answered with a permanent redirect. The new address is used from now on.",
+        "Put the new address into the plugin when convenient.")
+    case .feedMuted:
+      EventExplanation(
+        "A feed is gone for good",
+        "The source answered 410 Gone. It is not fetched again, as the publisher asks.",
+        "Find the publisher's present feed and put it into the plugin, or remove the source.")
+    case .feedEmpty:
+      EventExplanation(
+        "A feed has been empty for long",
+        "A source that used to bring items has brought none for much longer than its rhythm.",
+        "Open the address in a browser; the publisher may have left the feed behind. Then correct the plugin.")
+    case .sourceBackoff:
+      EventExplanation(
+        "A source is being left alone for a while",
+        "Fetching the source failed several times in a row, or its server asked for patience. The message says "
+          + "until when it is left alone.",
+        "Nothing needs to be done if it ends by itself. 'newswirectl fetch PUBLISHER' tries at once.")
+    case .sourceRecovered:
+      EventExplanation(
+        "A source answers again",
+        "The source failed before and was fetched now. Its usual rhythm applies again.",
+        nothingToDo)
+    case .articleDiscovered:
+      EventExplanation(
+        "A new item was discovered",
+        "A feed names an item that was not seen before. It is recorded, and its page is fetched next.",
+        nothingToDo)
+    case .pageFetched:
+      EventExplanation(
+        "An article's page was fetched",
+        "The page of a discovered item was fetched and goes to extraction.",
+        nothingToDo)
+    case .pageRetry:
+      EventExplanation(
+        "An article's page is tried again later",
+        "The page could not be fetched now. The item waits, and the message says when the page is tried again.",
+        nothingToDo)
+    case .pageFailed:
+      EventExplanation(
+        "An article's page was given up",
+        "The page failed as often as it may. The item is published from the feed's own text, marked partial, if "
+          + "there is any.",
+        "If many pages of a publisher fail, open one in a browser; the publisher may block or have moved them.")
+    case .articlePublished:
+      EventExplanation(
+        "An article was published",
+        "The article is durably in the queue, where consumers can take it.",
+        nothingToDo)
+    case .articleUpdated:
+      EventExplanation(
+        "A changed article was published again",
+        "The publisher changed the article. It is in the queue again with the same URI and the next version.",
+        nothingToDo)
+    case .articleUnchanged:
+      EventExplanation(
+        "An article is unchanged",
+        "The page was fetched again and its content is the same. Nothing is published.",
+        nothingToDo)
+    case .articlePartial:
+      EventExplanation(
+        "An article was published in part",
+        "Only a part of the article could be had, from the feed's text or a metered page. It is marked partial "
+          + "and may be updated.",
+        "If it happens for all articles of a publisher, check the plugin's body rules with 'newswirectl extract'.")
+    case .articleRefused:
+      EventExplanation(
+        "An article was refused",
+        "What was extracted is not an article that may be published: no headline, no text, or over a limit.",
+        "Check the plugin's rules with 'newswirectl extract --url URL FILE'.")
+    case .workerStarted:
+      EventExplanation(
+        "A worker was started",
+        "A sandboxed process that parses feeds and pages was started.",
+        nothingToDo)
+    case .workerStopped:
+      EventExplanation(
+        "A worker was stopped",
+        "A worker ended on request: after its share of jobs, or because there was nothing to do.",
+        nothingToDo)
+    case .workerCrashed:
+      EventExplanation(
+        "A worker crashed",
+        "The process that parsed a feed or page died of it. That one document is lost; the worker is replaced.",
+        "Keep the document at the address named in the record and report it: no input may crash a worker.")
+    case .workerTimeout:
+      EventExplanation(
+        "A worker took too long",
+        "A document was not parsed within its time. The worker was killed and replaced.",
+        "If the same address returns, report it with the document.")
+    case .workerLimit:
+      EventExplanation(
+        "A worker hit a limit",
+        "A document needed more memory, time or output than a worker may use. It was refused.",
+        "If the document is harmless, raise the limit that the message names in newswire.toml.")
+    case .queuePaused:
+      EventExplanation(
+        "Publishing is paused: the queue is full",
+        "The queue directory has reached its limit of files or bytes, or the disk its floor. Fetching pauses "
+          + "until consumers make room. Nothing is lost.",
+        "Check that a consumer runs ('newswirectl status', 'newswirectl queue list') or raise the limit in "
+          + "newswire.toml.")
+    case .queueResumed:
+      EventExplanation(
+        "Publishing goes on",
+        "The queue has room again. Fetching continues where it paused.",
+        nothingToDo)
+    case .queueRecovered:
+      EventExplanation(
+        "The queue was recovered",
+        "The daemon had been interrupted while publishing. The message says what was completed; nothing was "
+          + "lost or published twice.",
+        nothingToDo)
+    case .queueError:
+      EventExplanation(
+        "The queue cannot be written",
+        "Writing, syncing or renaming a file in the queue directory failed. Fetching pauses; what is not "
+          + "published is kept and tried again.",
+        "Check the disk and the permissions of the queue directory named in the message.")
+    case .storeError:
+      EventExplanation(
+        "The state database failed",
+        "Reading or writing the state database failed. Work that depends on it pauses and is tried again.",
+        "Check the disk and the permissions of the state directory. If the database is damaged, stop the "
+          + "service and restore it from a backup.")
+    case .robotsRefused:
+      EventExplanation(
+        "An address is closed to robots",
+        "The publisher's robots.txt asks not to fetch this address, and that is obeyed.",
+        "If the publisher allows it in some other way, say so in the plugin; else remove the source.")
+    case .addressRefused:
+      EventExplanation(
+        "An address leads into a private network",
+        "The address, or one it redirects to, resolves to a private or local network. Connections there are "
+          + "refused, so that no feed can reach what only this machine may reach.",
+        "If the source is meant to be internal, allow its network in newswire.toml.")
+    case .networkDown:
+      EventExplanation(
+        "The network seems to be down",
+        "Many unrelated publishers failed at the same time. Fetching pauses and single probes are sent; no "
+          + "source is blamed.",
+        "Check the machine's network and name resolution.")
+    case .networkUp:
+      EventExplanation(
+        "The network is back",
+        "A probe succeeded. Sources that fell due in the meantime are fetched with some distance.",
+        nothingToDo)
+    case .controlRequest:
+      EventExplanation(
+        "An operator's command was executed",
+        "A command came over the control socket and was carried out. The record says which and from whom.",
+        nothingToDo)
+    case .controlRefused:
+      EventExplanation(
+        "An operator's command was refused",
+        "A command came over the control socket from a user who may not give it, or was not understood.",
+        "Give the command as root or as a member of the group newswire-admin.")
+    case .controlError:
+      EventExplanation(
+        "The control socket failed",
+        "The control socket cannot be listened on. Fetching and publishing are not touched, but newswirectl "
+          + "cannot reach the daemon.",
+        "Restart newswired.socket and then newswired.service.")
+    case .internalFault:
+      EventExplanation(
+        "Newswire met a fault of its own",
+        "Something happened that the program's own rules exclude. The work at hand was given up, everything "
+          + "else goes on.",
+        "Report it with the record as shown by 'journalctl -o verbose'.")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/// What can happen, one case a kind of event. The name (`rawValue`) and the message ID are part of the outside: people
+/// filter by them (`newswirectl log --event`, `journalctl MESSAGE_ID=`), so neither is ever changed or used again.
+public enum EventKind: String, Sendable, CaseIterable {
+  case daemonStarted = "daemon.started"
+  case daemonReady = "daemon.ready"
+  case daemonReloaded = "daemon.reloaded"
+  case daemonPaused = "daemon.paused"
+  case daemonResumed = "daemon.resumed"
+  case daemonStopping = "daemon.stopping"
+  case daemonStopped = "daemon.stopped"
+  case daemonFailed = "daemon.failed"
+
+  case watchdogStalled = "watchdog.stalled"
+
+  case logLost = "log.lost"
+
+  case configLoaded = "config.loaded"
+  case configRefused = "config.refused"
+
+  case pluginLoaded = "plugin.loaded"
+  case pluginRefused = "plugin.refused"
+
+  case feedFetched = "feed.fetched"
+  case feedUnchanged = "feed.unchanged"
+  case feedFailed = "feed.failed"
+  case feedRefused = "feed.refused"
+  case feedRepaired = "feed.repaired"
+  case feedMoved = "feed.moved"
+  case feedMuted = "feed.muted"
+  case feedEmpty = "feed.empty"
+
+  case sourceBackoff = "source.backoff"
+  case sourceRecovered = "source.recovered"
+
+  case articleDiscovered = "article.discovered"
+
+  case pageFetched = "page.fetched"
+  case pageRetry = "page.retry"
+  case pageFailed = "page.failed"
+
+  case articlePublished = "article.published"
+  case articleUpdated = "article.updated"
+  case articleUnchanged = "article.unchanged"
+  case articlePartial = "article.partial"
+  case articleRefused = "article.refused"
+
+  case workerStarted = "worker.started"
+  case workerStopped = "worker.stopped"
+  case workerCrashed = "worker.crashed"
+  case workerTimeout = "worker.timeout"
+  case workerLimit = "worker.limit"
+
+  case queuePaused = "queue.paused"
+  case queueResumed = "queue.resumed"
+  case queueRecovered = "queue.recovered"
+  case queueError = "queue.error"
+
+  case storeError = "store.error"
+
+  case robotsRefused = "robots.refused"
+
+  case addressRefused = "address.refused"
+
+  case networkDown = "network.down"
+  case networkUp = "network.up"
+
+  case controlRequest = "control.request"
+  case controlRefused = "control.refused"
+  case controlError = "control.error"
+
+  case internalFault = "internal.fault"
+
+  /// The stable 128-bit identity of the kind (systemd.journal-fields(7), `MESSAGE_ID=`): 32 lower-case hex digits.
+  public var messageID: String {
+    switch self {
+    case .daemonStarted: "bc507ee927ce480381aef16602b17390"
+    case .daemonReady: "a91e15a7a5b34bbcb27ccc45c3b77b08"
+    case .daemonReloaded: "b23a10651a3443feb0fabd6d7676f7f6"
+    case .daemonPaused: "1738ae1a69fd447e845ccfe2ed14f672"
+    case .daemonResumed: "925badbacae64f088e18f94477ac7662"
+    case .daemonStopping: "bd741306a3e645d7a2e14d3d1ce8e757"
+    case .daemonStopped: "585bd95262e74112b202754f2ee5b0e7"
+    case .daemonFailed: "cc859171b2304cfdafd19987bcdd0f8d"
+    case .watchdogStalled: "51605c6924e643a7adf1fc6922bb5b39"
+    case .logLost: "cb0ab90a0b324513a22ce35afb802dfc"
+    case .configLoaded: "a9d9bb1fa9374a159b227b86c641dcc7"
+    case .configRefused: "fd3834caf3a74219ab5253d2aa73faee"
+    case .pluginLoaded: "245be80348ff42c3b401850650e296e0"
+    case .pluginRefused: "9fdb021ec46947a4b223b191b7133bac"
+    case .feedFetched: "409a8ddad2fa4802b28e246466949026"
+    case .feedUnchanged: "44ef901ba0754dc0811d4278b95b3e71"
+    case .feedFailed: "63d0894d30414ae6ba83689598babd87"
+    case .feedRefused: "a613c22a182f4a86a35e9054919a87ab"
+    case .feedRepaired: "85e68c6d794746469da0ff79c271a147"
+    case .feedMoved: "d252a41a3f7d4c97888823fdf96b992c"
+    case .feedMuted: "1eb03216283344fbb557b769266369b7"
+    case .feedEmpty: "f8567f8a579144449fbcf925878104c3"
+    case .sourceBackoff: "f6edc6e4691d45a7bd2eb9f1f3a5f52c"
+    case .sourceRecovered: "b1e0a291e4f3496d8de19c5d3ca5a53b"
+    case .articleDiscovered: "b0ebc10a4c834c0582f44e005a51eda0"
+    case .pageFetched: "273baa995bf147a599c2260a763e193e"
+    case .pageRetry: "69538dde2267424687b81e250aff97ca"
+    case .pageFailed: "f5fd00aee98644d0995c75b1051f2663"
+    case .articlePublished: "2b7a8159056a4896862ddfc381c1b52e"
+    case .articleUpdated: "43d4efd42872480d81b3ad21304a1f20"
+    case .articleUnchanged: "c32fdf95abdb44e880eb55f5a056de4e"
+    case .articlePartial: "e1c7a0a2d38542dd923c64383ab32b56"
+    case .articleRefused: "59e582b662494826aaabd65ac3abf6c5"
+    case .workerStarted: "669844c3bf0c4a0b9cc060c09fe4922e"
+    case .workerStopped: "0dfa737193304878876f45d5e4623afd"
+    case .workerCrashed: "4fa7f18784f64f689c3aa993746078e8"
+    case .workerTimeout: "3f9e7beec4a1409285388d8cc4fb7e70"
+    case .workerLimit: "69b2cc0aa23e44d2a54b316fc8df0104"
+    case .queuePaused: "831db42f6a804267aef73fc6cf5fda3c"
+    case .queueResumed: "6f5a599839ca4bcb851986490d8b165d"
+    case .queueRecovered: "e526ee8eac584487888ce3fef04a6be1"
+    case .queueError: "818459308b56458c8f500faa51f7dbee"
+    case .storeError: "57b2a763cdc24192937f009b2c83643b"
+    case .robotsRefused: "0e1cd358c0694ec7a9d0218d93a8a912"
+    case .addressRefused: "374fa811d670400f8470a3221b1856d7"
+    case .networkDown: "7a87d014f21245269cae0d36ec87816c"
+    case .networkUp: "d6548cbcec4e41a4a774d968b07a83ce"
+    case .controlRequest: "617255402d12482db1cff5a703033811"
+    case .controlRefused: "c12b4c05ff884192a578ab7b12c794b8"
+    case .controlError: "5a946d7279a44064837760f1a04c97bd"
+    case .internalFault: "a8286328a10049868847bdfc62c45793"
+    }
+  }
+
+  /// How much the kind matters when the place that records it does not say otherwise: error, an operator must act;
+  /// warning, something is worse than it should be and mends itself; notice, the service's own life; info, one record a
+  /// fetch and an article; debug, the steps between.
+  public var level: EventLevel {
+    switch self {
+    case .daemonFailed: .critical
+    case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault:
+      .error
+    case .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .pageFailed, .articleRefused,
+      .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused:
+      .warning
+    case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
+      .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .articlePartial, .queueResumed,
+      .queueRecovered, .robotsRefused, .networkUp:
+      .notice
+    case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
+      .articleUpdated, .controlRequest:
+      .info
+    case .pluginLoaded, .articleDiscovered, .articleUnchanged, .workerStarted, .workerStopped: .debug
+    }
+  }
+
+  /// The kind with this message ID, in either case and with or without dashes.
+  public init?(messageID: String) {
+    let wanted = messageID.lowercased().filter { $0 != "-" }
+    guard let kind = Self.byMessageID[wanted] else { return nil }
+    self = kind
+  }
+
+  private static let byMessageID = Dictionary(uniqueKeysWithValues: allCases.map { ($0.messageID, $0) })
+}

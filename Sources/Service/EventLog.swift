@@ -1,0 +1,94 @@
+public import Logging
+public import Values
+
+/// The daemon's log: every record is an event of a known kind with the same fields everywhere, so that it can be
+/// counted and filtered as well as read. Free to call from anywhere; a record below the level costs one comparison.
+public struct EventLog: Sendable {
+  private let logger: Logger
+  private let sinks: [any EventSink]
+  public let levels: EventLevels
+
+  public init(sinks: [any EventSink], levels: EventLevels = EventLevels()) {
+    self.sinks = sinks
+    self.levels = levels
+    // Levels are asked before; the handler lets everything through.
+    logger = Logger(label: "newswire") { EventLogHandler(label: $0, sinks: sinks, logLevel: .trace) }
+  }
+
+  /// The log as a service wants it: the journal when stderr is the journal, coloured columns when it is a terminal, plain
+  /// lines otherwise; and the file in addition, when one is given.
+  /// - Parameter file: the path of the JSON-lines file, usually `<state>/log/newswired.jsonl`; its directory is made.
+  public static func standard(
+    environment: ServiceEnvironment, identifier: String = "newswired", file: String? = nil,
+    levels: EventLevels = EventLevels()
+  ) -> EventLog {
+    let stream: any EventSink =
+      if environment.isJournalStream(2) {
+        JournalSink(identifier: identifier)
+      } else if Terminal.isTerminal(2) {
+        TerminalSink(descriptor: 2, colour: Terminal.wantsColour(2, environment: environment.variables))
+      } else {
+        LineSink(descriptor: 2, priorities: environment.isService)
+      }
+    var sinks = [stream]
+    if let file { sinks.append(FileSink(path: file)) }
+    return EventLog(sinks: sinks, levels: levels)
+  }
+
+  /// A log that keeps nothing: for tests and offline verbs.
+  public static let silent = EventLog(sinks: [], levels: EventLevels(.critical))
+
+  /// A swift-log logger that writes to the same sinks, for libraries that want one.
+  public func logger(label: String, level: Logger.Level = .notice) -> Logger {
+    Logger(label: label) { handler(label: $0, level: level) }
+  }
+
+  /// The handler for `LoggingSystem.bootstrap`.
+  public func handler(label: String, level: Logger.Level = .notice) -> EventLogHandler {
+    EventLogHandler(label: label, sinks: sinks, logLevel: level)
+  }
+
+  /// Records an event.
+  /// - Parameters:
+  ///   - message: one short sentence without publisher, address and figures that have a field; no line breaks needed.
+  ///   - level: when it differs from the kind's own.
+  ///   - publisher: the plugin's id.
+  ///   - source: which source of the publisher.
+  ///   - url: shown without its userinfo and without the values of key parameters.
+  ///   - article: the article's `uri`.
+  ///   - status: the HTTP status.
+  ///   - bytes: the size of what was received or written.
+  ///   - duration: how long it took.
+  ///   - outcome: one word for machines: `new`, `timeout`, `dns`, …
+  ///   - next: what happens next, as a phrase: `again in 5 min`.
+  ///   - errno: the system's error number, if it was one.
+  ///   - fields: what else is known, by short lower-case names.
+  public func record(
+    _ kind: EventKind, _ message: @autoclosure () -> String, level: EventLevel? = nil, publisher: String? = nil,
+    source: String? = nil, url: WebURL? = nil, article: String? = nil, status: Int? = nil, bytes: Int? = nil,
+    duration: Duration? = nil, outcome: String? = nil, next: String? = nil, errno: Int32? = nil,
+    fields: [String: String] = [:], file: String = #fileID, function: String = #function, line: UInt = #line
+  ) {
+    let level = level ?? kind.level
+    guard levels.isEnabled(level, publisher: publisher) else { return }
+    var metadata: Logger.Metadata = fields.mapValues { .string($0) }
+    func set(_ key: String, _ value: String?) {
+      if let value { metadata[key] = .string(value) }
+    }
+    set(EventKey.event, kind.rawValue)
+    set(EventKey.publisher, publisher)
+    set(EventKey.source, source)
+    set(EventKey.url, url?.description)
+    set(EventKey.article, article)
+    set(EventKey.status, status.map { String($0) })
+    set(EventKey.bytes, bytes.map { String($0) })
+    set(EventKey.duration, duration.map { String($0.microseconds) })
+    set(EventKey.outcome, outcome)
+    set(EventKey.next, next)
+    set(EventKey.errno, errno.map { String($0) })
+    let text = message()
+    logger.log(
+      level: level.loggerLevel, "\(text)", metadata: metadata, source: "newswire", file: file, function: function,
+      line: line)
+  }
+}

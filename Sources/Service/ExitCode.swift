@@ -1,0 +1,50 @@
+// Service: how the daemon meets the machine it runs on and the people who run it: systemd's notification and watchdog,
+// the event log with its sinks, the control socket with both its ends, terminals and exit statuses.
+// It must not know feeds, articles, plugins or the pipeline: those speak to it in events, counters and JSON.
+
+/// The exit statuses of newswire's programs: those of sysexits.h that apply, with one meaning each.
+/// systemd's own are 200–245 (systemd.exec(5)) and never returned.
+public enum ExitCode: Int32, Sendable, CaseIterable {
+  /// Done, or stopped on request.
+  case ok = 0
+  /// The command line is wrong. Not restarted.
+  case usage = 64
+  /// Data that newswire itself wrote does not read back (state database, queue).
+  case data = 65
+  /// The other side is not there: the daemon does not run, or does not answer.
+  case unavailable = 69
+  /// A bug in newswire.
+  case software = 70
+  /// The operating system refused something basic: a process, a thread, a socket.
+  case system = 71
+  /// A state or queue directory cannot be created.
+  case cannotCreate = 73
+  /// Reading, writing or fsync failed.
+  case inputOutput = 74
+  /// Failed for now; the same again later may succeed.
+  case temporary = 75
+  /// Not permitted. Not restarted.
+  case permission = 77
+  /// The configuration is refused. Not restarted.
+  case configuration = 78
+
+  /// What the status says, in one line: for `--help` and the manual.
+  public var meaning: String {
+    switch self {
+    case .ok: "done, or stopped on request"
+    case .usage: "the command line is wrong"
+    case .data: "state on disk does not read back"
+    case .unavailable: "the daemon does not run or does not answer"
+    case .software: "a bug in newswire"
+    case .system: "the operating system refused a process, thread or socket"
+    case .cannotCreate: "a state or queue directory cannot be created"
+    case .inputOutput: "reading, writing or fsync failed"
+    case .temporary: "failed for now, try again later"
+    case .permission: "not permitted"
+    case .configuration: "the configuration is refused"
+    }
+  }
+
+  /// Whether a service manager should leave the service down: starting it again cannot help.
+  public var preventsRestart: Bool { self == .usage || self == .permission || self == .configuration }
+}

@@ -1,0 +1,110 @@
+import Glibc
+import Synchronization
+import Values
+
+/// JSON lines in a file that is turned over by size: `newswired.jsonl`, then `.1` (younger) to `.4` (oldest).
+/// A record is one write at the end of the file, so that a reader never meets half a line of a living daemon.
+/// When the file cannot be written, the sink tries again every ten seconds and tells how many records are missing.
+public final class FileSink: EventSink {
+  private struct State {
+    var descriptor: Int32 = -1
+    var size = 0
+    var lost = 0
+    var retryAt: UInt64 = 0
+  }
+
+  public let path: String
+  private let maximumSize: Int
+  private let files: Int
+  private let state = Mutex(State())
+
+  /// - Parameters:
+  ///   - maximumSize: bytes after which the file is turned over.
+  ///   - files: how many files are kept, the current one included.
+  public init(path: String, maximumSize: Int = 8 << 20, files: Int = 5) {
+    self.path = path
+    self.maximumSize = max(maximumSize, 1)
+    self.files = max(files, 1)
+  }
+
+  deinit {
+    state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
+  }
+
+  public func write(_ record: EventRecord) {
+    var line = record.json.bytes()
+    line.append(UInt8(ascii: "\n"))
+    state.withLock { state in
+      if state.descriptor < 0 {
+        guard monotonicMicroseconds() >= state.retryAt, open(&state) else {
+          state.lost += 1
+          return
+        }
+      }
+      if state.lost > 0 {
+        let notice = EventRecord(
+          time: record.time, level: EventKind.logLost.level, kind: .logLost,
+          message: "\(state.lost) records could not be written to the log file")
+        if append(notice.json.bytes() + [UInt8(ascii: "\n")], &state) { state.lost = 0 }
+      }
+      if state.size > 0, state.size + line.count > maximumSize { turnOver(&state) }
+      if !append(line, &state) { state.lost += 1 }
+    }
+  }
+
+  private func append(_ bytes: [UInt8], _ state: inout State) -> Bool {
+    guard state.descriptor >= 0 else { return false }
+    var count: Int
+    repeat { count = Glibc.write(state.descriptor, bytes, bytes.count) } while count < 0 && errno == EINTR
+    if count == bytes.count {
+      state.size += count
+      return true
+    }
+    // A full disk takes a part: take it back, so that the next line starts on a line of its own.
+    if count > 0 { _ = ftruncate(state.descriptor, off_t(state.size)) }
+    closeFile(&state)
+    return false
+  }
+
+  private func open(_ state: inout State) -> Bool {
+    state.descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    if state.descriptor < 0, errno == ENOENT {
+      makeDirectories(above: path)
+      state.descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    }
+    var status = stat()
+    guard state.descriptor >= 0, fstat(state.descriptor, &status) == 0 else {
+      closeFile(&state)
+      return false
+    }
+    state.size = Int(status.st_size)
+    return true
+  }
+
+  private func closeFile(_ state: inout State) {
+    if state.descriptor >= 0 { close(state.descriptor) }
+    state.descriptor = -1
+    state.retryAt = monotonicMicroseconds() + 10_000_000
+  }
+
+  private func turnOver(_ state: inout State) {
+    if files == 1 {
+      _ = ftruncate(state.descriptor, 0)
+      state.size = 0
+      return
+    }
+    for number in stride(from: files - 1, to: 1, by: -1) { _ = rename("\(path).\(number - 1)", "\(path).\(number)") }
+    _ = rename(path, "\(path).1")
+    closeFile(&state)
+    if !open(&state) { state.retryAt = 0 }
+  }
+}
+
+/// Makes the missing directories above a file, readable by owner and group. What fails shows when the file is opened.
+func makeDirectories(above path: String) {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+  let directory = String(path[..<slash])
+  guard !directory.isEmpty, mkdir(directory, 0o750) != 0, errno == ENOENT else { return }
+  makeDirectories(above: directory)
+  _ = mkdir(directory, 0o750)
+}

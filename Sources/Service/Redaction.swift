@@ -1,0 +1,145 @@
+// What may be shown. Every value of a record passes through here once, whatever sink it goes to: feeds, servers and
+// file names are written by strangers, and a log is read in a terminal that obeys escape sequences.
+
+/// The text with characters that act instead of being seen written out: C0 and C1 controls, DEL, the line and paragraph
+/// separators, the bidirectional overrides and isolates, the byte order mark. `\n`, `\t` and `\r` get their short
+/// names, the others `\u{…}`. Text without any is returned as it is, so escaping twice changes nothing.
+public func escapingControls(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: isActing) else { return text }
+  var out = ""
+  out.reserveCapacity(text.utf8.count + 16)
+  for scalar in text.unicodeScalars {
+    guard isActing(scalar) else {
+      out.unicodeScalars.append(scalar)
+      continue
+    }
+    switch scalar {
+    case "\n": out += "\\n"
+    case "\r": out += "\\r"
+    case "\t": out += "\\t"
+    default: out += "\\u{\(String(scalar.value, radix: 16))}"
+    }
+  }
+  return out
+}
+
+private func isActing(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.value {
+  case 0..<0x20, 0x7F...0x9F: true
+  case 0x2028, 0x2029, 0x200E, 0x200F, 0x061C, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
+  default: false
+  }
+}
+
+/// The text without what opens doors: `user:password@` in addresses, the values of query parameters that carry keys,
+/// and what follows `Bearer` or `Basic`. Each is replaced by `…`.
+public func redacted(_ text: String) -> String {
+  var bytes = Array(text.utf8)
+  let before = bytes.count
+  let changedUser = removeUserinfo(&bytes)
+  let changedQuery = hideQueryValues(&bytes)
+  let changedToken = hideTokens(&bytes)
+  guard changedUser || changedQuery || changedToken || bytes.count != before else { return text }
+  return String(decoding: bytes, as: UTF8.self)
+}
+
+private let ellipsis = Array("…".utf8)
+
+/// `scheme://anything@` up to the next character that ends an authority.
+private func removeUserinfo(_ bytes: inout [UInt8]) -> Bool {
+  var at = 0
+  var changed = false
+  while at + 2 < bytes.count {
+    guard bytes[at] == UInt8(ascii: ":"), bytes[at + 1] == UInt8(ascii: "/"), bytes[at + 2] == UInt8(ascii: "/") else {
+      at += 1
+      continue
+    }
+    let start = at + 3
+    var end = start
+    while end < bytes.count, !endsAuthority(bytes[end]) { end += 1 }
+    if let last = bytes[start..<end].lastIndex(of: UInt8(ascii: "@")) {
+      bytes.removeSubrange(start...last)
+      changed = true
+    }
+    at = start
+  }
+  return changed
+}
+
+private func endsAuthority(_ byte: UInt8) -> Bool {
+  byte <= 0x20 || [0x2F, 0x3F, 0x23, 0x22, 0x3C, 0x3E, 0x5C, 0x27].contains(byte)
+}
+
+/// Names of query parameters whose value is a key to something. Compared in lower case.
+private let secretParameters: Set<String> = [
+  "access_token", "accesstoken", "api_key", "api-key", "apikey", "auth", "auth_token", "authorization", "client_secret",
+  "key", "password", "passwd", "pwd", "secret", "session", "sessionid", "sid", "sig", "signature", "token",
+  "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature",
+]
+
+private func hideQueryValues(_ bytes: inout [UInt8]) -> Bool {
+  var at = 0
+  var changed = false
+  while at < bytes.count {
+    guard bytes[at] == UInt8(ascii: "?") || bytes[at] == UInt8(ascii: "&") else {
+      at += 1
+      continue
+    }
+    let nameStart = at + 1
+    var equals = nameStart
+    while equals < bytes.count, isNameByte(bytes[equals]) { equals += 1 }
+    at = max(equals, nameStart)
+    guard equals < bytes.count, bytes[equals] == UInt8(ascii: "="), equals > nameStart else { continue }
+    let name = String(decoding: bytes[nameStart..<equals], as: UTF8.self).lowercased()
+    guard secretParameters.contains(name) else { continue }
+    var end = equals + 1
+    while end < bytes.count, !endsQueryValue(bytes[end]) { end += 1 }
+    guard end > equals + 1 else { continue }
+    bytes.replaceSubrange((equals + 1)..<end, with: ellipsis)
+    at = equals + 1 + ellipsis.count
+    changed = true
+  }
+  return changed
+}
+
+private func isNameByte(_ byte: UInt8) -> Bool {
+  switch byte {
+  case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+  default: false
+  }
+}
+
+private func endsQueryValue(_ byte: UInt8) -> Bool {
+  byte <= 0x20 || [0x26, 0x23, 0x22, 0x27, 0x3C, 0x3E, 0x29].contains(byte)
+}
+
+/// What follows the scheme's name in an Authorization header (RFC 9110, section 11.4).
+private func hideTokens(_ bytes: inout [UInt8]) -> Bool {
+  var changed = false
+  for scheme in ["bearer ", "basic "] {
+    let wanted = Array(scheme.utf8)
+    var at = 0
+    while at + wanted.count < bytes.count {
+      let startsWord = at == 0 || !isNameByte(bytes[at - 1])
+      guard startsWord, (0..<wanted.count).allSatisfy({ bytes[at + $0] | 0x20 == wanted[$0] | 0x20 }) else {
+        at += 1
+        continue
+      }
+      let start = at + wanted.count
+      var end = start
+      while end < bytes.count, isTokenByte(bytes[end]) { end += 1 }
+      // A token has digits or is long; "basic errors" is prose.
+      if end - start >= 8, bytes[start..<end].contains(where: { (0x30...0x39).contains($0) || $0 == 0x3D }) {
+        bytes.replaceSubrange(start..<end, with: ellipsis)
+        changed = true
+      }
+      at = start
+    }
+  }
+  return changed
+}
+
+private func isTokenByte(_ byte: UInt8) -> Bool {
+  isNameByte(byte) || byte == UInt8(ascii: "~") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
+    || byte == UInt8(ascii: "=")
+}

@@ -1,0 +1,160 @@
+import Glibc
+
+/// What is known of the terminal behind a descriptor, and text that fits it.
+public enum Terminal {
+  public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  /// Columns of the terminal; 80 when it does not say.
+  public static func width(_ descriptor: Int32) -> Int {
+    var size = winsize()
+    if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return 80
+  }
+
+  /// Colour only on a terminal that has it, and not when the user declined (`NO_COLOR`, any value but the empty one).
+  public static func wantsColour(_ descriptor: Int32, environment: [String: String]) -> Bool {
+    isTerminal(descriptor) && allowsColour(environment)
+  }
+
+  static func allowsColour(_ environment: [String: String]) -> Bool {
+    (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" && environment["TERM"] != nil
+  }
+
+  /// How text looks, as the numbers of its escape sequence (ECMA-48, section 8.3.117).
+  public enum Style: String, Sendable {
+    case plain = ""
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case blue = "34"
+    case cyan = "36"
+    case boldRed = "1;31"
+  }
+
+  /// The text in that style, or as it is without colour.
+  public static func styled(_ text: String, _ style: Style, colour: Bool) -> String {
+    colour && style != .plain && !text.isEmpty ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  /// The columns a text takes: none for combining marks, two for East Asian wide characters and emoji.
+  public static func columns(_ text: String) -> Int {
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    return text.reduce(0) { $0 + columns($1) }
+  }
+
+  static func columns(_ character: Character) -> Int {
+    guard let scalar = character.unicodeScalars.first else { return 0 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format, .control: return 0
+    default: break
+    }
+    if character.unicodeScalars.contains("\u{FE0F}") || scalar.properties.isEmojiPresentation { return 2 }
+    switch scalar.value {
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+      0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
+      return 2
+    default: return 1
+    }
+  }
+
+  /// The text cut to at most `width` columns, `…` at its end when something is missing.
+  public static func fit(_ text: String, _ width: Int) -> String {
+    if columns(text) <= width { return text }
+    guard width > 0 else { return "" }
+    return prefix(text, width - 1) + "…"
+  }
+
+  /// The text cut in its middle, so that both ends of an address can be read.
+  public static func fold(_ text: String, _ width: Int) -> String {
+    if columns(text) <= width { return text }
+    guard width > 2 else { return fit(text, width) }
+    let tail = (width - 1) / 2
+    let end = String(prefix(String(text.reversed()), tail).reversed())
+    return prefix(text, width - 1 - tail) + "…" + end
+  }
+
+  /// The text cut or filled with spaces to exactly `width` columns.
+  public static func pad(_ text: String, _ width: Int) -> String {
+    let fitted = fit(text, width)
+    return fitted + String(repeating: " ", count: max(0, width - columns(fitted)))
+  }
+
+  private static func prefix(_ text: String, _ width: Int) -> String {
+    var used = 0
+    var out = ""
+    for character in text {
+      let next = columns(character)
+      if used + next > width { break }
+      used += next
+      out.append(character)
+    }
+    return out
+  }
+}
+
+/// Rows under headings: aligned columns on a terminal, tab-separated fields without decoration in a pipe.
+public struct Table: Sendable {
+  public enum Alignment: Sendable { case left, right }
+
+  public struct Column: Sendable {
+    public var title: String
+    public var alignment: Alignment
+    /// May be shortened when the terminal is too narrow; the widest such column is shortened first.
+    public var isFlexible: Bool
+
+    public init(_ title: String, _ alignment: Alignment = .left, isFlexible: Bool = false) {
+      (self.title, self.alignment, self.isFlexible) = (title, alignment, isFlexible)
+    }
+  }
+
+  public struct Cell: Sendable, ExpressibleByStringLiteral {
+    public var text: String
+    public var style: Terminal.Style
+
+    public init(_ text: String, _ style: Terminal.Style = .plain) { (self.text, self.style) = (text, style) }
+    public init(stringLiteral value: String) { self.init(value) }
+  }
+
+  public var columns: [Column]
+  public var rows: [[Cell]] = []
+
+  public init(_ columns: [Column]) { self.columns = columns }
+
+  /// For programs: a line of titles, then a line a row, fields separated by tabs.
+  public func plainText() -> String {
+    let lines = [columns.map(\.title)] + rows.map { $0.map { escapingControls($0.text) } }
+    return lines.map { $0.joined(separator: "\t") + "\n" }.joined()
+  }
+
+  /// For people: columns two spaces apart, at most `width` wide where flexible columns allow it.
+  public func text(width: Int, colour: Bool) -> String {
+    let cells = rows.map { $0.map { Cell(escapingControls($0.text), $0.style) } }
+    var widths = columns.indices.map { index in
+      cells.reduce(Terminal.columns(columns[index].title)) {
+        max($0, index < $1.count ? Terminal.columns($1[index].text) : 0)
+      }
+    }
+    var excess = widths.reduce(0, +) + 2 * max(0, columns.count - 1) - width
+    while excess > 0 {
+      let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 8 }
+      guard let widest = flexible.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
+      excess -= 1
+    }
+    func line(_ row: [Cell]) -> String {
+      var out = ""
+      for (index, cell) in row.enumerated() where index < columns.count {
+        if index > 0 { out += "  " }
+        let text = Terminal.fit(cell.text, widths[index])
+        let space = String(repeating: " ", count: max(0, widths[index] - Terminal.columns(text)))
+        let styled = Terminal.styled(text, cell.style, colour: colour)
+        let isLast = index == min(row.count, columns.count) - 1
+        out += columns[index].alignment == .right ? space + styled : styled + (isLast ? "" : space)
+      }
+      return out + "\n"
+    }
+    return line(columns.map { Cell($0.title, .dim) }) + cells.map(line).joined()
+  }
+}
