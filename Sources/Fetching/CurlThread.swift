@@ -1,0 +1,142 @@
+internal import CCurl
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Musl
+#endif
+
+/// The one thread that touches libcurl, and the executor of the actor that owns its transfers.
+///
+/// Each turn runs the jobs that tasks have enqueued for the actor, lets curl work, and then waits in `curl_multi_poll`
+/// for sockets, timers or the next job. Because a job runs on the thread itself, an actor method may call curl, and the
+/// order of jobs is the order of effects: a cancellation enqueued after a start cannot overtake it.
+///
+/// The thread lives as long as the actor. It ends by itself some time after `retire`, and is never joined.
+final class CurlThread: SerialExecutor {
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var isRetired = false
+  }
+
+  /// curl_multi_wakeup may be called from any thread; everything else about the handle happens on this one only.
+  nonisolated(unsafe) let multi: UnsafeMutableRawPointer
+  /// TLS sessions shared by all transfers. No lock callbacks: only this thread uses it.
+  nonisolated(unsafe) let share: UnsafeMutableRawPointer
+  private let state = Mutex(State())
+  private let identity = Atomic<UInt>(0)
+  private let turns = Atomic<UInt64>(0)
+
+  /// Grows with every turn, at the latest every `longestWait`: what a watchdog looks at.
+  var progress: UInt64 { turns.load(ordering: .relaxed) }
+
+  /// The longest time without a turn unless something blocks the thread.
+  static let longestWait: Int32 = 5000
+
+  init(maxConnections: Int) {
+    Self.initialiseLibrary
+    guard let multi = curl_multi_init(), let share = curl_share_init() else {
+      preconditionFailure("libcurl has no memory for its handles")
+    }
+    self.multi = multi
+    self.share = share
+    shim_share_set_data(share, CURL_LOCK_DATA_SSL_SESSION)
+    shim_multi_set_long(multi, CURLMOPT_PIPELINING, shim_multiplex)
+    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(16, 2 * maxConnections))
+  }
+
+  private static let initialiseLibrary: Void = {
+    let result = curl_global_init(shim_global_default)
+    precondition(result == CURLE_OK, "libcurl does not initialise: \(result.rawValue)")
+  }()
+
+  /// Starts the thread. `turn` runs on it after each batch of jobs and returns for how many milliseconds to wait at
+  /// most; nil when there is nothing to work for, until jobs come.
+  func start(turn: @escaping @Sendable () -> Int32?) {
+    let box = Unmanaged.passRetained(Start(thread: self, turn: turn))
+    var thread = pthread_t()
+    let result = pthread_create(&thread, nil, curlThreadMain, box.toOpaque())
+    precondition(result == 0, "no thread for libcurl: \(String(cString: strerror(result)))")
+    pthread_detach(thread)
+  }
+
+  /// Ends the thread once the jobs enqueued so far have run. Only for the actor's end: nobody runs later jobs.
+  func retire() {
+    state.withLock {
+      $0.isRetired = true
+      // Under the lock, here and in `enqueue`: the thread frees the handle only after it has seen the flag.
+      curl_multi_wakeup(multi)
+    }
+  }
+
+  // MARK: SerialExecutor
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    // A job enqueued by a job is seen before the next wait.
+    let needsWakeup = !isCurrent
+    state.withLock {
+      precondition(!$0.isRetired, "a job for an actor that is gone")
+      $0.jobs.append(job)
+      if needsWakeup { curl_multi_wakeup(multi) }
+    }
+  }
+
+  func checkIsolated() {
+    precondition(isCurrent, "only the curl thread may touch libcurl")
+  }
+
+  private var isCurrent: Bool { identity.load(ordering: .relaxed) == UInt(pthread_self()) }
+
+  // MARK: The thread
+
+  fileprivate final class Start: Sendable {
+    let thread: CurlThread
+    let turn: @Sendable () -> Int32?
+    init(thread: CurlThread, turn: @escaping @Sendable () -> Int32?) {
+      self.thread = thread
+      self.turn = turn
+    }
+  }
+
+  fileprivate func run(turn: () -> Int32?) {
+    // Signals are the main program's business, and a TLS write to a closed socket must not raise SIGPIPE here.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    for fatal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&signals, fatal) }
+    pthread_sigmask(SIG_SETMASK, &signals, nil)
+    identity.store(UInt(pthread_self()), ordering: .relaxed)
+
+    while true {
+      let isRetired = runJobs()
+      let wait = turn()
+      turns.add(1, ordering: .relaxed)
+      if isRetired { break }
+      if state.withLock({ !$0.jobs.isEmpty }) { continue }
+      curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, nil)
+    }
+    curl_multi_cleanup(multi)
+    curl_share_cleanup(share)
+  }
+
+  /// Runs jobs until there are none; true when the actor is gone and none can come.
+  private func runJobs() -> Bool {
+    while true {
+      var jobs: [UnownedJob] = []
+      let isRetired = state.withLock {
+        swap(&jobs, &$0.jobs)
+        return $0.isRetired
+      }
+      if jobs.isEmpty { return isRetired }
+      for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
+    }
+  }
+}
+
+private func curlThreadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let argument else { preconditionFailure("the thread was started without its argument") }
+  let start = Unmanaged<CurlThread.Start>.fromOpaque(argument).takeRetainedValue()
+  start.thread.run(turn: start.turn)
+  return nil
+}

@@ -1,0 +1,301 @@
+internal import CCurl
+internal import Values
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Musl
+#endif
+
+/// Owns the transfers; its executor is the curl thread, so its methods may call libcurl.
+actor Engine {
+  private let configuration: FetcherConfiguration
+  nonisolated let thread: CurlThread
+
+  private var gate: GroupGate
+  private var nextID = 0
+  /// Requests waiting for their group's turn.
+  private var waiting: [Int: CheckedContinuation<Result<Void, FetchError>, Never>] = [:]
+  private var waitingURLs: [Int: WebURL] = [:]
+  /// Transfers inside the multi handle. They stay alive here for as long as curl points to them.
+  private var live: [Int: Transfer] = [:]
+  private var fetches = 0
+  private var totals = FetcherStatistics.Totals()
+  /// When anything was last received from the outside.
+  private var lastAnswer: Int64?
+
+  private enum Phase {
+    case open
+    /// What runs may end until then; nothing new begins.
+    case closing(deadline: Int64)
+    case closed
+  }
+  private var phase = Phase.open
+  private var drained: [CheckedContinuation<Void, Never>] = []
+
+  init(_ configuration: FetcherConfiguration, thread: CurlThread) {
+    self.configuration = configuration
+    self.thread = thread
+    gate = GroupGate(maxConcurrent: configuration.maxConcurrent)
+  }
+
+  deinit { thread.retire() }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  private var now: Int64 { MonotonicClock.now() }
+
+  // MARK: A request
+
+  func fetch(_ request: FetchRequest) async throws(FetchError) -> FetchResponse {
+    fetches += 1
+    defer {
+      fetches -= 1
+      if fetches == 0, !isOpen { resumeDrained() }
+    }
+    do throws(FetchError) {
+      let response = try await follow(RequestPlan(request, configuration: configuration))
+      totals.answers += 1
+      if response.isNotModified { totals.notModified += 1 }
+      return response
+    } catch {
+      totals.failures[error.code.name, default: 0] += 1
+      throw error
+    }
+  }
+
+  /// The redirect loop.
+  private func follow(_ plan: RequestPlan) async throws(FetchError) -> FetchResponse {
+    var url = plan.request.url
+    var visited: Set<WebURL> = [url.withoutFragment]
+    var redirects: [FetchResponse.Redirect] = []
+    var cookies: [String]? = plan.request.keepsCookies ? [] : nil
+    var received = 0
+    var begin: Int64?
+    var waited: Int64 = 0
+    var held: String?
+    defer { if let held { gate.finish(group: held, now: now) } }
+
+    while true {
+      // A redirect within the group belongs to the same request and keeps its place; another group has its own turn.
+      let group = plan.group(for: url)
+      if held != group {
+        if let old = held {
+          gate.finish(group: old, now: now)
+          held = nil
+        }
+        let arrived = now
+        try await admission(url, group: group, plan.request)
+        held = group
+        waited += now - arrived
+        if begin == nil { begin = now }
+      }
+      let answer = try await perform(plan.hop(to: url, cookies: cookies))
+      received += answer.bytesReceived
+      if cookies != nil { cookies = answer.cookies }
+      guard [301, 302, 303, 307, 308].contains(answer.status) else {
+        return FetchResponse(
+          status: answer.status, url: url, redirects: redirects, headers: answer.headers, body: answer.body,
+          validators: Validators(etag: answer.etag, lastModified: answer.lastModified),
+          duration: .nanoseconds(now - (begin ?? now)), waited: .nanoseconds(waited), bytesReceived: received,
+          httpVersion: answer.httpVersion, remoteAddress: answer.remoteAddress,
+          reusedConnection: answer.reusedConnection, isTruncated: answer.isTruncated)
+      }
+      let target = try RedirectPolicy.target(
+        of: (answer.status, answer.headers["Location"]), from: url, visited: cookies == nil ? visited : nil)
+      guard redirects.count < configuration.maxRedirects else {
+        throw FetchError(
+          .tooManyRedirects, url: url, message: "more than \(configuration.maxRedirects) redirects",
+          hint: "open the address in a browser and use the one where it ends")
+      }
+      redirects.append(.init(status: answer.status, from: url, to: target))
+      visited.insert(target.withoutFragment)
+      url = target
+    }
+  }
+
+  /// Waits for the group's turn.
+  private func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
+    let id = newID()
+    let verdict: Result<Void, FetchError> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        guard isOpen else {
+          continuation.resume(returning: .failure(shutdownError(url)))
+          return
+        }
+        waiting[id] = continuation
+        waitingURLs[id] = url
+        gate.enqueue(
+          id, group: group, priority: request.priority,
+          concurrency: request.concurrency ?? configuration.perGroupConcurrency,
+          gap: (request.gap ?? configuration.perGroupGap).wholeNanoseconds)
+      }
+    } onCancel: {
+      Task { await self.cancelWaiting(id) }
+    }
+    try verdict.get()
+  }
+
+  private func perform(_ hop: Hop) async throws(FetchError) -> HopAnswer {
+    let id = newID()
+    let outcome: Transfer.Outcome = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if case .closed = phase {
+          continuation.resume(returning: .failure(shutdownError(hop.url)))
+          return
+        }
+        let transfer = Transfer(id: id, hop: hop, configuration: configuration, share: thread.share) {
+          continuation.resume(returning: $0)
+        }
+        live[id] = transfer
+        totals.requests += 1
+        let result = curl_multi_add_handle(thread.multi, transfer.easy)
+        precondition(result == CURLM_OK, "libcurl refuses a fresh handle: \(result.rawValue)")
+      }
+    } onCancel: {
+      // Runs after the start above, because that job is under way or already enqueued: the cancellation cannot get lost.
+      Task { await self.cancelTransfer(id) }
+    }
+    return try outcome.get()
+  }
+
+  private func newID() -> Int {
+    nextID += 1
+    return nextID
+  }
+
+  // MARK: Cancellation and shutdown
+
+  private func cancelWaiting(_ id: Int) {
+    guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
+      let url = waitingURLs.removeValue(forKey: id)
+    else { return }
+    continuation.resume(
+      returning: .failure(FetchError(.cancelled, url: url, message: "cancelled while waiting for the rate group")))
+  }
+
+  private func cancelTransfer(_ id: Int) {
+    guard let transfer = live[id] else { return }
+    end(transfer, with: .failure(FetchError(.cancelled, url: transfer.url, message: "cancelled")))
+  }
+
+  private var isOpen: Bool {
+    if case .open = phase { true } else { false }
+  }
+
+  private func shutdownError(_ url: WebURL) -> FetchError {
+    FetchError(.shutdown, url: url, message: "the fetcher is shutting down", isLocal: true)
+  }
+
+  func shutdown(grace: Duration) async {
+    let deadline = now + max(0, grace.wholeNanoseconds)
+    switch phase {
+    case .open:
+      phase = .closing(deadline: deadline)
+      for (id, continuation) in waiting {
+        precondition(gate.cancel(id), "what waits here waits in the gate")
+        if let url = waitingURLs[id] { continuation.resume(returning: .failure(shutdownError(url))) }
+      }
+      waiting = [:]
+      waitingURLs = [:]
+    case .closing(let earlier): phase = .closing(deadline: min(earlier, deadline))
+    case .closed: break
+    }
+    if fetches == 0 {
+      resumeDrained()
+    } else {
+      await withCheckedContinuation { drained.append($0) }
+    }
+  }
+
+  private func resumeDrained() {
+    phase = .closed
+    let all = drained
+    drained = []
+    for continuation in all { continuation.resume() }
+  }
+
+  // MARK: The loop
+
+  /// One turn of the curl thread. Returns how many milliseconds it may wait for something to happen.
+  func turn() -> Int32? {
+    if case .closing(let deadline) = phase, deadline <= now {
+      phase = .closed
+      for transfer in Array(live.values) { end(transfer, with: .failure(shutdownError(transfer.url))) }
+    }
+    var running: Int32 = 0
+    let result = curl_multi_perform(thread.multi, &running)
+    precondition(result == CURLM_OK, "libcurl's multi handle is broken: \(result.rawValue)")
+    drain()
+    let time = now
+    while let (id, _) = gate.next(now: time) {
+      waitingURLs[id] = nil
+      waiting.removeValue(forKey: id)?.resume(returning: .success(()))
+    }
+    return wait(from: time)
+  }
+
+  private func wait(from time: Int64) -> Int32? {
+    var wake = gate.nextWake(now: time)
+    if case .closing(let deadline) = phase { wake = min(wake ?? .max, deadline) }
+    guard let wake else { return nil }
+    // Rounded up, so that the turn after the wait does not come a fraction of a millisecond too early.
+    let milliseconds = wake > time ? (wake - time) / 1_000_000 + 1 : 0
+    return Int32(clamping: milliseconds)
+  }
+
+  /// Takes every finished transfer out, because a wait may follow.
+  private func drain() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(thread.multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+      let result = shim_message_result(message)
+      var context: UnsafeMutableRawPointer?
+      shim_easy_get_pointer(easy, CURLINFO_PRIVATE, &context)
+      let transfer = Transfer.from(context)
+      let outcome = transfer.outcome(result, networkIsSuspect: networkIsSuspect)
+      if case .success(let answer) = outcome { count(answer) }
+      end(transfer, with: outcome)
+    }
+  }
+
+  private func count(_ answer: HopAnswer) {
+    totals.bytesReceived += answer.bytesReceived
+    totals.bodyBytes += answer.body.count
+    if answer.reusedConnection { totals.reusedConnections += 1 }
+    // An answer from our own machines says nothing about the way out, unless all ways have been redirected.
+    let isOutside = IPAddress(answer.remoteAddress).map { AddressGuard().verdict(for: $0).isAllowed } ?? false
+    if isOutside || !configuration.connectTo.isEmpty { lastAnswer = now }
+  }
+
+  /// Whether nothing has answered for a minute, so that a failure may well be our own network's.
+  private var networkIsSuspect: Bool { lastAnswer.map { now - $0 > 60_000_000_000 } ?? true }
+
+  /// Out of the multi handle first, then out of the table, and only then may others know.
+  private func end(_ transfer: Transfer, with outcome: Transfer.Outcome) {
+    curl_multi_remove_handle(thread.multi, transfer.easy)
+    live[transfer.id] = nil
+    transfer.resume(outcome)
+  }
+
+  // MARK: Politeness and figures
+
+  func hold(group: String, for duration: Duration) {
+    gate.hold(group: group, until: now + max(0, duration.wholeNanoseconds))
+  }
+
+  func statistics() -> FetcherStatistics {
+    FetcherStatistics(
+      inFlight: live.count, waiting: gate.waiting,
+      groups: gate.summary.map { .init(name: $0.name, inFlight: $0.running, waiting: $0.waiting) }, totals: totals)
+  }
+}
+
+enum MonotonicClock {
+  /// Nanoseconds since some point before the program began.
+  static func now() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}

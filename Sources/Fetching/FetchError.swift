@@ -1,0 +1,100 @@
+public import Values
+
+/// A request that got no answer: what happened, where, and what to do about it. Addresses are shown without userinfo
+/// and without the values of query parameters that look like secrets.
+public struct FetchError: Error, Sendable, CustomStringConvertible {
+  /// What went wrong. New codes may be added: a switch needs a default.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    public let name: String
+    private init(_ name: String) { self.name = name }
+    public var description: String { name }
+
+    /// The request itself cannot be sent: a header, a host, a scheme.
+    public static let invalidRequest = Code("invalid-request")
+    /// The guard does not let us connect to the address or port.
+    public static let addressRefused = Code("address-refused")
+    public static let nameResolution = Code("name-resolution")
+    public static let connect = Code("connect")
+    public static let tls = Code("tls")
+    /// A time limit passed.
+    public static let timeout = Code("timeout")
+    /// The server sent, but less than the low speed limit.
+    public static let tooSlow = Code("too-slow")
+    public static let bodyTooLarge = Code("body-too-large")
+    public static let headersTooLarge = Code("headers-too-large")
+    /// The body grew more in decoding than honest content does.
+    public static let ratioExceeded = Code("ratio-exceeded")
+    public static let redirectLoop = Code("redirect-loop")
+    public static let tooManyRedirects = Code("too-many-redirects")
+    /// A redirect to another scheme, or from https to http.
+    public static let redirectRefused = Code("redirect-refused")
+    /// A redirect without a usable Location.
+    public static let badRedirect = Code("bad-redirect")
+    /// The connection ended before the announced length.
+    public static let truncated = Code("truncated")
+    /// The connection broke while sending or receiving.
+    public static let connectionLost = Code("connection-lost")
+    /// Not HTTP as we know it.
+    public static let protocolError = Code("protocol-error")
+    /// The content encoding could not be undone.
+    public static let encoding = Code("encoding")
+    public static let cancelled = Code("cancelled")
+    /// The fetcher is shutting down.
+    public static let shutdown = Code("shutdown")
+    /// libcurl failed in a way that none of the others names.
+    public static let engine = Code("engine")
+  }
+
+  public var code: Code
+  /// The address of the hop that failed, fit for logs.
+  public var url: String
+  public var message: String
+  /// What a person can do about it; nil when there is nothing but trying again later.
+  public var hint: String?
+  /// Whether our own network or resolver is the likely cause: such a failure says nothing about the publisher and must
+  /// not count against it.
+  public var isLocal: Bool
+
+  public init(_ code: Code, url: WebURL, message: String, hint: String? = nil, isLocal: Bool = false) {
+    self.code = code
+    self.url = Self.redacted(url)
+    self.message = Self.printable(message)
+    self.hint = hint
+    self.isLocal = isLocal
+  }
+
+  public var description: String {
+    "\(code.name): \(message) (\(url))" + (hint.map { "; \($0)" } ?? "")
+  }
+
+  /// Query parameters whose values are not shown.
+  private static let secretNames: Set<String> = [
+    "access_token", "api-key", "api_key", "apikey", "auth", "authorization", "code", "key", "pass", "passwd",
+    "password", "pw", "secret", "session", "sessionid", "sid", "sig", "signature", "token", "x-amz-credential",
+    "x-amz-security-token", "x-amz-signature",
+  ]
+
+  /// The address without userinfo, fragment and secret query values.
+  public static func redacted(_ url: WebURL) -> String {
+    var copy = url.withoutFragment
+    if let query = copy.query {
+      let parts = query.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
+        guard let equals = part.firstIndex(of: "=") else { return String(part) }
+        let name = part[..<equals]
+        return secretNames.contains(name.lowercased()) ? "\(name)=REDACTED" : String(part)
+      }
+      copy.query = parts.joined(separator: "&")
+    }
+    return copy.description
+  }
+
+  /// Text from outside on one line: control characters become `?`, and it ends after 300 characters.
+  static func printable(_ text: String) -> String {
+    var scalars = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars.prefix(300) {
+      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.properties.isBidiControl
+      scalars.append(isControl ? "?" : scalar)
+    }
+    return String(scalars)
+  }
+}

@@ -1,0 +1,77 @@
+public import Values
+
+/// Fetches from the web, politely and within limits. One per process: it is what politeness is counted in.
+public final class Fetcher: Sendable {
+  public let configuration: FetcherConfiguration
+  private let engine: Engine
+
+  /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
+  public init(_ configuration: FetcherConfiguration) {
+    self.configuration = configuration
+    let thread = CurlThread(maxConnections: configuration.maxConcurrent)
+    let engine = Engine(configuration, thread: thread)
+    self.engine = engine
+    thread.start { [weak engine] in engine?.assumeIsolated { $0.turn() } ?? nil }
+  }
+
+  /// Waits for the rate group's turn, sends the request, follows redirects and returns the last answer, whatever its
+  /// status. Ends with `.cancelled` soon after the task is cancelled.
+  public func fetch(_ request: FetchRequest) async throws(FetchError) -> FetchResponse {
+    try await engine.fetch(request)
+  }
+
+  /// Lets nothing of the rate group start for that long: what a server asks for with Retry-After. A shorter time than
+  /// one already set changes nothing.
+  public func hold(group: String, for duration: Duration) async {
+    await engine.hold(group: group, for: duration)
+  }
+
+  /// The rate group that a request for the address belongs to unless it names its own.
+  public static func group(for url: WebURL) -> String { RateGroup.name(for: url) }
+
+  /// Refuses new requests and those that still wait, gives those under way the grace to end, then ends them with
+  /// `.shutdown`. Returns when nothing is under way any more. May be called more than once; the earliest end counts.
+  public func shutdown(grace: Duration) async {
+    await engine.shutdown(grace: grace)
+  }
+
+  /// Grows with every turn of the engine's loop, at least every five seconds: a watchdog that sees it stand still
+  /// for longer knows that libcurl's thread is stuck.
+  public var progress: UInt64 { engine.thread.progress }
+
+  public func statistics() async -> FetcherStatistics { await engine.statistics() }
+}
+
+/// What the fetcher is doing and has done since it was made.
+public struct FetcherStatistics: Sendable, Equatable {
+  public struct Group: Sendable, Equatable {
+    public var name: String
+    public var inFlight: Int
+    public var waiting: Int
+  }
+
+  public struct Totals: Sendable, Equatable {
+    /// Requests sent, each hop of a redirect counted.
+    public var requests = 0
+    /// Fetches that ended with an answer of any status.
+    public var answers = 0
+    public var notModified = 0
+    /// Fetches that ended with an error, by the code's name.
+    public var failures: [String: Int] = [:]
+    /// Headers and bodies as they came.
+    public var bytesReceived = 0
+    /// Bodies after content decoding.
+    public var bodyBytes = 0
+    public var reusedConnections = 0
+
+    public init() {}
+  }
+
+  /// Requests on the wire.
+  public var inFlight: Int
+  /// Requests waiting for politeness.
+  public var waiting: Int
+  /// Groups with anything on the wire or waiting, by name.
+  public var groups: [Group]
+  public var totals: Totals
+}

@@ -1,0 +1,160 @@
+internal import Values
+
+/// What a request and the redirects that answer it put on the wire. Pure: the engine only carries it out.
+struct RequestPlan {
+  let request: FetchRequest
+  let configuration: FetcherConfiguration
+  private let credentials: [UInt8]?
+
+  /// Fields that the fetcher makes itself, or that would change what a message means (RFC 9110, section 7.6.1).
+  private static let reserved: Set<String> = [
+    "accept-encoding", "connection", "content-length", "expect", "host", "http2-settings", "if-modified-since",
+    "if-none-match", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+  ]
+
+  init(_ request: FetchRequest, configuration: FetcherConfiguration) throws(FetchError) {
+    self.request = request
+    self.configuration = configuration
+    credentials = request.url.userinfo.map(Self.percentDecoded)
+    for (name, value) in request.headers {
+      let lower = HTTPField.lowercased(name)
+      guard HTTPField.isName(name), !Self.reserved.contains(lower), !lower.hasPrefix("proxy-") else {
+        throw FetchError(
+          .invalidRequest, url: request.url, message: "the header field \(name.debugDescription) cannot be set",
+          hint: "remove it from the plugin's fetch.headers")
+      }
+      guard HTTPField.isValue(value) else {
+        throw FetchError(
+          .invalidRequest, url: request.url, message: "the value of the header field \(name) holds a control character",
+          hint: "correct it in the plugin's fetch.headers")
+      }
+    }
+    if credentials?.contains(0) == true {
+      throw FetchError(.invalidRequest, url: request.url, message: "the address's user name holds a zero byte")
+    }
+  }
+
+  /// The request for one hop. Only the origin that was asked for gets credentials, cookies that were set by hand and
+  /// fields of the plugin's own; another origin gets what any stranger gets.
+  func hop(to url: WebURL, cookies: [String]?) -> Hop {
+    let isHome = url.origin == request.url.origin
+    var headers: [(name: String, value: [UInt8])] = []
+    func add(_ name: String, _ value: [UInt8]) { headers.append((name, value)) }
+    if !request.headers.contains(where: { HTTPField.lowercased($0.name) == "accept" }) {
+      add("Accept", Array(request.purpose.accept.utf8))
+    }
+    for (name, value) in request.headers where isHome || HTTPField.lowercased(name).hasPrefix("accept") {
+      add(name, Array(value.utf8))
+    }
+    if let etag = request.validators?.etag, let bytes = Self.fieldValue(etag) { add("If-None-Match", bytes) }
+    if let date = request.validators?.lastModified, let bytes = Self.fieldValue(date) {
+      add("If-Modified-Since", bytes)
+    }
+
+    var ports = configuration.allowPorts.union([80, 443]).union(configuration.connectToPorts)
+    if url.host == request.url.host { ports.formUnion(request.allowPorts) }
+    return Hop(
+      url: url, headers: headers, credentials: isHome ? credentials : nil, cookies: cookies, ports: ports,
+      bodyLimit: configuration.limits.bytes(for: request.purpose), cutsBody: request.purpose == .robots,
+      http2: request.http2 ?? configuration.http2)
+  }
+
+  /// The rate group of a hop: the request's own as long as the hop stays with it, else the host's.
+  func group(for url: WebURL) -> String {
+    let ofHost = RateGroup.name(for: url)
+    guard let own = request.group else { return ofHost }
+    return ofHost == RateGroup.name(for: request.url) ? own : ofHost
+  }
+
+  /// A stored validator that cannot be sent is as good as none: the answer is then a whole one.
+  private static func fieldValue(_ text: String) -> [UInt8]? {
+    guard let bytes = ResponseHead.bytes(latin1: text), !bytes.isEmpty,
+      bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+    else { return nil }
+    return bytes
+  }
+
+  static func percentDecoded(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8)
+    var out: [UInt8] = []
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == 0x25, at + 2 < bytes.count, let high = Hex.value(bytes[at + 1]),
+        let low = Hex.value(bytes[at + 2])
+      {
+        out.append(high << 4 | low)
+        at += 3
+      } else {
+        out.append(bytes[at])
+        at += 1
+      }
+    }
+    return out
+  }
+}
+
+enum Hex {
+  static func value(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x41 + 10
+    case 0x61...0x66: byte - 0x61 + 10
+    default: nil
+    }
+  }
+
+  static let digits = Array("0123456789ABCDEF".utf8)
+}
+
+extension FetchRequest.Purpose {
+  var accept: String {
+    switch self {
+    case .feed:
+      "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+    case .page: "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5"
+    case .robots: "text/plain, */*;q=0.5"
+    }
+  }
+}
+
+extension FetcherConfiguration.Limits {
+  func bytes(for purpose: FetchRequest.Purpose) -> Int {
+    switch purpose {
+    case .feed: feedBytes
+    case .page: pageBytes
+    case .robots: robotsBytes
+    }
+  }
+}
+
+/// Where a redirect may lead. Pure.
+enum RedirectPolicy {
+  /// - Parameter visited: the addresses asked so far, `url` included; nil to allow coming back, which sites do that set
+  ///   a cookie first.
+  static func target(
+    of answer: (status: Int, location: String?), from url: WebURL, visited: Set<WebURL>?
+  ) throws(FetchError) -> WebURL {
+    guard let location = answer.location, !location.isEmpty else {
+      throw FetchError(.badRedirect, url: url, message: "status \(answer.status) without a Location")
+    }
+    guard let target = WebURL(location, relativeTo: url) else {
+      let scheme = location.prefix { $0 != ":" && $0 != "/" }
+      if location.dropFirst(scheme.count).first == ":", !["http", "https"].contains(scheme.lowercased()) {
+        throw FetchError(
+          .redirectRefused, url: url, message: "status \(answer.status) leads to the scheme \(scheme.prefix(40))")
+      }
+      throw FetchError(.badRedirect, url: url, message: "status \(answer.status) with a Location that is no address")
+    }
+    if url.scheme == "https", target.scheme == "http" {
+      throw FetchError(
+        .redirectRefused, url: url,
+        message: "status \(answer.status) leads from https to \(FetchError.redacted(target))",
+        hint: "if the publisher has moved, correct the plugin's address")
+    }
+    if let visited, visited.contains(target.withoutFragment) {
+      throw FetchError(
+        .redirectLoop, url: url, message: "status \(answer.status) leads back to \(FetchError.redacted(target))")
+    }
+    return target
+  }
+}

@@ -1,0 +1,88 @@
+public import Values
+
+/// What is known of each origin's robots.txt, and for how long. Pure: time and answers are given to it.
+public struct RobotsCache: Sendable {
+  public enum Decision: Sendable, Equatable {
+    case allowed(crawlDelay: Double?)
+    case disallowed
+    /// The file has to be fetched first: ask `url`, then call `record`.
+    case unknown(url: WebURL)
+  }
+
+  private struct Entry {
+    var rules: RobotsRules
+    var fetched: Int64
+    var expires: Int64
+    /// Rules of an earlier fetch, kept while the server fails.
+    var isFallback: Bool
+  }
+
+  private let agent: String
+  private var entries: [String: Entry] = [:]
+
+  /// RFC 9309, section 2.4: not used for longer than a day, unless the file cannot be reached.
+  public static let longest: Int64 = 86_400
+  /// A file that could not be reached is asked for again after this time.
+  public static let retry: Int64 = 1800
+  /// Rules from before the server began to fail hold for this long (section 2.3.1.4 speaks of 30 days).
+  public static let longestFallback: Int64 = 30 * 86_400
+
+  /// - Parameter agent: the product token that rules are looked up by.
+  public init(agent: String) { self.agent = agent }
+
+  public var count: Int { entries.count }
+
+  /// Whether the address may be fetched at that time.
+  public func decision(for url: WebURL, now: Timestamp) -> Decision {
+    guard let entry = entries[url.origin], entry.expires > now.seconds, entry.fetched <= now.seconds else {
+      return .unknown(url: Self.robotsURL(for: url))
+    }
+    return entry.rules.allows(url) ? .allowed(crawlDelay: entry.rules.crawlDelay) : .disallowed
+  }
+
+  /// An answer to the request for an origin's file; nil when there was none (network error).
+  ///
+  /// 2xx is parsed; 4xx means that there are no rules (section 2.3.1.3), but not 429, which asks for patience; 5xx and
+  /// no answer mean that nothing may be fetched (section 2.3.1.4), unless rules of an earlier fetch are at hand.
+  /// A redirect that could not be followed counts as no rules (section 2.3.1.2).
+  public mutating func record(
+    _ answer: (status: Int, body: [UInt8], headers: HeaderFields)?, for url: WebURL, now: Timestamp
+  ) {
+    let key = url.origin
+    switch answer?.status {
+    case .some(200...299):
+      guard let answer else { return }
+      let lifetime = Freshness(answer.headers, now: now).seconds ?? Self.longest
+      entries[key] = Entry(
+        rules: RobotsRules(parsing: answer.body, agent: agent), fetched: now.seconds,
+        // At least an hour: servers that forbid caching of everything would be asked before every page.
+        expires: now.seconds + min(Self.longest, max(3600, lifetime)), isFallback: false)
+    case .some(let status) where (300...499).contains(status) && status != 429:
+      entries[key] = Entry(
+        rules: .allowAll, fetched: now.seconds, expires: now.seconds + Self.longest, isFallback: false)
+    default:
+      if let old = entries[key], old.rules != .disallowAll, now.seconds - old.fetched < Self.longestFallback {
+        entries[key] = Entry(
+          rules: old.rules, fetched: old.fetched, expires: now.seconds + Self.retry, isFallback: true)
+      } else {
+        entries[key] = Entry(
+          rules: .disallowAll, fetched: now.seconds, expires: now.seconds + Self.retry, isFallback: true)
+      }
+    }
+  }
+
+  /// Forgets what has been out of date for a day.
+  public mutating func removeExpired(now: Timestamp) {
+    entries = entries.filter { $0.value.expires > now.seconds - Self.longest }
+  }
+
+  /// The Sitemap lines of the origin's file.
+  public func sitemaps(for url: WebURL) -> [String] { entries[url.origin]?.rules.sitemaps ?? [] }
+
+  public static func robotsURL(for url: WebURL) -> WebURL {
+    var copy = url.withoutFragment
+    copy.path = "/robots.txt"
+    copy.query = nil
+    return copy
+  }
+}
