@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Runs the system tests: the real programs against local servers. `run.py -k WORD` runs the tests whose name holds it."""
+import argparse
+import os
+import pathlib
+import sys
+import time
+import unittest
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+
+class Result(unittest.TestResult):
+    """One line a test, the reason below it when it did not pass."""
+
+    def __init__(self, out):
+        super().__init__()
+        self.out, self.passed, self.colour = out, 0, out.isatty() and not os.environ.get('NO_COLOR')
+        self.began, self.finished_by_subtest = 0, False
+
+    def styled(self, code, text):
+        return f'\x1b[{code}m{text}\x1b[0m' if self.colour else text
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.began, self.finished_by_subtest = time.monotonic(), False
+        module, _, name = test.id().partition('.')
+        self.out.write(f'{module.removeprefix("test_")}: {name.rpartition("test_")[2].replace("_", " ")} … ')
+        self.out.flush()
+
+    def end(self, code, word, reason=''):
+        took = time.monotonic() - self.began
+        self.out.write(self.styled(code, word) + (f' ({took:.1f} s)' if took >= 0.1 else '') + '\n')
+        if reason:
+            self.out.write(''.join(f'    {line}\n' for line in reason.rstrip().splitlines()))
+        self.out.flush()
+
+    def addSuccess(self, test):
+        if not self.finished_by_subtest:
+            self.passed += 1
+            self.end('32', 'passed')
+
+    def addSubTest(self, test, subtest, error):
+        super().addSubTest(test, subtest, error)
+        if error and not self.finished_by_subtest:
+            self.finished_by_subtest = True
+            self.end('31', 'FAILED', f'{subtest._subDescription()}\n{self._exc_info_to_string(error, test)}')
+
+    def addFailure(self, test, error):
+        super().addFailure(test, error)
+        self.end('31', 'FAILED', self._exc_info_to_string(error, test))
+
+    def addError(self, test, error):
+        super().addError(test, error)
+        if not isinstance(test, unittest.TestCase):
+            self.out.write(f'{test} ')
+        self.end('31', 'FAILED', self._exc_info_to_string(error, test))
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.end('33', 'skipped', reason)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--programs', default=str(FOLDER.parents[1] / '.build' / 'release'),
+                        help='folder of newswired, newswire-worker and newswirectl (default: the release build)')
+    parser.add_argument('-k', metavar='WORD', action='append', help='only tests whose name holds WORD')
+    parser.add_argument('--failfast', action='store_true', help='stop at the first failure')
+    options = parser.parse_args()
+
+    programs = pathlib.Path(options.programs).resolve()
+    missing = [name for name in ('newswired', 'newswire-worker', 'newswirectl') if not (programs / name).exists()]
+    if missing:
+        sys.exit(f"error: {', '.join(missing)} not found in {programs}; run 'make build' first")
+    os.environ['NEWSWIRE_PROGRAMS'] = str(programs)
+    sys.path.insert(0, str(FOLDER))
+
+    loader = unittest.TestLoader()
+    if options.k:
+        loader.testNamePatterns = [f'*{word}*' for word in options.k]
+    suite = loader.discover(str(FOLDER))
+    result = Result(sys.stdout)
+    result.failfast = options.failfast
+    start = time.monotonic()
+    suite.run(result)
+    failed = len({str(test) for test, _ in result.failures + result.errors})
+    if result.testsRun == 0:
+        sys.exit('error: no test has such a name')
+    print(f'{result.passed} passed, {failed} failed, {len(result.skipped)} skipped in {time.monotonic() - start:.0f} s')
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    main()

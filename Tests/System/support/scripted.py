@@ -1,0 +1,74 @@
+"""A web server that misbehaves on purpose: each address has a script of answers, the last of which repeats."""
+import http.server
+import threading
+
+
+class Answer:
+    def __init__(self, status=200, body=b'', kind='application/rss+xml', headers=None, cut=None):
+        self.status, self.kind, self.headers = status, kind, dict(headers or {})
+        self.body = body.encode() if isinstance(body, str) else body
+        # Bytes after which the connection is dropped though more were announced.
+        self.cut = cut
+
+
+class Scripted:
+    """For `with`. `answer(host, path, *answers)` may be called before and during the run."""
+
+    def __init__(self):
+        self.scripts, self.log, self.lock = {}, [], threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def do_GET(self):
+                answer = outer.next(self.headers.get('Host', '').partition(':')[0], self.path, dict(self.headers))
+                self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                if answer.status != 304:
+                    if answer.kind:
+                        self.send_header('Content-Type', answer.kind)
+                    self.send_header('Content-Length', str(len(answer.body)))
+                self.end_headers()
+                if answer.status != 304:
+                    self.wfile.write(answer.body if answer.cut is None else answer.body[:answer.cut])
+                if answer.cut is not None:
+                    self.close_connection = True
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, args=(0.1,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def answer(self, host, path, *answers):
+        with self.lock:
+            self.scripts[host, path] = list(answers)
+
+    def next(self, host, path, headers):
+        with self.lock:
+            self.log.append((host, path, headers))
+            script = self.scripts.get((host, path))
+            if not script:
+                return Answer(404, 'nothing here', 'text/plain')
+            return script.pop(0) if len(script) > 1 else script[0]
+
+    def count(self, host, path):
+        with self.lock:
+            return sum(1 for h, p, _ in self.log if (h, p) == (host, path))
+
+    @property
+    def connect_to(self):
+        with self.lock:
+            hosts = sorted({host for host, _ in self.scripts})
+        return [f'{host}:80:127.0.0.1:{self.port}' for host in hosts]
