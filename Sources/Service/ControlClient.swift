@@ -30,11 +30,11 @@ public enum ControlFailure: Error, Sendable, Equatable, CustomStringConvertible 
     }
   }
 
-  public var exitCode: ExitCode {
+  public var exitStatus: ExitStatus {
     switch self {
     case .notRunning, .broken, .timeout: .unavailable
     case .notPermitted: .permission
-    case .refused(let error): error.exitCode
+    case .refused(let error): error.exitStatus
     }
   }
 }

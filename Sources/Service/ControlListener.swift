@@ -4,7 +4,7 @@ import Glibc
 public struct ControlSocketError: Error, Sendable, Equatable, CustomStringConvertible {
   public let path: String
   public let reason: String
-  public let exitCode: ExitCode
+  public let exitStatus: ExitStatus
   public var description: String { "The control socket \(path) cannot be opened: \(reason)." }
 }
 
@@ -47,8 +47,8 @@ public final class ControlListener: Sendable {
   /// Binds `path` with mode 0660 and, when this process may, the group `newswire-admin`. A socket file that is in the
   /// way is removed when nobody answers behind it.
   public static func bind(path: String) throws(ControlSocketError) -> ControlListener {
-    func failure(_ reason: String, _ code: ExitCode) -> ControlSocketError {
-      ControlSocketError(path: path, reason: reason, exitCode: code)
+    func failure(_ reason: String, _ code: ExitStatus) -> ControlSocketError {
+      ControlSocketError(path: path, reason: reason, exitStatus: code)
     }
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw failure(errorText(errno), .system) }
@@ -83,7 +83,7 @@ public final class ControlListener: Sendable {
       Glibc.bind(descriptor, address, length) == 0 ? 0 : errno
     }
     guard let result else {
-      throw ControlSocketError(path: path, reason: "the path is longer than 107 bytes", exitCode: .configuration)
+      throw ControlSocketError(path: path, reason: "the path is longer than 107 bytes", exitStatus: .configuration)
     }
     return result
   }
@@ -93,7 +93,7 @@ public final class ControlListener: Sendable {
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw ControlSocketError(
-        path: path, reason: "a file that is not a socket is in the way; move it away", exitCode: .cannotCreate)
+        path: path, reason: "a file that is not a socket is in the way; move it away", exitStatus: .cannotCreate)
     }
     let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard probe >= 0 else { return }
@@ -102,7 +102,7 @@ public final class ControlListener: Sendable {
     guard code == ECONNREFUSED else {
       throw ControlSocketError(
         path: path, reason: "another newswired answers there; stop it or choose another path with control_socket",
-        exitCode: .temporary)
+        exitStatus: .temporary)
     }
     unlink(path)
   }

@@ -107,7 +107,7 @@ public struct ControlError: Error, Sendable, Equatable, CustomStringConvertible 
   public var description: String { hint.map { "\(message) \($0)" } ?? message }
 
   /// The exit status of a program that met this error.
-  public var exitCode: ExitCode {
+  public var exitStatus: ExitStatus {
     switch code {
     case .badRequest, .unknownVerb, .notFound, .tooLong: .usage
     case .forbidden: .permission

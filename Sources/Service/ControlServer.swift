@@ -50,7 +50,8 @@ public final class ControlServer: Sendable {
     handler: @escaping Handler
   ) throws(ControlSocketError) {
     guard let inbox = ControlInbox() else {
-      throw ControlSocketError(path: listener.path ?? "passed by systemd", reason: errorText(errno), exitCode: .system)
+      throw ControlSocketError(
+        path: listener.path ?? "passed by systemd", reason: errorText(errno), exitStatus: .system)
     }
     self.inbox = inbox
     thread = Mutex(
@@ -70,7 +71,7 @@ public final class ControlServer: Sendable {
     if code != 0 {
       inbox.finish()
       throw ControlSocketError(
-        path: start.listener.path ?? "passed by systemd", reason: errorText(code), exitCode: .system)
+        path: start.listener.path ?? "passed by systemd", reason: errorText(code), exitStatus: .system)
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Values
 
 /// The face of a record: the same for the live terminal of the daemon and for `newswirectl log`, which reads records
@@ -22,7 +21,7 @@ public struct EventRenderer: Sendable {
   private var day: Int64?
 
   /// Times are shown in the machine's zone.
-  public init(style: Style) { self.init(style: style, offset: Self.localOffset) }
+  public init(style: Style) { self.init(style: style, offset: LogTime.localOffset) }
 
   init(style: Style, offset: @escaping @Sendable (Int64) -> Int32) {
     self.style = style
@@ -144,13 +143,5 @@ public struct EventRenderer: Sendable {
     }
   }
 
-  // MARK: Clock
-
   private static func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-
-  private static let localOffset: @Sendable (Int64) -> Int32 = { seconds in
-    var instant = time_t(seconds)
-    var local = tm()
-    return localtime_r(&instant, &local) == nil ? 0 : Int32(local.tm_gmtoff)
-  }
 }

@@ -4,6 +4,22 @@ import Glibc
 public enum Terminal {
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
+  /// Writes the whole text to the descriptor; false when its reader has gone. Blocks: for command-line programs.
+  @discardableResult
+  public static func write(_ text: String, to descriptor: Int32 = 1) -> Bool {
+    let bytes = Array(text.utf8)
+    var at = 0
+    while at < bytes.count {
+      let count = bytes[at...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      at += count
+    }
+    return true
+  }
+
   /// Columns of the terminal; 80 when it does not say.
   public static func width(_ descriptor: Int32) -> Int {
     var size = winsize()

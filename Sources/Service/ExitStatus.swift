@@ -4,7 +4,7 @@
 
 /// The exit statuses of newswire's programs: those of sysexits.h that apply, with one meaning each.
 /// systemd's own are 200–245 (systemd.exec(5)) and never returned.
-public enum ExitCode: Int32, Sendable, CaseIterable {
+public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Done, or stopped on request.
   case ok = 0
   /// The command line is wrong. Not restarted.
