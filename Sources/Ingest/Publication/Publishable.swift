@@ -1,0 +1,120 @@
+internal import Queue
+internal import Store
+public import Values
+
+/// A normalised article that is to be published if its content is new.
+public struct Publishable {
+  public var publisher: String
+  /// The article's identity inside the publisher.
+  public var key: String
+  /// The same for every version.
+  public var uri: String
+  /// Digest of everything a reader would call content; equal to the last version's means nothing to publish.
+  public var contentHash: String
+  /// The discovered item it came from, which is done when the article is committed, and that item's revision as read.
+  public var itemID: Int64?
+  public var itemRevision: Int?
+  public var url: String
+  public var headline: String
+  /// Writes the article as one line of JSON, once its version is known.
+  public var makeElement: (PublicationContext) -> [UInt8]
+
+  public init(
+    publisher: String, key: String, uri: String, contentHash: String, itemID: Int64? = nil, itemRevision: Int? = nil,
+    url: String, headline: String, makeElement: @escaping (PublicationContext) -> [UInt8]
+  ) {
+    self.publisher = publisher
+    self.key = key
+    self.uri = uri
+    self.contentHash = contentHash
+    self.itemID = itemID
+    self.itemRevision = itemRevision
+    self.url = url
+    self.headline = headline
+    self.makeElement = makeElement
+  }
+}
+
+/// What only publishing knows of an article.
+public struct PublicationContext: Sendable {
+  /// 1 for a new article.
+  public var version: Int
+  /// When version 1 was published.
+  public var firstSeen: Timestamp
+  public var now: Timestamp
+}
+
+/// A version that has its name in the queue.
+public struct PublishedVersion: Sendable, Equatable {
+  public var publisher: String
+  public var key: String
+  public var version: Int
+  /// `<bucket>/<name>`
+  public var element: String
+  /// The element's size; 0 when it was staged by an earlier run.
+  public var bytes: Int
+}
+
+/// What became of a batch. Everything in it is durable; what is `delayed` gets its name with the next call.
+public struct PublicationOutcome: Sendable, Equatable {
+  public var published: [PublishedVersion] = []
+  /// How many had the content of their last version.
+  public var unchanged = 0
+  /// Versions committed and staged that could not be named yet, for want of space in a directory.
+  public var delayed = 0
+}
+
+/// What recovery found and did.
+public struct RecoveryReport: Sendable, Equatable {
+  /// R1: staged files without a row, removed; their items still wait and are fetched again.
+  public var discarded = 0
+  /// R2: committed and staged versions, published now.
+  public var published: [PublishedVersion] = []
+  /// R3: versions that had their name already.
+  public var finished = 0
+  /// R4: staged files that failed their digest, set aside in bad/; their items wait again. Worth an error in the log.
+  public var quarantined: [String] = []
+  /// R5: versions marked published that were still staged, because the device lost what it had confirmed; published
+  /// again. Worth a warning in the log.
+  public var republished: [PublishedVersion] = []
+}
+
+/// Why publishing stopped. Nothing is lost: what was not committed waits in the store and is fetched again.
+public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// No room for more. Pause, and try again later.
+  case spaceExhausted(String)
+  /// The device failed while something was being made durable. Exit with status 74; recovery at the next start decides.
+  case ioError(String)
+  /// Anything else. The next call may succeed, except when it throws this again at once.
+  case failed(String)
+
+  public var description: String {
+    switch self {
+    case .spaceExhausted(let what), .ioError(let what), .failed(let what): what
+    }
+  }
+
+  init(_ error: QueueError) {
+    self =
+      switch error.kind {
+      case .spaceExhausted: .spaceExhausted(error.description)
+      case .ioError: .ioError(error.description)
+      default: .failed(error.description)
+      }
+  }
+
+  init(_ error: StoreError) {
+    self =
+      switch error.kind {
+      case .full: .spaceExhausted(error.description)
+      case .io: .ioError(error.description)
+      default: .failed(error.description)
+      }
+  }
+}
+
+/// The places between the steps of publishing and recovery at which a crash is tried.
+public enum CrashPoint: String, CaseIterable, Sendable {
+  case begin, staged, allStaged, tmpSynced, rowsWritten, committed, renamed, allRenamed, bucketsSynced, marked
+  case recoveryDiscarded, recoveryQuarantined, recoveryWithdrawn, recoveryRenamed, recoverySynced, recoveryMarked
+}

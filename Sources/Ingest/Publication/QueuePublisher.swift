@@ -1,0 +1,254 @@
+public import Queue
+public import Store
+public import Values
+
+/// Publishes articles durably: none is lost and none is published twice, through a kill at any instant and through loss
+/// of power. The order of the steps is what makes it so:
+///
+///     P1  stage each article: write, fsync, close       P4  rename each to its name in the queue
+///     P2  fsync tmp/                                    P5  fsync each bucket
+///     P3  commit version, name and finished item        P6  mark published, with the next commit
+///
+/// The staged file is the outbox: as the rename is atomic, "it is in tmp/" means exactly "it has no name yet", even after
+/// a consumer has removed the result. docs/decisions/0003-publish-protocol.md gives the reasons.
+///
+/// Not Sendable: confined to one thread by its owner. Every call blocks. `recover()` comes before everything else.
+public final class QueuePublisher {
+  let store: Store
+  let spool: Spool
+  let clock: () -> Timestamp
+  let at: (CrashPoint) throws -> Void
+  /// The greatest name given; nil until recovery.
+  var lastName: ElementName?
+  var isRecovered = false
+  /// Set when it is unknown how far a step after P2 came. Only a new start, which recovers, can tell.
+  private var broken: PublicationError?
+  /// Versions published and not yet marked so (P6).
+  var unmarked: [String] = []
+  /// Whether committed versions may still be staged, because a rename found no space.
+  var hasDelayed = false
+
+  /// - Parameter at: called at every crash point; tests end the process there, or throw to the same effect.
+  public init(
+    store: Store, spool: Spool, clock: @escaping () -> Timestamp = Timestamp.now,
+    at: @escaping (CrashPoint) throws -> Void = { _ in }
+  ) {
+    self.store = store
+    self.spool = spool
+    self.clock = clock
+    self.at = at
+  }
+
+  /// Publishes what is new in a batch, all of it or (when this throws before P3) nothing.
+  ///
+  /// Throws `PublicationError`, or a `StoreError` from reading. The batch can be given again after `.spaceExhausted`;
+  /// after the others the program should end and recover at its next start.
+  public func publish(_ batch: [Publishable]) throws -> PublicationOutcome {
+    try ensureReady()
+    var outcome = PublicationOutcome()
+    if hasDelayed { outcome.published += try publishDelayed() }
+    try at(.begin)
+    let plan = try versions(of: batch)
+    outcome.unchanged = batch.count - plan.count
+    try stage(plan)
+    let rows = try commit(plan, batch)
+    let sizes = Dictionary(uniqueKeysWithValues: plan.map { ($0.row.stagedID, $0.bytes.count) })
+    outcome.published += try name(rows.map { OutboxRow(staging: $0) }, sizes: sizes)
+    outcome.delayed = rows.count - outcome.published.lazy.filter { $0.bytes > 0 }.count
+    return outcome
+  }
+
+  /// Gives delayed versions their names; for the end of a pause. Throws `.spaceExhausted` when there still is no room.
+  public func publishDelayed() throws -> [PublishedVersion] {
+    try ensureReady()
+    guard hasDelayed else { return [] }
+    let marked = Set(unmarked)
+    let rows = try store.outbox(.staged).filter { !marked.contains($0.stagedID) }
+    hasDelayed = false
+    let published = try name(rows)
+    if hasDelayed { throw PublicationError.spaceExhausted("no room to name \(rows.count - published.count) articles") }
+    return published
+  }
+
+  /// Marks what has been published (P6); for idle times and the end.
+  public func flush() throws {
+    guard !unmarked.isEmpty else { return }
+    try store.transaction("mark published") { try markPublished() }
+    unmarked = []
+  }
+
+  private func ensureReady() throws(PublicationError) {
+    precondition(isRecovered, "recover() comes first")
+    if let broken { throw broken }
+  }
+
+  private func breaking(_ error: PublicationError) -> PublicationError {
+    broken = error
+    return error
+  }
+
+  // MARK: P1, P2
+
+  private struct Version {
+    var row: ArticleRow
+    var bytes: [UInt8]
+  }
+
+  /// The new versions in a batch. An article that comes twice is compared with its earlier self.
+  private func versions(of batch: [Publishable]) throws -> [Version] {
+    struct Identity: Hashable {
+      var publisher: String
+      var key: String
+    }
+    var latest: [Identity: ArticleRow] = [:]
+    var versions: [Version] = []
+    for article in batch {
+      let identity = Identity(publisher: article.publisher, key: article.key)
+      let known = try latest[identity] ?? store.article(publisher: article.publisher, key: article.key)
+      if let known, known.contentHash == article.contentHash { continue }
+      let now = clock()
+      let number = (known?.version ?? 0) + 1
+      let firstSeen = known?.firstSeen ?? now
+      let row = ArticleRow(
+        publisher: article.publisher, key: article.key, uri: article.uri, version: number,
+        contentHash: article.contentHash, stagedID: Self.stagedID(article.publisher, article.key, number),
+        queueName: "", state: .staged, firstSeen: firstSeen, updatedAt: now, url: article.url,
+        headline: article.headline)
+      let json = article.makeElement(PublicationContext(version: number, firstSeen: firstSeen, now: now))
+      versions.append(Version(row: row, bytes: QueueElement(article: json).bytes))
+      latest[identity] = row
+    }
+    return versions
+  }
+
+  /// The file name a version is staged under: the same whenever that version is staged, so that a leftover is found.
+  static func stagedID(_ publisher: String, _ key: String, _ version: Int) -> String {
+    String(SHA256.hex("\(publisher)\0\(key)\0\(version)".utf8).prefix(40))
+  }
+
+  private func stage(_ versions: [Version]) throws {
+    guard !versions.isEmpty else { return }
+    var staged: [String] = []
+    do {
+      for version in versions {
+        try stage(version)
+        staged.append(version.row.stagedID)
+        try at(.staged)
+      }
+      try at(.allStaged)
+      try spool.syncStaged()
+    } catch let error as QueueError {
+      // Nothing is committed: without the files the batch is as if it had never been. (An error of the crash hook is no
+      // QueueError and passes by: it must leave everything as it is.)
+      for id in staged { try? spool.discardStaged(id) }
+      throw error.kind == .ioError ? breaking(PublicationError(error)) : PublicationError(error)
+    }
+    try at(.tmpSynced)
+  }
+
+  /// A failed fsync leaves a file whose pages count as clean: once, the bytes go to a new one (4.3).
+  private func stage(_ version: Version) throws(QueueError) {
+    do throws(QueueError) {
+      try spool.stage(version.row.stagedID, version.bytes)
+    } catch {
+      guard error.kind == .ioError else { throw error }
+      try spool.stage(version.row.stagedID, version.bytes)
+    }
+  }
+
+  // MARK: P3
+
+  /// Commits versions, their names and the finished items, and marks what was published before (P6).
+  private func commit(_ versions: [Version], _ batch: [Publishable]) throws -> [ArticleRow] {
+    guard !versions.isEmpty || batch.contains(where: { $0.itemID != nil }) else { return [] }
+    var rows: [ArticleRow] = []
+    var last = lastName
+    do {
+      try store.transaction("commit articles") {
+        for version in versions {
+          let name = ElementName(now: version.row.updatedAt, after: last)
+          last = name
+          var row = version.row
+          row.queueName = name.description
+          try store.commitVersion(row)
+          rows.append(row)
+        }
+        for article in batch {
+          guard let id = article.itemID else { continue }
+          try store.itemDone(id, revision: article.itemRevision, articleKey: article.key)
+        }
+        try markPublished()
+        try at(.rowsWritten)
+      }
+    } catch let error as StoreError {
+      // Rolled back for want of space or never begun: the files can go. After any other failure the transaction may turn
+      // out to have survived when the database is opened again, and then the files are its articles: they stay.
+      guard error.kind == .full || error.kind == .busy else { throw breaking(PublicationError(error)) }
+      for version in versions { try? spool.discardStaged(version.row.stagedID) }
+      throw PublicationError(error)
+    }
+    lastName = last
+    unmarked = []
+    try at(.committed)
+    return rows
+  }
+
+  private func markPublished() throws(StoreError) {
+    for id in unmarked { try store.markPublished(stagedID: id) }
+  }
+
+  // MARK: P4, P5
+
+  /// Gives committed versions their names, in order. One that finds no space stays staged, and with it all after it.
+  func name(_ rows: [OutboxRow], sizes: [String: Int] = [:], recovering: Bool = false) throws -> [PublishedVersion] {
+    var published: [PublishedVersion] = []
+    var buckets: Set<String> = []
+    for row in rows {
+      do throws(QueueError) {
+        let name = try name(row)
+        buckets.insert(name.bucket)
+        published.append(
+          PublishedVersion(
+            publisher: row.publisher, key: row.key, version: row.version, element: name.path,
+            bytes: sizes[row.stagedID] ?? 0))
+      } catch {
+        guard error.kind == .spaceExhausted else { throw breaking(PublicationError(error)) }
+        hasDelayed = true
+        break
+      }
+      try at(recovering ? .recoveryRenamed : .renamed)
+    }
+    if !recovering { try at(.allRenamed) }
+    do throws(QueueError) {
+      for bucket in buckets.sorted() { try spool.syncBucket(bucket) }
+    } catch {
+      throw breaking(PublicationError(error))
+    }
+    unmarked += rows.prefix(published.count).map(\.stagedID)
+    try at(recovering ? .recoverySynced : .bucketsSynced)
+    return published
+  }
+
+  private func name(_ row: OutboxRow) throws(QueueError) -> ElementName {
+    guard var name = ElementName(row.queueName) else {
+      preconditionFailure("the store holds \(row.queueName), which names no element")
+    }
+    while try spool.publish(row.stagedID, as: name) == .nameTaken {
+      // A file system that lost one half of a rename shows the article under both names.
+      let staged = try spool.readStaged(row.stagedID)
+      if let staged, try spool.readPublished(name) == staged {
+        try spool.discardStaged(row.stagedID)
+        break
+      }
+      // A stranger's element has our name: take the next one, and remember it before using it.
+      name = ElementName(now: clock(), after: max(lastName ?? name, name))
+      lastName = name
+      do {
+        try store.transaction("rename") { try store.rename(stagedID: row.stagedID, to: name.description) }
+      } catch {
+        throw QueueError(.failed, operation: "rename", path: spool.path, message: "\(error)")
+      }
+    }
+    return name
+  }
+}

@@ -1,0 +1,67 @@
+internal import Queue
+internal import Store
+
+extension QueuePublisher {
+  /// Completes what an earlier run left unfinished. Runs under the state lock, before anything is published.
+  ///
+  /// Interrupted at any point it can be run again from the start.
+  public func recover() throws -> RecoveryReport {
+    var report = RecoveryReport()
+    let given = try store.lastQueueName().flatMap { ElementName($0) }
+    let present = try spool.newestName()
+    lastName = [given, present].compactMap { $0 }.max()
+    hasDelayed = false
+    unmarked = []
+    var staged = Set(try spool.stagedIDs())
+    var toName: [OutboxRow] = []
+    var lost: [OutboxRow] = []
+    var named: [OutboxRow] = []
+    for row in try store.outbox() {
+      guard staged.remove(row.stagedID) != nil else {
+        if row.state == .staged { named.append(row) }
+        continue
+      }
+      let bytes = try spool.readStaged(row.stagedID)
+      if bytes.flatMap({ QueueElement(verifying: $0) }) == nil { lost.append(row) } else { toName.append(row) }
+    }
+    report.discarded = try discard(staged.sorted())
+    report.quarantined = try quarantine(lost)
+    try finish(named)
+    report.finished = named.count
+    let published = try name(toName, recovering: true)
+    for (row, version) in zip(toName, published) {
+      if row.state == .staged { report.published.append(version) } else { report.republished.append(version) }
+    }
+    isRecovered = true
+    try flush()
+    try at(.recoveryMarked)
+    return report
+  }
+
+  /// R1: no row was committed, so the items these came from still wait in the store: whatever was staged is fetched and
+  /// staged again, as the same version.
+  private func discard(_ ids: [String]) throws -> Int {
+    for id in ids {
+      try spool.discardStaged(id)
+      try at(.recoveryDiscarded)
+    }
+    return ids.count
+  }
+
+  /// R4. The item waits again before the file is moved: a crash in between finds a file without a row, which is R1.
+  private func quarantine(_ rows: [OutboxRow]) throws -> [String] {
+    for row in rows {
+      try store.transaction("withdraw article") { try store.withdraw(row, now: clock()) }
+      try at(.recoveryWithdrawn)
+      try spool.quarantineStaged(row.stagedID)
+      try at(.recoveryQuarantined)
+    }
+    return rows.map(\.stagedID)
+  }
+
+  /// R3: the file left tmp/, so the rename happened. It is never repeated, whether or not the element is still there.
+  private func finish(_ rows: [OutboxRow]) throws {
+    for bucket in Set(rows.compactMap { ElementName($0.queueName)?.bucket }).sorted() { try spool.syncBucket(bucket) }
+    unmarked += rows.map(\.stagedID)
+  }
+}

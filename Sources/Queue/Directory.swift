@@ -1,0 +1,113 @@
+internal import Glibc
+
+/// An open directory. Everything in a queue is reached relative to one, never through a path that could be swapped.
+final class Directory {
+  let descriptor: Int32
+  let path: String
+
+  init(path: String) throws(QueueError) {
+    descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    self.path = path
+    guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open directory", path: path) }
+  }
+
+  init(_ name: String, in parent: Directory) throws(QueueError) {
+    descriptor = Glibc.openat(parent.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+    path = parent.path + "/" + name
+    guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open directory", path: path) }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+  }
+
+  /// The names in it, in no order, without `.` and `..`.
+  func names() throws(QueueError) -> [String] {
+    let copy = Glibc.openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0, let stream = fdopendir(copy) else {
+      let code = errno
+      if copy >= 0 { close(copy) }
+      throw QueueError(errno: code, operation: "list", path: path)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        guard errno == 0 else { throw QueueError(errno: errno, operation: "list", path: path) }
+        return names
+      }
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+  }
+
+  /// nil when there is nothing of that name.
+  func status(_ name: String) throws(QueueError) -> stat? {
+    var status = stat()
+    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+    guard errno == ENOENT else { throw QueueError(errno: errno, operation: "inspect", path: path + "/" + name) }
+    return nil
+  }
+
+  func status() throws(QueueError) -> stat {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw QueueError(errno: errno, operation: "inspect", path: path) }
+    return status
+  }
+
+  /// Removes a file; false when it was not there.
+  @discardableResult
+  func remove(_ name: String) throws(QueueError) -> Bool {
+    if unlinkat(descriptor, name, 0) == 0 { return true }
+    guard errno == ENOENT else { throw QueueError(errno: errno, operation: "remove", path: path + "/" + name) }
+    return false
+  }
+
+  /// The content of a regular file; nil when there is none of that name.
+  func read(_ name: String, limit: Int = 64 << 20) throws(QueueError) -> [UInt8]? {
+    let where_ = path + "/" + name
+    let file = Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw QueueError(errno: errno, operation: "open", path: where_)
+    }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw QueueError(errno: errno, operation: "inspect", path: where_) }
+    guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+      throw QueueError(.damaged, operation: "read", path: where_, message: "not a file of a sensible size")
+    }
+    let size = Int(status.st_size)
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = Glibc.read(file, buffer.baseAddress! + count, size - count)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { break }
+        count += got
+      }
+    }
+    guard failure == 0 else { throw QueueError(errno: failure, operation: "read", path: where_) }
+    return bytes
+  }
+
+  /// The content of a file whose size is not known beforehand, as those in /proc; nil when there is none of that name.
+  func readStream(_ name: String) throws(QueueError) -> [UInt8]? {
+    let file = Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16_384)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw QueueError(errno: errno, operation: "read", path: path + "/" + name) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}

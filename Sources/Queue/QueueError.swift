@@ -1,0 +1,68 @@
+internal import Glibc
+
+/// What went wrong with the queue directory: what was attempted, where, and what to do next.
+public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    /// No space, no inodes, or a quota is reached.
+    case spaceExhausted
+    /// The device failed. After a failed fsync the same file must never be synced again: its pages count as clean.
+    case ioError
+    /// The directory is none of ours, or lies on a file system that cannot keep the promises.
+    case unsuitable
+    /// The user may not.
+    case permission
+    /// There is no such element or directory.
+    case notFound
+    /// The element is not claimed, so it cannot be acknowledged or released.
+    case notClaimed
+    /// The element is incomplete or was changed.
+    case damaged
+    /// Anything else the kernel reports.
+    case failed
+  }
+
+  public let kind: Kind
+  public let operation: String
+  public let path: String
+  /// errno, 0 when the finding is ours.
+  public let code: Int32
+  public let message: String
+
+  public init(_ kind: Kind, operation: String, path: String, code: Int32 = 0, message: String) {
+    self.kind = kind
+    self.operation = operation
+    self.path = path
+    self.code = code
+    self.message = message
+  }
+
+  /// The error the kernel has just reported.
+  init(errno code: Int32, operation: String, path: String) {
+    let kind: Kind =
+      switch code {
+      case ENOSPC, EDQUOT: .spaceExhausted
+      case EIO: .ioError
+      case EACCES, EPERM, EROFS: .permission
+      case ENOENT: .notFound
+      case EXDEV: .unsuitable
+      default: .failed
+      }
+    self.init(kind, operation: operation, path: path, code: code, message: String(cString: strerror(code)))
+  }
+
+  /// What the operator can do.
+  public var hint: String {
+    switch kind {
+    case .spaceExhausted: "free space on that file system or let consumers take elements"
+    case .ioError: "check the device and the kernel log"
+    case .unsuitable: "put the queue on a local file system, in a directory of its own"
+    case .permission: "join the group newswire-consumers, or name another queue with --spool"
+    case .notFound: "see what there is with: newswirectl queue list"
+    case .notClaimed: "claim it first: newswirectl queue claim"
+    case .damaged: "set damaged elements aside with: newswirectl queue check --quarantine"
+    case .failed: "check the directory's owner, mode and file system"
+    }
+  }
+
+  public var description: String { "\(operation): \(path): \(message); \(hint)" }
+}

@@ -1,0 +1,256 @@
+internal import Glibc
+
+/// The consumer's side of a queue directory, step for step what dirq's QueueSimple does, so that both can work on the
+/// same queue at the same time. Any number of consumers may. Every call blocks.
+///
+/// A consumer that dies after its work and before `acknowledge` makes the article appear again once its claim is
+/// purged: consumers key on the article's `uri` and `version`.
+public final class QueueReader {
+  /// An element as found.
+  public struct Entry: Sendable, Equatable {
+    public var name: ElementName
+    /// The directory it lies in, which a stranger's element may name differently than we would.
+    public var bucket: String
+    public var isClaimed: Bool
+    public var bytes: Int64
+    /// When it was claimed, for a claimed element; in seconds since 1970.
+    public var modified: Int64
+
+    /// `<bucket>/<name>`.
+    public var path: String { bucket + "/" + name.description }
+  }
+
+  public struct Stats: Sendable, Equatable {
+    public var pending = 0
+    public var claimed = 0
+    public var bytes: Int64 = 0
+    /// Seconds since the oldest element was published; nil when the queue is empty.
+    public var oldestAge: Int64?
+    public var buckets = 0
+    /// Files in `bad/`.
+    public var quarantined = 0
+  }
+
+  public struct Purge: Sendable, Equatable {
+    public var released: [String] = []
+    public var temporary: [String] = []
+    public var buckets: [String] = []
+  }
+
+  /// An element that failed its digest.
+  public struct Damage: Sendable, Equatable {
+    public var path: String
+    public var reason: String
+    public var isQuarantined: Bool
+  }
+
+  public let path: String
+  private let root: Directory
+
+  public init(path: String) throws(QueueError) {
+    self.path = path
+    root = try Directory(path: path)
+  }
+
+  // MARK: Looking
+
+  /// The elements in the order they were published.
+  public func list(includingClaimed: Bool = true) throws(QueueError) -> [Entry] {
+    var entries: [Entry] = []
+    for bucket in try buckets() { entries += try elements(of: bucket) }
+    return includingClaimed ? entries : entries.filter { !$0.isClaimed }
+  }
+
+  private func buckets() throws(QueueError) -> [String] {
+    try root.names().filter(ElementName.isBucket).sorted()
+  }
+
+  /// A bucket that another process removes meanwhile has no elements.
+  private func open(_ bucket: String) throws(QueueError) -> Directory? {
+    do throws(QueueError) {
+      return try Directory(bucket, in: root)
+    } catch {
+      if error.kind == .notFound { return nil }
+      throw error
+    }
+  }
+
+  private func elements(of bucket: String) throws(QueueError) -> [Entry] {
+    guard let directory = try open(bucket) else { return [] }
+    let names = try directory.names()
+    let claimed = Set(names.lazy.filter { $0.hasSuffix(Self.lock) }.map { String($0.dropLast(Self.lock.count)) })
+    var entries: [Entry] = []
+    for name in names.compactMap({ ElementName($0) }).sorted() {
+      guard let status = try directory.status(name.description) else { continue }
+      entries.append(
+        Entry(
+          name: name, bucket: bucket, isClaimed: claimed.contains(name.description), bytes: Int64(status.st_size),
+          modified: Int64(status.st_mtim.tv_sec)))
+    }
+    return entries
+  }
+
+  /// An element's article, verified. `element` is `<bucket>/<name>` or the name alone.
+  public func read(_ element: String) throws(QueueError) -> QueueElement {
+    let path = try elementPath(element)
+    var found = try root.read(path)
+    if found == nil { found = try root.read(path + Self.lock) }
+    guard let bytes = found else {
+      throw QueueError(.notFound, operation: "read", path: self.path + "/" + path, message: "no such element")
+    }
+    guard let element = QueueElement(verifying: bytes) else {
+      throw QueueError(.damaged, operation: "read", path: self.path + "/" + path, message: "the digest does not match")
+    }
+    return element
+  }
+
+  // MARK: Claiming
+
+  /// Claims an element; false when another consumer holds or took it.
+  public func claim(_ element: String) throws(QueueError) -> Bool {
+    let path = try elementPath(element)
+    let lock = path + Self.lock
+    let where_ = self.path + "/" + path
+    // The time of a claim is the file's own. It is set before the link too, lest a purge in between takes a long queued
+    // element's fresh claim for a stale one; only while no claim is seen, lest polling keeps a dead consumer's alive.
+    if try root.status(lock) != nil { return false }
+    if utimensat(root.descriptor, path, nil, AT_SYMLINK_NOFOLLOW) != 0 {
+      if errno == ENOENT { return false }
+      throw QueueError(errno: errno, operation: "claim", path: where_)
+    }
+    if linkat(root.descriptor, path, root.descriptor, lock, 0) != 0 {
+      if errno == EEXIST || errno == ENOENT { return false }
+      throw QueueError(errno: errno, operation: "claim", path: where_)
+    }
+    if utimensat(root.descriptor, path, nil, AT_SYMLINK_NOFOLLOW) == 0 { return true }
+    let code = errno
+    // Another consumer removed the element while the link was made: the claim is of nothing.
+    unlinkat(root.descriptor, lock, 0)
+    if code == ENOENT { return false }
+    throw QueueError(errno: code, operation: "claim", path: where_)
+  }
+
+  /// Claims the oldest element nobody holds; nil when there is none.
+  public func claimNext() throws(QueueError) -> ElementClaim? {
+    for bucket in try buckets() {
+      for entry in try elements(of: bucket) where !entry.isClaimed {
+        if try claim(entry.path) { return ElementClaim(path: entry.path, name: entry.name) }
+      }
+    }
+    return nil
+  }
+
+  /// Removes a claimed element: its work is done.
+  public func acknowledge(_ element: String) throws(QueueError) {
+    let path = try claimedPath(element, "acknowledge")
+    try root.remove(path)
+    try root.remove(path + Self.lock)
+  }
+
+  /// Gives a claimed element back.
+  public func release(_ element: String) throws(QueueError) {
+    let path = try claimedPath(element, "release")
+    try root.remove(path + Self.lock)
+  }
+
+  private func claimedPath(_ element: String, _ operation: String) throws(QueueError) -> String {
+    let path = try elementPath(element)
+    guard try root.status(path + Self.lock) != nil else {
+      let isThere = try root.status(path) != nil
+      throw QueueError(
+        isThere ? .notClaimed : .notFound, operation: operation, path: self.path + "/" + path,
+        message: isThere ? "the element is not claimed" : "no such element")
+    }
+    return path
+  }
+
+  // MARK: Care
+
+  public func stats(now: Int64) throws(QueueError) -> Stats {
+    var stats = Stats()
+    for bucket in try buckets() {
+      stats.buckets += 1
+      for entry in try elements(of: bucket) {
+        if entry.isClaimed { stats.claimed += 1 } else { stats.pending += 1 }
+        stats.bytes += entry.bytes
+        if stats.oldestAge == nil { stats.oldestAge = max(0, now - entry.name.seconds) }
+      }
+    }
+    stats.quarantined = try open("bad")?.names().count ?? 0
+    return stats
+  }
+
+  /// Releases claims and removes temporary files that are older than the given seconds (0: leaves them), and removes
+  /// empty buckets, never the newest: a producer is about to use it.
+  public func purge(now: Int64, maxLock: Int64 = 600, maxTemporary: Int64 = 300) throws(QueueError) -> Purge {
+    var purge = Purge()
+    let buckets = try buckets()
+    for bucket in buckets {
+      guard let directory = try open(bucket) else { continue }
+      for name in try directory.names().sorted() {
+        let isLock = name.hasSuffix(Self.lock)
+        let limit = isLock ? maxLock : name.hasSuffix(".tmp") ? maxTemporary : 0
+        guard limit > 0, let status = try directory.status(name), Int64(status.st_mtim.tv_sec) < now - limit,
+          try directory.remove(name)
+        else { continue }
+        let path = bucket + "/" + name
+        if isLock { purge.released.append(path) } else { purge.temporary.append(path) }
+      }
+      // rmdir itself refuses a bucket that is not empty.
+      if bucket != buckets.last, unlinkat(root.descriptor, bucket, AT_REMOVEDIR) == 0 { purge.buckets.append(bucket) }
+    }
+    return purge
+  }
+
+  /// Verifies every element, and with `quarantine` claims the damaged ones and moves them into `bad/`.
+  public func check(quarantine: Bool = false) throws(QueueError) -> (checked: Int, damaged: [Damage]) {
+    var checked = 0
+    var damaged: [Damage] = []
+    for entry in try list() {
+      let reason: String
+      do throws(QueueError) {
+        _ = try read(entry.path)
+        checked += 1
+        continue
+      } catch {
+        switch error.kind {
+        case .notFound: continue  // taken meanwhile
+        case .damaged: reason = error.message
+        default: throw error
+        }
+      }
+      checked += 1
+      var damage = Damage(path: entry.path, reason: reason, isQuarantined: false)
+      if quarantine, try claim(entry.path), let bucket = try open(entry.bucket) {
+        let bad = try Directory("bad", in: root)
+        try Spool.quarantine(entry.name.description, from: bucket, into: bad)
+        try bucket.remove(entry.name.description + Self.lock)
+        damage.isQuarantined = true
+      }
+      damaged.append(damage)
+    }
+    return (checked, damaged)
+  }
+
+  // MARK: Names
+
+  private static let lock = ".lck"
+
+  private func elementPath(_ element: String) throws(QueueError) -> String {
+    let parts = element.split(separator: "/", omittingEmptySubsequences: false)
+    if parts.count == 1, let name = ElementName(parts[0]) { return name.path }
+    if parts.count == 2, ElementName.isBucket(String(parts[0])), let name = ElementName(parts[1]) {
+      return "\(parts[0])/\(name)"
+    }
+    throw QueueError(
+      .notFound, operation: "find element", path: path + "/" + element,
+      message: "a name is 8 hexadecimal digits, a slash and 14 more")
+  }
+}
+
+/// An element held by this consumer.
+public struct ElementClaim: Sendable, Equatable {
+  /// `<bucket>/<name>`
+  public let path: String
+  public let name: ElementName
+}

@@ -1,0 +1,238 @@
+// Queue: the queue directory, in the layout of dirq's QueueSimple: how elements get in (Spool), how they get out
+// (QueueReader), how much may be in it (Capacity). It must not know the database, articles or where elements come from.
+
+internal import Glibc
+
+/// The producer's side of a queue directory. Every step is made durable or reported; in which order the steps are taken
+/// is the publisher's business. Not Sendable: confined to one thread by its owner. Every call blocks.
+///
+///     <root>/tmp/<id>                     staged: being written, or complete and not yet published
+///     <root>/<8 hex>/<14 hex>[.lck]       published; .lck while claimed
+///     <root>/bad/<name>                   set aside because its digest failed
+public final class Spool {
+  public let path: String
+  let root: Directory
+  private let tmp: Directory
+  private let bad: Directory
+
+  /// The system calls a fault can be injected at.
+  enum Step: String, CaseIterable, Sendable {
+    case create, allocate, write, syncFile, close, syncTmp, makeBucket, syncRoot, rename, syncBucket
+  }
+
+  /// For tests: called before each step; anything but 0 is reported as that errno instead of making the call.
+  var fault: (Step) -> Int32 = { _ in 0 }
+
+  /// What `publish` found.
+  public enum Publication: Sendable {
+    case done
+    /// Another element has the name.
+    case nameTaken
+  }
+
+  /// Opens the queue at `path`, creating what is missing of its layout.
+  ///
+  /// - Parameter anyFileSystem: accepts network, FUSE and overlay file systems, whose rename and fsync promise less.
+  public init(path: String, anyFileSystem: Bool = false) throws(QueueError) {
+    self.path = path
+    if mkdir(path, 0o770) != 0 && errno != EEXIST {
+      throw QueueError(errno: errno, operation: "create queue directory", path: path)
+    }
+    root = try Directory(path: path)
+    if !anyFileSystem { try Self.checkFileSystem(root) }
+    tmp = try Self.open("tmp", in: root, mode: 0o700)
+    bad = try Self.open("bad", in: root, mode: 0o770)
+    guard try tmp.status().st_dev == root.status().st_dev else {
+      throw QueueError(
+        .unsuitable, operation: "open queue", path: tmp.path, message: "tmp/ and the queue are on different devices")
+    }
+  }
+
+  private static func open(_ name: String, in root: Directory, mode: mode_t) throws(QueueError) -> Directory {
+    if mkdirat(root.descriptor, name, mode) == 0 {
+      guard fsync(root.descriptor) == 0 else { throw QueueError(errno: errno, operation: "sync", path: root.path) }
+    } else if errno != EEXIST {
+      throw QueueError(errno: errno, operation: "create", path: root.path + "/" + name)
+    }
+    return try Directory(name, in: root)
+  }
+
+  private static func checkFileSystem(_ root: Directory) throws(QueueError) {
+    let unsuitable = ["nfs", "nfs4", "cifs", "smb3", "overlay", "9p", "ceph", "fuse"]
+    guard let type = try fileSystemType(of: root) else { return }
+    if unsuitable.contains(type) || type.hasPrefix("fuse.") {
+      throw QueueError(
+        .unsuitable, operation: "open queue", path: root.path,
+        message: "a file system of type \(type) does not promise durable renames")
+    }
+  }
+
+  /// The type by the kernel's list of mounts (proc(5), mountinfo); nil where the device has no entry of its own, as with
+  /// btrfs subvolumes.
+  private static func fileSystemType(of root: Directory) throws(QueueError) -> String? {
+    let device = try root.status().st_dev
+    let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
+    let minor = device & 0xFF | (device >> 12) & 0xFFF_FF00
+    guard let process = try? Directory(path: "/proc/self"), let mounts = try process.readStream("mountinfo") else {
+      return nil
+    }
+    for line in mounts.split(separator: 0x0A) {
+      let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+      guard fields.count > 3, fields[2] == "\(major):\(minor)", let dash = fields.firstIndex(of: "-"),
+        dash + 1 < fields.endIndex
+      else { continue }
+      return String(fields[dash + 1])
+    }
+    return nil
+  }
+
+  // MARK: Staging (P1, P2)
+
+  /// Writes a new file into `tmp/` and syncs its content. On any error the file is gone again.
+  /// A leftover of the same id is replaced: the caller has made sure that it is committed nowhere.
+  public func stage(_ id: String, _ bytes: [UInt8]) throws(QueueError) {
+    let where_ = tmp.path + "/" + id
+    func failure(_ operation: String, _ code: Int32) -> QueueError {
+      QueueError(errno: code, operation: operation, path: where_)
+    }
+    var code = fault(.create)
+    guard code == 0 else { throw failure("create", code) }
+    let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW
+    var file = openat(tmp.descriptor, id, flags, 0o660)
+    if file < 0 && errno == EEXIST {
+      try tmp.remove(id)
+      file = openat(tmp.descriptor, id, flags, 0o660)
+    }
+    guard file >= 0 else { throw failure("create", errno) }
+    let written = write(bytes, to: file)
+    code = fault(.close)
+    if Glibc.close(file) != 0 && code == 0 { code = errno }
+    if let (operation, reason) = written ?? (code == 0 ? nil : ("close", code)) {
+      unlinkat(tmp.descriptor, id, 0)
+      throw failure(operation, reason)
+    }
+  }
+
+  /// The operation that failed and its errno; nil when the bytes are on the device.
+  private func write(_ bytes: [UInt8], to file: Int32) -> (String, Int32)? {
+    var code = fault(.allocate)
+    if code == 0 { code = posix_fallocate(file, 0, off_t(bytes.count)) }
+    // Allocation only finds a full disk early; a file system without it finds out when writing.
+    if code != 0 && code != EOPNOTSUPP && code != EINVAL { return ("allocate", code) }
+    var done = 0
+    while done < bytes.count {
+      code = fault(.write)
+      if code != 0 { return ("write", code) }
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return ("write", count < 0 ? errno : EIO) }
+      done += count
+    }
+    code = fault(.syncFile)
+    if code == 0 && fsync(file) != 0 { code = errno }
+    return code == 0 ? nil : ("sync", code)
+  }
+
+  /// Makes the names of the staged files durable. Must precede the commit of their rows.
+  public func syncStaged() throws(QueueError) { try sync(tmp, .syncTmp) }
+
+  /// The ids in `tmp/`, sorted.
+  public func stagedIDs() throws(QueueError) -> [String] { try tmp.names().sorted() }
+
+  public func hasStaged(_ id: String) throws(QueueError) -> Bool { try tmp.status(id) != nil }
+
+  /// The staged file's bytes; nil when it is not there.
+  public func readStaged(_ id: String) throws(QueueError) -> [UInt8]? { try tmp.read(id) }
+
+  public func discardStaged(_ id: String) throws(QueueError) { try tmp.remove(id) }
+
+  /// Moves a staged file into `bad/`, under a name that is free there.
+  public func quarantineStaged(_ id: String) throws(QueueError) { try Self.quarantine(id, from: tmp, into: bad) }
+
+  static func quarantine(_ name: String, from directory: Directory, into bad: Directory) throws(QueueError) {
+    var target = name
+    var count = 1
+    while renameNoReplace(directory, name, bad, target) != 0 {
+      guard errno == EEXIST, count < 1000 else {
+        throw QueueError(errno: errno, operation: "quarantine", path: directory.path + "/" + name)
+      }
+      target = "\(name).\(count)"
+      count += 1
+    }
+    guard fsync(bad.descriptor) == 0, fsync(directory.descriptor) == 0 else {
+      throw QueueError(errno: errno, operation: "sync", path: bad.path)
+    }
+  }
+
+  // MARK: Publishing (P4, P5)
+
+  /// Gives a staged file its name in the queue. From here on a consumer may take it at any moment.
+  public func publish(_ id: String, as name: ElementName) throws(QueueError) -> Publication {
+    // A consumer's purge may remove the empty bucket between mkdir and rename; it cannot win forever.
+    for _ in 0..<16 {
+      var code = fault(.rename)
+      if code == 0 && Self.renameNoReplace(tmp, id, root, name.path) == 0 { return .done }
+      if code == 0 { code = errno }
+      if code == EEXIST { return .nameTaken }
+      guard code == ENOENT, try hasStaged(id) else {
+        throw QueueError(errno: code, operation: "publish \(name.path)", path: tmp.path + "/" + id)
+      }
+      try makeBucket(name.bucket)
+    }
+    throw QueueError(
+      .failed, operation: "publish", path: path + "/" + name.path, message: "the directory keeps being removed")
+  }
+
+  private func makeBucket(_ bucket: String) throws(QueueError) {
+    var code = fault(.makeBucket)
+    if code == 0 && mkdirat(root.descriptor, bucket, 0o770) != 0 && errno != EEXIST { code = errno }
+    guard code == 0 else { throw QueueError(errno: code, operation: "create", path: path + "/" + bucket) }
+    try sync(root, .syncRoot)
+  }
+
+  /// Makes the names in a bucket durable. A bucket that is gone held nothing any more.
+  public func syncBucket(_ bucket: String) throws(QueueError) {
+    let directory: Directory
+    do throws(QueueError) {
+      directory = try Directory(bucket, in: root)
+    } catch {
+      if error.kind == .notFound { return }
+      throw error
+    }
+    try sync(directory, .syncBucket)
+  }
+
+  /// The published element's bytes, claimed or not; nil when consumers have taken it.
+  public func readPublished(_ name: ElementName) throws(QueueError) -> [UInt8]? { try root.read(name.path) }
+
+  /// The greatest name in the queue, so that names go on growing when the database was lost.
+  public func newestName() throws(QueueError) -> ElementName? {
+    for bucket in try root.names().filter(ElementName.isBucket).sorted().reversed() {
+      guard let directory = try? Directory(bucket, in: root) else { continue }
+      if let newest = try directory.names().compactMap({ ElementName($0) }).max() { return newest }
+    }
+    return nil
+  }
+
+  private func sync(_ directory: Directory, _ step: Step) throws(QueueError) {
+    var code = fault(step)
+    if code == 0 && fsync(directory.descriptor) != 0 { code = errno }
+    guard code == 0 else { throw QueueError(errno: code, operation: "sync", path: directory.path) }
+  }
+
+  /// renameat2 with RENAME_NOREPLACE (Linux 3.15, glibc 2.28): atomic, and never onto an element that is there. Looked
+  /// up by name, because <stdio.h> declares it only under _GNU_SOURCE, without which Swift imports Glibc.
+  private static func renameNoReplace(_ from: Directory, _ old: String, _ to: Directory, _ new: String) -> Int32 {
+    renameat2(from.descriptor, old, to.descriptor, new, 1)
+  }
+
+  private typealias Rename =
+    @Sendable @convention(c) (
+      Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32
+    ) -> Int32
+
+  private static let renameat2: Rename = {
+    guard let symbol = dlsym(nil, "renameat2") else { preconditionFailure("this C library has no renameat2") }
+    return unsafeBitCast(symbol, to: Rename.self)
+  }()
+}

@@ -1,0 +1,192 @@
+internal import CSQLite
+internal import Values
+
+/// A value bound to a statement.
+enum SQLValue {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(String)
+
+  static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+  static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
+  static func integer(_ value: Int?) -> SQLValue { value.map { .integer(Int64($0)) } ?? .null }
+  static func real(_ value: Double?) -> SQLValue { value.map { .real($0) } ?? .null }
+  static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
+  /// Instants are kept as microseconds since 1970, which hold every year a feed may claim.
+  static func time(_ value: Timestamp) -> SQLValue {
+    let (micro, overflow) = value.seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, overflow2) = micro.addingReportingOverflow(Int64(value.nanoseconds / 1000))
+    return .integer(overflow || overflow2 ? (value.seconds < 0 ? .min : .max) : sum)
+  }
+  static func time(_ value: Timestamp?) -> SQLValue { value.map { time($0) } ?? .null }
+}
+
+/// The columns of the row a statement stands on.
+struct Row {
+  fileprivate let statement: OpaquePointer
+
+  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+  func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+  func int(_ column: Int32) -> Int { Int(int64(column)) }
+  func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
+  func real(_ column: Int32) -> Double? { isNull(column) ? nil : sqlite3_column_double(statement, column) }
+  func bool(_ column: Int32) -> Bool { int64(column) != 0 }
+
+  func text(_ column: Int32) -> String {
+    guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+  }
+
+  func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+  func time(_ column: Int32) -> Timestamp {
+    let micro = int64(column)
+    let seconds = micro >= 0 ? micro / 1_000_000 : (micro - 999_999) / 1_000_000
+    return Timestamp(seconds: seconds, nanoseconds: Int32(micro - seconds * 1_000_000) * 1000)
+  }
+
+  func optionalTime(_ column: Int32) -> Timestamp? { isNull(column) ? nil : time(column) }
+}
+
+/// One connection and its prepared statements. Confined to one thread by its owner.
+final class Database {
+  let path: String
+  private let handle: OpaquePointer
+  private var prepared: [String: OpaquePointer] = [:]
+
+  init(path: String) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    guard let opened else {
+      throw StoreError(.failed, operation: "open state database", path: path, message: "out of memory")
+    }
+    guard code == SQLITE_OK else {
+      let error = Database.error(opened, "open state database", path)
+      sqlite3_close_v2(opened)
+      throw error
+    }
+    sqlite3_extended_result_codes(opened, 1)
+    sqlite3_busy_timeout(opened, 5000)
+    self.path = path
+    handle = opened
+  }
+
+  deinit {
+    for statement in prepared.values { sqlite3_finalize(statement) }
+    sqlite3_close_v2(handle)
+  }
+
+  /// Runs statements without parameters or results.
+  func execute(_ operation: String, _ sql: String) throws(StoreError) {
+    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(operation) }
+  }
+
+  /// Runs one statement; the number of rows it changed.
+  @discardableResult
+  func run(_ operation: String, _ sql: String, _ values: SQLValue...) throws(StoreError) -> Int {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    let code = sqlite3_step(statement)
+    guard code == SQLITE_DONE || code == SQLITE_ROW else { throw error(operation) }
+    return Int(sqlite3_changes(handle))
+  }
+
+  func rows<T>(_ operation: String, _ sql: String, _ values: SQLValue..., read: (Row) -> T) throws(StoreError) -> [T] {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    var result: [T] = []
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: result.append(read(Row(statement: statement)))
+      case SQLITE_DONE: return result
+      default: throw error(operation)
+      }
+    }
+  }
+
+  func first<T>(_ operation: String, _ sql: String, _ values: SQLValue..., read: (Row) -> T) throws(StoreError) -> T? {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    switch sqlite3_step(statement) {
+    case SQLITE_ROW: return read(Row(statement: statement))
+    case SQLITE_DONE: return nil
+    default: throw error(operation)
+    }
+  }
+
+  var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// Copies the whole database, as it is now, into a new file at `target`.
+  func copy(to target: String) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOFOLLOW
+    let code = sqlite3_open_v2(target, &opened, flags, nil)
+    defer { sqlite3_close_v2(opened) }
+    guard code == SQLITE_OK, let opened else {
+      throw StoreError(
+        .cannotCreate, operation: "back up state database", code: code, path: target,
+        message: String(cString: sqlite3_errstr(code)))
+    }
+    guard let backup = sqlite3_backup_init(opened, "main", handle, "main") else {
+      throw Database.error(opened, "back up state database", target)
+    }
+    let step = sqlite3_backup_step(backup, -1)
+    let finish = sqlite3_backup_finish(backup)
+    guard step == SQLITE_DONE, finish == SQLITE_OK else {
+      throw Database.error(opened, "back up state database", target)
+    }
+  }
+
+  private func prepare(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer {
+    let statement: OpaquePointer
+    if let known = prepared[sql] {
+      statement = known
+    } else {
+      var made: OpaquePointer?
+      let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+      guard code == SQLITE_OK, let made else { throw error(operation) }
+      prepared[sql] = made
+      statement = made
+    }
+    for (offset, value) in values.enumerated() {
+      let index = Int32(offset + 1)
+      let code =
+        switch value {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let number): sqlite3_bind_int64(statement, index, number)
+        case .real(let number): sqlite3_bind_double(statement, index, number)
+        case .text(let text): newswire_bind_text(statement, index, text, Int32(clamping: text.utf8.count))
+        }
+      guard code == SQLITE_OK else {
+        finish(statement)
+        throw error(operation)
+      }
+    }
+    return statement
+  }
+
+  private func finish(_ statement: OpaquePointer) {
+    sqlite3_reset(statement)
+    sqlite3_clear_bindings(statement)
+  }
+
+  private func error(_ operation: String) -> StoreError { Database.error(handle, operation, path) }
+
+  private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
+    let code = sqlite3_extended_errcode(handle)
+    let kind: StoreError.Kind =
+      switch code & 0xFF {
+      case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+      case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
+      case SQLITE_FULL: .full
+      case SQLITE_IOERR: .io
+      case SQLITE_BUSY, SQLITE_LOCKED: .busy
+      default: .failed
+      }
+    return StoreError(
+      kind, operation: operation, code: code, path: path, message: String(cString: sqlite3_errmsg(handle)))
+  }
+}

@@ -1,0 +1,212 @@
+public import Values
+
+/// An item as a source listed it, not yet known to be new.
+public struct NewItem: Sendable, Equatable {
+  /// The item's identity inside the publisher.
+  public var key: String
+  public var url: String
+  public var section: String?
+  /// The feed's record of the item, JSON.
+  public var record: String
+  /// Changes when the publisher changed the item: made by the caller from its title and modified date.
+  public var fingerprint: String
+
+  public init(key: String, url: String, section: String? = nil, record: String, fingerprint: String) {
+    self.key = key
+    self.url = url
+    self.section = section
+    self.record = record
+    self.fingerprint = fingerprint
+  }
+}
+
+/// An item whose page has to be fetched, or was.
+public struct DiscoveredItem: Sendable, Equatable {
+  public enum State: Int, Sendable {
+    case waiting = 0
+    case done = 1
+    /// Given up. It waits again when its publisher changes it.
+    case failed = 2
+  }
+
+  public var id: Int64
+  public var publisher: String
+  public var source: String
+  public var key: String
+  public var url: String
+  public var record: String
+  public var section: String?
+  public var discoveredAt: Timestamp
+  /// Failed attempts since it last began to wait.
+  public var attempts: Int
+  public var nextTry: Timestamp
+  public var lastError: String?
+  public var state: State
+  /// True when the item was fetched before and waits because its publisher changed it.
+  public var isUpdate: Bool
+  /// Counts the changes its publisher made. Handed back when the item is done, so that a change which arrived while its
+  /// page was being fetched is not lost.
+  public var revision: Int
+}
+
+extension Store {
+  static let itemColumns = """
+    id, publisher, source, key, url, record, section, discovered_at, attempts, next_try, last_error, state, is_update,
+    revision
+    """
+
+  /// Records a fetch that listed items, in one transaction: the source's validators, the items that are new, the items
+  /// their publisher has changed (they wait again), and which items the source lists now.
+  ///
+  /// - Parameter listedKeys: keys listed besides those of `items`, for callers that leave items out.
+  /// - Returns: the items that wait now and did not before, new ones and changed ones.
+  public func recordFetch(
+    _ source: SourceState, _ items: [NewItem], listedKeys: [String] = [], now: Timestamp = .now()
+  ) throws(StoreError) -> [DiscoveredItem] {
+    try atomically("record fetch") { () throws(StoreError) in
+      try save(source)
+      var waiting: [Int64] = []
+      var listed: Set<Int64> = []
+      for item in items {
+        let (id, waits) = try record(item, of: source, now: now)
+        if waits { waiting.append(id) }
+        listed.insert(id)
+      }
+      for key in listedKeys {
+        let id = try database.first(
+          "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .text(key)
+        ) { $0.int64(0) }
+        if let id { listed.insert(id) }
+      }
+      try list(listed, by: source.id, now: now)
+      var result: [DiscoveredItem] = []
+      for id in waiting {
+        if let item = try self.item(id) { result.append(item) }
+      }
+      return result
+    }
+  }
+
+  private func record(_ item: NewItem, of source: SourceState, now: Timestamp) throws(StoreError) -> (Int64, Bool) {
+    let publisher = source.publisher
+    let known = try database.first(
+      "find item", "SELECT id, fingerprint, state FROM items WHERE publisher = ? AND key = ?", .text(publisher),
+      .text(item.key)
+    ) { (id: $0.int64(0), fingerprint: $0.text(1), state: $0.int(2)) }
+    if let known {
+      if known.fingerprint == item.fingerprint { return (known.id, false) }
+      let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
+      try database.run(
+        "renew item",
+        """
+        UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?, fingerprint = ?,
+          state = 0, attempts = 0, next_try = ?, last_error = NULL,
+          revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
+        WHERE id = ?
+        """,
+        .text(source.id), .text(item.url), .text(item.section), .text(item.record), .text(item.fingerprint),
+        .time(now), .integer(known.id))
+      return (known.id, !wasWaiting)
+    }
+    // Seen as an article though not as an item: published from elsewhere. It is remembered, so that changes show.
+    let seen = try article(publisher: publisher, key: item.key) != nil
+    try database.run(
+      "insert item",
+      """
+      INSERT INTO items
+        (publisher, source, key, url, section, record, fingerprint, discovered_at, last_listed, next_try, state,
+         article_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      .text(publisher), .text(source.id), .text(item.key), .text(item.url), .text(item.section), .text(item.record),
+      .text(item.fingerprint), .time(now), .time(now), .time(now),
+      .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
+      .text(seen ? item.key : nil))
+    return (database.lastInsertedID, !seen)
+  }
+
+  /// Makes `items` the present listing of `source`. Only differences are written: an item on a list cannot be pruned,
+  /// so its `last_listed` matters from the moment it leaves.
+  private func list(_ items: Set<Int64>, by source: String, now: Timestamp) throws(StoreError) {
+    let operation = "record listing"
+    let before = Set(
+      try database.rows(operation, "SELECT item FROM listed WHERE source = ?", .text(source)) { $0.int64(0) })
+    for id in before.subtracting(items).sorted() {
+      try database.run(operation, "DELETE FROM listed WHERE source = ? AND item = ?", .text(source), .integer(id))
+      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
+    }
+    for id in items.subtracting(before).sorted() {
+      try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .text(source), .integer(id))
+      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
+    }
+  }
+
+  public func item(_ id: Int64) throws(StoreError) -> DiscoveredItem? {
+    try database.first(
+      "read item", "SELECT \(Self.itemColumns) FROM items WHERE id = ?", .integer(id), read: Self.item)
+  }
+
+  /// Items to fetch now, the longest due first.
+  public func waitingItems(now: Timestamp, limit: Int) throws(StoreError) -> [DiscoveredItem] {
+    try database.rows(
+      "read waiting items",
+      "SELECT \(Self.itemColumns) FROM items WHERE state = 0 AND next_try <= ? ORDER BY next_try, id LIMIT ?",
+      .time(now), .integer(limit), read: Self.item)
+  }
+
+  /// Items that wait, due or not.
+  public func waitingCount() throws(StoreError) -> Int {
+    try database.first("count waiting items", "SELECT count(*) FROM items WHERE state = 0") { $0.int(0) } ?? 0
+  }
+
+  /// Items that wait, by publisher.
+  public func waitingCounts() throws(StoreError) -> [String: Int] {
+    let rows = try database.rows(
+      "count waiting items", "SELECT publisher, count(*) FROM items WHERE state = 0 GROUP BY publisher"
+    ) { ($0.text(0), $0.int(1)) }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// When the next waiting item becomes due; nil when none waits.
+  public func nextItemTime() throws(StoreError) -> Timestamp? {
+    try database.first("read waiting items", "SELECT min(next_try) FROM items WHERE state = 0") {
+      $0.optionalTime(0)
+    } ?? nil
+  }
+
+  /// Counts a failed attempt. The item waits until `nextTry`, or is given up when that is nil.
+  public func itemFailed(_ id: Int64, error: String, nextTry: Timestamp?) throws(StoreError) {
+    try database.run(
+      "record failed item",
+      """
+      UPDATE items SET attempts = attempts + 1, last_error = ?, next_try = coalesce(?, next_try), state = ? WHERE id = ?
+      """,
+      .text(error), .time(nextTry),
+      .integer(nextTry == nil ? DiscoveredItem.State.failed.rawValue : DiscoveredItem.State.waiting.rawValue),
+      .integer(id))
+  }
+
+  /// Records that an item needs no more work. Publishing does this itself, in the transaction that commits the article.
+  ///
+  /// - Parameters:
+  ///   - revision: the item's revision as it was read; when it has changed since, the item stays waiting.
+  ///   - articleKey: the key of the article it became; keeps that article remembered as long as the item is.
+  public func itemDone(_ id: Int64, revision: Int? = nil, articleKey: String? = nil) throws(StoreError) {
+    try database.run(
+      "finish item",
+      """
+      UPDATE items SET state = CASE WHEN revision = coalesce(?, revision) THEN 1 ELSE state END, last_error = NULL,
+        article_key = coalesce(?, article_key)
+      WHERE id = ?
+      """,
+      .integer(revision), .text(articleKey), .integer(id))
+  }
+
+  static func item(_ row: Row) -> DiscoveredItem {
+    DiscoveredItem(
+      id: row.int64(0), publisher: row.text(1), source: row.text(2), key: row.text(3), url: row.text(4),
+      record: row.text(5), section: row.optionalText(6), discoveredAt: row.time(7), attempts: row.int(8),
+      nextTry: row.time(9), lastError: row.optionalText(10), state: .init(rawValue: row.int(11)) ?? .failed,
+      isUpdate: row.bool(12), revision: row.int(13))
+  }
+}

@@ -1,0 +1,141 @@
+internal import Glibc
+
+/// The tables, one migration a version. A migration is never changed once released; a new one is added below it.
+enum Schema {
+  /// "NwSt": tells our databases from other people's.
+  static let applicationID = 0x4E77_5374
+  static var version: Int { migrations.count }
+
+  static let migrations: [String] = [
+    """
+    CREATE TABLE sources (
+      id TEXT PRIMARY KEY,
+      publisher TEXT NOT NULL,
+      url TEXT NOT NULL,
+      etag TEXT, last_modified TEXT, body_hash TEXT,
+      last_attempt INTEGER, last_success INTEGER, next_due INTEGER,
+      failures INTEGER NOT NULL DEFAULT 0,
+      last_status INTEGER, last_error TEXT,
+      permanent_to TEXT, permanent_seen INTEGER NOT NULL DEFAULT 0, permanent_since INTEGER,
+      newest_item INTEGER, items_per_day REAL,
+      muted INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE items (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      publisher TEXT NOT NULL,
+      source TEXT NOT NULL,
+      key TEXT NOT NULL,
+      url TEXT NOT NULL,
+      section TEXT,
+      record TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      discovered_at INTEGER NOT NULL,
+      last_listed INTEGER NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      next_try INTEGER NOT NULL,
+      last_error TEXT,
+      state INTEGER NOT NULL DEFAULT 0,
+      is_update INTEGER NOT NULL DEFAULT 0,
+      revision INTEGER NOT NULL DEFAULT 0,
+      article_key TEXT,
+      UNIQUE (publisher, key)
+    ) STRICT;
+    CREATE INDEX items_waiting ON items (next_try, id) WHERE state = 0;
+    CREATE INDEX items_article ON items (publisher, article_key) WHERE article_key IS NOT NULL;
+    CREATE INDEX items_old ON items (last_listed);
+
+    CREATE TABLE listed (
+      source TEXT NOT NULL,
+      item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+      PRIMARY KEY (source, item)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX listed_item ON listed (item);
+
+    CREATE TABLE articles (
+      publisher TEXT NOT NULL,
+      key TEXT NOT NULL,
+      uri TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      content_hash TEXT NOT NULL,
+      staged_id TEXT NOT NULL,
+      queue_name TEXT NOT NULL,
+      first_seen INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      url TEXT NOT NULL,
+      headline TEXT NOT NULL,
+      PRIMARY KEY (publisher, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX articles_time ON articles (publisher, updated_at);
+    CREATE INDEX articles_uri ON articles (uri);
+
+    CREATE TABLE outbox (
+      staged_id TEXT PRIMARY KEY,
+      publisher TEXT NOT NULL,
+      key TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      queue_name TEXT NOT NULL,
+      state INTEGER NOT NULL DEFAULT 0,
+      committed_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX outbox_open ON outbox (queue_name) WHERE state = 0;
+
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """
+  ]
+
+  /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was
+  /// there to `<path>.v<old version>.bak`.
+  static func migrate(_ database: Database) throws(StoreError) {
+    let operation = "migrate state database"
+    let found = try database.first(operation, "PRAGMA user_version") { $0.int(0) } ?? 0
+    let owner = try database.first(operation, "PRAGMA application_id") { $0.int(0) } ?? 0
+    let tables = try database.first(operation, "SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
+    guard owner == applicationID || (owner == 0 && tables == 0) else {
+      throw StoreError(
+        .corrupt, operation: "open state database", path: database.path, message: "this is another program's database")
+    }
+    guard found <= version else {
+      throw StoreError(
+        .newerSchema, operation: "open state database", path: database.path,
+        message: "the schema has version \(found), this program knows \(version)")
+    }
+    if found == version { return }
+    if found > 0 { try backUp(database, to: database.path + ".v\(found).bak") }
+    for (index, sql) in migrations.enumerated().dropFirst(found) {
+      try database.execute(
+        operation,
+        """
+        BEGIN IMMEDIATE;
+        \(sql)
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(index + 1);
+        COMMIT;
+        """)
+    }
+  }
+
+  /// Writes a complete copy to `target`, replacing an older one only when the new one is safely on disk.
+  static func backUp(_ database: Database, to target: String) throws(StoreError) {
+    let partial = target + ".partial"
+    unlink(partial)
+    try database.copy(to: partial)
+    func failure(_ what: String) -> StoreError {
+      let code = errno
+      return StoreError(
+        code == ENOSPC || code == EDQUOT ? .full : .io, operation: "back up state database", code: code, path: target,
+        message: "\(what): \(String(cString: strerror(code)))")
+    }
+    guard sync(partial, O_RDONLY) else { throw failure("fsync") }
+    guard rename(partial, target) == 0 else { throw failure("rename") }
+    let directory = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+    guard sync(directory, O_RDONLY | O_DIRECTORY) else { throw failure("fsync of the directory") }
+  }
+
+  private static func sync(_ path: String, _ flags: Int32) -> Bool {
+    let file = open(path, flags | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return fsync(file) == 0
+  }
+}

@@ -1,0 +1,206 @@
+public import Values
+
+/// Whether a version is still only staged or has its name in the queue.
+public enum PublicationState: Int, Sendable {
+  case staged = 0
+  case published = 1
+}
+
+/// The latest version of an article.
+public struct ArticleRow: Sendable, Equatable {
+  public var publisher: String
+  /// The article's identity inside the publisher.
+  public var key: String
+  public var uri: String
+  public var version: Int
+  /// Digest of the content, made by the caller; equal means "nothing to publish".
+  public var contentHash: String
+  public var stagedID: String
+  /// The element's name in the queue, 14 hexadecimal digits.
+  public var queueName: String
+  public var state: PublicationState
+  public var firstSeen: Timestamp
+  public var updatedAt: Timestamp
+  public var url: String
+  public var headline: String
+
+  public init(
+    publisher: String, key: String, uri: String, version: Int, contentHash: String, stagedID: String,
+    queueName: String, state: PublicationState, firstSeen: Timestamp, updatedAt: Timestamp, url: String,
+    headline: String
+  ) {
+    self.publisher = publisher
+    self.key = key
+    self.uri = uri
+    self.version = version
+    self.contentHash = contentHash
+    self.stagedID = stagedID
+    self.queueName = queueName
+    self.state = state
+    self.firstSeen = firstSeen
+    self.updatedAt = updatedAt
+    self.url = url
+    self.headline = headline
+  }
+}
+
+/// One version of one article on its way into the queue.
+public struct OutboxRow: Sendable, Equatable {
+  public var stagedID: String
+  public var publisher: String
+  public var key: String
+  public var version: Int
+  public var queueName: String
+  public var state: PublicationState
+
+  /// The row of a version that has just been committed.
+  public init(staging article: ArticleRow) {
+    stagedID = article.stagedID
+    publisher = article.publisher
+    key = article.key
+    version = article.version
+    queueName = article.queueName
+    state = .staged
+  }
+
+  init(row: Row) {
+    stagedID = row.text(0)
+    publisher = row.text(1)
+    key = row.text(2)
+    version = row.int(3)
+    queueName = row.text(4)
+    state = row.int(5) == 0 ? .staged : .published
+  }
+}
+
+/// What there is, for status displays.
+public struct ArticleCounts: Sendable, Equatable {
+  public var articles: Int
+  public var updatedSince: Int
+}
+
+extension Store {
+  private static let articleSelect = """
+    SELECT a.publisher, a.key, a.uri, a.version, a.content_hash, a.staged_id, a.queue_name, coalesce(o.state, 1),
+      a.first_seen, a.updated_at, a.url, a.headline
+    FROM articles a LEFT JOIN outbox o ON o.staged_id = a.staged_id
+    """
+
+  public func article(publisher: String, key: String) throws(StoreError) -> ArticleRow? {
+    try database.first(
+      "read article", Self.articleSelect + " WHERE a.publisher = ? AND a.key = ?", .text(publisher), .text(key),
+      read: Self.article)
+  }
+
+  public func article(uri: String) throws(StoreError) -> ArticleRow? {
+    try database.first("read article", Self.articleSelect + " WHERE a.uri = ?", .text(uri), read: Self.article)
+  }
+
+  /// The articles of a publisher published or updated last, newest first.
+  public func latestArticles(publisher: String, limit: Int) throws(StoreError) -> [ArticleRow] {
+    try database.rows(
+      "read articles", Self.articleSelect + " WHERE a.publisher = ? ORDER BY a.updated_at DESC, a.key LIMIT ?",
+      .text(publisher), .integer(limit), read: Self.article)
+  }
+
+  /// Articles by publisher: all that are remembered, and those published or updated since `start`.
+  public func articleCounts(since start: Timestamp) throws(StoreError) -> [String: ArticleCounts] {
+    let rows = try database.rows(
+      "count articles",
+      "SELECT publisher, count(*), coalesce(sum(updated_at >= ?), 0) FROM articles GROUP BY publisher", .time(start)
+    ) { ($0.text(0), ArticleCounts(articles: $0.int(1), updatedSince: $0.int(2))) }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  // MARK: The outbox. These run inside `transaction`, called by the publisher alone.
+
+  /// Saves a new version of an article and its outbox row in state `staged`.
+  public func commitVersion(_ article: ArticleRow) throws(StoreError) {
+    try database.run(
+      "commit article",
+      """
+      INSERT INTO articles
+        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (publisher, key) DO UPDATE SET
+        uri = excluded.uri, version = excluded.version, content_hash = excluded.content_hash,
+        staged_id = excluded.staged_id, queue_name = excluded.queue_name, updated_at = excluded.updated_at,
+        url = excluded.url, headline = excluded.headline
+      """,
+      .text(article.publisher), .text(article.key), .text(article.uri), .integer(article.version),
+      .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
+      .time(article.updatedAt), .text(article.url), .text(article.headline))
+    try database.run(
+      "commit article",
+      """
+      INSERT INTO outbox (staged_id, publisher, key, version, queue_name, state, committed_at)
+      VALUES (?, ?, ?, ?, ?, 0, ?)
+      """,
+      .text(article.stagedID), .text(article.publisher), .text(article.key), .integer(article.version),
+      .text(article.queueName), .time(article.updatedAt))
+    try setFact("last queue name", article.queueName)
+  }
+
+  /// The outbox rows in the order of their names: those in `state`, or all.
+  public func outbox(_ state: PublicationState? = nil) throws(StoreError) -> [OutboxRow] {
+    try database.rows(
+      "read outbox",
+      """
+      SELECT staged_id, publisher, key, version, queue_name, state FROM outbox
+      WHERE ?1 IS NULL OR state = ?1 ORDER BY queue_name
+      """,
+      .integer(state?.rawValue)
+    ) { OutboxRow(row: $0) }
+  }
+
+  public func markPublished(stagedID: String) throws(StoreError) {
+    try database.run("mark published", "UPDATE outbox SET state = 1 WHERE staged_id = ?", .text(stagedID))
+  }
+
+  /// Gives a staged version another name, because a stranger's element took the first one.
+  public func rename(stagedID: String, to name: String) throws(StoreError) {
+    try database.run("rename", "UPDATE outbox SET queue_name = ? WHERE staged_id = ?", .text(name), .text(stagedID))
+    try database.run("rename", "UPDATE articles SET queue_name = ? WHERE staged_id = ?", .text(name), .text(stagedID))
+    try setFact("last queue name", name)
+  }
+
+  /// Takes a version back whose staged bytes are lost: its row goes, and the item it came from waits again, so that the
+  /// article is fetched and published anew.
+  public func withdraw(_ row: OutboxRow, now: Timestamp) throws(StoreError) {
+    let operation = "withdraw article"
+    try database.run(operation, "DELETE FROM outbox WHERE staged_id = ?", .text(row.stagedID))
+    if row.version == 1 {
+      try database.run(operation, "DELETE FROM articles WHERE staged_id = ?", .text(row.stagedID))
+    } else {
+      try database.run(operation, "UPDATE articles SET content_hash = '' WHERE staged_id = ?", .text(row.stagedID))
+    }
+    try database.run(
+      operation,
+      """
+      UPDATE items SET state = 0, attempts = 0, next_try = ? WHERE publisher = ? AND article_key = ?
+      """,
+      .time(now), .text(row.publisher), .text(row.key))
+  }
+
+  /// The name given last; the next one must be greater.
+  public func lastQueueName() throws(StoreError) -> String? { try fact("last queue name") }
+
+  // MARK: Facts: single values with a name.
+
+  public func fact(_ name: String) throws(StoreError) -> String? {
+    try database.first("read fact", "SELECT value FROM facts WHERE name = ?", .text(name)) { $0.text(0) }
+  }
+
+  public func setFact(_ name: String, _ value: String) throws(StoreError) {
+    try database.run(
+      "save fact", "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      .text(name), .text(value))
+  }
+
+  private static func article(_ row: Row) -> ArticleRow {
+    ArticleRow(
+      publisher: row.text(0), key: row.text(1), uri: row.text(2), version: row.int(3), contentHash: row.text(4),
+      stagedID: row.text(5), queueName: row.text(6), state: row.int(7) == 0 ? .staged : .published,
+      firstSeen: row.time(8), updatedAt: row.time(9), url: row.text(10), headline: row.text(11))
+  }
+}

@@ -1,0 +1,108 @@
+public import Values
+
+/// What is known of one source: validators, schedule, health.
+public struct SourceState: Sendable, Equatable {
+  /// Unique among all sources, stable over restarts.
+  public var id: String
+  public var publisher: String
+  /// The address last fetched, without credentials.
+  public var url: String
+  /// ETag exactly as received (RFC 9110, section 8.8.3).
+  public var etag: String?
+  /// Last-Modified exactly as received; it is sent back unread (RFC 9110, section 13.1.3).
+  public var lastModified: String?
+  /// Digest of the last body, for servers without validators.
+  public var bodyHash: String?
+  public var lastAttempt: Timestamp?
+  public var lastSuccess: Timestamp?
+  public var nextDue: Timestamp?
+  /// Failures since the last success.
+  public var failures: Int
+  public var lastStatus: Int?
+  public var lastError: String?
+  /// Where permanent redirects (301, 308) point, how often in a row they did, and since when.
+  public var permanentTo: String?
+  public var permanentSeen: Int
+  public var permanentSince: Timestamp?
+  /// The date of the newest item ever listed.
+  public var newestItem: Timestamp?
+  /// The source's rhythm: new items a day, smoothed.
+  public var itemsPerDay: Double?
+  /// Switched off by the operator.
+  public var muted: Bool
+
+  public init(
+    id: String, publisher: String, url: String, etag: String? = nil, lastModified: String? = nil,
+    bodyHash: String? = nil, lastAttempt: Timestamp? = nil, lastSuccess: Timestamp? = nil, nextDue: Timestamp? = nil,
+    failures: Int = 0, lastStatus: Int? = nil, lastError: String? = nil, permanentTo: String? = nil,
+    permanentSeen: Int = 0, permanentSince: Timestamp? = nil, newestItem: Timestamp? = nil,
+    itemsPerDay: Double? = nil, muted: Bool = false
+  ) {
+    self.id = id
+    self.publisher = publisher
+    self.url = url
+    self.etag = etag
+    self.lastModified = lastModified
+    self.bodyHash = bodyHash
+    self.lastAttempt = lastAttempt
+    self.lastSuccess = lastSuccess
+    self.nextDue = nextDue
+    self.failures = failures
+    self.lastStatus = lastStatus
+    self.lastError = lastError
+    self.permanentTo = permanentTo
+    self.permanentSeen = permanentSeen
+    self.permanentSince = permanentSince
+    self.newestItem = newestItem
+    self.itemsPerDay = itemsPerDay
+    self.muted = muted
+  }
+}
+
+extension Store {
+  private static let sourceColumns = """
+    id, publisher, url, etag, last_modified, body_hash, last_attempt, last_success, next_due, failures, last_status,
+    last_error, permanent_to, permanent_seen, permanent_since, newest_item, items_per_day, muted
+    """
+
+  public func source(_ id: String) throws(StoreError) -> SourceState? {
+    try database.first(
+      "read source", "SELECT \(Self.sourceColumns) FROM sources WHERE id = ?", .text(id), read: Self.source)
+  }
+
+  public func allSources() throws(StoreError) -> [SourceState] {
+    try database.rows("read sources", "SELECT \(Self.sourceColumns) FROM sources ORDER BY id", read: Self.source)
+  }
+
+  /// Saves a source after an attempt that listed nothing: a failure, 304 Not Modified, a change by the operator.
+  /// What the source listed last stays listed.
+  public func save(_ source: SourceState) throws(StoreError) {
+    try database.run(
+      "save source",
+      """
+      INSERT INTO sources (\(Self.sourceColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET
+        publisher = excluded.publisher, url = excluded.url, etag = excluded.etag,
+        last_modified = excluded.last_modified, body_hash = excluded.body_hash, last_attempt = excluded.last_attempt,
+        last_success = excluded.last_success, next_due = excluded.next_due, failures = excluded.failures,
+        last_status = excluded.last_status, last_error = excluded.last_error, permanent_to = excluded.permanent_to,
+        permanent_seen = excluded.permanent_seen, permanent_since = excluded.permanent_since,
+        newest_item = excluded.newest_item, items_per_day = excluded.items_per_day, muted = excluded.muted
+      """,
+      .text(source.id), .text(source.publisher), .text(source.url), .text(source.etag), .text(source.lastModified),
+      .text(source.bodyHash), .time(source.lastAttempt), .time(source.lastSuccess), .time(source.nextDue),
+      .integer(source.failures), .integer(source.lastStatus), .text(source.lastError), .text(source.permanentTo),
+      .integer(source.permanentSeen), .time(source.permanentSince), .time(source.newestItem),
+      .real(source.itemsPerDay), .bool(source.muted))
+  }
+
+  private static func source(_ row: Row) -> SourceState {
+    SourceState(
+      id: row.text(0), publisher: row.text(1), url: row.text(2), etag: row.optionalText(3),
+      lastModified: row.optionalText(4), bodyHash: row.optionalText(5), lastAttempt: row.optionalTime(6),
+      lastSuccess: row.optionalTime(7), nextDue: row.optionalTime(8), failures: row.int(9),
+      lastStatus: row.optionalInt(10), lastError: row.optionalText(11), permanentTo: row.optionalText(12),
+      permanentSeen: row.int(13), permanentSince: row.optionalTime(14), newestItem: row.optionalTime(15),
+      itemsPerDay: row.real(16), muted: row.bool(17))
+  }
+}

@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// The exclusive right to a state directory, held as long as the object lives. The kernel gives it back when the
+/// process ends, however it ends.
+public final class StateLock: Sendable {
+  private let file: Int32
+
+  /// Locks `directory`, or throws `.busy` naming the process that holds it.
+  public init(directory: String) throws(StoreError) {
+    let path = directory + "/lock"
+    let operation = "lock state directory"
+    func failure(_ kind: StoreError.Kind) -> StoreError {
+      StoreError(kind, operation: operation, code: errno, path: path, message: String(cString: strerror(errno)))
+    }
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    guard file >= 0 else { throw failure(errno == ENOSPC || errno == EDQUOT ? .full : .cannotCreate) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      defer { close(file) }
+      guard code == EWOULDBLOCK else {
+        errno = code
+        throw failure(.io)
+      }
+      var text = [UInt8](repeating: 0, count: 32)
+      let count = max(0, pread(file, &text, text.count, 0))
+      let digits = text.prefix(count).prefix { (0x30...0x39).contains($0) }
+      let holder = digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
+      throw StoreError(.busy, operation: operation, path: path, message: "held by \(holder)")
+    }
+    let text = Array("\(getpid())\n".utf8)
+    ftruncate(file, 0)
+    _ = pwrite(file, text, text.count, 0)  // for the message above only: the lock itself is the kernel's
+    self.file = file
+  }
+
+  deinit { close(file) }
+}
