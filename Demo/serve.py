@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Serve The Harbour Courier on loopback, the way a publisher's web server would: validators, 304, gzip.
 
-The storm story changes once it has been read: from the next fetch of a feed on, feeds and page carry its second version.
+The storm story changes once every feed and its page have been read: from the next fetch of a feed on, feeds and page carry
+its second version.
 Standard library only. Stops on SIGTERM or Ctrl-C.
 """
 import argparse
@@ -33,7 +34,7 @@ class Newsroom:
     def __init__(self, now):
         self.articles, self.updates = courier.load(FOLDER / 'articles', now)
         self.lock = threading.Lock()
-        self.read = set()
+        self.feeds, self.pages = set(), set()
         self.out = set()
 
     def current(self):
@@ -41,17 +42,19 @@ class Newsroom:
             out = set(self.out)
         return [self.updates[a.path] if a.path in out else a for a in self.articles]
 
-    def feed(self, write):
+    def feed(self, path):
         with self.lock:
-            self.out |= self.read & set(self.updates)
-        return write(self.current())
+            if self.feeds == set(FEEDS):
+                self.out |= self.pages & set(self.updates)
+            self.feeds.add(path)
+        return FEEDS[path][1](self.current())
 
     def page(self, path):
         """The article of that path and what else is in the paper, or None."""
         for article in self.current():
             if article.path == path:
                 with self.lock:
-                    self.read.add(path)
+                    self.pages.add(path)
                 return article, [other for other in self.articles if other.path != path]
         return None
 
@@ -64,8 +67,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         room, path = self.server.newsroom, self.path.partition('?')[0]
         if path in FEEDS:
-            kind, write = FEEDS[path]
-            return self.answer(kind, room.feed(write))
+            return self.answer(FEEDS[path][0], room.feed(path))
         if path == '/robots.txt':
             return self.answer('text/plain; charset=utf-8', ROBOTS.encode())
         if picture := re.fullmatch(r'/pictures/([a-z-]+)-(320|640|960)\.png', path):
