@@ -31,8 +31,10 @@ class Result(unittest.TestResult):
     def end(self, code, word, reason=''):
         took = time.monotonic() - self.began
         self.out.write(self.styled(code, word) + (f' ({took:.1f} s)' if took >= 0.1 else '') + '\n')
-        if reason:
-            self.out.write(''.join(f'    {line}\n' for line in reason.rstrip().splitlines()))
+        self.explain(reason)
+
+    def explain(self, reason):
+        self.out.write(''.join(f'    {line}\n' for line in reason.rstrip().splitlines()))
         self.out.flush()
 
     def addSuccess(self, test):
@@ -42,9 +44,11 @@ class Result(unittest.TestResult):
 
     def addSubTest(self, test, subtest, error):
         super().addSubTest(test, subtest, error)
-        if error and not self.finished_by_subtest:
+        if error:
+            if not self.finished_by_subtest:
+                self.end('31', 'FAILED')
             self.finished_by_subtest = True
-            self.end('31', 'FAILED', f'{subtest._subDescription()}\n{self._exc_info_to_string(error, test)}')
+            self.explain(f'{subtest._subDescription()}\n{self._exc_info_to_string(error, test)}')
 
     def addFailure(self, test, error):
         super().addFailure(test, error)

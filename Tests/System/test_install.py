@@ -1,0 +1,51 @@
+"""`make install` into a folder: everything in its place, and a changed configuration left alone."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from support import programs
+
+INSTALL = programs.PROJECT / 'scripts' / 'install.sh'
+
+
+class Install(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        self.root = pathlib.Path(temporary.name)
+
+    def install(self):
+        done = subprocess.run(
+            [INSTALL, programs.folder], capture_output=True, text=True, env={**os.environ, 'DESTDIR': str(self.root)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_everything_is_in_its_place(self):
+        self.install()
+        for path in ('usr/sbin/newswired', 'usr/bin/newswirectl', 'usr/lib/newswire/newswire-worker'):
+            self.assertTrue(os.access(self.root / path, os.X_OK), path)
+        self.assertTrue((self.root / 'etc/newswire/newswire.toml').is_file())
+        for plugin in (programs.PROJECT / 'Plugins').glob('*/plugin.toml'):
+            installed = self.root / 'usr/lib/newswire/plugins' / plugin.parent.name / 'plugin.toml'
+            self.assertEqual(installed.read_bytes(), plugin.read_bytes())
+        self.assertTrue((self.root / 'lib/systemd/system/newswired.service').is_file())
+        for kind in ('sysusers.d', 'tmpfiles.d'):
+            self.assertTrue(any((self.root / 'usr/lib' / kind).iterdir()), kind)
+        self.assertTrue(any((self.root / 'usr/lib/systemd/catalog').iterdir()))
+        done = subprocess.run([self.root / 'usr/bin/newswirectl', '--help'], capture_output=True)
+        self.assertEqual(done.returncode, 0, 'a stripped program runs')
+
+    def test_a_changed_configuration_is_kept(self):
+        self.install()
+        config = self.root / 'etc/newswire/newswire.toml'
+        config.write_text('# mine\n')
+        said = self.install()
+        self.assertEqual(config.read_text(), '# mine\n')
+        self.assertTrue(config.with_name('newswire.toml.new').is_file())
+        self.assertIn('newswire.toml.new', said)
+
+
+if __name__ == '__main__':
+    unittest.main()
