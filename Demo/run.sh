@@ -18,7 +18,11 @@ for program in newswired newswire-worker newswirectl; do
 done
 "$python" -c '' 2>/dev/null || fail "$python does not run; install python3 or set PYTHON"
 
-ctl() { "$build/newswirectl" "$1" --config "$var/newswire.toml" "${@:2}"; }
+ctl() { NEWSWIRE_SOCKET=$var/control.sock "$build/newswirectl" "$@"; }
+shown() {
+  printf '%s$ newswirectl %s%s\n' "$dim" "$*" "$plain"
+  ctl "$@"
+}
 queued() { find "$var/spool" -regextype posix-extended -regex '.*/[0-9a-f]{8}/[0-9a-f]{14}' 2>/dev/null | wc -l; }
 
 server='' daemon=''
@@ -51,17 +55,14 @@ have() { (($(queued) >= $1)); }
 wait_until "$((expected - 1)) articles in the queue" have $((expected - 1))
 
 title 'The storm story has changed meanwhile; we ask for the paper again:'
-printf '%s$ newswirectl fetch harbour-courier%s\n' "$dim" "$plain"
-ctl fetch harbour-courier
+shown fetch harbour-courier --wait
 wait_until 'the second version in the queue' have "$expected"
 
 title 'How it stands'
-printf '%s$ newswirectl status%s\n' "$dim" "$plain"
-ctl status
+shown status
 
 title 'The queue: one file an article, complete the moment it appears'
-printf '%s$ newswirectl queue list%s\n' "$dim" "$plain"
-ctl queue list
+shown queue list --spool "${var#"$PWD/"}/spool"
 
 kill "$daemon"
 wait "$daemon" || fail "newswired did not stop cleanly (status $?)"
@@ -76,5 +77,5 @@ cat <<TEXT
   make test                     all tests
   Demo/plugins/harbour-courier/plugin.toml   the plugin you have just seen at work; copy it to add a publisher
   docs/                         running it as a service, writing plugins, reading the queue
-  $build/newswirectl queue list --config var/demo/newswire.toml   this demo's queue, until the next one
+  $build/newswirectl queue list --spool var/demo/spool   this demo's queue, until the next demo
 TEXT

@@ -23,8 +23,8 @@ fi
 
 cat <<TEXT
 Articles arrive below var/spool. In another terminal:
-  $build/newswirectl --config var/newswire.toml status
-  $build/newswirectl --config var/newswire.toml queue list
+  $build/newswirectl status --socket var/control.sock
+  $build/newswirectl queue list --spool var/spool
 
 TEXT
 exec "$build/newswired" --config var/newswire.toml

@@ -23,12 +23,12 @@ class Case:
     message or outcome, HTTP status or None); `articles` is {title or its beginning: representationType}.
     """
 
-    def __init__(self, id, feed, record, pages=None, articles=None, entries=1, article='', alone=True):
+    def __init__(self, id, feed, record, pages=None, articles=None, entries=1, article=''):
         self.id, self.host = id, f'www.{id}.example'
         self.event, self.words, self.status = record
         self.entries = [paper.entry(self.host, number) for number in range(1, entries + 1)]
         self.feed = feed if isinstance(feed, list) else [feed]
-        self.pages, self.articles, self.article, self.alone = pages or {}, articles or {}, article, alone
+        self.pages, self.articles, self.article = pages or {}, articles or {}, article
 
 
 def whole():
@@ -82,12 +82,12 @@ CASES = [
          pages={1: Answer(404, 'no', 'text/plain')}, articles={'Story number 1': 'partial'}),
     Case('page-fails', whole(), ('page.failed', ('500', 'server', 'Server'), 500),
          pages={1: Answer(500, 'no', 'text/plain')}, articles={'Story number 1': 'partial'}),
-    Case('page-crashes', whole(), ('worker.crashed', ('worker', 'SIGSEGV'), None),
+    Case('page-crashes', whole(), ('page.failed', ('SIGSEGV',), None),
          pages={1: Answer(body=b'<html><body><h1>x</h1>' + CRASH + b'</body></html>', kind='text/html')},
-         articles={'Story number 1': 'partial'}, alone=False),
-    Case('page-hangs', whole(), ('worker.timeout', ('worker', 's and was killed'), None),
+         articles={'Story number 1': 'partial'}),
+    Case('page-hangs', whole(), ('page.failed', ('after 3 s',), None),
          pages={1: Answer(body=b'<html><body><h1>x</h1>' + HANG + b'</body></html>', kind='text/html')},
-         articles={'Story number 1': 'partial'}, alone=False),
+         articles={'Story number 1': 'partial'}),
 ]
 
 
@@ -147,10 +147,7 @@ class BadInput(unittest.TestCase):
             with self.subTest(case.id):
                 found = self.records(case, case.event)
                 seen = [(r['event'], r['message']) for r in self.daemon.records(publisher=case.id)]
-                if case.alone:
-                    self.assertEqual(len(found), 1, f'{case.event} among {seen}')
-                else:
-                    self.assertGreaterEqual(len(found), 1, f'{case.event} among {seen}')
+                self.assertEqual(len(found), 1, f'{case.event} among {seen}')
                 record = found[0]
                 said = record['message'] + ' ' + record.get('outcome', '')
                 self.assertTrue(any(word in said for word in case.words), f'the reason: {said!r}')
@@ -180,6 +177,10 @@ class BadInput(unittest.TestCase):
                     match = [kind for name, kind in got.items() if name.startswith(title)]
                     self.assertEqual(match, [representation], got)
 
+    def test_a_lost_worker_is_told_too(self):
+        self.assertEqual({r['outcome'] for r in self.daemon.records(event='worker.crashed')}, {'crashed'})
+        self.assertTrue(self.daemon.records(event='worker.timeout'))
+
     def test_mislabelled_text_is_read_right(self):
         article, = [a for a in self.daemon.queued() if a['uri'].startswith('urn:newswire:wrong-charset:')]
         self.assertIn('Où est la crème brûlée ?', spool.text(article))
@@ -195,7 +196,7 @@ class BadInput(unittest.TestCase):
         steady = 'www.steady.example'
         self.server.answer(steady, '/feed.xml', Answer(body=feeds.rss(steady, self.steady)))
         before = len(self.daemon.queued())
-        done = self.daemon.ctl('fetch', 'steady')
+        done = self.daemon.ctl('fetch', 'steady', '--wait')
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.daemon.wait_queued(before + 1, 20)
         self.assertEqual(self.daemon.stop(), 0)

@@ -133,11 +133,9 @@ class Daemon:
         return f'--- end of {self.log_file.name}\n{last(self.log_file)}\n--- end of {self.errors.name}\n{last(self.errors)}'
 
     def ctl(self, *arguments, **options):
-        verb, rest = list(arguments[:1]), list(arguments[1:])
-        # Two-word verbs take their options after the second word.
-        if verb[0] in ('queue', 'plugin') and rest:
-            verb.append(rest.pop(0))
-        return programs.run('newswirectl', *verb, '--config', self.config, *rest, **options)
+        """newswirectl on this daemon's socket, or for the queue verbs on its spool."""
+        where = ['--spool', self.spool] if arguments[0] == 'queue' else ['--socket', self.socket]
+        return programs.run('newswirectl', *arguments, *where, **options)
 
     def resident(self):
         """Resident memory of the daemon's own process, bytes."""
