@@ -1,0 +1,370 @@
+import Foundation
+import Testing
+import Values
+
+@testable import Store
+
+/// A directory for one test, gone with it.
+final class Scratch {
+  let path: String
+  init() throws {
+    path = NSTemporaryDirectory() + "newswire-store-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+  var database: String { path + "/state.db" }
+}
+
+func instant(_ seconds: Int64) -> Timestamp { Timestamp(seconds: seconds) }
+
+func newItem(_ key: String, _ fingerprint: String = "1") -> NewItem {
+  NewItem(key: key, url: "https://p.example/\(key)", section: "News", record: "{}", fingerprint: fingerprint)
+}
+
+func feed(_ id: String = "feed", etag: String? = nil) -> SourceState {
+  SourceState(id: id, publisher: "p", url: "https://p.example/\(id)", etag: etag)
+}
+
+@Suite struct StoreFileTests {
+  @Test func opensWithTheSettingsThatTheProtocolNeeds() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    func pragma(_ name: String) throws -> String? { try store.database.first("test", "PRAGMA \(name)") { $0.text(0) } }
+    #expect(try pragma("journal_mode") == "wal")
+    #expect(try pragma("synchronous") == "2")
+    #expect(try pragma("foreign_keys") == "1")
+    #expect(try pragma("user_version") == "\(Schema.version)")
+    try store.check()
+  }
+
+  @Test func rejectsWhatItCannotUse() throws {
+    func kind(_ prepare: (String) throws -> String) throws -> StoreError? {
+      let scratch = try Scratch()
+      let path = try prepare(scratch.path)
+      do throws(StoreError) {
+        _ = try Store(path: path)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let garbage = try kind { directory in
+      try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: directory + "/state.db"))
+      return directory + "/state.db"
+    }
+    #expect(garbage?.kind == .corrupt && garbage?.exitStatus == 65)
+
+    let damaged = try kind { directory in
+      let path = directory + "/state.db"
+      do {
+        let store = try Store(path: path)
+        for number in 0..<500 {
+          _ = try store.recordFetch(feed("feed\(number)"), [newItem("\(number)", String(repeating: "x", count: 500))])
+        }
+      }
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+      for page in 8..<40 {
+        try file.seek(toOffset: UInt64(page) * 4096)
+        try file.write(contentsOf: Data(repeating: 0x5A, count: 4096))
+      }
+      try file.close()
+      return path
+    }
+    #expect(damaged?.kind == .corrupt)
+
+    let missing = try kind { $0 + "/absent/state.db" }
+    #expect(missing?.kind == .cannotCreate && missing?.exitStatus == 73)
+
+    let stranger = try kind { directory in
+      let other = try Database(path: directory + "/state.db")
+      try other.execute("test", "CREATE TABLE songs (title TEXT)")
+      return directory + "/state.db"
+    }
+    #expect(stranger?.kind == .corrupt)
+
+    let newer = try kind { directory in
+      let store = try Store(path: directory + "/state.db")
+      try store.database.execute("test", "PRAGMA user_version = 99")
+      return directory + "/state.db"
+    }
+    #expect(newer?.kind == .newerSchema && newer?.exitStatus == 78)
+    for error in [garbage, damaged, missing, stranger, newer] {
+      #expect(error?.description.contains("state.db") == true)
+      #expect(error?.hint.isEmpty == false)
+    }
+  }
+
+  @Test func backsUpWhileInUse() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    _ = try store.recordFetch(feed(etag: "\"1\""), [newItem("a")])
+    let copy = scratch.path + "/copy.db"
+    try store.backUp(to: copy)
+    _ = try store.recordFetch(feed(etag: "\"2\""), [newItem("b")])
+    try store.backUp(to: copy)
+    let restored = try Store(path: copy)
+    #expect(try restored.waitingCount() == 2)
+    #expect(try restored.source("feed")?.etag == "\"2\"")
+    #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
+  }
+
+  @Test func transactionIsAllOrNothing() throws {
+    struct Stop: Error {}
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    #expect(throws: Stop.self) {
+      try store.transaction("test") {
+        try store.setFact("a", "1")
+        throw Stop()
+      }
+    }
+    #expect(try store.fact("a") == nil)
+    try store.transaction("test") { try store.setFact("a", "2") }
+    #expect(try store.fact("a") == "2")
+  }
+
+  /// A full database file: the transaction goes, the store stays usable.
+  @Test func fullRollsBack() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let pages = try store.database.first("test", "PRAGMA page_count") { $0.int(0) } ?? 0
+    try store.database.execute("test", "PRAGMA max_page_count = \(pages + 2)")
+    let items = (0..<500).map { newItem("\($0)", String(repeating: "x", count: 400)) }
+    do throws(StoreError) {
+      _ = try store.recordFetch(feed(etag: "new"), items)
+      Issue.record("a full database took 500 items")
+    } catch {
+      #expect(error.kind == .full && error.exitStatus == 75)
+    }
+    #expect(try store.source("feed") == nil)
+    #expect(try store.waitingCount() == 0)
+    try store.database.execute("test", "PRAGMA max_page_count = 100000")
+    #expect(try store.recordFetch(feed(etag: "new"), items).count == 500)
+  }
+
+  @Test func lockNamesItsHolder() throws {
+    let scratch = try Scratch()
+    var first: StateLock? = try StateLock(directory: scratch.path)
+    do throws(StoreError) {
+      _ = try StateLock(directory: scratch.path)
+      Issue.record("the lock was given twice")
+    } catch {
+      #expect(error.kind == .busy)
+      #expect(error.message == "held by process \(getpid())")
+    }
+    withExtendedLifetime(first) {}
+    first = nil
+    _ = try StateLock(directory: scratch.path)
+    #expect(throws: StoreError.self) { try StateLock(directory: scratch.path + "/absent") }
+  }
+}
+
+@Suite struct SourceStateTests {
+  @Test func keepsEveryFieldExactly() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let full = SourceState(
+      id: "bbc#1", publisher: "bbc", url: "https://feeds.example/ä?a=b", etag: "W/\"a\u{0}b\"",
+      lastModified: " Thu, 01  Jan 1970 ", bodyHash: "00ff", lastAttempt: Timestamp(seconds: 5, nanoseconds: 123_456_000),
+      lastSuccess: instant(-7), nextDue: instant(253_402_300_799), failures: 3, lastStatus: 503, lastError: "it's down",
+      permanentTo: "https://new.example/", permanentSeen: 2, permanentSince: instant(9), newestItem: instant(10),
+      itemsPerDay: 12.5, muted: true)
+    let empty = SourceState(id: "bbc#2", publisher: "bbc", url: "https://feeds.example/2")
+    for state in [full, empty] {
+      try store.save(state)
+      #expect(try store.source(state.id) == state)
+    }
+    try store.save(SourceState(id: "bbc#1", publisher: "bbc", url: "u"))
+    #expect(try store.source("bbc#1") == SourceState(id: "bbc#1", publisher: "bbc", url: "u"))
+    #expect(try store.allSources().map(\.id) == ["bbc#1", "bbc#2"])
+    #expect(try store.source("none") == nil)
+  }
+
+  @Test func survivesReopening() throws {
+    let scratch = try Scratch()
+    do { _ = try Store(path: scratch.database).recordFetch(feed(etag: "e"), [newItem("a")]) }
+    let store = try Store(path: scratch.database)
+    #expect(try store.source("feed")?.etag == "e")
+    #expect(try store.waitingItems(now: .now(), limit: 9).map(\.key) == ["a"])
+  }
+}
+
+@Suite struct DiscoveredItemTests {
+  @Test func onlyNewAndChangedItemsWait() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let first = try store.recordFetch(feed(), [newItem("a"), newItem("b"), newItem("a")], now: instant(100))
+    #expect(first.map(\.key) == ["a", "b"])
+    #expect(first.allSatisfy { $0.state == .waiting && !$0.isUpdate && $0.discoveredAt == instant(100) })
+    #expect(try store.recordFetch(feed(), [newItem("a"), newItem("b")], now: instant(200)).isEmpty)
+    for item in first { try store.itemDone(item.id, articleKey: item.key) }
+    #expect(try store.waitingCount() == 0)
+    let changed = try store.recordFetch(feed(), [newItem("a", "2"), newItem("b")], now: instant(300))
+    #expect(changed.map(\.key) == ["a"])
+    #expect(changed.first?.isUpdate == true && changed.first?.nextTry == instant(300))
+    // Already waiting: the change is taken in, but it is not reported as newly waiting.
+    #expect(try store.recordFetch(feed(), [newItem("a", "3")], now: instant(400)).isEmpty)
+    #expect(try store.waitingCounts() == ["p": 1])
+  }
+
+  @Test func articleFromElsewhereIsKnown() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try store.transaction("test") { try store.commitVersion(article("a")) }
+    #expect(try store.recordFetch(feed(), [newItem("a", "1"), newItem("b")]).map(\.key) == ["b"])
+    #expect(try store.recordFetch(feed(), [newItem("a", "2")]).map(\.key) == ["a"])
+  }
+
+  @Test func failuresBackOffAndGiveUp() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let id = try store.recordFetch(feed(), [newItem("a")], now: instant(100))[0].id
+    #expect(try store.nextItemTime() == instant(100))
+    try store.itemFailed(id, error: "timeout", nextTry: instant(500))
+    #expect(try store.waitingItems(now: instant(499), limit: 10).isEmpty)
+    #expect(try store.waitingItems(now: instant(500), limit: 10).map(\.attempts) == [1])
+    #expect(try store.nextItemTime() == instant(500))
+    try store.itemFailed(id, error: "gone", nextTry: nil)
+    #expect(try store.item(id)?.state == .failed)
+    #expect(try store.item(id)?.lastError == "gone")
+    #expect(try store.nextItemTime() == nil)
+    #expect(try store.recordFetch(feed(), [newItem("a", "2")]).map(\.attempts) == [0])
+  }
+
+  @Test func changeWhileThePageIsFetchedIsNotLost() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let read = try store.recordFetch(feed(), [newItem("a")])[0]
+    _ = try store.recordFetch(feed(), [newItem("a", "2")])
+    try store.itemDone(read.id, revision: read.revision, articleKey: "a")
+    let again = try store.waitingItems(now: .now(), limit: 1)
+    #expect(again.map(\.revision) == [1])
+    try store.itemDone(read.id, revision: 1, articleKey: "a")
+    #expect(try store.waitingCount() == 0)
+  }
+
+  @Test func oldestDueComesFirst() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    for (key, time) in [("c", 30), ("a", 10), ("b", 20)] {
+      _ = try store.recordFetch(feed(key), [newItem(key)], now: instant(Int64(time)))
+    }
+    #expect(try store.waitingItems(now: instant(100), limit: 2).map(\.key) == ["a", "b"])
+  }
+}
+
+func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", at time: Int64 = 50) -> ArticleRow {
+  ArticleRow(
+    publisher: "p", key: key, uri: "urn:newswire:p:\(key)", version: version, contentHash: "hash \(version)",
+    stagedID: "\(key)-\(version)", queueName: name, state: .staged, firstSeen: instant(40), updatedAt: instant(time),
+    url: "https://p.example/\(key)", headline: "Headline")
+}
+
+@Suite struct SeenArticleTests {
+  @Test func versionsReplaceEachOther() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try store.transaction("test") { try store.commitVersion(article("a")) }
+    #expect(try store.article(publisher: "p", key: "a") == article("a"))
+    try store.markPublished(stagedID: "a-1")
+    #expect(try store.article(uri: "urn:newswire:p:a")?.state == .published)
+    try store.transaction("test") { try store.commitVersion(article("a", version: 2, name: "6ac1f0d8a3b2d0", at: 60)) }
+    #expect(try store.article(publisher: "p", key: "a")?.version == 2)
+    #expect(try store.outbox(.staged).map(\.stagedID) == ["a-2"])
+    #expect(try store.outbox().map(\.stagedID) == ["a-1", "a-2"])
+    #expect(try store.lastQueueName() == "6ac1f0d8a3b2d0")
+    #expect(try store.articleCounts(since: instant(60)) == ["p": ArticleCounts(articles: 1, updatedSince: 1)])
+    #expect(try store.articleCounts(since: instant(61)) == ["p": ArticleCounts(articles: 1, updatedSince: 0)])
+    #expect(try store.latestArticles(publisher: "p", limit: 5).map(\.version) == [2])
+    // The same version twice is a bug of the caller, and refused.
+    #expect(throws: StoreError.self) { try store.commitVersion(article("a", version: 2)) }
+  }
+
+  @Test(arguments: [1, 2]) func withdrawnVersionIsFetchedAgain(_ version: Int) throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let item = try store.recordFetch(feed(), [newItem("a")])[0]
+    try store.itemDone(item.id, articleKey: "a")
+    try store.transaction("test") { for number in 1...version { try store.commitVersion(article("a", version: number)) } }
+    let row = try #require(try store.outbox().first { $0.version == version })
+    try store.transaction("test") { try store.withdraw(row, now: instant(90)) }
+    #expect(try store.waitingCount() == 1)
+    #expect(try store.outbox().count == version - 1)
+    #expect(try store.article(publisher: "p", key: "a")?.contentHash == (version == 1 ? nil : ""))
+  }
+}
+
+@Suite struct PruningTests {
+  let day: Int64 = 86_400
+
+  private func published(_ store: Store, _ keys: [String], at time: Int64, source: String = "feed") throws {
+    for item in try store.recordFetch(feed(source), keys.map { newItem($0) }, now: instant(time)) {
+      try store.transaction("test") {
+        try store.commitVersion(article(item.key, at: time))
+        try store.itemDone(item.id, articleKey: item.key)
+        try store.markPublished(stagedID: "\(item.key)-1")
+      }
+    }
+  }
+
+  @Test func forgetsWhatLeftEveryListing() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try published(store, ["a", "b"], at: 0)
+    try published(store, ["b"], at: 10 * day)
+    #expect(try store.prune(notListedSince: instant(10 * day)) == Pruned(items: 0, articles: 0, outbox: 2))
+    #expect(try store.prune(notListedSince: instant(10 * day + 1)) == Pruned(items: 1, articles: 1, outbox: 0))
+    #expect(try store.article(publisher: "p", key: "b") != nil)
+    #expect(try store.recordFetch(feed(), [newItem("b")]).isEmpty)
+  }
+
+  /// A source that answers 304 for a year lists its items all the while.
+  @Test func keepsWhatAnUnchangedSourceLists() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try published(store, ["a"], at: 0)
+    var source = feed()
+    source.lastSuccess = instant(365 * day)
+    try store.save(source)
+    #expect(try store.prune(notListedSince: instant(364 * day)).items == 0)
+    #expect(try store.recordFetch(feed(), [newItem("a")], now: instant(365 * day)).isEmpty)
+    // It leaves the list a year later, and may come back the next day.
+    try published(store, ["z"], at: 366 * day)
+    #expect(try store.prune(notListedSince: instant(365 * day)).items == 0)
+    #expect(try store.recordFetch(feed(), [newItem("a")], now: instant(367 * day)).isEmpty)
+  }
+
+  @Test func keepsWhatOneOfTwoSourcesLists() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try published(store, ["a"], at: 0, source: "one")
+    try published(store, ["a"], at: 1, source: "two")
+    try published(store, ["b"], at: 2, source: "two")
+    #expect(try store.prune(notListedSince: instant(100 * day)).items == 0)
+    #expect(try store.recordFetch(feed("one"), [newItem("a")]).isEmpty)
+  }
+
+  @Test func keepsWhatIsUnfinished() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    _ = try store.recordFetch(feed(), [newItem("waiting")], now: instant(0))
+    _ = try store.recordFetch(feed(), [], now: instant(1))
+    try store.transaction("test") { try store.commitVersion(article("staged", at: 0)) }
+    #expect(try store.prune(notListedSince: instant(100 * day)) == Pruned(items: 0, articles: 0, outbox: 0))
+  }
+
+  /// The item's own key differs from the article's (guid and canonical URL): the article lives as long as the item.
+  @Test func articleLivesAsLongAsItsItem() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let item = try store.recordFetch(feed(), [newItem("guid-1")], now: instant(0))[0]
+    try store.transaction("test") {
+      try store.commitVersion(article("canonical", at: 0))
+      try store.itemDone(item.id, articleKey: "canonical")
+      try store.markPublished(stagedID: "canonical-1")
+    }
+    #expect(try store.prune(notListedSince: instant(100 * day)).articles == 0)
+    _ = try store.recordFetch(feed(), [], now: instant(1))
+    #expect(try store.prune(notListedSince: instant(100 * day)) == Pruned(items: 1, articles: 1, outbox: 0))
+  }
+}
