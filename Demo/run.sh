@@ -68,8 +68,8 @@ kill "$daemon"
 wait "$daemon" || fail "newswired did not stop cleanly (status $?)"
 daemon=''
 
-title 'One article, as any program finds it (IPTC ninjs 3.1, shortened)'
-"$python" Demo/show.py "$var/spool" 'night ferry'
+title 'One article, as any program finds it (IPTC ninjs 3.1; long lines are cut)'
+"$python" Demo/show.py "${var#"$PWD/"}/spool" 'night ferry'
 
 title 'What next'
 cat <<TEXT

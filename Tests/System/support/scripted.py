@@ -1,6 +1,7 @@
 """A web server that misbehaves on purpose: each address has a script of answers, the last of which repeats."""
 import http.server
 import threading
+import time
 
 
 class Answer:
@@ -57,15 +58,19 @@ class Scripted:
 
     def next(self, host, path, headers):
         with self.lock:
-            self.log.append((host, path, headers))
+            self.log.append((host, path, headers, time.monotonic()))
             script = self.scripts.get((host, path))
             if not script:
                 return Answer(404, 'nothing here', 'text/plain')
             return script.pop(0) if len(script) > 1 else script[0]
 
-    def count(self, host, path):
+    def requests(self, host):
+        """(path, headers, monotonic seconds) of every request to that host, oldest first."""
         with self.lock:
-            return sum(1 for h, p, _ in self.log if (h, p) == (host, path))
+            return [(path, headers, at) for name, path, headers, at in self.log if name == host]
+
+    def count(self, host, path):
+        return sum(1 for asked, _, _ in self.requests(host) if asked == path)
 
     @property
     def connect_to(self):

@@ -1,0 +1,78 @@
+"""How newswired behaves towards publishers: who it says it is, what it asks for, how often, and what it leaves alone."""
+import pathlib
+import tempfile
+import unittest
+
+from support import feeds, paper, spool
+from support.daemon import Daemon
+from support.scripted import Answer, Scripted
+
+HOST = 'www.manners.example'
+ROBOTS = 'User-agent: *\nDisallow: /story/2\n\nUser-agent: greedybot\nDisallow: /\n'
+
+
+class Manners(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        cls.addClassCleanup(temporary.cleanup)
+        cls.server = Scripted()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        entries = [paper.entry(HOST, number) for number in range(1, 7)]
+        feed = Answer(body=feeds.rss(HOST, entries), headers={'ETag': '"one"', 'Last-Modified': 'Sat, 01 Mar 2025 06:00:00 GMT'})
+        cls.server.answer(HOST, '/feed.xml', feed, Answer(304, headers={'ETag': '"one"'}))
+        cls.server.answer(HOST, '/robots.txt', Answer(body=ROBOTS, kind='text/plain'))
+        for entry in entries:
+            path = entry['url'].partition(HOST)[2]
+            cls.server.answer(HOST, path, Answer(body=paper.page(entry), kind='text/html; charset=utf-8'))
+        cls.daemon = Daemon(pathlib.Path(temporary.name) / 'd', {
+            'fetch': {'connect_to': cls.server.connect_to, 'contact': 'https://reader.example/about'},
+        })
+        plugin = paper.plugin('manners', HOST, [('rss', '/feed.xml')], fetch='headers = { Accept-Language = "en-GB" }')
+        cls.daemon.add_plugin(plugin.replace('gap = "0s"', 'gap = "1s"').replace('concurrency = 4', 'concurrency = 1'))
+        cls.addClassCleanup(cls.daemon.kill)
+        with cls.daemon:
+            cls.daemon.wait_queued(len(entries))
+            cls.again = cls.daemon.ctl('fetch', 'manners', '--wait')
+        cls.requests = cls.server.requests(HOST)
+
+    def test_it_says_who_it_is_and_where_to_complain(self):
+        for path, headers, _ in self.requests:
+            self.assertRegex(headers['User-Agent'], r'^newswire/\d.*https://reader\.example/about', path)
+
+    def test_it_asks_for_compression_and_sends_the_plugins_headers(self):
+        for path, headers, _ in self.requests:
+            self.assertIn('gzip', headers['Accept-Encoding'], path)
+            if path != '/robots.txt':
+                self.assertEqual(headers.get('Accept-Language'), 'en-GB', path)
+
+    def test_it_reads_robots_txt_once_and_obeys_it(self):
+        paths = [path for path, _, _ in self.requests]
+        self.assertEqual(paths.count('/robots.txt'), 1)
+        self.assertNotIn('/story/2', paths)
+        self.assertEqual(sum(path.startswith('/story/') for path in paths), 5)
+        refused, = self.daemon.records(event='robots.refused')
+        self.assertEqual((refused['publisher'], refused['url']), ('manners', f'http://{HOST}/story/2'))
+        self.assertTrue(refused['next'])
+
+    def test_what_robots_txt_refuses_comes_from_the_feed_alone(self):
+        partial = [a for a in self.daemon.queued() if a['representationType'] == 'partial']
+        self.assertEqual([spool.alternative(a, 'guid') for a in partial], [f'http://{HOST}/story/2'])
+
+    def test_it_keeps_its_distance(self):
+        times = [at for path, _, at in self.requests if path.startswith('/story/')]
+        gaps = [later - earlier for earlier, later in zip(times, times[1:])]
+        self.assertGreaterEqual(min(gaps), 0.95)
+
+    def test_it_asks_for_changes_only(self):
+        self.assertEqual(self.again.returncode, 0, self.again.stderr.decode())
+        first, second = [headers for path, headers, _ in self.requests if path == '/feed.xml']
+        self.assertNotIn('If-None-Match', first)
+        self.assertEqual(second['If-None-Match'], '"one"')
+        self.assertEqual(second['If-Modified-Since'], 'Sat, 01 Mar 2025 06:00:00 GMT')
+        self.assertEqual(len(self.daemon.records(event='feed.unchanged')), 1)
+
+
+if __name__ == '__main__':
+    unittest.main()
