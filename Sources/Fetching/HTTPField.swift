@@ -29,7 +29,7 @@ enum HTTPField {
 }
 
 /// The header fields of a response, in the order in which they came; names are compared without regard to case.
-public struct HeaderFields: Sendable, Equatable, ExpressibleByArrayLiteral {
+public struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   public struct Field: Sendable, Equatable {
     /// As sent by the server.
     public var name: String
@@ -45,7 +45,7 @@ public struct HeaderFields: Sendable, Equatable, ExpressibleByArrayLiteral {
     self.fields = fields.map { Field(name: $0.name, value: $0.value) }
   }
 
-  public init(arrayLiteral elements: (String, String)...) {
+  public init(dictionaryLiteral elements: (String, String)...) {
     fields = elements.map { Field(name: $0.0, value: $0.1) }
   }
 
