@@ -16,7 +16,8 @@ public struct ElementName: Sendable, Hashable, Comparable, CustomStringConvertib
 
   private init(seconds: Int64, microseconds: Int64, digit: Int) {
     description =
-      Self.hex(seconds & 0xFFFF_FFFF, digits: 8) + Self.hex(microseconds, digits: 5) + Self.hex(Int64(digit), digits: 1)
+      Self.hex(min(max(0, seconds), 0xFFFF_FFFF), digits: 8) + Self.hex(microseconds, digits: 5)
+      + Self.hex(Int64(digit), digits: 1)
   }
 
   /// The name for an element published `now`, always greater than `last`: a clock that is set back cannot reorder.

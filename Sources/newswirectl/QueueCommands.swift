@@ -1,0 +1,315 @@
+// The queue verbs of newswirectl: the reference consumer of the queue directory. Thin over QueueReader; they need no
+// daemon, only the right to read and write the directory.
+
+import ArgumentParser
+import Glibc
+import Queue
+import Values
+
+struct QueueCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "queue",
+    abstract: "Look at the queue of articles, and take from it.",
+    discussion: """
+      Works on the queue directory itself and needs no daemon. Several consumers may work on one queue at the same
+      time, dirq's among them. An element is named by its directory and file: 6ac1f0c0/6ac1f0d8a3b2c7.
+
+      EXAMPLE: take one article, work on it, remove it
+        name=$(newswirectl queue claim) && newswirectl queue show "$name" | my-program && newswirectl queue ack "$name"
+      """,
+    subcommands: [
+      QueueList.self, QueueShow.self, QueueClaim.self, QueueAck.self, QueueRelease.self, QueuePurge.self,
+      QueueStats.self, QueueCheck.self,
+    ])
+}
+
+struct SpoolOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The queue directory.", valueName: "dir"))
+  var spool = "/var/spool/newswire"
+
+  /// The queue, or the end of the program with a message that says what to do.
+  func reader() throws -> QueueReader {
+    try reporting { () throws(QueueError) in try QueueReader(path: spool) }
+  }
+}
+
+private struct QueueList: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the elements in the order they were published.",
+    discussion: """
+      One line an element: name, state, bytes, time of publication. With --json one JSON object a line.
+
+      EXAMPLE: the names nobody has claimed
+        newswirectl queue list --unclaimed | cut -f1
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Flag(help: "Leave claimed elements out.") var unclaimed = false
+  @Flag(help: "Write JSON.") var json = false
+
+  func run() throws {
+    let reader = try options.reader()
+    let entries = try reporting { () throws(QueueError) in try reader.list(includingClaimed: !unclaimed) }
+    for entry in entries {
+      let published = Timestamp(seconds: entry.name.seconds).rfc3339
+      if json {
+        let line: JSON = [
+          "name": .string(entry.path), "claimed": .bool(entry.isClaimed), "bytes": .integer(entry.bytes),
+          "published": .string(published),
+        ]
+        print(line.text())
+      } else {
+        print("\(entry.path)\t\(entry.isClaimed ? "claimed" : "pending")\t\(entry.bytes)\t\(published)")
+      }
+    }
+  }
+}
+
+private struct QueueShow: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Write an element's article, verified, to standard output.",
+    discussion: """
+      The article is ninjs 3.1 JSON, on one line; --pretty breaks it into lines. The element stays where it is.
+
+      EXAMPLE: the headline of an element
+        newswirectl queue show 6ac1f0c0/6ac1f0d8a3b2c7 | jq -r .title
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Argument(help: "The element's name.") var name: String
+  @Flag(help: "Break the JSON into indented lines.") var pretty = false
+  // What is written is JSON in any case; the flag is there because every verb that writes for programs has it.
+  @Flag(help: "Write JSON (always so).") var json = false
+
+  func run() throws {
+    let reader = try options.reader()
+    let element = try reporting { () throws(QueueError) in try reader.read(name) }
+    if pretty, let article = try? element.json() {
+      print(article.text(pretty: true))
+    } else {
+      print(String(decoding: element.article, as: UTF8.self))
+    }
+  }
+}
+
+private struct QueueClaim: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "claim", abstract: "Claim an element, so that no other consumer takes it.",
+    discussion: """
+      Without a name the oldest element that nobody holds. Writes the name, with --json the article as well:
+      {"name": …, "item": {…}}. Exits with status 1 when there is nothing to claim, with --wait only after that time.
+      A claim lasts until ack or release; queue purge frees those older than ten minutes.
+
+      EXAMPLE: wait up to a minute for the next article
+        newswirectl queue claim --wait 60 --json
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Argument(help: "The element's name; default: the oldest that is free.") var name: String?
+  @Option(help: ArgumentHelp("Wait this long for an element.", valueName: "seconds")) var wait: UInt = 0
+  @Flag(help: "Write JSON, the article included.") var json = false
+
+  func run() throws {
+    let reader = try options.reader()
+    let end = Timestamp.now().seconds + Int64(clamping: min(wait, 1 << 31))
+    while true {
+      if let claimed = try claim(reader) {
+        try write(claimed, reader)
+        return
+      }
+      guard Timestamp.now().seconds < end else {
+        complain(
+          name.map { "\($0) is held or was taken by another consumer" } ?? "nothing to claim in \(options.spool)")
+        throw ExitCode(1)
+      }
+      usleep(250_000)
+    }
+  }
+
+  private func claim(_ reader: QueueReader) throws -> String? {
+    try reporting { () throws(QueueError) in
+      guard let name else { return try reader.claimNext()?.path }
+      return try reader.claim(name) ? name : nil
+    }
+  }
+
+  private func write(_ claimed: String, _ reader: QueueReader) throws {
+    guard json else { return print(claimed) }
+    let element = try reporting { () throws(QueueError) in try reader.read(claimed) }
+    let prefix = JSON.object(JSONObject([(key: "name", value: .string(claimed))])).text().dropLast()
+    print("\(prefix),\"item\":\(String(decoding: element.article, as: UTF8.self))}")
+  }
+}
+
+private struct QueueAck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ack", abstract: "Remove claimed elements: their work is done.",
+    discussion: """
+      EXAMPLE:
+        newswirectl queue ack 6ac1f0c0/6ac1f0d8a3b2c7
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Argument(help: "The elements' names.") var names: [String]
+
+  func run() throws {
+    let reader = try options.reader()
+    for name in names { try reporting { () throws(QueueError) in try reader.acknowledge(name) } }
+  }
+}
+
+private struct QueueRelease: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release", abstract: "Give claimed elements back, for any consumer to take.",
+    discussion: """
+      EXAMPLE: give everything back that is claimed
+        newswirectl queue list | awk '$2 == "claimed" { print $1 }' | xargs newswirectl queue release
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Argument(help: "The elements' names.") var names: [String]
+
+  func run() throws {
+    let reader = try options.reader()
+    for name in names { try reporting { () throws(QueueError) in try reader.release(name) } }
+  }
+}
+
+private struct QueuePurge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "purge", abstract: "Free stale claims, remove stale temporary files and empty directories.",
+    discussion: """
+      Articles are never removed. A consumer that works longer than --max-lock on one article may see another consumer
+      take it as well. The newest directory stays.
+
+      EXAMPLE: as a timer would run it
+        newswirectl queue purge --max-lock 1800
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Option(help: ArgumentHelp("Free claims older than this; 0: none.", valueName: "seconds")) var maxLock: Int64 = 600
+  @Option(help: ArgumentHelp("Remove temporary files older than this; 0: none.", valueName: "seconds"))
+  var maxTemp: Int64 = 300
+  @Flag(help: "Write JSON.") var json = false
+
+  func validate() throws {
+    if maxLock < 0 || maxTemp < 0 { throw ValidationError("a time limit cannot be negative") }
+  }
+
+  func run() throws {
+    let reader = try options.reader()
+    let now = Timestamp.now().seconds
+    let purge = try reporting { () throws(QueueError) in
+      try reader.purge(now: now, maxLock: maxLock, maxTemporary: maxTemp)
+    }
+    if json {
+      func names(_ list: [String]) -> JSON { .array(list.map { .string($0) }) }
+      let report: JSON = [
+        "released": names(purge.released), "temporary": names(purge.temporary), "directories": names(purge.buckets),
+      ]
+      print(report.text())
+    } else {
+      for path in purge.released { print("released\t\(path)") }
+      for path in purge.temporary { print("removed\t\(path)") }
+      for path in purge.buckets { print("removed\t\(path)/") }
+    }
+  }
+}
+
+private struct QueueStats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stats", abstract: "Count elements, bytes and claims, and tell the oldest element's age.",
+    discussion: """
+      EXAMPLE: for monitoring
+        newswirectl queue stats --json | jq .pending
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Flag(help: "Write JSON.") var json = false
+
+  func run() throws {
+    let reader = try options.reader()
+    let now = Timestamp.now().seconds
+    let stats = try reporting { () throws(QueueError) in try reader.stats(now: now) }
+    if json {
+      let report: JSON = [
+        "pending": JSON(stats.pending), "claimed": JSON(stats.claimed), "bytes": .integer(stats.bytes),
+        "oldest_age_seconds": stats.oldestAge.map { .integer($0) } ?? .null, "directories": JSON(stats.buckets),
+        "quarantined": JSON(stats.quarantined),
+      ]
+      print(report.text())
+    } else {
+      print("pending      \(stats.pending)")
+      print("claimed      \(stats.claimed)")
+      print("bytes        \(stats.bytes)")
+      print("oldest       \(stats.oldestAge.map { "\($0) s" } ?? "-")")
+      print("directories  \(stats.buckets)")
+      print("quarantined  \(stats.quarantined)")
+    }
+  }
+}
+
+private struct QueueCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Verify the digest of every element.",
+    discussion: """
+      Exits with status 1 when an element is damaged. With --quarantine damaged elements are moved to bad/, where no
+      consumer sees them.
+
+      EXAMPLE: after a disk failed
+        newswirectl queue check --quarantine
+      """)
+
+  @OptionGroup var options: SpoolOptions
+  @Flag(help: "Move damaged elements to bad/.") var quarantine = false
+  @Flag(help: "Write JSON.") var json = false
+
+  func run() throws {
+    let reader = try options.reader()
+    let (checked, damaged) = try reporting { () throws(QueueError) in try reader.check(quarantine: quarantine) }
+    if json {
+      let report: JSON = [
+        "checked": JSON(checked),
+        "damaged": .array(
+          damaged.map { damage in
+            [
+              "name": .string(damage.path), "reason": .string(damage.reason),
+              "quarantined": .bool(damage.isQuarantined),
+            ]
+          }),
+      ]
+      print(report.text())
+    } else {
+      for damage in damaged {
+        print("damaged\t\(damage.path)\t\(damage.reason)" + (damage.isQuarantined ? "; moved to bad/" : ""))
+      }
+      print("\(checked) checked, \(damaged.count) damaged")
+    }
+    if !damaged.isEmpty { throw ExitCode(1) }
+  }
+}
+
+// MARK: Errors
+
+/// Runs a call on the queue; its failure becomes a message on standard error and an exit status of sysexits.h.
+private func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
+  do throws(QueueError) {
+    return try body()
+  } catch {
+    complain(error.description)
+    let status: Int32 =
+      switch error.kind {
+      case .permission: 77
+      case .notFound, .notClaimed: 1
+      case .damaged: 65
+      case .unsuitable: 78
+      case .spaceExhausted, .ioError, .failed: 74
+      }
+    throw ExitCode(status)
+  }
+}
+
+private func complain(_ message: String) {
+  let line = Array("newswirectl: \(message)\n".utf8)
+  _ = write(STDERR_FILENO, line, line.count)
+}

@@ -1,0 +1,325 @@
+import Foundation
+import Glibc
+import Store
+import Testing
+import Threads
+import Values
+
+@testable import Ingest
+@testable import Queue
+
+/// A store, a queue and a publisher over them.
+private final class Desk {
+  let world: PublicationWorld
+  let store: Store
+  let spool: Spool
+  var publisher: QueuePublisher
+  var now = Timestamp(seconds: 1_800_000_000)
+
+  init() throws {
+    world = try PublicationWorld()
+    store = try Store(path: world.storePath)
+    spool = try Spool(path: world.spoolPath, anyFileSystem: true)
+    publisher = QueuePublisher(store: store, spool: spool)
+    restart()
+    _ = try publisher.recover()
+  }
+
+  deinit { world.remove() }
+
+  /// A publisher that has not recovered yet.
+  func restart() { publisher = QueuePublisher(store: store, spool: spool, clock: { [unowned self] in now }) }
+
+  func article(_ key: String, _ content: String = "1", item: DiscoveredItem? = nil) -> Publishable {
+    Publishable(
+      publisher: "p", key: key, uri: "urn:newswire:p:\(key)", contentHash: content, itemID: item?.id,
+      itemRevision: item?.revision, url: "https://p.example/\(key)", headline: "Headline"
+    ) { context in
+      let json: JSON = [
+        "uri": .string("urn:newswire:p:\(key)"), "version": .string("\(context.version)"), "text": .string(content),
+        "firstSeen": .string(context.firstSeen.rfc3339),
+      ]
+      return json.bytes()
+    }
+  }
+
+  func discover(_ keys: String...) throws -> [DiscoveredItem] {
+    try store.recordFetch(
+      SourceState(id: "feed", publisher: "p", url: "https://p.example/"),
+      keys.map { NewItem(key: $0, url: "https://p.example/\($0)", record: "{}", fingerprint: "1") }, now: now)
+  }
+
+  /// The queue's articles in order, "key text version".
+  func queued() throws -> [String] {
+    let reader = try QueueReader(path: world.spoolPath)
+    return try reader.list().map { entry in
+      let json = try reader.read(entry.path).json()
+      return "\(json["uri"]!.string!.split(separator: ":").last!) \(json["text"]!.string!) v\(json["version"]!.string!)"
+    }
+  }
+}
+
+@Suite struct PublicationTests {
+  @Test func publishesWhatIsNewAndWhatChanged() throws {
+    let desk = try Desk()
+    let first = try desk.publisher.publish([desk.article("a"), desk.article("b"), desk.article("a")])
+    #expect(first.published.map(\.version) == [1, 1] && first.unchanged == 1 && first.delayed == 0)
+    #expect(first.published.allSatisfy { $0.bytes > 70 })
+    desk.now = desk.now.adding(seconds: 100)
+    let second = try desk.publisher.publish([desk.article("a", "2"), desk.article("b")])
+    #expect(second.published.map(\.key) == ["a"] && second.unchanged == 1)
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "a 2 v2"])
+    let row = try #require(try desk.store.article(publisher: "p", key: "a"))
+    #expect(row.version == 2 && row.firstSeen == Timestamp(seconds: 1_800_000_000) && row.updatedAt == desk.now)
+    #expect("\(try #require(ElementName(row.queueName)).path)" == second.published[0].element)
+    #expect(row.state == .staged)
+    try desk.publisher.flush()
+    #expect(try desk.store.article(publisher: "p", key: "a")?.state == .published)
+    #expect(try desk.store.outbox(.staged).isEmpty)
+  }
+
+  @Test func namesGrowThoughTheClockIsSetBack() throws {
+    let desk = try Desk()
+    var elements: [String] = []
+    for (index, step) in [0, -86_400, 30, -5].enumerated() {
+      desk.now = desk.now.adding(seconds: Int64(step))
+      elements += try desk.publisher.publish([desk.article("\(index)")]).published.map(\.element)
+    }
+    // A new run over a lost database goes on after what is in the queue.
+    let other = try Store(path: desk.world.directory + "/other.db")
+    let publisher = QueuePublisher(store: other, spool: desk.spool, clock: { Timestamp(seconds: 5) })
+    _ = try publisher.recover()
+    elements += try publisher.publish([desk.article("z")]).published.map(\.element)
+    #expect(elements == elements.sorted() && Set(elements).count == 5)
+  }
+
+  @Test func finishesItemsWithTheCommit() throws {
+    let desk = try Desk()
+    let items = try desk.discover("a", "b")
+    _ = try desk.publisher.publish([desk.article("canonical-a", item: items[0])])
+    #expect(try desk.store.waitingItems(now: desk.now, limit: 9).map(\.key) == ["b"])
+    // Unchanged content finishes its item as well.
+    let outcome = try desk.publisher.publish([desk.article("canonical-a", item: items[1])])
+    #expect(outcome.published.isEmpty && outcome.unchanged == 1)
+    #expect(try desk.store.waitingCount() == 0)
+    #expect(try desk.publisher.publish([]) == PublicationOutcome())
+  }
+
+  @Test(arguments: [Spool.Step.create, .allocate, .write, .syncFile, .close, .syncTmp])
+  func fullDiskWhileStagingChangesNothing(
+    _ step: Spool.Step
+  ) throws {
+    let desk = try Desk()
+    let items = try desk.discover("a", "b")
+    var calls = 0
+    desk.spool.fault = { made in
+      guard made == step else { return 0 }
+      calls += 1
+      return step == .syncTmp || calls == 2 ? ENOSPC : 0
+    }
+    let batch = [desk.article("a", item: items[0]), desk.article("b", item: items[1])]
+    #expect { try desk.publisher.publish(batch) } throws: { error in
+      if case .spaceExhausted(let text)? = error as? PublicationError { text.contains(desk.spool.path) } else { false }
+    }
+    #expect(try desk.spool.stagedIDs().isEmpty)
+    #expect(try desk.store.waitingCount() == 2)
+    desk.spool.fault = { _ in 0 }
+    #expect(try desk.publisher.publish(batch).published.count == 2)
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1"])
+  }
+
+  /// A failed fsync is never repeated on the same file: once the bytes go to a new one, then the program gives up.
+  @Test(arguments: [(1, true), (2, false)]) func deviceErrorWhileStaging(_ failures: Int, _ survives: Bool) throws {
+    let desk = try Desk()
+    var syncs = 0
+    var creates = 0
+    desk.spool.fault = { step in
+      if step == .create { creates += 1 }
+      if step == .syncFile { syncs += 1 }
+      return step == .syncFile && syncs <= failures ? EIO : 0
+    }
+    if survives {
+      #expect(try desk.publisher.publish([desk.article("a")]).published.count == 1)
+    } else {
+      for _ in 0..<2 {  // and goes on refusing until it is started anew
+        #expect { try desk.publisher.publish([desk.article("a")]) } throws: { error in
+          if case .ioError? = error as? PublicationError { true } else { false }
+        }
+      }
+      desk.restart()
+      #expect(try desk.publisher.recover() == RecoveryReport())
+      #expect(try desk.publisher.publish([desk.article("a")]).published.count == 1)
+    }
+    #expect(creates == (survives ? 2 : 3))
+    #expect(try desk.queued() == ["a 1 v1"])
+  }
+
+  /// No room for a name (P4): what is committed stays staged, and comes out later in its order.
+  @Test(arguments: [false, true]) func fullDiskWhileNamingDelays(restarting: Bool) throws {
+    let desk = try Desk()
+    var renames = 0
+    desk.spool.fault = { step in
+      if step == .rename { renames += 1 }
+      return step == .rename && renames > 2 ? ENOSPC : 0  // the first finds no bucket, the second names a
+    }
+    let outcome = try desk.publisher.publish([desk.article("a"), desk.article("b"), desk.article("c")])
+    #expect(outcome.published.map(\.key) == ["a"] && outcome.delayed == 2)
+    #expect { try desk.publisher.publish([desk.article("d")]) } throws: { error in
+      if case .spaceExhausted? = error as? PublicationError { true } else { false }
+    }
+    desk.spool.fault = { _ in 0 }
+    if restarting {
+      desk.restart()
+      let report = try desk.publisher.recover()
+      #expect(report.published.map(\.key) == ["b", "c"] && report.finished == 1)
+    } else {
+      #expect(try desk.publisher.publishDelayed().map(\.key) == ["b", "c"])
+    }
+    #expect(try desk.publisher.publish([desk.article("d")]).published.map(\.key) == ["d"])
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "c 1 v1", "d 1 v1"])
+  }
+
+  @Test func strangersNameIsLeftAlone() throws {
+    let desk = try Desk()
+    var taken: [String] = []
+    let publisher = QueuePublisher(
+      store: desk.store, spool: desk.spool, clock: { desk.now },
+      at: { point in
+        guard point == .committed, taken.isEmpty else { return }
+        let name = try #require(try desk.store.lastQueueName().flatMap { ElementName($0) })
+        try desk.spool.stage("stranger", [1])
+        _ = try desk.spool.publish("stranger", as: name)
+        taken.append(name.path)
+      })
+    _ = try publisher.recover()
+    let outcome = try publisher.publish([desk.article("a")])
+    #expect(outcome.published.count == 1 && outcome.published[0].element > taken[0])
+    #expect(
+      try desk.store.article(publisher: "p", key: "a")?.queueName == String(outcome.published[0].element.suffix(14)))
+    #expect(try desk.spool.readPublished(ElementName(taken[0].suffix(14))!) == [1])
+  }
+
+  @Test func damagedStagedFileIsSetAsideAndFetchedAgain() throws {
+    let desk = try Desk()
+    let items = try desk.discover("a")
+    desk.spool.fault = { $0 == .rename ? ENOSPC : 0 }
+    _ = try desk.publisher.publish([desk.article("a", item: items[0])])
+    let staged = try #require(try desk.spool.stagedIDs().first)
+    let file = try #require(FileHandle(forWritingAtPath: "\(desk.spool.path)/tmp/\(staged)"))
+    try file.truncate(atOffset: 30)
+    desk.spool.fault = { _ in 0 }
+    desk.restart()
+    let report = try desk.publisher.recover()
+    #expect(report.quarantined == [staged] && report.published.isEmpty)
+    #expect(try desk.queued().isEmpty)
+    let again = try desk.store.waitingItems(now: desk.now, limit: 9)
+    #expect(again.map(\.key) == ["a"])
+    _ = try desk.publisher.publish([desk.article("a", item: again[0])])
+    #expect(try desk.queued() == ["a 1 v1"])
+  }
+
+  /// The device lost a rename that it had confirmed: the article is published again, and said so.
+  @Test func lostRenameIsRepeated() throws {
+    let desk = try Desk()
+    let element = try desk.publisher.publish([desk.article("a")]).published[0].element
+    try desk.publisher.flush()
+    let id = try #require(try desk.store.article(publisher: "p", key: "a")).stagedID
+    #expect(rename("\(desk.spool.path)/\(element)", "\(desk.spool.path)/tmp/\(id)") == 0)
+    desk.restart()
+    let report = try desk.publisher.recover()
+    #expect(report.republished.map(\.element) == [element] && report.published.isEmpty)
+    #expect(try desk.queued() == ["a 1 v1"])
+  }
+
+  /// Half a rename: the article under both its names. The second is dropped, not published under another.
+  @Test func doubledRenameIsUndone() throws {
+    let desk = try Desk()
+    let element = try desk.publisher.publish([desk.article("a")]).published[0].element
+    let id = try #require(try desk.store.article(publisher: "p", key: "a")).stagedID
+    #expect(link("\(desk.spool.path)/\(element)", "\(desk.spool.path)/tmp/\(id)") == 0)
+    desk.restart()
+    _ = try desk.publisher.recover()
+    #expect(try desk.queued() == ["a 1 v1"])
+    #expect(try desk.spool.stagedIDs().isEmpty)
+  }
+
+  @Test func strayFilesAreDiscarded() throws {
+    let desk = try Desk()
+    try desk.spool.stage("whole", QueueElement(article: [0x31]).bytes)
+    try desk.spool.stage("torn", [0x31])
+    desk.restart()
+    #expect(try desk.publisher.recover().discarded == 2)
+    #expect(try desk.spool.stagedIDs().isEmpty)
+  }
+}
+
+@Suite struct ThreadExecutorTests {
+  actor Counter {
+    let executor = ThreadExecutor(name: "counter-thread-with-a-long-name")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    var count = 0
+    func add() -> pthread_t {
+      executor.checkIsolated()
+      count += 1
+      return pthread_self()
+    }
+    func pause() { usleep(300_000) }
+  }
+
+  @Test func actorRunsOnOneThread() async {
+    let counter = Counter()
+    await withTaskGroup(of: pthread_t.self) { group in
+      for _ in 0..<500 { group.addTask { await counter.add() } }
+      var threads: Set<pthread_t> = []
+      for await thread in group { threads.insert(thread) }
+      #expect(threads.count == 1)
+    }
+    #expect(await counter.count == 500)
+    #expect(!counter.executor.isCurrent)
+  }
+
+  @Test func blockedActorsDoNotHoldUpTheProgram() async {
+    let start = ContinuousClock.now
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<16 {
+        let counter = Counter()
+        group.addTask { await counter.pause() }
+      }
+    }
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
+  @Test func runReturnsAndThrows() async throws {
+    struct Failure: Error, Equatable {}
+    let executor = ThreadExecutor(name: "calls")
+    let name = await executor.run {
+      (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
+    }
+    #expect(name == "calls\n")
+    await #expect(throws: Failure.self) { try await executor.run { () throws(Failure) in throw Failure() } }
+    let blocked = await executor.run {
+      var signals = sigset_t()
+      pthread_sigmask(SIG_BLOCK, nil, &signals)
+      return sigismember(&signals, SIGTERM) == 1 && sigismember(&signals, SIGCHLD) == 1
+    }
+    #expect(blocked)
+  }
+
+  @Test func threadEndsWithItsExecutor() async throws {
+    func threads() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
+        (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)) == "short-lived\n"
+      }
+    }
+    do {
+      let executor = ThreadExecutor(name: "short-lived")
+      await executor.run {}
+      #expect(try threads() == 1)
+    }
+    for _ in 0..<200 {
+      if try threads() == 0 { return }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("the thread is still there")
+  }
+}

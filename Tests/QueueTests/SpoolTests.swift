@@ -1,0 +1,207 @@
+import Foundation
+import Glibc
+import Testing
+import Values
+
+@testable import Queue
+
+/// A queue directory for one test, gone with it.
+final class Scratch {
+  let path: String
+  init() throws {
+    path = NSTemporaryDirectory() + "newswire-queue-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+  var queue: String { path + "/queue" }
+  func spool() throws -> Spool { try Spool(path: queue, anyFileSystem: true) }
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: queue + "/" + name) }
+
+  /// Publishes elements one second apart; their names.
+  @discardableResult
+  func fill(_ count: Int, from start: Int64 = 1_800_000_000) throws -> [ElementName] {
+    let spool = try spool()
+    return try (0..<count).map { index in
+      let name = ElementName(now: Timestamp(seconds: start + Int64(index)), after: nil)
+      try spool.stage("\(index)", QueueElement(article: Array("{\"n\":\(index)}".utf8)).bytes)
+      #expect(try spool.publish("\(index)", as: name) == .done)
+      return name
+    }
+  }
+}
+
+@Suite struct SpoolTests {
+  let name = ElementName("6ac1f0d8a3ca77")!
+
+  @Test func stagesAndPublishes() throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    let bytes = QueueElement(article: Array(repeating: 0x20, count: 100_000)).bytes
+    try spool.stage("x", bytes)
+    try spool.syncStaged()
+    #expect(try spool.stagedIDs() == ["x"])
+    #expect(try spool.readStaged("x") == bytes)
+    #expect(try spool.publish("x", as: name) == .done)
+    try spool.syncBucket(name.bucket)
+    #expect(try spool.stagedIDs().isEmpty)
+    #expect(try spool.readPublished(name) == bytes)
+    #expect(try spool.newestName() == name)
+    #expect(scratch.exists(name.path))
+    try spool.syncBucket("00000000")  // one that consumers have removed
+  }
+
+  @Test func replacesALeftoverButNeverAnElement() throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    try spool.stage("x", [1, 2, 3, 4])
+    try spool.stage("x", [5])
+    #expect(try spool.readStaged("x") == [5])
+    #expect(try spool.publish("x", as: name) == .done)
+    try spool.stage("y", [6])
+    #expect(try spool.publish("y", as: name) == .nameTaken)
+    #expect(try spool.readPublished(name) == [5])
+    #expect(try spool.readStaged("y") == [6])
+    #expect(throws: QueueError.self) { try spool.publish("absent", as: ElementName("6ac1f0d8a3ca78")!) }
+  }
+
+  @Test func neverFollowsALink() throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    let victim = scratch.path + "/victim"
+    try Data("keep".utf8).write(to: URL(fileURLWithPath: victim))
+    try FileManager.default.createSymbolicLink(atPath: scratch.queue + "/tmp/x", withDestinationPath: victim)
+    #expect(throws: QueueError.self) { try spool.readStaged("x") }
+    try spool.stage("x", [1])
+    #expect(try String(contentsOfFile: victim, encoding: .utf8) == "keep")
+    let other = scratch.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: other, withDestinationPath: scratch.path)
+    try FileManager.default.removeItem(atPath: scratch.queue + "/tmp/x")
+    try FileManager.default.removeItem(atPath: scratch.queue + "/tmp")
+    try FileManager.default.createSymbolicLink(atPath: scratch.queue + "/tmp", withDestinationPath: other)
+    #expect(throws: QueueError.self) { try scratch.spool() }
+  }
+
+  /// Each step of staging fails in turn: the error says which kind, and no file stays behind.
+  @Test(arguments: [Spool.Step.create, .allocate, .write, .syncFile, .close], [ENOSPC, EDQUOT, EIO, EACCES])
+  func failedStagingLeavesNothing(_ step: Spool.Step, _ code: Int32) throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    spool.fault = { $0 == step ? code : 0 }
+    do throws(QueueError) {
+      try spool.stage("x", [1, 2, 3])
+      Issue.record("\(step) failed unnoticed")
+    } catch {
+      #expect(error.kind == (code == EIO ? .ioError : code == EACCES ? .permission : .spaceExhausted))
+      #expect(error.code == code && error.path.hasSuffix("/tmp/x") && !error.hint.isEmpty)
+    }
+    spool.fault = { _ in 0 }
+    #expect(try spool.stagedIDs().isEmpty)
+    try spool.stage("x", [1, 2, 3])
+    #expect(try spool.readStaged("x") == [1, 2, 3])
+  }
+
+  @Test(arguments: [Spool.Step.rename, .makeBucket, .syncRoot]) func failedPublishingKeepsTheStagedFile(
+    _ step: Spool.Step
+  ) throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    try spool.stage("x", [1])
+    spool.fault = { $0 == step ? ENOSPC : 0 }
+    #expect(throws: QueueError.self) { try spool.publish("x", as: name) }
+    spool.fault = { _ in 0 }
+    #expect(try spool.publish("x", as: name) == .done)
+  }
+
+  @Test func quarantineKeepsEveryFile() throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    for _ in 0..<3 {
+      try spool.stage("x", [1])
+      try spool.quarantineStaged("x")
+    }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: scratch.queue + "/bad").sorted() == ["x", "x.1", "x.2"])
+  }
+
+  @Test func opensOnlyWhatItCanUse() throws {
+    let scratch = try Scratch()
+    #expect(throws: QueueError.self) { try Spool(path: scratch.path + "/absent/queue") }
+    #expect(throws: QueueError.self) { try Spool(path: "/proc", anyFileSystem: true) }
+    #expect(throws: QueueError.self) { try QueueReader(path: scratch.queue) }
+  }
+}
+
+@Suite struct CapacityTests {
+  static let roomy = Space(freeBytes: 100 << 30, totalBytes: 200 << 30, freeInodes: 1_000_000, totalInodes: 2_000_000)
+  static let small = Space(freeBytes: 100 << 20, totalBytes: 1 << 30, freeInodes: 1_000_000, totalInodes: 2_000_000)
+
+  static func usage(_ files: Int, _ bytes: Int64 = 0) -> Usage { Usage(files: files, bytes: bytes) }
+  static func space(free: Int64, of total: Int64, inodes: Int64 = 1_000_000, ofInodes: Int64 = 2_000_000) -> Space {
+    Space(freeBytes: free, totalBytes: total, freeInodes: inodes, totalInodes: ofInodes)
+  }
+
+  @Test(arguments: [
+    (usage(0), roomy, false, true),
+    (usage(44_999), roomy, false, true),
+    (usage(45_000), roomy, false, false),
+    (usage(40_000), roomy, true, false),  // between the marks: as it was
+    (usage(34_999), roomy, true, true),
+    (usage(1, 2 << 30), roomy, false, false),
+    (usage(1, 1 << 30), roomy, true, true),
+    (usage(0), space(free: 63 << 20, of: 500 << 20), false, false),
+    (usage(0), space(free: 65 << 20, of: 500 << 20), false, true),
+    (usage(0), space(free: 65 << 20, of: 500 << 20), true, false),
+    (usage(0), space(free: 81 << 20, of: 500 << 20), true, true),
+    (usage(0), space(free: 400 << 20, of: 10 << 30), false, false),  // 5 % of 10 GiB
+    (usage(0), space(free: 2 << 30, of: 1 << 50), false, true),  // not 5 % of a petabyte
+    (usage(0), space(free: 1 << 40, of: 1 << 41, inodes: 999), false, false),
+    (usage(0), space(free: 1 << 40, of: 1 << 41, inodes: 0, ofInodes: 0), false, true),  // btrfs
+  ]) func decides(_ usage: Usage, _ space: Space, _ wasPaused: Bool, _ open: Bool) {
+    let admission = Capacity().admission(usage, space, wasPaused: wasPaused)
+    #expect(admission.isOpen == open, "\(admission)")
+  }
+
+  @Test func gaugeCountsWithoutLookingAndLooksAgain() throws {
+    let scratch = try Scratch()
+    try scratch.fill(3)
+    let spool = try scratch.spool()
+    var now = 0.0
+    let gauge = CapacityGauge(root: spool.root, capacity: Capacity(maxFiles: 5), rescanSeconds: 5, clock: { now })
+    #expect(try gauge.usage().files == 3)
+    #expect(try gauge.check().isOpen)
+    gauge.add(bytes: 10)
+    gauge.add(bytes: 10)
+    #expect(try gauge.usage().files == 5)
+    guard case .paused(let reason) = try gauge.check() else {
+      throw QueueError(.failed, operation: "", path: "", message: "open")
+    }
+    #expect(reason == "queue at 100% (5 files)")
+    now = 6
+    #expect(try gauge.usage().files == 3)
+    #expect(try gauge.check().isOpen)
+    let reader = try QueueReader(path: scratch.queue)
+    let claim = try #require(try reader.claimNext())
+    try reader.acknowledge(claim.path)
+    #expect(try gauge.usage().files == 3)
+    now = 12
+    #expect(try gauge.usage().files == 2)
+  }
+
+  @Test func unchangedBucketsAreNotReadAgain() throws {
+    let scratch = try Scratch()
+    let names = try scratch.fill(2)
+    var old = [timespec(tv_sec: 1_000_000, tv_nsec: 0), timespec(tv_sec: 1_000_000, tv_nsec: 0)]
+    let bucket = scratch.queue + "/" + names[0].bucket
+    #expect(utimensat(AT_FDCWD, bucket, &old, 0) == 0)
+    var now = 0.0
+    let gauge = CapacityGauge(root: try scratch.spool().root, capacity: Capacity(), rescanSeconds: 1, clock: { now })
+    #expect(try gauge.usage().files == 2)
+    try FileManager.default.removeItem(atPath: scratch.queue + "/" + names[0].path)
+    #expect(utimensat(AT_FDCWD, bucket, &old, 0) == 0)
+    now = 2
+    #expect(try gauge.usage().files == 2)  // the directory says that nothing changed
+    now = 4
+    try FileManager.default.removeItem(atPath: scratch.queue + "/" + names[1].path)
+    #expect(try gauge.usage().files == 0)
+  }
+}
