@@ -1,0 +1,143 @@
+// Feeds: what publishers offer as lists of their articles (RSS 0.9 to 2.0, Atom 0.3 and 1.0, JSON Feed, sitemaps and
+// news sitemaps), read into one model. It must not know files, sockets, publishers, or what becomes of the items.
+public import Values
+
+/// A list of articles as a publisher offers it.
+public struct Feed: Sendable, Equatable {
+  public enum Kind: String, Sendable {
+    case rss, rdf, atom
+    case jsonFeed = "json-feed"
+    /// A sitemap with at least one entry of the Google News schema.
+    case newsSitemap = "news-sitemap"
+    case sitemap
+    /// A list of further sitemaps, in `sitemaps`.
+    case sitemapIndex = "sitemap-index"
+    /// Microsoft's Channel Definition Format of 1997.
+    case cdf
+  }
+
+  public var kind: Kind
+  /// Plain text, as all titles here.
+  public var title: String?
+  public var homePage: WebURL?
+  /// Where the feed says that it lives (`rel="self"`).
+  public var feedURL: WebURL?
+  /// HTML reduced to harmless elements, or plain text; escaped either way.
+  public var description: String?
+  public var icon: WebURL?
+  /// BCP 47, as written.
+  public var language: String?
+  public var authors: [FeedAuthor] = []
+  /// WebSub hubs.
+  public var hubs: [WebURL] = []
+  /// How long the feed may be kept, in seconds (RSS 2.0 `ttl`).
+  public var ttl: Int?
+  /// Hours of the day, 0...23 in UTC, in which nothing new comes (RSS 2.0 `skipHours`).
+  public var skipHours: [Int] = []
+  /// Days without news, 1 for Monday to 7 for Sunday (RSS 2.0 `skipDays`).
+  public var skipDays: [Int] = []
+  /// Seconds between updates that the feed promises (RSS 1.0 syndication module).
+  public var updatePeriod: Int?
+  public var items: [FeedItem] = []
+  /// Of a sitemap index: the sitemaps it lists.
+  public var sitemaps: [SitemapReference] = []
+  /// What had to be repaired to read the bytes, one sentence each; empty for a sound document.
+  public var repairs: [String] = []
+
+  public init(kind: Kind) { self.kind = kind }
+}
+
+/// One entry of a feed.
+public struct FeedItem: Sendable, Equatable {
+  /// The publisher's own identity of the item, unique in its feed: guid or id, else the link, else a hash of title and
+  /// content.
+  public var id: String
+  public var url: WebURL?
+  /// The page elsewhere that the item is about (JSON Feed; Atom `rel="related"`).
+  public var externalURL: WebURL?
+  public var title: String?
+  /// HTML reduced to harmless elements, links absolute. What the feed offers as the item's text, be it whole or short.
+  public var contentHTML: String?
+  /// Plain text, of feeds that offer it instead of HTML.
+  public var contentText: String?
+  /// Given only where the feed offers both a summary and a content. HTML like the content.
+  public var summary: String?
+  public var published: Timestamp?
+  public var modified: Timestamp?
+  /// True when a date names no zone, so that the publisher's was assumed.
+  public var dateGuessed = false
+  public var authors: [FeedAuthor] = []
+  public var tags: [String] = []
+  public var attachments: [FeedAttachment] = []
+  public var images: [FeedImage] = []
+  /// BCP 47, as written.
+  public var language: String?
+
+  public init(id: String) { self.id = id }
+}
+
+/// A person or an organisation behind a feed or an item.
+public struct FeedAuthor: Sendable, Hashable {
+  public var name: String?
+  /// An http, https or mailto address.
+  public var url: String?
+
+  public init(name: String?, url: String? = nil) {
+    self.name = name
+    self.url = url
+  }
+}
+
+/// A file that comes with an item: a recording, a film, a document.
+public struct FeedAttachment: Sendable, Equatable {
+  public var url: WebURL
+  public var mimeType: String?
+  public var title: String?
+  /// Bytes.
+  public var size: Int?
+  /// Seconds.
+  public var duration: Int?
+
+  public init(url: WebURL, mimeType: String? = nil, title: String? = nil, size: Int? = nil, duration: Int? = nil) {
+    self.url = url
+    self.mimeType = mimeType
+    self.title = title
+    self.size = size
+    self.duration = duration
+  }
+}
+
+/// A picture that belongs to an item.
+public struct FeedImage: Sendable, Equatable {
+  public var url: WebURL
+  /// Pixels.
+  public var width: Int?
+  public var height: Int?
+  public var mimeType: String?
+  /// Plain text.
+  public var caption: String?
+  public var credit: String?
+
+  public init(
+    url: WebURL, width: Int? = nil, height: Int? = nil, mimeType: String? = nil, caption: String? = nil,
+    credit: String? = nil
+  ) {
+    self.url = url
+    self.width = width
+    self.height = height
+    self.mimeType = mimeType
+    self.caption = caption
+    self.credit = credit
+  }
+}
+
+/// A sitemap named by a sitemap index.
+public struct SitemapReference: Sendable, Equatable {
+  public var url: WebURL
+  public var lastModified: Timestamp?
+
+  public init(url: WebURL, lastModified: Timestamp? = nil) {
+    self.url = url
+    self.lastModified = lastModified
+  }
+}

@@ -1,0 +1,50 @@
+public import Dates
+internal import Markup
+public import Values
+
+/// Reads any feed. What the bytes are is told by the bytes; the media type only helps to find their encoding.
+public enum FeedReader {
+  /// As much as a sitemap may have (sitemaps.org).
+  public static let standardLimit = 50 << 20
+
+  /// - Parameters:
+  ///   - bytes: the body, with transfer and content coding undone
+  ///   - url: where it came from; relative links are resolved against it
+  ///   - contentType: the header of that name
+  ///   - zone: the zone of dates that name none
+  ///   - limit: the most bytes that are read
+  /// - Throws: `FeedError` when there is no feed in the bytes. Damage that leaves items is repaired instead, and
+  ///   recorded in `Feed.repairs`.
+  public static func read(
+    _ bytes: [UInt8], url: WebURL? = nil, contentType: String? = nil, zone: Zone = .utc, limit: Int = standardLimit
+  ) throws(FeedError) -> Feed {
+    guard bytes.count <= limit else { throw FeedError(.tooLarge(limit: limit)) }
+    guard bytes.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }
+    var repairs: [String] = []
+    let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
+    if encoding != "utf-8" { repairs.append("converted from \(encoding)") }
+    let sniffed = Sniffer.sniff(text)
+    if sniffed.start > 0, sniffed.droppedText { repairs.append("text before the document dropped") }
+    var feed: Feed
+    switch sniffed.format {
+    case .json:
+      feed = try JSONFormat.read(text, Reading(url: url, zone: zone, repairs: repairs))
+    case .rss, .atom, .sitemap:
+      let whole = sniffed.start > 0 ? Array(text[sniffed.start...]) : text
+      let repaired = TextRepair.repaired(whole)
+      repairs += repaired.repairs
+      let reading = Reading(url: url, zone: zone, repairs: repairs)
+      feed =
+        switch sniffed.format {
+        case .atom: try AtomFormat.read(repaired.bytes, reading)
+        case .sitemap: try SitemapFormat.read(repaired.bytes, reading)
+        default: try RSSFormat.read(repaired.bytes, reading)
+        }
+    case .html: throw FeedError(.htmlPage(feeds: FeedLinks.find(in: text, url: url)))
+    case .xml(let root): throw FeedError(.unknownFormat("XML with the root element <\(root)>"), line: 1)
+    case .unknown: throw FeedError(.notAFeed, byte: 0)
+    }
+    Identity.settle(&feed)
+    return feed
+  }
+}

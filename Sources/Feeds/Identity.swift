@@ -1,0 +1,49 @@
+internal import Values
+
+/// Gives every item an identity that is its own in the feed.
+enum Identity {
+  /// Items without guid or id go by their link, and without that by a hash of title and content. An id that several items
+  /// with different links share means nothing by itself: all of them add their link.
+  static func settle(_ feed: inout Feed) {
+    var links: [String: Set<String>] = [:]
+    for index in feed.items.indices {
+      var item = feed.items[index]
+      if item.id.isEmpty { item.id = item.url?.description ?? hash(of: item) }
+      feed.items[index] = item
+      links[item.id, default: []].insert(item.url?.description ?? hash(of: item))
+    }
+    var isShared = false
+    for index in feed.items.indices where links[feed.items[index].id, default: []].count > 1 {
+      let item = feed.items[index]
+      feed.items[index].id = item.id + "#" + (item.url?.description ?? hash(of: item))
+      isShared = true
+    }
+    if isShared { feed.repairs.append("ids shared by several items made distinct by their links") }
+  }
+
+  private static func hash(of item: FeedItem) -> String {
+    var hash = FNV()
+    for part in [item.title, item.contentHTML, item.contentText, item.summary] {
+      for byte in (part ?? "").utf8 { hash.add(byte) }
+      hash.add(0)
+    }
+    return "urn:newswire:item:" + hash.text
+  }
+
+  /// FNV-1a in two lanes with different starts: 128 bits that stay the same for ever. It guards against chance, not against
+  /// an adversary, who could as well repeat an id.
+  private struct FNV {
+    var low: UInt64 = 0xCBF2_9CE4_8422_2325
+    var high: UInt64 = 0x6C62_272E_07BB_0142
+
+    mutating func add(_ byte: UInt8) {
+      low = (low ^ UInt64(byte)) &* 0x100_0000_01B3
+      high = (high ^ UInt64(byte ^ 0x5A)) &* 0x100_0000_01B3
+    }
+
+    var text: String {
+      [high, low].map { String(repeating: "0", count: 16 - String($0, radix: 16).count) + String($0, radix: 16) }
+        .joined()
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Values
+
+/// JSON Feed 1.0 and 1.1 as written, members of a wrong type left out.
+struct JSONWire {
+  struct Author {
+    var name: String?
+    var url: String?
+
+    init?(_ json: JSON) {
+      name = json["name"]?.string
+      url = json["url"]?.string
+      if name == nil, url == nil { return nil }
+    }
+  }
+
+  struct Attachment {
+    var url: String
+    var mimeType: String?
+    var title: String?
+    var size: Int?
+    var duration: Int?
+
+    init?(_ json: JSON) {
+      guard let url = json["url"]?.string else { return nil }
+      self.url = url
+      mimeType = json["mime_type"]?.string
+      title = json["title"]?.string
+      size = json["size_in_bytes"]?.number.flatMap { Int(exactly: $0.rounded()) }
+      duration = json["duration_in_seconds"]?.number.flatMap { Int(exactly: $0.rounded()) }
+    }
+  }
+
+  struct Item {
+    var id: String?
+    var url: String?
+    var externalURL: String?
+    var title: String?
+    var contentHTML: String?
+    var contentText: String?
+    var summary: String?
+    var image: String?
+    var bannerImage: String?
+    var published: String?
+    var modified: String?
+    var authors: [Author]
+    var tags: [String]
+    var language: String?
+    var attachments: [Attachment]
+    /// Our own extension.
+    var newswire: JSON?
+
+    init(_ json: JSON) {
+      // The specification asks for a string; "any other type must be made one".
+      id = json["id"]?.string ?? json["id"]?.integer.map { String($0) } ?? json["id"]?.number.map { String($0) }
+      url = json["url"]?.string
+      externalURL = json["external_url"]?.string
+      title = json["title"]?.string
+      contentHTML = json["content_html"]?.string
+      contentText = json["content_text"]?.string
+      summary = json["summary"]?.string
+      image = json["image"]?.string
+      bannerImage = json["banner_image"]?.string
+      published = json["date_published"]?.string
+      modified = json["date_modified"]?.string
+      authors = JSONWire.authors(json)
+      tags = (json["tags"]?.array ?? []).compactMap(\.string)
+      language = json["language"]?.string
+      attachments = (json["attachments"]?.array ?? []).compactMap { Attachment($0) }
+      newswire = json["_newswire"]
+    }
+  }
+
+  var title: String?
+  var homePage: String?
+  var feedURL: String?
+  var description: String?
+  var icon: String?
+  var language: String?
+  var authors: [Author]
+  var hubs: [String]
+  var items: [Item]
+  var newswire: JSON?
+
+  /// nil when the value is no JSON Feed.
+  init?(_ json: JSON) {
+    guard json.object != nil else { return nil }
+    let isNamed = json["version"]?.string?.contains("jsonfeed.org") == true
+    guard let items = json["items"]?.array ?? (isNamed ? [] : nil),
+      isNamed || items.contains(where: { $0["id"] != nil || $0["url"] != nil })
+    else { return nil }
+    title = json["title"]?.string
+    homePage = json["home_page_url"]?.string
+    feedURL = json["feed_url"]?.string
+    description = json["description"]?.string
+    icon = json["icon"]?.string ?? json["favicon"]?.string
+    language = json["language"]?.string
+    authors = Self.authors(json)
+    hubs = (json["hubs"]?.array ?? []).compactMap { $0["url"]?.string }
+    self.items = items.filter { $0.object != nil }.map { Item($0) }
+    newswire = json["_newswire"]
+  }
+
+  /// `authors` of version 1.1, else `author` of 1.0.
+  private static func authors(_ json: JSON) -> [Author] {
+    if let list = json["authors"]?.array { return list.compactMap { Author($0) } }
+    return json["author"].flatMap { Author($0) }.map { [$0] } ?? []
+  }
+}

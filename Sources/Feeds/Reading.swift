@@ -1,0 +1,167 @@
+internal import Dates
+internal import Markup
+internal import Values
+
+/// What the adapters of all formats share: how texts, addresses, dates, people and pictures become the model's.
+struct Reading {
+  let url: WebURL?
+  let zone: Zone
+  var bases: [WebURL?]
+  var repairs: [String]
+
+  init(url: WebURL?, zone: Zone, repairs: [String]) {
+    self.url = url
+    self.zone = zone
+    self.repairs = repairs
+    bases = [url]
+  }
+
+  /// Runs the parser, and a second time with recovery when the document is damaged.
+  mutating func collect<Collector: XMLHandler>(
+    _ text: [UInt8], _ make: () -> Collector
+  ) throws(FeedError) -> Collector {
+    let strict = make()
+    var scanner = XMLScanner(handler: strict, url: url, isRecovering: false)
+    text.withUnsafeBufferPointer { scanner.parse($0) }
+    try refuseEntities(scanner.outcome)
+    if scanner.outcome.isWellFormed {
+      bases = scanner.bases
+      return strict
+    }
+    let first = scanner.outcome
+    let second = make()
+    let firstBases = scanner.bases
+    scanner = XMLScanner(handler: second, url: url, isRecovering: true)
+    text.withUnsafeBufferPointer { scanner.parse($0) }
+    try refuseEntities(scanner.outcome)
+    let message = first.message ?? "damaged XML"
+    let useStrict = strict.itemCount > second.itemCount
+    let best = useStrict ? strict : second
+    if best.itemCount == 0, !scanner.sawContent {
+      if message.contains("Excessive depth") { throw FeedError(.tooDeep, line: first.line, byte: first.byte) }
+      throw FeedError(.malformed(message), line: first.line, byte: first.byte)
+    }
+    bases = useStrict ? firstBases : scanner.bases
+    repairs.append("damaged XML: \(message)" + (first.line.map { ", line \($0)" } ?? ""))
+    return best
+  }
+
+  private func refuseEntities(_ outcome: XMLScanner.Outcome) throws(FeedError) {
+    if outcome.declaresEntities { throw FeedError(.entityDeclaration, line: outcome.line, byte: outcome.byte) }
+  }
+
+  // MARK: Addresses
+
+  func url(_ text: String?, _ place: XMLPlace? = nil) -> WebURL? {
+    guard let text, !text.isEmpty else { return nil }
+    return WebURL(text, relativeTo: bases[place?.base ?? 0])
+  }
+
+  func url(_ found: (text: String, place: XMLPlace)?) -> WebURL? { found.flatMap { url($0.text, $0.place) } }
+
+  // MARK: Texts
+
+  /// One line of plain text, nil when empty.
+  func plain(_ text: TextWire?) -> String? {
+    guard let text else { return nil }
+    if text.form == .html { return plainHTML(text.text) }
+    let folded = Whitespace.folded(text.text)
+    return folded.isEmpty ? nil : folded
+  }
+
+  /// The same of a text that may be HTML.
+  func plainHTML(_ text: String?) -> String? {
+    guard let text else { return nil }
+    var plain = text
+    if Self.hasTags(text) {
+      plain = Sanitiser.text(text)
+    } else if text.utf8.contains(UInt8(ascii: "&")) {
+      plain = Entities.decoded(text)
+    }
+    plain = Whitespace.folded(plain)
+    return plain.isEmpty ? nil : plain
+  }
+
+  /// Whether "<" begins a tag or a comment somewhere: "1 < 2" is no HTML.
+  private static func hasTags(_ text: String) -> Bool {
+    var previous: UInt8 = 0
+    for byte in text.utf8 {
+      if previous == UInt8(ascii: "<"), (0x61...0x7A).contains(byte | 0x20) || byte == 0x2F || byte == 0x21 {
+        return true
+      }
+      previous = byte
+    }
+    return false
+  }
+
+  /// Harmless HTML, nil when empty. Relative links are meant against `xml:base`, else `base`, else the feed.
+  func html(_ text: TextWire?, base: WebURL?) -> String? {
+    guard let text, !text.text.isEmpty else { return nil }
+    if text.form == .plain { return text.text.escapedForHTML }
+    let isPlain = !text.text.utf8.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }
+    let address = text.place.base > 0 ? bases[text.place.base] : base ?? url
+    let html = isPlain ? text.text.escapedForHTML : Sanitiser.html(text.text, base: address)
+    return html.isEmpty ? nil : html
+  }
+
+  func setContent(_ text: TextWire, of item: inout FeedItem, base: WebURL?) {
+    if text.form == .plain { item.contentText = text.text } else { item.contentHTML = html(text, base: base) }
+  }
+
+  func tags(_ words: [String]) -> [String] {
+    var seen: Set<String> = []
+    return words.compactMap { plainHTML($0) }.filter { seen.insert($0.lowercased()).inserted }
+  }
+
+  // MARK: Dates
+
+  func date(_ text: String) -> ReadDate? {
+    guard let date = DateReader.read(text, zone: zone) else { return nil }
+    // An empty field of a content system comes out as the beginning of Unix time.
+    return date.timestamp.seconds == 0 ? nil : date
+  }
+
+  func setDates(of item: inout FeedItem, published: String?, modified: String?) {
+    let first = published.flatMap { date($0) }
+    let last = modified.flatMap { date($0) }
+    item.published = first.map { Self.toMilliseconds($0.timestamp) }
+    item.modified = last.map { Self.toMilliseconds($0.timestamp) }
+    item.dateGuessed = first.map { !$0.hasZone } ?? last.map { !$0.hasZone } ?? false
+  }
+
+  /// No finer than what is written back.
+  private static func toMilliseconds(_ timestamp: Timestamp) -> Timestamp {
+    var timestamp = timestamp
+    timestamp.nanoseconds -= timestamp.nanoseconds % 1_000_000
+    return timestamp
+  }
+
+  /// Hours without news, `24` meaning `0`.
+  static func hours(_ texts: [String]) -> [Int] {
+    Set(texts.compactMap { Int($0) }.filter { (0...24).contains($0) }.map { $0 % 24 }).sorted()
+  }
+
+  /// 1 for Monday to 7 for Sunday.
+  static func days(_ texts: [String]) -> [Int] {
+    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    return Set(texts.compactMap { names.firstIndex(of: String($0.lowercased().prefix(3))) }.map { $0 + 1 }).sorted()
+  }
+
+  /// The parts that RSS and Atom have in common.
+  func addCommon(_ more: ExtensionWire, to feed: inout Feed) {
+    for link in more.links {
+      guard let address = url(link.href, link.place) else { continue }
+      switch link.rel {
+      case "self": feed.feedURL = feed.feedURL ?? address
+      case "hub": if !feed.hubs.contains(address) { feed.hubs.append(address) }
+      case "alternate": feed.homePage = feed.homePage ?? address
+      default: break
+      }
+    }
+    let units = ["hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000]
+    if let unit = units[more.updatePeriod?.lowercased() ?? (more.updateFrequency == nil ? "" : "daily")] {
+      let frequency = more.updateFrequency.flatMap { Int($0) } ?? 1
+      feed.updatePeriod = max(60, unit / min(max(frequency, 1), 10_000))
+    }
+  }
+}

@@ -1,0 +1,12 @@
+internal import Values
+
+/// Sitemaps, news sitemaps and sitemap indexes.
+enum SitemapFormat {
+  static func read(_ text: [UInt8], _ reading: Reading) throws(FeedError) -> Feed {
+    var reading = reading
+    let collector = try reading.collect(text) { SitemapCollector() }
+    var feed = collector.wire.feed(reading)
+    feed.repairs = reading.repairs
+    return feed
+  }
+}

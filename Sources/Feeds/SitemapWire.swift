@@ -1,0 +1,116 @@
+/// Sitemaps and sitemap indexes as written (sitemaps.org, with Google's news, image and video extensions).
+struct SitemapWire {
+  struct Image {
+    var loc: String?
+    var title: String?
+    var caption: String?
+  }
+
+  struct Video {
+    var thumbnail: String?
+    var title: String?
+    var description: String?
+    var content: String?
+    var duration: String?
+    var date: String?
+  }
+
+  struct Entry {
+    var loc: String?
+    var lastModified: String?
+    var isNews = false
+    var newsTitle: String?
+    var newsDate: String?
+    var language: String?
+    var publication: String?
+    var keywords: [String] = []
+    var images: [Image] = []
+    var videos: [Video] = []
+  }
+
+  var isIndex = false
+  var entries: [Entry] = []
+}
+
+/// Collects the elements of sitemaps.
+final class SitemapCollector: XMLHandler {
+  let home = XMLTag.Home.sitemap
+  private(set) var wire = SitemapWire()
+  var itemCount: Int { wire.entries.count }
+
+  private var entry: SitemapWire.Entry?
+  private var image: SitemapWire.Image?
+  private var video: SitemapWire.Video?
+
+  func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
+    switch tag {
+    case .sitemapindex:
+      wire.isIndex = true
+      return .descend
+    case .urlset, .newsPublication: return .descend
+    case .url, .sitemap:
+      flush()
+      entry = SitemapWire.Entry()
+      return .descend
+    case .newsNews:
+      entry?.isNews = true
+      return .descend
+    case .imageImage:
+      image = SitemapWire.Image()
+      return .descend
+    case .videoVideo:
+      video = SitemapWire.Video()
+      return .descend
+    case .loc, .lastmod, .newsTitle, .newsDate, .newsLanguage, .newsName, .newsKeywords, .newsGenres, .imageLoc,
+      .imageTitle, .imageCaption, .videoThumbnail, .videoTitle, .videoDescription, .videoContent, .videoDuration,
+      .videoTag, .videoDate:
+      return .text
+    default: return .skip
+    }
+  }
+
+  func finish(_ tag: XMLTag, _ value: XMLText) {
+    let text = value.text
+    guard !text.isEmpty else { return }
+    switch tag {
+    case .loc: if entry?.loc == nil { entry?.loc = text }
+    case .lastmod: entry?.lastModified = text
+    case .newsTitle: entry?.newsTitle = text
+    case .newsDate: entry?.newsDate = text
+    case .newsLanguage: entry?.language = text
+    case .newsName: entry?.publication = text
+    case .newsKeywords: entry?.keywords += ExtensionWire.list(text)
+    case .imageLoc: image?.loc = text
+    case .imageTitle: image?.title = text
+    case .imageCaption: image?.caption = text
+    case .videoThumbnail: video?.thumbnail = text
+    case .videoTitle: video?.title = text
+    case .videoDescription: video?.description = text
+    case .videoContent: video?.content = text
+    case .videoDuration: video?.duration = text
+    case .videoTag: entry?.keywords.append(text)
+    case .videoDate: video?.date = text
+    default: break
+    }
+  }
+
+  func end(_ tag: XMLTag) {
+    switch tag {
+    case .url, .sitemap: flush()
+    case .imageImage:
+      if let finished = image { entry?.images.append(finished) }
+      image = nil
+    case .videoVideo:
+      if let finished = video { entry?.videos.append(finished) }
+      video = nil
+    default: break
+    }
+  }
+
+  private func flush() {
+    if let finished = entry { wire.entries.append(finished) }
+    entry = nil
+    image = nil
+    video = nil
+  }
+}

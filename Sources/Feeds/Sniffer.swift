@@ -1,0 +1,105 @@
+/// Tells formats by their first element.
+enum Sniffer {
+  enum Format: Equatable {
+    case rss, atom, sitemap, json, html
+    case xml(root: String)
+    case unknown
+  }
+
+  struct Result {
+    var format: Format
+    /// Where the document begins.
+    var start: Int
+    /// Whether something else than white space stands before it.
+    var droppedText: Bool
+  }
+
+  /// How far a document may begin behind stray text, such as the warnings of a content system.
+  private static let window = 8192
+
+  static func sniff(_ bytes: [UInt8]) -> Result {
+    var start = bytes.firstIndex { $0 > 0x20 } ?? 0
+    if bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "[") {
+      return Result(format: .json, start: start, droppedText: false)
+    }
+    let first = start
+    while start < min(bytes.count, first + window) {
+      guard let open = bytes[start...].firstIndex(of: UInt8(ascii: "<")), open < first + window else { break }
+      let format = root(bytes, open)
+      if open == first || format == .rss || format == .atom || format == .sitemap {
+        if format != .unknown { return Result(format: format, start: open, droppedText: open > first) }
+      }
+      start = open + 1
+    }
+    return Result(format: .unknown, start: first, droppedText: false)
+  }
+
+  /// The format of the document that begins with a "<" at `index`: by its outermost element.
+  private static func root(_ bytes: [UInt8], _ index: Int) -> Format {
+    var at = index
+    while at + 1 < bytes.count, bytes[at] == UInt8(ascii: "<") {
+      switch bytes[at + 1] {
+      case UInt8(ascii: "?"):
+        guard let end = end(bytes, at, "?>") else { return .unknown }
+        at = end
+      case UInt8(ascii: "!"):
+        if begins(bytes, at, "<!--") {
+          guard let end = end(bytes, at, "-->") else { return .unknown }
+          at = end
+        } else {
+          if begins(bytes, at, "<!doctype html") { return .html }
+          guard begins(bytes, at, "<!doctype"), let end = endOfDoctype(bytes, at) else { return .unknown }
+          at = end
+        }
+      default:
+        let name = bytes[(at + 1)...].prefix(128).prefix { !" \t\r\n/>".utf8.contains($0) }
+        return format(String(decoding: name, as: UTF8.self))
+      }
+      while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+    }
+    return .unknown
+  }
+
+  private static func format(_ name: String) -> Format {
+    let local = (name.split(separator: ":").last.map(String.init) ?? name).lowercased()
+    switch local {
+    case "rss", "rdf", "channel": return .rss
+    case "feed", "entry": return .atom
+    case "urlset", "sitemapindex": return .sitemap
+    case "html", "head", "body", "script", "div", "meta", "title", "p", "h1", "center": return .html
+    default:
+      let isName = local.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 >= 0x80
+      }
+      return local.isEmpty || !isName ? .unknown : .xml(root: local)
+    }
+  }
+
+  private static func begins(_ bytes: [UInt8], _ index: Int, _ text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard index + length <= bytes.count else { return false }
+    return (0..<length).allSatisfy { place in
+      let byte = bytes[index + place]
+      return ((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) == text.utf8Start[place]
+    }
+  }
+
+  private static func end(_ bytes: [UInt8], _ index: Int, _ text: StaticString) -> Int? {
+    var at = index
+    while let found = bytes[at...].firstIndex(of: text.utf8Start[0]) {
+      if begins(bytes, found, text) { return found + text.utf8CodeUnitCount }
+      at = found + 1
+    }
+    return nil
+  }
+
+  private static func endOfDoctype(_ bytes: [UInt8], _ index: Int) -> Int? {
+    var brackets = 0
+    for at in index..<bytes.count {
+      if bytes[at] == UInt8(ascii: "[") { brackets += 1 }
+      if bytes[at] == UInt8(ascii: "]") { brackets -= 1 }
+      if bytes[at] == UInt8(ascii: ">"), brackets <= 0 { return at + 1 }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,149 @@
+/// The elements that feeds mean something with, named as they are usually written. Elements of the format's own
+/// namespace have no prefix.
+enum XMLTag: String {
+  case unknown = "?"
+
+  // RSS, RDF, CDF
+  case rss, rdf, channel, item, title, link, description, language, copyright, pubdate, lastbuilddate, category, ttl
+  case image, url, skiphours, hour, skipdays, day, guid, author, enclosure, source, comments, managingeditor, webmaster
+  case textinput, body, fullitem, abstract, lastmod, logo
+  case items, width, height
+
+  // Atom
+  case feed, entry, id, updated, published, summary, content, subtitle, rights, contributor, name, uri, email, icon
+  case generator, tagline, modified, issued, created, info, homepage
+
+  case urlset, sitemapindex, sitemap, loc
+
+  // Atom elsewhere
+  case atomLink = "atom:link"
+  case atomAuthor = "atom:author"
+  case atomUpdated = "atom:updated"
+  case atomPublished = "atom:published"
+  case atomSummary = "atom:summary"
+  case atomContent = "atom:content"
+  case atomTitle = "atom:title"
+  case atomName = "atom:name"
+  case atomURI = "atom:uri"
+  case atomEmail = "atom:email"
+  case atomID = "atom:id"
+  case atomIcon = "atom:icon"
+  case atomLogo = "atom:logo"
+
+  case contentEncoded = "content:encoded"
+  case xhtmlBody = "xhtml:body"
+  case xhtmlDiv = "xhtml:div"
+  case xhtmlLink = "xhtml:link"
+
+  case dcTitle = "dc:title"
+  case dcCreator = "dc:creator"
+  case dcAuthor = "dc:author"
+  case dcContributor = "dc:contributor"
+  case dcPublisher = "dc:publisher"
+  case dcSubject = "dc:subject"
+  case dcDescription = "dc:description"
+  case dcDate = "dc:date"
+  case dcLanguage = "dc:language"
+  case dctermsCreated = "dcterms:created"
+  case dctermsIssued = "dcterms:issued"
+  case dctermsModified = "dcterms:modified"
+  case dctermsAbstract = "dcterms:abstract"
+
+  case mediaGroup = "media:group"
+  case mediaContent = "media:content"
+  case mediaThumbnail = "media:thumbnail"
+  case mediaTitle = "media:title"
+  case mediaDescription = "media:description"
+  case mediaText = "media:text"
+  case mediaCredit = "media:credit"
+  case mediaCategory = "media:category"
+  case mediaKeywords = "media:keywords"
+
+  case itunesTitle = "itunes:title"
+  case itunesAuthor = "itunes:author"
+  case itunesSubtitle = "itunes:subtitle"
+  case itunesSummary = "itunes:summary"
+  case itunesImage = "itunes:image"
+  case itunesLink = "itunes:link"
+  case itunesDuration = "itunes:duration"
+  case itunesKeywords = "itunes:keywords"
+  case itunesOwner = "itunes:owner"
+
+  case updatePeriod = "sy:updateperiod"
+  case updateFrequency = "sy:updatefrequency"
+  case origLink = "feedburner:origlink"
+
+  case newsNews = "news:news"
+  case newsPublication = "news:publication"
+  case newsName = "news:name"
+  case newsLanguage = "news:language"
+  case newsDate = "news:publication_date"
+  case newsTitle = "news:title"
+  case newsKeywords = "news:keywords"
+  case newsGenres = "news:genres"
+  case imageImage = "image:image"
+  case imageLoc = "image:loc"
+  case imageTitle = "image:title"
+  case imageCaption = "image:caption"
+  case videoVideo = "video:video"
+  case videoThumbnail = "video:thumbnail_loc"
+  case videoTitle = "video:title"
+  case videoDescription = "video:description"
+  case videoContent = "video:content_loc"
+  case videoPlayer = "video:player_loc"
+  case videoDuration = "video:duration"
+  case videoTag = "video:tag"
+  case videoDate = "video:publication_date"
+
+  /// Where elements without prefix belong.
+  enum Home { case rss, atom, sitemap }
+
+  /// The tag of an element. An undeclared prefix is taken for the namespace that it usually stands for.
+  init(local: String, prefix: String?, namespace: String?, home: Home, rootNamespace: String?) {
+    let name = local.lowercased()
+    var space: String?
+    if let namespace {
+      if namespace != rootNamespace { space = Self.space(of: namespace) ?? "?" }
+    } else {
+      space = prefix?.lowercased()
+    }
+    switch (home, space) {
+    case (.rss, "rss"), (.rss, "rdf"), (.rss, "sitemap"), (.atom, "atom"), (.atom, "rss"), (.sitemap, "sitemap"):
+      space = nil
+    default: break
+    }
+    self = XMLTag(rawValue: (space.map { $0 + ":" } ?? "") + name) ?? .unknown
+  }
+
+  /// The usual prefix of a namespace. Compared without scheme, case and closing sign: publishers vary all three.
+  private static func space(of namespace: String) -> String? {
+    var key = namespace.lowercased()[...]
+    while key.first?.isWhitespace == true { key = key.dropFirst() }
+    for scheme in ["http://", "https://"] where key.hasPrefix(scheme) { key = key.dropFirst(scheme.count) }
+    if key.hasPrefix("www.") { key = key.dropFirst(4) }
+    while let last = key.last, last == "/" || last == "#" || last.isWhitespace { key = key.dropLast() }
+    return spaces[String(key)]
+  }
+
+  private static let spaces: [String: String] = [
+    "w3.org/2005/atom": "atom", "purl.org/atom/ns": "atom", "example.com/newformat": "atom",
+    "example.com/necho": "atom", "purl.org/echo": "atom", "uri/of/echo/namespace": "atom", "purl.org/pie": "atom",
+    "purl.org/rss/1.0": "rss", "my.netscape.com/rdf/simple/0.9": "rss", "channel.netscape.com/rdf/simple/0.9": "rss",
+    "my.netscape.com/publish/formats/rss-0.91.dtd": "rss", "purl.org/net/rss1.1": "rss",
+    "backend.userland.com/rss": "rss", "backend.userland.com/rss2": "rss", "backend.userland.com/rss091": "rss",
+    "blogs.law.harvard.edu/tech/rss": "rss", "cyber.law.harvard.edu/rss/rss.html": "rss",
+    "rssboard.org/rss-specification": "rss",
+    "purl.org/rss/2.0": "rss", "w3.org/1999/02/22-rdf-syntax-ns": "rdf",
+    "purl.org/rss/1.0/modules/content": "content", "purl.org/dc/elements/1.1": "dc", "purl.org/dc/elements/1.0": "dc",
+    "purl.org/dc/terms": "dcterms", "search.yahoo.com/mrss": "media", "tools.search.yahoo.com/mrss": "media",
+    "video.search.yahoo.com/mrss": "media", "yahoo.com/mrss": "media", "search.yahoo.com/mrss/1.0": "media",
+    "itunes.com/dtds/podcast-1.0.dtd": "itunes", "itunes.com/dtds/podcast-1.0": "itunes",
+    "example.com/dtds/podcast-1.0.dtd": "itunes",
+    "purl.org/rss/1.0/modules/syndication": "sy", "purl.org/rss/1.0/modules/slash": "slash",
+    "rssnamespace.org/feedburner/ext/1.0": "feedburner", "w3.org/1999/xhtml": "xhtml",
+    "sitemaps.org/schemas/sitemap/0.9": "sitemap", "google.com/schemas/sitemap/0.84": "sitemap",
+    "google.com/schemas/sitemap/0.9": "sitemap", "google.com/schemas/sitemap-news/0.9": "news",
+    "google.com/schemas/sitemap-image/1.1": "image", "google.com/schemas/sitemap-video/1.1": "video",
+    "w3.org/xml/1998/namespace": "xml",
+  ]
+}
