@@ -80,16 +80,16 @@ let package = Package(
     program(
       "newswired",
       [
-        "Configuration", "Ingest", "Manifest", "Service",
+        "Configuration", "Ingest", "Manifest", "Service", "TOML", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     program("newswire-worker", ["Values", "Workers"]),
     program(
       "newswirectl",
       [
-        "Articles", "Configuration", "Extraction", "Feeds", "Manifest", "Queue", "Service", "Values",
+        "Articles", "Dates", "Extraction", "Feeds", "Manifest", "Queue", "Service", "TOML", "Values",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -5,6 +5,12 @@ public struct ArticleRecordError: Error, Sendable, Equatable, CustomStringConver
   /// Path of the offending member, such as `pictures[2].renditions`.
   public let path: String
   public let reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
   public var description: String { "\(path): \(reason)" }
 }
 

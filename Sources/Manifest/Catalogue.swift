@@ -4,7 +4,6 @@
   import Musl
 #endif
 public import TOML
-public import Values
 
 /// The plugins of all folders, a later folder's plugin taking the place of an earlier one with the same id.
 public struct Catalogue: Sendable {
@@ -50,6 +49,9 @@ public struct Catalogue: Sendable {
     }
     return parents.max { $0.1 < $1.1 }?.0
   }
+
+  /// Whether the folder holds a plugin.toml itself.
+  public static func isPlugin(_ folder: String) -> Bool { access(folder + "/plugin.toml", F_OK) == 0 }
 
   private static func subfolders(of folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }

@@ -1,6 +1,5 @@
 // Manifest: a publisher's plugin.toml as values: who publishes, where articles are announced, how a page is read.
 // It must not know how rules are run, nor fetch anything; its only I/O is reading the file and its zone.
-public import Dates
 public import Values
 
 /// One publisher's plugin.

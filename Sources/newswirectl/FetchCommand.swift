@@ -8,8 +8,8 @@ struct FetchCommand: ParsableCommand {
     commandName: "fetch",
     abstract: "Fetch a publisher's sources now.",
     discussion: """
-      The sources are fetched ahead of their schedule; the manners (distance between requests, robots.txt, a server's
-      wish to be left alone) stay. Without --wait the command returns when the fetches are scheduled; with it, when they
+      The sources are fetched ahead of their schedule; the manners (distance between requests, robots.txt, a server's \
+      wish to be left alone) stay. Without --wait the command returns when the fetches are scheduled; with it, when they \
       are done, and it shows what each source brought.
 
       Exit status: 0 when all went well, 75 when a source failed, 64 when there is no such publisher.

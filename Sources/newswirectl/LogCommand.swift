@@ -9,10 +9,10 @@ struct LogCommand: ParsableCommand {
     commandName: "log",
     abstract: "Show what the daemon does, as it does it.",
     discussion: """
-      Reads the journal when newswired runs under systemd, otherwise the daemon's log file. On a terminal the lines are
+      Reads the journal when newswired runs under systemd, otherwise the daemon's log file. On a terminal the lines are \
       aligned and shortened to its width; in a pipe they are complete, with full dates.
 
-      Every line names its event. --event takes a whole name (article.published), a family (article) or an ending
+      Every line names its event. --event takes a whole name (article.published), a family (article) or an ending \
       (failed). 'journalctl -x' explains each event at length.
 
       EXAMPLES

@@ -9,7 +9,7 @@ struct ReloadCommand: ParsableCommand {
     commandName: "reload",
     abstract: "Read configuration and plugins again.",
     discussion: """
-      Returns when the new configuration is in force. When it holds an error it is refused as a whole, the daemon goes on
+      Returns when the new configuration is in force. When it holds an error it is refused as a whole, the daemon goes on \
       with the one it has, the error is shown, and the exit status is 78.
 
       EXAMPLE
@@ -64,7 +64,7 @@ struct LogLevelCommand: ParsableCommand {
     commandName: "log-level",
     abstract: "Say from which level on events are logged.",
     discussion: """
-      Holds until the daemon is started again. With a publisher it holds for that one alone: 'debug' shows each item and
+      Holds until the daemon is started again. With a publisher it holds for that one alone: 'debug' shows each item and \
       each step of its fetches without drowning them in those of the others.
 
       EXAMPLE

@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show what the daemon is at and how each publisher fares.",
     discussion: """
-      One line a publisher: when it was last fetched with success, when it is due next, the articles of today and in
+      One line a publisher: when it was last fetched with success, when it is due next, the articles of today and in \
       all, the items that wait for their page, and the sources that fail. Publishers that fail come with the reason.
 
       Exit status: 0 when the daemon answers, 69 when it does not run.

@@ -19,11 +19,13 @@ final class WorkerProcess {
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0 else {
       throw JobError(.unavailable, "no socket for a worker: \(String(cString: strerror(errno)))")
     }
-    guard pipe2(&pipes, O_CLOEXEC | O_NONBLOCK) == 0 else {
+    // Never blocking: a worker that floods standard error must not come to wait for a reader.
+    let quiet = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+    guard socketpair(AF_UNIX, quiet, 0, &pipes) == 0 else {
       let reason = String(cString: strerror(errno))
       close(sockets[0])
       close(sockets[1])
-      throw JobError(.unavailable, "no pipe for a worker: \(reason)")
+      throw JobError(.unavailable, "no second socket for a worker: \(reason)")
     }
     defer {
       close(sockets[1])

@@ -10,7 +10,7 @@ import Feeds
 import Manifest
 import Markup
 import TOML
-public import Values
+import Values
 
 /// The worker's end: says hello, then answers one job after the other until its input ends.
 public struct WorkerLoop {
@@ -93,13 +93,13 @@ public struct WorkerLoop {
       let feed = try FeedReader.read(frame.body, url: url, contentType: contentType, zone: zone)
       return result(frame, feed.jsonFeed)
     } catch {
-      return refusal(frame, reason: error.reason.rawValue, error.message, hint: error.hint)
+      return refusal(frame, reason: error.word, error.description, hint: nil)
     }
   }
 
   private mutating func extract(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
     let id = frame.header["plugin"]?.string ?? ""
-    if extractors[id] == nil { extractors[id] = PageExtractor(manifest: manifests[id], zones: zones) }
+    if extractors[id] == nil { extractors[id] = PageExtractor(manifest: manifests[id], zone: manifests[id].flatMap { zones[$0.publisher.zone] } ?? .utc) }
     guard let extractor = extractors[id] else { preconditionFailure("an extractor was just stored") }
     do throws(ExtractionError) {
       let extraction = try extractor.extract(frame.body, url: url, contentType: contentType)
@@ -109,7 +109,7 @@ public struct WorkerLoop {
       json["kind"] = .string(extraction.kind.rawValue)
       return result(frame, .object(json))
     } catch {
-      return refusal(frame, reason: error.reason.rawValue, error.message, hint: error.hint)
+      return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
     }
   }
 
@@ -124,6 +124,22 @@ public struct WorkerLoop {
     header.set("id", frame.header["id"])
     header.set("hint", hint)
     return Frame(header)
+  }
+}
+
+extension FeedError {
+  /// The reason in one word, for machines.
+  fileprivate var word: String {
+    switch reason {
+    case .empty: "empty"
+    case .tooLarge: "too-large"
+    case .htmlPage: "html-page"
+    case .notAFeed: "not-a-feed"
+    case .unknownFormat: "unknown-format"
+    case .entityDeclaration: "entity-declaration"
+    case .malformed: "malformed"
+    case .tooDeep: "too-deep"
+    }
   }
 }
 

@@ -1,0 +1,259 @@
+import Articles
+import Queue
+import Store
+import Synchronization
+import Threads
+import Values
+
+/// Where state is kept: the database, the queue directory and the publishing between them, on one thread of their own,
+/// because every call may wait for a disk.
+actor Ledger {
+  /// What is open between `open` and `close`.
+  private struct Files {
+    let lock: StateLock
+    let store: Store
+    let publisher: QueuePublisher
+    let gauge: CapacityGauge
+    let reader: QueueReader
+  }
+
+  private let executor = ThreadExecutor(name: "ledger")
+  private var files: Files?
+  private var batch: [(Submission, CheckedContinuation<Result<Publishing, LedgerFailure>, Never>)] = []
+  /// Advances with every call that reached the disk and came back.
+  nonisolated let progress = Atomic<UInt64>(0)
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  private var open: Files {
+    guard let files else { preconditionFailure("the ledger is used before it is open") }
+    return files
+  }
+
+  /// What opening found.
+  struct Opening: Sendable {
+    var recovery: RecoveryReport
+    var sources: [SourceState]
+  }
+
+  /// Opens everything and completes what an earlier run left unfinished.
+  func open(state: String, spool: String, capacity: Capacity) throws(LedgerFailure) -> Opening {
+    try guarding {
+      try makeDirectory(state)
+      let lock = try StateLock(directory: state)
+      let store = try Store(path: state + "/newswire.db")
+      let queue = try Spool(path: spool)
+      let publisher = QueuePublisher(store: store, spool: queue)
+      let recovery = try publisher.recover()
+      let gauge = CapacityGauge(spool: queue, capacity: capacity)
+      files = Files(
+        lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool))
+      return Opening(recovery: recovery, sources: try store.allSources())
+    }
+  }
+
+  /// Marks what was published and closes the files. Nothing may be called afterwards.
+  func close() throws(LedgerFailure) {
+    guard let files else { return }
+    self.files = nil
+    try guarding { try files.publisher.flush() }
+  }
+
+  // MARK: Sources and items
+
+  func save(_ source: SourceState) throws(LedgerFailure) { try guarding { try open.store.save(source) } }
+
+  func recordFetch(
+    _ source: SourceState, _ items: [NewItem], listedKeys: [String]
+  ) throws(LedgerFailure) -> [DiscoveredItem] {
+    try guarding { try open.store.recordFetch(source, items, listedKeys: listedKeys) }
+  }
+
+  func waitingItems(now: Timestamp, perPublisher: Int, limit: Int) throws(LedgerFailure) -> [DiscoveredItem] {
+    try guarding { try open.store.waitingItems(now: now, perPublisher: perPublisher, limit: limit) }
+  }
+
+  func nextItemTime(after now: Timestamp) throws(LedgerFailure) -> Timestamp? {
+    try guarding { try open.store.nextItemTime(after: now) }
+  }
+
+  func itemFailed(_ id: Int64, error: String, nextTry: Timestamp?) throws(LedgerFailure) {
+    try guarding { try open.store.itemFailed(id, error: error, nextTry: nextTry) }
+  }
+
+  func itemDone(_ item: DiscoveredItem) throws(LedgerFailure) {
+    try guarding { try open.store.itemDone(item.id, revision: item.revision) }
+  }
+
+  func prune(notListedSince cutoff: Timestamp) throws(LedgerFailure) -> Pruned {
+    try guarding { try open.store.prune(notListedSince: cutoff) }
+  }
+
+  // MARK: Publishing
+
+  /// An article ready to be published, from the item it was discovered as.
+  struct Submission: Sendable {
+    var article: Article
+    var facts: PublisherFacts
+    var key: String
+    var uri: String
+    var url: String
+    var item: DiscoveredItem
+  }
+
+  enum Publishing: Sendable {
+    /// In the queue under this name.
+    case published(version: Int, element: String, bytes: Int)
+    /// Its content is that of the last version.
+    case unchanged
+    /// Committed; it gets its name when there is room.
+    case delayed
+  }
+
+  /// Publishes durably. What is submitted while a batch is being written goes into the next one, so that many articles
+  /// share the cost of the disk's flushes.
+  func publish(_ submission: Submission) async throws(LedgerFailure) -> Publishing {
+    let result = await withCheckedContinuation { continuation in
+      batch.append((submission, continuation))
+      if batch.count == 1 { Task { self.publishBatch() } }
+    }
+    return try result.get()
+  }
+
+  private func publishBatch() {
+    let batch = self.batch
+    self.batch = []
+    do throws(LedgerFailure) {
+      let outcome = try guarding { try open.publisher.publish(batch.map { Self.publishable($0.0) }) }
+      for version in outcome.published { open.gauge.add(bytes: version.bytes) }
+      for (submission, continuation) in batch {
+        let version = outcome.published.last { $0.publisher == submission.facts.id && $0.key == submission.key }
+        let result: Publishing =
+          if let version {
+            .published(version: version.version, element: version.element, bytes: version.bytes)
+          } else {
+            outcome.delayed > 0 ? .delayed : .unchanged
+          }
+        continuation.resume(returning: .success(result))
+      }
+    } catch {
+      for (_, continuation) in batch { continuation.resume(returning: .failure(error)) }
+    }
+  }
+
+  private static func publishable(_ submission: Submission) -> Publishable {
+    Publishable(
+      publisher: submission.facts.id, key: submission.key, uri: submission.uri,
+      contentHash: SHA256.hex(submission.article.signature.utf8), itemID: submission.item.id,
+      itemRevision: submission.item.revision, url: submission.url, headline: submission.article.headline
+    ) { context in
+      Edition(
+        article: submission.article, publisher: submission.facts, uri: submission.uri, version: context.version,
+        firstSeen: context.firstSeen
+      ).ninjs.bytes()
+    }
+  }
+
+  /// Gives names to versions that found no space before, and marks what was published. For pauses and idle times.
+  func tidy() throws(LedgerFailure) {
+    try guarding {
+      _ = try open.publisher.publishDelayed()
+      try open.publisher.flush()
+    }
+  }
+
+  /// Whether the queue takes more.
+  func admission() throws(LedgerFailure) -> Capacity.Admission { try guarding { try open.gauge.check() } }
+
+  // MARK: Figures
+
+  struct Figures: Sendable {
+    var articles: [String: ArticleCounts]
+    var waiting: [String: Int]
+    var queue: QueueReader.Stats
+  }
+
+  func figures(since start: Timestamp, now: Timestamp) throws(LedgerFailure) -> Figures {
+    try guarding {
+      Figures(
+        articles: try open.store.articleCounts(since: start), waiting: try open.store.waitingCounts(),
+        queue: try open.reader.stats(now: now.seconds))
+    }
+  }
+
+  // MARK: Errors
+
+  private func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
+    do {
+      let value = try body()
+      progress.add(1, ordering: .relaxed)
+      return value
+    } catch {
+      throw LedgerFailure(error)
+    }
+  }
+}
+
+/// Why state could not be kept or an article not be published.
+public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
+  /// True when waiting helps: no space, a busy database. Nothing is lost meanwhile.
+  public var isTemporary: Bool
+  /// What the daemon exits with when it is not.
+  public var exitStatus: Int32
+  public var message: String
+
+  public var description: String { message }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as LedgerFailure: self = error
+    case let error as PublicationError:
+      message = error.description
+      if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
+      exitStatus = isTemporary ? 75 : 74
+    case let error as StoreError:
+      message = error.description
+      isTemporary = error.kind == .full || error.kind == .busy
+      exitStatus = error.exitStatus
+    case let error as QueueError:
+      message = error.description
+      isTemporary = error.kind == .spaceExhausted
+      switch error.kind {
+      case .spaceExhausted: exitStatus = 75
+      case .ioError: exitStatus = 74
+      case .permission: exitStatus = 77
+      case .unsuitable: exitStatus = 78
+      default: exitStatus = 70
+      }
+    default:
+      message = "\(error)"
+      isTemporary = false
+      exitStatus = 70
+    }
+  }
+
+  init(temporary: Bool, exitStatus: Int32, message: String) {
+    isTemporary = temporary
+    self.exitStatus = exitStatus
+    self.message = message
+  }
+}
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Makes a directory and those above it, as `mkdir -p` does; they are for the owner and the group alone.
+private func makeDirectory(_ path: String) throws(LedgerFailure) {
+  var partial = path.hasPrefix("/") ? "/" : ""
+  for part in path.split(separator: "/") {
+    partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
+    if mkdir(partial, 0o750) != 0, errno != EEXIST {
+      throw LedgerFailure(
+        temporary: false, exitStatus: 73,
+        message: "cannot make \(partial): \(String(cString: strerror(errno))); set [paths] state to a place that this user may write to")
+    }
+  }
+}

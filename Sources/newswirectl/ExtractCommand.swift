@@ -1,0 +1,130 @@
+import ArgumentParser
+import Articles
+import Extraction
+import Manifest
+import Queue
+import Service
+import TOML
+import Values
+
+/// `newswirectl extract`: an article page as ninjs.
+struct ExtractCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "extract",
+    abstract: "Read an article page and print the article as IPTC ninjs 3.1.",
+    discussion: """
+      Picks the plugin by the host of the page's address, and reads the page by the plugin's rules; what they leave open,
+      and pages of other hosts, are read by the generic extractor. Needs no daemon and no network.
+
+      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path"}, and each
+      line of standard output its answer, in order: {"id": "any", "item": {…}} or {"id": "any", "error": "…"}. The exit
+      status is 0 even when single jobs fail.
+
+      EXAMPLES
+        newswirectl extract --url https://www.standard.co.uk/news/x-b1.html page.html
+        newswirectl extract --plugins ./Plugins --plugin bbc --url https://www.bbc.com/news/x page.html
+        newswirectl extract --plugins ./Plugins --batch < jobs.ndjson
+      """)
+
+  @Option(help: "A folder of plugins; may be given several times, later ones win.")
+  var plugins: [String] = []
+
+  @Option(help: "Use this plugin, whatever the host.")
+  var plugin: String?
+
+  @Flag(help: "Use no plugin.")
+  var generic = false
+
+  @Option(help: "Where the page came from.")
+  var url: String?
+
+  @Option(help: "The Content-Type header that came with it; it may name the charset.")
+  var contentType: String?
+
+  @Flag(help: "Print which rule gave each field instead of the article.")
+  var rules = false
+
+  @Flag(help: "Read jobs from standard input, one JSON object a line.")
+  var batch = false
+
+  @Argument(help: "The page; - for standard input.")
+  var file: String?
+
+  func validate() throws {
+    if batch == (file != nil) { throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input") }
+    if !batch, url == nil { throw ValidationError("--url is missing: links are resolved against it and it picks the plugin") }
+    if let url, WebURL(url) == nil { throw ValidationError("--url \(url): not an http or https address") }
+    if generic, plugin != nil { throw ValidationError("--generic and --plugin exclude each other") }
+  }
+
+  func run() throws {
+    let catalogue = generic ? Catalogue() : Catalogue(folders: plugins.isEmpty ? PluginFolders.standard : plugins)
+    for plugin in catalogue.refused where self.plugin == nil || self.plugin == plugin.id {
+      Terminal.write(plugin.problems.description + "\n", to: 2)
+    }
+    if let plugin, catalogue[plugin] == nil {
+      let names = catalogue.manifests.map(\.publisher.id).joined(separator: ", ")
+      try fail("there is no plugin \"\(plugin)\"; there are: \(names)", .data)
+    }
+    let reader = PageReader(catalogue: catalogue, plugin: plugin)
+    if batch {
+      Batch.run("item") { job in
+        try reader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType).item
+      }
+      return
+    }
+    guard let url = url.flatMap({ WebURL($0) }) else { preconditionFailure("validate has read the address") }
+    do {
+      let (item, extraction) = try reader.read(try Input.bytes(of: file ?? "-"), url: url, contentType: contentType)
+      if rules {
+        for (field, rule) in extraction.rules.sorted(by: { $0.key < $1.key }) { Terminal.write("\(field)\t\(rule)\n") }
+      } else {
+        Terminal.write(item.text(pretty: true) + "\n")
+      }
+    } catch {
+      try fail("\(file ?? "-"): \(error)", .data)
+    }
+  }
+}
+
+/// Where plugins are when nobody says.
+enum PluginFolders {
+  static let standard = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
+}
+
+/// Pages to ninjs, with one extractor a plugin.
+private final class PageReader {
+  private let catalogue: Catalogue
+  private let plugin: String?
+  private var extractors: [String: PageExtractor] = [:]
+
+  init(catalogue: Catalogue, plugin: String?) {
+    self.catalogue = catalogue
+    self.plugin = plugin
+  }
+
+  func read(_ page: [UInt8], url: WebURL, contentType: String?) throws -> (item: JSON, extraction: Extraction) {
+    let manifest = plugin.flatMap { catalogue[$0] } ?? catalogue.manifest(forHost: url.host)
+    let id = manifest?.publisher.id ?? ""
+    let extractor = extractors[id] ?? PageExtractor(manifest: manifest)
+    extractors[id] = extractor
+    let extraction = try extractor.extract(page, url: url, contentType: contentType)
+    return (edition(extraction.article, manifest?.publisher, url).ninjs, extraction)
+  }
+
+  private func edition(_ article: Article, _ publisher: Publisher?, _ url: WebURL) -> Edition {
+    var article = article
+    article.canonicalURL = article.canonicalURL ?? url.withoutTracking.description
+    article.language = article.language ?? publisher?.language
+    let host = url.host.hasPrefix("www.") ? String(url.host.dropFirst(4)) : url.host
+    let facts =
+      publisher.map {
+        PublisherFacts(
+          id: $0.id, name: $0.name, url: $0.url.description, copyrightHolder: $0.copyrightHolder,
+          usageTerms: $0.usageTerms)
+      } ?? PublisherFacts(id: host, name: host, url: url.origin + "/")
+    let key = ArticleIdentity.key(article, found: url.identity, hosts: publisher?.hosts ?? [url.host])
+    let uri = ArticleIdentity.uri(publisher: facts.id, digest: SHA256.hex(key.utf8))
+    return Edition(article: article, publisher: facts, uri: uri, version: 1, firstSeen: .now())
+  }
+}

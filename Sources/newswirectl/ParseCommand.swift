@@ -1,0 +1,63 @@
+import ArgumentParser
+import Dates
+import Feeds
+import Service
+import Values
+
+/// `newswirectl parse`: a feed or sitemap as JSON Feed.
+struct ParseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parse",
+    abstract: "Read a feed or sitemap and print it as JSON Feed 1.1.",
+    discussion: """
+      Reads RSS, RDF, Atom, JSON Feed, sitemaps and news sitemaps, recognised by their content. Needs no daemon and no
+      network. What JSON Feed has no place for stands under "_newswire", repairs of a broken document too.
+
+      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path",
+      "content_type": "optional"}, and each line of standard output its answer, in order: {"id": "any", "feed": {…}} or
+      {"id": "any", "error": "…"}. The exit status is 0 even when single jobs fail.
+
+      EXAMPLES
+        newswirectl parse --url https://www.example.org/feed.xml feed.xml
+        curl -s https://www.example.org/feed.xml | newswirectl parse --url https://www.example.org/feed.xml -
+        newswirectl parse --batch < jobs.ndjson
+      """)
+
+  @Option(help: "Where the document came from; relative addresses are resolved against it.")
+  var url: String?
+
+  @Option(help: "The Content-Type header that came with it; it may name the charset.")
+  var contentType: String?
+
+  @Option(help: "The zone of dates that name none, such as Europe/London.")
+  var zone = "UTC"
+
+  @Flag(help: "Read jobs from standard input, one JSON object a line.")
+  var batch = false
+
+  @Argument(help: "The document; - for standard input.")
+  var file: String?
+
+  func validate() throws {
+    if batch == (file != nil) { throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input") }
+    if let url, WebURL(url) == nil { throw ValidationError("--url \(url): not an http or https address") }
+  }
+
+  func run() throws {
+    let zone: Zone
+    do { zone = try Zone(name: self.zone) } catch { try fail("--zone \(self.zone): \(error)", .usage) }
+    if batch {
+      Batch.run("feed") { job in
+        try FeedReader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType, zone: zone).jsonFeed
+      }
+      return
+    }
+    do {
+      let feed = try FeedReader.read(
+        try Input.bytes(of: file ?? "-"), url: url.flatMap { WebURL($0) }, contentType: contentType, zone: zone)
+      Terminal.write(feed.jsonFeed.text(pretty: true) + "\n")
+    } catch {
+      try fail("\(file ?? "-"): \(error)", .data)
+    }
+  }
+}

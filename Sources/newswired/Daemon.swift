@@ -1,0 +1,112 @@
+// newswired: the daemon's program. It reads settings and plugins, wires log, control socket, watchdog and pipeline, and
+// turns signals into a stop; everything else is in the modules.
+import ArgumentParser
+import Configuration
+import Ingest
+import Manifest
+import Service
+import TOML
+import UnixSignals
+import Values
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+@main
+struct Daemon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "newswired",
+    abstract: "Gets the news of many publishers into one queue directory.",
+    discussion: """
+      Reads /etc/newswire/newswire.toml and the plugins, fetches what they name, and publishes each article durably to
+      the queue (docs/queue.md). Runs in the foreground; systemd starts it as newswired.service.
+
+      EXAMPLES
+        newswired --check
+            Read settings and plugins, print every mistake as file:line:column, and exit (78 when there is one).
+
+        newswired --config ./newswire.toml --state ./var/state --spool ./var/spool --socket ./var/control.sock
+            Run as an ordinary user, everything below one folder.
+
+      EXIT STATUS
+        0 stopped as asked, 64 usage, 65 damaged state database, 73 state or queue cannot be made, 74 disk error,
+        75 temporary failure, 77 permission, 78 settings or plugins.
+      """,
+    version: newswireVersion)
+
+  @Option(help: "The settings file; <file>.d/*.toml are read after it.")
+  var config = "/etc/newswire/newswire.toml"
+
+  @Flag(help: "Check settings and plugins, print what is wrong, and exit.")
+  var check = false
+
+  @Option(help: "Folder of the state instead of the configured one.")
+  var state: String?
+
+  @Option(help: "The queue directory instead of the configured one.")
+  var spool: String?
+
+  @Option(help: "A folder of plugins instead of the configured ones; may be given several times.")
+  var plugins: [String] = []
+
+  @Option(help: "Path of the control socket instead of the configured one.")
+  var socket: String?
+
+  @Option(help: "Run only this publisher; may be given several times.")
+  var only: [String] = []
+
+  mutating func run() async throws {
+    let environment = ServiceEnvironment.current()
+    let settings: Settings
+    do throws(Problems) {
+      settings = try read(environment)
+    } catch {
+      Self.leave(.configuration, error.description)
+    }
+    let catalogue = Catalogue(folders: settings.paths.plugins)
+    if check { try Self.report(settings, catalogue, file: config) }
+    if catalogue.manifests.isEmpty {
+      for plugin in catalogue.refused { Self.write(plugin.problems.description) }
+      Self.leave(
+        .configuration,
+        "no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins")
+    }
+    await RunningDaemon(settings: settings, catalogue: catalogue, environment: environment).run()
+  }
+
+  private func read(_ environment: ServiceEnvironment) throws(Problems) -> Settings {
+    var settings = try Settings(file: config, required: config != "/etc/newswire/newswire.toml")
+    if let state = state ?? environment.stateDirectory { settings.paths.state = state }
+    if let spool { settings.paths.spool = spool }
+    if let socket { settings.paths.socket = socket }
+    if !plugins.isEmpty { settings.paths.plugins = plugins }
+    if !only.isEmpty { settings.publishers.only = only }
+    return settings
+  }
+
+  /// Prints the result of `--check` and exits.
+  private static func report(_ settings: Settings, _ catalogue: Catalogue, file: String) throws -> Never {
+    var problems = catalogue.refused.flatMap(\.problems.all).map(\.description)
+    do { try Ingester.check(settings) } catch { problems.append("\(file): \(error)") }
+    for id in (settings.publishers.only ?? []) + settings.publishers.disabled where catalogue[id] == nil {
+      problems.append("\(file): [publishers] names \"\(id)\", and there is no such plugin")
+    }
+    if !problems.isEmpty {
+      leave(.configuration, problems.joined(separator: "\n") + "\n\(problems.count) problems")
+    }
+    let sources = catalogue.manifests.reduce(0) { $0 + $1.sources.count }
+    print("\(file): settings are good")
+    print("\(catalogue.manifests.count) plugins with \(sources) sources are good")
+    Glibc.exit(0)
+  }
+
+  static func write(_ text: String) { Terminal.write(text + "\n", to: 2) }
+
+  static func leave(_ code: ExitStatus, _ text: String) -> Never {
+    write(text)
+    Glibc.exit(code.rawValue)
+  }
+}

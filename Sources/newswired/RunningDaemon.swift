@@ -1,0 +1,200 @@
+import Configuration
+import Ingest
+import Manifest
+import Service
+import TOML
+import UnixSignals
+import Values
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// The daemon between start and stop.
+struct RunningDaemon {
+  let settings: Settings
+  let catalogue: Catalogue
+  let environment: ServiceEnvironment
+  let notifier: Notifier
+  let levels: EventLevels
+  let log: EventLog
+
+  /// Seconds that running transfers get after a stop was asked for.
+  static let grace = 15.0
+
+  init(settings: Settings, catalogue: Catalogue, environment: ServiceEnvironment) {
+    self.settings = settings
+    self.catalogue = catalogue
+    self.environment = environment
+    notifier = Notifier(environment: environment)
+    levels = EventLevels(EventLevel(name: settings.log.level.rawValue) ?? .info)
+    let file = settings.log.file ?? settings.paths.state + "/log/newswired.jsonl"
+    // The journal keeps everything already; a second copy would only cost disk.
+    let wantsFile = !file.isEmpty && (settings.log.file != nil || !environment.isJournalStream(2))
+    log = EventLog.standard(environment: environment, file: wantsFile ? file : nil, levels: levels)
+  }
+
+  func run() async {
+    signal(SIGPIPE, SIG_IGN)
+    log.record(.daemonStarted, "newswired \(newswireVersion)", fields: ["pid": "\(getpid())"])
+    for plugin in catalogue.refused {
+      for problem in plugin.problems.all {
+        log.record(.pluginRefused, problem.description, publisher: plugin.id, next: "its publisher is not fetched")
+      }
+    }
+    let ingester: Ingester
+    do {
+      ingester = try Ingester(
+        settings: settings, catalogue: catalogue, log: log, workerProgram: WorkerProgram.path(settings))
+    } catch {
+      fail(.configuration, "\(error)")
+    }
+    do {
+      try await ingester.start()
+    } catch {
+      fail(ExitStatus(rawValue: error.exitStatus) ?? .software, error.message)
+    }
+    let server: ControlServer
+    do {
+      server = try control(ingester)
+      try server.start()
+    } catch {
+      fail(error.exitStatus, error.description)
+    }
+    let status = await ingester.statusLine
+    notifier.ready(status: status)
+    log.record(.daemonReady, status, fields: ["spool": settings.paths.spool, "state": settings.paths.state])
+    await serve(ingester, server)
+  }
+
+  private func fail(_ code: ExitStatus, _ message: String) -> Never {
+    log.record(.daemonFailed, message, outcome: code.meaning)
+    notifier.failed(errno: 0, status: message)
+    exit(code.rawValue)
+  }
+
+  /// Runs the pipeline beside signals, watchdog and status until a signal or a failure ends it.
+  private func serve(_ ingester: Ingester, _ server: ControlServer) async {
+    let watchdog = Watchdog(environment: environment, notifier: notifier) { [log] names in
+      log.record(.watchdogStalled, "no progress: \(names.joined(separator: ", "))")
+    }
+    for counter in ingester.counters { watchdog.register(counter.name, counter: counter.count) }
+    let watching = Task { await watchdog.run() }
+    let telling = Task { [notifier] in
+      while !Task.isCancelled {
+        notifier.status(await ingester.statusLine)
+        try? await Task.sleep(for: .seconds(2))
+      }
+    }
+    let signals = Task { await self.obeySignals(ingester) }
+    var code = ExitStatus.ok
+    do {
+      try await ingester.run()
+    } catch {
+      code = ExitStatus(rawValue: error.exitStatus) ?? .software
+      log.record(.daemonFailed, error.message, outcome: code.meaning)
+      await ingester.stop(grace: 1)
+    }
+    // The loop has ended; what it had under way is still being finished.
+    await ingester.stopped()
+    watching.cancel()
+    telling.cancel()
+    signals.cancel()
+    await server.stop(grace: .seconds(1))
+    log.record(.daemonStopped, "stopped", outcome: code.meaning)
+    exit(code.rawValue)
+  }
+
+  private func obeySignals(_ ingester: Ingester) async {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    var isStopping = false
+    for await signal in signals {
+      if signal == .sighup {
+        do { _ = try await reload(ingester) } catch {
+          log.record(.configRefused, error.message, next: "the plugins loaded before stay in use")
+        }
+      } else if isStopping {
+        // Recovery makes a sudden end as good as a slow one.
+        log.record(.daemonStopped, "stopped at once at the second signal")
+        exit(ExitStatus.ok.rawValue)
+      } else {
+        isStopping = true
+        notifier.stopping(status: "finishing what is under way")
+        log.record(.daemonStopping, "stopping", next: "what is under way has \(Int(Self.grace)) s; a second signal ends it at once")
+        Task { await ingester.stop(grace: Self.grace) }
+      }
+    }
+  }
+
+  // MARK: Control
+
+  private func control(_ ingester: Ingester) throws(ControlSocketError) -> ControlServer {
+    let passed = ControlListener.passed(environment)
+    let listener = if let passed { passed } else { try ControlListener.bind(path: settings.paths.socket) }
+    return try ControlServer(
+      listener: listener, changing: ["fetch", "pause", "resume", "reload", "log-level"],
+      refused: { [log] verb, peer, error in
+        log.record(.controlRefused, error.message, fields: ["verb": verb, "uid": "\(peer.userID)"])
+      }
+    ) { request, _ async throws(ControlError) -> JSON in
+      switch request.verb {
+      case "status": return await ingester.status()
+      case "fetch":
+        guard let id = request.arguments["publisher"]?.string else {
+          throw ControlError(.badRequest, "fetch needs a publisher")
+        }
+        return try await ingester.fetch(publisher: id, wait: request.arguments["wait"]?.bool ?? false)
+      case "pause":
+        await ingester.rest(true)
+        return [:]
+      case "resume":
+        await ingester.rest(false)
+        return [:]
+      case "reload": return try await reload(ingester)
+      case "log-level":
+        guard let level = request.arguments["level"]?.string.flatMap({ EventLevel(name: $0) }) else {
+          throw ControlError(.badRequest, "log-level needs debug, info, notice, warning or error")
+        }
+        if let publisher = request.arguments["publisher"]?.string {
+          levels.set(level, publisher: publisher)
+        } else {
+          levels.set(level)
+        }
+        return [:]
+      default: throw ControlError.unknownVerb(request.verb)
+      }
+    }
+  }
+
+  /// Reads the plugins anew. One mistake refuses all: the plugins in use stay as they are.
+  private func reload(_ ingester: Ingester) async throws(ControlError) -> JSON {
+    notifier.reloading()
+    defer { notifier.ready() }
+    let catalogue = Catalogue(folders: settings.paths.plugins)
+    guard catalogue.refused.isEmpty else {
+      throw ControlError(
+        .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
+        hint: "correct it and reload again; the plugins in use are unchanged")
+    }
+    let changes = await ingester.use(catalogue)
+    log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))
+    return ["plugins": JSON(catalogue.manifests.count), "changes": .array(changes.map { .string($0) })]
+  }
+}
+
+/// Where newswire-worker is.
+enum WorkerProgram {
+  static func path(_ settings: Settings) -> String {
+    if let configured = settings.workers.program { return configured }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    if length > 0 {
+      let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let beside = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/newswire-worker"
+      if access(beside, X_OK) == 0 { return beside }
+    }
+    return "/usr/lib/newswire/newswire-worker"
+  }
+}
