@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// Why the control socket cannot be listened on.
 public struct ControlSocketError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -11,11 +12,12 @@ public struct ControlSocketError: Error, Sendable, Equatable, CustomStringConver
 /// The listening control socket, passed by systemd or bound here; closed with its owner. A socket bound here is also
 /// removed from the file system.
 public final class ControlListener: Sendable {
-  public let descriptor: Int32
+  let descriptor: Int32
   /// Where clients find it, as far as known.
   public let path: String?
   /// Whether this process made the file, and removes it.
   public let isOwn: Bool
+  private let isClosed = Mutex(false)
 
   private init(descriptor: Int32, path: String?, isOwn: Bool) {
     (self.descriptor, self.path, self.isOwn) = (descriptor, path, isOwn)
@@ -24,9 +26,17 @@ public final class ControlListener: Sendable {
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
   }
 
-  deinit {
+  deinit { close() }
+
+  /// Stops listening: later clients find nobody (or, behind a socket of systemd's, wait for the next daemon).
+  public func close() {
+    let isFirst = isClosed.withLock { closed in
+      defer { closed = true }
+      return !closed
+    }
+    guard isFirst else { return }
     if isOwn, let path { unlink(path) }
-    close(descriptor)
+    Glibc.close(descriptor)
   }
 
   /// The socket that systemd passed under `name` (`FileDescriptorName=`), if it did. To be called once: the listener
@@ -66,7 +76,7 @@ public final class ControlListener: Sendable {
         throw failure(errorText(code), code == EACCES || code == EPERM ? .permission : .cannotCreate)
       }
     } catch {
-      close(descriptor)
+      Glibc.close(descriptor)
       throw error
     }
     let listener = ControlListener(descriptor: descriptor, path: path, isOwn: true)
@@ -97,7 +107,7 @@ public final class ControlListener: Sendable {
     }
     let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard probe >= 0 else { return }
-    defer { close(probe) }
+    defer { Glibc.close(probe) }
     let code = withUnixAddress(path) { address, length in connect(probe, address, length) == 0 ? 0 : errno } ?? 0
     guard code == ECONNREFUSED else {
       throw ControlSocketError(

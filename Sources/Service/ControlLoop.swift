@@ -48,6 +48,7 @@ final class ControlLoop {
       pollOnce()
       expire()
     }
+    listener.close()
     for id in Array(connections.keys) { close(id) }
   }
 
@@ -68,7 +69,7 @@ final class ControlLoop {
     }
     guard poll(&entries, nfds_t(entries.count), timeout(now)) >= 0 else { return }
     if entries[0].revents != 0 { readInbox() }
-    if entries[1].revents != 0 { acceptAll() }
+    if stopAt == nil, entries[1].revents != 0 { acceptAll() }
     for (id, entry) in zip(ids, entries.dropFirst(2)) where entry.revents != 0 {
       if entry.revents & Int16(POLLIN) != 0 { read(id) }
       if entry.revents & Int16(POLLOUT) != 0 { flush(id) }
@@ -100,6 +101,7 @@ final class ControlLoop {
         if isLast { advance(id) }
       case .stop(let deadline):
         stopAt = deadline
+        listener.close()
         for id in Array(connections.keys) {
           connections[id]?.isClosing = true
           closeIfDone(id)

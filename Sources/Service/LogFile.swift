@@ -38,7 +38,7 @@ public struct LogFile: ~Copyable {
     var (lines, isComplete) = Self.lines(readOn())
     if !isComplete, let unfinished = lines.popLast() { rest = unfinished }
     var older = 1
-    while true {
+    while count != 0 {
       for line in lines.reversed() {
         guard let record = Self.record(line) else { continue }
         // Times of one writer rise; a minute of slack for a clock that was set back.
@@ -46,10 +46,11 @@ public struct LogFile: ~Copyable {
         if filter.matches(record) { found.append(record) }
         if let count, found.count >= count { return found.reversed() }
       }
-      guard count != 0, let bytes = Self.read("\(path).\(older)") else { return found.reversed() }
+      guard let bytes = Self.read("\(path).\(older)") else { break }
       lines = Self.lines(bytes).lines
       older += 1
     }
+    return found.reversed()
   }
 
   /// The records that have come since the last call, in order; empty when there are none. Goes over to the new file when

@@ -39,16 +39,13 @@ public func readableDistance(_ instant: Timestamp, from now: Timestamp) -> Strin
   guard distance.magnitude < 3e9 else { return distance > 0 ? "far ahead" : "long ago" }
   let seconds = Int(distance.magnitude.rounded())
   // Coarser than a duration: nobody needs the seconds of "in 3 h".
-  let shown: Int =
-    switch seconds {
-    case ..<60: seconds
-    case ..<7200: seconds / 60 * 60
-    case ..<172_800: seconds / 3600 * 3600
-    default: seconds / 86_400 * 86_400
-    }
-  let minutes = shown / 60
   let text =
-    shown >= 3600 && shown < 7200 ? "\(minutes) min" : readableDuration(microseconds: shown * 1_000_000)
+    switch seconds {
+    case ..<60: "\(seconds) s"
+    case ..<7200: "\(seconds / 60) min"
+    case ..<172_800: "\(seconds / 3600) h"
+    default: "\(seconds / 86_400) d"
+    }
   return distance > 0 ? "in \(text)" : "\(text) ago"
 }
 

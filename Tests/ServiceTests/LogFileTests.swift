@@ -1,0 +1,212 @@
+import Glibc
+import Testing
+import Values
+
+@testable import Service
+
+@Suite struct LogFileTests {
+  let scratch = ScratchDirectory()
+  var path: String { scratch.path + "/newswired.jsonl" }
+
+  private func record(_ number: Int, _ kind: EventKind = .feedFetched, publisher: String = "a") -> EventRecord {
+    EventRecord(
+      time: someTime.adding(seconds: Int64(number)), level: kind.level, kind: kind, message: "\(number)",
+      publisher: publisher)
+  }
+
+  @Test func aRecordReadsBack() throws {
+    let full = EventRecord(
+      time: someTime, level: .error, kind: .queueError, message: "Quote \" and \\", publisher: "p", source: "s",
+      url: "https://x.org/", article: "urn:x", status: 500, bytes: 1, duration: 2, outcome: "o", next: "n", errno: 28,
+      fields: ["b": "2", "a": "1"])
+    FileSink(path: path).write(full)
+    let text = try #require(scratch.text("newswired.jsonl"))
+    #expect(
+      text == #"{"time":"2026-11-22T17:24:05.250Z","level":"error","event":"queue.error","message":"Quote \" and \\","#
+        + #""publisher":"p","source":"s","url":"https://x.org/","article":"urn:x","status":500,"bytes":1,"#
+        + #""duration_usec":2,"outcome":"o","next":"n","errno":28,"fields":{"a":"1","b":"2"}}"# + "\n")
+    var log = try LogFile(path: path)
+    #expect(log.last(nil, matching: EventFilter()) == [full])
+  }
+
+  @Test func filesTurnOver() throws {
+    let size = record(10).json.bytes().count + 1
+    let sink = FileSink(path: path, maximumSize: size * 3, files: 3)
+    for number in 10..<21 { sink.write(record(number)) }
+    #expect(scratch.names == ["newswired.jsonl", "newswired.jsonl.1", "newswired.jsonl.2"])
+    func numbers(_ name: String) -> [String] {
+      (scratch.text(name) ?? "").split(separator: "\n").map { line in
+        (try? JSON(parsing: String(line)))?["message"]?.string ?? "broken"
+      }
+    }
+    #expect(numbers("newswired.jsonl.2") == ["13", "14", "15"])
+    #expect(numbers("newswired.jsonl.1") == ["16", "17", "18"])
+    #expect(numbers("newswired.jsonl") == ["19", "20"])
+    // A new sink goes on where the old one ended.
+    let successor = FileSink(path: path, maximumSize: size * 3, files: 3)
+    successor.write(record(21))
+    successor.write(record(22))
+    #expect(numbers("newswired.jsonl") == ["22"])
+    #expect(numbers("newswired.jsonl.1") == ["19", "20", "21"])
+
+    var log = try LogFile(path: path)
+    #expect(log.last(nil, matching: EventFilter()).map(\.message) == (16...22).map(String.init))
+    var again = try LogFile(path: path)
+    #expect(again.last(5, matching: EventFilter()).map(\.message) == ["18", "19", "20", "21", "22"])
+    var none = try LogFile(path: path)
+    #expect(none.last(0, matching: EventFilter()).isEmpty)
+  }
+
+  @Test func onlyOneFile() {
+    let sink = FileSink(path: path, maximumSize: 1, files: 1)
+    for number in 1...3 { sink.write(record(number)) }
+    #expect(scratch.names == ["newswired.jsonl"])
+    #expect((scratch.text("newswired.jsonl") ?? "").split(separator: "\n").count == 1)
+  }
+
+  @Test func aFileThatCannotBeWrittenDoesNoHarm() {
+    let sink = FileSink(path: scratch.path + "/\(String(repeating: "x", count: 300))/log")
+    sink.write(record(1))
+    sink.write(record(2))
+    #expect(scratch.names.isEmpty)
+  }
+
+  @Test func missingDirectoriesAreMade() {
+    let deep = scratch.path + "/a/b/newswired.jsonl"
+    FileSink(path: deep).write(record(1))
+    #expect(access(deep, R_OK) == 0)
+    unlink(deep)
+    rmdir(scratch.path + "/a/b")
+    rmdir(scratch.path + "/a")
+  }
+
+  /// A symbolic link in the place of the log is not followed: the state directory is the daemon's, its log is not a door.
+  @Test func linksAreNotFollowed() {
+    #expect(symlink(scratch.path + "/elsewhere", path) == 0)
+    FileSink(path: path).write(record(1))
+    #expect(scratch.names == ["newswired.jsonl"])
+  }
+
+  @Test func following() throws {
+    let size = record(10).json.bytes().count + 1
+    let sink = FileSink(path: path, maximumSize: size * 3, files: 3)
+    sink.write(record(10))
+    var log = try LogFile(path: path)
+    let all = EventFilter()
+    #expect(log.last(nil, matching: all).map(\.message) == ["10"])
+    #expect(log.next(matching: all).isEmpty)
+    sink.write(record(11))
+    #expect(log.next(matching: all).map(\.message) == ["11"])
+    // Over the turn: the rest of the old file and the beginning of the new one.
+    for number in 12...14 { sink.write(record(number)) }
+    #expect(log.next(matching: all).map(\.message) == ["12", "13", "14"])
+    #expect(log.next(matching: all).isEmpty)
+  }
+
+  @Test func halfALineWaits() throws {
+    let line = record(1).json.text() + "\n"
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    defer { close(descriptor) }
+    Terminal.write("not json\n{\"time\":\"x\"}\n" + line + String(line.prefix(20)), to: descriptor)
+    var log = try LogFile(path: path)
+    #expect(log.last(nil, matching: EventFilter()).count == 1)
+    Terminal.write(String(line.dropFirst(20).prefix(5)), to: descriptor)
+    #expect(log.next(matching: EventFilter()).isEmpty)
+    Terminal.write(String(line.dropFirst(25)), to: descriptor)
+    #expect(log.next(matching: EventFilter()).map(\.message) == ["1"])
+    // Emptied in place.
+    #expect(ftruncate(descriptor, 0) == 0)
+    Terminal.write(line, to: descriptor)
+    #expect(log.next(matching: EventFilter()).map(\.message) == ["1"])
+  }
+
+  @Test func aMissingFileIsTold() {
+    do throws(LogFileError) {
+      let log = try LogFile(path: path)
+      Issue.record("opened \(log.path)")
+    } catch {
+      #expect(error.exitStatus == .unavailable)
+      #expect(error.description == "The log file \(path) cannot be read: No such file or directory.")
+    }
+  }
+
+  /// What is read back is cleaned again: the file may have been written by somebody else.
+  @Test func hostileFiles() {
+    let json: JSON = [
+      "time": "2026-11-22T17:24:05Z", "message": "\u{1B}[2J", "url": "https://a:b@x.org/", "level": "loud",
+      "event": "no.such", "status": "200", "fields": ["a": 1, "b": "\n"],
+    ]
+    let record = EventRecord(json: json)
+    #expect(record?.message == "\\u{1b}[2J")
+    #expect(record?.url == "https://x.org/")
+    #expect(record?.level == .info && record?.kind == nil && record?.status == nil)
+    #expect(record?.fields == ["b": "\\n"])
+  }
+
+  @Test func filters() {
+    let records = [
+      record(1, .feedFetched), record(2, .feedFailed), record(3, .articlePublished, publisher: "b"),
+      record(4, .queueError), EventRecord(time: someTime.adding(seconds: 5), level: .notice, message: "5"),
+    ]
+    func matching(_ change: (inout EventFilter) -> Void) -> [String] {
+      var filter = EventFilter()
+      change(&filter)
+      return records.filter(filter.matches).map(\.message)
+    }
+    #expect(matching { _ in } == ["1", "2", "3", "4", "5"])
+    #expect(matching { $0.publisher = "b" } == ["3"])
+    #expect(matching { $0.level = .warning } == ["2", "4"])
+    #expect(matching { $0.kinds = [.feedFetched, .articlePublished] } == ["1", "3"])
+    #expect(matching { $0.since = someTime.adding(seconds: 4) } == ["4", "5"])
+    #expect(
+      matching { filter in
+        filter.publisher = "a"
+        filter.level = .warning
+        filter.since = someTime.adding(seconds: 3)
+      } == ["4"])
+  }
+
+  @Test func eventNames() {
+    #expect(EventFilter.kinds(named: "article.published") == [.articlePublished])
+    #expect(EventFilter.kinds(named: "Article.Published") == [.articlePublished])
+    #expect(
+      EventFilter.kinds(named: "worker") == [
+        .workerStarted, .workerStopped, .workerCrashed, .workerTimeout, .workerLimit,
+      ])
+    #expect(EventFilter.kinds(named: "failed") == [.feedFailed, .pageFailed, .daemonFailed])
+    #expect(EventFilter.kinds(named: "nonsense").isEmpty)
+    #expect(EventFilter.kinds(named: "").isEmpty)
+  }
+
+  @Test func journalArguments() {
+    var filter = EventFilter()
+    let base = ["--output=json", "--all", "--quiet", "--no-pager", "--unit=newswired.service"]
+    #expect(filter.journalArguments(unit: "newswired.service", lines: nil, follow: false) == base + ["--lines=all"])
+    filter.publisher = "bbc-news"
+    filter.level = .warning
+    filter.kinds = [.pageFailed, .feedFailed]
+    filter.since = someTime
+    #expect(
+      filter.journalArguments(unit: "newswired.service", lines: 20, follow: true) == base + [
+        "--follow", "--lines=20", "--since=@1795368245", "--priority=4", "NEWSWIRE_PUBLISHER=bbc-news",
+        "NEWSWIRE_EVENT=feed.failed", "NEWSWIRE_EVENT=page.failed",
+      ])
+  }
+
+  @Test func times() {
+    // 17:24:05 UTC is 18:24:05 there.
+    let table: [(String, Int64?)] = [
+      ("now", 0), ("10m", -600), ("2 hours ago", -7200), ("90s", -90), ("-3d", -259_200), ("1 week", -604_800),
+      ("2026-11-22T17:24:00Z", -5), ("2026-11-22t18:24:00+01:00", -5), ("18:24", -5), ("18:24:05", 0),
+      ("today", -66_245), ("yesterday", -152_645), ("2026-11-22", -66_245), ("2026-11-22 18:24:04", -1),
+      ("2026-11-22T18:24", -5), (" Today ", -66_245), ("2026-02-30", nil), ("25:00", nil), ("10", nil),
+      ("10 parsecs", nil),
+      ("", nil), ("99999999999999999999m", nil), ("2026-11-22 18:24 extra", nil), ("18:24:05:06", nil),
+      ("0000-01-01", nil),
+    ]
+    for (text, expected) in table {
+      let time = LogTime.read(text, now: someTime) { _ in 3600 }
+      #expect(time.map { $0.seconds - someTime.seconds } == expected, "\(text)")
+    }
+  }
+}
