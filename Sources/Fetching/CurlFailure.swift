@@ -33,7 +33,7 @@ struct CurlFailure {
 
   private var code: FetchError.Code {
     switch result {
-    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: .invalidRequest
+    case CURLE_URL_MALFORMAT: .invalidRequest
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution
     case CURLE_COULDNT_CONNECT: .connect
     case CURLE_OPERATION_TIMEDOUT:
@@ -46,7 +46,9 @@ struct CurlFailure {
     case CURLE_PARTIAL_FILE: .truncated
     case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR: .connectionLost
     case CURLE_BAD_CONTENT_ENCODING: .encoding
-    case CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP_RETURNED_ERROR, CURLE_WRITE_ERROR,
+    // Our schemes are always supported: the unsupported protocol is the answer's, HTTP/0.9.
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_WEIRD_SERVER_REPLY,
+      CURLE_HTTP_RETURNED_ERROR, CURLE_WRITE_ERROR,
       CURLE_OUT_OF_MEMORY:  // also a header line beyond curl's own limit
       .protocolError
     default: .engine

@@ -135,7 +135,9 @@ final class Transfer {
     set(CURLOPT_PATH_AS_IS, 1)
     set(CURLOPT_HTTPGET, 1)
     set(CURLOPT_HTTP_VERSION, hop.http2 ? shim_http_version_2_over_tls : shim_http_version_1_1)
-    set(CURLOPT_PIPEWAIT, hop.http2 ? 1 : 0)
+    // Rather wait for a stream of a connection that is being made than make another; over TLS only, where ALPN tells
+    // within the handshake. Without TLS, curl would hold the second request back until the first is answered.
+    set(CURLOPT_PIPEWAIT, hop.http2 && hop.url.scheme == "https" ? 1 : 0)
     set(CURLOPT_USERAGENT, configuration.userAgentField)
     // Every encoding that this libcurl can undo.
     set(CURLOPT_ACCEPT_ENCODING, "")

