@@ -78,7 +78,8 @@ struct StatusReport {
     if let version = status["version"]?.string { first += " \(version)" }
     first += ": \(status["state"]?.string ?? "unknown")"
     if let since = time(status["since"]) {
-      first += " for \(readableDuration(microseconds: max(0, Int(now.seconds(since: since))) * 1_000_000))"
+      let seconds = max(1, Int(now.seconds(since: since).rounded()))
+      first += " for " + (seconds < 60 ? "\(seconds) s" : readableDuration(microseconds: seconds * 1_000_000))
     }
     if let process = status["pid"]?.integer { first += ", process \(process)" }
     var lines = [first]
