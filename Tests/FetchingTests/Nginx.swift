@@ -26,7 +26,27 @@ final class Nginx: Sendable {
     }
   }
 
-  init() throws {
+  /// Starts one, gives it to the body, and stops it.
+  static func with(_ body: (Nginx) async throws -> Void) async throws {
+    let nginx = try await blocking { try Nginx() }
+    let result: Result<Void, any Error>
+    do {
+      result = .success(try await body(nginx))
+    } catch {
+      result = .failure(error)
+    }
+    try await blocking { nginx.stop() }
+    try result.get()
+  }
+
+  /// Runs what blocks on a thread of its own: the tests' pool has two, and time is measured on it.
+  private static func blocking<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    }
+  }
+
+  private init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "fetching-nginx-\(UUID().uuidString)")
     plainPort = try Self.freePort()
     tlsPort = try Self.freePort()
@@ -38,9 +58,6 @@ final class Nginx: Sendable {
       .write(to: root.appending(path: "feed.xml"))
     try Data(repeating: 0x61, count: 300_000).write(to: root.appending(path: "page.html"))
     try Data(repeating: 0x20, count: 20_000_000).write(to: root.appending(path: "bomb.html"))
-    var text = SplitMix(state: 1)
-    try Data((0..<2_000_000).map { _ in UInt8(truncatingIfNeeded: text.next() % 64 + 32) })
-      .write(to: root.appending(path: "big.txt"))
     try Self.certificates(in: folder)
     try Data(Self.configuration(folder, plainPort, tlsPort).utf8).write(to: folder.appending(path: "nginx.conf"))
 
@@ -53,8 +70,9 @@ final class Nginx: Sendable {
     try #require(Self.waitForPort(tlsPort), "nginx does not answer on its port")
   }
 
-  func stop() {
-    process.terminate()
+  private func stop() {
+    // Not SIGTERM: dispatch's threads block it, and nginx inherits the mask of the thread that started it.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     try? FileManager.default.removeItem(at: folder)
   }
@@ -88,6 +106,7 @@ final class Nginx: Sendable {
         ssl_certificate \(folder.path)/server.pem;
         ssl_certificate_key \(folder.path)/server.key;
         root \(folder.path)/www;
+        absolute_redirect off;
         add_header X-Connection $connection always;
         add_header X-Encoding-Asked $http_accept_encoding always;
         location = /moved { return 301 /feed.xml; }
@@ -118,6 +137,7 @@ final class Nginx: Sendable {
       process.waitUntilExit()
       try #require(process.terminationStatus == 0, "openssl \(arguments[0]) failed")
     }
+    try openssl("rand", "-out", "www/big.txt", "2000000")
     try openssl(
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
       "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem")

@@ -5,6 +5,9 @@ import Values
 
 @testable import Fetching
 
+/// Everything that runs libcurl. One after the other, because some of it measures time.
+@Suite(.serialized, .timeLimit(.minutes(2))) enum Loopback {}
+
 /// A web server of a few lines that answers as badly as the test wants. Listens on an address below 127/8.
 final class RawServer: Sendable {
   /// One request: what came, and the way to answer.
