@@ -46,7 +46,8 @@ extension AtomWire {
       item.contentHTML = reading.html(TextWire(text: text, form: .html, place: XMLPlace()), base: base)
     }
     let published =
-      wire.published ?? more.dates[.dctermsIssued] ?? more.dates[.dcDate] ?? wire.created ?? more.dates[.dctermsCreated]
+      wire.published ?? wire.issued ?? more.dates[.dctermsIssued] ?? more.dates[.dcDate] ?? wire.created
+      ?? more.dates[.dctermsCreated]
     reading.setDates(of: &item, published: published, modified: wire.updated ?? more.dates[.dctermsModified])
     let people = wire.authors.isEmpty ? wire.sourceAuthors : wire.authors
     item.authors = reading.authors(names: people.isEmpty ? more.creators : [], people: people)

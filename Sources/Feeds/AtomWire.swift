@@ -1,3 +1,4 @@
+internal import Markup
 internal import Values
 
 /// Atom 0.3 and 1.0 as written.
@@ -21,6 +22,8 @@ struct AtomWire {
     var links: [LinkWire] = []
     var id: (text: String, place: XMLPlace)?
     var published: String?
+    /// Atom 0.3.
+    var issued: String?
     var updated: String?
     var created: String?
     var authors: [PersonWire] = []
@@ -46,13 +49,14 @@ final class AtomCollector: XMLHandler {
   private var isInSource = false
   private var type: String?
   private var mode: String?
+  private var link: LinkWire?
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .feed:
       wire.head.language = place.language
       return .descend
-    case .entry:
+    case .entry, .item:
       flush()
       entry = AtomWire.Entry()
       entry?.language = place.language == wire.head.language ? nil : place.language
@@ -75,6 +79,7 @@ final class AtomCollector: XMLHandler {
         if entry != nil { entry?.links.append(link) } else { wire.head.links.append(link) }
         return .skip
       }
+      link = LinkWire(text: "", attributes, place)
       return .text
     case .category:
       entry?.categories.append((attributes["term"], attributes["label"]))
@@ -103,14 +108,19 @@ final class AtomCollector: XMLHandler {
       if entry == nil { wire.head.subtitle = wire.head.subtitle ?? construct(value) }
     case .summary: if entry?.summary == nil, !text.isEmpty { entry?.summary = construct(value) }
     case .content: if entry?.content == nil, !text.isEmpty { entry?.content = construct(value) }
-    case .link: break
+    case .link:
+      // An address between the tags instead of in "href".
+      guard !text.isEmpty, var link else { return }
+      link.href = text
+      if entry != nil { entry?.links.append(link) } else { wire.head.links.append(link) }
     case .category:
       if let last = entry?.categories.last, last.term == nil, last.label == nil, let count = entry?.categories.count {
         entry?.categories[count - 1].term = text
       }
     case .id: if entry != nil { entry?.id = (text, value.place) } else { wire.head.id = (text, value.place) }
-    case .published, .issued: if entry?.published == nil { entry?.published = text }
-    case .updated, .modified: if entry?.updated == nil { entry?.updated = text }
+    case .published: entry?.published = text
+    case .issued: entry?.issued = text
+    case .updated, .modified: entry?.updated = text
     case .created: if entry?.created == nil { entry?.created = text }
     case .icon: wire.head.icon = (text, value.place)
     case .logo: wire.head.logo = (text, value.place)
@@ -120,7 +130,7 @@ final class AtomCollector: XMLHandler {
 
   func end(_ tag: XMLTag) {
     switch tag {
-    case .entry: flush()
+    case .entry, .item: flush()
     case .source: isInSource = false
     case .author:
       guard let finished = person else { return }
@@ -150,8 +160,12 @@ final class AtomCollector: XMLHandler {
   /// A text construct (RFC 4287, sections 3.1 and 4.1.3.3; Atom 0.3 has media types and a mode).
   private func construct(_ value: XMLText) -> TextWire {
     var text = value.text
-    if value.isMarkup { return TextWire(text: text, form: .html, place: value.place) }
     let type = type ?? ""
+    if value.isMarkup {
+      // Escaped HTML inside a div that should not be there: TypePad's way.
+      if type == "html", value.elements == 1 { text = Entities.decoded(text) }
+      return TextWire(text: text, form: .html, place: value.place)
+    }
     let isText = ["", "text", "html", "xhtml"].contains(type) || type.hasPrefix("text/") || type.hasSuffix("xml")
     if mode == "base64" || !isText, let bytes = Base64.decoded(text),
       let plain = String(validating: bytes, as: UTF8.self)

@@ -10,7 +10,11 @@ struct LinkWire {
   /// nil without an address.
   init?(_ attributes: XMLAttributes, _ place: XMLPlace) {
     guard let href = attributes["href"] else { return nil }
-    self.href = href
+    self.init(text: href, attributes, place)
+  }
+
+  init(text: String, _ attributes: XMLAttributes, _ place: XMLPlace) {
+    href = text
     rel = attributes["rel"]?.lowercased() ?? "alternate"
     if rel.isEmpty { rel = "alternate" }
     let registry = "http://www.iana.org/assignments/relation/"
@@ -106,6 +110,9 @@ struct ExtensionWire {
       if attributes["rel"] == "image", let address = attributes["href"] { imageAddress = (address, place) }
       return .skip
     case .itunesOwner: return .skip
+    case .itunesCategory:
+      if let word = attributes["text"] { keywords.append(word) }
+      return .descend
     default: return media.start(tag, attributes, place)
     }
   }

@@ -19,12 +19,12 @@ public enum FeedReader {
     _ bytes: [UInt8], url: WebURL? = nil, contentType: String? = nil, zone: Zone = .utc, limit: Int = standardLimit
   ) throws(FeedError) -> Feed {
     guard bytes.count <= limit else { throw FeedError(.tooLarge(limit: limit)) }
-    guard bytes.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }
     var repairs: [String] = []
     let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
+    guard text.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }
     if encoding != "utf-8" { repairs.append("converted from \(encoding)") }
     let sniffed = Sniffer.sniff(text)
-    if sniffed.start > 0, sniffed.droppedText { repairs.append("text before the document dropped") }
+    if sniffed.droppedText { repairs.append("text before the document dropped") }
     var feed: Feed
     switch sniffed.format {
     case .json:
@@ -33,7 +33,8 @@ public enum FeedReader {
       let whole = sniffed.start > 0 ? Array(text[sniffed.start...]) : text
       let repaired = TextRepair.repaired(whole)
       repairs += repaired.repairs
-      let reading = Reading(url: url, zone: zone, repairs: repairs)
+      var reading = Reading(url: url, zone: zone, repairs: repairs)
+      reading.linesBefore = text[..<sniffed.start].count { $0 == 0x0A }
       feed =
         switch sniffed.format {
         case .atom: try AtomFormat.read(repaired.bytes, reading)

@@ -8,6 +8,8 @@ struct Reading {
   let zone: Zone
   var bases: [WebURL?]
   var repairs: [String]
+  /// Lines of the document that the parser does not get to see.
+  var linesBefore = 0
 
   init(url: WebURL?, zone: Zone, repairs: [String]) {
     self.url = url
@@ -32,22 +34,23 @@ struct Reading {
     let second = make()
     let firstBases = scanner.bases
     scanner = XMLScanner(handler: second, url: url, isRecovering: true)
-    text.withUnsafeBufferPointer { scanner.parse($0) }
+    TagRepair.repaired(text).withUnsafeBufferPointer { scanner.parse($0) }
     try refuseEntities(scanner.outcome)
     let message = first.message ?? "damaged XML"
+    let line = first.line.map { $0 + linesBefore }
     let useStrict = strict.itemCount > second.itemCount
     let best = useStrict ? strict : second
+    if best.itemCount == 0, message.contains("Excessive depth") { throw FeedError(.tooDeep, line: line) }
     if best.itemCount == 0, !scanner.sawContent {
-      if message.contains("Excessive depth") { throw FeedError(.tooDeep, line: first.line, byte: first.byte) }
-      throw FeedError(.malformed(message), line: first.line, byte: first.byte)
+      throw FeedError(.malformed(message), line: line, byte: first.byte)
     }
     bases = useStrict ? firstBases : scanner.bases
-    repairs.append("damaged XML: \(message)" + (first.line.map { ", line \($0)" } ?? ""))
+    repairs.append("damaged XML: \(message)" + (line.map { ", line \($0)" } ?? ""))
     return best
   }
 
   private func refuseEntities(_ outcome: XMLScanner.Outcome) throws(FeedError) {
-    if outcome.declaresEntities { throw FeedError(.entityDeclaration, line: outcome.line, byte: outcome.byte) }
+    if outcome.declaresEntities { throw FeedError(.entityDeclaration, line: outcome.line.map { $0 + linesBefore }) }
   }
 
   // MARK: Addresses
@@ -98,10 +101,27 @@ struct Reading {
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
     if text.form == .plain { return text.text.escapedForHTML }
+    let source = Self.withoutFalseDeclarations(text.text)
     let isPlain = !text.text.utf8.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }
     let address = text.place.base > 0 ? bases[text.place.base] : base ?? url
-    let html = isPlain ? text.text.escapedForHTML : Sanitiser.html(text.text, base: address)
+    let html = isPlain ? text.text.escapedForHTML : Sanitiser.html(source, base: address)
     return html.isEmpty ? nil : html
+  }
+
+  /// The text with every "<!" that begins neither a comment nor a declaration with an end escaped: an HTML parser
+  /// would swallow what follows.
+  private static func withoutFalseDeclarations(_ text: String) -> String {
+    guard text.contains("<!") else { return text }
+    var out = ""
+    var rest = text[...]
+    while let mark = rest.firstRange(of: "<!") {
+      let after = rest[mark.upperBound...]
+      let end = after.firstIndex { $0 == ">" || $0 == "<" }
+      let isSound = after.hasPrefix("--") || after.hasPrefix("[") || end.map { after[$0] == ">" } == true
+      out += rest[..<mark.lowerBound] + (isSound ? "<!" : "&lt;!")
+      rest = after
+    }
+    return out + rest
   }
 
   func setContent(_ text: TextWire, of item: inout FeedItem, base: WebURL?) {

@@ -12,7 +12,8 @@ extension Reading {
       if author.name != nil || author.url != nil { authors.append(author) }
     }
     for name in names {
-      let author = Self.author(plainHTML(name) ?? "")
+      // "Name <address>" is no HTML.
+      let author = Self.author(name.contains("@") ? Entities.decoded(name) : plainHTML(name) ?? "")
       if author.name != nil || author.url != nil { authors.append(author) }
     }
     var seen: Set<FeedAuthor> = []

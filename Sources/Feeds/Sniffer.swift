@@ -8,7 +8,8 @@ enum Sniffer {
 
   struct Result {
     var format: Format
-    /// Where the document begins.
+    /// Where the document begins: at its document type, else at its outermost element. Declaration and comments before
+    /// it say nothing that counts, and are often broken.
     var start: Int
     /// Whether something else than white space stands before it.
     var droppedText: Bool
@@ -25,39 +26,49 @@ enum Sniffer {
     let first = start
     while start < min(bytes.count, first + window) {
       guard let open = bytes[start...].firstIndex(of: UInt8(ascii: "<")), open < first + window else { break }
-      let format = root(bytes, open)
+      let (format, begin) = root(bytes, open)
       if open == first || format == .rss || format == .atom || format == .sitemap {
-        if format != .unknown { return Result(format: format, start: open, droppedText: open > first) }
+        if format != .unknown { return Result(format: format, start: begin, droppedText: open > first) }
       }
       start = open + 1
     }
     return Result(format: .unknown, start: first, droppedText: false)
   }
 
-  /// The format of the document that begins with a "<" at `index`: by its outermost element.
-  private static func root(_ bytes: [UInt8], _ index: Int) -> Format {
+  /// The format of the document that begins with a "<" at `index`, by its outermost element, and where that or its
+  /// document type stands.
+  private static func root(_ bytes: [UInt8], _ index: Int) -> (Format, start: Int) {
     var at = index
+    var doctype: Int?
+    var isHTML = false
     while at + 1 < bytes.count, bytes[at] == UInt8(ascii: "<") {
       switch bytes[at + 1] {
       case UInt8(ascii: "?"):
-        guard let end = end(bytes, at, "?>") else { return .unknown }
+        guard let end = end(bytes, at, "?>") else { return (.unknown, index) }
         at = end
       case UInt8(ascii: "!"):
         if begins(bytes, at, "<!--") {
-          guard let end = end(bytes, at, "-->") else { return .unknown }
+          guard let end = end(bytes, at, "-->") else { return (.unknown, index) }
           at = end
         } else {
-          if begins(bytes, at, "<!doctype html") { return .html }
-          guard begins(bytes, at, "<!doctype"), let end = endOfDoctype(bytes, at) else { return .unknown }
+          isHTML = isHTML || begins(bytes, at, "<!doctype html")
+          guard begins(bytes, at, "<!doctype"), let end = endOfDoctype(bytes, at) else { return (.unknown, index) }
+          doctype = doctype ?? at
           at = end
         }
       default:
         let name = bytes[(at + 1)...].prefix(128).prefix { !" \t\r\n/>".utf8.contains($0) }
-        return format(String(decoding: name, as: UTF8.self))
+        let format = format(String(decoding: name, as: UTF8.self))
+        if isHTML {
+          // Some feeds carry the document type of a page.
+          guard format == .rss || format == .atom || format == .sitemap else { return (.html, index) }
+          return (format, at)
+        }
+        return (format, doctype ?? at)
       }
       while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
     }
-    return .unknown
+    return (isHTML ? .html : .unknown, index)
   }
 
   private static func format(_ name: String) -> Format {

@@ -168,7 +168,7 @@ struct TextRepair {
   }
 
   /// Where CDATA, a comment, an instruction or a document type that begins at `index` ends; nil for an element.
-  private static func endOfSection(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int? {
+  static func endOfSection(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int? {
     func begins(_ text: StaticString) -> Bool {
       index + text.utf8CodeUnitCount <= bytes.count
         && (0..<text.utf8CodeUnitCount).allSatisfy { bytes[index + $0] == text.utf8Start[$0] }

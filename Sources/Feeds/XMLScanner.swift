@@ -38,6 +38,8 @@ struct XMLText {
   /// Trimmed; with `isMarkup`, HTML rebuilt from the elements.
   var text: String
   var isMarkup: Bool
+  /// How many elements it had.
+  var elements = 0
   var place: XMLPlace
 }
 
@@ -119,7 +121,8 @@ final class XMLScanner {
   private var captureTag = XMLTag.unknown
   private var captureMarkup = false
   private var capturePlace = XMLPlace()
-  private var hasElements = false
+  private var hasElements: Bool { elements > 0 }
+  private var elements = 0
   private var buffer: [UInt8] = []
 
   init(handler: any XMLHandler, url: WebURL?, isRecovering: Bool) {
@@ -189,7 +192,8 @@ final class XMLScanner {
     else { return }
     // Undeclared prefixes are read as what they usually mean.
     if error.pointee.domain == Int32(XML_FROM_NAMESPACE.rawValue) { return }
-    outcome.message = error.pointee.message.map { trimmed(String(cString: $0)) }
+    // The first line says what is wrong; others quote the document.
+    outcome.message = error.pointee.message.map { String(cString: $0).prefix { !$0.isNewline } }.map { String($0) }
     outcome.line = Int(error.pointee.line)
     outcome.byte = context.map { Int(xmlByteConsumed($0)) }
   }
@@ -285,7 +289,7 @@ final class XMLScanner {
   ) -> Bool {
     switch tag(local, prefix, uri) {
     case .item, .entry, .guid, .pubdate, .description, .published, .updated, .url, .sitemap, .loc: true
-    case .link: !captureMarkup
+    case .link: !captureMarkup || captureTag == .title
     default: false
     }
   }
@@ -297,7 +301,7 @@ final class XMLScanner {
     captureDepth = depth
     captureMarkup = markup
     capturePlace = place
-    hasElements = false
+    elements = 0
     buffer.removeAll(keepingCapacity: true)
   }
 
@@ -310,16 +314,16 @@ final class XMLScanner {
       while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
       return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
     }
-    handler.finish(captureTag, XMLText(text: text, isMarkup: hasElements, place: capturePlace))
+    handler.finish(captureTag, XMLText(text: text, isMarkup: hasElements, elements: elements, place: capturePlace))
   }
 
   private func open(_ local: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes) {
     if !hasElements {
-      hasElements = true
       let before = buffer
       buffer.removeAll(keepingCapacity: true)
       before.withUnsafeBufferPointer(appendEscaped)
     }
+    elements += 1
     buffer.append(UInt8(ascii: "<"))
     append(local)
     for index in 0..<attributes.count where !attributes.prefixIsXML(index) {

@@ -67,6 +67,7 @@ enum XMLTag: String {
   case itunesLink = "itunes:link"
   case itunesDuration = "itunes:duration"
   case itunesKeywords = "itunes:keywords"
+  case itunesCategory = "itunes:category"
   case itunesOwner = "itunes:owner"
 
   case updatePeriod = "sy:updateperiod"

@@ -1,0 +1,103 @@
+import Feeds
+import Testing
+import Values
+
+/// Rules about identity, addresses, people and dates.
+@Suite struct RuleTests {
+  func item(_ xml: String) throws -> FeedItem {
+    try #require(try read(rss("<item>\(xml)</item>")).items.first)
+  }
+
+  @Test(
+    arguments: [
+      ("<guid>https://a.example/1</guid>", "https://a.example/1", "https://a.example/1"),
+      (
+        "<guid isPermaLink='true'>https://a.example/1</guid><link>https://a.example/2</link>", "https://a.example/1",
+        "https://a.example/2"
+      ),
+      ("<guid isPermaLink='false'>https://a.example/1</guid>", "https://a.example/1", nil),
+      ("<guid>17</guid>", "17", nil), ("<guid/><link>/2</link>", "https://paper.example/2", "https://paper.example/2"),
+      ("<link> /x/../y z?q=ä </link>", "https://paper.example/y%20z?q=%C3%A4", "https://paper.example/y%20z?q=%C3%A4"),
+      ("<link/><guid>http://a.example</guid>", "http://a.example", "http://a.example/"),
+    ] as [(String, String, String?)])
+  func identifies(_ xml: String, id: String, url: String?) throws {
+    let item = try item(xml)
+    #expect(item.id == id)
+    #expect(item.url?.description == url)
+  }
+
+  @Test func hashesWhatHasNoIdentity() throws {
+    let one = try item("<title>A</title><description>B</description>")
+    #expect(one.id == (try item("<title> A </title><description>B</description>")).id)
+    #expect(one.id != (try item("<title>A</title><description>C</description>")).id)
+    #expect(one.id != (try item("<title>AB</title>")).id)
+    #expect(one.id.count == "urn:newswire:item:".count + 32)
+  }
+
+  @Test func tellsItemsWithOneGuidApart() throws {
+    let feed = try read(
+      rss(
+        "<item><guid>same</guid><link>https://a.example/1</link></item>"
+          + "<item><guid>same</guid><link>https://a.example/2</link></item><item><guid>own</guid></item>"))
+    #expect(feed.items.map(\.id) == ["same#https://a.example/1", "same#https://a.example/2", "own"])
+    #expect(feed.repairs.count == 1)
+    let twice = try read(
+      rss(String(repeating: "<item><guid>g</guid><link>https://a.example/1</link></item>", count: 2)))
+    #expect(twice.items.map(\.id) == ["g", "g"])
+  }
+
+  @Test(
+    arguments: [
+      ("ann@a.example (Ann Lee)", "Ann Lee", "mailto:ann@a.example"),
+      ("Ann Lee <ann@a.example>", "Ann Lee", "mailto:ann@a.example"),
+      ("Ann Lee (mailto:ann@a.example)", "Ann Lee", "mailto:ann@a.example"),
+      ("ann@a.example", "ann@a.example", "mailto:ann@a.example"),
+      ("Ann Lee", "Ann Lee", nil), ("@ann", "@ann", nil), ("AT&amp;amp;T", "AT&T", nil),
+      ("Ann Lee, ann@a.example", "Ann Lee", "mailto:ann@a.example"),
+    ] as [(String, String, String?)])
+  func readsPeople(_ text: String, name: String, url: String?) throws {
+    #expect(
+      try item("<author>\(text.replacing("<", with: "&lt;"))</author>").authors == [FeedAuthor(name: name, url: url)])
+  }
+
+  @Test func takesNoDateForBeginningOfTime() throws {
+    #expect(try item("<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>").published == nil)
+    #expect(try item("<pubDate>soon</pubDate>").published == nil)
+  }
+
+  @Test func prefersTheDateOfTheFormat() throws {
+    let both = try read(
+      "<rss><channel><item><dc:date>2019-01-01</dc:date><pubDate>1 Jan 2020</pubDate>"
+        + "<dcterms:modified>2021-01-01</dcterms:modified></item></channel></rss>")
+    #expect(both.items.first?.published?.rfc3339 == "2020-01-01T00:00:00Z")
+    #expect(both.items.first?.modified?.rfc3339 == "2021-01-01T00:00:00Z")
+  }
+
+  @Test(
+    arguments: [
+      ("<ttl>60</ttl>", 3600, nil), ("<ttl>-5</ttl>", nil, nil), ("<ttl>99999999999999999999</ttl>", nil, nil),
+      ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", nil, 21600),
+      ("<sy:updatePeriod> Weekly </sy:updatePeriod>", nil, 604_800),
+      ("<sy:updateFrequency>2</sy:updateFrequency>", nil, 43200),
+      ("<sy:updatePeriod>often</sy:updatePeriod>", nil, nil),
+    ] as [(String, Int?, Int?)])
+  func readsPeriods(_ xml: String, ttl: Int?, period: Int?) throws {
+    let feed = try read(rss(xml))
+    #expect(feed.ttl == ttl)
+    #expect(feed.updatePeriod == period)
+  }
+
+  @Test func leavesSourceAndImageAlone() throws {
+    let item = try item(
+      "<title>Own</title><source url='https://b.example/'>B</source><image><title>No</title><link>https://c.example/</link>"
+        + "<url>/p.png</url></image><x:variant xmlns:x='urn:x'><title>No</title><id>no</id></x:variant>")
+    #expect(item.title == "Own")
+    #expect(item.url == nil)
+    #expect(item.images.map(\.url.description) == ["https://paper.example/p.png"])
+  }
+
+  @Test func resolvesAgainstTheItemWithoutBase() throws {
+    let item = try item("<link>https://a.example/dir/page</link><description>&lt;img src='i.png'&gt;</description>")
+    #expect(item.contentHTML == #"<img src="https://a.example/dir/i.png">"#)
+  }
+}
