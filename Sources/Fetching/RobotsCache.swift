@@ -17,6 +17,9 @@ public struct RobotsCache: Sendable {
     var isFallback: Bool
   }
 
+  /// Stands for an answer without rules.
+  private static let noRules = 404
+
   private let agent: String
   private var entries: [String: Entry] = [:]
 
@@ -44,7 +47,7 @@ public struct RobotsCache: Sendable {
   ///
   /// 2xx is parsed; 4xx means that there are no rules (section 2.3.1.3), but not 429, which asks for patience; 5xx and
   /// no answer mean that nothing may be fetched (section 2.3.1.4), unless rules of an earlier fetch are at hand.
-  /// A redirect that could not be followed counts as no rules (section 2.3.1.2).
+  /// A redirect that was not followed counts as no rules (section 2.3.1.2).
   public mutating func record(
     _ answer: (status: Int, body: [UInt8], headers: HeaderFields)?, for url: WebURL, now: Timestamp
   ) {
@@ -68,6 +71,19 @@ public struct RobotsCache: Sendable {
         entries[key] = Entry(
           rules: .disallowAll, fetched: now.seconds, expires: now.seconds + Self.retry, isFallback: true)
       }
+    }
+  }
+
+  /// What became of the request for an origin's file. A redirect that leads nowhere counts as no rules (section
+  /// 2.3.1.2). Our own network's failures and cancellations say nothing: the file stays to be asked for.
+  public mutating func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL, now: Timestamp) {
+    switch outcome {
+    case .success(let response): record((response.status, response.body, response.headers), for: url, now: now)
+    case .failure(let error) where error.isLocal || [.cancelled, .shutdown].contains(error.code): break
+    case .failure(let error)
+    where [.badRedirect, .redirectLoop, .redirectRefused, .tooManyRedirects].contains(error.code):
+      record((Self.noRules, [], HeaderFields()), for: url, now: now)
+    case .failure: record(nil, for: url, now: now)
     }
   }
 

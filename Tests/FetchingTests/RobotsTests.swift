@@ -143,6 +143,21 @@ import Values
     #expect(cache.decision(for: url, now: start.adding(seconds: 3599)) == .disallowed)
   }
 
+  @Test func failuresToFetch() {
+    func decision(_ error: FetchError) -> RobotsCache.Decision {
+      var cache = RobotsCache(agent: "newswire")
+      cache.record(.failure(error), for: url, now: start)
+      return cache.decision(for: url, now: start)
+    }
+    let unknown = RobotsCache.Decision.unknown(url: WebURL("https://news.test/robots.txt")!)
+    #expect(decision(FetchError(.connect, url: url, message: "")) == .disallowed)
+    #expect(decision(FetchError(.tls, url: url, message: "")) == .disallowed)
+    #expect(decision(FetchError(.redirectLoop, url: url, message: "")) == .allowed(crawlDelay: nil))
+    #expect(decision(FetchError(.tooManyRedirects, url: url, message: "")) == .allowed(crawlDelay: nil))
+    #expect(decision(FetchError(.connect, url: url, message: "", isLocal: true)) == unknown)
+    #expect(decision(FetchError(.cancelled, url: url, message: "")) == unknown)
+  }
+
   @Test func originsAreApart() {
     var cache = RobotsCache(agent: "newswire")
     cache.record((200, blocking, HeaderFields()), for: url, now: start)
