@@ -173,6 +173,15 @@ public struct Node: Hashable {
     return Whitespace.trimmed(out)
   }
 
+  /// The text as in `text`, with what stands inside `removed` left out.
+  public func text(without removed: Set<Node>) -> String {
+    if removed.isEmpty { return text }
+    var out: [UInt8] = []
+    var atSpace = true
+    appendText(pointer, &out, &atSpace, leavingOut: Set(removed.map(\.pointer)))
+    return Whitespace.trimmed(out)
+  }
+
   /// Every character inside, exactly as parsed: the content of a script, of `pre`, of an attribute.
   public var rawText: String {
     switch kind {
@@ -185,7 +194,10 @@ public struct Node: Hashable {
   }
 }
 
-private func appendText(_ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: inout Bool) {
+private func appendText(
+  _ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: inout Bool, leavingOut removed: Set<xmlNodePtr> = []
+) {
+  if !removed.isEmpty, removed.contains(node) { return }
   switch node.pointee.type {
   case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
     guard let content = node.pointee.content else { return }
@@ -205,7 +217,7 @@ private func appendText(_ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: ino
     }
     var next = node.pointee.children
     while let child = next {
-      appendText(child, &out, &atSpace)
+      appendText(child, &out, &atSpace, leavingOut: removed)
       next = child.pointee.next
     }
     if isBlock, !atSpace {

@@ -1,0 +1,151 @@
+import Articles
+import Markup
+import Values
+
+/// Takes out of a generic body what is no part of the text: dates, bylines and standfirst above it, invitations and
+/// links between its paragraphs, remarks below it.
+struct BlockFilter {
+  let page: Page
+  let headline: String?
+  let standfirst: String?
+
+  func filtered(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    var kept: [WalkedBlock] = []
+    var seen: Set<String> = []
+    var hasProse = false
+    for walked in blocks {
+      if case .figure = walked.block {
+        kept.append(walked)
+        continue
+      }
+      let text = walked.block.plainText.joined(separator: " ")
+      let folded = Comparable.folded(text)
+      if isRepeated(folded) || isBoilerplate(walked.block, text, folded) { continue }
+      if !hasProse, isFurniture(walked.block, text) { continue }
+      if folded.count > 40, !seen.insert(folded).inserted { continue }
+      if case .paragraph = walked.block, TextMass.weight(text).weight > 60 { hasProse = true }
+      kept.append(walked)
+    }
+    return Self.withoutDanglingHeadings(kept)
+  }
+
+  /// Whether the block says again what the headline or the standfirst says.
+  private func isRepeated(_ folded: String) -> Bool {
+    if let headline, folded == Comparable.folded(headline) { return true }
+    if let standfirst, !standfirst.isEmpty, folded == Comparable.folded(standfirst) { return true }
+    return false
+  }
+
+  /// What stands above the text: dates, bylines, reading times, labels.
+  private func isFurniture(_ block: Block, _ text: String) -> Bool {
+    guard case .paragraph(let content) = block else {
+      if case .list(_, let items) = block {
+        return items.allSatisfy { item in item.allSatisfy { Self.isShort($0) } }
+      }
+      return false
+    }
+    let weight = TextMass.weight(text).weight
+    if weight < 30, !Self.endsSentence(text) { return true }
+    if weight < 120, text.firstMatch(of: Self.dateLine) != nil, !Self.endsSentence(text) { return true }
+    if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !Self.endsSentence(text) { return true }
+    return weight < 60 && Self.linkShare(content) > 0.9
+  }
+
+  private static func isShort(_ block: Block) -> Bool {
+    let text = block.plainText.joined(separator: " ")
+    return TextMass.weight(text).weight < 30 && !endsSentence(text)
+  }
+
+  private func isBoilerplate(_ block: Block, _ text: String, _ folded: String) -> Bool {
+    let weight = TextMass.weight(text).weight
+    if weight < 400, Boilerplate.matches(folded) { return true }
+    switch block {
+    case .paragraph(let content):
+      let share = Self.linkShare(content)
+      if share > 0.95, !Self.endsSentence(text) || weight < 40 { return true }
+      return false
+    case .list(_, let items):
+      // A list of nothing but links is a menu or a list of other articles.
+      return items.allSatisfy { item in
+        item.allSatisfy { block in
+          if case .paragraph(let content) = block { Self.linkShare(content) > 0.85 } else { false }
+        }
+      }
+    case .heading(_, let content):
+      return Self.linkShare(content) > 0.95
+    case .quote, .figure, .table, .preformatted: return false
+    }
+  }
+
+  /// Subheads without text after them, and so those before side matter that has gone.
+  static func withoutDanglingHeadings(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    var kept: [WalkedBlock] = []
+    var hasText = false
+    for walked in blocks.reversed() {
+      switch walked.block {
+      case .heading:
+        if !hasText { continue }
+        hasText = true
+      case .figure: break
+      default: hasText = true
+      }
+      kept.append(walked)
+    }
+    return kept.reversed()
+  }
+
+  static func linkShare(_ content: [Inline]) -> Double {
+    let all = content.plainText.count
+    guard all > 0 else { return 0 }
+    return Double(linkedCount(content)) / Double(all)
+  }
+
+  private static func linkedCount(_ content: [Inline]) -> Int {
+    content.reduce(0) { sum, inline in
+      switch inline {
+      case .link(_, let children): sum + children.plainText.count
+      case .strong(let children), .emphasis(let children): sum + linkedCount(children)
+      case .text, .lineBreak: sum
+      }
+    }
+  }
+
+  static func endsSentence(_ text: String) -> Bool {
+    guard let last = text.unicodeScalars.last(where: { !"\"'”“’»«)] ".unicodeScalars.contains($0) }) else {
+      return false
+    }
+    return ".!?…。！？।:؟".unicodeScalars.contains(last)
+  }
+
+  nonisolated(unsafe) private static let dateLine =
+    /\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\bmin(?:ute)?s?\b(?: read)?|\b\d{1,2}\.\d{1,2}\./.ignoresCase()
+  nonisolated(unsafe) private static let bylineStart =
+    /\s*(?:By|Von|Par|Por|Di|Av|Af|Door|Updated|Published|Aktualisiert|Veröffentlicht|Publié|Mis à jour|Publicado|Actualizado|Stand|Quelle)\b[\s:]/
+    .ignoresCase()
+}
+
+/// Texts made comparable: case, white space, quotes and dashes folded.
+enum Comparable {
+  static func folded(_ text: String) -> String {
+    var out = ""
+    var space = false
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case " ", "\n", "\t", "\u{A0}", "\u{202F}", "\u{3000}", "\u{2009}":
+        space = !out.isEmpty
+        continue
+      case "\u{200B}", "\u{AD}": continue
+      default: break
+      }
+      if space { out += " " }
+      space = false
+      switch scalar {
+      case "’", "‘", "`", "´": out += "'"
+      case "“", "”", "„", "«", "»": out += "\""
+      case "–", "—", "‑": out += "-"
+      default: out += scalar.properties.lowercaseMapping
+      }
+    }
+    return out
+  }
+}

@@ -1,0 +1,450 @@
+import Articles
+import Markup
+import Values
+
+/// A block and the element it came from.
+struct WalkedBlock {
+  var block: Block
+  let node: Node
+}
+
+/// Walks elements into typed blocks, the way a reader sees them. Figures become `.figure(k)` where `k` indexes
+/// `pictureNodes`; the caller maps them to the article's pictures.
+struct BodyWalker {
+  let base: WebURL
+  /// Elements left out with everything inside.
+  let skips: (Node) -> Bool
+  /// Subheads that are not h1–h6.
+  let subheads: Set<Node>
+  private(set) var pictureNodes: [Node] = []
+
+  private var out: [WalkedBlock] = []
+  private var line: [Inline] = []
+  private var lineNode: Node?
+  private var atSpace = true
+  private var pending: [Node] = []
+
+  init(base: WebURL, subheads: Set<Node> = [], skips: @escaping (Node) -> Bool = { _ in false }) {
+    self.base = base
+    self.subheads = subheads
+    self.skips = skips
+  }
+
+  /// The blocks of the nodes in order. A node inside an earlier one is taken once.
+  mutating func blocks(of nodes: [Node]) -> [WalkedBlock] {
+    out = []
+    var taken: [Node] = []
+    for node in nodes where !taken.contains(where: { $0.contains(node) }) {
+      taken.append(node)
+      if node.isElement, Self.isSilent(node) { continue }
+      block(node)
+      flush()
+    }
+    let result = out
+    out = []
+    return result
+  }
+
+  // MARK: Blocks
+
+  private mutating func block(_ node: Node) {
+    guard node.isElement else {
+      if node.kind == .attribute || node.isText { append(inline(node), from: node.parent ?? node) }
+      return
+    }
+    if subheads.contains(node) {
+      flush()
+      emit(heading(2, node), node)
+      return
+    }
+    switch node.name {
+    case "p", "summary", "dt", "dd", "address":
+      flush()
+      children(node)
+      flush()
+    case "h1", "h2", "h3", "h4", "h5", "h6":
+      flush()
+      if Self.holdsParagraphs(node) {
+        children(node)
+        flush()
+      } else {
+        let level = node.name.last?.wholeNumberValue ?? 2
+        emit(heading(min(max(level, 2), 4), node), node)
+      }
+    case "ul", "ol", "menu":
+      flush()
+      list(node)
+    case "blockquote":
+      flush()
+      let inner = nested(node)
+      if !inner.isEmpty { emit(.quote(inner), node) }
+    case "figure", "picture", "img", "amp-img", "image":
+      picture(node)
+    case "table":
+      flush()
+      table(node)
+    case "pre":
+      flush()
+      let text = node.rawText.replacing("\r\n", with: "\n").replacing("\r", with: "\n").trimmingSpaces
+      if !text.isEmpty { emit(.preformatted(text), node) }
+    case "br":
+      lineBreak()
+    case "hr":
+      flush()
+    case _ where Self.inlineElements.contains(node.name) && !Self.holdsBlocks(node):
+      if Self.transparent.contains(node.name) {
+        children(node)
+      } else {
+        append(inline(node), from: node.parent ?? node)
+      }
+    case _ where Self.inlineElements.contains(node.name):
+      children(node)
+    default:
+      if !Self.blockElements.contains(node.name), !Self.holdsBlocks(node) {
+        children(node)
+      } else {
+        flush()
+        children(node)
+        flush()
+      }
+    }
+  }
+
+  private mutating func children(_ node: Node) {
+    var next = node.firstChild
+    while let child = next {
+      next = child.nextSibling
+      if child.isText {
+        append(inline(child), from: node)
+      } else if child.isElement, !Self.isSilent(child), !skips(child) {
+        block(child)
+      }
+    }
+  }
+
+  private func heading(_ level: Int, _ node: Node) -> Block {
+    var copy = self
+    copy.atSpace = true
+    let content = Inlines.finished(copy.inlines(of: node))
+    return .heading(level: level, content)
+  }
+
+  /// The blocks inside a node, as a list item or a quote holds them.
+  private mutating func nested(_ node: Node) -> [Block] {
+    var inner = BodyWalker(base: base, subheads: subheads, skips: skips)
+    inner.pictureNodes = pictureNodes
+    inner.children(node)
+    inner.flush()
+    pictureNodes = inner.pictureNodes
+    return inner.out.map(\.block)
+  }
+
+  private mutating func list(_ node: Node) {
+    var items: [[Block]] = []
+    for child in node.elements where !Self.isSilent(child) && !skips(child) {
+      let blocks = nested(child)
+      // A picture is no item of a list: it stands beside it.
+      let texts = blocks.filter { if case .figure = $0 { false } else { true } }
+      for case .figure(let index) in blocks { out.append(WalkedBlock(block: .figure(index), node: child)) }
+      if !texts.isEmpty { items.append(texts) }
+    }
+    if !items.isEmpty { emit(.list(ordered: node.name == "ol", items), node) }
+  }
+
+  private mutating func table(_ node: Node) {
+    var rows: [TableRow] = []
+    var isLayout = false
+    for row in node.descendants(named: ["tr"]) where Self.nearest("table", of: row) == node {
+      var cells: [TableRow.Cell] = []
+      for cell in row.elements where cell.name == "td" || cell.name == "th" {
+        if cell.descendants(named: ["table", "figure", "h2", "h3"]).count > 0
+          || cell.descendants(named: ["p"]).count > 2
+        {
+          isLayout = true
+        }
+        var copy = self
+        copy.atSpace = true
+        cells.append(.init(isHeader: cell.name == "th", content: Inlines.finished(copy.inlines(of: cell))))
+      }
+      if cells.contains(where: { !$0.content.isEmpty }) { rows.append(TableRow(cells: cells)) }
+    }
+    if isLayout || rows.allSatisfy({ $0.cells.count < 2 }) {
+      children(node)
+      flush()
+      return
+    }
+    emit(.table(rows), node)
+  }
+
+  private mutating func picture(_ node: Node) {
+    if node.name == "figure", node.descendants(named: ["img", "picture", "source"]).isEmpty,
+      node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
+    {
+      // A figure without a picture holds a quote, a table or a player.
+      flush()
+      var next = node.firstChild
+      while let child = next {
+        next = child.nextSibling
+        if child.isElement, child.name != "figcaption", !Self.isSilent(child), !skips(child) { block(child) }
+      }
+      flush()
+      return
+    }
+    pending.append(node)
+    if line.isEmpty { flush() }
+  }
+
+  private mutating func emit(_ block: Block, _ node: Node) {
+    if case .heading(_, let content) = block, content.isEmpty { return }
+    out.append(WalkedBlock(block: block, node: node))
+  }
+
+  // MARK: Lines
+
+  private mutating func append(_ inlines: [Inline], from node: Node) {
+    guard !inlines.isEmpty else { return }
+    if lineNode == nil { lineNode = node }
+    line += inlines
+  }
+
+  private mutating func lineBreak() {
+    if case .lineBreak? = line.last {
+      flush()
+    } else if !line.isEmpty {
+      line.append(.lineBreak)
+    }
+    atSpace = true
+  }
+
+  private mutating func flush() {
+    let content = Inlines.finished(line)
+    if !content.isEmpty, let node = lineNode { out.append(WalkedBlock(block: .paragraph(content), node: node)) }
+    line = []
+    lineNode = nil
+    atSpace = true
+    for node in pending {
+      out.append(WalkedBlock(block: .figure(pictureNodes.count), node: node))
+      pictureNodes.append(node)
+    }
+    pending = []
+  }
+
+  // MARK: Inline content
+
+  private mutating func inlines(of node: Node) -> [Inline] {
+    var all: [Inline] = []
+    var next = node.firstChild
+    while let child = next {
+      next = child.nextSibling
+      if child.isText || (child.isElement && !Self.isSilent(child) && !skips(child)) { all += inline(child) }
+    }
+    return all
+  }
+
+  private mutating func inline(_ node: Node) -> [Inline] {
+    if node.isText || node.kind == .attribute {
+      var text = node.rawText
+      var bytes: [UInt8] = []
+      text.withUTF8 { Whitespace.fold($0, into: &bytes, atSpace: &atSpace) }
+      return bytes.isEmpty ? [] : [.text(String(decoding: bytes, as: UTF8.self))]
+    }
+    switch node.name {
+    case "br":
+      atSpace = true
+      return [.lineBreak]
+    case "strong", "b": return styled(node) { .strong($0) }
+    case "em", "i", "cite", "dfn": return styled(node) { .emphasis($0) }
+    case "a":
+      guard let href = node["href"].flatMap({ Links.resolved($0, base: base) }) else { return inlines(of: node) }
+      return styled(node) { .link(href: href, $0) }
+    case "img", "picture", "figure", "amp-img":
+      pending.append(node)
+      return []
+    default:
+      let isBlock = Self.blockElements.contains(node.name)
+      var all: [Inline] = isBlock && !atSpace ? [.text(" ")] : []
+      if isBlock { atSpace = true }
+      let content = inlines(of: node)
+      all += content
+      if isBlock, !content.isEmpty, !atSpace {
+        all.append(.text(" "))
+        atSpace = true
+      }
+      return all
+    }
+  }
+
+  private mutating func styled(_ node: Node, _ make: ([Inline]) -> Inline) -> [Inline] {
+    let content = inlines(of: node)
+    if content.isEmpty { return [] }
+    let text = content.plainText
+    if text.allSatisfy(\.isWhitespace) { return content }
+    return [make(content)]
+  }
+
+  // MARK: Elements
+
+  /// Elements that show no text of the article, whatever the page.
+  static func isSilent(_ node: Node) -> Bool {
+    if silent.contains(node.name) { return true }
+    if node["hidden"] != nil { return true }
+    if node["aria-hidden"] == "true", node.name != "figure", node.name != "img", node.name != "picture" { return true }
+    if let style = node["style"], style.utf8.count < 4096 {
+      let folded = style.lowercased().filter { !$0.isWhitespace }
+      if folded.contains("display:none") || folded.contains("visibility:hidden") { return true }
+    }
+    return false
+  }
+
+  private static func nearest(_ name: String, of node: Node) -> Node? { node.ancestors.first { $0.name == name } }
+
+  private static func holdsBlocks(_ node: Node) -> Bool {
+    node.descendants.contains { blockElements.contains($0.name) || $0.name == "img" || $0.name == "picture" }
+  }
+
+  private static func holdsParagraphs(_ node: Node) -> Bool {
+    node.descendants.contains { $0.name == "p" || $0.name == "ul" || $0.name == "h2" || $0.name == "h3" }
+  }
+
+  static let silent: Set<String> = [
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "form", "button", "input",
+    "select", "textarea", "option", "label", "nav", "dialog", "audio", "video", "canvas", "map", "link", "meta",
+    "title",
+    "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "rt", "rp", "progress", "meter",
+  ]
+  static let inlineElements: Set<String> = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "mark", "q", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "var", "wbr", "nobr",
+  ]
+  /// Inline elements without a form of their own in the article.
+  private static let transparent: Set<String> = inlineElements.subtracting([
+    "a", "b", "strong", "em", "i", "cite", "dfn",
+  ])
+  static let blockElements: Set<String> = [
+    "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "ol",
+    "p",
+    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+  ]
+}
+
+/// Work on inline content.
+enum Inlines {
+  /// The content ready for a block: no white space or breaks at the ends, neighbouring texts joined; empty when there is
+  /// nothing to read.
+  static func finished(_ content: [Inline]) -> [Inline] {
+    var all = joined(content)
+    if !hasText(all) { return [] }
+    trimStart(&all)
+    trimEnd(&all)
+    return all
+  }
+
+  private static func hasText(_ content: [Inline]) -> Bool {
+    content.plainText.unicodeScalars.contains { !$0.properties.isWhitespace && $0 != "\u{200C}" && $0 != "\u{200D}" }
+  }
+
+  private static func joined(_ content: [Inline]) -> [Inline] {
+    var all: [Inline] = []
+    for inline in content {
+      switch inline {
+      case .text(let text):
+        if text.isEmpty { continue }
+        if case .text(let before)? = all.last {
+          all[all.count - 1] = .text(before + text)
+        } else {
+          all.append(inline)
+        }
+      case .strong(let children): if !children.isEmpty { all.append(.strong(joined(children))) }
+      case .emphasis(let children): if !children.isEmpty { all.append(.emphasis(joined(children))) }
+      case .link(let href, let children): if !children.isEmpty { all.append(.link(href: href, joined(children))) }
+      case .lineBreak:
+        if case .lineBreak? = all.last { continue }
+        if case .text(let before)? = all.last, before.last == " " {
+          all[all.count - 1] = .text(String(before.dropLast()))
+        }
+        all.append(.lineBreak)
+      }
+    }
+    return all
+  }
+
+  private static func trimStart(_ content: inout [Inline]) {
+    while let first = content.first {
+      switch first {
+      case .lineBreak: content.removeFirst()
+      case .text(let text):
+        let trimmed = text.drop { $0 == " " || $0 == "\u{3000}" }
+        if trimmed.isEmpty {
+          content.removeFirst()
+          continue
+        }
+        content[0] = .text(String(trimmed))
+        return
+      case .strong(var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .strong($0) }) { return }
+      case .emphasis(var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .emphasis($0) }) { return }
+      case .link(let href, var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .link(href: href, $0) }) { return }
+      }
+    }
+  }
+
+  private static func trimEnd(_ content: inout [Inline]) {
+    while let last = content.last {
+      let place = content.count - 1
+      switch last {
+      case .lineBreak: content.removeLast()
+      case .text(let text):
+        var trimmed = text[...]
+        while let end = trimmed.last, end == " " || end == "\u{3000}" || end == "\n" { trimmed.removeLast() }
+        if trimmed.isEmpty {
+          content.removeLast()
+          continue
+        }
+        content[place] = .text(String(trimmed))
+        return
+      case .strong(var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .strong($0) }) { return }
+      case .emphasis(var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .emphasis($0) }) { return }
+      case .link(let href, var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .link(href: href, $0) }) { return }
+      }
+    }
+  }
+
+  private static func replace(
+    _ content: inout [Inline], _ place: Int, _ children: [Inline], _ make: ([Inline]) -> Inline
+  ) -> Bool {
+    if children.isEmpty {
+      content.remove(at: place)
+      return false
+    }
+    content[place] = make(children)
+    return true
+  }
+}
+
+enum Links {
+  /// An absolute http, https or mailto address; nil for anything else.
+  static func resolved(_ reference: String, base: WebURL) -> String? {
+    let trimmed = reference.trimmingSpaces
+    if trimmed.isEmpty || trimmed.hasPrefix("#") { return nil }
+    if trimmed.lowercased().hasPrefix("mailto:") {
+      let plain = trimmed.utf8.dropFirst(7).allSatisfy {
+        $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E
+      }
+      return plain ? trimmed : nil
+    }
+    return WebURL(trimmed, relativeTo: base)?.description
+  }
+}

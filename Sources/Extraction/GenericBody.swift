@@ -1,0 +1,120 @@
+import Articles
+import Markup
+import Values
+
+/// Finds the body on a page whose publisher nobody described: the element with most running text and least of anything
+/// else, walked into blocks, cleared of what only stands between paragraphs.
+struct GenericBody {
+  let page: Page
+  let headline: String?
+  let standfirst: String?
+
+  struct Result {
+    var blocks: [WalkedBlock]
+    var pictureNodes: [Node]
+    var container: Node
+  }
+
+  func find() -> Result? {
+    guard let root = page.document.element else { return nil }
+    let raw = TextMass(root)
+    let total = raw[root].prose
+    guard total > 0 else { return nil }
+    // Something named like a side matter is one, unless most of the text stands in it.
+    let isSideMatter: (Node) -> Bool = { node in
+      Self.looksLikeSideMatter(node) && raw[node].prose < total * 0.4
+    }
+    let mass = TextMass(root, leavingOut: isSideMatter)
+    guard let container = best(root, mass) else { return nil }
+    var walker = BodyWalker(base: page.base, skips: { $0 != container && isSideMatter($0) })
+    let walked = walker.blocks(of: [container])
+    let blocks = BlockFilter(page: page, headline: headline, standfirst: standfirst).filtered(walked)
+    return Result(blocks: blocks, pictureNodes: walker.pictureNodes, container: container)
+  }
+
+  // MARK: Container
+
+  private func best(_ root: Node, _ mass: TextMass) -> Node? {
+    var best: (node: Node, score: Double)?
+    for node in root.descendants {
+      let m = mass[node]
+      guard m.prose > 0, Self.containers.contains(node.name) || !BodyWalker.inlineElements.contains(node.name),
+        !["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "figure", "tr"].contains(node.name)
+      else { continue }
+      let density = m.prose / max(m.all, 1)
+      let score = m.prose * density * hint(node)
+      if score > best?.score ?? 0 { best = (node, score) }
+    }
+    return best?.node
+  }
+
+  private func hint(_ node: Node) -> Double {
+    if node["itemprop"]?.lowercased().contains("articlebody") == true
+      || node["property"]?.lowercased().contains("articlebody") == true
+    {
+      return 1.6
+    }
+    let tokens = ClassTokens(node)
+    if tokens.containsAny(Self.bodyTokens) { return 1.3 }
+    switch node.name {
+    case "article": return 1.15
+    case "main": return 1.05
+    case "aside", "footer", "header": return 0.3
+    default: return 1
+    }
+  }
+
+  private static let containers: Set<String> = ["div", "section", "article", "main", "td", "body", "span"]
+
+  private static let bodyTokens: Set<String> = [
+    "articlebody", "articletext", "articlecontent", "storybody", "storycontent", "storytext", "entrycontent",
+    "postcontent", "postbody", "bodytext", "bodycontent", "contentbody", "maintext", "articlemain", "richtext",
+    "newstext", "newsbody", "textbody", "articledetail", "pagecontent", "blockcontent", "fulltext", "contenttext",
+    "articleparagraphs", "storyarticle", "cuerpo", "corpo", "brodtext", "articlebodycontent",
+  ]
+
+  // MARK: Side matter
+
+  /// Whether an element is named like something that stands beside an article.
+  static func looksLikeSideMatter(_ node: Node) -> Bool {
+    switch node.name {
+    case "nav", "footer", "aside": return true
+    case "p", "h1", "h2", "h3", "h4", "a", "img", "picture", "figure", "html", "body", "main", "article": break
+    default: break
+    }
+    if ["navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"].contains(
+      node["role"] ?? "")
+    {
+      return true
+    }
+    if ["html", "body", "main", "article", "img", "picture", "figure"].contains(node.name) { return false }
+    return ClassTokens(node).containsAny(sideTokens)
+  }
+
+  private static let sideTokens: Set<String> = [
+    "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
+    "newsletters", "promo", "promobox", "promotion", "share", "sharing", "sharebar", "social", "socialmedia",
+    "socialshare", "comment", "comments", "commentlist", "disqus", "ad", "ads", "adslot", "advert", "adverts",
+    "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung", "publicidad", "publicite",
+    "sponsored",
+    "sponsor", "sidebar", "breadcrumb", "breadcrumbs", "navigation", "menu", "footer", "cookie", "consent", "paywall",
+    "subscribe", "subscription", "signup", "login", "register", "recommend", "recommended", "recommendation",
+    "recommendations", "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread", "morestories",
+    "morenews",
+    "moreon", "mostread", "mostpopular", "popular", "trending", "tags", "taglist", "tagcloud", "toolbar",
+    "popup", "modal", "overlay", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo", "print",
+    "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen", "carousel", "slider", "disclaimer",
+    "donate", "donation", "donations", "appeal", "teaser", "teasers", "teaserlist", "lireaussi", "seealso", "lesenauch",
+    "byline", "bylines", "timestamp", "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta",
+    "articlemeta", "caption", "captions", "credit", "copyright", "feedback", "survey", "poll", "quiz", "topics",
+    "topiclist",
+    "upsell", "cta", "calltoaction", "aboaktion", "abo", "abobox", "marketing", "affiliate", "widget", "embed",
+    "tooltip",
+    "playlist", "audioplayer", "videoplayer", "player", "podcast", "texttospeech", "tts", "googlenews", "whatsapp",
+    "postnavigation", "pagination", "pager", "prevnext", "nextarticle", "corrections", "reportmistake", "infobox",
+    "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "themen", "autorenbox", "kommentar",
+    "kommentare", "empfehlungen", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "skip",
+    "skiplink",
+    "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible", "contactus", "bookmark",
+  ]
+}

@@ -1,0 +1,213 @@
+import Articles
+import Markup
+import Values
+
+/// The files that one element offers for a picture.
+enum ImageSources {
+  /// The elements inside (and including) `node` that may carry a picture's address, in document order.
+  static func elements(in node: Node) -> [Node] {
+    ([node] + node.descendants).filter { element in
+      if element.name == "img" || element.name == "amp-img" || element.name == "image" { return true }
+      if element.name == "source" {
+        // A source without an image after it stands for itself; others are read with their image.
+        return owner(of: element).map { $0.descendants(named: ["img", "amp-img"]).isEmpty } ?? false
+      }
+      return element["data-srcset"] != nil || (element["data-src"] != nil && element.name == "div")
+    }
+  }
+
+  /// Everything on offer for the picture of `element`: its own attributes, then those of the `picture` around it.
+  static func renditions(of element: Node, base: WebURL) -> [Rendition] {
+    var found: [Rendition] = []
+    var seen: Set<String> = []
+    func add(_ reference: String, width: Int?, height: Int?, type: String?) {
+      guard let url = WebURL(reference, relativeTo: base), isPicture(url) else { return }
+      let href = url.withoutFragment.description
+      guard seen.insert(href).inserted else { return }
+      found.append(Rendition(href: href, width: width ?? widthInAddress(url), height: height, contentType: type))
+    }
+    func read(_ element: Node) {
+      let type = element["type"].flatMap { $0.hasPrefix("image/") ? $0 : nil }
+      for attribute in singleAttributes {
+        guard let value = element[attribute], !value.isEmpty, !value.hasPrefix("["), !value.hasPrefix("{") else {
+          continue
+        }
+        if attribute.hasPrefix("data-"), value.contains(" "), value.contains(",") {
+          for candidate in srcset(value) { add(candidate.url, width: candidate.width, height: nil, type: type) }
+          continue
+        }
+        let isMain = attribute == "src" || attribute == "data-src"
+        add(
+          value, width: isMain ? pixels(element["width"]) : nil, height: isMain ? pixels(element["height"]) : nil,
+          type: type)
+      }
+      for attribute in setAttributes {
+        guard let value = element[attribute] else { continue }
+        for candidate in srcset(value) { add(candidate.url, width: candidate.width, height: nil, type: type) }
+      }
+    }
+    read(element)
+    if element.name != "source", let picture = owner(of: element) {
+      for source in picture.descendants(named: ["source"]) { read(source) }
+    } else if element.name == "source", let picture = owner(of: element) {
+      for source in picture.descendants(named: ["source"]) where source != element { read(source) }
+    }
+    return found
+  }
+
+  /// The `picture` element around an image.
+  static func owner(of element: Node) -> Node? { element.ancestors.prefix(6).first { $0.name == "picture" } }
+
+  private static let singleAttributes = [
+    "src", "data-src", "data-lazy-src", "data-original", "data-original-src", "data-lazy", "data-hi-res-src",
+    "data-img-src", "data-image", "data-image-src", "data-orig-file", "data-large-file", "data-full-src", "data-url",
+    "data-src-medium", "data-src-large", "data-desktop-src", "data-runner-src", "xlink:href", "href-img",
+  ]
+  private static let setAttributes = ["srcset", "data-srcset", "data-lazy-srcset", "data-src-set", "data-original-set"]
+
+  /// The candidates of a `srcset` attribute (HTML standard, 4.8.4.2.1).
+  static func srcset(_ text: String) -> [(url: String, width: Int?)] {
+    var found: [(url: String, width: Int?)] = []
+    var rest = Array(text.unicodeScalars)[...]
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+    while found.count < 100 {
+      rest = rest.drop { isSpace($0) || $0 == "," }
+      if rest.isEmpty { break }
+      var url = rest.prefix { !isSpace($0) }
+      rest = rest[url.endIndex...]
+      var width: Int?
+      if url.last == "," {
+        while url.last == "," { url.removeLast() }
+      } else {
+        let descriptor = rest.prefix { $0 != "," }
+        rest = rest[descriptor.endIndex...]
+        for word in String(String.UnicodeScalarView(descriptor)).split(whereSeparator: \.isWhitespace)
+        where word.last == "w" {
+          width = Int(word.dropLast())
+        }
+      }
+      if !url.isEmpty { found.append((String(String.UnicodeScalarView(url)), width)) }
+    }
+    return found
+  }
+
+  static func pixels(_ text: String?) -> Int? {
+    guard let text else { return nil }
+    let number = text.hasSuffix("px") ? text.dropLast(2) : text[...]
+    guard let value = Int(number.trimmingSpaces), (1...20_000).contains(value) else { return nil }
+    return value
+  }
+
+  private static func widthInAddress(_ url: WebURL) -> Int? {
+    for pair in (url.query ?? "").split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1)
+      if parts.count == 2, ["w", "width", "imwidth"].contains(parts[0]), let width = pixels(String(parts[1])) {
+        return width
+      }
+    }
+    // name-1024x768.jpg, as WordPress names its sizes.
+    let stem = url.path.split(separator: "/").last?.split(separator: ".").first ?? ""
+    guard let tail = stem.split(separator: "-").last, let cross = tail.firstIndex(of: "x") else { return nil }
+    guard let width = Int(tail[..<cross]), Int(tail[tail.index(after: cross)...]) != nil else { return nil }
+    return (16...10_000).contains(width) ? width : nil
+  }
+
+  /// Whether an address may be a picture of the article: no pixel that counts readers, no stand-in while loading.
+  private static func isPicture(_ url: WebURL) -> Bool {
+    let path = url.path.lowercased()
+    if path == "/" || path.contains("{") || path.contains("%7b") { return false }
+    let file = path.split(separator: "/").last ?? ""
+    if file.hasSuffix(".svg") { return false }
+    let standIns = [
+      "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazy.", "lazyload", "dummy.",
+      "empty.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
+    ]
+    return !standIns.contains { file.contains($0) }
+  }
+
+  // MARK: Identity
+
+  /// What stays the same when only size, crop or format of a picture changes.
+  static func identity(_ href: String) -> String {
+    var path = href
+    // A resizing service holds the original's address inside its own.
+    if let inner = innerAddress(href) { path = inner }
+    if let mark = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = String(path[..<mark]) }
+    if let scheme = path.firstRange(of: "://") { path = String(path[scheme.upperBound...]) }
+    var segments = path.split(separator: "/").dropFirst().map { $0.lowercased() }
+    segments = segments.filter { !isSize($0) }
+    guard let last = segments.last else { return path.lowercased() }
+    var stem = String(last)
+    while let dot = stem.lastIndex(of: "."), stem.distance(from: dot, to: stem.endIndex) <= 6 {
+      stem = String(stem[..<dot])
+    }
+    stem = withoutSizes(stem)
+    let isTelling = stem.count >= 8 && stem.contains { $0.isNumber } || stem.count >= 20
+    return isTelling ? stem : segments.dropLast().suffix(3).joined(separator: "/") + "/" + stem
+  }
+
+  private static func innerAddress(_ href: String) -> String? {
+    let decoded = percentDecoded(href)
+    let body = decoded.dropFirst(8)
+    guard
+      let place = body.ranges(of: "http").last(where: { range in
+        let rest = body[range.lowerBound...]
+        return rest.hasPrefix("http://") || rest.hasPrefix("https://") || rest.hasPrefix("https:/")
+          || rest.hasPrefix("http:/")
+      })
+    else {
+      if let query = href.firstIndex(of: "?") {
+        for pair in percentDecoded(String(href[query...].dropFirst())).split(separator: "&") {
+          let parts = pair.split(separator: "=", maxSplits: 1)
+          if parts.count == 2, ["url", "src", "image", "img"].contains(parts[0]), parts[1].contains("/") {
+            return "https://x/" + parts[1]
+          }
+        }
+      }
+      return nil
+    }
+    var inner = String(body[place.lowerBound...])
+    if let end = inner.firstIndex(of: "&") { inner = String(inner[..<end]) }
+    return inner.contains("://") ? inner : inner.replacing(":/", with: "://", maxReplacements: 1)
+  }
+
+  private static func percentDecoded(_ text: String) -> String {
+    guard text.contains("%") else { return text }
+    var out: [UInt8] = []
+    var bytes = Array(text.utf8)[...]
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "%"), bytes.count >= 2,
+        let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
+      {
+        out.append(value)
+        bytes = bytes.dropFirst(2)
+      } else {
+        out.append(byte)
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  /// A path segment that says nothing but how large or how cut: `640`, `w_800,h_600`, `1200x675`, `fit-in`.
+  private static func isSize(_ segment: String) -> Bool {
+    if segment.count <= 5, segment.allSatisfy({ $0.isNumber }) { return true }
+    if ["fit-in", "smart", "crop", "resize", "thumbs", "thumbnail", "webp", "format", "image", "images"].contains(
+      segment)
+    {
+      return true
+    }
+    return withoutSizes(segment).isEmpty || segment.contains(",") && segment.contains("_")
+  }
+
+  private static func withoutSizes(_ text: String) -> String {
+    var text = text
+    for pattern in sizePatterns { text = text.replacing(pattern, with: "") }
+    return text
+  }
+
+  nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
+    /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/, /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
+    /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/,
+    /[-_](?:scaled|small|medium|large|thumb|thumbnail|square|original|full|default|crop)$/,
+  ]
+}

@@ -1,0 +1,119 @@
+import Articles
+import Markup
+
+/// Bylines taken apart into names, and names told from organisations.
+enum Names {
+  /// The names in one byline: prefix and roles gone, separated at commas and "and" of many languages.
+  static func split(_ byline: String) -> [String] {
+    var text = Whitespace.folded(byline)
+    while let shorter = withoutPrefix(text), shorter != text { text = shorter }
+    if isAgency(text) { return [text] }
+    var names: [String] = []
+    for part in text.split(separator: separators) {
+      var pieces: [Substring] = [part]
+      if let and = conjunction(in: part) { pieces = and }
+      names += pieces.map { cleaned(String($0)) }
+    }
+    return unique(names.filter { isName($0) })
+  }
+
+  static func unique(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0.lowercased()).inserted }
+  }
+
+  /// One name without prefix, role, address and place.
+  static func cleaned(_ name: String) -> String {
+    var text = Whitespace.folded(name)
+    while let shorter = withoutPrefix(text), shorter != text { text = shorter }
+    if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
+      text = String(text[..<parenthesis])
+    }
+    if let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
+    while let last = text.last, last.isWhitespace || ",;:|/–—-•·".contains(last) { text.removeLast() }
+    while let first = text.first, first.isWhitespace || ",;:|/–—-•·@".contains(first) { text.removeFirst() }
+    return text
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    guard (2...80).contains(text.count), text.contains(where: \.isLetter) else { return false }
+    let lower = text.lowercased()
+    if lower.hasPrefix("http") || lower.contains("@") || lower.hasPrefix("www.") { return false }
+    if text.count(where: \.isNumber) > 3 { return false }
+    let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
+    return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
+  }
+
+  private static func withoutPrefix(_ text: String) -> String? {
+    guard let match = text.prefixMatch(of: prefix) else { return nil }
+    let rest = String(text[match.range.upperBound...])
+    return rest.isEmpty ? nil : rest
+  }
+
+  /// "A and B", where both sides look like names of their own.
+  private static func conjunction(in part: Substring) -> [Substring]? {
+    if isOrganisation(String(part), publisher: nil), part.split(separator: " ").count < 5 { return nil }
+    let pieces = part.split(separator: andWord)
+    guard pieces.count > 1 else { return nil }
+    return pieces
+  }
+
+  nonisolated(unsafe) private static let prefix =
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor|Autorin|Autoren|Author|Authors|Auteur|Text|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|Eine Analyse von|Ein Kommentar von|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto)\s*(?::\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    .ignoresCase()
+  nonisolated(unsafe) private static let separators = /\s*(?:,|;|\||、|・|·|•|\s\/\s|\n)\s*/
+  nonisolated(unsafe) private static let andWord =
+    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
+  nonisolated(unsafe) private static let placeSuffix =
+    /^(\p{Lu}[^\s]*(?:\s+[^\s]+){1,4})\s+(?:in|aus|à|at|from|reporting from)\s+\p{Lu}[\p{L}.\-]+(?:\s\p{Lu}[\p{L}.\-]+){0,2}$/
+
+  /// Words that name what somebody does, never somebody.
+  private static let roles: Set<String> = [
+    "correspondent", "editor", "reporter", "writer", "journalist", "columnist", "redakteur", "redakteurin",
+    "korrespondent", "korrespondentin", "correspondant", "correspondante", "journaliste", "updated", "published",
+    "contributor", "producer", "analyst", "presenter", "minutes", "ago", "chief", "photographer", "reporterin",
+    "periodista", "redactor", "redactora", "corresponsal", "senior", "freelance", "chefredakteur", "aktualisiert",
+    "uhr",
+  ]
+
+  // MARK: Organisations
+
+  static func isAgency(_ name: String) -> Bool { agencies.contains(name.lowercased()) }
+
+  /// Whether a name is that of an agency, a desk, a newsroom or the publisher itself.
+  static func isOrganisation(_ name: String, publisher: String?) -> Bool {
+    let lower = name.lowercased()
+    if agencies.contains(lower) { return true }
+    if let publisher = publisher?.lowercased(), lower == publisher || "the " + lower == publisher { return true }
+    let words = lower.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init)
+    if words.contains(where: { organisationWords.contains($0) }) { return true }
+    if lower.hasSuffix(".de") || lower.hasSuffix(".com") || lower.hasSuffix(".at") || lower.hasSuffix(".ch") {
+      return true
+    }
+    if words.count > 1, words.allSatisfy({ agencies.contains($0) }) { return true }
+    // dpa/lno, AFP/Reuters, and short names all in capitals.
+    return words.count == 1 && (2...4).contains(name.count) && name == name.uppercased()
+      && name.allSatisfy { $0.isASCII }
+      && name.allSatisfy { $0.isLetter }
+  }
+
+  private static let agencies: Set<String> = [
+    "ap", "associated press", "the associated press", "reuters", "thomson reuters", "afp", "agence france-presse", "pa",
+    "pa media", "press association", "dpa", "dpa-infocom", "dpa-afx", "apa", "sda", "keystone-sda", "ansa", "efe",
+    "europa press", "lusa", "belga", "anp", "ritzau", "ntb", "tt", "čtk", "ctk", "pap", "tass", "interfax", "xinhua",
+    "kyodo", "kyodo news", "jiji", "jiji press", "yonhap", "aap", "bloomberg", "bloomberg news", "upi", "epd", "kna",
+    "sid", "the canadian press", "canadian press", "cp", "ats", "stt", "anadolu", "aa", "ians", "pti", "ani",
+    "adnkronos", "agi", "cna", "dow jones", "dow jones newswires", "postmedia news", "pa news agency", "afp/reuters",
+    "共同", "時事", "時事通信", "共同通信", "연합뉴스", "新华社",
+  ]
+
+  private static let organisationWords: Set<String> = [
+    "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação", "redactie",
+    "redaksjonen", "redaktionen", "toimitus", "redakce", "redakcja", "desk", "newsroom", "agency", "agence", "agencia",
+    "agenzia", "team", "editors", "press", "newspaper", "media", "online", "editorial", "board", "bureau", "times",
+    "post",
+    "associated", "onlineredaktion", "sportredaktion", "tagesschau", "sportschau", "network", "magazine", "nachrichten",
+    "zeitung", "monde", "figaro", "service", "agenturen", "reporters", "correspondents", "community", "university",
+    "institute", "foundation", "gmbh", "inc", "ltd",
+  ]
+}

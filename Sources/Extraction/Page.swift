@@ -1,0 +1,73 @@
+import Markup
+import Values
+
+/// One page and what it says of itself in data: meta elements and JSON-LD.
+final class Page {
+  let document: Document
+  let url: WebURL
+  /// What references resolve against.
+  let base: WebURL
+  let meta: MetaTags
+  /// All JSON-LD objects, those that describe articles first.
+  let objects: [JSON]
+  /// The JSON-LD object that describes this page's article.
+  let article: JSON?
+  private let objectsByID: [String: JSON]
+
+  init(document: Document, url: WebURL) {
+    self.document = document
+    self.url = url
+    let declared = document.root.descendants(named: ["base"]).compactMap { $0["href"] }.first
+    base = declared.flatMap { WebURL($0, relativeTo: url) } ?? url
+    meta = MetaTags(document)
+    let all = document.jsonLD
+    var byID: [String: JSON] = [:]
+    for object in all {
+      if let id = object["@id"]?.string, object.object?.count ?? 0 > 1, byID[id] == nil { byID[id] = object }
+    }
+    objectsByID = byID
+    let articles = all.filter { Self.isArticle($0) }
+    objects = articles + all.filter { !Self.isArticle($0) }
+    article = Self.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle), url: url)
+  }
+
+  /// The object itself, or the one it points to with nothing but an `@id`.
+  func resolved(_ value: JSON) -> JSON {
+    guard let object = value.object, object.count == 1, let id = object["@id"]?.string else { return value }
+    return objectsByID[id] ?? value
+  }
+
+  // MARK: Types
+
+  /// The types of an object without the address of their vocabulary.
+  static func types(of object: JSON) -> [String] {
+    let names = object["@type"]?.string.map { [$0] } ?? object["@type"]?.array?.compactMap(\.string) ?? []
+    return names.map { $0.split(whereSeparator: { $0 == "/" || $0 == ":" || $0 == "#" }).last.map(String.init) ?? $0 }
+  }
+
+  static func isArticle(_ object: JSON) -> Bool {
+    types(of: object).contains { $0.hasSuffix("Article") || $0.hasSuffix("BlogPosting") || $0 == "Report" }
+  }
+
+  private static func chosen(_ articles: [JSON], url: WebURL) -> JSON? {
+    func score(_ object: JSON) -> Int {
+      var score = 0
+      if object["headline"]?.string != nil { score += 4 }
+      if object["datePublished"]?.string != nil { score += 2 }
+      if object["author"] != nil { score += 1 }
+      let page = object["mainEntityOfPage"]
+      for address in [page?.string, page?["@id"]?.string, page?["url"]?.string, object["url"]?.string] {
+        guard let address, let other = WebURL(address, relativeTo: url) else { continue }
+        if other.path == url.path { score += 8 }
+      }
+      return score
+    }
+    // The first of equals: max(by:) would give the last.
+    var best: (object: JSON, score: Int)?
+    for object in articles {
+      let score = score(object)
+      if score > best?.score ?? -1 { best = (object, score) }
+    }
+    return best?.object
+  }
+}

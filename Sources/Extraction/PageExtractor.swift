@@ -1,0 +1,83 @@
+// Extraction: one page becomes one article: a publisher's rules first, a generic reading for whatever they leave open.
+// It must not know where pages come from or where articles go; it reads no file but the zone named by a manifest.
+public import Articles
+public import Dates
+public import Manifest
+import Markup
+public import Values
+
+/// Why a page gives no article.
+public struct ExtractionError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Reason: String, Sendable {
+    /// The bytes are no page: empty, too large, no element.
+    case unreadable
+    /// A test for robots, shown instead of the article.
+    case challenge
+    /// A question for consent, shown instead of the article.
+    case consent
+    /// Neither a headline nor a body worth the name.
+    case noArticle
+  }
+
+  public let reason: Reason
+  public let detail: String
+
+  public var description: String {
+    switch reason {
+    case .unreadable: "page cannot be read: \(detail)"
+    case .challenge: "page is a robot check, not an article: \(detail)"
+    case .consent: "page asks for consent instead of showing the article: \(detail)"
+    case .noArticle: "page holds no article: \(detail)"
+    }
+  }
+}
+
+/// An article and how it was read.
+public struct Extraction: Sendable {
+  public enum Kind: String, Sendable {
+    case article, liveBlog, video, gallery
+  }
+
+  public var article: Article
+  /// For each field that has a value, the rule that gave it (as written in plugin.toml) or `generic`.
+  public var rules: [String: String]
+  /// The share of the eight fields every article should have (headline, body, standfirst, author, published, picture,
+  /// section, canonical address) that got a value, 0...1.
+  public var fill: Double
+  public var kind: Kind
+}
+
+/// Reads pages of one publisher, or of any. Holds compiled rules; belongs to one thread.
+public final class PageExtractor {
+  private let manifest: Manifest?
+  private let rules: CompiledRules?
+  private let zone: Zone
+
+  /// Compiles the rules once. A rule that does not compile is left out; checking a plugin reports it.
+  /// `zone` is for processes that cannot read zone files; otherwise the manifest's is loaded, and UTC without one.
+  public init(manifest: Manifest?, zone: Zone? = nil) {
+    prepareMarkup()
+    self.manifest = manifest
+    rules = manifest.map { CompiledRules($0.article) }
+    self.zone = zone ?? manifest.flatMap { try? Zone(name: $0.publisher.zone) } ?? .utc
+  }
+
+  /// Reads one page. `url` is the address the bytes came from, after redirects; `contentType` the header's value.
+  public func extract(
+    _ html: [UInt8], url: WebURL, contentType: String? = nil
+  ) throws(ExtractionError) -> Extraction {
+    let document: Document
+    do {
+      document = try Document(html: html, contentType: contentType)
+    } catch {
+      throw ExtractionError(reason: .unreadable, detail: error.description)
+    }
+    let page = Page(document: document, url: url)
+    if let refusal = Refusal.check(page) { throw refusal }
+    for rule in rules?.remove ?? [] {
+      for node in rule.nodes(at: document.root) { node.remove() }
+    }
+    var reading = PageReading(page: page, manifest: manifest, rules: rules, zone: zone)
+    return try reading.read()
+  }
+}

@@ -1,0 +1,296 @@
+import Articles
+import Dates
+import Manifest
+import Markup
+import Values
+
+/// The reading of one page: each field by the publisher's rules, then generically. A field that fails stays empty and
+/// takes no other with it.
+struct PageReading {
+  let page: Page
+  let manifest: Manifest?
+  let rules: CompiledRules?
+  let zone: Zone
+  let generic: GenericFields
+  private var fired: [String: String] = [:]
+  private var root: Node { page.document.root }
+
+  init(page: Page, manifest: Manifest?, rules: CompiledRules?, zone: Zone) {
+    self.page = page
+    self.manifest = manifest
+    self.rules = rules
+    self.zone = zone
+    generic = GenericFields(page: page, zone: zone)
+  }
+
+  mutating func read() throws(ExtractionError) -> Extraction {
+    var article = Article(headline: one(.headline) ?? fallback(.headline, generic.headline()) ?? "")
+    article.kicker = one(.kicker)
+    readPeople(into: &article)
+    article.published = date(.published) ?? fallback(.published, generic.published())
+    article.modified = date(.modified) ?? fallback(.modified, generic.modified())
+    article.section = one(.section) ?? fallback(.section, generic.section())
+    article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords()) ?? []
+    article.language =
+      one(.language).flatMap(GenericFields.tag) ?? fallback(.language, generic.language())
+      ?? manifest?.publisher.language
+    article.canonicalURL = canonical() ?? fallback(.canonical, generic.canonical())
+    article.access = one(.access).flatMap(GenericFields.access) ?? fallback(.access, generic.access())
+    readBody(into: &article)
+    if article.headline.isEmpty || article.body.isEmpty && article.standfirst == nil && page.article == nil {
+      let detail = article.headline.isEmpty ? "no headline" : "a headline, but no text"
+      throw ExtractionError(reason: .noArticle, detail: detail)
+    }
+    article.isPartial = isPartial(article)
+    article.related = RelatedLinks(page: page, canonical: article.canonicalURL).find()
+    return Extraction(article: article, rules: fired, fill: fill(article), kind: kind())
+  }
+
+  // MARK: Fields by rule
+
+  /// The values of the first candidate that has any.
+  private mutating func all(_ field: ArticleRules.Field) -> [String]? {
+    for rule in rules?.fields[field] ?? [] {
+      var seen: Set<String> = []
+      let values = rule.values(in: page, at: root).filter { seen.insert($0).inserted }
+      if values.isEmpty { continue }
+      fired[field.rawValue] = rule.description
+      return values
+    }
+    return nil
+  }
+
+  private mutating func one(_ field: ArticleRules.Field) -> String? { all(field)?.first }
+
+  private mutating func date(_ field: ArticleRules.Field) -> Timestamp? {
+    for rule in rules?.fields[field] ?? [] {
+      for value in rule.values(in: page, at: root) {
+        guard let read = DateReader.read(value, zone: zone) else { continue }
+        fired[field.rawValue] = rule.description
+        return read.timestamp
+      }
+    }
+    return nil
+  }
+
+  private mutating func canonical() -> String? {
+    for rule in rules?.fields[.canonical] ?? [] {
+      for value in rule.values(in: page, at: root) {
+        guard let url = WebURL(value, relativeTo: page.url) else { continue }
+        fired[ArticleRules.Field.canonical.rawValue] = rule.description
+        return GenericFields.withoutTracking(url).description
+      }
+    }
+    return nil
+  }
+
+  private mutating func fallback<Value>(_ field: ArticleRules.Field, _ value: Value?) -> Value? {
+    if let value, (value as? [String])?.isEmpty != true { fired[field.rawValue] = "generic" }
+    return value
+  }
+
+  // MARK: People
+
+  private mutating func readPeople(into article: inout Article) {
+    let publisher = manifest?.publisher.name
+    article.byline = one(.byline)
+    if let names = all(.authors) {
+      article.authors = Names.unique(names.map(Names.cleaned)).filter { !$0.isEmpty }.map { name in
+        Author(name: name, kind: Names.isOrganisation(name, publisher: publisher) ? .organisation : .person)
+      }
+      attachAddresses(to: &article.authors)
+    }
+    if article.authors.isEmpty, let byline = article.byline {
+      article.authors = Names.split(byline).map { name in
+        Author(name: name, kind: Names.isOrganisation(name, publisher: publisher) ? .organisation : .person)
+      }
+      if !article.authors.isEmpty {
+        fired[ArticleRules.Field.authors.rawValue] = fired[ArticleRules.Field.byline.rawValue]
+      }
+    }
+    if article.authors.isEmpty {
+      article.authors = generic.authors(publisher: publisher)
+      if !article.authors.isEmpty { fired[ArticleRules.Field.authors.rawValue] = "generic" }
+    }
+    if article.byline == nil, !article.authors.isEmpty {
+      // The line as printed, when it is found and names those who wrote; their names otherwise.
+      let printed = generic.byline()
+      let namesAll = printed.map { line in article.authors.allSatisfy { line.localizedContains($0.name) } } ?? false
+      article.byline = namesAll ? printed : article.authors.map(\.name).joined(separator: ", ")
+      fired[ArticleRules.Field.byline.rawValue] = "generic"
+    }
+    article.agencies = article.authors.map(\.name).filter { Names.isAgency($0) }
+  }
+
+  /// Gives the authors found by rule the addresses that the page's data or links have for the same names.
+  private func attachAddresses(to authors: inout [Author]) {
+    let known = generic.authors(publisher: nil)
+    let links = root.descendants(named: ["a"]).prefix(2000)
+    for index in authors.indices {
+      let name = authors[index].name.lowercased()
+      if let url = known.first(where: { $0.name.lowercased() == name })?.url {
+        authors[index].url = url
+      } else if let link = links.first(where: { $0["href"] != nil && $0.text.lowercased() == name }) {
+        authors[index].url = link["href"].flatMap { WebURL($0, relativeTo: page.base)?.description }
+      }
+    }
+  }
+
+  // MARK: Body
+
+  private mutating func readBody(into article: inout Article) {
+    if let texts = all(.standfirst) {
+      article.standfirst = texts.joined(separator: " ")
+    }
+    let standfirst = article.standfirst == nil ? generic.standfirst(headline: article.headline) : nil
+    var body = bodyByRule(headline: article.headline, standfirst: article.standfirst ?? nil)
+    if body == nil {
+      let printed = article.standfirst ?? (standfirst?.node == nil ? nil : standfirst?.text)
+      if let found = GenericBody(page: page, headline: article.headline, standfirst: printed).find() {
+        body = (found.blocks, found.pictureNodes, [found.container])
+        if !found.blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = "generic" }
+      }
+    }
+    let blocks = body?.blocks ?? []
+    if article.standfirst == nil, let standfirst {
+      // A description that only repeats the first paragraph introduces nothing.
+      let opening = blocks.first { if case .paragraph = $0.block { true } else { false } }
+      let first = opening.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""
+      let folded = Comparable.folded(standfirst.text)
+      let stem = String(folded.prefix { $0 != "…" }.prefix(80))
+      if standfirst.node != nil || !first.hasPrefix(stem) {
+        article.standfirst = standfirst.text
+        fired[ArticleRules.Field.standfirst.rawValue] = "generic"
+      }
+    }
+    let collector = PictureCollector(page: page, rules: rules?.images)
+    let pictures = collector.collect(
+      blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [])
+    article.pictures = pictures.pictures
+    article.body = pictures.blocks
+    if !article.pictures.isEmpty {
+      fired["images"] = rules?.images.select.isEmpty == false ? "images.select" : "generic"
+    }
+  }
+
+  private typealias Body = (blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node])
+
+  private mutating func bodyByRule(headline: String, standfirst: String?) -> Body? {
+    guard let rules else { return nil }
+    let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
+    let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
+    for rule in rules.fields[.body] ?? [] {
+      let nodes = rule.nodes(in: page, at: root).filter { !removed.contains($0) }
+      var walker = BodyWalker(base: page.base, subheads: subheads, skips: { removed.contains($0) })
+      var blocks: [WalkedBlock]
+      if nodes.isEmpty {
+        blocks = rule.values(in: page, at: root).flatMap { bodyText($0) }
+      } else {
+        blocks = walker.blocks(of: nodes)
+      }
+      blocks = Self.cleared(blocks, headline: headline, standfirst: standfirst)
+      guard blocks.contains(where: { !$0.block.plainText.isEmpty }) else { continue }
+      fired[ArticleRules.Field.body.rawValue] = rule.description
+      return (blocks, walker.pictureNodes, nodes)
+    }
+    return nil
+  }
+
+  /// Blocks out of a body that is data: HTML, or paragraphs between line breaks.
+  private func bodyText(_ text: String) -> [WalkedBlock] {
+    let markup =
+      text.contains("</") || text.contains("<br")
+      ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
+    guard
+      let document = try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
+    else { return [] }
+    var walker = BodyWalker(base: page.base)
+    return walker.blocks(of: [document.root])
+  }
+
+  /// The blocks without the headline and the standfirst, which have fields of their own.
+  private static func cleared(_ blocks: [WalkedBlock], headline: String, standfirst: String?) -> [WalkedBlock] {
+    let head = Comparable.folded(headline)
+    let lead = standfirst.map(Comparable.folded)
+    var isAtStart = true
+    let kept = blocks.filter { walked in
+      let text = Comparable.folded(walked.block.plainText.joined(separator: " "))
+      if text.isEmpty { return true }
+      if case .heading = walked.block, text == head { return false }
+      if isAtStart, text == lead || text == head { return false }
+      if case .heading = walked.block { return true }
+      isAtStart = false
+      return true
+    }
+    return BlockFilter.withoutDanglingHeadings(kept)
+  }
+
+  // MARK: The whole
+
+  private func isPartial(_ article: Article) -> Bool {
+    let words = article.bodyText.split(whereSeparator: \.isWhitespace).count
+    if let stated = generic.data("wordCount").first.flatMap({ Int($0) }), stated > 150, words * 2 < stated {
+      return true
+    }
+    if let text = generic.data("articleBody").first, text.count > 600, article.bodyText.count * 2 < text.count {
+      return true
+    }
+    return article.access == .paid && words < 120
+  }
+
+  private func fill(_ article: Article) -> Double {
+    let filled = [
+      !article.headline.isEmpty, !article.body.isEmpty, article.standfirst != nil, !article.authors.isEmpty,
+      article.published != nil, !article.pictures.isEmpty, article.section != nil, article.canonicalURL != nil,
+    ]
+    return Double(filled.count { $0 }) / Double(filled.count)
+  }
+
+  private func kind() -> Extraction.Kind {
+    let types = page.article.map { Page.types(of: $0) } ?? []
+    if types.contains("LiveBlogPosting") { return .liveBlog }
+    let others = Set(page.objects.flatMap { Page.types(of: $0) })
+    if types.isEmpty, others.contains("VideoObject") || page.meta.first("og:type")?.hasPrefix("video") == true {
+      return .video
+    }
+    if types.isEmpty, others.contains("ImageGallery") { return .gallery }
+    return .article
+  }
+}
+
+extension String {
+  /// Whether the other text occurs here, case folded.
+  fileprivate func localizedContains(_ other: String) -> Bool { lowercased().contains(other.lowercased()) }
+}
+
+/// Links to other articles that the page sets beside this one.
+struct RelatedLinks {
+  let page: Page
+  let canonical: String?
+
+  func find() -> [Related] {
+    var found: [Related] = []
+    var seen: Set<String> = []
+    for node in page.document.root.descendants where ClassTokens(node).containsAny(Self.tokens) {
+      if !node.ancestors.allSatisfy({ $0.name != "nav" && $0.name != "footer" }) { continue }
+      for link in node.descendants(named: ["a"]) {
+        guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }),
+          GenericFields.isSameSite(url.host, page.url.host), url.path.count > 12
+        else { continue }
+        let address = GenericFields.withoutTracking(url).description
+        let title = link.text
+        guard (20...200).contains(title.count), address != canonical, seen.insert(address).inserted else { continue }
+        found.append(Related(title: title, url: address))
+        if found.count == 10 { return found }
+      }
+    }
+    return found
+  }
+
+  private static let tokens: Set<String> = [
+    "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatedstories", "relatednews", "seealso",
+    "moreon",
+    "lireaussi", "lesenauch", "readmore", "linklist", "correlati", "relacionadas", "relacionados", "mehrzumthema",
+    "verwandte",
+  ]
+}

@@ -1,0 +1,147 @@
+import Articles
+import Markup
+import Values
+
+/// Finds the pictures of a page, tells lead from inline, and puts them into their places in the body.
+struct PictureCollector {
+  let page: Page
+  let rules: CompiledImageRules?
+
+  func collect(
+    blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node]
+  ) -> (pictures: [Picture], blocks: [Block]) {
+    let matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0) } ?? surveyed(blocks, containers)
+    let leads = Set((rules?.lead ?? []).flatMap { $0.nodes(at: page.document.root) })
+    let firstText = blocks.first { walked in
+      if case .figure = walked.block { return false }
+      if case .heading = walked.block { return false }
+      return true
+    }?.node
+    let reader = PictureReader(page: page, rules: rules)
+
+    var pictures: [Picture] = []
+    var indexes: [String: Int] = [:]
+    // Which picture each match became.
+    var indexByNode: [(node: Node, index: Int)] = []
+    for node in matches {
+      guard var picture = reader.read(node) else { continue }
+      let identity = ImageSources.identity(picture.renditions[0].href)
+      if let known = indexes[identity] {
+        Self.merge(picture, into: &pictures[known])
+        indexByNode.append((node, known))
+        continue
+      }
+      if leads.isEmpty {
+        picture.isLead = firstText.map { node.precedes($0) || node.contains($0) } ?? true
+      } else {
+        picture.isLead = leads.contains { $0.contains(node) || node.contains($0) }
+      }
+      indexes[identity] = pictures.count
+      indexByNode.append((node, pictures.count))
+      pictures.append(picture)
+    }
+    var placed: Set<Int> = []
+    func place(_ block: Block) -> Block? {
+      switch block {
+      case .figure(let number):
+        guard pictureNodes.indices.contains(number) else { return nil }
+        let node = pictureNodes[number]
+        guard
+          let found = indexByNode.first(where: { $0.node == node || $0.node.contains(node) || node.contains($0.node) }),
+          placed.insert(found.index).inserted
+        else { return nil }
+        return .figure(found.index)
+      case .quote(let inner):
+        let kept = inner.compactMap(place)
+        return kept.isEmpty ? nil : .quote(kept)
+      case .list(let ordered, let items):
+        let kept = items.map { $0.compactMap(place) }.filter { !$0.isEmpty }
+        return kept.isEmpty ? nil : .list(ordered: ordered, kept)
+      default: return block
+      }
+    }
+    return (pictures, blocks.compactMap { place($0.block) })
+  }
+
+  /// The same picture met twice: all its files, and the words that were missing.
+  private static func merge(_ other: Picture, into picture: inout Picture) {
+    let known = Set(picture.renditions.map(\.href))
+    picture.renditions += other.renditions.filter { !known.contains($0.href) }
+    picture.caption = picture.caption ?? other.caption
+    picture.credit = picture.credit ?? other.credit
+    picture.alt = picture.alt ?? other.alt
+  }
+
+  private func selected(_ rules: CompiledImageRules) -> [Node] {
+    for rule in rules.select {
+      let nodes = rule.nodes(at: page.document.root).filter(\.isElement)
+      if !nodes.isEmpty { return Self.outermost(nodes) }
+    }
+    return []
+  }
+
+  /// Nodes that are in no other of the list.
+  private static func outermost(_ nodes: [Node]) -> [Node] {
+    var kept: [Node] = []
+    for node in nodes where !(kept.last?.contains(node) ?? false) { kept.append(node) }
+    return kept
+  }
+
+  // MARK: Without rules
+
+  /// Pictures between the start of the article and its last text, those of side matter left out.
+  private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node]) -> [Node] {
+    guard let last = blocks.last?.node, let scope = scope(containers) else { return [] }
+    var found: [Node] = []
+    func visit(_ node: Node) {
+      for child in node.elements {
+        if Self.pictureElements.contains(child.name) {
+          found += Self.single(child)
+          continue
+        }
+        if BodyWalker.isSilent(child), child.name != "noscript" { continue }
+        if child.name == "noscript", !found.isEmpty { continue }
+        if isSideMatter(child), !containers.contains(where: { child.contains($0) }) { continue }
+        visit(child)
+      }
+    }
+    visit(scope)
+    return found.filter { $0.precedes(last) || last.contains($0) || $0 == last }
+  }
+
+  /// A figure with several pictures, a gallery, gives each of them.
+  private static func single(_ node: Node) -> [Node] {
+    guard node.name == "figure" else { return [node] }
+    let inner = node.descendants(named: ["figure"])
+    if inner.count > 1 { return inner }
+    return [node]
+  }
+
+  private func isSideMatter(_ node: Node) -> Bool {
+    ["nav", "footer", "aside", "form", "button", "ul"].contains(node.name)
+      || ClassTokens(node).containsAny(Self.sideTokens)
+  }
+
+  /// The element that holds headline and body together: where lead pictures stand.
+  private func scope(_ containers: [Node]) -> Node? {
+    guard let container = containers.first else { return nil }
+    if containers.count > 1 || !["article", "main", "body"].contains(container.name) {
+      if let around = container.ancestors.first(where: { $0.name == "article" || $0.name == "main" }) { return around }
+    }
+    let head = page.document.root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) }
+    guard let head, !container.contains(head) else { return container }
+    return container.ancestors.first { $0.contains(head) } ?? container
+  }
+
+  private static let pictureElements: Set<String> = ["figure", "picture", "img", "amp-img"]
+  private static let sideTokens: Set<String> = [
+    "related", "relatedarticles", "relatedcontent", "newsletter", "promo", "share", "sharing", "social", "comments",
+    "ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "sidebar", "breadcrumb", "breadcrumbs",
+    "navigation",
+    "menu", "recommended", "recommendations", "recirc", "readmore", "mostread", "trending", "tags", "outbrain",
+    "taboola",
+    "authorbio", "authorbox", "author", "authors", "byline", "bylines", "avatar", "logo", "logos", "icon", "icons",
+    "teaser",
+    "teasers", "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
+  ]
+}

@@ -1,0 +1,197 @@
+import Articles
+import Markup
+import Values
+
+/// Reads one figure, picture or image into a `Picture`.
+struct PictureReader {
+  let page: Page
+  let rules: CompiledImageRules?
+
+  /// nil when the node holds no picture of the article.
+  func read(_ node: Node) -> Picture? {
+    var chosen: (element: Node, renditions: [Rendition], identity: String)?
+    for element in ImageSources.elements(in: node) {
+      let found = ImageSources.renditions(of: element, base: page.base).filter(isWanted)
+      guard let first = found.first else { continue }
+      let identity = ImageSources.identity(first.href)
+      if let main = chosen {
+        // The same picture once more, as in the noscript beside a lazy image.
+        if main.identity == identity {
+          let known = Set(main.renditions.map(\.href))
+          chosen?.renditions += found.filter { !known.contains($0.href) }
+        }
+      } else {
+        if isTiny(element) { continue }
+        chosen = (element, found, identity)
+      }
+    }
+    guard let chosen else { return nil }
+    let minimum = rules?.minWidth ?? 0
+    if let widest = chosen.renditions.compactMap(\.width).max(), widest < minimum { return nil }
+    var picture = Picture(isLead: false, renditions: chosen.renditions)
+    let (caption, credit) = captionAndCredit(node, chosen.element)
+    picture.caption = caption
+    picture.credit = credit
+    picture.alt = alt(node, chosen.element)
+    return picture
+  }
+
+  private func isWanted(_ rendition: Rendition) -> Bool {
+    guard let drop = rules?.drop else { return true }
+    return (try? drop.firstMatch(in: rendition.href)) == nil
+  }
+
+  /// Pixels that count readers, icons.
+  private func isTiny(_ element: Node) -> Bool {
+    let width = ImageSources.pixels(element["width"])
+    let height = ImageSources.pixels(element["height"])
+    if let width, let height { return width <= 40 && height <= 40 || width < 4 || height < 4 }
+    return width.map { $0 < 4 } ?? height.map { $0 < 4 } ?? false
+  }
+
+  // MARK: Words
+
+  private func alt(_ node: Node, _ element: Node) -> String? {
+    for rule in rules?.alt ?? [] {
+      if let value = rule.values(in: page, at: node).first { return value }
+    }
+    for attribute in ["alt", "data-alt"] {
+      if let value = element[attribute].map(Whitespace.folded), !value.isEmpty { return value }
+    }
+    return nil
+  }
+
+  private func captionAndCredit(_ node: Node, _ element: Node) -> (caption: String?, credit: String?) {
+    let frame = frame(around: node)
+    var creditNodes: Set<Node> = []
+    var credit: String?
+    for rule in rules?.credit ?? [] {
+      let values = rule.values(in: page, at: node)
+      guard !values.isEmpty else { continue }
+      credit = Self.unique(values).joined(separator: ", ")
+      creditNodes = Set(rule.nodes(in: page, at: node).filter(\.isElement))
+      break
+    }
+    if credit == nil {
+      let found = genericCredits(frame)
+      creditNodes = Set(found)
+      credit = found.isEmpty ? nil : Self.unique(found.map(\.text).map(Self.cleanCredit)).joined(separator: ", ")
+    }
+    var caption: String?
+    for rule in rules?.caption ?? [] {
+      let nodes = rule.nodes(in: page, at: node)
+      let values: [String]
+      if nodes.isEmpty || !nodes.allSatisfy(\.isElement) || creditNodes.isEmpty {
+        values = rule.values(in: page, at: node)
+      } else {
+        values = rule.worked(nodes.filter { !creditNodes.contains($0) }.map { $0.text(without: creditNodes) })
+      }
+      if !values.isEmpty {
+        caption = values[0]
+        break
+      }
+    }
+    if caption == nil, let place = genericCaption(frame) {
+      caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
+    }
+    if let text = caption {
+      let (rest, found) = Self.splitCredit(text)
+      if credit == nil || credit?.isEmpty == true {
+        if let found {
+          caption = rest
+          credit = found
+        }
+      } else if text == credit {
+        caption = nil
+      }
+    }
+    return (Self.nonEmpty(caption), Self.nonEmpty(credit))
+  }
+
+  /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
+  private func frame(around node: Node) -> Node {
+    if node.name == "figure" { return node }
+    for ancestor in node.ancestors.prefix(4) {
+      if ancestor.name == "figure" { return ancestor }
+      if ["article", "main", "body", "section"].contains(ancestor.name) { break }
+      if ancestor.descendants(named: ["p"]).count > 3 { break }
+      if genericCaption(ancestor) != nil { return ancestor }
+    }
+    return node
+  }
+
+  private func genericCaption(_ frame: Node) -> Node? {
+    let inside = frame.descendants
+    if let caption = inside.first(where: { $0.name == "figcaption" && !$0.text.isEmpty }) { return caption }
+    return inside.first { node in
+      !["img", "picture", "source", "a", "figure"].contains(node.name)
+        && ClassTokens(node).containsAny(Self.captionTokens) && !node.text.isEmpty
+        && node.descendants(named: ["img"]).isEmpty
+    }
+  }
+
+  private func genericCredits(_ frame: Node) -> [Node] {
+    var found: [Node] = []
+    for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
+      let named =
+        ClassTokens(node).containsAny(Self.creditTokens)
+        || ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
+      guard named, !node.text.isEmpty, node.text.count < 200, node.descendants(named: ["img"]).isEmpty else { continue }
+      // A wrapper around caption and credit is neither.
+      if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
+      found.append(node)
+    }
+    return found
+  }
+
+  static let captionTokens: Set<String> = [
+    "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
+    "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda",
+  ]
+  static let creditTokens: Set<String> = [
+    "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
+    "urheber", "bildquelle", "quelle", "firma", "byline", "autor", "author", "source", "fotograaf", "fotocredit",
+    "agency", "provider",
+  ]
+
+  /// `Caption (Photo: Name)`, `Caption. Foto: Name`, `Caption © Name`: the words before, and the name.
+  static func splitCredit(_ text: String) -> (caption: String, credit: String?) {
+    for pattern in creditPatterns {
+      guard let match = text.firstMatch(of: pattern) else { continue }
+      let credit = String(match.output.2).trimmingSpaces
+      if credit.isEmpty || credit.count > 100 { continue }
+      return (String(match.output.1).trimmingSpaces, credit)
+    }
+    return (text, nil)
+  }
+
+  nonisolated(unsafe) private static let creditPatterns: [Regex<(Substring, Substring, Substring)>] = [
+    /^(.*?)\s*[\(\[](?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Quelle|Source|Photo by|Photo de|©)\s*[:|©]?\s*([^()\[\]]{2,100})[\)\]]\.?$/
+      .ignoresCase(),
+    /^(.*?)\s*(?:^|[\s|.\/–—-])(?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Credit|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle)\s*[:|©]\s*([^:]{2,100})$/
+      .ignoresCase(),
+    /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
+  ]
+
+  static func cleanCredit(_ text: String) -> String {
+    var text = text.trimmingSpaces
+    if text.first == "(" || text.first == "[" { text.removeFirst() }
+    if text.last == ")" || text.last == "]" { text.removeLast() }
+    let clean = text.replacing(creditLabel, with: "")
+    return clean.trimmingSpaces
+  }
+
+  nonisolated(unsafe) private static let creditLabel =
+    /^\s*(?:(?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Crédits|Quelle|Bildquelle|Source|Copyright|Bildrechte|Fotograf|Fotocredit|Imago)(?:\s+(?:by|de|source))?\s*[:©]|©|Photo by\s|\(c\))\s*©?\s*/
+    .ignoresCase()
+
+  private static func unique(_ values: [String]) -> [String] {
+    var seen: Set<String> = []
+    return values.filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  private static func nonEmpty(_ text: String?) -> String? {
+    guard let text = text?.trimmingSpaces, !text.isEmpty else { return nil }
+    return text
+  }
+}
