@@ -11,8 +11,10 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsuitable
     /// The user may not.
     case permission
-    /// There is no such element or directory.
+    /// There is no such element.
     case notFound
+    /// There is no queue directory at that path.
+    case noQueue
     /// The element is not claimed, so it cannot be acknowledged or released.
     case notClaimed
     /// The element is incomplete or was changed.
@@ -57,6 +59,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case .ioError: "check the device and the kernel log"
     case .unsuitable: "put the queue on a local file system, in a directory of its own"
     case .permission: "join the group newswire-consumers, or name another queue with --spool"
+    case .noQueue: "name the queue directory with --spool, or start newswired, which makes it"
     case .notFound: "see what there is with: newswirectl queue list"
     case .notClaimed: "claim it first: newswirectl queue claim"
     case .damaged: "set damaged elements aside with: newswirectl queue check --quarantine"

@@ -46,10 +46,17 @@ public final class QueueReader {
 
   public let path: String
   private let root: Directory
+  /// Elements of one directory that were free when it was read, the oldest last.
+  private var upcoming: [ElementClaim] = []
 
   public init(path: String) throws(QueueError) {
     self.path = path
-    root = try Directory(path: path)
+    do throws(QueueError) {
+      root = try Directory(path: path)
+    } catch {
+      guard error.kind == .notFound else { throw error }
+      throw QueueError(.noQueue, operation: "open queue", path: path, code: error.code, message: error.message)
+    }
   }
 
   // MARK: Looking
@@ -130,12 +137,23 @@ public final class QueueReader {
     throw QueueError(errno: code, operation: "claim", path: where_)
   }
 
-  /// Claims the oldest element nobody holds; nil when there is none.
+  /// Claims the oldest element nobody holds; nil when there is none. A directory is read once and then worked off, so
+  /// that taking a long queue costs no more an element than taking a short one.
   public func claimNext() throws(QueueError) -> ElementClaim? {
+    if let claim = try claimUpcoming() { return claim }
     for bucket in try buckets() {
-      for entry in try elements(of: bucket) where !entry.isClaimed {
-        if try claim(entry.path) { return ElementClaim(path: entry.path, name: entry.name) }
-      }
+      guard let directory = try open(bucket) else { continue }
+      let names = Set(try directory.names())
+      upcoming = names.compactMap { ElementName($0) }.filter { !names.contains($0.description + Self.lock) }
+        .sorted(by: >).map { ElementClaim(path: bucket + "/" + $0.description, name: $0) }
+      if let claim = try claimUpcoming() { return claim }
+    }
+    return nil
+  }
+
+  private func claimUpcoming() throws(QueueError) -> ElementClaim? {
+    while let next = upcoming.popLast() {
+      if try claim(next.path) { return next }
     }
     return nil
   }
@@ -151,6 +169,15 @@ public final class QueueReader {
   public func release(_ element: String) throws(QueueError) {
     let path = try claimedPath(element, "release")
     try root.remove(path + Self.lock)
+  }
+
+  /// Moves a claimed element into `bad/`, where no consumer sees it: for one that is damaged.
+  public func setAside(_ element: String) throws(QueueError) {
+    let path = try claimedPath(element, "set aside")
+    guard let slash = path.firstIndex(of: "/"), let bucket = try open(String(path[..<slash])) else { return }
+    let name = String(path[path.index(after: slash)...])
+    try Spool.quarantine(name, from: bucket, into: Directory("bad", in: root))
+    try bucket.remove(name + Self.lock)
   }
 
   private func claimedPath(_ element: String, _ operation: String) throws(QueueError) -> String {
@@ -221,10 +248,8 @@ public final class QueueReader {
       }
       checked += 1
       var damage = Damage(path: entry.path, reason: reason, isQuarantined: false)
-      if quarantine, try claim(entry.path), let bucket = try open(entry.bucket) {
-        let bad = try Directory("bad", in: root)
-        try Spool.quarantine(entry.name.description, from: bucket, into: bad)
-        try bucket.remove(entry.name.description + Self.lock)
+      if quarantine, try claim(entry.path) {
+        try setAside(entry.path)
         damage.isQuarantined = true
       }
       damaged.append(damage)

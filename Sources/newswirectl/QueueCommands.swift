@@ -98,7 +98,8 @@ private struct QueueClaim: ParsableCommand {
     discussion: """
       Without a name the oldest element that nobody holds. Writes the name, with --json the article as well:
       {"name": …, "item": {…}}. Exits with status 1 when there is nothing to claim, with --wait only after that time.
-      A claim lasts until ack or release; queue purge frees those older than ten minutes.
+      A claim lasts until ack or release; queue purge frees those older than ten minutes. With --json an element whose
+      digest is wrong is moved to bad/, and the next one claimed.
 
       EXAMPLE: wait up to a minute for the next article
         newswirectl queue claim --wait 60 --json
@@ -114,8 +115,9 @@ private struct QueueClaim: ParsableCommand {
     let end = Timestamp.now().seconds + Int64(clamping: min(wait, 1 << 31))
     while true {
       if let claimed = try claim(reader) {
-        try write(claimed, reader)
-        return
+        if try write(claimed, reader) { return }
+        if name == nil { continue }
+        throw ExitCode(65)
       }
       guard Timestamp.now().seconds < end else {
         complain(
@@ -133,11 +135,26 @@ private struct QueueClaim: ParsableCommand {
     }
   }
 
-  private func write(_ claimed: String, _ reader: QueueReader) throws {
-    guard json else { return print(claimed) }
-    let element = try reporting { () throws(QueueError) in try reader.read(claimed) }
+  /// False when the element was damaged, and has been set aside.
+  private func write(_ claimed: String, _ reader: QueueReader) throws -> Bool {
+    guard json else {
+      print(claimed)
+      return true
+    }
+    let element = try reporting { () throws(QueueError) -> QueueElement? in
+      do throws(QueueError) {
+        return try reader.read(claimed)
+      } catch {
+        guard error.kind == .damaged else { throw error }
+        try reader.setAside(claimed)
+        complain("\(error.path): \(error.message); moved to bad/")
+        return nil
+      }
+    }
+    guard let element else { return false }
     let prefix = JSON.object(JSONObject([(key: "name", value: .string(claimed))])).text().dropLast()
     print("\(prefix),\"item\":\(String(decoding: element.article, as: UTF8.self))}")
+    return true
   }
 }
 
@@ -302,7 +319,7 @@ private func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
       case .permission: 77
       case .notFound, .notClaimed: 1
       case .damaged: 65
-      case .unsuitable: 78
+      case .unsuitable, .noQueue: 78
       case .spaceExhausted, .ioError, .failed: 74
       }
     throw ExitCode(status)

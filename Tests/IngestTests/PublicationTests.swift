@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
-import Store
 import Testing
 import Threads
 import Values
 
 @testable import Ingest
 @testable import Queue
+@testable import Store
 
 /// A store, a queue and a publisher over them.
 private final class Desk {
@@ -56,6 +56,14 @@ private final class Desk {
       let json = try reader.read(entry.path).json()
       return "\(json["uri"]!.string!.split(separator: ":").last!) \(json["text"]!.string!) v\(json["version"]!.string!)"
     }
+  }
+}
+
+extension Store {
+  /// Lets the database grow by so many pages and no more.
+  fileprivate func setPageLimit(spare: Int) throws {
+    let pages = try database.first("test", "PRAGMA page_count") { $0.int(0) } ?? 0
+    try database.execute("test", "PRAGMA max_page_count = \(pages + spare)")
   }
 }
 
@@ -177,6 +185,25 @@ private final class Desk {
     }
     #expect(try desk.publisher.publish([desk.article("d")]).published.map(\.key) == ["d"])
     #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "c 1 v1", "d 1 v1"])
+  }
+
+  /// No room in the database (P3): rolled back, unstaged, and all still waiting.
+  @Test func fullDatabaseChangesNothing() throws {
+    let desk = try Desk()
+    let items = try desk.discover("a")
+    try desk.store.setPageLimit(spare: 1)
+    let batch = (0..<200).map {
+      desk.article("\($0)", String(repeating: "x", count: 300), item: $0 == 0 ? items[0] : nil)
+    }
+    #expect { try desk.publisher.publish(batch) } throws: { error in
+      if case .spaceExhausted? = error as? PublicationError { true } else { false }
+    }
+    #expect(try desk.spool.stagedIDs().isEmpty)
+    #expect(try desk.store.outbox().isEmpty)
+    #expect(try desk.store.waitingCount() == 1)
+    try desk.store.setPageLimit(spare: 10_000)
+    #expect(try desk.publisher.publish(batch).published.count == 200)
+    #expect(try desk.store.waitingCount() == 0)
   }
 
   @Test func strangersNameIsLeftAlone() throws {

@@ -55,6 +55,8 @@ import Values
     #expect(kind { try reader.acknowledge("6ac1f0d8/6ac1f0d8a3ca77") } == .notFound)
     #expect(kind { _ = try reader.read("6ac1f0d8/6ac1f0d8a3ca77") } == .notFound)
     #expect(try !reader.claim("6ac1f0d8/6ac1f0d8a3ca77"))
+    #expect(kind { try reader.setAside(name) } == .notClaimed)
+    #expect(kind { _ = try QueueReader(path: scratch.path + "/absent") } == .noQueue)
     for bad in ["../../etc/passwd", "tmp/x", "", "6ac1f0d8/../bad", "/6ac1f0d8a3ca77"] {
       #expect(kind { _ = try reader.read(bad) } == .notFound, "\(bad)")
       #expect(kind { _ = try reader.claim(bad) } == .notFound, "\(bad)")

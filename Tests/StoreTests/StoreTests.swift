@@ -165,7 +165,8 @@ func feed(_ id: String = "feed", etag: String? = nil) -> SourceState {
     let store = try Store(path: scratch.database)
     let full = SourceState(
       id: "bbc#1", publisher: "bbc", url: "https://feeds.example/ä?a=b", etag: "W/\"a\u{0}b\"",
-      lastModified: " Thu, 01  Jan 1970 ", bodyHash: "00ff", lastAttempt: Timestamp(seconds: 5, nanoseconds: 123_456_000),
+      lastModified: " Thu, 01  Jan 1970 ", bodyHash: "00ff",
+      lastAttempt: Timestamp(seconds: 5, nanoseconds: 123_456_000),
       lastSuccess: instant(-7), nextDue: instant(253_402_300_799), failures: 3, lastStatus: 503, lastError: "it's down",
       permanentTo: "https://new.example/", permanentSeen: 2, permanentSince: instant(9), newestItem: instant(10),
       itemsPerDay: 12.5, muted: true)
@@ -285,7 +286,9 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     let store = try Store(path: scratch.database)
     let item = try store.recordFetch(feed(), [newItem("a")])[0]
     try store.itemDone(item.id, articleKey: "a")
-    try store.transaction("test") { for number in 1...version { try store.commitVersion(article("a", version: number)) } }
+    try store.transaction("test") {
+      for number in 1...version { try store.commitVersion(article("a", version: number)) }
+    }
     let row = try #require(try store.outbox().first { $0.version == version })
     try store.transaction("test") { try store.withdraw(row, now: instant(90)) }
     #expect(try store.waitingCount() == 1)
