@@ -118,9 +118,13 @@ extension Edition {
     var names: Set<String> = []
     return picture.renditions.compactMap { rendition in
       guard let href = WebURL(rendition.href) else { return nil }
-      var name = rendition.width.map { "w\($0)" } ?? "original"
-      for count in 2... where names.contains(name) { name = "\(name.split(separator: "-")[0])-\(count)" }
-      names.insert(name)
+      let stem = rendition.width.map { "w\($0)" } ?? "original"
+      var name = stem
+      var count = 1
+      while !names.insert(name).inserted {
+        count += 1
+        name = "\(stem)-\(count)"
+      }
       var json = JSONObject([("name", .string(name)), ("href", .string(href.description))])
       json.set("width", rendition.width)
       json.set("height", rendition.height)
