@@ -155,7 +155,7 @@ private final class Converter: @unchecked Sendable {
           var to = space.bindMemory(to: CChar.self).baseAddress
           var room = space.count
           let status = iconv(descriptor, &from, &left, &to, &room)
-          return (Int(bitPattern: UInt(status)), errno, space.count - room)
+          return (status, errno, space.count - room)
         }
         out.append(contentsOf: buffer[..<written])
         if status != -1 || cause == E2BIG { continue }
