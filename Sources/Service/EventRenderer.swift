@@ -4,7 +4,7 @@ import Values
 /// back from the log file or the journal. One line a record:
 ///
 ///     17:24:05  bbc-news      article.published  Harbour bridge reopens after two years  12.4 kB · 84 ms
-///     17:24:06  the-examiner  feed.failed        No answer within 30 s  https://exam…/rss  → again in 10 min
+///     17:24:06  the-examiner  feed.failed        No answer within 30 s  example.org…/rss  → again in 10 min
 ///
 /// A value type with one piece of memory, the last line's day: a day that changes gets a line of its own.
 public struct EventRenderer: Sendable {
@@ -82,9 +82,10 @@ public struct EventRenderer: Sendable {
   private static func columns(_ record: EventRecord, clock: String, width: Int, colour: Bool) -> String {
     func styled(_ text: String, _ style: Terminal.Style) -> String { Terminal.styled(text, style, colour: colour) }
     let publisherWidth = width >= 110 ? 18 : width >= 70 ? 13 : 8
-    let eventWidth = width >= 70 ? 18 : 9
+    let showsFamily = width >= 100
+    let eventWidth = showsFamily ? 18 : 10
     let fullName = record.kind?.rawValue ?? record.fields["from"] ?? record.fields["logger"] ?? ""
-    let name = width >= 70 ? fullName : fullName.split(separator: ".").last.map(String.init) ?? ""
+    let name = showsFamily ? fullName : fullName.split(separator: ".").last.map(String.init) ?? ""
     let tone = tone(record)
     var out = styled(clock, .dim) + "  "
     out += styled(Terminal.pad(record.publisher ?? "", publisherWidth), .bold) + "  "
@@ -125,8 +126,8 @@ public struct EventRenderer: Sendable {
       let next = record.next.map { "→ \($0)" } ?? ""
       let details = record.details.joined(separator: " · ")
       let place = record.url ?? record.source ?? ""
-      // A message may not push out what happens next, but keeps two thirds of the line.
-      let reserve = next.isEmpty ? 0 : min(Terminal.columns(next) + 2, room / 3)
+      // A message may not push out what happens next, but keeps half of the line.
+      let reserve = next.isEmpty ? 0 : min(Terminal.columns(next) + 2, room / 2)
       if left < reserve {
         message = Terminal.fit(message, room - reserve)
         left = room - Terminal.columns(message)
@@ -139,7 +140,16 @@ public struct EventRenderer: Sendable {
         self.details = details
         left -= Terminal.columns(details) + 2
       }
-      if !place.isEmpty, left >= 2 + 16 { self.place = Terminal.fold(place, left - 2) }
+      if !place.isEmpty, left >= 2 + 16 { self.place = Self.folded(place, left - 2) }
+    }
+
+    /// An address that does not fit cannot be clicked on anyway: it goes without its scheme then.
+    private static func folded(_ place: String, _ width: Int) -> String {
+      if Terminal.columns(place) <= width { return place }
+      for scheme in ["https://www.", "https://", "http://www.", "http://"] where place.hasPrefix(scheme) {
+        return Terminal.fold(String(place.dropFirst(scheme.count)), width)
+      }
+      return Terminal.fold(place, width)
     }
   }
 

@@ -19,21 +19,19 @@ import Values
   @Test func columns() {
     let table: [(EventRecord, Int, String)] = [
       (
-        published, 140,
+        published, 150,
         "18:24:05  the-examiner        article.published   Harbour bridge reopens after two years  12.4 kB · 84 ms"
-          + "  https://www.exam…r-bridge-reopens"
+          + "  example.org/news/2026…arbour-bridge-reopens"
       ),
       (
         published, 100,
         "18:24:05  the-examiner   article.published   Harbour bridge reopens after two years  12.4 kB · 84 ms"
       ),
-      (published, 80, "18:24:05  the-examiner   article.published   Harbour bridge reopens after two y…"),
-      (published, 60, "18:24:05  the-exa…  published  Harbour bridge reopens after…"),
-      (
-        failed, 100,
-        "18:24:05  bbc-news       feed.failed         No answer within 30 s  timeout  → again in 10 min"
-      ),
-      (failed, 80, "18:24:05  bbc-news       feed.failed         No answer within 30 s  → again in …"),
+      (published, 80, "18:24:05  the-examiner   published   Harbour bridge reopens after two years"),
+      (published, 60, "18:24:05  the-exa…  published   Harbour bridge reopens afte…"),
+      (failed, 100, "18:24:05  bbc-news       feed.failed         No answer within 30 s  timeout  → again in 10 min"),
+      (failed, 80, "18:24:05  bbc-news       failed      No answer within 30 s  → again in 10 min"),
+      (failed, 60, "18:24:05  bbc-news  failed      No answer wit…  → again in …"),
     ]
     for (record, width, expected) in table {
       var renderer = renderer(width)
@@ -109,7 +107,7 @@ import Values
       (56, ("No answer within 30 s", details, "", "→ again in 10 min")),
       (54, ("No answer within 30 s", "", "", "→ again in 10 min")),
       (40, ("No answer within 30 s", "", "", "→ again in 10 min")),
-      (24, ("No answer withi…", "", "", "→ aga…")),
+      (24, ("No answer w…", "", "", "→ again i…")),
     ]
     for (room, expected) in table {
       let layout = EventRenderer.Layout(record: record, room: room)
