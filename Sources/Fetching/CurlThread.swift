@@ -114,7 +114,9 @@ final class CurlThread: SerialExecutor {
       turns.add(1, ordering: .relaxed)
       if isRetired { break }
       if state.withLock({ !$0.jobs.isEmpty }) { continue }
-      curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, nil)
+      let result = curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, nil)
+      // A wait that fails at once would make this a busy loop.
+      precondition(result == CURLM_OK, "libcurl cannot wait: \(result.rawValue)")
     }
     curl_multi_cleanup(multi)
     curl_share_cleanup(share)
