@@ -11,7 +11,7 @@ extension AtomWire {
     feed.description = reading.html(head.subtitle, base: nil)
     feed.language = head.language ?? more.language
     feed.icon = reading.url(head.logo) ?? reading.url(head.icon) ?? reading.url(more.imageAddress)
-    feed.authors = reading.authors(names: head.authors.isEmpty ? more.creators : [], people: head.authors)
+    feed.authors = reading.authors(names: head.authors.isEmpty ? more.names : [], people: head.authors)
     var all = more
     all.links += head.links
     reading.addCommon(all, to: &feed)
@@ -34,23 +34,17 @@ extension AtomWire {
       item.externalURL = reading.url(related.href, related.place)
     }
     item.title = reading.plain(wire.title ?? more.titles[.dcTitle]) ?? reading.plainHTML(more.media.about.title)
-    let base = item.url
     let whole = wire.content ?? more.content
     let short = wire.summary ?? more.descriptions[.dcDescription] ?? more.descriptions[.dctermsAbstract]
-    if let whole {
-      reading.setContent(whole, of: &item, base: base)
-      item.summary = reading.html(short, base: base)
-    } else if let short {
-      reading.setContent(short, of: &item, base: base)
-    } else if let text = more.media.about.description {
-      item.contentHTML = reading.html(TextWire(text: text, form: .html, place: XMLPlace()), base: base)
-    }
-    let published =
-      wire.published ?? wire.issued ?? more.dates[.dctermsIssued] ?? more.dates[.dcDate] ?? wire.created
-      ?? more.dates[.dctermsCreated]
-    reading.setDates(of: &item, published: published, modified: wire.updated ?? more.dates[.dctermsModified])
+    reading.setTexts(of: &item, whole: whole, short: short, media: more.media.about.description)
+    let dates = more.dates
+    reading.setDates(
+      of: &item,
+      published: [
+        wire.published, wire.issued, dates[.dctermsIssued], dates[.dcDate], wire.created, dates[.dctermsCreated],
+      ], modified: [wire.updated, dates[.dctermsModified]])
     let people = wire.authors.isEmpty ? wire.sourceAuthors : wire.authors
-    item.authors = reading.authors(names: people.isEmpty ? more.creators : [], people: people)
+    item.authors = reading.authors(names: people.isEmpty ? more.names : [], people: people)
     let categories = wire.categories.compactMap { term, label in
       // Blogger and others put an address or a number there for machines.
       term.map { $0.isEmpty || $0.contains("://") } ?? true ? label ?? term : term

@@ -60,8 +60,8 @@ struct TextWire {
 struct ExtensionWire {
   var titles: [XMLTag: TextWire] = [:]
   var creators: [String] = []
-  var contributors: [String] = []
-  var publishers: [String] = []
+  /// Who counts when nobody else is named.
+  var itunesAuthor: String?
   var subjects: [String] = []
   var language: String?
   var dates: [XMLTag: String] = [:]
@@ -80,13 +80,16 @@ struct ExtensionWire {
   var updateFrequency: String?
   var media = MediaWire()
 
+  /// The names of Dublin Core, else iTunes.
+  var names: [String] { creators.isEmpty ? [itunesAuthor].compactMap { $0 } : creators }
+
   private var person: PersonWire?
   private var isAtomPlain = false
 
   /// nil when the element is not one of these.
   mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse? {
     switch tag {
-    case .dcCreator, .dcAuthor, .dcContributor, .dcPublisher, .dcSubject, .dcDate, .dcLanguage, .dctermsCreated,
+    case .dcCreator, .dcAuthor, .dcSubject, .dcDate, .dcLanguage, .dctermsCreated,
       .dctermsIssued, .dctermsModified, .itunesAuthor, .itunesDuration, .itunesKeywords, .updatePeriod,
       .updateFrequency,
       .origLink, .atomUpdated, .atomPublished, .atomID, .atomIcon, .atomLogo, .atomName, .atomURI, .atomEmail:
@@ -121,10 +124,8 @@ struct ExtensionWire {
     let text = value.text
     guard !text.isEmpty else { return true }
     switch tag {
-    case .dcCreator, .dcAuthor, .itunesAuthor:
-      if tag != .itunesAuthor || creators.isEmpty { creators.append(text) }
-    case .dcContributor: contributors.append(text)
-    case .dcPublisher: publishers.append(text)
+    case .dcCreator, .dcAuthor: creators.append(text)
+    case .itunesAuthor: itunesAuthor = text
     case .dcSubject: subjects.append(text)
     case .dcLanguage: language = language ?? text
     case .dcDate, .dctermsCreated, .dctermsIssued, .dctermsModified, .atomUpdated, .atomPublished:

@@ -12,6 +12,8 @@ public struct Feed: Sendable, Equatable {
     case sitemap
     /// A list of further sitemaps, in `sitemaps`.
     case sitemapIndex = "sitemap-index"
+    /// Links of a web page, chosen by a plugin's selector.
+    case html
     /// Microsoft's Channel Definition Format of 1997.
     case cdf
   }
@@ -60,7 +62,7 @@ public struct FeedItem: Sendable, Equatable {
   public var contentHTML: String?
   /// Plain text, of feeds that offer it instead of HTML.
   public var contentText: String?
-  /// Given only where the feed offers both a summary and a content. HTML like the content.
+  /// Plain text. Given only where the feed offers both a summary and a content.
   public var summary: String?
   public var published: Timestamp?
   public var modified: Timestamp?

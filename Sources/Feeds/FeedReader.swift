@@ -19,6 +19,7 @@ public enum FeedReader {
     _ bytes: [UInt8], url: WebURL? = nil, contentType: String? = nil, zone: Zone = .utc, limit: Int = standardLimit
   ) throws(FeedError) -> Feed {
     guard bytes.count <= limit else { throw FeedError(.tooLarge(limit: limit)) }
+    if bytes.starts(with: [0x1F, 0x8B]) { throw FeedError(.unknownFormat("gzip data, to be unpacked first"), byte: 0) }
     var repairs: [String] = []
     let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
     guard text.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }

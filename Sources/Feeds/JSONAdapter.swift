@@ -25,9 +25,8 @@ extension JSONWire {
     item.contentHTML = reading.html(
       wire.contentHTML.map { TextWire(text: $0, form: .html, place: XMLPlace()) }, base: item.url)
     item.contentText = wire.contentText.flatMap { $0.isEmpty ? nil : $0 }
-    item.summary = reading.html(
-      wire.summary.map { TextWire(text: $0, form: .plain, place: XMLPlace()) }, base: item.url)
-    reading.setDates(of: &item, published: wire.published, modified: wire.modified)
+    item.summary = Self.line(wire.summary)
+    reading.setDates(of: &item, published: [wire.published], modified: [wire.modified])
     item.authors = wire.authors.compactMap { $0.author(reading) }
     item.tags = wire.tags.map { Whitespace.folded($0) }.filter { !$0.isEmpty }
     item.language = wire.language

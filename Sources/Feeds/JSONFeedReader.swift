@@ -31,6 +31,13 @@ extension Feed {
 }
 
 extension FeedItem {
+  /// Reads back what `json` wrote; nil for anything without an id.
+  public init?(json: JSON) {
+    let wire = JSONWire.Item(json)
+    guard wire.id != nil else { return nil }
+    self.init(wire)
+  }
+
   init(_ wire: JSONWire.Item) {
     self.init(id: wire.id ?? "")
     url = wire.url.flatMap { WebURL($0) }

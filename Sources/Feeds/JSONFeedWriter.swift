@@ -40,7 +40,8 @@ extension Feed {
 }
 
 extension FeedItem {
-  var json: JSON {
+  /// The item as JSON Feed has it.
+  public var json: JSON {
     var json = JSONObject()
     json.set("id", id)
     json.set("url", url?.description)

@@ -17,7 +17,7 @@ extension RSSWire {
     feed.skipHours = Reading.hours(channel.skipHours)
     feed.skipDays = Reading.days(channel.skipDays)
     feed.authors = reading.authors(
-      names: [channel.editor].compactMap { $0 } + (channel.editor == nil ? more.creators : []), people: more.people)
+      names: [channel.editor].compactMap { $0 } + (channel.editor == nil ? more.names : []), people: more.people)
     reading.addCommon(more, to: &feed)
     feed.items = items.map { item($0, reading) }
     return feed
@@ -35,26 +35,21 @@ extension RSSWire {
       wire.title ?? more.titles[.dcTitle] ?? more.titles[.itunesTitle] ?? more.titles[.atomTitle])
     if item.title == nil { item.title = reading.plainHTML(more.media.about.title) }
 
-    let base = item.url
     let short =
       wire.description ?? more.descriptions[.dcDescription] ?? more.descriptions[.dctermsAbstract]
       ?? more.descriptions[.atomSummary] ?? more.descriptions[.itunesSummary] ?? more.descriptions[.itunesSubtitle]
-    if let whole = more.content ?? wire.body {
-      reading.setContent(whole, of: &item, base: base)
-      item.summary = reading.html(short, base: base)
-    } else if let short {
-      reading.setContent(short, of: &item, base: base)
-    } else if let text = more.media.about.description {
-      item.contentHTML = reading.html(TextWire(text: text, form: .html, place: XMLPlace()), base: base)
-    }
+    reading.setTexts(
+      of: &item, whole: more.content ?? wire.body, short: short, media: more.media.about.description)
 
-    let published =
-      wire.date ?? more.dates[.dctermsIssued] ?? more.dates[.atomPublished] ?? more.dates[.dcDate]
-      ?? more.dates[.dctermsCreated]
+    let dates = more.dates
     reading.setDates(
-      of: &item, published: published,
-      modified: more.dates[.dctermsModified] ?? more.dates[.atomUpdated] ?? wire.modified)
-    item.authors = reading.authors(names: wire.authors.isEmpty ? more.creators : wire.authors, people: more.people)
+      of: &item,
+      published: [wire.date, dates[.dctermsIssued], dates[.atomPublished], dates[.dcDate], dates[.dctermsCreated]],
+      modified: [dates[.dctermsModified], dates[.atomUpdated], wire.modified])
+    // RSS asks for an address in "author"; where that is all it gives, Dublin Core has the name.
+    let hasNames = wire.authors.contains { Reading.author($0).name?.contains("@") == false }
+    item.authors = reading.authors(
+      names: hasNames || more.names.isEmpty ? wire.authors : more.names, people: more.people)
     item.tags = reading.tags(wire.categories + more.subjects + more.media.categories + more.keywords)
     item.language = more.language ?? wire.language
     for enclosure in wire.enclosures {

@@ -111,21 +111,34 @@ struct Reading {
   /// The text with every "<!" that begins neither a comment nor a declaration with an end escaped: an HTML parser
   /// would swallow what follows.
   private static func withoutFalseDeclarations(_ text: String) -> String {
-    guard text.contains("<!") else { return text }
-    var out = ""
-    var rest = text[...]
-    while let mark = rest.firstRange(of: "<!") {
-      let after = rest[mark.upperBound...]
-      let end = after.firstIndex { $0 == ">" || $0 == "<" }
-      let isSound = after.hasPrefix("--") || after.hasPrefix("[") || end.map { after[$0] == ">" } == true
-      out += rest[..<mark.lowerBound] + (isSound ? "<!" : "&lt;!")
-      rest = after
-    }
-    return out + rest
+    var text = text
+    return text.withUTF8 { bytes in
+      var out: [UInt8] = []
+      var copied = 0
+      var index = 0
+      while index + 1 < bytes.count {
+        defer { index += 1 }
+        guard bytes[index] == UInt8(ascii: "<"), bytes[index + 1] == UInt8(ascii: "!") else { continue }
+        let after = bytes[(index + 2)...]
+        let end = after.first { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") }
+        let begins = after.first
+        if begins == UInt8(ascii: "-") || begins == UInt8(ascii: "[") || end == UInt8(ascii: ">") { continue }
+        out.append(contentsOf: bytes[copied..<index])
+        out.append(contentsOf: "&lt;".utf8)
+        copied = index + 1
+      }
+      if copied == 0 { return nil }
+      return String(decoding: out + bytes[copied...], as: UTF8.self)
+    } ?? text
   }
 
-  func setContent(_ text: TextWire, of item: inout FeedItem, base: WebURL?) {
-    if text.form == .plain { item.contentText = text.text } else { item.contentHTML = html(text, base: base) }
+  /// The content, and the summary only besides a content: alone it is all the text there is.
+  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: String?) {
+    let media = media.map { TextWire(text: $0, form: .html, place: XMLPlace()) }
+    if let text = whole ?? short ?? media {
+      if text.form == .plain { item.contentText = text.text } else { item.contentHTML = html(text, base: item.url) }
+    }
+    if whole != nil, let short { item.summary = plain(short) }
   }
 
   func tags(_ words: [String]) -> [String] {
@@ -141,9 +154,10 @@ struct Reading {
     return date.timestamp.seconds == 0 ? nil : date
   }
 
-  func setDates(of item: inout FeedItem, published: String?, modified: String?) {
-    let first = published.flatMap { date($0) }
-    let last = modified.flatMap { date($0) }
+  /// Of several dates for the same thing the first that can be read counts.
+  func setDates(of item: inout FeedItem, published: [String?], modified: [String?]) {
+    let first = published.lazy.compactMap { $0 }.compactMap { date($0) }.first
+    let last = modified.lazy.compactMap { $0 }.compactMap { date($0) }.first
     item.published = first.map { Self.toMilliseconds($0.timestamp) }
     item.modified = last.map { Self.toMilliseconds($0.timestamp) }
     item.dateGuessed = first.map { !$0.hasZone } ?? last.map { !$0.hasZone } ?? false

@@ -26,8 +26,7 @@ extension SitemapWire {
     item.url = url
     item.title = reading.plainHTML(wire.newsTitle ?? wire.videos.lazy.compactMap(\.title).first)
     reading.setDates(
-      of: &item, published: wire.newsDate ?? wire.videos.lazy.compactMap(\.date).first,
-      modified: wire.lastModified)
+      of: &item, published: [wire.newsDate, wire.videos.lazy.compactMap(\.date).first], modified: [wire.lastModified])
     item.tags = reading.tags(wire.keywords)
     item.language = wire.language == feedLanguage ? nil : wire.language
     for image in wire.images {

@@ -38,8 +38,6 @@ enum XMLTag: String {
   case dcTitle = "dc:title"
   case dcCreator = "dc:creator"
   case dcAuthor = "dc:author"
-  case dcContributor = "dc:contributor"
-  case dcPublisher = "dc:publisher"
   case dcSubject = "dc:subject"
   case dcDescription = "dc:description"
   case dcDate = "dc:date"

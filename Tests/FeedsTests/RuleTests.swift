@@ -60,6 +60,18 @@ import Values
       try item("<author>\(text.replacing("<", with: "&lt;"))</author>").authors == [FeedAuthor(name: name, url: url)])
   }
 
+  @Test func prefersNamesToAddresses() throws {
+    let item = try item(
+      "<itunes:author>Show</itunes:author><author>desk@a.example</author><dc:creator>Ann Lee</dc:creator>")
+    #expect(item.authors == [FeedAuthor(name: "Ann Lee")])
+    #expect(try self.item("<itunes:author>Show</itunes:author>").authors == [FeedAuthor(name: "Show")])
+  }
+
+  @Test func takesTheNextDateWhenOneCannotBeRead() throws {
+    let item = try item("<pubDate>whenever</pubDate><dc:date>2020-05-25T14:03:00Z</dc:date>")
+    #expect(item.published?.rfc3339 == "2020-05-25T14:03:00Z")
+  }
+
   @Test func takesNoDateForBeginningOfTime() throws {
     #expect(try item("<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>").published == nil)
     #expect(try item("<pubDate>soon</pubDate>").published == nil)
