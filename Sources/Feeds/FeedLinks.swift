@@ -19,7 +19,9 @@ enum FeedLinks {
         || words.contains("alternate")
           && (type.contains("rss") || type.contains("atom") || type == "application/feed+json"
             || type.contains("rdf+xml"))
-      if isFeed, let address = node["href"].flatMap({ WebURL($0, relativeTo: base) }), !found.contains(address) {
+      if isFeed, found.count < 50, let address = node["href"].flatMap({ WebURL($0, relativeTo: base) }),
+        !found.contains(address)
+      {
         found.append(address)
       }
     }

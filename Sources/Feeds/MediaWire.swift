@@ -68,7 +68,7 @@ struct MediaWire {
     case .mediaTitle: change { $0.title = $0.title ?? text }
     case .mediaDescription: change { $0.description = $0.description ?? text }
     case .mediaText: change { $0.text = $0.text ?? text }
-    case .mediaCredit: change { if !$0.credits.contains(text) { $0.credits.append(text) } }
+    case .mediaCredit: change { if $0.credits.count < 20, !$0.credits.contains(text) { $0.credits.append(text) } }
     case .mediaKeywords: categories += ExtensionWire.list(text)
     case .mediaCategory: categories.append(text)
     default: return false

@@ -26,7 +26,8 @@ struct Reading {
     var scanner = XMLScanner(handler: strict, url: url, isRecovering: false)
     text.withUnsafeBufferPointer { scanner.parse($0) }
     try refuseEntities(scanner.outcome)
-    if scanner.outcome.isWellFormed {
+    if scanner.outcome.isWellFormed || scanner.outcome.isFull {
+      if scanner.outcome.isFull { repairs.append("only the first \(XMLScanner.mostItems) items read") }
       bases = scanner.bases
       return strict
     }
@@ -52,6 +53,9 @@ struct Reading {
   private func refuseEntities(_ outcome: XMLScanner.Outcome) throws(FeedError) {
     if outcome.declaresEntities { throw FeedError(.entityDeclaration, line: outcome.line.map { $0 + linesBefore }) }
   }
+
+  /// The most files, pictures and hubs that are kept of one item or feed.
+  static let mostParts = 200
 
   // MARK: Addresses
 
@@ -187,7 +191,7 @@ struct Reading {
       guard let address = url(link.href, link.place) else { continue }
       switch link.rel {
       case "self": feed.feedURL = feed.feedURL ?? address
-      case "hub": if !feed.hubs.contains(address) { feed.hubs.append(address) }
+      case "hub": if feed.hubs.count < Self.mostParts, !feed.hubs.contains(address) { feed.hubs.append(address) }
       case "alternate": feed.homePage = feed.homePage ?? address
       default: break
       }

@@ -52,7 +52,9 @@ extension Reading {
     _ address: WebURL?, type: String?, size: String?, duration: String? = nil, title: String? = nil,
     to item: inout FeedItem
   ) {
-    guard let address, !item.attachments.contains(where: { $0.url == address }) else { return }
+    guard let address, item.attachments.count < Self.mostParts,
+      !item.attachments.contains(where: { $0.url == address })
+    else { return }
     item.attachments.append(
       FeedAttachment(
         url: address, mimeType: type.flatMap { $0.isEmpty ? nil : $0 } ?? Self.type(of: address), title: title,
@@ -66,7 +68,7 @@ extension Reading {
     _ address: WebURL?, width: String? = nil, height: String? = nil, mimeType: String? = nil, caption: String? = nil,
     credit: String? = nil, to item: inout FeedItem
   ) {
-    guard let address else { return }
+    guard let address, item.images.count < Self.mostParts else { return }
     func pixels(_ text: String?) -> Int? {
       text.flatMap { Int($0.prefix { ("0"..."9").contains($0) }) }.flatMap { (1...100_000).contains($0) ? $0 : nil }
     }

@@ -17,6 +17,8 @@ enum Sniffer {
 
   /// How far a document may begin behind stray text, such as the warnings of a content system.
   private static let window = 8192
+  /// How long a comment or a document type before the outermost element may be.
+  private static let longestProlog = 65_536
 
   static func sniff(_ bytes: [UInt8]) -> Result {
     var start = bytes.firstIndex { $0 > 0x20 } ?? 0
@@ -97,7 +99,8 @@ enum Sniffer {
 
   private static func end(_ bytes: [UInt8], _ index: Int, _ text: StaticString) -> Int? {
     var at = index
-    while let found = bytes[at...].firstIndex(of: text.utf8Start[0]) {
+    let last = min(bytes.count, index + longestProlog)
+    while at < last, let found = bytes[at..<last].firstIndex(of: text.utf8Start[0]) {
       if begins(bytes, found, text) { return found + text.utf8CodeUnitCount }
       at = found + 1
     }
@@ -106,7 +109,7 @@ enum Sniffer {
 
   private static func endOfDoctype(_ bytes: [UInt8], _ index: Int) -> Int? {
     var brackets = 0
-    for at in index..<bytes.count {
+    for at in index..<min(bytes.count, index + longestProlog) {
       if bytes[at] == UInt8(ascii: "[") { brackets += 1 }
       if bytes[at] == UInt8(ascii: "]") { brackets -= 1 }
       if bytes[at] == UInt8(ascii: ">"), brackets <= 0 { return at + 1 }

@@ -97,7 +97,14 @@ final class XMLScanner {
     var line: Int?
     var byte: Int?
     var declaresEntities = false
+    /// More items than are read.
+    var isFull = false
   }
+
+  /// Twice what a sitemap may list; beyond it the items would cost more memory than their bytes are worth.
+  static let mostItems = 100_000
+  /// Longer bases would be copied into every address.
+  private static let longestBase = 1024
 
   private let handler: any XMLHandler
   private(set) var outcome = Outcome()
@@ -246,6 +253,10 @@ final class XMLScanner {
       return
     }
     if tags[depth - 1] != .unknown { handler.end(tags[depth - 1]) }
+    if handler.itemCount >= Self.mostItems {
+      outcome.isFull = true
+      xmlStopParser(context)
+    }
   }
 
   private func text(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
@@ -258,7 +269,9 @@ final class XMLScanner {
 
   private func enter(_ attributes: XMLAttributes, _ index: Int, _ depth: Int) {
     if xmlScannerEquals(attributes.local(index), "base") {
-      guard let url = WebURL(attributes.value(index), relativeTo: bases[place.base]) else { return }
+      guard let url = WebURL(attributes.value(index), relativeTo: bases[place.base]),
+        url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longestBase
+      else { return }
       places.append((depth, place))
       bases.append(url)
       place.base = bases.count - 1

@@ -77,6 +77,16 @@ import Values
     #expect(throws: FeedError.self) { try read(String(repeating: "[", count: 100_000)) }
   }
 
+  @Test func boundsItemsAndParts() throws {
+    let feed = try read(rss(String(repeating: "<item/>", count: 100_001)))
+    #expect(feed.items.count == 100_000)
+    #expect(feed.repairs == ["only the first 100000 items read"])
+    let files = (0..<5000).map { "<enclosure url='/\($0).jpg'/>" }.joined()
+    let item = try #require(try read(rss("<item>\(files)</item>")).items.first)
+    #expect(item.attachments.count == 200)
+    #expect(item.images.count == 200)
+  }
+
   private func withoutPlace(_ body: () throws -> Feed) throws {
     do { _ = try body() } catch let error as FeedError { throw FeedError(error.reason) }
   }
