@@ -226,13 +226,15 @@ extension EventRecord {
     self = cleaned()
   }
 
-  /// The record as one sentence that stands alone:
-  /// `bbc: Fetched 34 items, 3 of them new (200, 34.1 kB, 182 ms) → again in 5 min`.
+  /// The record as one sentence that stands alone, for those who see nothing else of it:
+  /// `bbc: 34 items, 3 new (200, 34.1 kB, 182 ms) https://…/rss → again in 5 min`.
+  /// An article is named by its headline, everything else by its address.
   public var sentence: String {
     var text = publisher.map { "\($0): " } ?? ""
     text += message
     let details = self.details
     if !details.isEmpty { text += " (" + details.joined(separator: ", ") + ")" }
+    if article == nil, let place = url ?? source { text += " " + place }
     if let next { text += " → " + next }
     return text
   }

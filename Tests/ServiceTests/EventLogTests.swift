@@ -104,6 +104,29 @@ import Values
       ])
   }
 
+  @Test func sentences() {
+    func sentence(_ change: (inout EventRecord) -> Void) -> String {
+      var record = EventRecord(time: someTime, level: .info, kind: .pageFetched, message: "page fetched")
+      change(&record)
+      return record.sentence
+    }
+    #expect(sentence { _ in } == "page fetched")
+    #expect(sentence { $0.publisher = "a" } == "a: page fetched")
+    #expect(sentence { $0.source = "world" } == "page fetched world")
+    #expect(
+      sentence { record in
+        record.source = "world"
+        record.url = "https://x.org/"
+        record.status = 200
+        record.next = "extracted"
+      } == "page fetched (200) https://x.org/ → extracted")
+    #expect(
+      sentence { record in
+        record.url = "https://x.org/"
+        record.article = "urn:newswire:a:1"
+      } == "page fetched")
+  }
+
   @Test func fieldNames() {
     let table: [(String, String?)] = [
       ("fetch", "NEWSWIRE_FETCH"), ("Max-Age", "NEWSWIRE_MAX_AGE"), ("ü", "NEWSWIRE___"), ("", nil),
@@ -173,7 +196,7 @@ import Values
       time: someTime, level: .info, kind: .articlePublished, message: "Bridge \"reopens\"", publisher: "bbc-news",
       url: "https://x.org/a", bytes: 12_400, outcome: "new", fields: ["note": "two words", "fetch": "f1"])
     let table: [(Bool, String)] = [
-      (true, "<6>bbc-news: Bridge \"reopens\" (12.4 kB, new)\n"),
+      (true, "<6>bbc-news: Bridge \"reopens\" (12.4 kB, new) https://x.org/a\n"),
       (
         false,
         "2026-11-22T17:24:05.250Z info article.published bbc-news Bridge \"reopens\" (12.4 kB, new)"
