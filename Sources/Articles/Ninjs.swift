@@ -27,7 +27,8 @@ extension Edition {
     item.set("bodies", list(bodies))
     item.set("people", list(article.authors.map { person($0) }))
     item.set(
-      "organisations", list(article.authors.filter { $0.kind == .organisation }.map { ["name": .string($0.name), "rel": "author"] }))
+      "organisations",
+      list(article.authors.filter { $0.kind == .organisation }.map { ["name": .string($0.name), "rel": "author"] }))
     item.set("subjects", list(subjects))
     item.set("infoSources", list(infoSources))
     item.set("altIds", list(altIds))

@@ -13,7 +13,8 @@ struct BlockFilter {
     var kept: [WalkedBlock] = []
     var seen: Set<String> = []
     var hasProse = false
-    for walked in blocks {
+    for walked in Self.beforeEnd(blocks) {
+      if walked.node.name == "h1", !hasProse { continue }
       if case .figure = walked.block {
         kept.append(walked)
         continue
@@ -27,6 +28,40 @@ struct BlockFilter {
       kept.append(walked)
     }
     return Self.withoutDanglingHeadings(kept)
+  }
+
+  /// The blocks before the line under which other articles are announced, if there is one after most of the text.
+  private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    let weights = blocks.map { TextMass.weight($0.block.plainText.joined(separator: " ")).weight }
+    let total = weights.reduce(0, +)
+    var before = 0.0
+    for (index, walked) in blocks.enumerated() {
+      let text = walked.block.plainText.joined(separator: " ")
+      if before > total * 0.4, weights[index] < 60, Boilerplate.isEndMark(Comparable.folded(text)) {
+        return Array(blocks[..<index])
+      }
+      before += weights[index]
+    }
+    return blocks
+  }
+
+  /// The opening paragraph, when it stands apart from the next one and says what the page's description says: that is
+  /// the standfirst, not the body.
+  static func standfirst(in blocks: [WalkedBlock], descriptions: Set<String>) -> WalkedBlock? {
+    let prose = blocks.filter { walked in
+      switch walked.block {
+      case .paragraph, .heading: TextMass.weight(walked.block.plainText.joined()).weight > 40
+      default: false
+      }
+    }
+    guard prose.count > 3 else { return nil }
+    for (index, walked) in prose.prefix(2).enumerated() {
+      let folded = Comparable.folded(walked.block.plainText.joined(separator: " "))
+      guard descriptions.contains(folded) else { continue }
+      let next = prose[index + 1]
+      return walked.node.parent != next.node.parent || walked.node.name != next.node.name ? walked : nil
+    }
+    return nil
   }
 
   /// Whether the block says again what the headline or the standfirst says.

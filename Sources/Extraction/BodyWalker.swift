@@ -286,12 +286,23 @@ struct BodyWalker {
 
   /// Elements that show no text of the article, whatever the page.
   static func isSilent(_ node: Node) -> Bool {
-    if silent.contains(node.name) { return true }
+    if silent.contains(node.name) { return node.name != "form" || !wrapsPage(node) }
     if node["hidden"] != nil { return true }
     if node["aria-hidden"] == "true", node.name != "figure", node.name != "img", node.name != "picture" { return true }
     if let style = node["style"], style.utf8.count < 4096 {
       let folded = style.lowercased().filter { !$0.isWhitespace }
       if folded.contains("display:none") || folded.contains("visibility:hidden") { return true }
+    }
+    return false
+  }
+
+  /// Some servers put the whole page into one form.
+  private static func wrapsPage(_ form: Node) -> Bool {
+    var paragraphs = 0
+    for node in form.descendants {
+      if node.name == "h1" || node.name == "article" || node.name == "main" { return true }
+      if node.name == "p" { paragraphs += 1 }
+      if paragraphs > 5 { return true }
     }
     return false
   }

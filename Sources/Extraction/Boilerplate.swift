@@ -5,8 +5,34 @@ enum Boilerplate {
     starts.contains { folded.hasPrefix($0) } || parts.contains { folded.contains($0) } || whole.contains(folded)
   }
 
+  /// Whether a text heads the announcements below an article.
+  static func isEndMark(_ folded: String) -> Bool {
+    let bare = folded.drop { !$0.isLetter && !$0.isNumber }
+    return endMarks.contains { bare == $0 || bare == $0 + ":" }
+  }
+
+  private static let endMarks: Set<String> = [
+    "you might also like", "you may also like", "related", "related articles", "related stories", "related news", "related posts",
+    "related topics", "related content", "more from", "more stories", "more news", "read next", "up next", "recommended",
+    "recommended for you", "recommended stories", "most read", "most popular", "trending", "trending now", "top stories",
+    "latest news", "popular", "editor's picks", "also read", "further reading", "more on this story", "more in this section",
+    "about the author", "leave a reply", "leave a comment", "comments", "post a comment", "join the conversation",
+    "aktuell auf der startseite von golem.de", "aktuell auf der startseite", "aus dem ressort", "mehr zum thema", "mehr aus dem ressort",
+    "das könnte sie auch interessieren", "das könnte dich auch interessieren", "auch interessant", "weitere artikel",
+    "weitere themen", "weitere nachrichten", "meistgelesen", "meist gelesen", "ähnliche artikel", "verwandte artikel",
+    "verwandte themen", "kommentare", "schlagworte", "lesen sie auch", "mehr nachrichten", "mehr zu diesem thema", "themen",
+    "à lire aussi", "lire aussi", "sur le même sujet", "articles liés", "commentaires", "les plus lus", "dans la même rubrique",
+    "noticias relacionadas", "artículos relacionados", "lo más leído", "te puede interesar", "comentarios", "más noticias",
+    "notícias relacionadas", "leia também", "mais lidas", "articoli correlati", "leggi anche", "potrebbe interessarti",
+    "lees ook", "meer nieuws", "meest gelezen", "les også", "læs også", "läs också", "mer om", "mest lest", "mest læste",
+    "související články", "čtěte také", "nejčtenější", "powiązane artykuły", "czytaj także", "похожие новости", "читайте также",
+    "関連記事", "関連キーワード", "関連企業・業界", "あわせて読みたい", "ランキング", "その他のアクセスランキング", "相关新闻", "相关阅读", "관련기사", "関連ニュース",
+    "مقالات ذات صلة", "اقرأ أيضا", "ilgili haberler", "sdílejte článek", "tags", "topics", "published in",
+  ]
+
   private static let whole: Set<String> = [
-    "advertisement", "advertising", "anzeige", "werbung", "publicidad", "publicité", "pubblicità", "publicidade",
+    "ein klick für den datenschutz", "link zum youtube-inhalt", "reklam", "zdfheute infografik", "article", "článek", "pr",
+    "もっと見る", "mehr", "galerie", "fotostrecke", "advertisement", "advertising", "anzeige", "werbung", "publicidad", "publicité", "pubblicità", "publicidade",
     "reklame", "annonse", "annonce", "annons", "reklama", "reclame", "广告", "広告", "share", "teilen", "share this",
     "share this article", "share this story", "loading", "loading...", "weiterlesen", "read more", "more", "comments",
     "kommentare", "story continues below", "article continues below", "copy link", "link copied", "print", "tags",

@@ -6,8 +6,6 @@ import Values
 /// else, walked into blocks, cleared of what only stands between paragraphs.
 struct GenericBody {
   let page: Page
-  let headline: String?
-  let standfirst: String?
 
   struct Result {
     var blocks: [WalkedBlock]
@@ -15,21 +13,30 @@ struct GenericBody {
     var container: Node
   }
 
+  /// The body as it stands on the page, before anything is cleared from it.
   func find() -> Result? {
     guard let root = page.document.element else { return nil }
     let raw = TextMass(root)
     let total = raw[root].prose
     guard total > 0 else { return nil }
-    // Something named like a side matter is one, unless most of the text stands in it.
+    // Something named like a side matter is one, unless much of the text stands in it.
     let isSideMatter: (Node) -> Bool = { node in
-      Self.looksLikeSideMatter(node) && raw[node].prose < total * 0.4
+      Self.looksLikeSideMatter(node) && raw[node].prose < total * 0.35
     }
     let mass = TextMass(root, leavingOut: isSideMatter)
-    guard let container = best(root, mass) else { return nil }
-    var walker = BodyWalker(base: page.base, skips: { $0 != container && isSideMatter($0) })
+    guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
+    let skips: (Node) -> Bool = { node in
+      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]))
+    }
+    var walker = BodyWalker(base: page.base, skips: skips)
     let walked = walker.blocks(of: [container])
-    let blocks = BlockFilter(page: page, headline: headline, standfirst: standfirst).filtered(walked)
-    return Result(blocks: blocks, pictureNodes: walker.pictureNodes, container: container)
+    return Result(blocks: walked, pictureNodes: walker.pictureNodes, container: container)
+  }
+
+  /// A group that is mostly links leads elsewhere.
+  private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {
+    guard ["div", "section", "table", "article", "dl"].contains(node.name), mass.all > 40 else { return false }
+    return mass.linked > mass.all * 0.6 && mass.prose < mass.all * 0.25 && node.descendants(named: ["a"]).count > 1
   }
 
   // MARK: Container
@@ -77,19 +84,27 @@ struct GenericBody {
 
   /// Whether an element is named like something that stands beside an article.
   static func looksLikeSideMatter(_ node: Node) -> Bool {
-    switch node.name {
-    case "nav", "footer", "aside": return true
-    case "p", "h1", "h2", "h3", "h4", "a", "img", "picture", "figure", "html", "body", "main", "article": break
-    default: break
-    }
+    if node.name == "nav" || node.name == "footer" || node.name == "aside" { return true }
     if ["navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"].contains(
       node["role"] ?? "")
     {
       return true
     }
     if ["html", "body", "main", "article", "img", "picture", "figure"].contains(node.name) { return false }
-    return ClassTokens(node).containsAny(sideTokens)
+    let tokens = ClassTokens(node)
+    if tokens.containsAny(bodyTokens) { return false }
+    // Paragraphs and subheads carry names of looks more often than of purpose.
+    if ["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote"].contains(node.name) { return tokens.containsAny(strongSideTokens) }
+    return tokens.containsAny(sideTokens)
   }
+
+  private static let strongSideTokens: Set<String> = [
+    "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement", "anzeige",
+    "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline", "bylines", "timestamp",
+    "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags", "taglist", "visuallyhidden",
+    "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
+    "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions",
+  ]
 
   private static let sideTokens: Set<String> = [
     "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
@@ -97,12 +112,12 @@ struct GenericBody {
     "socialshare", "comment", "comments", "commentlist", "disqus", "ad", "ads", "adslot", "advert", "adverts",
     "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung", "publicidad", "publicite",
     "sponsored",
-    "sponsor", "sidebar", "breadcrumb", "breadcrumbs", "navigation", "menu", "footer", "cookie", "consent", "paywall",
+    "sponsor", "sidebar", "breadcrumb", "breadcrumbs", "navigation", "menu", "footer", "cookie", "consent",
     "subscribe", "subscription", "signup", "login", "register", "recommend", "recommended", "recommendation",
     "recommendations", "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread", "morestories",
     "morenews",
     "moreon", "mostread", "mostpopular", "popular", "trending", "tags", "taglist", "tagcloud", "toolbar",
-    "popup", "modal", "overlay", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo", "print",
+    "popup", "modal", "overlay", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo",
     "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen", "carousel", "slider", "disclaimer",
     "donate", "donation", "donations", "appeal", "teaser", "teasers", "teaserlist", "lireaussi", "seealso", "lesenauch",
     "byline", "bylines", "timestamp", "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta",

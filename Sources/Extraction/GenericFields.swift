@@ -31,7 +31,15 @@ struct GenericFields {
     let candidates = [social, structured, title].compactMap { $0 }.filter { !$0.isEmpty }
     // What is printed is the headline, as long as the page's data agree that it is.
     if let printed = heads.first(where: { head in
-      candidates.contains { Comparable.folded($0) == Comparable.folded(head) }
+      let folded = Comparable.folded(head)
+      return candidates.contains { candidate in
+        let other = Comparable.folded(candidate)
+        if other == folded { return true }
+        // The same with something of the site's behind a dash or bar.
+        guard other.hasPrefix(folded), folded.count > 15 else { return false }
+        let rest = other.dropFirst(folded.count).drop { $0 == " " }
+        return rest.first.map { "-|·:ㅣ".contains($0) } ?? false
+      }
     }) {
       return printed
     }
@@ -73,34 +81,33 @@ struct GenericFields {
 
   // MARK: Standfirst
 
-  /// The introduction as printed near the headline; the page's description otherwise.
-  func standfirst(headline: String?) -> (text: String, node: Node?)? {
-    let descriptions =
-      (data("description")
-      + [page.meta.first("og:description", "description", "twitter:description")]
-      .compactMap { $0 }).map { Entities.decoded($0) }.filter { $0.count > 20 }
-    let folded = Set(descriptions.map { Comparable.folded($0) })
+  /// What the page's data say the article is about, folded for comparison.
+  func descriptions() -> [String] {
+    (data("description") + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
+      .compactMap { $0 }).map { Whitespace.folded(Entities.decoded($0)) }.filter { $0.count > 20 }
+  }
+
+  /// The introduction as printed between the headline and `text`, where the body begins.
+  func printedStandfirst(headline: String?, before text: Node?) -> Node? {
+    let folded = Set(descriptions().map { Comparable.folded($0) })
     let head = root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
     var fallback: Node?
     for node in root.descendants {
       guard Self.leadElements.contains(node.name), !BodyWalker.isSilent(node) else { continue }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
-      guard isNamed || node.name == "p" || node.name == "h2" else { continue }
+      guard isNamed || ["p", "h2", "h3"].contains(node.name) else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
+      if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
+      if let text, node.contains(text), node != text { continue }
       if node.ancestors.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
-      let text = node.text
-      guard (25...900).contains(text.count), Comparable.folded(text) != headline.map(Comparable.folded) else {
-        continue
-      }
-      if isNamed, folded.contains(Comparable.folded(text)) { return (text, node) }
-      if isNamed, fallback == nil, node.descendants(named: ["p"]).count <= 3,
-        node.descendants(named: ["h1", "figure"]).isEmpty
-      {
-        fallback = node
-      }
+      let words = node.text
+      guard (25...900).contains(words.count), Comparable.folded(words) != headline.map(Comparable.folded) else { continue }
+      if folded.contains(Comparable.folded(words)) { return node }
+      let isPlain = node.descendants(named: ["p"]).count <= 3 && node.descendants(named: ["h1", "figure", "time"]).isEmpty
+        && node.descendants(named: ["a"]).count < 2
+      if isNamed, fallback == nil, isPlain { fallback = node }
     }
-    if let fallback { return (fallback.text, fallback) }
-    return descriptions.first.map { (Whitespace.folded($0), nil) }
+    return fallback
   }
 
   private static let leadElements: Set<String> = [
@@ -136,6 +143,16 @@ struct GenericFields {
 
   func authors(publisher: String?) -> [Author] {
     var found = structuredAuthors(publisher: publisher)
+    let sites = siteNames()
+    let isHouse: (Author) -> Bool = { author in
+      let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
+      return author.kind == .organisation && sites.contains { $0.hasPrefix(folded) || folded.hasPrefix($0) }
+    }
+    if !found.isEmpty, found.allSatisfy(isHouse) {
+      // The data name the house alone; the byline may know better.
+      let persons = printedNames().filter { !Names.isOrganisation($0, publisher: publisher) }
+      if !persons.isEmpty, persons.count < 6 { return persons.map { Author(name: $0) } }
+    }
     if found.isEmpty {
       for name in [
         "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
@@ -150,19 +167,34 @@ struct GenericFields {
         break
       }
     }
-    if found.isEmpty {
-      let nodes = root.descendants.filter { $0["rel"] == "author" || $0["itemprop"] == "author" }
-      let names = nodes.flatMap { node in
-        Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
-      }
-      found = Names.unique(names).prefix(8).map { Author(name: $0) }
-    }
-    if found.isEmpty, let byline = byline() { found = Names.split(byline).map { Author(name: $0) } }
+    if found.isEmpty { found = printedNames().prefix(8).map { Author(name: $0) } }
     return found.map { author in
       var author = author
       if author.kind == .person, Names.isOrganisation(author.name, publisher: publisher) { author.kind = .organisation }
       return author
     }
+  }
+
+  /// The names in the page's own byline.
+  private func printedNames() -> [String] {
+    for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
+      let names = page.meta[name].filter { !$0.contains("://") }.flatMap { Names.split($0) }
+      if names.contains(where: { !Names.isOrganisation($0, publisher: nil) }), !names.contains(where: isSite) { return names }
+    }
+    let nodes = root.descendants.filter {
+      ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)
+        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+    }
+    let names = nodes.prefix(6).flatMap { node in
+      Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
+    }
+    if !names.isEmpty { return Names.unique(names) }
+    return byline().map { Names.split($0) } ?? []
+  }
+
+  private func isSite(_ name: String) -> Bool {
+    let folded = Comparable.folded(name).filter { $0.isLetter || $0.isNumber }
+    return siteNames().contains(folded)
   }
 
   private func structuredAuthors(publisher: String?) -> [Author] {
@@ -232,8 +264,17 @@ struct GenericFields {
   private func timeElements() -> [String] {
     let all = root.descendants.filter { $0["itemprop"] == "datePublished" || $0.name == "time" }
     let marked = all.filter { $0["itemprop"] == "datePublished" || $0["pubdate"] != nil }
-    return (marked + all).prefix(10).flatMap { [$0["datetime"], $0["content"], $0.text].compactMap { $0 } }
+    let stated = (marked + all).prefix(10).flatMap { [$0["datetime"], $0["content"], $0.text].compactMap { $0 } }
+    let printed = root.descendants.filter { node in
+      ClassTokens(node).containsAny(Self.dateTokens) && !BodyWalker.isSilent(node)
+    }.prefix(20).map(\.text).filter { $0.count < 80 && $0.contains(where: \.isNumber) }
+    return stated + printed
   }
+
+  private static let dateTokens: Set<String> = [
+    "date", "datetime", "pubdate", "published", "publishdate", "publisheddate", "articledate", "postdate", "timestamp",
+    "datum", "fecha", "data", "dato", "tarih", "dateline", "time", "entrydate", "newsdate", "publishedat", "pubtime",
+  ]
 
   // MARK: Classification
 

@@ -29,6 +29,7 @@ enum Names {
     if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
       text = String(text[..<parenthesis])
     }
+    if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
     if let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·".contains(last) { text.removeLast() }
     while let first = text.first, first.isWhitespace || ",;:|/–—-•·@".contains(first) { text.removeFirst() }
@@ -36,7 +37,7 @@ enum Names {
   }
 
   private static func isName(_ text: String) -> Bool {
-    guard (2...80).contains(text.count), text.contains(where: \.isLetter) else { return false }
+    guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
     if lower.hasPrefix("http") || lower.contains("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 { return false }

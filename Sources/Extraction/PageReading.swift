@@ -142,27 +142,20 @@ struct PageReading {
     if let texts = all(.standfirst) {
       article.standfirst = texts.joined(separator: " ")
     }
-    let standfirst = article.standfirst == nil ? generic.standfirst(headline: article.headline) : nil
-    var body = bodyByRule(headline: article.headline, standfirst: article.standfirst ?? nil)
-    if body == nil {
-      let printed = article.standfirst ?? (standfirst?.node == nil ? nil : standfirst?.text)
-      if let found = GenericBody(page: page, headline: article.headline, standfirst: printed).find() {
-        body = (found.blocks, found.pictureNodes, [found.container])
-        if !found.blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = "generic" }
-      }
+    var body = bodyByRule(headline: article.headline, standfirst: article.standfirst)
+    let isByRule = body != nil
+    if body == nil, let found = GenericBody(page: page).find() {
+      body = (found.blocks, found.pictureNodes, [found.container])
+    }
+    if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? []) }
+    if !isByRule {
+      let filter = BlockFilter(page: page, headline: article.headline, standfirst: article.standfirst)
+      var blocks = filter.filtered(body?.blocks ?? [])
+      if let stated = StatedBody(page: page)?.blocks(insteadOf: blocks) { blocks = filter.filtered(stated) }
+      body = (blocks, body?.pictureNodes ?? [], body?.containers ?? [])
+      if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = "generic" }
     }
     let blocks = body?.blocks ?? []
-    if article.standfirst == nil, let standfirst {
-      // A description that only repeats the first paragraph introduces nothing.
-      let opening = blocks.first { if case .paragraph = $0.block { true } else { false } }
-      let first = opening.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""
-      let folded = Comparable.folded(standfirst.text)
-      let stem = String(folded.prefix { $0 != "…" }.prefix(80))
-      if standfirst.node != nil || !first.hasPrefix(stem) {
-        article.standfirst = standfirst.text
-        fired[ArticleRules.Field.standfirst.rawValue] = "generic"
-      }
-    }
     let collector = PictureCollector(page: page, rules: rules?.images)
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [])
@@ -171,6 +164,27 @@ struct PageReading {
     if !article.pictures.isEmpty {
       fired["images"] = rules?.images.select.isEmpty == false ? "images.select" : "generic"
     }
+  }
+
+  /// The standfirst as printed, or the page's description of itself where that says more than the first paragraph.
+  private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock]) {
+    let descriptions = generic.descriptions()
+    let prose = blocks.filter { walked in
+      if case .paragraph = walked.block { TextMass.weight(walked.block.plainText.joined()).weight > 60 } else { false }
+    }
+    let folded = Set(descriptions.map { Comparable.folded($0) })
+    var found = BlockFilter.standfirst(in: blocks, descriptions: folded)?.block.plainText.joined(separator: " ")
+    if found == nil {
+      found = generic.printedStandfirst(headline: article.headline, before: (prose.dropFirst().first ?? prose.first)?.node)?.text
+    }
+    if found == nil, let description = descriptions.first {
+      let first = prose.first.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""
+      let stem = Comparable.folded(description).prefix { $0 != "…" }.prefix(80)
+      if !first.hasPrefix(stem) { found = description }
+    }
+    guard let found else { return }
+    article.standfirst = found
+    fired[ArticleRules.Field.standfirst.rawValue] = "generic"
   }
 
   private typealias Body = (blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node])

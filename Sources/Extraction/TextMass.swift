@@ -8,12 +8,15 @@ struct TextMass {
     var prose = 0.0
     /// Weighted characters of all text, links and labels included.
     var all = 0.0
+    /// Weighted characters inside links.
+    var linked = 0.0
     /// How many paragraphs the running text stands in.
     var paragraphs = 0
 
     static func += (a: inout Mass, b: Mass) {
       a.prose += b.prose
       a.all += b.all
+      a.linked += b.linked
       a.paragraphs += b.paragraphs
     }
   }
@@ -45,7 +48,7 @@ struct TextMass {
           if inLink { linked += weight }
           if sentence, !inLink { hasSentence = true }
         } else if child.isElement, !BodyWalker.isSilent(child) {
-          if BodyWalker.inlineElements.contains(child.name) {
+          if BodyWalker.inlineElements.contains(child.name), !Self.wrapsBlocks(child) {
             _ = inline(child, inLink: inLink || child.name == "a")
           } else if !leaves(child) {
             mass += measure(child)
@@ -57,6 +60,7 @@ struct TextMass {
     _ = inline(node, inLink: node.name == "a")
     if own > 0 {
       mass.all += own
+      mass.linked += linked
       let free = own - linked
       let isItem = node.name == "li" || node.name == "td" || node.name == "dd"
       let isHeading = node.name.utf8.count == 2 && node.name.first == "h" && node.name != "hr"
@@ -68,6 +72,11 @@ struct TextMass {
     }
     if mass.all > 0 { table[node] = mass }
     return mass
+  }
+
+  /// Whether an inline element is used as a block, as a `span` around paragraphs is.
+  private static func wrapsBlocks(_ node: Node) -> Bool {
+    node.elements.contains { BodyWalker.blockElements.contains($0.name) }
   }
 
   /// The characters that are no white space, those of scripts without spaces between words counted double, and whether

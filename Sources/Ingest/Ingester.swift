@@ -1,7 +1,7 @@
+import Articles
 // Ingest: the way of an article, from a due source to the queue. The only module that knows all the others; it decides
 // when and what, and leaves how to them.
 public import Configuration
-import Articles
 import Feeds
 import Fetching
 public import Manifest
@@ -279,7 +279,9 @@ public actor Ingester {
   /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.
   func noteFailure(_ failure: LedgerFailure) {
     guard failure.isTemporary else {
-      if fatal == nil { log.record(.storeError, failure.message, next: "newswired stops and recovers at its next start") }
+      if fatal == nil {
+        log.record(.storeError, failure.message, next: "newswired stops and recovers at its next start")
+      }
       fatal = failure
       rouse()
       return

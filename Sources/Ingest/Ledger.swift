@@ -253,7 +253,9 @@ private func makeDirectory(_ path: String) throws(LedgerFailure) {
     if mkdir(partial, 0o750) != 0, errno != EEXIST {
       throw LedgerFailure(
         temporary: false, exitStatus: 73,
-        message: "cannot make \(partial): \(String(cString: strerror(errno))); set [paths] state to a place that this user may write to")
+        message:
+          "cannot make \(partial): \(String(cString: strerror(errno))); set [paths] state to a place that this user may write to"
+      )
     }
   }
 }

@@ -29,10 +29,12 @@ extension Ingester {
   /// Takes one discovered item to the queue: its page when it can be had, the feed's own text when it cannot.
   func process(_ item: DiscoveredItem) async {
     guard let manifest = catalogue[item.publisher], let url = WebURL(item.url),
-      let record = try? JSON(parsing: item.record), let feedItem = FeedItem(jsonFeed: record)
+      let record = try? JSON(parsing: item.record), let feedItem = FeedItem(json: record)
     else {
       // Its plugin was removed, or an older version wrote something else: it stays known and is not tried again.
-      await finish { (ledger) async throws(LedgerFailure) in try await ledger.itemFailed(item.id, error: "no plugin reads it any more", nextTry: nil) }
+      await finish { (ledger) async throws(LedgerFailure) in
+        try await ledger.itemFailed(item.id, error: "no plugin reads it any more", nextTry: nil)
+      }
       return
     }
     do throws(PageFailure) {
@@ -98,7 +100,8 @@ extension Ingester {
     } catch {
       throw PageFailure(
         kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
-        outcome: error.code.name, isLocal: noteUnreachable(error, url) || error.code == .shutdown || error.code == .cancelled)
+        outcome: error.code.name,
+        isLocal: noteUnreachable(error, url) || error.code == .shutdown || error.code == .cancelled)
     }
     noteAnswer()
     if response.isSuccess { return response }
@@ -168,7 +171,9 @@ extension Ingester {
       return
     }
     let attempts = item.attempts + 1
-    let fallback = failure.isGone || item.isUpdate ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
+    let fallback =
+      failure.isGone || item.isUpdate
+      ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
     if failure.mayPass, attempts < settings.schedule.pageAttempts {
       let doubled = settings.schedule.pageRetry << min(attempts - 1, 16)
       let wait = max(min(doubled, Cadence.day), min(failure.retryAfter ?? 0, Cadence.day))
@@ -187,7 +192,8 @@ extension Ingester {
       ? "not published: its publisher has withdrawn it"
       : item.isUpdate
         ? "the version published before stands"
-        : fallback == nil ? "not published: the feed gives no title either" : "published from the feed's own text, marked partial"
+        : fallback == nil
+          ? "not published: the feed gives no title either" : "published from the feed's own text, marked partial"
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
@@ -196,7 +202,9 @@ extension Ingester {
       log.record(
         .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, url: url,
         outcome: failure.outcome, next: next)
-      await finish { (ledger) async throws(LedgerFailure) in try await ledger.itemFailed(item.id, error: failure.message, nextTry: nil) }
+      await finish { (ledger) async throws(LedgerFailure) in
+        try await ledger.itemFailed(item.id, error: failure.message, nextTry: nil)
+      }
       return
     }
     await publish(fallback, of: item, url: url, manifest, nil)

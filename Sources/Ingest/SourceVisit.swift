@@ -118,7 +118,9 @@ extension Ingester {
     if let newest = feed.items.compactMap({ $0.published ?? $0.modified }).max() { state.newestItem = newest }
     await succeed(place, &state, &visit, now, depth, items: found)
     report(feed, response, visit, state, url, now, depth)
-    for child in depth == 0 ? Self.recent(feed.sitemaps, now) : [] { add(await self.visit(child, of: place), to: &visit) }
+    for child in depth == 0 ? Self.recent(feed.sitemaps, now) : [] {
+      add(await self.visit(child, of: place), to: &visit)
+    }
     return visit
   }
 
@@ -155,7 +157,9 @@ extension Ingester {
     let response: FetchResponse
     do throws(FetchError) {
       response = try await fetcher.fetch(
-        request(place.manifest, url, purpose: .feed, validators: Validators(etag: state.etag, lastModified: state.lastModified)))
+        request(
+          place.manifest, url, purpose: .feed,
+          validators: Validators(etag: state.etag, lastModified: state.lastModified)))
     } catch {
       throw ListingFailure(
         kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
@@ -234,7 +238,7 @@ extension Ingester {
       }
       let date = item.modified ?? item.published
       return NewItem(
-        key: url.identity, url: url.description, section: place.source.section, record: item.jsonFeed.text(),
+        key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
         fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"))
     }
   }

@@ -13,7 +13,8 @@ extension Ingester {
     let now = Timestamp.now()
     let midnight = Timestamp(seconds: now.seconds - now.seconds % 86_400)
     var json = JSONObject([
-      ("version", .string(newswireVersion)), ("state", .string(isStopping ? "stopping" : pause == nil && !isResting ? "running" : "paused")),
+      ("version", .string(newswireVersion)),
+      ("state", .string(isStopping ? "stopping" : pause == nil && !isResting ? "running" : "paused")),
       ("since", .string(since.rfc3339)), ("pid", JSON(Machine.processID)),
     ])
     json.set("reason", pause)
@@ -42,7 +43,9 @@ extension Ingester {
   private func publisher(_ manifest: Manifest, _ figures: Ledger.Figures) -> JSON {
     let id = manifest.publisher.id
     let own = places.values.filter { $0.manifest.publisher.id == id }.sorted { $0.source.id < $1.source.id }
-    var json = JSONObject([("id", .string(id)), ("name", .string(manifest.publisher.name)), ("sources", JSON(own.count))])
+    var json = JSONObject([
+      ("id", .string(id)), ("name", .string(manifest.publisher.name)), ("sources", JSON(own.count)),
+    ])
     json.set("last_success", own.compactMap { $0.state.lastSuccess }.max()?.rfc3339)
     json.set("next_fetch", own.compactMap { heap.due($0.source.id) }.min()?.rfc3339)
     json["articles_today"] = JSON(figures.articles[id]?.updatedSince ?? 0)

@@ -1,9 +1,10 @@
+public import TOML
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Musl
 #endif
-public import TOML
 
 /// The plugins of all folders, a later folder's plugin taking the place of an earlier one with the same id.
 public struct Catalogue: Sendable {

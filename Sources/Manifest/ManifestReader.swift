@@ -120,7 +120,8 @@ private struct ManifestReader {
     let name = reader.requiredString("kind", hint: "one of \(kinds)")
     let kind = name.flatMap { Source.Kind(rawValue: $0) }
     if name != nil, kind == nil {
-      reader.report("\(reader.path).kind must be one of \(kinds)", at: reader.table["kind"]?.position ?? reader.position)
+      reader.report(
+        "\(reader.path).kind must be one of \(kinds)", at: reader.table["kind"]?.position ?? reader.position)
     }
     let url = self.url(reader, "url", hint: "where the source is found")
     let section = reader.string("section")
@@ -128,7 +129,8 @@ private struct ManifestReader {
     let drop = RulesReader(log: log).pattern(reader, "drop")
     let select = reader.entry("select").flatMap { RulesReader(log: log).nodeExpression($0.value, "select") }
     if kind == .html, select == nil, reader.table["select"] == nil {
-      reader.report("\(reader.path).select is missing: a html source needs the links that are items", at: reader.position)
+      reader.report(
+        "\(reader.path).select is missing: a html source needs the links that are items", at: reader.position)
     }
     reader.finish()
     guard let kind, let url else { return nil }

@@ -90,22 +90,24 @@ extension Store {
   private func record(_ item: NewItem, of source: SourceState, now: Timestamp) throws(StoreError) -> (Int64, Bool) {
     let publisher = source.publisher
     let known = try database.first(
-      "find item", "SELECT id, fingerprint, state FROM items WHERE publisher = ? AND key = ?", .text(publisher),
-      .text(item.key)
-    ) { (id: $0.int64(0), fingerprint: $0.text(1), state: $0.int(2)) }
+      "find item", "SELECT id, state FROM items WHERE publisher = ? AND key = ?", .text(publisher), .text(item.key)
+    ) { (id: $0.int64(0), state: $0.int(1)) }
     if let known {
-      if known.fingerprint == item.fingerprint { return (known.id, false) }
+      // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
+      // dates differently, and must not seem to change it in turn.
+      let before = try remember(item.fingerprint, of: known.id, by: source.id)
+      if before == nil || before == item.fingerprint { return (known.id, false) }
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
       try database.run(
         "renew item",
         """
-        UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?, fingerprint = ?,
+        UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
           state = 0, attempts = 0, next_try = ?, last_error = NULL,
           revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE id = ?
         """,
-        .text(source.id), .text(item.url), .text(item.section), .text(item.record), .text(item.fingerprint),
-        .time(now), .integer(known.id))
+        .text(source.id), .text(item.url), .text(item.section), .text(item.record), .time(now),
+        .integer(known.id))
       return (known.id, !wasWaiting)
     }
     // Seen as an article though not as an item: published from elsewhere. It is remembered, so that changes show.
@@ -114,15 +116,16 @@ extension Store {
       "insert item",
       """
       INSERT INTO items
-        (publisher, source, key, url, section, record, fingerprint, discovered_at, last_listed, next_try, state,
-         article_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (publisher, source, key, url, section, record, discovered_at, last_listed, next_try, state, article_key)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       .text(publisher), .text(source.id), .text(item.key), .text(item.url), .text(item.section), .text(item.record),
-      .text(item.fingerprint), .time(now), .time(now), .time(now),
+      .time(now), .time(now), .time(now),
       .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
       .text(seen ? item.key : nil))
-    return (database.lastInsertedID, !seen)
+    let id = database.lastInsertedID
+    _ = try remember(item.fingerprint, of: id, by: source.id)
+    return (id, !seen)
   }
 
   /// Makes `items` the present listing of `source`. Only differences are written: an item on a list cannot be pruned,
@@ -139,6 +142,26 @@ extension Store {
       try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .text(source), .integer(id))
       try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
     }
+  }
+
+  /// Remembers what a source says of an item, also after it has left the list: an article that comes back changed is
+  /// seen as changed. Returns what the source said before.
+  private func remember(
+    _ fingerprint: String, of id: Int64, by source: String
+  ) throws(StoreError) -> String? {
+    let before = try database.first(
+      "find item", "SELECT fingerprint FROM fingerprints WHERE source = ? AND item = ?", .text(source), .integer(id)
+    ) { $0.text(0) }
+    if before != fingerprint {
+      try database.run(
+        "remember item",
+        """
+        INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)
+        ON CONFLICT (source, item) DO UPDATE SET fingerprint = excluded.fingerprint
+        """,
+        .text(source), .integer(id), .text(fingerprint))
+    }
+    return before
   }
 
   public func item(_ id: Int64) throws(StoreError) -> DiscoveredItem? {

@@ -29,7 +29,6 @@ enum Schema {
       url TEXT NOT NULL,
       section TEXT,
       record TEXT NOT NULL,
-      fingerprint TEXT NOT NULL,
       discovered_at INTEGER NOT NULL,
       last_listed INTEGER NOT NULL,
       attempts INTEGER NOT NULL DEFAULT 0,
@@ -51,6 +50,15 @@ enum Schema {
       PRIMARY KEY (source, item)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX listed_item ON listed (item);
+
+    -- What each source said last of an item (its title and dates), also after it left the source's list.
+    CREATE TABLE fingerprints (
+      source TEXT NOT NULL,
+      item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+      fingerprint TEXT NOT NULL,
+      PRIMARY KEY (source, item)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX fingerprints_item ON fingerprints (item);
 
     CREATE TABLE articles (
       publisher TEXT NOT NULL,

@@ -209,7 +209,8 @@ struct TOMLReader {
       at += 1
     }
     if key.isEmpty {
-      throw failure(peek.map { "expected a key, found \"\($0 == "\n" ? "end of line" : String($0))\"" } ?? "expected a key")
+      throw failure(
+        peek.map { "expected a key, found \"\($0 == "\n" ? "end of line" : String($0))\"" } ?? "expected a key")
     }
     return key
   }
@@ -330,7 +331,9 @@ struct TOMLReader {
   }
 
   private static func number(_ text: String) -> TOMLValue.Kind? {
-    guard let first = text.unicodeScalars.first, first != "_", text.last != "_", !text.contains("__") else { return nil }
+    guard let first = text.unicodeScalars.first, first != "_", text.last != "_", !text.contains("__") else {
+      return nil
+    }
     let digits = text.filter { $0 != "_" }
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where digits.hasPrefix(prefix) {
       return Int64(digits.dropFirst(2), radix: radix).map { .integer($0) }
@@ -448,7 +451,8 @@ struct TOMLReader {
       text.unicodeScalars.append(result)
       at += length
     default:
-      throw failure("\\\(scalar) is no escape; write \\\\ for a backslash or use '…' for regular expressions", at: start)
+      throw failure(
+        "\\\(scalar) is no escape; write \\\\ for a backslash or use '…' for regular expressions", at: start)
     }
   }
 }

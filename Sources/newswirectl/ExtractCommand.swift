@@ -51,8 +51,12 @@ struct ExtractCommand: ParsableCommand {
   var file: String?
 
   func validate() throws {
-    if batch == (file != nil) { throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input") }
-    if !batch, url == nil { throw ValidationError("--url is missing: links are resolved against it and it picks the plugin") }
+    if batch == (file != nil) {
+      throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input")
+    }
+    if !batch, url == nil {
+      throw ValidationError("--url is missing: links are resolved against it and it picks the plugin")
+    }
     if let url, WebURL(url) == nil { throw ValidationError("--url \(url): not an http or https address") }
     if generic, plugin != nil { throw ValidationError("--generic and --plugin exclude each other") }
   }

@@ -39,7 +39,9 @@ struct ParseCommand: ParsableCommand {
   var file: String?
 
   func validate() throws {
-    if batch == (file != nil) { throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input") }
+    if batch == (file != nil) {
+      throw ValidationError(batch ? "--batch reads no FILE" : "give a FILE, or - for standard input")
+    }
     if let url, WebURL(url) == nil { throw ValidationError("--url \(url): not an http or https address") }
   }
 
@@ -48,7 +50,8 @@ struct ParseCommand: ParsableCommand {
     do { zone = try Zone(name: self.zone) } catch { try fail("--zone \(self.zone): \(error)", .usage) }
     if batch {
       Batch.run("feed") { job in
-        try FeedReader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType, zone: zone).jsonFeed
+        try FeedReader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType, zone: zone)
+          .jsonFeed
       }
       return
     }

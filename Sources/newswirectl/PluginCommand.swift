@@ -36,7 +36,9 @@ struct PluginList: ParsableCommand {
   func run() throws {
     let catalogue = Catalogue(folders: plugins.isEmpty ? PluginFolders.standard : plugins)
     if json {
-      Terminal.write(JSON.array(catalogue.manifests.map { self.json($0, catalogue) } + refusals(catalogue)).text(pretty: true) + "\n")
+      Terminal.write(
+        JSON.array(catalogue.manifests.map { self.json($0, catalogue) } + refusals(catalogue)).text(pretty: true) + "\n"
+      )
       return
     }
     var table = Table([
@@ -65,7 +67,10 @@ struct PluginList: ParsableCommand {
       ("hosts", .array(publisher.hosts.map { .string($0) })),
       (
         "sources",
-        .array(manifest.sources.map { ["id": .string($0.id), "kind": .string($0.kind.rawValue), "url": .string($0.url.description)] })
+        .array(
+          manifest.sources.map {
+            ["id": .string($0.id), "kind": .string($0.kind.rawValue), "url": .string($0.url.description)]
+          })
       ),
     ])
     object.set("folder", catalogue.folders[publisher.id])
@@ -109,7 +114,9 @@ struct PluginCheck: ParsableCommand {
     }
     for problem in problems { write(problem) }
     if !problems.isEmpty { throw ArgumentParser.ExitCode(ExitStatus.configuration.rawValue) }
-    if good == 0 { try fail("no plugin in \((paths.isEmpty ? PluginFolders.standard : paths).joined(separator: ", "))", .data) }
+    if good == 0 {
+      try fail("no plugin in \((paths.isEmpty ? PluginFolders.standard : paths).joined(separator: ", "))", .data)
+    }
     if !json { Terminal.write(good == 1 ? "1 plugin is good\n" : "\(good) plugins are good\n") }
   }
 

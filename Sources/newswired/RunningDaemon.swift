@@ -122,7 +122,9 @@ struct RunningDaemon {
       } else {
         isStopping = true
         notifier.stopping(status: "finishing what is under way")
-        log.record(.daemonStopping, "stopping", next: "what is under way has \(Int(Self.grace)) s; a second signal ends it at once")
+        log.record(
+          .daemonStopping, "stopping",
+          next: "what is under way has \(Int(Self.grace)) s; a second signal ends it at once")
         Task { await ingester.stop(grace: Self.grace) }
       }
     }

@@ -1,12 +1,13 @@
+public import Manifest
+import Synchronization
+import Threads
+public import Values
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Musl
 #endif
-public import Manifest
-import Synchronization
-import Threads
-public import Values
 
 /// Limits and whereabouts of workers.
 public struct WorkerSettings: Sendable {
@@ -209,7 +210,8 @@ actor WorkerLane {
 
   private func send(zone: String, to process: WorkerProcess) throws(JobError) {
     guard !sentZones.contains(zone), let bytes = ZoneFile.bytes(of: zone) else { return }
-    try process.tell(Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes), limit: settings.startLimit)
+    try process.tell(
+      Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes), limit: settings.startLimit)
     sentZones.insert(zone)
   }
 }

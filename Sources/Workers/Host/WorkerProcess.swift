@@ -1,9 +1,10 @@
+import Values
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Musl
 #endif
-import Values
 
 /// One running worker and the channel to it. Confined to one thread; every call blocks at most until its deadline.
 final class WorkerProcess {
@@ -176,7 +177,9 @@ final class WorkerProcess {
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     let argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
     // The crash reporter of the Swift runtime starts processes and reads files, which the sandbox forbids.
-    let environment: [UnsafeMutablePointer<CChar>?] = [strdup("SWIFT_BACKTRACE=enable=no"), strdup("LC_ALL=C.UTF-8"), nil]
+    let environment: [UnsafeMutablePointer<CChar>?] = [
+      strdup("SWIFT_BACKTRACE=enable=no"), strdup("LC_ALL=C.UTF-8"), nil,
+    ]
     defer { for text in argv + environment { free(text) } }
     var pid: pid_t = 0
     let result = posix_spawn(&pid, program, &actions, &attributes, argv, environment)

@@ -14,7 +14,8 @@ enum SectionPage {
     let selector: XPath
     let document: Document
     do {
-      selector = select.hasPrefix("css:") ? try XPath(css: String(select.dropFirst(4))) : try XPath(String(select.dropFirst(6)))
+      selector =
+        select.hasPrefix("css:") ? try XPath(css: String(select.dropFirst(4))) : try XPath(String(select.dropFirst(6)))
       document = try Document(html: body, contentType: contentType)
     } catch {
       throw SectionPageError(message: "\(error)")

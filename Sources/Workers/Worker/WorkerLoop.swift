@@ -1,8 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
 import Articles
 import Dates
 import Extraction
@@ -11,6 +6,12 @@ import Manifest
 import Markup
 import TOML
 import Values
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
 
 /// The worker's end: says hello, then answers one job after the other until its input ends.
 public struct WorkerLoop {
@@ -99,12 +100,16 @@ public struct WorkerLoop {
 
   private mutating func extract(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
     let id = frame.header["plugin"]?.string ?? ""
-    if extractors[id] == nil { extractors[id] = PageExtractor(manifest: manifests[id], zone: manifests[id].flatMap { zones[$0.publisher.zone] } ?? .utc) }
+    if extractors[id] == nil {
+      extractors[id] = PageExtractor(
+        manifest: manifests[id], zone: manifests[id].flatMap { zones[$0.publisher.zone] } ?? .utc)
+    }
     guard let extractor = extractors[id] else { preconditionFailure("an extractor was just stored") }
     do throws(ExtractionError) {
       let extraction = try extractor.extract(frame.body, url: url, contentType: contentType)
       var json = JSONObject([("article", extraction.article.record)])
-      json["rules"] = .object(JSONObject(extraction.rules.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+      json["rules"] = .object(
+        JSONObject(extraction.rules.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
       json["fill"] = .number(extraction.fill)
       json["kind"] = .string(extraction.kind.rawValue)
       return result(frame, .object(json))

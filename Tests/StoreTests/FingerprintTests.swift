@@ -1,0 +1,35 @@
+import Testing
+import Values
+
+@testable import Store
+
+@Suite("What sources say of an item")
+struct FingerprintTests {
+  @Test("two sources that word the same article differently do not change it in turn")
+  func twoSources() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let feed = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
+    let sitemap = SourceState(id: "p/news-sitemap", publisher: "p", url: "https://p.example/news.xml")
+    let first = try store.recordFetch(feed, [newItem("a", "feed 1")])
+    #expect(first.count == 1)
+    try store.itemDone(first[0].id)
+    for _ in 0..<3 {
+      #expect(try store.recordFetch(sitemap, [newItem("a", "sitemap 1")]).isEmpty)
+      #expect(try store.recordFetch(feed, [newItem("a", "feed 1")]).isEmpty)
+    }
+    #expect(try store.recordFetch(sitemap, [newItem("a", "sitemap 2")]).map(\.isUpdate) == [true])
+  }
+
+  @Test("an item that left a list and comes back changed is seen as changed")
+  func comesBack() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let feed = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
+    try store.itemDone(try #require(try store.recordFetch(feed, [newItem("a", "1")]).first).id)
+    #expect(try store.recordFetch(feed, []).isEmpty)
+    #expect(try store.recordFetch(feed, [newItem("a", "1")]).isEmpty)
+    #expect(try store.recordFetch(feed, []).isEmpty)
+    #expect(try store.recordFetch(feed, [newItem("a", "2")]).count == 1)
+  }
+}

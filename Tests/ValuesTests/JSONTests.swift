@@ -1,0 +1,94 @@
+import Testing
+import Values
+
+@Suite("JSON")
+struct JSONTests {
+  static let sound: [(String, JSON)] = [
+    ("null", .null), ("true", .bool(true)), ("-12", .integer(-12)), ("1.5e3", .number(1500)),
+    (#""a\u00e9\n\"\\""#, .string("aé\n\"\\")), (#""\ud83d\ude00""#, .string("😀")),
+    ("[1, [2]]", .array([1, .array([2])])), ("  [ ] ", .array([])),
+    (#"{"a": {"b": []}}"#, .object(JSONObject([("a", .object(JSONObject([("b", .array([]))])))]))),
+    ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+  ]
+
+  @Test("reads what RFC 8259 allows", arguments: sound)
+  func reads(text: String, value: JSON) throws {
+    #expect(try JSON(parsing: text) == value)
+  }
+
+  @Test(
+    "refuses what RFC 8259 does not allow",
+    arguments: [
+      "", "{", "[1,]", "{\"a\":1,}", "01", "+1", "1.", "nul", "\"a", "\"\u{1}\"", "[1 2]", "{\"a\" 1}", "1 2", "'a'",
+      "\"\\x\"", "[,1]", "{,}", "\"\\u12\"",
+    ])
+  func refuses(text: String) {
+    #expect(throws: JSONError.self) { try JSON(parsing: text) }
+  }
+
+  static let repairable: [(String, String)] = [
+    ("[1,]", "[1]"), ("{\"a\":1,}", #"{"a":1}"#), ("{\"a\":\"x\ny\"}", #"{"a":"x\ny"}"#),
+    ("{\"a\":1 \"b\":2}", #"{"a":1,"b":2}"#), ("{\"a\": [1, 2", #"{"a":[1,2]}"#),
+    ("/* c */ {\"a\":1} // d", #"{"a":1}"#), (#"{"a":"it\'s"}"#, #"{"a":"it's"}"#), ("{\"a\":1};", #"{"a":1}"#),
+    ("{\"a\":undefined}", #"{"a":null}"#),
+  ]
+
+  @Test("repairs what publishers write", arguments: repairable)
+  func repairs(text: String, result: String) throws {
+    #expect(try JSON(parsing: text, .repairing).text() == result)
+    #expect(throws: JSONError.self) { try JSON(parsing: text) }
+  }
+
+  @Test("stops at 256 levels instead of exhausting the stack", arguments: [JSONLeniency.strict, .repairing])
+  func depth(leniency: JSONLeniency) {
+    #expect(throws: JSONError.self) { try JSON(parsing: String(repeating: "[", count: 100_000), leniency) }
+  }
+
+  @Test("writes what it reads, byte for byte, whatever the bytes")
+  func roundTrip() throws {
+    var state: UInt64 = 42
+    func random(_ bound: UInt64) -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (state >> 33) % bound
+    }
+    func value(_ depth: Int) -> JSON {
+      switch random(depth > 4 ? 5 : 7) {
+      case 0: return .null
+      case 1: return .bool(random(2) == 0)
+      case 2: return .integer(Int64(bitPattern: state))
+      case 3: return .number(Double(Int64(bitPattern: state)) / 1024)
+      case 4:
+        let scalars = (0..<random(8)).compactMap { _ in Unicode.Scalar(UInt32(random(0xD7FF))) }
+        return .string(String(String.UnicodeScalarView(scalars)))
+      case 5: return .array((0..<random(5)).map { _ in value(depth + 1) })
+      default: return .object(JSONObject((0..<random(5)).map { ("k\($0)", value(depth + 1)) }))
+      }
+    }
+    for _ in 0..<2000 {
+      let original = value(0)
+      for pretty in [false, true] {
+        let read = try JSON(parsing: original.bytes(pretty: pretty))
+        #expect(read.text() == original.text())
+      }
+    }
+  }
+
+  @Test("keeps the order of members and replaces in place")
+  func order() {
+    var object = JSONObject([("b", 1), ("a", 2)])
+    object["b"] = 3
+    object.set("c", nil as String?)
+    #expect(JSON.object(object).text() == #"{"b":3,"a":2}"#)
+    object["b"] = nil
+    #expect(object.keys == ["a"])
+  }
+
+  @Test("never traps on bytes that are no text")
+  func garbage() {
+    for length in 0..<200 {
+      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ length) }
+      _ = try? JSON(parsing: bytes, .repairing)
+      _ = try? JSON(parsing: Array("{\"a\":\"".utf8) + bytes, .repairing)
+    }
+  }
+}
