@@ -29,7 +29,9 @@ extension AtomWire {
     let more = wire.more
     var item = FeedItem(id: wire.id?.text ?? "")
     let page = Self.alternate(wire.links)
-    item.url = reading.url(more.origLink) ?? reading.url(page?.href, page?.place) ?? wire.id.flatMap { WebURL($0.text) }
+    item.url =
+      reading.url(more.origLink) ?? reading.url(page?.href, page?.place)
+      ?? wire.id.flatMap { reading.absolute($0.text) }
     if let related = wire.links.first(where: { $0.rel == "related" }) {
       item.externalURL = reading.url(related.href, related.place)
     }

@@ -29,7 +29,7 @@ extension RSSWire {
     let alternate = more.links.first { $0.rel == "alternate" }
     item.url =
       reading.url(more.origLink) ?? reading.url(wire.link) ?? reading.url(alternate?.href, alternate?.place)
-      ?? wire.guid.flatMap { $0.isPermaLink ? WebURL($0.text) : nil } ?? reading.url(wire.about)
+      ?? wire.guid.flatMap { $0.isPermaLink ? reading.absolute($0.text) : nil } ?? reading.url(wire.about)
     if item.id.isEmpty, let about = wire.about { item.id = about }
     item.title = reading.plain(
       wire.title ?? more.titles[.dcTitle] ?? more.titles[.itunesTitle] ?? more.titles[.atomTitle])

@@ -61,7 +61,16 @@ struct Reading {
 
   func url(_ text: String?, _ place: XMLPlace? = nil) -> WebURL? {
     guard let text, !text.isEmpty else { return nil }
-    return WebURL(text, relativeTo: bases[place?.base ?? 0])
+    return Self.withoutUserinfo(WebURL(text, relativeTo: bases[place?.base ?? 0]))
+  }
+
+  /// An address that has to be whole by itself.
+  func absolute(_ text: String) -> WebURL? { Self.withoutUserinfo(WebURL(text)) }
+
+  /// Names and passwords in a feed's addresses are a trap or a leak, never needed.
+  private static func withoutUserinfo(_ url: WebURL?) -> WebURL? {
+    guard let url, url.userinfo != nil else { return url }
+    return WebURL(url.description)
   }
 
   func url(_ found: (text: String, place: XMLPlace)?) -> WebURL? { found.flatMap { url($0.text, $0.place) } }

@@ -86,7 +86,11 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
         port = Int(number) == (scheme == "http" ? 80 : 443) ? nil : Int(number)
       }
     }
-    guard !authority.isEmpty, !authority.contains(where: { $0 <= 0x20 || [0x25, 0x3C, 0x3E, 0x5E, 0x7C].contains($0) })
+    // A quote or a second colon comes from markup glued to an address; no host has one, and the address as written
+    // back would read differently.
+    let isBracketed = authority.first == UInt8(ascii: "[") && authority.last == UInt8(ascii: "]")
+    guard !authority.isEmpty, isBracketed || !authority.contains(UInt8(ascii: ":")),
+      !authority.contains(where: { $0 <= 0x20 || [0x22, 0x25, 0x3C, 0x3E, 0x5E, 0x7C].contains($0) })
     else { return nil }
     host = String(decoding: authority, as: UTF8.self).lowercased()
     let (pathBytes, queryBytes, fragmentBytes) = Self.split(rest)

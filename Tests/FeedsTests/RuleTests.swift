@@ -108,6 +108,13 @@ import Values
     #expect(item.images.map(\.url.description) == ["https://paper.example/p.png"])
   }
 
+  @Test func dropsUserinfo() throws {
+    let item = try item("<link>https://ann:secret@a.example/1</link>")
+    #expect(item.url == WebURL("https://a.example/1"))
+    #expect(
+      !(try read(rss("<item><link>https://ann:secret@a.example/1</link></item>")).jsonFeed.text().contains("secret")))
+  }
+
   @Test func resolvesAgainstTheItemWithoutBase() throws {
     let item = try item("<link>https://a.example/dir/page</link><description>&lt;img src='i.png'&gt;</description>")
     #expect(item.contentHTML == #"<img src="https://a.example/dir/i.png">"#)

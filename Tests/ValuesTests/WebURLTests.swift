@@ -21,7 +21,7 @@ struct WebURLTests {
     "refuses what is no web address",
     arguments: [
       "", "a.b/c", "ftp://a.b/", "javascript:alert(1)", "http://", "http:///", "http://a b/", "http://a:99999/",
-      "data:x",
+      "data:x", "http://a:b:80/", "http://a\"b/",
     ])
   func refuses(text: String) { #expect(WebURL(text) == nil) }
 
