@@ -94,14 +94,19 @@ struct GenericBody {
     let tokens = ClassTokens(node)
     if tokens.containsAny(bodyTokens) { return false }
     // Paragraphs and subheads carry names of looks more often than of purpose.
-    if ["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote"].contains(node.name) { return tokens.containsAny(strongSideTokens) }
+    if ["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote"].contains(node.name) {
+      return tokens.containsAny(strongSideTokens)
+    }
     return tokens.containsAny(sideTokens)
   }
 
   private static let strongSideTokens: Set<String> = [
-    "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement", "anzeige",
-    "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline", "bylines", "timestamp",
-    "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags", "taglist", "visuallyhidden",
+    "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement",
+    "anzeige",
+    "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline", "bylines",
+    "timestamp",
+    "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags", "taglist",
+    "visuallyhidden",
     "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
     "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions",
   ]

@@ -83,7 +83,8 @@ struct GenericFields {
 
   /// What the page's data say the article is about, folded for comparison.
   func descriptions() -> [String] {
-    (data("description") + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
+    (data("description")
+      + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
       .compactMap { $0 }).map { Whitespace.folded(Entities.decoded($0)) }.filter { $0.count > 20 }
   }
 
@@ -101,9 +102,12 @@ struct GenericFields {
       if let text, node.contains(text), node != text { continue }
       if node.ancestors.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       let words = node.text
-      guard (25...900).contains(words.count), Comparable.folded(words) != headline.map(Comparable.folded) else { continue }
+      guard (25...900).contains(words.count), Comparable.folded(words) != headline.map(Comparable.folded) else {
+        continue
+      }
       if folded.contains(Comparable.folded(words)) { return node }
-      let isPlain = node.descendants(named: ["p"]).count <= 3 && node.descendants(named: ["h1", "figure", "time"]).isEmpty
+      let isPlain =
+        node.descendants(named: ["p"]).count <= 3 && node.descendants(named: ["h1", "figure", "time"]).isEmpty
         && node.descendants(named: ["a"]).count < 2
       if isNamed, fallback == nil, isPlain { fallback = node }
     }
@@ -179,7 +183,9 @@ struct GenericFields {
   private func printedNames() -> [String] {
     for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
       let names = page.meta[name].filter { !$0.contains("://") }.flatMap { Names.split($0) }
-      if names.contains(where: { !Names.isOrganisation($0, publisher: nil) }), !names.contains(where: isSite) { return names }
+      if names.contains(where: { !Names.isOrganisation($0, publisher: nil) }), !names.contains(where: isSite) {
+        return names
+      }
     }
     let nodes = root.descendants.filter {
       ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)

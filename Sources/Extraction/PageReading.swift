@@ -175,7 +175,9 @@ struct PageReading {
     let folded = Set(descriptions.map { Comparable.folded($0) })
     var found = BlockFilter.standfirst(in: blocks, descriptions: folded)?.block.plainText.joined(separator: " ")
     if found == nil {
-      found = generic.printedStandfirst(headline: article.headline, before: (prose.dropFirst().first ?? prose.first)?.node)?.text
+      found =
+        generic.printedStandfirst(headline: article.headline, before: (prose.dropFirst().first ?? prose.first)?.node)?
+        .text
     }
     if found == nil, let description = descriptions.first {
       let first = prose.first.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""

@@ -68,7 +68,9 @@ struct StatedBody {
 
   /// Letters and digits alone: quotes, spaces and markup differ between data and page.
   private static func squeezed(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
   }
 
   /// Twelve short pieces from all over the text.
