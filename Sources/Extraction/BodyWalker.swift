@@ -126,6 +126,8 @@ struct BodyWalker {
     var copy = self
     copy.atSpace = true
     let content = Inlines.finished(copy.inlines(of: node))
+    // A subhead is strong by itself.
+    if content.count == 1, case .strong(let inner) = content[0] { return .heading(level: level, inner) }
     return .heading(level: level, content)
   }
 

@@ -108,8 +108,10 @@ final class ValueRule {
   }
 
   /// The values found with `node` as the context, worked on as the candidate says; no empty ones.
-  func values(in page: Page, at node: Node) -> [String] {
+  /// With `keepingLines`, values out of data keep their line breaks, which divide paragraphs there.
+  func values(in page: Page, at node: Node, keepingLines: Bool = false) -> [String] {
     guard holds(page) else { return [] }
+    func worked(_ values: [String]) -> [String] { self.worked(values, keepingLines: keepingLines) }
     switch place {
     case .path(let path):
       guard let attribute else { return worked(path.strings(at: node)) }
@@ -127,8 +129,8 @@ final class ValueRule {
   }
 
   /// The same for the texts of nodes already found.
-  func worked(_ values: [String]) -> [String] {
-    var values = values
+  func worked(_ values: [String], keepingLines: Bool = false) -> [String] {
+    var values = keepingLines ? values : values.map(Whitespace.folded)
     if let split { values = values.flatMap { $0.split(separator: split).map(String.init) } }
     for (pattern, template) in replacements { values = values.map { $0.replacing(pattern, template: template) } }
     if let match {
@@ -139,7 +141,8 @@ final class ValueRule {
       }
     }
     if let drop { values = values.filter { (try? drop.firstMatch(in: $0)) == nil } }
-    return values.map(Whitespace.folded).filter { !$0.isEmpty }
+    if !keepingLines { values = values.map(Whitespace.folded) }
+    return values.filter { !$0.isEmpty }
   }
 
   private func holds(_ page: Page) -> Bool { condition?.holds(at: page.document.root) ?? true }

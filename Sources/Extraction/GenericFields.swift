@@ -7,17 +7,20 @@ import Values
 struct GenericFields {
   let page: Page
   let zone: Zone
+  /// The names the publisher goes by.
+  private let house: [String]
   private var root: Node { page.document.root }
 
-  init(page: Page, zone: Zone) {
+  init(page: Page, zone: Zone, house: [String]) {
     self.page = page
     self.zone = zone
+    self.house = house
   }
 
   /// The texts at a path of the page's article object.
   func data(_ path: String) -> [String] {
     guard let article = page.article else { return [] }
-    return JSONPath(path).strings(in: article, resolve: page.resolved)
+    return JSONPath(path).strings(in: article, resolve: page.resolved).map(Whitespace.folded).filter { !$0.isEmpty }
   }
 
   // MARK: Headline
@@ -47,7 +50,7 @@ struct GenericFields {
   }
 
   private func siteNames() -> [String] {
-    var names = page.meta["og:site_name"] + page.meta["application-name"]
+    var names = house + page.meta["og:site_name"] + page.meta["application-name"]
     names += data("publisher.name")
     let host = page.url.host.split(separator: ".").filter { !["www", "m", "amp"].contains($0) }
     names.append(host.joined(separator: "."))
@@ -101,6 +104,7 @@ struct GenericFields {
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
       if let text, node.contains(text), node != text { continue }
       if node.ancestors.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
+      if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
       let words = node.text
       guard (25...900).contains(words.count), Comparable.folded(words) != headline.map(Comparable.folded) else {
         continue
@@ -112,6 +116,10 @@ struct GenericFields {
       if isNamed, fallback == nil, isPlain { fallback = node }
     }
     return fallback
+  }
+
+  private static func isCaption(_ node: Node) -> Bool {
+    node.name == "figure" || node.name == "figcaption" || ClassTokens(node).containsAny(PictureReader.captionTokens)
   }
 
   private static let leadElements: Set<String> = [
@@ -145,8 +153,8 @@ struct GenericFields {
     return ClassTokens(node).containsAny(["byline", "bylines", "articleauthor", "authorname", "authors"]) ? 1 : nil
   }
 
-  func authors(publisher: String?) -> [Author] {
-    var found = structuredAuthors(publisher: publisher)
+  func authors() -> [Author] {
+    var found = structuredAuthors()
     let sites = siteNames()
     let isHouse: (Author) -> Bool = { author in
       let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
@@ -154,7 +162,7 @@ struct GenericFields {
     }
     if !found.isEmpty, found.allSatisfy(isHouse) {
       // The data name the house alone; the byline may know better.
-      let persons = printedNames().filter { !Names.isOrganisation($0, publisher: publisher) }
+      let persons = printedNames().filter { kind(of: $0) == .person }
       if !persons.isEmpty, persons.count < 6 { return persons.map { Author(name: $0) } }
     }
     if found.isEmpty {
@@ -174,7 +182,7 @@ struct GenericFields {
     if found.isEmpty { found = printedNames().prefix(8).map { Author(name: $0) } }
     return found.map { author in
       var author = author
-      if author.kind == .person, Names.isOrganisation(author.name, publisher: publisher) { author.kind = .organisation }
+      if author.kind == .person { author.kind = kind(of: author.name) }
       return author
     }
   }
@@ -183,7 +191,7 @@ struct GenericFields {
   private func printedNames() -> [String] {
     for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
       let names = page.meta[name].filter { !$0.contains("://") }.flatMap { Names.split($0) }
-      if names.contains(where: { !Names.isOrganisation($0, publisher: nil) }), !names.contains(where: isSite) {
+      if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
         return names
       }
     }
@@ -198,12 +206,29 @@ struct GenericFields {
     return byline().map { Names.split($0) } ?? []
   }
 
+  /// Whether a name is a person's, or that of an agency, a desk or the house itself.
+  func kind(of name: String) -> Author.Kind {
+    if Names.isOrganisation(name, publisher: nil) || isSite(name) { return .organisation }
+    let folded = name.lowercased()
+    func isStated(_ value: JSON?) -> Bool {
+      guard let value else { return false }
+      if let list = value.array { return list.contains { isStated($0) } }
+      let object = page.resolved(value)
+      return object["name"]?.string?.lowercased() == folded
+        && Page.types(of: object).contains { $0.hasSuffix("Organization") }
+    }
+    for key in ["author", "creator", "publisher", "sourceOrganization"] where isStated(page.article?[key]) {
+      return .organisation
+    }
+    return .person
+  }
+
   private func isSite(_ name: String) -> Bool {
     let folded = Comparable.folded(name).filter { $0.isLetter || $0.isNumber }
     return siteNames().contains(folded)
   }
 
-  private func structuredAuthors(publisher: String?) -> [Author] {
+  private func structuredAuthors() -> [Author] {
     guard let value = page.article?["author"] ?? page.article?["creator"] else { return [] }
     var found: [Author] = []
     func add(_ value: JSON) {

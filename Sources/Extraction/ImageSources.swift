@@ -119,7 +119,7 @@ enum ImageSources {
     let file = path.split(separator: "/").last ?? ""
     if file.hasSuffix(".svg") { return false }
     let standIns = [
-      "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazy.", "lazyload", "dummy.",
+      "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazyload", "dummy.",
       "empty.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
     ]
     return !standIns.contains { file.contains($0) }
@@ -206,8 +206,8 @@ enum ImageSources {
   }
 
   nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
-    /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/, /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
-    /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/,
+    /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,
+    /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
     /[-_](?:scaled|small|medium|large|thumb|thumbnail|square|original|full|default|crop)$/,
   ]
 }

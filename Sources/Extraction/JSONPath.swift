@@ -10,7 +10,8 @@ struct JSONPath {
     steps = text.split(separator: ".").map { $0.trimmingSpaces }
   }
 
-  /// The text of every value the path leads to: strings, numbers and booleans, arrays of them taken apart.
+  /// The text of every value the path leads to: strings, numbers and booleans, arrays of them taken apart. Line breaks
+  /// stay.
   func strings(in value: JSON, resolve: (JSON) -> JSON = { $0 }) -> [String] {
     values(in: value, resolve: resolve).flatMap(Self.texts)
   }
@@ -34,7 +35,7 @@ struct JSONPath {
 
   private static func texts(_ value: JSON) -> [String] {
     switch value {
-    case .string(let text): return [Whitespace.folded(Entities.decoded(text))].filter { !$0.isEmpty }
+    case .string(let text): return text.isEmpty ? [] : [Entities.decoded(text)]
     case .integer(let number): return [String(number)]
     case .number(let number): return [String(number)]
     case .bool(let flag): return [flag ? "true" : "false"]

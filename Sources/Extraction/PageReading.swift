@@ -20,7 +20,9 @@ struct PageReading {
     self.manifest = manifest
     self.rules = rules
     self.zone = zone
-    generic = GenericFields(page: page, zone: zone)
+    let publisher = manifest?.publisher
+    generic = GenericFields(
+      page: page, zone: zone, house: [publisher?.name, publisher?.copyrightHolder].compactMap { $0 })
   }
 
   mutating func read() throws(ExtractionError) -> Extraction {
@@ -92,24 +94,23 @@ struct PageReading {
   // MARK: People
 
   private mutating func readPeople(into article: inout Article) {
-    let publisher = manifest?.publisher.name
     article.byline = one(.byline)
     if let names = all(.authors) {
       article.authors = Names.unique(names.map(Names.cleaned)).filter { !$0.isEmpty }.map { name in
-        Author(name: name, kind: Names.isOrganisation(name, publisher: publisher) ? .organisation : .person)
+        Author(name: name, kind: generic.kind(of: name))
       }
       attachAddresses(to: &article.authors)
     }
     if article.authors.isEmpty, let byline = article.byline {
       article.authors = Names.split(byline).map { name in
-        Author(name: name, kind: Names.isOrganisation(name, publisher: publisher) ? .organisation : .person)
+        Author(name: name, kind: generic.kind(of: name))
       }
       if !article.authors.isEmpty {
         fired[ArticleRules.Field.authors.rawValue] = fired[ArticleRules.Field.byline.rawValue]
       }
     }
     if article.authors.isEmpty {
-      article.authors = generic.authors(publisher: publisher)
+      article.authors = generic.authors()
       if !article.authors.isEmpty { fired[ArticleRules.Field.authors.rawValue] = "generic" }
     }
     if article.byline == nil, !article.authors.isEmpty {
@@ -124,14 +125,16 @@ struct PageReading {
 
   /// Gives the authors found by rule the addresses that the page's data or links have for the same names.
   private func attachAddresses(to authors: inout [Author]) {
-    let known = generic.authors(publisher: nil)
+    let known = generic.authors()
     let links = root.descendants(named: ["a"]).prefix(2000)
     for index in authors.indices {
       let name = authors[index].name.lowercased()
       if let url = known.first(where: { $0.name.lowercased() == name })?.url {
         authors[index].url = url
       } else if let link = links.first(where: { $0["href"] != nil && $0.text.lowercased() == name }) {
-        authors[index].url = link["href"].flatMap { WebURL($0, relativeTo: page.base)?.description }
+        // A name that leads to the home page is the house's, not an author's page.
+        let url = link["href"].flatMap { WebURL($0, relativeTo: page.base) }
+        if let url, url.path != "/" { authors[index].url = url.description }
       }
     }
   }
@@ -200,7 +203,7 @@ struct PageReading {
       var walker = BodyWalker(base: page.base, subheads: subheads, skips: { removed.contains($0) })
       var blocks: [WalkedBlock]
       if nodes.isEmpty {
-        blocks = rule.values(in: page, at: root).flatMap { bodyText($0) }
+        blocks = rule.values(in: page, at: root, keepingLines: true).flatMap { bodyText($0) }
       } else {
         blocks = walker.blocks(of: nodes)
       }
@@ -221,7 +224,7 @@ struct PageReading {
       let document = try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
     else { return [] }
     var walker = BodyWalker(base: page.base)
-    return walker.blocks(of: [document.root])
+    return walker.blocks(of: document.element.map { [$0] } ?? [])
   }
 
   /// The blocks without the headline and the standfirst, which have fields of their own.
@@ -291,7 +294,7 @@ struct RelatedLinks {
       if !node.ancestors.allSatisfy({ $0.name != "nav" && $0.name != "footer" }) { continue }
       for link in node.descendants(named: ["a"]) {
         guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }),
-          GenericFields.isSameSite(url.host, page.url.host), url.path.count > 12
+          GenericFields.isSameSite(url.host, page.url.host), Self.looksLikeArticle(url)
         else { continue }
         let address = GenericFields.withoutTracking(url).description
         let title = link.text
@@ -301,6 +304,12 @@ struct RelatedLinks {
       }
     }
     return found
+  }
+
+  /// Articles have long or numbered last segments; sections and topics have not.
+  private static func looksLikeArticle(_ url: WebURL) -> Bool {
+    guard let last = url.path.split(separator: "/").last else { return false }
+    return last.contains(where: \.isNumber) || last.count { $0 == "-" } >= 3
   }
 
   private static let tokens: Set<String> = [

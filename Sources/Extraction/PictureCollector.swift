@@ -91,7 +91,8 @@ struct PictureCollector {
 
   /// Pictures between the start of the article and its last text, those of side matter left out.
   private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node]) -> [Node] {
-    guard let last = blocks.last?.node, let scope = scope(containers) else { return [] }
+    let texts = blocks.filter { if case .figure = $0.block { false } else { true } }
+    guard let last = texts.last?.node, let scope = scope(containers) else { return [] }
     var found: [Node] = []
     func visit(_ node: Node) {
       for child in node.elements {

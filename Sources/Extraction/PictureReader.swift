@@ -81,10 +81,11 @@ struct PictureReader {
     for rule in rules?.caption ?? [] {
       let nodes = rule.nodes(in: page, at: node)
       let values: [String]
-      if nodes.isEmpty || !nodes.allSatisfy(\.isElement) || creditNodes.isEmpty {
+      let strictlyInside = creditNodes.filter { credit in nodes.contains { $0 != credit && $0.contains(credit) } }
+      if strictlyInside.isEmpty || !nodes.allSatisfy(\.isElement) {
         values = rule.values(in: page, at: node)
       } else {
-        values = rule.worked(nodes.filter { !creditNodes.contains($0) }.map { $0.text(without: creditNodes) })
+        values = rule.worked(nodes.map { $0.text(without: strictlyInside) })
       }
       if !values.isEmpty {
         caption = values[0]

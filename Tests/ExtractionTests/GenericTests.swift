@@ -1,0 +1,200 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/world/a-story?utm_source=feed&id=7#top")!
+private let text = """
+  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
+  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+  <p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
+  """
+
+private func article(head: String = "", body: String = "<h1>Library stays open</h1>\(text)") throws -> Article {
+  let page = "<html lang='en_gb'><head>\(head)</head><body><main><article>\(body)</article></main></body></html>"
+  return try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+}
+
+private func data(_ json: String) -> String { "<script type='application/ld+json'>\(json)</script>" }
+
+@Suite struct GenericTests {
+  @Test func theWholeFromDataAndMarkup() throws {
+    let found = try article(
+      head: data(
+        """
+        {"@type": "NewsArticle", "headline": "Library stays open", "datePublished": "2026-03-01T10:00:00+01:00",
+         "dateModified": "2026-03-01T11:30:00Z", "author": [{"@type": "Person", "name": "Ann Able", "url": "/by/ann"},
+         {"@type": "Organization", "name": "Example News"}], "articleSection": "Local", "keywords": ["library", "council"],
+         "isAccessibleForFree": "False", "description": "The council voted for a whole year."}
+        """) + "<link rel=canonical href='/world/a-story'>")
+    #expect(found.headline == "Library stays open")
+    #expect(found.published?.rfc3339 == "2026-03-01T10:00:00+01:00")
+    #expect(found.modified?.rfc3339 == "2026-03-01T11:30:00Z")
+    #expect(
+      found.authors == [
+        Author(name: "Ann Able", url: "https://www.news.example/by/ann"),
+        Author(name: "Example News", kind: .organisation),
+      ])
+    #expect(found.section == "Local")
+    #expect(found.keywords == ["library", "council"])
+    #expect(found.access == .paid)
+    #expect(found.language == "en-GB")
+    #expect(found.canonicalURL == "https://www.news.example/world/a-story")
+    #expect(found.standfirst == "The council voted for a whole year.")
+    #expect(found.body.count == 3)
+  }
+
+  @Test(arguments: [
+    (
+      "<meta property='og:title' content='Vote on Monday | News'><meta property='og:site_name' content=News>",
+      "<h2>x</h2>", "Vote on Monday"
+    ),
+    ("<title>Vote on Monday - news.example</title>", "", "Vote on Monday"),
+    (
+      "<meta property='og:title' content='Vote on Monday: all you need to know'>",
+      "<h1>Vote on Monday: all you need to know</h1>", "Vote on Monday: all you need to know"
+    ),
+    ("<meta property='og:title' content='A &amp;amp; B'>", "", "A & B"),
+    ("", "<h1>Only <span>printed</span></h1>", "Only printed"),
+  ])
+  func headlines(_ head: String, _ heading: String, _ expected: String) throws {
+    #expect(try article(head: head, body: heading + text).headline == expected)
+  }
+
+  @Test(arguments: [
+    ("By Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
+    ("Von Anna Abel, Bernd Bäcker und Carla Cäsar", ["Anna Abel", "Bernd Bäcker", "Carla Cäsar"]),
+    ("Par Anne Abel et Bruno Boulanger", ["Anne Abel", "Bruno Boulanger"]),
+    ("Ana Abel y Benito Panadero", ["Ana Abel", "Benito Panadero"]),
+    ("Ann Able, Political Editor", ["Ann Able"]),
+    ("Ann Able in London", ["Ann Able"]),
+    ("Associated Press", ["Associated Press"]),
+    ("Mary-Jane O'Neil & Bob Baker", ["Mary-Jane O'Neil", "Bob Baker"]),
+    ("Byron Bysshe", ["Byron Bysshe"]),
+    ("渡辺一郎、鈴木二郎", ["渡辺一郎", "鈴木二郎"]),
+    ("Ann Able, Ann Able", ["Ann Able"]),
+  ])
+  func bylines(_ byline: String, _ names: [String]) throws {
+    let found = try article(head: "<meta name=author content=\"\(byline)\">")
+    #expect(found.authors.map(\.name) == names)
+  }
+
+  @Test(arguments: [
+    ("Ann Able", Author.Kind.person), ("AFP", .organisation), ("dpa", .organisation),
+    ("Redaktion Example", .organisation),
+    ("Example Staff", .organisation), ("The Associated Press", .organisation),
+    ("Jo Li", .person),
+  ])
+  func organisations(_ name: String, _ kind: Author.Kind) throws {
+    let found = try article(head: data(#"{"@type":"NewsArticle","author":{"name":"\#(name)"}}"#))
+    #expect(found.authors == [Author(name: name, kind: kind)])
+  }
+
+  @Test func agenciesAreNamed() throws {
+    #expect(try article(head: "<meta name=author content='Ann Able, AFP'>").agencies == ["AFP"])
+  }
+
+  @Test func standfirstIsNotRepeatedInTheBody() throws {
+    let found = try article(
+      head: "<meta name=description content='A long night ended with a vote for the readers.'>",
+      body:
+        "<header><h1>Library stays open</h1><p class=standfirst>A long night ended with a vote for the readers.</p></header><div>\(text)</div>"
+    )
+    #expect(found.standfirst == "A long night ended with a vote for the readers.")
+    #expect(found.body.count == 3)
+  }
+
+  @Test func descriptionThatRepeatsTheOpeningIsNoStandfirst() throws {
+    let found = try article(
+      head: "<meta name=description content='The council met on Monday evening, and after four hours of debate…'>")
+    #expect(found.standfirst == nil)
+    #expect(found.body.count == 3)
+  }
+
+  @Test func dateInTheMarkup() throws {
+    let found = try article(body: "<h1>Library</h1><time datetime='2026-03-01T10:00:00Z'>1 March</time>\(text)")
+    #expect(found.published?.rfc3339 == "2026-03-01T10:00:00Z")
+  }
+
+  @Test(arguments: [
+    ("<link rel=canonical href='https://elsewhere.test/x'>", "https://www.news.example/world/a-story?id=7"),
+    ("<meta property='og:url' content='https://news.example/w/1?fbclid=9'>", "https://news.example/w/1"),
+    ("<link rel=canonical href='/'>", "https://www.news.example/world/a-story?id=7"),
+  ])
+  func canonical(_ head: String, _ expected: String) throws {
+    #expect(try article(head: head).canonicalURL == expected)
+  }
+
+  @Test func bodyInOtherElementsThanParagraphs() throws {
+    let divs = text.replacing("<p>", with: "<div>").replacing("</p>", with: "</div>")
+    #expect(try article(body: "<h1>Library</h1>" + divs).body.count == 3)
+  }
+
+  @Test func bodyIsToldFromCommentsAndLists() throws {
+    let page = """
+      <html><body><nav><a href=/>Home</a></nav><h1>Library stays open</h1><div class=x1>\(text)</div>
+      <div class=comments><p>I never liked the place, and I said so before, many times, to everyone who asked me.</p></div>
+      <ul>\((1...40).map { "<li><a href=/\($0)>Another headline of the day, number \($0)</a></li>" }.joined())</ul></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.body.count == 3)
+  }
+
+  @Test func bodyOnlyInData() throws {
+    let stated = (1...12).map { "Sentence number \($0) of a text that the page itself does not show to anyone." }
+    let found = try article(
+      head: data(
+        #"{"@type":"NewsArticle","headline":"Shown nowhere","articleBody":"\#(stated.joined(separator: "\\n"))"}"#),
+      body: "<h1>Shown nowhere</h1><p>Please subscribe, if you want to read on.</p>")
+    #expect(found.body.count == 12)
+  }
+
+  // MARK: Pages that are no articles
+
+  @Test(arguments: [
+    ("<title>Just a moment...</title><p>Checking your browser before accessing</p>", ExtractionError.Reason.challenge),
+    ("<script src='https://ct.captcha-delivery.com/c.js'></script><p>Please enable JS</p>", .challenge),
+    (
+      "<title>Before you continue</title><p>We and our partners store and/or access information on a device.</p>",
+      .consent
+    ),
+    ("<title></title><p></p>", .noArticle),
+    ("", .unreadable),
+  ])
+  func refusals(_ page: String, _ reason: ExtractionError.Reason) {
+    let error = #expect(throws: ExtractionError.self) {
+      _ = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address)
+    }
+    #expect(error?.reason == reason)
+  }
+
+  // MARK: Hostile input
+
+  @Test func hostilePagesStayBounded() throws {
+    let extractor = PageExtractor(manifest: nil)
+    let pages = [
+      String(repeating: "<div>", count: 100_000) + "<p>text</p>",
+      "<h1>T</h1><p title='" + String(repeating: "x", count: 2 << 20) + "'>One, two, three.</p>",
+      "<h1>T</h1>" + String(repeating: "<p>a, b.</p>", count: 20_000),
+      "<h1>T</h1>" + String(repeating: "<span>a, b. ", count: 2_000) + text,
+      "<h1>T</h1>" + String(repeating: "<img srcset='" + String(repeating: "a.jpg 1w,", count: 500) + "'>", count: 50)
+        + text,
+      "<h1>T</h1>" + data(String(repeating: "[", count: 100_000)) + text,
+      "<h1>T</h1>" + String(repeating: "&#x", count: 50_000) + text,
+      "<h1>T</h1><table>" + String(repeating: "<tr><td>a<table>", count: 500) + text,
+      "<h1>T</h1>" + String(repeating: "<ul><li>a, b.", count: 300) + text,
+    ]
+    for page in pages {
+      let start = ContinuousClock.now
+      _ = try? extractor.extract(Array(page.utf8), url: address)
+      #expect(ContinuousClock.now - start < .seconds(30), "\(page.prefix(40))")
+    }
+  }
+
+  @Test func wrongCharsetLabel() throws {
+    let page = "<h1>Žluťoučký kůň</h1>" + text
+    let found = try PageExtractor(manifest: nil).extract(
+      Array(page.utf8), url: address, contentType: "text/html; charset=iso-8859-1")
+    #expect(found.article.headline == "Žluťoučký kůň")
+  }
+}

@@ -1,0 +1,138 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let address = WebURL("https://news.example/world/a-story")!
+private let first =
+  "<p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open.</p>"
+private let second =
+  "<p>Its members heard from readers, from teachers, and from the two librarians who have run the house.</p>"
+
+private func article(_ markup: String, before: String = "") throws -> Article {
+  let page =
+    "<html><body><article><h1>Library stays open</h1>\(before)\(first)\(markup)\(second)</article></body></html>"
+  return try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+}
+
+@Suite struct PictureTests {
+  @Test(arguments: [
+    (
+      "<img src='/a/pic.jpg' width=640 height=480>",
+      [Rendition(href: "https://news.example/a/pic.jpg", width: 640, height: 480)]
+    ),
+    (
+      "<img src='/a/pic.jpg' srcset='/a/pic-s.jpg 320w, /a/pic-l.jpg 1280w'>",
+      [
+        Rendition(href: "https://news.example/a/pic.jpg"),
+        Rendition(href: "https://news.example/a/pic-s.jpg", width: 320),
+        Rendition(href: "https://news.example/a/pic-l.jpg", width: 1280),
+      ]
+    ),
+    (
+      "<img src='data:image/gif;base64,x' data-src='//i.example/p.jpg' data-srcset='//i.example/c,w_10/p.jpg 10w'>",
+      [Rendition(href: "https://i.example/p.jpg"), Rendition(href: "https://i.example/c,w_10/p.jpg", width: 10)]
+    ),
+    (
+      "<picture><source type='image/webp' srcset='/p.webp 2x'><img src='/p.jpg'></picture>",
+      [
+        Rendition(href: "https://news.example/p.jpg"),
+        Rendition(href: "https://news.example/p.webp", contentType: "image/webp"),
+      ]
+    ),
+    (
+      "<figure><div data-src='/later.jpg' class=lazy></div></figure>",
+      [Rendition(href: "https://news.example/later.jpg")]
+    ),
+    (
+      "<figure><img src='/placeholder.png'><noscript><img src='/real.jpg'></noscript></figure>",
+      [Rendition(href: "https://news.example/real.jpg")]
+    ),
+    ("<img src='/resize?width=400&id=1'>", [Rendition(href: "https://news.example/resize?width=400&id=1", width: 400)]),
+  ])
+  func renditions(_ markup: String, _ expected: [Rendition]) throws {
+    #expect(try article(markup).pictures.map(\.renditions) == [expected])
+  }
+
+  @Test(arguments: [
+    "<img src='data:image/png;base64,xx'>", "<img src='/track.gif' width=1 height=1>", "<img src='/logo.svg'>", "<img>",
+    "<img src='javascript:x'>", "<img src='/spacer.gif'>", "<aside><img src='/ad.jpg'></aside>",
+    "<div class=author-box><img src='/face.jpg'></div>",
+  ])
+  func noPictures(_ markup: String) throws {
+    #expect(try article(markup).pictures == [])
+  }
+
+  @Test(
+    arguments: [
+      (
+        "<figure><img src=/a.jpg alt='Alt text'><figcaption>The reading room</figcaption></figure>", "The reading room",
+        nil, "Alt text"
+      ),
+      (
+        "<figure><img src=/a.jpg><figcaption>The reading room <span class=credit>Photo: Ann Able</span></figcaption></figure>",
+        "The reading room", "Ann Able", nil
+      ),
+      (
+        "<figure><img src=/a.jpg><figcaption>The reading room (Foto: Ann Able)</figcaption></figure>",
+        "The reading room", "Ann Able", nil
+      ),
+      (
+        "<figure><img src=/a.jpg><figcaption>The reading room. © Ann Able/dpa</figcaption></figure>",
+        "The reading room.", "Ann Able/dpa", nil
+      ),
+      (
+        "<div class=wp-caption><img src=/a.jpg><p class=wp-caption-text>The reading room</p></div>", "The reading room",
+        nil, nil
+      ),
+      (
+        "<figure><img src=/a.jpg><figcaption><span class=copyright>Ann Able</span></figcaption></figure>", nil,
+        "Ann Able", nil
+      ),
+    ] as [(String, String?, String?, String?)])
+  func words(_ markup: String, _ caption: String?, _ credit: String?, _ alt: String?) throws {
+    let found = try article(markup)
+    let picture = try #require(found.pictures.first)
+    #expect(picture.caption == caption)
+    #expect(picture.credit == credit)
+    #expect(picture.alt == alt)
+    #expect(!found.bodyText.contains("reading room"))
+  }
+
+  @Test func leadAndInlineInTheirPlaces() throws {
+    let found = try article("<figure><img src=/inline.jpg></figure>", before: "<figure><img src=/lead.jpg></figure>")
+    #expect(found.pictures.map(\.isLead) == [true, false])
+    #expect(
+      found.pictures.map { $0.renditions[0].href } == [
+        "https://news.example/lead.jpg", "https://news.example/inline.jpg",
+      ])
+    #expect(found.body.filter { if case .figure = $0 { true } else { false } } == [.figure(0), .figure(1)])
+    #expect(found.body.firstIndex(of: .figure(1)) == 2)
+  }
+
+  @Test(arguments: [
+    ("/img/2026/harbour-view-1024x768.jpg", "/img/2026/harbour-view-300x200.jpg"),
+    ("/w_640/harbour-view-4711.jpg", "/w_1280/harbour-view-4711.jpg"),
+    ("/harbour-view-4711.jpg?w=10", "/harbour-view-4711.webp?w=900"),
+    ("https://a.example/640/ab/harbour-view.jpg", "https://b.example/1280/ab/harbour-view.jpg"),
+  ])
+  func resizedVariantsAreOnePicture(_ one: String, _ other: String) throws {
+    let found = try article("<img src='\(one)'>", before: "<img src='\(other)'>")
+    #expect(found.pictures.count == 1)
+    #expect(found.pictures.first?.renditions.count == 2)
+  }
+
+  @Test func differentPicturesStayDifferent() throws {
+    #expect(
+      try article(
+        "<img src='/harbour-1.jpg'><img src='/harbour-2.jpg'><img src='/a/default.jpg'><img src='/b/default.jpg'>"
+      ).pictures.count == 4)
+  }
+
+  @Test func nothingAfterTheLastText() throws {
+    let page =
+      "<html><body><article><h1>Library</h1>\(first)\(second)\(first.replacing("Monday", with: "Friday"))<img src=/teaser.jpg></article></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.pictures == [])
+  }
+}

@@ -1,0 +1,95 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let address = WebURL("https://news.example/world/a-story")!
+private let filler = """
+  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
+  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+  """
+
+/// The body that a page with this markup between two plain paragraphs gives, those two left out.
+private func body(_ markup: String) throws -> [Block] {
+  let page = """
+    <html><head><title>Library stays open</title></head><body><article><h1>Library stays open</h1>
+    \(filler)\(markup)<p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
+    </article></body></html>
+    """
+  let article = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+  return Array(article.body.dropFirst(2).dropLast())
+}
+
+private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
+
+@Suite struct WalkerTests {
+  @Test func paragraphsAndInlineContent() throws {
+    #expect(
+      try body("<p>A <b>bold</b>\n and <i> slanted</i> word,&nbsp;a <a href='/x?a=1'>link</a> and so on.</p>") == [
+        .paragraph([
+          .text("A "), .strong([.text("bold")]), .text(" and "), .emphasis([.text("slanted")]), .text(" word, a "),
+          .link(href: "https://news.example/x?a=1", [.text("link")]), .text(" and so on."),
+        ])
+      ])
+  }
+
+  @Test(arguments: [
+    ("<p>One line,<br>two lines.</p>", [Block.paragraph([.text("One line,"), .lineBreak, .text("two lines.")])]),
+    (
+      "<div>First part, in a div.<br><br>Second part, in a div.</div>",
+      [paragraph("First part, in a div."), paragraph("Second part, in a div.")]
+    ),
+    ("<p> <span></span>&nbsp;</p><p>Not empty, this one.</p>", [paragraph("Not empty, this one.")]),
+    ("<p>Soft\u{AD}ly, zero\u{200B}width.</p>", [paragraph("Softly, zerowidth.")]),
+    ("<p>Read <script>var x = 'this'</script>on, please.</p>", [paragraph("Read on, please.")]),
+    ("<p>Visible, yes. <span style='display: none'>Hidden, no.</span></p>", [paragraph("Visible, yes.")]),
+    (
+      "<form><input value=a>Your mail, please.</form><button>Send</button><p>Text, at last.</p>",
+      [paragraph("Text, at last.")]
+    ),
+    (
+      "<h2>A subhead</h2><p>Text, below it.</p>",
+      [Block.heading(level: 2, [.text("A subhead")]), paragraph("Text, below it.")]
+    ),
+    ("<h5>Deep</h5><p>Text, below it.</p>", [Block.heading(level: 4, [.text("Deep")]), paragraph("Text, below it.")]),
+    (
+      "<ul><li>One, first.</li><li><p>Two, second.</p></li></ul>",
+      [Block.list(ordered: false, [[paragraph("One, first.")], [paragraph("Two, second.")]])]
+    ),
+    ("<ol><li>Step, one.</li></ol>", [Block.list(ordered: true, [[paragraph("Step, one.")]])]),
+    (
+      "<blockquote><p>Said, quoted.</p></blockquote>", [Block.quote([paragraph("Said, quoted.")])]
+    ),
+    (
+      "<table><tr><th>City</th><th>Books</th></tr><tr><td>Ulm</td><td>12</td></tr></table>",
+      [
+        Block.table([
+          TableRow(cells: [
+            .init(isHeader: true, content: [.text("City")]), .init(isHeader: true, content: [.text("Books")]),
+          ]),
+          TableRow(cells: [
+            .init(isHeader: false, content: [.text("Ulm")]), .init(isHeader: false, content: [.text("12")]),
+          ]),
+        ])
+      ]
+    ),
+    ("<pre>a\n  b</pre>", [Block.preformatted("a\n  b")]),
+    ("<p>Push <a href='javascript:x()'>here</a>, if you dare.</p>", [paragraph("Push here, if you dare.")]),
+    ("<span><p>A paragraph, in a span.</p></span>", [paragraph("A paragraph, in a span.")]),
+  ])
+  func blocks(_ markup: String, _ expected: [Block]) throws {
+    #expect(try body(markup) == expected)
+  }
+
+  @Test(arguments: [
+    "<p>Advertisement</p>", "<p><a href=/a>Read more: another story of the day</a></p>",
+    "<p>Sign up for our newsletter to get it all.</p>",
+    "<div class='related-articles'><p>Another story, with a sentence of its own, which is not ours.</p></div>",
+    "<ul><li><a href=/a>Another story</a></li><li><a href=/b>A third story</a></li></ul>",
+    "<aside><p>Beside the text, and not part of it.</p></aside>", "<p>Lesen Sie auch: ein anderer Text.</p>",
+    "<nav><p>Home, World, Sport.</p></nav>", "<noscript><p>Please enable JavaScript, thank you.</p></noscript>",
+  ])
+  func sideMatterIsLeftOut(_ markup: String) throws {
+    #expect(try body(markup) == [])
+  }
+}
