@@ -37,7 +37,7 @@ struct BlockFilter {
     var before = 0.0
     for (index, walked) in blocks.enumerated() {
       let text = walked.block.plainText.joined(separator: " ")
-      if before > total * 0.4, weights[index] < 60, Boilerplate.isEndMark(Comparable.folded(text)) {
+      if before > total * 0.25, weights[index] < 60, Boilerplate.isEndMark(Comparable.folded(text)) {
         return Array(blocks[..<index])
       }
       before += weights[index]
@@ -57,12 +57,15 @@ struct BlockFilter {
     guard prose.count > 3 else { return nil }
     for (index, walked) in prose.prefix(2).enumerated() {
       let folded = Comparable.folded(walked.block.plainText.joined(separator: " "))
-      guard descriptions.contains(folded) else { continue }
+      // An agency's dateline opens a text, never a standfirst.
+      guard descriptions.contains(folded), folded.prefixMatch(of: dateline) == nil else { continue }
       let next = prose[index + 1]
       return walked.node.parent != next.node.parent || walked.node.name != next.node.name ? walked : nil
     }
     return nil
   }
+
+  nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
 
   /// Whether the block says again what the headline or the standfirst says.
   private func isRepeated(_ folded: String) -> Bool {

@@ -16,12 +16,12 @@ struct GenericBody {
   /// The body as it stands on the page, before anything is cleared from it.
   func find() -> Result? {
     guard let root = page.document.element else { return nil }
-    let raw = TextMass(root)
+    let raw = TextMass(root, leavingOut: Self.asksForConsent)
     let total = raw[root].prose
     guard total > 0 else { return nil }
     // Something named like a side matter is one, unless much of the text stands in it.
     let isSideMatter: (Node) -> Bool = { node in
-      Self.looksLikeSideMatter(node) && raw[node].prose < total * 0.35
+      Self.looksLikeSideMatter(node) && (raw[node].prose < total * 0.35 || Self.asksForConsent(node))
     }
     let mass = TextMass(root, leavingOut: isSideMatter)
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
@@ -32,6 +32,17 @@ struct GenericBody {
     let walked = walker.blocks(of: [container])
     return Result(blocks: walked, pictureNodes: walker.pictureNodes, container: container)
   }
+
+  /// Consent dialogs hold more running text than many an article.
+  static func asksForConsent(_ node: Node) -> Bool {
+    guard node.name == "div" || node.name == "section" || node.name == "aside" else { return false }
+    return ClassTokens(node).containsAny(consentTokens) && node.descendants(named: ["h1", "article"]).isEmpty
+  }
+
+  private static let consentTokens: Set<String> = [
+    "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent", "cookieconsent",
+    "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
+  ]
 
   /// A group that is mostly links leads elsewhere.
   private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {
@@ -130,7 +141,7 @@ struct GenericBody {
     "topiclist",
     "upsell", "cta", "calltoaction", "aboaktion", "abo", "abobox", "marketing", "affiliate", "widget", "embed",
     "tooltip",
-    "playlist", "audioplayer", "videoplayer", "player", "podcast", "texttospeech", "tts", "googlenews", "whatsapp",
+    "playlist", "audioplayer", "videoplayer", "player", "podcast", "googlenews", "whatsapp",
     "postnavigation", "pagination", "pager", "prevnext", "nextarticle", "corrections", "reportmistake", "infobox",
     "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "themen", "autorenbox", "kommentar",
     "kommentare", "empfehlungen", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "skip",
