@@ -21,7 +21,9 @@ struct GenericBody {
     guard total > 0 else { return nil }
     // Something named like a side matter is one, unless much of the text stands in it.
     let isSideMatter: (Node) -> Bool = { node in
-      Self.looksLikeSideMatter(node) && (raw[node].prose < total * 0.35 || Self.asksForConsent(node))
+      guard Self.looksLikeSideMatter(node) else { return false }
+      if Self.asksForConsent(node) { return true }
+      return raw[node].prose < total * 0.35 && !(raw[node].prose > 800 && Self.holdsNamedBody(node))
     }
     let mass = TextMass(root, leavingOut: isSideMatter)
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
@@ -29,7 +31,7 @@ struct GenericBody {
       node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]))
     }
     var walker = BodyWalker(base: page.base, skips: skips)
-    let walked = walker.blocks(of: [container])
+    let walked = walker.blocks(of: Self.withTwins(container, mass))
     return Result(blocks: walked, pictureNodes: walker.pictureNodes, container: container)
   }
 
@@ -40,9 +42,26 @@ struct GenericBody {
   }
 
   private static let consentTokens: Set<String> = [
-    "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent", "cookieconsent",
+    "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent",
+    "cookieconsent",
     "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
   ]
+
+  /// The container, and its siblings of the same name and class when the body is cut into such pieces.
+  private static func withTwins(_ container: Node, _ mass: TextMass) -> [Node] {
+    guard let parent = container.parent, let name = container["class"], !name.isEmpty else { return [container] }
+    let twins = parent.elements.filter { node in
+      node.name == container.name && node["class"] == name && mass[node].prose > mass[container].prose * 0.1
+    }
+    return twins.contains(container) ? twins : [container]
+  }
+
+  /// Whether an element named as a body stands inside, as in `sidebar-grid` around `article-body`.
+  private static func holdsNamedBody(_ node: Node) -> Bool {
+    node.descendants.contains {
+      ["div", "section", "article"].contains($0.name) && ClassTokens($0).containsAny(bodyTokens)
+    }
+  }
 
   /// A group that is mostly links leads elsewhere.
   private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {

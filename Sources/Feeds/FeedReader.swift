@@ -23,7 +23,11 @@ public enum FeedReader {
     var repairs: [String] = []
     let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
     guard text.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }
-    if encoding != "utf-8" { repairs.append("converted from \(encoding)") }
+    if let wrong = Charset.mislabelling(
+      bytes, contentType: contentType, encoding: encoding, declaration: Charset.declaredInXML)
+    {
+      repairs.append(wrong)
+    }
     let sniffed = Sniffer.sniff(text)
     if sniffed.droppedText { repairs.append("text before the document dropped") }
     var feed: Feed

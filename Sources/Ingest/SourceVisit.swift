@@ -128,8 +128,10 @@ extension Ingester {
     _ feed: Feed, _ response: FetchResponse, _ visit: Visit, _ state: SourceState, _ url: WebURL, _ now: Timestamp,
     _ depth: Int
   ) {
-    for repair in feed.repairs {
-      log.record(.feedRepaired, repair, publisher: state.publisher, source: state.id, url: url, outcome: "repaired")
+    if !feed.repairs.isEmpty {
+      log.record(
+        .feedRepaired, feed.repairs.joined(separator: "; "), publisher: state.publisher, source: state.id, url: url,
+        outcome: "repaired", next: "its items are used; tell the publisher")
     }
     let isIndex = !feed.sitemaps.isEmpty
     let message = isIndex ? "index of \(feed.sitemaps.count) sitemaps" : "\(visit.items) items, \(visit.new) new"

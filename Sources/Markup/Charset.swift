@@ -25,6 +25,20 @@ public enum Charset {
     return (valid(bytes[...]), "utf-8")
   }
 
+  /// What is wrong with the label that bytes were given, as a phrase; nil when it is right, or when nothing outside ASCII
+  /// shows it to be wrong. `encoding` is what `utf8` found.
+  public static func mislabelling(
+    _ bytes: [UInt8], contentType: String?, encoding: String, declaration: (ArraySlice<UInt8>) -> String?
+  ) -> String? {
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+    let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
+    switch label {
+    case encoding?: return nil
+    case let label?: return encoding.hasPrefix("utf-16") ? nil : "charset label \(label) is wrong, read as \(encoding)"
+    case nil: return encoding.hasPrefix("utf") ? nil : "no charset label, read as \(encoding)"
+    }
+  }
+
   /// The `charset` parameter of a Content-Type, under its canonical name.
   static func label(inContentType contentType: String?) -> String? {
     guard let contentType, let range = contentType.lowercased().firstRange(of: "charset=") else { return nil }

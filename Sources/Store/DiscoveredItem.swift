@@ -96,7 +96,13 @@ extension Store {
       // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
       // dates differently, and must not seem to change it in turn.
       let before = try remember(item.fingerprint, of: known.id, by: source.id)
-      if before == nil || before == item.fingerprint { return (known.id, false) }
+      if before == nil || before == item.fingerprint {
+        // Of several sources' records the longest says most, should the page not be had.
+        try database.run(
+          "enrich item", "UPDATE items SET record = ?1 WHERE id = ?2 AND state = 0 AND length(record) < length(?1)",
+          .text(item.record), .integer(known.id))
+        return (known.id, false)
+      }
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
       try database.run(
         "renew item",

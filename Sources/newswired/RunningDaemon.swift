@@ -83,6 +83,8 @@ struct RunningDaemon {
     for counter in ingester.counters { watchdog.register(counter.name, counter: counter.count) }
     let watching = Task { await watchdog.run() }
     let telling = Task { [notifier] in
+      try? await Task.sleep(for: .seconds(1))
+      ResidentMemory.giveBack()
       while !Task.isCancelled {
         notifier.status(await ingester.statusLine)
         try? await Task.sleep(for: .seconds(2))
