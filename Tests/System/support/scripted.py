@@ -12,6 +12,11 @@ class Answer:
         self.cut = cut
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, address):
+        """A client that has seen enough closes the connection: nothing to tell."""
+
+
 class Scripted:
     """For `with`. `answer(host, path, *answers)` may be called before and during the run."""
 
@@ -40,7 +45,7 @@ class Scripted:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server = QuietServer(('127.0.0.1', 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
 
