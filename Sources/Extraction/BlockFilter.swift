@@ -60,7 +60,13 @@ struct BlockFilter {
       // An agency's dateline opens a text, never a standfirst.
       guard descriptions.contains(folded), folded.prefixMatch(of: dateline) == nil else { continue }
       let next = prose[index + 1]
-      return walked.node.parent != next.node.parent || walked.node.name != next.node.name ? walked : nil
+      if case .heading = walked.block { return walked }
+      if ([walked.node] + walked.node.ancestors.prefix(2)).contains(where: { GenericFields.isLead($0) }) { return walked }
+      guard walked.node.parent != next.node.parent else { return nil }
+      // Something stands between the standfirst and the text: a picture, a date, who wrote it.
+      let from = blocks.firstIndex { $0.node == walked.node } ?? 0
+      let to = blocks.firstIndex { $0.node == next.node } ?? 0
+      return to > from + 1 ? walked : nil
     }
     return nil
   }

@@ -28,7 +28,7 @@ struct GenericBody {
     let mass = TextMass(root, leavingOut: isSideMatter)
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
     let skips: (Node) -> Bool = { node in
-      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]))
+      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || Self.isTeaser(node))
     }
     var walker = BodyWalker(base: page.base, skips: skips)
     let walked = walker.blocks(of: Self.withTwins(container, mass))
@@ -46,6 +46,13 @@ struct GenericBody {
     "cookieconsent",
     "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
   ]
+
+  /// A link around a headline or a paragraph leads to another article.
+  private static func isTeaser(_ node: Node) -> Bool {
+    guard node.name == "a" else { return false }
+    let inside = node.descendants
+    return inside.contains { ["h2", "h3", "h4", "p"].contains($0.name) } && !inside.contains { $0.name == "figcaption" }
+  }
 
   /// The container, and its siblings of the same name and class when the body is cut into such pieces.
   private static func withTwins(_ container: Node, _ mass: TextMass) -> [Node] {

@@ -118,6 +118,8 @@ struct GenericFields {
     return fallback
   }
 
+  static func isLead(_ node: Node) -> Bool { ClassTokens(node).containsAny(leadTokens) }
+
   private static func isCaption(_ node: Node) -> Bool {
     node.name == "figure" || node.name == "figcaption" || ClassTokens(node).containsAny(PictureReader.captionTokens)
   }
