@@ -61,7 +61,9 @@ struct BlockFilter {
       guard descriptions.contains(folded), folded.prefixMatch(of: dateline) == nil else { continue }
       let next = prose[index + 1]
       if case .heading = walked.block { return walked }
-      if ([walked.node] + walked.node.ancestors.prefix(2)).contains(where: { GenericFields.isLead($0) }) { return walked }
+      if ([walked.node] + walked.node.ancestors.prefix(2)).contains(where: { GenericFields.isLead($0) }) {
+        return walked
+      }
       guard walked.node.parent != next.node.parent else { return nil }
       // Something stands between the standfirst and the text: a picture, a date, who wrote it.
       let from = blocks.firstIndex { $0.node == walked.node } ?? 0

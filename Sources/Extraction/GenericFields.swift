@@ -92,14 +92,16 @@ struct GenericFields {
   }
 
   /// The introduction as printed between the headline and `text`, where the body begins.
-  func printedStandfirst(headline: String?, before text: Node?) -> Node? {
+  func printedStandfirst(headline: String?, before text: Node?, outside containers: [Node]) -> Node? {
     let folded = Set(descriptions().map { Comparable.folded($0) })
     let head = root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
     var fallback: Node?
     for node in root.descendants {
       guard Self.leadElements.contains(node.name), !BodyWalker.isSilent(node) else { continue }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
-      guard isNamed || ["p", "h2", "h3"].contains(node.name) else { continue }
+      // Inside the body only a name tells a standfirst from the first paragraph.
+      guard isNamed || ["p", "h2", "h3"].contains(node.name) && !containers.contains(where: { $0.contains(node) })
+      else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
       if let text, node.contains(text), node != text { continue }
@@ -334,19 +336,42 @@ struct GenericFields {
 
   func keywords() -> [String] {
     let structured = data("keywords")
+    let tags = page.meta["article:tag"]
     let sources: [[String]] = [
-      structured.count == 1 ? Self.listed(structured[0]) : structured,
       page.meta["news_keywords"].flatMap(Self.listed),
+      tags.count == 1 ? Self.listed(tags[0]) : tags,
       page.meta["keywords"].flatMap(Self.listed),
-      page.meta["article:tag"].count == 1 ? Self.listed(page.meta["article:tag"][0]) : page.meta["article:tag"],
+      structured.count == 1 ? Self.listed(structured[0]) : structured,
       page.meta["parsely-tags"].flatMap(Self.listed),
+      printedTags(),
     ]
-    let chosen = sources.first { !$0.isEmpty } ?? []
-    var seen: Set<String> = []
-    return chosen.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
-      (2...80).contains(keyword.count) && !keyword.contains("://") && seen.insert(keyword.lowercased()).inserted
+    for source in sources {
+      var seen: Set<String> = []
+      let kept = source.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
+        (2...80).contains(keyword.count) && !keyword.contains("://") && !isSite(keyword)
+          && seen.insert(keyword.lowercased()).inserted
+      }
+      if !kept.isEmpty { return kept }
     }
+    return []
   }
+
+  /// The links in a list of tags below or above the text.
+  private func printedTags() -> [String] {
+    let marked = root.descendants(named: ["a"]).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
+    if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
+    let list = root.descendants.first { node in
+      ["div", "ul", "section", "p", "aside"].contains(node.name) && ClassTokens(node).containsAny(Self.tagTokens)
+        && !node.ancestors.contains { $0.name == "nav" || $0.name == "header" || $0.name == "footer" }
+        && (1...20).contains(node.descendants(named: ["a"]).count)
+    }
+    return list?.descendants(named: ["a"]).map(\.text).filter { (2...40).contains($0.count) } ?? []
+  }
+
+  private static let tagTokens: Set<String> = [
+    "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
+    "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud",
+  ]
 
   private static func listed(_ text: String) -> [String] {
     let separator: Character = text.contains(",") ? "," : text.contains(";") ? ";" : text.contains("|") ? "|" : "、"

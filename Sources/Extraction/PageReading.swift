@@ -150,7 +150,7 @@ struct PageReading {
     if body == nil, let found = GenericBody(page: page).find() {
       body = (found.blocks, found.pictureNodes, [found.container])
     }
-    if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? []) }
+    if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {
       let filter = BlockFilter(page: page, headline: article.headline, standfirst: article.standfirst)
       var blocks = filter.filtered(body?.blocks ?? [])
@@ -170,7 +170,7 @@ struct PageReading {
   }
 
   /// The standfirst as printed, or the page's description of itself where that says more than the first paragraph.
-  private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock]) {
+  private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock], _ containers: [Node]) {
     let descriptions = generic.descriptions()
     let prose = blocks.filter { walked in
       if case .paragraph = walked.block { TextMass.weight(walked.block.plainText.joined()).weight > 60 } else { false }
@@ -178,9 +178,8 @@ struct PageReading {
     let folded = Set(descriptions.map { Comparable.folded($0) })
     var found = BlockFilter.standfirst(in: blocks, descriptions: folded)?.block.plainText.joined(separator: " ")
     if found == nil {
-      found =
-        generic.printedStandfirst(headline: article.headline, before: (prose.dropFirst().first ?? prose.first)?.node)?
-        .text
+      let text = (prose.dropFirst().first ?? prose.first)?.node
+      found = generic.printedStandfirst(headline: article.headline, before: text, outside: containers)?.text
     }
     if found == nil, let description = descriptions.first {
       let first = prose.first.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""
