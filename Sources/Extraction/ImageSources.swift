@@ -120,7 +120,7 @@ enum ImageSources {
     if file.hasSuffix(".svg") { return false }
     let standIns = [
       "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazyload", "dummy.",
-      "empty.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
+      "empty.", "fallback.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
     ]
     return !standIns.contains { file.contains($0) }
   }

@@ -10,7 +10,7 @@ struct PictureCollector {
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node]
   ) -> (pictures: [Picture], blocks: [Block]) {
-    let matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0) } ?? surveyed(blocks, containers)
+    let matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0) } ?? surveyed(blocks, containers, pictureNodes)
     let leads = Set((rules?.lead ?? []).flatMap { $0.nodes(at: page.document.root) })
     let firstText = blocks.first { walked in
       if case .figure = walked.block { return false }
@@ -90,7 +90,7 @@ struct PictureCollector {
   // MARK: Without rules
 
   /// Pictures between the start of the article and its last text, those of side matter left out.
-  private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node]) -> [Node] {
+  private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node], _ inBody: [Node]) -> [Node] {
     let texts = blocks.filter { if case .figure = $0.block { false } else { true } }
     guard let last = texts.last?.node, let scope = scope(containers) else { return [] }
     var found: [Node] = []
@@ -107,6 +107,10 @@ struct PictureCollector {
       }
     }
     visit(scope)
+    for node in inBody where !found.contains(where: { $0 == node || $0.contains(node) || node.contains($0) }) {
+      found.append(node)
+    }
+    found.sort { $0 != $1 && $0.precedes($1) }
     return found.filter { $0.precedes(last) || last.contains($0) || $0 == last }
   }
 
