@@ -1,5 +1,9 @@
 // What Swift cannot import of libxml2 by itself; each with its reason.
 #pragma once
+#include <libxml/xmlversion.h>
+// Debian builds libxml2 with ICU, whose headers clash with the copy inside Foundation as soon as one file sees both.
+// They only lengthen xmlCharEncodingHandler, which nothing here touches.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
 #include <libxml/HTMLtree.h>
 #include <libxml/parser.h>

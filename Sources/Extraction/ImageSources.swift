@@ -69,7 +69,7 @@ enum ImageSources {
   static func srcset(_ text: String) -> [(url: String, width: Int?)] {
     var found: [(url: String, width: Int?)] = []
     var rest = Array(text.unicodeScalars)[...]
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isWhitespace }
+    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.value <= 0x20 || scalar.value == 0xA0 }
     while found.count < 100 {
       rest = rest.drop { isSpace($0) || $0 == "," }
       if rest.isEmpty { break }

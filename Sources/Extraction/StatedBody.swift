@@ -68,9 +68,15 @@ struct StatedBody {
 
   /// Letters and digits alone: quotes, spaces and markup differ between data and page.
   private static func squeezed(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xC0..<0x2000, 0x2E80..<0x3000, 0x3040..<0xFE00, 0x10000...:
+        out.append(scalar)
+      default: break
+      }
+    }
+    return String(out)
   }
 
   /// Twelve short pieces from all over the text.

@@ -1,0 +1,129 @@
+import Articles
+import Markup
+import Values
+
+extension GenericFields {
+  // MARK: People
+
+  func byline() -> String? {
+    for node in root.descendants {
+      guard let rel = bylineRank(node) else { continue }
+      _ = rel
+      let text = node.text
+      if (3...120).contains(text.count) { return text }
+    }
+    return nil
+  }
+
+  private func bylineRank(_ node: Node) -> Int? {
+    if BodyWalker.isSilent(node) { return nil }
+    if node["itemprop"] == "author" || node["rel"] == "author" { return 0 }
+    return ClassTokens(node).containsAny(["byline", "bylines", "articleauthor", "authorname", "authors"]) ? 1 : nil
+  }
+
+  func authors() -> [Author] {
+    var found = structuredAuthors()
+    let sites = siteNames()
+    let isHouse: (Author) -> Bool = { author in
+      let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
+      return author.kind == .organisation && sites.contains { $0.hasPrefix(folded) || folded.hasPrefix($0) }
+    }
+    if !found.isEmpty, found.allSatisfy(isHouse) {
+      // The data name the house alone; the byline may know better.
+      let persons = printedNames().filter { kind(of: $0) == .person }
+      if !persons.isEmpty, persons.count < 6 { return persons.map { Author(name: $0) } }
+    }
+    if found.isEmpty {
+      for name in [
+        "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+        "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
+      ] {
+        let values = page.meta[name].filter { !$0.contains("://") }
+        let names = values.flatMap { Names.split($0) }
+        guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
+          continue
+        }
+        found = names.map { Author(name: $0) }
+        break
+      }
+    }
+    if found.isEmpty { found = printedNames().prefix(8).map { Author(name: $0) } }
+    return found.map { author in
+      var author = author
+      if author.kind == .person { author.kind = kind(of: author.name) }
+      return author
+    }
+  }
+
+  /// The names in the page's own byline.
+  private func printedNames() -> [String] {
+    for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
+      let names = page.meta[name].filter { !$0.contains("://") }.flatMap { Names.split($0) }
+      if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
+        return names
+      }
+    }
+    let nodes = root.descendants.filter {
+      ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)
+        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+    }
+    let names = nodes.prefix(6).flatMap { node in
+      Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
+    }
+    if !names.isEmpty { return Names.unique(names) }
+    return byline().map { Names.split($0) } ?? []
+  }
+
+  /// Whether a name is a person's, or that of an agency, a desk or the house itself.
+  func kind(of name: String) -> Author.Kind {
+    if Names.isOrganisation(name, publisher: nil) || isSite(name) { return .organisation }
+    let folded = name.lowercased()
+    func isStated(_ value: JSON?) -> Bool {
+      guard let value else { return false }
+      if let list = value.array { return list.contains { isStated($0) } }
+      let object = page.resolved(value)
+      return object["name"]?.string?.lowercased() == folded
+        && Page.types(of: object).contains { $0.hasSuffix("Organization") }
+    }
+    for key in ["author", "creator", "publisher", "sourceOrganization"] where isStated(page.article?[key]) {
+      return .organisation
+    }
+    return .person
+  }
+
+  func isSite(_ name: String) -> Bool {
+    let folded = Comparable.folded(name).filter { $0.isLetter || $0.isNumber }
+    return siteNames().contains(folded)
+  }
+
+  private func structuredAuthors() -> [Author] {
+    guard let value = page.article?["author"] ?? page.article?["creator"] else { return [] }
+    var found: [Author] = []
+    func add(_ value: JSON) {
+      switch page.resolved(value) {
+      case .array(let elements): for element in elements { add(element) }
+      case .string(let text):
+        if !text.contains("://") {
+          for name in Names.split(Entities.decoded(text)) { found.append(Author(name: name)) }
+        }
+      case .object(let object):
+        if case .array(let names)? = object["name"] {
+          for name in names { add(name) }
+          return
+        }
+        guard let text = object["name"]?.string, !text.contains("://") else { return }
+        let isOrganisation = Page.types(of: .object(object)).contains { $0.hasSuffix("Organization") }
+        let url = (object["url"]?.string).flatMap { WebURL($0, relativeTo: page.base)?.description }
+        let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.split(Entities.decoded(text))
+        for name in names where !name.isEmpty {
+          found.append(
+            Author(name: name, url: names.count == 1 ? url : nil, kind: isOrganisation ? .organisation : .person))
+        }
+      default: break
+      }
+    }
+    add(value)
+    var seen: Set<String> = []
+    return found.filter { seen.insert($0.name.lowercased()).inserted }
+  }
+}

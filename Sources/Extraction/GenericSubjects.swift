@@ -1,0 +1,162 @@
+import Articles
+import Markup
+import Values
+
+extension GenericFields {
+  // MARK: Classification
+
+  func section() -> String? {
+    let candidates =
+      metaValues(["article:section", "og:section", "section", "parsely-section", "cxenseparse:section"])
+      + data("articleSection") + breadcrumb()
+    return candidates.map { Entities.decoded($0) }.map {
+      $0.split(separator: ",").first.map { $0.trimmingSpaces } ?? $0
+    }
+    .first { (2...60).contains($0.count) && !$0.contains("://") }
+  }
+
+  private func breadcrumb() -> [String] {
+    for object in page.objects + page.objects.compactMap({ $0["breadcrumb"] })
+    where Page.types(of: object).contains("BreadcrumbList") {
+      let names =
+        object["itemListElement"]?.array?.compactMap { $0["name"]?.string ?? $0["item"]?["name"]?.string } ?? []
+      let inner = names.dropFirst().filter { $0.count < 40 }
+      if let first = inner.first { return [first] }
+    }
+    return []
+  }
+
+  func keywords() -> [String] {
+    let structured = data("keywords")
+    let tags = page.meta["article:tag"]
+    let sources: [[String]] = [
+      page.meta["news_keywords"].flatMap(Self.listed),
+      tags.count == 1 ? Self.listed(tags[0]) : tags,
+      page.meta["keywords"].flatMap(Self.listed),
+      structured.count == 1 ? Self.listed(structured[0]) : structured,
+      page.meta["parsely-tags"].flatMap(Self.listed),
+      printedTags(),
+    ]
+    for source in sources {
+      var seen: Set<String> = []
+      let kept = source.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
+        (2...80).contains(keyword.count) && !keyword.contains("://") && !isSite(keyword)
+          && seen.insert(keyword.lowercased()).inserted
+      }
+      if !kept.isEmpty { return kept }
+    }
+    return []
+  }
+
+  /// The links in a list of tags below or above the text.
+  private func printedTags() -> [String] {
+    let marked = root.descendants(named: ["a"]).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
+    if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
+    let list = root.descendants.first { node in
+      ["div", "ul", "section", "p", "aside"].contains(node.name) && ClassTokens(node).containsAny(Self.tagTokens)
+        && !node.ancestors.contains { $0.name == "nav" || $0.name == "header" || $0.name == "footer" }
+        && (1...20).contains(node.descendants(named: ["a"]).count)
+    }
+    return list?.descendants(named: ["a"]).map(\.text).filter { (2...40).contains($0.count) } ?? []
+  }
+
+  private static let tagTokens: Set<String> = [
+    "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
+    "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud",
+  ]
+
+  private static func listed(_ text: String) -> [String] {
+    let separator: Character = text.contains(",") ? "," : text.contains(";") ? ";" : text.contains("|") ? "|" : "、"
+    return text.split(separator: separator).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+  }
+
+  func language() -> String? {
+    let html = page.document.element
+    let stated = html?["lang"] ?? html?["xml:lang"] ?? data("inLanguage").first
+    return (stated ?? page.meta.first("og:locale", "language", "content-language", "dc.language")).flatMap(Self.tag)
+  }
+
+  /// A BCP 47 tag from what pages write: `en_GB`, `EN-gb`, `de`.
+  static func tag(_ text: String) -> String? {
+    let parts = text.trimmingSpaces.split(whereSeparator: { $0 == "-" || $0 == "_" })
+    guard let first = parts.first, (2...3).contains(first.count), first.allSatisfy({ $0.isASCII && $0.isLetter })
+    else { return nil }
+    var tag = first.lowercased()
+    for part in parts.dropFirst() {
+      guard part.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { break }
+      switch part.count {
+      case 2: tag += "-" + part.uppercased()
+      case 3 where part.allSatisfy(\.isNumber): tag += "-" + part
+      case 4: tag += "-" + part.prefix(1).uppercased() + part.dropFirst().lowercased()
+      default: break
+      }
+    }
+    return tag
+  }
+
+  // MARK: Address and access
+
+  func canonical() -> String? {
+    let links = root.descendants(named: ["link"]).filter { $0["rel"]?.lowercased() == "canonical" }.compactMap {
+      $0["href"]
+    }
+    let candidates = links + page.meta["og:url"] + data("mainEntityOfPage") + data("mainEntityOfPage.@id") + data("url")
+    for candidate in candidates {
+      guard let url = WebURL(candidate, relativeTo: page.url), Self.isSameSite(url.host, page.url.host) else {
+        continue
+      }
+      // A canonical address that is the home page is a template's mistake.
+      if url.path == "/", page.url.path != "/" { continue }
+      return Self.withoutTracking(url).description
+    }
+    return Self.withoutTracking(page.url).description
+  }
+
+  static func isSameSite(_ a: String, _ b: String) -> Bool {
+    func site(_ host: String) -> String {
+      let labels = host.split(separator: ".")
+      let short = labels.count > 2 && labels[labels.count - 2].count <= 3 && labels[labels.count - 1].count == 2
+      return labels.suffix(short ? 3 : 2).joined(separator: ".")
+    }
+    return a == b || site(a) == site(b)
+  }
+
+  static func withoutTracking(_ url: WebURL) -> WebURL {
+    var url = url.withoutFragment
+    guard let query = url.query else { return url }
+    let kept = query.split(separator: "&").filter { pair in
+      let name = pair.prefix { $0 != "=" }.lowercased()
+      return !trackers.contains(name) && !name.hasPrefix("utm_") && !name.hasPrefix("at_") && !name.hasPrefix("mc_")
+    }
+    url.query = kept.isEmpty ? nil : kept.joined(separator: "&")
+    return url
+  }
+
+  private static let trackers: Set<String> = [
+    "fbclid", "gclid", "dclid", "msclkid", "igshid", "twclid", "yclid", "ocid", "cmpid", "cmp", "ref", "ref_src",
+    "smid",
+    "smtyp", "ito", "xtor", "wt_mc", "wt.mc_id", "sara_ecid", "icid", "ncid", "traffic_source", "taid",
+    "__twitter_impression",
+    "amp", "outputtype", "rss", "src", "partner", "mibextid", "_ga", "spm",
+  ]
+
+  func access() -> Access? {
+    for value in data("isAccessibleForFree")
+      + page.objects.compactMap({ $0["isAccessibleForFree"] }).flatMap({ value in
+        value.bool.map { [$0 ? "true" : "false"] } ?? value.string.map { [$0] } ?? []
+      })
+    {
+      if let access = Self.access(value) { return access }
+    }
+    return page.meta.first("article:content_tier", "cxenseparse:recs:paywall", "paywall").flatMap(Self.access)
+  }
+
+  static func access(_ text: String) -> Access? {
+    switch text.lowercased().trimmingSpaces {
+    case "true", "free", "yes", "1", "open", "offen", "frei": .free
+    case "metered", "registration", "registered": .metered
+    case "false", "paid", "locked", "no", "0", "premium", "subscriber", "subscription", "plus", "paywall", "abo": .paid
+    default: nil
+    }
+  }
+}

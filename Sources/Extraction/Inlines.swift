@@ -1,0 +1,128 @@
+import Articles
+import Values
+
+/// Work on inline content.
+enum Inlines {
+  /// The content ready for a block: no white space or breaks at the ends, neighbouring texts joined; empty when there is
+  /// nothing to read.
+  static func finished(_ content: [Inline]) -> [Inline] {
+    var all = joined(content)
+    if !hasText(all) { return [] }
+    trimStart(&all)
+    trimEnd(&all)
+    return all
+  }
+
+  private static func hasText(_ content: [Inline]) -> Bool {
+    content.plainText.unicodeScalars.contains { scalar in
+      switch scalar.value {
+      case 0x21..<0x7F: true
+      case ..<0x100: scalar.value > 0xA0
+      default: !scalar.properties.isWhitespace && scalar != "\u{200C}" && scalar != "\u{200D}"
+      }
+    }
+  }
+
+  private static func joined(_ content: [Inline]) -> [Inline] {
+    var all: [Inline] = []
+    for inline in content {
+      switch inline {
+      case .text(let text):
+        if text.isEmpty { continue }
+        if case .text(let before)? = all.last {
+          all[all.count - 1] = .text(before + text)
+        } else {
+          all.append(inline)
+        }
+      case .strong(let children): if !children.isEmpty { all.append(.strong(joined(children))) }
+      case .emphasis(let children): if !children.isEmpty { all.append(.emphasis(joined(children))) }
+      case .link(let href, let children): if !children.isEmpty { all.append(.link(href: href, joined(children))) }
+      case .lineBreak:
+        if case .lineBreak? = all.last { continue }
+        if case .text(let before)? = all.last, before.last == " " {
+          all[all.count - 1] = .text(String(before.dropLast()))
+        }
+        all.append(.lineBreak)
+      }
+    }
+    return all
+  }
+
+  private static func trimStart(_ content: inout [Inline]) {
+    while let first = content.first {
+      switch first {
+      case .lineBreak: content.removeFirst()
+      case .text(let text):
+        let trimmed = text.drop { $0 == " " || $0 == "\u{3000}" }
+        if trimmed.isEmpty {
+          content.removeFirst()
+          continue
+        }
+        content[0] = .text(String(trimmed))
+        return
+      case .strong(var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .strong($0) }) { return }
+      case .emphasis(var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .emphasis($0) }) { return }
+      case .link(let href, var children):
+        trimStart(&children)
+        if replace(&content, 0, children, { .link(href: href, $0) }) { return }
+      }
+    }
+  }
+
+  private static func trimEnd(_ content: inout [Inline]) {
+    while let last = content.last {
+      let place = content.count - 1
+      switch last {
+      case .lineBreak: content.removeLast()
+      case .text(let text):
+        var trimmed = text[...]
+        while let end = trimmed.last, end == " " || end == "\u{3000}" || end == "\n" { trimmed.removeLast() }
+        if trimmed.isEmpty {
+          content.removeLast()
+          continue
+        }
+        content[place] = .text(String(trimmed))
+        return
+      case .strong(var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .strong($0) }) { return }
+      case .emphasis(var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .emphasis($0) }) { return }
+      case .link(let href, var children):
+        trimEnd(&children)
+        if replace(&content, place, children, { .link(href: href, $0) }) { return }
+      }
+    }
+  }
+
+  private static func replace(
+    _ content: inout [Inline], _ place: Int, _ children: [Inline], _ make: ([Inline]) -> Inline
+  ) -> Bool {
+    if children.isEmpty {
+      content.remove(at: place)
+      return false
+    }
+    content[place] = make(children)
+    return true
+  }
+}
+
+enum Links {
+  /// An absolute http, https or mailto address; nil for anything else.
+  static func resolved(_ reference: String, base: WebURL) -> String? {
+    let trimmed = reference.trimmingSpaces
+    if trimmed.isEmpty || trimmed.hasPrefix("#") { return nil }
+    if trimmed.lowercased().hasPrefix("mailto:") {
+      let plain = trimmed.utf8.dropFirst(7).allSatisfy {
+        $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E
+      }
+      return plain ? trimmed : nil
+    }
+    return WebURL(trimmed, relativeTo: base)?.description
+  }
+}
