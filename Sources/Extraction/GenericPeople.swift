@@ -26,7 +26,9 @@ extension GenericFields {
     let sites = siteNames()
     let isHouse: (Author) -> Bool = { author in
       let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
-      return author.kind == .organisation && sites.contains { $0.hasPrefix(folded) || folded.hasPrefix($0) }
+      return sites.contains {
+        $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
+      }
     }
     if !found.isEmpty, found.allSatisfy(isHouse) {
       // The data name the house alone; the byline may know better.
@@ -71,8 +73,38 @@ extension GenericFields {
       Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
     }
     if !names.isEmpty { return Names.unique(names) }
-    return byline().map { Names.split($0) } ?? []
+    let linked = linkedNames()
+    if !linked.isEmpty { return linked }
+    if let names = byline().map({ Names.split($0) }), !names.isEmpty { return names }
+    // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
+    for node in root.descendants where ClassTokens(node).containsAny(["author", "autor", "autoren"]) {
+      let text = node.text
+      guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
+      if let name = Names.split(text).first, name.contains(" "), name.count(where: \.isUppercase) > 1 { return [name] }
+    }
+    return []
   }
+
+  /// The names that lead to authors' pages, those of the first such group.
+  private func linkedNames() -> [String] {
+    let links = root.descendants(named: ["a"]).filter { link in
+      guard let path = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })?.path.lowercased() else {
+        return false
+      }
+      return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
+        && !BodyWalker.isSilent(link)
+        && !link.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+    }
+    guard let group = links.first?.parent?.parent else { return [] }
+    let names = links.filter { group.contains($0) }.prefix(8).flatMap { Names.split($0.text) }
+    return Names.unique(names.filter { $0.split(separator: " ").count < 6 })
+  }
+
+  private static let authorFolders: Set<String> = [
+    "author", "authors", "autor", "autoren", "auteur", "auteurs", "autores", "autore", "profile", "people", "staff",
+    "journalist",
+    "journalisten", "redaktion", "by", "reporter", "writers", "contributors", "verfasser", "forfatter", "skribent",
+  ]
 
   /// Whether a name is a person's, or that of an agency, a desk or the house itself.
   func kind(of name: String) -> Author.Kind {

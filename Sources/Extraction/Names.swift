@@ -70,7 +70,7 @@ enum Names {
 
   /// Words that name what somebody does, never somebody.
   private static let roles: Set<String> = [
-    "correspondent", "editor", "reporter", "writer", "journalist", "columnist", "redakteur", "redakteurin",
+    "powered", "correspondent", "editor", "reporter", "writer", "journalist", "columnist", "redakteur", "redakteurin",
     "korrespondent", "korrespondentin", "correspondant", "correspondante", "journaliste", "updated", "published",
     "contributor", "producer", "analyst", "presenter", "minutes", "ago", "chief", "photographer", "reporterin",
     "periodista", "redactor", "redactora", "corresponsal", "senior", "freelance", "chefredakteur", "aktualisiert",

@@ -90,6 +90,18 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.authors == [Author(name: name, kind: kind)])
   }
 
+  @Test(arguments: [
+    "<p><a href='/author/ann-able'>Ann Able</a></p>", "<span rel=author>By Ann Able</span>",
+    "<p class=author>von Ann Able, Example City</p>", "<div class=byline>By Ann Able</div>",
+  ])
+  func theBylineKnowsBetterThanTheHouse(_ byline: String) throws {
+    let found = try article(
+      head: "<meta property='og:site_name' content='Example News'>"
+        + data(#"{"@type":"NewsArticle","author":{"@type":"Organization","name":"Example News"}}"#),
+      body: "<h1>Library stays open</h1>\(byline)\(text)")
+    #expect(found.authors.map(\.name) == ["Ann Able"])
+  }
+
   @Test func agenciesAreNamed() throws {
     #expect(try article(head: "<meta name=author content='Ann Able, AFP'>").agencies == ["AFP"])
   }
