@@ -42,7 +42,8 @@ test: unit-tests system-tests ## run all tests
 
 unit-tests: ## the modules' own tests
 	@scripts/install-deps.sh --test
-	@$(SWIFT) test $(QUIET) $(SWIFTFLAGS)
+	@# One at a time: many tests block on sockets, processes and disks, and in parallel they would starve each other.
+	@$(SWIFT) test --no-parallel $(QUIET) $(SWIFTFLAGS)
 
 system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test
