@@ -43,6 +43,8 @@ public actor Ingester {
   var pages: [Int64: String] = [:]
   /// Why fetching rests; nil while it does not.
   var pause: String?
+  /// A failure's pause lasts at least until then, so that trying again does not become spinning.
+  private var pauseEnd: Timestamp?
   /// Whether the operator asked for rest.
   var isResting = false
   var network = NetworkWatch()
@@ -198,13 +200,11 @@ public actor Ingester {
     guard !isStopping else { return }
     isStopping = true
     rouse()
-    let deadline = Timestamp.now().adding(seconds: Int64(grace))
+    // What only waits for its turn is let go at once; what is being transferred may finish.
+    await fetcher.shutdown(grace: .seconds(grace))
+    let deadline = Timestamp.now().adding(seconds: Int64(settings.workers.jobLimit) + 2)
     while !(attending.isEmpty && pages.isEmpty), Timestamp.now() < deadline {
-      try? await Task.sleep(for: .milliseconds(50))
-    }
-    await fetcher.shutdown(grace: .seconds(1))
-    while !(attending.isEmpty && pages.isEmpty), Timestamp.now() < deadline.adding(seconds: 5) {
-      try? await Task.sleep(for: .milliseconds(50))
+      try? await Task.sleep(for: .milliseconds(20))
     }
     await workers.stop()
     do { try await ledger.close() } catch { log.record(.storeError, error.message) }
@@ -259,6 +259,8 @@ public actor Ingester {
 
   /// Back-pressure: a full queue stops fetching, and nothing is dropped.
   private func checkQueue() async throws(LedgerFailure) {
+    if let pauseEnd, Timestamp.now() < pauseEnd { return }
+    pauseEnd = nil
     if pause != nil { try? await ledger.tidy() }
     switch try await ledger.admission() {
     case .open:
@@ -290,6 +292,7 @@ public actor Ingester {
       log.record(.queuePaused, failure.message, next: "fetching rests; nothing is lost, and it is tried again in 5 s")
     }
     pause = failure.message
+    pauseEnd = .now().adding(seconds: 5)
   }
 
   private func pruneIfDue(_ now: Timestamp) async throws(LedgerFailure) {

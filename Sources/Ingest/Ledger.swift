@@ -81,6 +81,14 @@ actor Ledger {
     try guarding { try open.store.itemFailed(id, error: error, nextTry: nextTry) }
   }
 
+  func postpone(item id: Int64, until: Timestamp) throws(LedgerFailure) {
+    try guarding { try open.store.postpone(item: id, until: until) }
+  }
+
+  func postpone(publisher: String, until: Timestamp) throws(LedgerFailure) {
+    try guarding { try open.store.postpone(publisher: publisher, until: until) }
+  }
+
   func itemDone(_ item: DiscoveredItem) throws(LedgerFailure) {
     try guarding { try open.store.itemDone(item.id, revision: item.revision) }
   }

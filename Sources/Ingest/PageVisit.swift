@@ -19,7 +19,7 @@ private struct PageFailure: Error {
   /// False when trying again cannot help.
   var mayPass = true
   var retryAfter: Int?
-  /// True when the network here is to blame, so the attempt does not count.
+  /// True when the fault is on this side (network, workers), so the attempt does not count.
   var isLocal = false
   /// True when the publisher has withdrawn the page: nothing is published.
   var isGone = false
@@ -28,12 +28,20 @@ private struct PageFailure: Error {
 extension Ingester {
   /// Takes one discovered item to the queue: its page when it can be had, the feed's own text when it cannot.
   func process(_ item: DiscoveredItem) async {
-    guard let manifest = catalogue[item.publisher], let url = WebURL(item.url),
-      let record = try? JSON(parsing: item.record), let feedItem = FeedItem(json: record)
-    else {
-      // Its plugin was removed, or an older version wrote something else: it stays known and is not tried again.
+    guard let manifest = manifests.first(where: { $0.publisher.id == item.publisher }) else {
+      // Its plugin is not in use: its items wait, and are taken up when it is again.
+      let until = Timestamp.now().adding(seconds: 3600)
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item.id, error: "no plugin reads it any more", nextTry: nil)
+        try await ledger.postpone(publisher: item.publisher, until: until)
+      }
+      return
+    }
+    guard let url = WebURL(item.url), let record = try? JSON(parsing: item.record),
+      let feedItem = FeedItem(json: record)
+    else {
+      // Another version wrote it: it stays known and is not tried again.
+      await finish { (ledger) async throws(LedgerFailure) in
+        try await ledger.itemFailed(item.id, error: "its record cannot be read", nextTry: nil)
       }
       return
     }
@@ -69,7 +77,8 @@ extension Ingester {
       json = try await workers.run(job)
     } catch {
       throw PageFailure(
-        kind: .pageFailed, message: error.message, hint: error.hint, status: response.status, outcome: error.reason)
+        kind: .pageFailed, message: error.message, hint: error.hint, status: response.status, outcome: error.reason,
+        isLocal: error.code == .unavailable)
     }
     do throws(ArticleRecordError) {
       guard let record = json["article"] else {
@@ -162,12 +171,14 @@ extension Ingester {
   ) async {
     let now = Timestamp.now()
     if failure.isLocal {
-      // Stays waiting, attempts uncounted; the loop rests while the network is down.
+      // Stays waiting, attempts uncounted. After a stop the next run takes it up at once.
       if isStopping { return }
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, url: url, outcome: failure.outcome,
-        next: "again when the network is back")
-      try? await Task.sleep(for: .seconds(1))
+        next: "again in \(NetworkWatch.probe) s; the fault is on this side, so the attempt does not count")
+      await finish { (ledger) async throws(LedgerFailure) in
+        try await ledger.postpone(item: item.id, until: now.adding(seconds: NetworkWatch.probe))
+      }
       return
     }
     let attempts = item.attempts + 1

@@ -51,11 +51,11 @@ extension Ingester {
   func visit(_ id: String) async {
     guard let place = places[id] else { return }
     let visit = await visitDocument(place, state: place.state, url: place.source.url, depth: 0)
-    // Outside the schedule too, a visit made the state that counts now.
-    guard let state = places[id]?.state else { return }
-    if let due = state.nextDue, !state.muted { heap.set(id, due: due) } else { heap.remove(id) }
     outcomes[id] = visit
     for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume() }
+    // A reload may have taken the source out of use meanwhile.
+    guard let state = places[id]?.state else { return }
+    if let due = state.nextDue, !state.muted { heap.set(id, due: due) } else { heap.remove(id) }
   }
 
   /// Fetches one document of a source: the source itself, or a sitemap that its index names.
@@ -193,7 +193,7 @@ extension Ingester {
     } catch {
       throw ListingFailure(
         kind: error.code == .refused ? .feedRefused : .feedFailed, message: error.message, hint: error.hint,
-        status: response.status, outcome: error.reason)
+        status: response.status, outcome: error.reason, isLocal: error.code == .unavailable)
     }
   }
 
@@ -356,7 +356,7 @@ extension Ingester {
     var next: String?
     if failure.isLocal {
       state.nextDue = now.adding(seconds: NetworkWatch.probe)
-      next = "again in \(NetworkWatch.probe) s; the network here may be down, so it counts against nobody"
+      next = "again in \(NetworkWatch.probe) s; the fault is on this side, so it counts against nobody"
     } else if failure.isGone, isSource {
       state.failures += 1
       state.muted = true

@@ -64,7 +64,6 @@ extension Ingester {
     if failing > 0 { parts.append("\(failing) failing") }
     parts.append("\(totals.articles) articles since start")
     if !pages.isEmpty { parts.append("\(pages.count) pages under way") }
-    var heap = self.heap
     if let next = heap.next() {
       parts.append("next fetch \(max(0, Int(next.seconds(since: .now()))).spokenSeconds)")
     }

@@ -15,6 +15,19 @@ extension Store {
       .time(now), .integer(perPublisher), .integer(limit), read: Self.item)
   }
 
+  /// Lets a waiting item rest without counting an attempt: what kept it from being fetched was not its fault.
+  public func postpone(item id: Int64, until: Timestamp) throws(StoreError) {
+    try database.run(
+      "postpone item", "UPDATE items SET next_try = ? WHERE id = ? AND state = 0", .time(until), .integer(id))
+  }
+
+  /// Lets all waiting items of a publisher rest, for one whose plugin is not in use.
+  public func postpone(publisher: String, until: Timestamp) throws(StoreError) {
+    try database.run(
+      "postpone items", "UPDATE items SET next_try = ?1 WHERE publisher = ?2 AND state = 0 AND next_try < ?1",
+      .time(until), .text(publisher))
+  }
+
   /// When the next waiting item that is not due by `now` becomes due; nil when there is none.
   public func nextItemTime(after now: Timestamp) throws(StoreError) -> Timestamp? {
     try database.first(

@@ -68,6 +68,7 @@ struct Daemon: AsyncParsableCommand {
     }
     let catalogue = Catalogue(folders: settings.paths.plugins)
     if check { try Self.report(settings, catalogue, file: config) }
+    if let problem = WorkerProgram.problem(settings) { Self.leave(.configuration, problem) }
     if catalogue.manifests.isEmpty {
       for plugin in catalogue.refused { Self.write(plugin.problems.description) }
       Self.leave(
@@ -91,6 +92,7 @@ struct Daemon: AsyncParsableCommand {
   private static func report(_ settings: Settings, _ catalogue: Catalogue, file: String) throws -> Never {
     var problems = catalogue.refused.flatMap(\.problems.all).map(\.description)
     do { try Ingester.check(settings) } catch { problems.append("\(file): \(error)") }
+    if let problem = WorkerProgram.problem(settings) { problems.append("\(file): \(problem)") }
     for id in (settings.publishers.only ?? []) + settings.publishers.disabled where catalogue[id] == nil {
       problems.append("\(file): [publishers] names \"\(id)\", and there is no such plugin")
     }

@@ -190,6 +190,13 @@ struct RunningDaemon {
 
 /// Where newswire-worker is.
 enum WorkerProgram {
+  /// What to tell the operator when there is none.
+  static func problem(_ settings: Settings) -> String? {
+    let path = path(settings)
+    if access(path, X_OK) == 0 { return nil }
+    return "newswire-worker is not at \(path): \(String(cString: strerror(errno))); set [workers] program to its path"
+  }
+
   static func path(_ settings: Settings) -> String {
     if let configured = settings.workers.program { return configured }
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
