@@ -43,7 +43,7 @@ test: unit-tests system-tests ## run all tests
 unit-tests: ## the modules' own tests
 	@scripts/install-deps.sh --test
 	@# One at a time: many tests block on sockets, processes and disks, and in parallel they would starve each other.
-	@$(SWIFT) test --no-parallel $(QUIET) $(SWIFTFLAGS)
+	@$(SWIFT) test --disable-xctest --no-parallel $(QUIET) $(SWIFTFLAGS)
 
 system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test

@@ -7,7 +7,8 @@ packages=(
   libcurl4-openssl-dev libxml2-dev libsystemd-dev libsqlite3-dev libseccomp-dev
   pkg-config python3 binutils tzdata
 )
-test_packages=(nginx-light openssl python3-jsonschema python3-dirq)
+# systemd for its tools that check units; nothing of it has to run.
+test_packages=(nginx-light openssl python3-jsonschema python3-dirq systemd)
 
 case "${1:-}" in
   '') ;;

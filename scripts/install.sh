@@ -37,6 +37,11 @@ place() {  # place SUFFIX-GLOB DIRECTORY [NAME]
   done
 }
 for kind in service socket target slice timer path; do place "systemd/*.$kind" "$UNITDIR"; done
+if [[ $PREFIX != /usr ]]; then
+  # The units name the programs where a package puts them.
+  sed -i -E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(sbin/newswired|bin/newswirectl)#$PREFIX/\\1#g" "$DESTDIR$UNITDIR"/newswired.*
+  sed -i -E "s#^ExecPaths=.*#& $PREFIX/lib/newswire#" "$DESTDIR$UNITDIR/newswired.service"
+fi
 place 'systemd/sysusers.d/*.conf' "$PREFIX/lib/sysusers.d"
 place 'systemd/tmpfiles.d/*.conf' "$PREFIX/lib/tmpfiles.d"
 place 'systemd/*.catalog' "$PREFIX/lib/systemd/catalog"
@@ -52,6 +57,16 @@ else
   put 644 etc/newswire/newswire.toml "$config"
 fi
 install -d -m 755 "$DESTDIR$SYSCONFDIR/newswire/newswire.toml.d" "$DESTDIR$SYSCONFDIR/newswire/plugins"
+if [[ $PREFIX != /usr ]]; then
+  cat > "$DESTDIR$SYSCONFDIR/newswire/newswire.toml.d/00-prefix.toml" <<TOML
+# Written by 'make install PREFIX=$PREFIX': where this installation keeps what the defaults expect below /usr.
+[paths]
+plugins = ["$PREFIX/lib/newswire/plugins", "$SYSCONFDIR/newswire/plugins"]
+
+[workers]
+program = "$PREFIX/lib/newswire/newswire-worker"
+TOML
+fi
 
 [[ -z $DESTDIR ]] || exit 0
 if command -v systemd-sysusers >/dev/null; then

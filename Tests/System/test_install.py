@@ -16,9 +16,10 @@ class Install(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.root = pathlib.Path(temporary.name)
 
-    def install(self):
+    def install(self, **settings):
         done = subprocess.run(
-            [INSTALL, programs.folder], capture_output=True, text=True, env={**os.environ, 'DESTDIR': str(self.root)})
+            [INSTALL, programs.folder], capture_output=True, text=True,
+            env={**os.environ, 'DESTDIR': str(self.root), **settings})
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -36,6 +37,15 @@ class Install(unittest.TestCase):
         self.assertTrue(any((self.root / 'usr/lib/systemd/catalog').iterdir()))
         done = subprocess.run([self.root / 'usr/bin/newswirectl', '--help'], capture_output=True)
         self.assertEqual(done.returncode, 0, 'a stripped program runs')
+
+    def test_another_prefix_reaches_units_and_settings(self):
+        self.install(PREFIX='/opt/news', UNITDIR='/opt/news/lib/systemd/system', SYSCONFDIR='/opt/news/etc')
+        unit = (self.root / 'opt/news/lib/systemd/system/newswired.service').read_text()
+        self.assertRegex(unit, r'(?m)^ExecStart=/opt/news/sbin/newswired\b')
+        self.assertRegex(unit, r'(?m)^ExecPaths=.*/opt/news/lib/newswire$')
+        self.assertNotRegex(unit, r'(?m)^Exec\w+=.*/usr/s?bin/newswire')
+        settings = self.root / 'opt/news/etc/newswire/newswire.toml.d/00-prefix.toml'
+        self.assertIn('program = "/opt/news/lib/newswire/newswire-worker"', settings.read_text())
 
     def test_a_changed_configuration_is_kept(self):
         self.install()
