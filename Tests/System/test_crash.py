@@ -79,6 +79,14 @@ class Crash(unittest.TestCase):
         consume()
         self.check(taken)
 
+    def test_an_undisturbed_run_asks_for_every_page_once(self):
+        self.run_to_the_end(0)
+        self.check(self.daemon.queued())
+        asked = [r['uri'] for r in self.server.requests() if r['uri'].startswith('/story/')]
+        twice = sorted({uri for uri in asked if asked.count(uri) > 1})
+        self.assertEqual(twice, [], 'pages that were fetched twice')
+        self.assertEqual(len(asked), PAGES)
+
     def test_workers_end_with_their_daemon(self):
         self.daemon.start()
         self.daemon.wait('work under way', lambda: len(spool.names(self.daemon.spool)) >= 3)
