@@ -324,12 +324,14 @@ public actor Ingester {
   private func startPages(_ now: Timestamp) async throws(LedgerFailure) {
     let room = settings.fetch.concurrency - pages.count
     guard room > 0 else { return }
-    // Items under way still count as waiting, so more are asked for than there is room for.
+    // Items under way still count as waiting, so more are asked for than there is room for. One that ends while the
+    // ledger answers may be in the answer all the same: it was waiting when the ledger looked.
+    let underWay = Set(pages.keys)
     let items = try await ledger.waitingItems(
       now: now, perPublisher: Self.pagesPerPublisher * 2, limit: pages.count + room)
     var perPublisher: [String: Int] = [:]
     for publisher in pages.values { perPublisher[publisher, default: 0] += 1 }
-    for item in items where pages[item.id] == nil {
+    for item in items where pages[item.id] == nil && !underWay.contains(item.id) {
       guard pages.count < settings.fetch.concurrency else { break }
       guard perPublisher[item.publisher, default: 0] < Self.pagesPerPublisher else { continue }
       perPublisher[item.publisher, default: 0] += 1
