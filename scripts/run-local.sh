@@ -17,7 +17,8 @@ plugins = ["$PWD/Plugins"]
 socket = "$PWD/var/control.sock"
 
 [fetch]
-contact = "set your address in var/newswire.toml"
+# Where publishers can reach you; it is part of the User-Agent. Please set it.
+#contact = "https://example.org/newswire"
 TOML
 fi
 
