@@ -25,6 +25,7 @@ fi
 cat <<TEXT
 Articles arrive below var/spool. In another terminal:
   $build/newswirectl status --socket var/control.sock
+  $build/newswirectl log -f --socket var/control.sock
   $build/newswirectl queue list --spool var/spool
 
 TEXT

@@ -372,7 +372,8 @@ extension Ingester {
     }
     if let hint = failure.hint { next = [next, hint].compactMap { $0 }.joined(separator: "; ") }
     log.record(
-      failure.isGone ? .feedMuted : failure.kind, failure.message, publisher: state.publisher, source: state.id,
+      failure.isGone ? .feedMuted : failure.kind, failure.message, level: failure.isLocal ? .info : nil,
+      publisher: state.publisher, source: state.id,
       url: place.source.url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["failures": "\(state.failures)"])
     do throws(LedgerFailure) { try await ledger.save(state) } catch { noteFailure(error) }

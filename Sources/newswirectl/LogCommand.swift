@@ -19,6 +19,7 @@ struct LogCommand: ParsableCommand {
         newswirectl log -f                          follow everything
         newswirectl log -f --publisher bbc-news     follow one publisher
         newswirectl log --errors --since yesterday  what went wrong since yesterday
+        newswirectl log -f --socket var/control.sock    of a daemon that runs elsewhere than the service
         newswirectl log --event article.published --since 10m --json | jq -r .url
       """)
 
@@ -47,6 +48,8 @@ struct LogCommand: ParsableCommand {
     help: ArgumentHelp("How many of the last records; without --since 50, with it all.", valueName: "count"))
   var lines: Int?
 
+  @OptionGroup var control: ControlOptions
+
   @Option(help: ArgumentHelp("Read this log file, and those it was turned over to.", valueName: "path"))
   var file: String?
 
@@ -62,7 +65,7 @@ struct LogCommand: ParsableCommand {
     let filter = try filter()
     let count = lines ?? (since == nil ? 50 : nil)
     do {
-      if let path = file ?? fileToRead() {
+      if let path = try file ?? fileOfDaemon() ?? fileToRead() {
         try readFile(path, filter, count)
       } else {
         try readJournal(filter, count)
@@ -91,6 +94,12 @@ struct LogCommand: ParsableCommand {
       filter.since = time
     }
     return filter
+  }
+
+  /// The log file of the daemon behind the socket that was named; nil when none was named, or its log is the journal.
+  private func fileOfDaemon() throws -> String? {
+    guard control.socket != nil || ServiceEnvironment.current().variables["NEWSWIRE_SOCKET"] != nil else { return nil }
+    return try control.call("status")["log"]?.string
   }
 
   /// The log file when it is the better source: the unit does not run, and the file is there; nil for the journal.

@@ -20,6 +20,8 @@ struct RunningDaemon {
   let notifier: Notifier
   let levels: EventLevels
   let log: EventLog
+  /// The JSON-lines file, when there is one.
+  let logFile: String?
 
   /// Seconds that running transfers get after a stop was asked for.
   static let grace = 15.0
@@ -33,7 +35,8 @@ struct RunningDaemon {
     let file = settings.log.file ?? settings.paths.state + "/log/newswired.jsonl"
     // The journal keeps everything already; a second copy would only cost disk.
     let wantsFile = !file.isEmpty && (settings.log.file != nil || !environment.isJournalStream(2))
-    log = EventLog.standard(environment: environment, file: wantsFile ? file : nil, levels: levels)
+    logFile = wantsFile ? file : nil
+    log = EventLog.standard(environment: environment, file: logFile, levels: levels)
   }
 
   func run() async {
@@ -144,7 +147,10 @@ struct RunningDaemon {
       }
     ) { request, _ async throws(ControlError) -> JSON in
       switch request.verb {
-      case "status": return await ingester.status()
+      case "status":
+        guard case .object(var status) = await ingester.status() else { return .null }
+        status.set("log", logFile)
+        return .object(status)
       case "fetch":
         guard let id = request.arguments["publisher"]?.string else {
           throw ControlError(.badRequest, "fetch needs a publisher")
