@@ -80,7 +80,7 @@ let package = Package(
     program(
       "newswired",
       [
-        "Configuration", "Ingest", "Manifest", "Service", "TOML", "Values",
+        "Configuration", "Ingest", "Manifest", "Service", "TOML", "Values", "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -89,7 +89,7 @@ let package = Package(
     program(
       "newswirectl",
       [
-        "Articles", "Dates", "Extraction", "Feeds", "Manifest", "Queue", "Service", "TOML", "Values",
+        "Articles", "Dates", "Manifest", "Queue", "Service", "Threads", "TOML", "Values", "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

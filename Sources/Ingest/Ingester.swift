@@ -79,7 +79,8 @@ public actor Ingester {
     let configuration = try FetcherConfiguration(settings.fetch)
     fetcher = Fetcher(configuration)
     robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
-    var workerSettings = WorkerSettings(program: workerProgram, count: settings.workers.count ?? Machine.cores)
+    var workerSettings = WorkerSettings(
+      program: workerProgram, count: settings.workers.count ?? WorkerSettings.coreCount)
     workerSettings.arguments = settings.workers.arguments
     workerSettings.jobLimit = Double(settings.workers.jobLimit)
     workers = WorkerPool(settings: workerSettings, catalogue: catalogue) { notice in

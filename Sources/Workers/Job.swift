@@ -10,13 +10,14 @@ public struct Job: Sendable {
   }
 
   public var task: Task
-  public var url: WebURL
+  /// Where the body came from; a feed may do without.
+  public var url: WebURL?
   public var contentType: String?
   /// IANA name for dates without an offset.
   public var zone: String?
   public var body: [UInt8]
 
-  public init(_ task: Task, url: WebURL, contentType: String?, zone: String?, body: [UInt8]) {
+  public init(_ task: Task, url: WebURL?, contentType: String?, zone: String?, body: [UInt8]) {
     self.task = task
     self.url = url
     self.contentType = contentType

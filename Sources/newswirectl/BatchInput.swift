@@ -1,5 +1,6 @@
 import ArgumentParser
 import Service
+import Threads
 import Values
 
 #if canImport(Glibc)
@@ -37,18 +38,18 @@ struct InputError: Error, CustomStringConvertible {
 }
 
 /// One job of a batch: a line of standard input.
-struct BatchJob {
+struct BatchJob: Sendable {
   let id: JSON
   let url: WebURL
   let file: String
   let contentType: String?
 
   init(_ json: JSON) throws(BatchError) {
-    guard let id = json["id"] else { throw BatchError(id: nil, reason: "the line has no \"id\"") }
+    guard let id = json["id"] else { throw BatchError(reason: "the line has no \"id\"") }
     guard let url = json["url"]?.string.flatMap({ WebURL($0) }) else {
-      throw BatchError(id: id, reason: "\"url\" is missing or no http or https address")
+      throw BatchError(reason: "\"url\" is missing or no http or https address")
     }
-    guard let file = json["file"]?.string else { throw BatchError(id: id, reason: "\"file\" is missing") }
+    guard let file = json["file"]?.string else { throw BatchError(reason: "\"file\" is missing") }
     self.id = id
     self.url = url
     self.file = file
@@ -57,29 +58,72 @@ struct BatchJob {
 }
 
 struct BatchError: Error {
-  let id: JSON?
   let reason: String
 }
 
 enum Batch {
   /// Answers each line of standard input with a line of standard output, in order; a line that fails is answered with
-  /// its error and the next one goes on.
-  static func run(_ key: String, _ work: (BatchJob) throws -> JSON) {
-    while let line = readLine(strippingNewline: true) {
-      if line.allSatisfy(\.isWhitespace) { continue }
-      var answer = JSONObject()
-      do {
-        let json = try JSON(parsing: line)
-        answer["id"] = json["id"] ?? .null
-        answer[key] = try work(try BatchJob(json))
-      } catch let error as BatchError {
-        answer["id"] = error.id ?? .null
-        answer["error"] = .string(error.reason)
-      } catch {
-        answer["id"] = answer["id"] ?? .null
-        answer["error"] = .string("\(error)")
+  /// its error and the next one goes on. As many jobs run at once as there are workers.
+  static func run(
+    _ key: String, _ reader: OfflineReader,
+    _ work: @escaping @Sendable (BatchJob, OfflineReader) async throws -> [UInt8]
+  ) async {
+    let lines = LineSource()
+    await withTaskGroup(of: (Int, [UInt8]).self) { group in
+      var started = 0
+      var written = 0
+      var done: [Int: [UInt8]] = [:]
+      var isMore = true
+      while true {
+        // Twice the workers: while one answer is written, the next job is already waiting. What is finished out of turn
+        // counts too, so that one slow job cannot make the rest pile up.
+        while isMore, started - written < reader.width * 2 {
+          guard let line = await lines.next() else {
+            isMore = false
+            break
+          }
+          let number = started
+          started += 1
+          group.addTask { (number, await answer(line, key, reader, work)) }
+        }
+        guard let (number, text) = await group.next() else { return }
+        done[number] = text
+        while let text = done.removeValue(forKey: written) {
+          written += 1
+          Terminal.write(String(decoding: text, as: UTF8.self))
+        }
       }
-      Terminal.write(JSON.object(answer).text() + "\n")
     }
+  }
+
+  private static func answer(
+    _ line: String, _ key: String, _ reader: OfflineReader,
+    _ work: @Sendable (BatchJob, OfflineReader) async throws -> [UInt8]
+  ) async -> [UInt8] {
+    var id: JSON = .null
+    do {
+      let json = try JSON(parsing: line)
+      id = json["id"] ?? .null
+      let result = try await work(try BatchJob(json), reader)
+      // The result is JSON already: it goes into the line as it is.
+      return Array("{\"id\":".utf8) + id.bytes() + Array(",\"\(key)\":".utf8) + result + Array("}\n".utf8)
+    } catch {
+      let reason = (error as? BatchError)?.reason ?? "\(error)"
+      return JSON.object(JSONObject([("id", id), ("error", .string(reason))])).bytes() + [0x0A]
+    }
+  }
+}
+
+/// The lines of standard input, read on a thread of their own because reading may wait.
+private actor LineSource {
+  private let executor = ThreadExecutor(name: "stdin")
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// The next line that is not empty; nil at the end.
+  func next() -> String? {
+    while let line = readLine(strippingNewline: true) {
+      if !line.allSatisfy(\.isWhitespace) { return line }
+    }
+    return nil
   }
 }

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Articles
-import Extraction
 import Manifest
 import Queue
 import Service
 import TOML
 import Values
+import Workers
 
 /// `newswirectl extract`: an article page as ninjs.
-struct ExtractCommand: ParsableCommand {
+struct ExtractCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "extract",
     abstract: "Read an article page and print the article as IPTC ninjs 3.1.",
@@ -61,7 +61,7 @@ struct ExtractCommand: ParsableCommand {
     if generic, plugin != nil { throw ValidationError("--generic and --plugin exclude each other") }
   }
 
-  func run() throws {
+  func run() async throws {
     let catalogue = generic ? Catalogue() : Catalogue(folders: plugins.isEmpty ? PluginFolders.standard : plugins)
     for plugin in catalogue.refused where self.plugin == nil || self.plugin == plugin.id {
       Terminal.write(plugin.problems.description + "\n", to: 2)
@@ -70,23 +70,32 @@ struct ExtractCommand: ParsableCommand {
       let names = catalogue.manifests.map(\.publisher.id).joined(separator: ", ")
       try fail("there is no plugin \"\(plugin)\"; there are: \(names)", .data)
     }
-    let reader = PageReader(catalogue: catalogue, plugin: plugin)
+    let reader = OfflineReader(catalogue: catalogue)
+    let pages = PageReader(catalogue: catalogue, plugin: plugin)
     if batch {
-      Batch.run("item") { job in
-        try reader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType).item
+      await Batch.run("item", reader) { job, reader in
+        let page = try Input.bytes(of: job.file)
+        return try await pages.read(page, url: job.url, contentType: job.contentType, reader).item.bytes()
       }
-      return
+    } else {
+      try await extract(pages, reader)
     }
+    await reader.stop()
+  }
+
+  private func extract(_ pages: PageReader, _ reader: OfflineReader) async throws {
     guard let url = url.flatMap({ WebURL($0) }) else { preconditionFailure("validate has read the address") }
+    let file = file ?? "-"
     do {
-      let (item, extraction) = try reader.read(try Input.bytes(of: file ?? "-"), url: url, contentType: contentType)
+      let page = try Input.bytes(of: file)
+      let (item, fired) = try await pages.read(page, url: url, contentType: contentType, reader)
       if rules {
-        for (field, rule) in extraction.rules.sorted(by: { $0.key < $1.key }) { Terminal.write("\(field)\t\(rule)\n") }
+        for (field, rule) in fired { Terminal.write("\(field)\t\(rule)\n") }
       } else {
         Terminal.write(item.text(pretty: true) + "\n")
       }
     } catch {
-      try fail("\(file ?? "-"): \(error)", .data)
+      try fail("\(file): \(error)", .data)
     }
   }
 }
@@ -96,24 +105,23 @@ enum PluginFolders {
   static let standard = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
 }
 
-/// Pages to ninjs, with one extractor a plugin.
-private final class PageReader {
-  private let catalogue: Catalogue
-  private let plugin: String?
-  private var extractors: [String: PageExtractor] = [:]
+/// Pages to ninjs, each by the plugin of its host.
+private struct PageReader: Sendable {
+  let catalogue: Catalogue
+  let plugin: String?
 
-  init(catalogue: Catalogue, plugin: String?) {
-    self.catalogue = catalogue
-    self.plugin = plugin
-  }
-
-  func read(_ page: [UInt8], url: WebURL, contentType: String?) throws -> (item: JSON, extraction: Extraction) {
+  /// The item, and which rule gave each field.
+  func read(
+    _ page: [UInt8], url: WebURL, contentType: String?, _ reader: OfflineReader
+  ) async throws -> (item: JSON, rules: [(String, String)]) {
     let manifest = plugin.flatMap { catalogue[$0] } ?? catalogue.manifest(forHost: url.host)
-    let id = manifest?.publisher.id ?? ""
-    let extractor = extractors[id] ?? PageExtractor(manifest: manifest)
-    extractors[id] = extractor
-    let extraction = try extractor.extract(page, url: url, contentType: contentType)
-    return (edition(extraction.article, manifest?.publisher, url).ninjs, extraction)
+    let json = try await reader.json(
+      Job(
+        .extract(plugin: manifest?.publisher.id), url: url, contentType: contentType, zone: manifest?.publisher.zone,
+        body: page))
+    let article = try Article(record: json["article"] ?? .null)
+    let rules = json["rules"]?.object?.members.compactMap { member in member.value.string.map { (member.key, $0) } }
+    return (edition(article, manifest?.publisher, url).ninjs, rules ?? [])
   }
 
   private func edition(_ article: Article, _ publisher: Publisher?, _ url: WebURL) -> Edition {

@@ -4,7 +4,7 @@ import ArgumentParser
 import Values
 
 @main
-struct Newswirectl: ParsableCommand {
+struct Newswirectl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "newswirectl",
     abstract: "Look after newswired: its state, its log, its queue, its plugins.",

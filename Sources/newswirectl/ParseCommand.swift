@@ -1,11 +1,12 @@
 import ArgumentParser
 import Dates
-import Feeds
+import Manifest
 import Service
 import Values
+import Workers
 
 /// `newswirectl parse`: a feed or sitemap as JSON Feed.
-struct ParseCommand: ParsableCommand {
+struct ParseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "parse",
     abstract: "Read a feed or sitemap and print it as JSON Feed 1.1.",
@@ -45,22 +46,32 @@ struct ParseCommand: ParsableCommand {
     if let url, WebURL(url) == nil { throw ValidationError("--url \(url): not an http or https address") }
   }
 
-  func run() throws {
-    let zone: Zone
-    do { zone = try Zone(name: self.zone) } catch { try fail("--zone \(self.zone): \(error)", .usage) }
+  func run() async throws {
+    do { _ = try Zone(name: zone) } catch { try fail("--zone \(zone): \(error)", .usage) }
+    let reader = OfflineReader(catalogue: Catalogue())
     if batch {
-      Batch.run("feed") { job in
-        try FeedReader.read(try Input.bytes(of: job.file), url: job.url, contentType: job.contentType, zone: zone)
-          .jsonFeed
+      await Batch.run("feed", reader) { [zone] job, reader in
+        try await reader.text(
+          Job(
+            .parse(select: nil), url: job.url, contentType: job.contentType, zone: zone,
+            body: try Input.bytes(of: job.file)))
       }
-      return
+    } else {
+      try await parse(reader)
     }
+    await reader.stop()
+  }
+
+  private func parse(_ reader: OfflineReader) async throws {
+    let file = file ?? "-"
     do {
-      let feed = try FeedReader.read(
-        try Input.bytes(of: file ?? "-"), url: url.flatMap { WebURL($0) }, contentType: contentType, zone: zone)
-      Terminal.write(feed.jsonFeed.text(pretty: true) + "\n")
+      let feed = try await reader.json(
+        Job(
+          .parse(select: nil), url: url.flatMap { WebURL($0) }, contentType: contentType, zone: zone,
+          body: try Input.bytes(of: file)))
+      Terminal.write(feed.text(pretty: true) + "\n")
     } catch {
-      try fail("\(file ?? "-"): \(error)", .data)
+      try fail("\(file): \(error)", .data)
     }
   }
 }

@@ -8,6 +8,7 @@ import Service
 import TOML
 import UnixSignals
 import Values
+import Workers
 
 #if canImport(Glibc)
   import Glibc
@@ -68,7 +69,9 @@ struct Daemon: AsyncParsableCommand {
     }
     let catalogue = Catalogue(folders: settings.paths.plugins)
     if check { try Self.report(settings, catalogue, file: config) }
-    if let problem = WorkerProgram.problem(settings) { Self.leave(.configuration, problem) }
+    if let problem = WorkerProgram.problem(at: WorkerProgram.path(configured: settings.workers.program)) {
+      Self.leave(.configuration, problem)
+    }
     if catalogue.manifests.isEmpty {
       for plugin in catalogue.refused { Self.write(plugin.problems.description) }
       Self.leave(
@@ -92,7 +95,9 @@ struct Daemon: AsyncParsableCommand {
   private static func report(_ settings: Settings, _ catalogue: Catalogue, file: String) throws -> Never {
     var problems = catalogue.refused.flatMap(\.problems.all).map(\.description)
     do { try Ingester.check(settings) } catch { problems.append("\(file): \(error)") }
-    if let problem = WorkerProgram.problem(settings) { problems.append("\(file): \(problem)") }
+    if let problem = WorkerProgram.problem(at: WorkerProgram.path(configured: settings.workers.program)) {
+      problems.append("\(file): \(problem)")
+    }
     for id in (settings.publishers.only ?? []) + settings.publishers.disabled where catalogue[id] == nil {
       problems.append("\(file): [publishers] names \"\(id)\", and there is no such plugin")
     }

@@ -5,6 +5,7 @@ import Service
 import TOML
 import UnixSignals
 import Values
+import Workers
 
 #if canImport(Glibc)
   import Glibc
@@ -50,7 +51,8 @@ struct RunningDaemon {
     let ingester: Ingester
     do {
       ingester = try Ingester(
-        settings: settings, catalogue: catalogue, log: log, workerProgram: WorkerProgram.path(settings))
+        settings: settings, catalogue: catalogue, log: log,
+        workerProgram: WorkerProgram.path(configured: settings.workers.program))
     } catch {
       fail(.configuration, "\(error)")
     }
@@ -191,27 +193,5 @@ struct RunningDaemon {
     let changes = await ingester.use(catalogue)
     log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))
     return ["plugins": JSON(catalogue.manifests.count), "changes": .array(changes.map { .string($0) })]
-  }
-}
-
-/// Where newswire-worker is.
-enum WorkerProgram {
-  /// What to tell the operator when there is none.
-  static func problem(_ settings: Settings) -> String? {
-    let path = path(settings)
-    if access(path, X_OK) == 0 { return nil }
-    return "newswire-worker is not at \(path): \(String(cString: strerror(errno))); set [workers] program to its path"
-  }
-
-  static func path(_ settings: Settings) -> String {
-    if let configured = settings.workers.program { return configured }
-    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    if length > 0 {
-      let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let beside = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/newswire-worker"
-      if access(beside, X_OK) == 0 { return beside }
-    }
-    return "/usr/lib/newswire/newswire-worker"
   }
 }

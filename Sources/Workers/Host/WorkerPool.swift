@@ -23,6 +23,9 @@ public struct WorkerSettings: Sendable {
   /// Jobs after which a worker is replaced, so that nothing grows for ever.
   public var jobsPerWorker: Int
 
+  /// Processors that are online: as many workers keep the machine busy.
+  public static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   public init(program: String, count: Int) {
     self.program = program
     arguments = []
@@ -66,8 +69,16 @@ public actor WorkerPool {
 
   /// Runs one job and gives the JSON that the worker answered.
   public func run(_ job: Job) async throws(JobError) -> JSON {
+    let text = try await text(job)
+    do { return try JSON(parsing: text) } catch {
+      throw JobError(.protocolViolation, "a worker answered no JSON: \(error)")
+    }
+  }
+
+  /// Runs one job and gives the worker's answer as the JSON text it is, for those who only pass it on.
+  public func text(_ job: Job) async throws(JobError) -> [UInt8] {
     let lane = await takeLane()
-    let result: Result<JSON, JobError> = await lane.run(job)
+    let result = await lane.run(job)
     give(lane)
     return try result.get()
   }
@@ -104,12 +115,9 @@ actor WorkerLane {
   private let executor: ThreadExecutor
   private let settings: WorkerSettings
   private let notice: @Sendable (WorkerNotice) -> Void
-  private var catalogue: Catalogue
+  private var conversation: Conversation
   private var process: WorkerProcess?
   private var jobs = 0
-  private var sentPlugins: Set<String> = []
-  private var sentZones: Set<String> = []
-  private var nextID = 1
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -118,26 +126,26 @@ actor WorkerLane {
   ) {
     executor = ThreadExecutor(name: "worker-\(number)")
     self.settings = settings
-    self.catalogue = catalogue
+    conversation = Conversation(catalogue: catalogue)
     self.notice = notice
   }
 
   var pid: Int32? { process?.pid }
 
   func use(_ catalogue: Catalogue) {
-    self.catalogue = catalogue
     stop()
+    conversation = Conversation(catalogue: catalogue)
   }
 
   func stop() {
     process?.stop()
     process = nil
-    sentPlugins = []
-    sentZones = []
+    // The next worker knows nothing yet.
+    conversation = Conversation(catalogue: conversation.catalogue)
     jobs = 0
   }
 
-  func run(_ job: Job) -> Result<JSON, JobError> {
+  func run(_ job: Job) -> Result<[UInt8], JobError> {
     do throws(JobError) {
       return .success(try attempt(job))
     } catch {
@@ -149,45 +157,14 @@ actor WorkerLane {
     }
   }
 
-  private func attempt(_ job: Job) throws(JobError) -> JSON {
+  private func attempt(_ job: Job) throws(JobError) -> [UInt8] {
     if jobs >= settings.jobsPerWorker { stop() }
     let process = try running()
     jobs += 1
-    let id = nextID
-    nextID += 1
-    var header = JSONObject([("id", JSON(id)), ("url", .string(job.url.description))])
-    header.set("content_type", job.contentType)
-    if let zone = job.zone {
-      try send(zone: zone, to: process)
-      header["zone"] = .string(zone)
-    }
-    switch job.task {
-    case .parse(let select):
-      header["type"] = "parse"
-      header.set("select", select)
-    case .extract(let plugin):
-      header["type"] = "extract"
-      if let plugin {
-        try send(plugin: plugin, to: process)
-        header["plugin"] = .string(plugin)
-      }
-    }
-    let answer = try process.ask(Frame(header, body: job.body), limit: settings.jobLimit)
-    guard answer.header["id"]?.integer == id else {
-      throw JobError(.protocolViolation, "worker \(process.pid) answered another job")
-    }
-    switch answer.type {
-    case "result":
-      do { return try JSON(parsing: answer.body) } catch {
-        throw JobError(.protocolViolation, "worker \(process.pid) answered no JSON: \(error)")
-      }
-    case "error":
-      throw JobError(
-        .refused, reason: answer.header["reason"]?.string, answer.header["message"]?.string ?? "no reason given",
-        hint: answer.header["hint"]?.string)
-    default:
-      throw JobError(.protocolViolation, "worker \(process.pid) answered \"\(answer.type.prefix(40))\"")
-    }
+    let (messages, message, id) = conversation.messages(for: job)
+    for setting in messages { try process.tell(setting, limit: settings.startLimit) }
+    let answer = try process.ask(message, limit: settings.jobLimit)
+    return try Conversation.result(of: answer, id: id, worker: "worker \(process.pid)")
   }
 
   private func running() throws(JobError) -> WorkerProcess {
@@ -197,21 +174,5 @@ actor WorkerLane {
     process = new
     notice(.started(pid: new.pid))
     return new
-  }
-
-  private func send(plugin id: String, to process: WorkerProcess) throws(JobError) {
-    guard !sentPlugins.contains(id), let manifest = catalogue[id] else { return }
-    try process.tell(
-      Frame(JSONObject([("type", "plugin"), ("plugin", .string(id))]), body: Array(manifest.text.utf8)),
-      limit: settings.startLimit)
-    sentPlugins.insert(id)
-    try send(zone: manifest.publisher.zone, to: process)
-  }
-
-  private func send(zone: String, to process: WorkerProcess) throws(JobError) {
-    guard !sentZones.contains(zone), let bytes = ZoneFile.bytes(of: zone) else { return }
-    try process.tell(
-      Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes), limit: settings.startLimit)
-    sentZones.insert(zone)
   }
 }

@@ -1,0 +1,66 @@
+import Manifest
+import Values
+
+/// What is said to one worker: which settings it already has, and the messages that a job needs.
+struct Conversation {
+  let catalogue: Catalogue
+  private var sentPlugins: Set<String> = []
+  private var sentZones: Set<String> = []
+  private var nextID = 1
+
+  init(catalogue: Catalogue) { self.catalogue = catalogue }
+
+  /// The settings to send before a job, and the job itself with its number.
+  mutating func messages(for job: Job) -> (settings: [Frame], job: Frame, id: Int) {
+    var settings: [Frame] = []
+    let id = nextID
+    nextID += 1
+    var header = JSONObject([("id", JSON(id))])
+    header.set("url", job.url?.description)
+    header.set("content_type", job.contentType)
+    if let zone = job.zone {
+      settings += message(zone: zone)
+      header["zone"] = .string(zone)
+    }
+    switch job.task {
+    case .parse(let select):
+      header["type"] = "parse"
+      header.set("select", select)
+    case .extract(let plugin):
+      header["type"] = "extract"
+      if let plugin {
+        settings += message(plugin: plugin)
+        header["plugin"] = .string(plugin)
+      }
+    }
+    return (settings, Frame(header, body: job.body), id)
+  }
+
+  /// The result in an answer, as JSON text. `worker` names who answered, for the error.
+  static func result(of answer: Frame, id: Int, worker: String) throws(JobError) -> [UInt8] {
+    guard answer.header["id"]?.integer == id else {
+      throw JobError(.protocolViolation, "\(worker) answered another job")
+    }
+    switch answer.type {
+    case "result": return answer.body
+    case "error":
+      throw JobError(
+        .refused, reason: answer.header["reason"]?.string, answer.header["message"]?.string ?? "no reason given",
+        hint: answer.header["hint"]?.string)
+    default: throw JobError(.protocolViolation, "\(worker) answered \"\(answer.type.prefix(40))\"")
+    }
+  }
+
+  private mutating func message(plugin id: String) -> [Frame] {
+    guard !sentPlugins.contains(id), let manifest = catalogue[id] else { return [] }
+    sentPlugins.insert(id)
+    let rules = Frame(JSONObject([("type", "plugin"), ("plugin", .string(id))]), body: Array(manifest.text.utf8))
+    return [rules] + message(zone: manifest.publisher.zone)
+  }
+
+  private mutating func message(zone: String) -> [Frame] {
+    guard !sentZones.contains(zone), let bytes = ZoneFile.bytes(of: zone) else { return [] }
+    sentZones.insert(zone)
+    return [Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes)]
+  }
+}

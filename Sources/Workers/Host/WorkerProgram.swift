@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Where newswire-worker is.
+public enum WorkerProgram {
+  /// Where a package puts it.
+  public static let installed = "/usr/lib/newswire/newswire-worker"
+
+  /// The configured path, else the one beside the running program, else where a package puts it.
+  public static func path(configured: String?) -> String {
+    if let configured { return configured }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    guard length > 0 else { return installed }
+    let own = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let beside = own.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/newswire-worker"
+    return access(beside, X_OK) == 0 ? beside : installed
+  }
+
+  /// Why the program at `path` cannot be used; nil when it can.
+  public static func problem(at path: String) -> String? {
+    if access(path, X_OK) == 0 { return nil }
+    return "newswire-worker is not at \(path): \(String(cString: strerror(errno))); set [workers] program to its path"
+  }
+}

@@ -1,0 +1,119 @@
+import Articles
+import Dates
+import Extraction
+import Feeds
+import Manifest
+import TOML
+import Values
+
+/// Answers the messages of the protocol, wherever it runs: in a worker, or in the process of an offline verb that finds
+/// none. Keeps the rules and zones it was given.
+struct JobRunner {
+  private var zones: [String: Zone] = [:]
+  private var manifests: [String: Manifest] = [:]
+  private var extractors: [String: PageExtractor] = [:]
+  private let faults: Bool
+
+  init(faults: Bool = false) { self.faults = faults }
+
+  /// nil for messages without an answer.
+  mutating func answer(_ frame: Frame) -> Frame? {
+    switch frame.type {
+    case "zone":
+      let name = frame.header["zone"]?.string ?? ""
+      zones[name] = try? Zone(name: name, tzif: frame.body)
+      return nil
+    case "plugin":
+      let id = frame.header["plugin"]?.string ?? ""
+      let text = String(decoding: frame.body, as: UTF8.self)
+      // The daemon has checked the plugin; a job for one that does not read here is answered with an error.
+      manifests[id] = try? Manifest(parsing: text, file: "\(id)/plugin.toml", checkingZone: false)
+      extractors[id] = nil
+      return nil
+    case "parse", "extract":
+      if faults { Faults.act(on: frame.body) }
+      return work(on: frame)
+    default:
+      return refusal(frame, reason: "unknown-type", "no job of type \"\(frame.type.prefix(40))\"", hint: nil)
+    }
+  }
+
+  private mutating func work(on frame: Frame) -> Frame {
+    let url = frame.header["url"]?.string.flatMap { WebURL($0) }
+    let contentType = frame.header["content_type"]?.string
+    let zone = frame.header["zone"]?.string.flatMap { zones[$0] } ?? .utc
+    if frame.type == "parse", frame.header["select"] == nil { return parse(frame, url, contentType, zone) }
+    // A feed's links are absolute as a rule; a page's are not.
+    guard let url else {
+      return refusal(frame, reason: "bad-url", "the job has no http or https address", hint: nil)
+    }
+    return frame.type == "parse" ? links(frame, url, contentType) : extract(frame, url, contentType)
+  }
+
+  private func links(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
+    do throws(SectionPageError) {
+      let select = frame.header["select"]?.string ?? ""
+      return result(frame, try SectionPage.feed(frame.body, url: url, contentType: contentType, select: select))
+    } catch {
+      return refusal(frame, reason: "no-items", error.message, hint: error.hint)
+    }
+  }
+
+  private func parse(_ frame: Frame, _ url: WebURL?, _ contentType: String?, _ zone: Zone) -> Frame {
+    do throws(FeedError) {
+      let feed = try FeedReader.read(frame.body, url: url, contentType: contentType, zone: zone)
+      return result(frame, feed.jsonFeed)
+    } catch {
+      return refusal(frame, reason: error.word, error.description, hint: nil)
+    }
+  }
+
+  private mutating func extract(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
+    let id = frame.header["plugin"]?.string ?? ""
+    if extractors[id] == nil {
+      extractors[id] = PageExtractor(
+        manifest: manifests[id], zone: manifests[id].flatMap { zones[$0.publisher.zone] } ?? .utc)
+    }
+    guard let extractor = extractors[id] else { preconditionFailure("an extractor was just stored") }
+    do throws(ExtractionError) {
+      let extraction = try extractor.extract(frame.body, url: url, contentType: contentType)
+      var json = JSONObject([("article", extraction.article.record)])
+      json["rules"] = .object(
+        JSONObject(extraction.rules.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+      json["fill"] = .number(extraction.fill)
+      json["kind"] = .string(extraction.kind.rawValue)
+      return result(frame, .object(json))
+    } catch {
+      return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
+    }
+  }
+
+  private func result(_ frame: Frame, _ json: JSON) -> Frame {
+    var header = JSONObject([("type", "result")])
+    header.set("id", frame.header["id"])
+    return Frame(header, body: json.bytes())
+  }
+
+  private func refusal(_ frame: Frame, reason: String, _ message: String, hint: String?) -> Frame {
+    var header = JSONObject([("type", "error"), ("reason", .string(reason)), ("message", .string(message))])
+    header.set("id", frame.header["id"])
+    header.set("hint", hint)
+    return Frame(header)
+  }
+}
+
+extension FeedError {
+  /// The reason in one word, for machines.
+  fileprivate var word: String {
+    switch reason {
+    case .empty: "empty"
+    case .tooLarge: "too-large"
+    case .htmlPage: "html-page"
+    case .notAFeed: "not-a-feed"
+    case .unknownFormat: "unknown-format"
+    case .entityDeclaration: "entity-declaration"
+    case .malformed: "malformed"
+    case .tooDeep: "too-deep"
+    }
+  }
+}
