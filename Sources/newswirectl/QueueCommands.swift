@@ -19,7 +19,7 @@ struct QueueCommand: ParsableCommand {
       """,
     subcommands: [
       QueueList.self, QueueShow.self, QueueClaim.self, QueueAck.self, QueueRelease.self, QueuePurge.self,
-      QueueStats.self, QueueCheck.self,
+      QueueStats.self, QueueCheck.self, QueueWatchCommand.self, QueueConsume.self,
     ])
 }
 
@@ -309,7 +309,7 @@ private struct QueueCheck: ParsableCommand {
 // MARK: Errors
 
 /// Runs a call on the queue; its failure becomes a message on standard error and an exit status of sysexits.h.
-private func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
+func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
   do throws(QueueError) {
     return try body()
   } catch {

@@ -11,7 +11,7 @@ from support.programs import run
 HOST = 'www.cli.example'
 VERBS = [
     ['status'], ['log'], ['fetch'], ['parse'], ['extract'], ['queue', 'list'], ['queue', 'show'], ['queue', 'claim'],
-    ['queue', 'ack'], ['queue', 'release'], ['plugin', 'list'], ['plugin', 'check'],
+    ['queue', 'ack'], ['queue', 'release'], ['queue', 'watch'], ['queue', 'consume'], ['plugin', 'list'], ['plugin', 'check'],
 ]
 
 

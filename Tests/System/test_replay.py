@@ -50,10 +50,17 @@ class Publisher:
         return result
 
 
+TEN = {
+    'ap-news', 'asahi-shimbun', 'bbc', 'cnbc', 'evening-standard', 'le-monde', 'reuters', 'spiegel-online', 'the-independent',
+    'the-telegraph',
+}
+
+
 def publishers():
+    """The ten that the replay is about. More plugins ship; some ask thirty feeds of one host, politely and slowly."""
     index = json.loads((programs.CORPUS / 'pages' / 'index.json').read_text())
     found = []
-    for folder in sorted(PLUGINS.iterdir()):
+    for folder in sorted(PLUGINS / name for name in TEN):
         pages = [page for page in index if page['publisher'] == folder.name]
         if pages and (folder / 'plugin.toml').exists():
             found.append(Publisher(folder, pages))
@@ -63,11 +70,6 @@ def publishers():
 @unittest.skipIf(programs.needs_corpus(), programs.needs_corpus())
 @unittest.skipIf(nginx.needed(), nginx.needed())
 class Replay(unittest.TestCase):
-    TEN = {
-        'ap-news', 'asahi-shimbun', 'bbc', 'cnbc', 'evening-standard', 'le-monde', 'reuters', 'spiegel-online',
-        'the-independent', 'the-telegraph',
-    }
-
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix='nw-')
         self.addCleanup(temporary.cleanup)
@@ -114,7 +116,7 @@ class Replay(unittest.TestCase):
             self.assertTrue(article['uri'].startswith(f'urn:newswire:{self.expected[page]}:'), article['uri'])
 
     def test_every_page_arrives_once_and_a_second_run_asks_for_changes_only(self):
-        self.assertEqual({p.id for p in self.publishers}, self.TEN, 'ten plugins with pages')
+        self.assertEqual({p.id for p in self.publishers}, TEN, 'ten plugins with pages')
         server = self.serve()
         daemon = self.daemon(server)
         with daemon:

@@ -1,0 +1,60 @@
+internal import Glibc
+
+/// Waits for a queue to change: for new elements and for claims given back. Uses inotify, so that a waiting consumer costs
+/// nothing and hears of an article within milliseconds, and looks again every 30 seconds whatever it hears, because
+/// inotify may lose events and knows nothing of other machines.
+///
+/// Not Sendable: confined to one thread. `wait` blocks.
+public final class QueueWatch {
+  private let descriptor: Int32
+  private let path: String
+  private var watched: [String: Int32] = [:]
+
+  /// Seconds after which a wait ends without news.
+  public static let rescan = 30.0
+
+  /// Watches the directory at `path`.
+  public init(path: String) throws(QueueError) {
+    self.path = path
+    descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
+    if descriptor < 0 { throw QueueError(errno: errno, operation: "watch", path: path) }
+    guard add("", UInt32(IN_CREATE | IN_MOVED_TO)) else {
+      let code = errno
+      close(descriptor)
+      throw QueueError(errno: code, operation: "watch", path: path)
+    }
+    addBuckets()
+  }
+
+  deinit { close(descriptor) }
+
+  /// Returns when something may be there that was not before: at the latest after `seconds`. A caller looks at the queue
+  /// after each return, and once before the first: what came before the watch began makes no event.
+  public func wait(seconds: Double) {
+    var set = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    let limit = min(max(seconds, 0), Self.rescan)
+    guard poll(&set, 1, Int32(limit * 1000)) > 0 else { return }
+    // What changed does not matter: the caller looks at everything. New buckets must be watched before that look.
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while read(descriptor, &buffer, buffer.count) > 0 {}
+    addBuckets()
+  }
+
+  private func addBuckets() {
+    guard let root = try? Directory(path: path), let names = try? root.names() else { return }
+    let buckets = Set(names.filter { $0.utf8.count == 8 && $0.utf8.allSatisfy(\.isHexDigit) })
+    for name in watched.keys where !buckets.contains(name) { watched[name] = nil }
+    // An element arrives by rename; a claim ends with the removal of its lock.
+    for name in buckets where watched[name] == nil { _ = add(name, UInt32(IN_MOVED_TO | IN_CREATE | IN_DELETE)) }
+  }
+
+  private func add(_ name: String, _ mask: UInt32) -> Bool {
+    let number = inotify_add_watch(descriptor, name.isEmpty ? path : path + "/" + name, mask | UInt32(IN_ONLYDIR))
+    if number >= 0, !name.isEmpty { watched[name] = number }
+    return number >= 0
+  }
+}
+
+extension UInt8 {
+  fileprivate var isHexDigit: Bool { (0x30...0x39).contains(self) || (0x61...0x66).contains(self) }
+}

@@ -1,0 +1,103 @@
+"""The queue's reference consumer: `newswirectl queue consume` and `queue watch`, alone and beside others."""
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+from support import programs, spool
+from support.programs import run
+
+
+class Consume(unittest.TestCase):
+    def setUp(self):
+        # Below the project: the queue refuses file systems that cannot keep its promises, as /tmp may be.
+        parent = programs.PROJECT / 'var'
+        parent.mkdir(exist_ok=True)
+        temporary = tempfile.TemporaryDirectory(prefix='consume-', dir=parent)
+        self.addCleanup(temporary.cleanup)
+        self.spool = pathlib.Path(temporary.name) / 'spool'
+        (self.spool / 'tmp').mkdir(parents=True)
+        (self.spool / 'bad').mkdir()
+        self.number = 0
+
+    def put(self, title):
+        """An element made by hand as docs/queue.md says."""
+        self.number += 1
+        seconds = int(time.time())
+        bucket = self.spool / f'{seconds - seconds % 60:08x}'
+        bucket.mkdir(exist_ok=True)
+        article = json.dumps({'uri': f'urn:test:{self.number}', 'title': title}).encode()
+        staged = self.spool / 'tmp' / str(self.number)
+        staged.write_bytes(article + b'\n#sha256=' + hashlib.sha256(article).hexdigest().encode() + b'\n')
+        name = f'{seconds:08x}{self.number:05x}0'
+        os.rename(staged, bucket / name)
+        return f'{bucket.name}/{name}'
+
+    def consume(self, *arguments, **options):
+        return run('newswirectl', 'queue', 'consume', '--spool', self.spool, *arguments, **options)
+
+    def test_every_article_goes_to_the_command_and_out_of_the_queue(self):
+        for number in range(5):
+            self.put(f'Story {number}')
+        done = self.consume('--drain', '--', 'sh', '-c', 'cat; echo "$NEWSWIRE_ELEMENT" >&2')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        titles = [json.loads(line)['title'] for line in done.stdout.splitlines()]
+        self.assertEqual(titles, [f'Story {number}' for number in range(5)])
+        self.assertEqual(len(done.stderr.split()), 5)
+        self.assertEqual(spool.names(self.spool), [])
+
+    def test_what_fails_is_tried_again_and_set_aside_at_last(self):
+        self.put('good')
+        bad = self.put('bad')
+        began = time.monotonic()
+        done = self.consume('--drain', '--attempts', '3', '--', 'sh', '-c', '! grep -q bad')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreaterEqual(time.monotonic() - began, 3, 'it waits 1 s and then 2 s')
+        self.assertEqual([path.name for path in (self.spool / 'bad').iterdir()], [bad.partition('/')[2]])
+        self.assertEqual(spool.names(self.spool), [])
+        self.assertIn(b'moved to bad/', done.stderr)
+
+    def test_a_damaged_element_never_reaches_the_command(self):
+        name = self.put('whole')
+        path = self.spool / name
+        path.write_bytes(path.read_bytes().replace(b'whole', b'wrong'))
+        self.put('sound')
+        done = self.consume('--drain', '--', 'cat')
+        self.assertEqual([json.loads(line)['title'] for line in done.stdout.splitlines()], ['sound'])
+        self.assertEqual(len(list((self.spool / 'bad').iterdir())), 1)
+
+    def test_a_command_that_does_not_exist_claims_nothing(self):
+        name = self.put('story')
+        done = self.consume('--drain', '--', '/nonexistent/command')
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn(b'/nonexistent/command', done.stderr)
+        self.assertEqual(spool.names(self.spool), [name])
+        self.assertFalse(list(self.spool.rglob('*.lck')))
+
+    def test_two_consumers_share_the_work_and_double_none(self):
+        for number in range(60):
+            self.put(f'Story {number}')
+        command = [programs.program('newswirectl'), 'queue', 'consume', '--spool', str(self.spool), '--drain', '--', 'cat']
+        running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+        lines = [line for process in running for line in process.communicate(timeout=60)[0].splitlines()]
+        titles = sorted(json.loads(line)['title'] for line in lines)
+        self.assertEqual(titles, sorted(f'Story {number}' for number in range(60)))
+
+    def test_a_waiting_consumer_hears_of_an_article_at_once(self):
+        watch = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'watch', '--spool', str(self.spool), '--json'], stdout=subprocess.PIPE)
+        self.addCleanup(watch.stdout.close)
+        self.addCleanup(watch.wait)
+        self.addCleanup(watch.kill)
+        time.sleep(0.5)
+        for title in ('first', 'second'):
+            name = self.put(title)
+            began = time.monotonic()
+            record = json.loads(watch.stdout.readline())
+            self.assertLess(time.monotonic() - began, 5, 'long before the rescan')
+            self.assertEqual((record['name'], record['item']['title']), (name, title))
+            time.sleep(0.2)
