@@ -89,7 +89,7 @@ let package = Package(
     program(
       "newswirectl",
       [
-        "Articles", "Dates", "Manifest", "Queue", "Service", "Threads", "TOML", "Values", "Workers",
+        "Articles", "Dates", "Manifest", "Queue", "Service", "Store", "Threads", "TOML", "Values", "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

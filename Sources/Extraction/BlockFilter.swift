@@ -5,9 +5,23 @@ import Values
 /// Takes out of a generic body what is no part of the text: dates, bylines and standfirst above it, invitations and
 /// links between its paragraphs, remarks below it.
 struct BlockFilter {
-  let page: Page
-  let headline: String?
   let standfirst: String?
+  /// The names of those who wrote it, folded.
+  private let names: Set<String>
+  /// What the page's titles say, letters and digits alone.
+  private let titles: Set<String>
+  /// What the page says of its pictures.
+  private let pictureTexts: Set<String>
+
+  init(page: Page, headline: String?, standfirst: String?, names: [String] = []) {
+    self.standfirst = standfirst.map(Comparable.folded)
+    self.names = Set(names.map(Comparable.folded))
+    let heads = page.document.root.descendants(named: ["h1"]).map(\.text)
+    titles = Set((heads + [headline].compactMap { $0 }).map(Lines.squeezed).filter { $0.count > 8 })
+    pictureTexts = Set(
+      page.document.root.descendants(named: ["img", "amp-img"]).flatMap { [$0["alt"], $0["title"]] }
+        .compactMap { $0 }.filter { $0.count > 15 }.map(Comparable.folded))
+  }
 
   func filtered(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     var kept: [WalkedBlock] = []
@@ -21,13 +35,30 @@ struct BlockFilter {
       }
       let text = walked.block.plainText.joined(separator: " ")
       let folded = Comparable.folded(text)
-      if isRepeated(folded) || isBoilerplate(walked.block, text, folded) { continue }
+      if isRepeated(walked, text, folded, beforeProse: !hasProse) || isBoilerplate(walked.block, text, folded) {
+        continue
+      }
       if !hasProse, isFurniture(walked.block, text) { continue }
       if folded.count > 40, !seen.insert(folded).inserted { continue }
       if case .paragraph = walked.block, TextMass.weight(text).weight > 60 { hasProse = true }
       kept.append(walked)
     }
-    return Self.withoutDanglingHeadings(kept)
+    return Self.withoutDanglingHeadings(withoutSignature(kept))
+  }
+
+  /// The blocks without the initials, names and agencies that sign a text at its end.
+  private func withoutSignature(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    var blocks = blocks
+    var rest = 2
+    while rest > 0, let place = blocks.lastIndex(where: { if case .figure = $0.block { false } else { true } }) {
+      guard case .paragraph(let content) = blocks[place].block else { break }
+      let text = content.plainText
+      let isName = names.contains(Comparable.folded(text)) || Names.isAgency(text)
+      guard isName || Lines.isSignature(text) else { break }
+      blocks.remove(at: place)
+      rest -= 1
+    }
+    return blocks
   }
 
   /// The blocks before the line under which other articles are announced, if there is one after most of the text.
@@ -37,7 +68,10 @@ struct BlockFilter {
     var before = 0.0
     for (index, walked) in blocks.enumerated() {
       let text = walked.block.plainText.joined(separator: " ")
-      if before > total * 0.25, weights[index] < 60, Boilerplate.isEndMark(Comparable.folded(text)) {
+      let isHeading = if case .heading = walked.block { true } else { false }
+      if before > total * 0.25, weights[index] < 60,
+        Boilerplate.isEndMark(Comparable.folded(text), isHeading: isHeading)
+      {
         return Array(blocks[..<index])
       }
       before += weights[index]
@@ -75,10 +109,16 @@ struct BlockFilter {
 
   nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
 
-  /// Whether the block says again what the headline or the standfirst says.
-  private func isRepeated(_ folded: String) -> Bool {
-    if let headline, folded == Comparable.folded(headline) { return true }
-    if let standfirst, !standfirst.isEmpty, folded == Comparable.folded(standfirst) { return true }
+  /// Whether the block says again what the headline, the standfirst or a picture's description says.
+  private func isRepeated(_ walked: WalkedBlock, _ text: String, _ folded: String, beforeProse: Bool) -> Bool {
+    if let standfirst, !standfirst.isEmpty, folded == standfirst { return true }
+    let squeezed = Lines.squeezed(text)
+    if titles.contains(squeezed) { return true }
+    // A kicker and the headline in one.
+    if beforeProse, titles.contains(where: { squeezed.hasSuffix($0) && $0.count * 3 > squeezed.count }) { return true }
+    if case .paragraph = walked.block, walked.node.name != "p" || !BlockFilter.endsSentence(text) {
+      return pictureTexts.contains(folded)
+    }
     return false
   }
 
@@ -92,7 +132,10 @@ struct BlockFilter {
     }
     let weight = TextMass.weight(text).weight
     if weight < 30, !Self.endsSentence(text) { return true }
-    if weight < 120, text.firstMatch(of: Self.dateLine) != nil, !Self.endsSentence(text) { return true }
+    if names.contains(Comparable.folded(text)) { return true }
+    if weight < 120, text.firstMatch(of: Self.dateLine) != nil, !Self.endsSentence(text) || Lines.isReadingTime(text) {
+      return true
+    }
     if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !Self.endsSentence(text) { return true }
     return weight < 60 && Self.linkShare(content) > 0.9
   }
@@ -109,12 +152,15 @@ struct BlockFilter {
     case .paragraph(let content):
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 { return true }
-      return false
+      if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
+      return weight < 60 && Lines.isAge(text) || Lines.isCreditedCaption(text)
     case .list(_, let items):
       // A list of nothing but links is a menu or a list of other articles.
       return items.allSatisfy { item in
         item.allSatisfy { block in
-          if case .paragraph(let content) = block { Self.linkShare(content) > 0.85 } else { false }
+          guard case .paragraph(let content) = block else { return false }
+          let share = Self.linkShare(content)
+          return share > 0.85 || share > 0.5 && Lines.isLabelledLink(content)
         }
       }
     case .heading(_, let content):
@@ -180,7 +226,7 @@ enum Comparable {
       case " ", "\n", "\t", "\u{A0}", "\u{202F}", "\u{3000}", "\u{2009}":
         space = !out.isEmpty
         continue
-      case "\u{200B}", "\u{AD}": continue
+      case "\u{200B}", "\u{AD}", "\u{2060}", "\u{FEFF}": continue
       default: break
       }
       if space { out += " " }

@@ -219,8 +219,11 @@ struct BodyWalker {
   }
 
   private mutating func flush() {
-    let content = Inlines.finished(line)
-    if !content.isEmpty, let node = lineNode { out.append(WalkedBlock(block: .paragraph(content), node: node)) }
+    if let node = lineNode {
+      for part in Inlines.paragraphs(Inlines.finished(line)) where !part.isEmpty {
+        out.append(WalkedBlock(block: .paragraph(part), node: node))
+      }
+    }
     line = []
     lineNode = nil
     atSpace = true
@@ -289,6 +292,8 @@ struct BodyWalker {
   /// Elements that show no text of the article, whatever the page.
   static func isSilent(_ node: Node) -> Bool {
     if silent.contains(node.name) { return node.name != "form" || !wrapsPage(node) }
+    // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
+    if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node["hidden"] != nil { return true }
     if node["aria-hidden"] == "true", node.name != "figure", node.name != "img", node.name != "picture" { return true }
     if let style = node["style"], style.utf8.count < 4096 {
@@ -320,14 +325,16 @@ struct BodyWalker {
   }
 
   static let silent: Set<String> = [
-    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "form", "button", "input",
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "annotation", "annotation-xml",
+    "form", "button", "input",
     "select", "textarea", "option", "label", "nav", "dialog", "audio", "video", "canvas", "map", "link", "meta",
     "title",
-    "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "rt", "rp", "progress", "meter",
+    "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "progress", "meter",
   ]
   static let inlineElements: Set<String> = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "mark", "q", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",
+    "kbd", "mark", "q", "ruby", "rb", "rp", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "time", "tt", "u",
     "var", "wbr", "nobr",
   ]
   /// Inline elements without a form of their own in the article.

@@ -6,10 +6,17 @@ enum Boilerplate {
   }
 
   /// Whether a text heads the announcements below an article.
-  static func isEndMark(_ folded: String) -> Bool {
+  static func isEndMark(_ folded: String, isHeading: Bool = false) -> Bool {
     let bare = folded.drop { !$0.isLetter && !$0.isNumber }
+    if isHeading, headingStarts.contains(where: { bare.hasPrefix($0) }), !bare.hasSuffix(".") { return true }
     return endMarks.contains { bare == $0 || bare == $0 + ":" }
   }
+
+  private static let headingStarts = [
+    "mehr zu ", "mehr zum ", "mehr zur ", "mehr über ", "mehr von ", "mehr aus ", "more on ", "more about ",
+    "more from ",
+    "plus sur ", "más sobre ", "mais sobre ", "altro su ", "meer over ", "mer om ", "mere om ", "více o ",
+  ]
 
   private static let endMarks: Set<String> = [
     "you might also like", "you may also like", "related", "related articles", "related stories", "related news",
@@ -38,6 +45,8 @@ enum Boilerplate {
     "читайте также",
     "関連記事", "関連キーワード", "関連企業・業界", "あわせて読みたい", "ランキング", "その他のアクセスランキング", "相关新闻", "相关阅读", "관련기사", "関連ニュース",
     "مقالات ذات صلة", "اقرأ أيضا", "ilgili haberler", "sdílejte článek", "tags", "topics", "published in",
+    "more about", "schlagwörter zu diesem artikel", "schlagwörter", "dieses thema im programm", "mehr themen",
+    "weitere informationen ende der weiteren informationen",
   ]
 
   private static let whole: Set<String> = [
@@ -53,6 +62,9 @@ enum Boilerplate {
     "(adsbygoogle = window.adsbygoogle || []).push({});", "topics", "themen", "you may also like", "follow us",
     "continue reading", "advertisement - scroll to continue", "article continues after advertisement", "report ad",
     "- advertisement -", "story continues", "skip", "close", "schließen", "merken", "vorlesen", "feedback", "top",
+    "weitere informationen", "hauptinhalt", "embed", "player wird geladen", "table of contents", "share on facebook",
+    "post on x", "save", "or", "sign in or create an account", "recommended videos", "click to hide", "para saber más",
+    "реклама:", "реклама", "inhaltsverzeichnis", "liveblog", "mit video",
   ]
 
   private static let starts: [String] = [
@@ -90,6 +102,15 @@ enum Boilerplate {
     "photograph:", "image:", "picture:", "soma pia", "lesen sie weiter", "lesen sie ebenfalls", "lies auch",
     "mehr news",
     "mehr nachrichten", "mehr aus", "more from", "top stories", "latest news", "most read", "trending",
+    "dieses thema im programm", "sendung:", "share on ", "share your thoughts", "create an account", "sign in to",
+    "register / sign in", "don't have an account", "already have an account", "get email updates",
+    "enjoy additional articles", "enjoy unlimited", "we apologize, but this video", "try refreshing your browser",
+    "jetzt weiterlesen", "click to read", "empfohlener redaktioneller inhalt", "dieser artikel wurde ausgedruckt",
+    "dieser artikel ist zuerst", "dieser artikel ist eine übersetzung", "artikel veröffentlicht am",
+    "placeholder image",
+    "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
+    "mehr themen auf",
+    "hat ihnen dieser artikel gefallen",
   ]
 
   private static let parts: [String] = [
@@ -110,6 +131,8 @@ enum Boilerplate {
     "suivez toute l'actualité",
     "suscríbete a", "inscrivez-vous à", "iscriviti alla newsletter", "assine a newsletter",
     "contents may not be reproduced",
+    "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
+    "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
     "externen inhalt", "externe inhalte", "javascript is disabled", "無断転載", "loading-",
   ]
 }

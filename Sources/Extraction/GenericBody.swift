@@ -173,5 +173,8 @@ struct GenericBody {
     "kommentare", "empfehlungen", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "skip",
     "skiplink",
     "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible", "contactus", "bookmark",
+    "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary", "keypoints", "debug",
+    "expandablebox", "peoplebox", "writerprofile", "authorprofile", "dropdown", "megamenu", "toolnav", "postcard",
+    "regwall", "paywallbox", "paywallbanner", "writers", "quicklinks", "editorsnote",
   ]
 }

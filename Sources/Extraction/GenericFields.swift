@@ -23,65 +23,6 @@ struct GenericFields {
     return JSONPath(path).strings(in: article, resolve: page.resolved).map(Whitespace.folded).filter { !$0.isEmpty }
   }
 
-  // MARK: Headline
-
-  func headline() -> String? {
-    let site = siteNames()
-    let heads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }.map(\.text).filter { $0.count > 3 }
-    let social = page.meta.first("og:title", "twitter:title").map { Self.withoutSite(Entities.decoded($0), site) }
-    let structured = data("headline").first.map { Self.withoutSite($0, site) }
-    let title = root.descendants(named: ["title"]).first.map { Self.withoutSite($0.text, site) }
-    let candidates = [social, structured, title].compactMap { $0 }.filter { !$0.isEmpty }
-    // What is printed is the headline, as long as the page's data agree that it is.
-    if let printed = heads.first(where: { head in
-      let folded = Comparable.folded(head)
-      return candidates.contains { candidate in
-        let other = Comparable.folded(candidate)
-        if other == folded { return true }
-        // The same with something of the site's behind a dash or bar.
-        guard other.hasPrefix(folded), folded.count > 15 else { return false }
-        let rest = other.dropFirst(folded.count).drop { $0 == " " }
-        return rest.first.map { "-|·:ㅣ".contains($0) } ?? false
-      }
-    }) {
-      return printed
-    }
-    return candidates.first ?? heads.first
-  }
-
-  func siteNames() -> [String] {
-    var names = house + page.meta["og:site_name"] + page.meta["application-name"]
-    names += data("publisher.name")
-    let host = page.url.host.split(separator: ".").filter { !["www", "m", "amp"].contains($0) }
-    names.append(host.joined(separator: "."))
-    if let first = host.first { names.append(String(first)) }
-    if host.count > 2 { names.append(String(host[1])) }
-    return names.map { Comparable.folded($0).filter { $0.isLetter || $0.isNumber } }.filter { $0.count > 1 }
-  }
-
-  /// The title without the site's name at its end or start.
-  static func withoutSite(_ title: String, _ sites: [String]) -> String {
-    let text = Whitespace.folded(title)
-    func isSite(_ part: Substring) -> Bool {
-      let folded = Comparable.folded(String(part)).filter { $0.isLetter || $0.isNumber }
-      if folded.isEmpty { return false }
-      return sites.contains {
-        $0 == folded || ($0.count > 3 && folded.hasPrefix($0) && folded.count < $0.count + 14)
-          || (folded.count > 3 && $0.hasPrefix(folded))
-      }
-    }
-    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|"] {
-      let places = text.ranges(of: separator)
-      if let last = places.last, isSite(text[last.upperBound...]) {
-        return withoutSite(String(text[..<last.lowerBound]).trimmingSpaces, sites)
-      }
-      if let first = places.first, separator != " - ", isSite(text[..<first.lowerBound]) {
-        return String(text[first.upperBound...]).trimmingSpaces
-      }
-    }
-    return text
-  }
-
   // MARK: Standfirst
 
   /// What the page's data say the article is about, folded for comparison.
@@ -145,7 +86,8 @@ struct GenericFields {
     date(
       data("datePublished")
         + metaValues([
-          "article:published_time", "article:published", "og:published_time", "datepublished", "date", "dc.date",
+          "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
+          "date", "dc.date",
           "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
           "publication_date",
           "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
@@ -165,7 +107,12 @@ struct GenericFields {
   }
 
   private func date(_ texts: [String]) -> Timestamp? {
-    for text in texts { if let read = DateReader.read(text, zone: zone) { return read.timestamp } }
+    for text in texts {
+      guard let read = DateReader.read(text, zone: zone) else { continue }
+      // A mere day stays that day wherever it is read: midnight of the place would be the day before in UTC.
+      if read.precision == .day, !read.hasZone { return DateReader.read(text)?.timestamp ?? read.timestamp }
+      return read.timestamp
+    }
     return nil
   }
 

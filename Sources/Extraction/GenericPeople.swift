@@ -72,17 +72,18 @@ extension GenericFields {
     let names = nodes.prefix(6).flatMap { node in
       Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
     }
-    if !names.isEmpty { return Names.unique(names) }
     let linked = linkedNames()
-    if !linked.isEmpty { return linked }
-    if let names = byline().map({ Names.split($0) }), !names.isEmpty { return names }
+    let line = byline().map { Names.split($0) } ?? []
+    for names in [Names.unique(names), linked, line] where names.contains(where: { kind(of: $0) == .person }) {
+      return names
+    }
     // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
     for node in root.descendants where ClassTokens(node).containsAny(["author", "autor", "autoren"]) {
       let text = node.text
       guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
       if let name = Names.split(text).first, name.contains(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
-    return []
+    return [names, linked, line].first { !$0.isEmpty } ?? []
   }
 
   /// The names that lead to authors' pages, those of the first such group.

@@ -13,6 +13,26 @@ enum Inlines {
     return all
   }
 
+  /// Cuts a line where a single break divides what are paragraphs by themselves: sentences before it, a good part of
+  /// text on both sides. Addresses, poems and tables of lines stay whole.
+  static func paragraphs(_ content: [Inline]) -> [[Inline]] {
+    var parts: [[Inline]] = [[]]
+    for inline in content {
+      if case .lineBreak = inline {
+        parts.append([])
+      } else {
+        parts[parts.count - 1].append(inline)
+      }
+    }
+    guard parts.count > 1 else { return [content] }
+    let isDivided = parts.dropLast().allSatisfy { part in
+      let text = part.plainText
+      return TextMass.weight(text).weight > 60 && BlockFilter.endsSentence(text)
+    }
+    guard isDivided, TextMass.weight(parts[parts.count - 1].plainText).weight > 60 else { return [content] }
+    return parts.map { finished($0) }
+  }
+
   private static func hasText(_ content: [Inline]) -> Bool {
     content.plainText.unicodeScalars.contains { scalar in
       switch scalar.value {

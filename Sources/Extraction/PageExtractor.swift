@@ -51,15 +51,18 @@ public struct Extraction: Sendable {
 public final class PageExtractor {
   private let manifest: Manifest?
   private let rules: CompiledRules?
-  private let zone: Zone
+  /// nil when each page's own place decides.
+  private let zone: Zone?
+  private var zones: [String: Zone] = [:]
 
   /// Compiles the rules once. A rule that does not compile is left out; checking a plugin reports it.
-  /// `zone` is for processes that cannot read zone files; otherwise the manifest's is loaded, and UTC without one.
+  /// `zone` is for processes that cannot read zone files; otherwise the manifest's is loaded. Without either, dates
+  /// without an offset are read in the zone of the page's country where that has one, in UTC elsewhere.
   public init(manifest: Manifest?, zone: Zone? = nil) {
     prepareMarkup()
     self.manifest = manifest
     rules = manifest.map { CompiledRules($0.article) }
-    self.zone = zone ?? manifest.flatMap { try? Zone(name: $0.publisher.zone) } ?? .utc
+    self.zone = zone ?? manifest.map { (try? Zone(name: $0.publisher.zone)) ?? .utc }
   }
 
   /// Reads one page. `url` is the address the bytes came from, after redirects; `contentType` the header's value.
@@ -77,7 +80,15 @@ public final class PageExtractor {
     for rule in rules?.remove ?? [] {
       for node in rule.nodes(at: document.root) { node.remove() }
     }
-    var reading = PageReading(page: page, manifest: manifest, rules: rules, zone: zone)
+    var reading = PageReading(page: page, manifest: manifest, rules: rules, zone: zone ?? zone(of: page))
     return try reading.read()
+  }
+
+  private func zone(of page: Page) -> Zone {
+    guard let name = CountryZones.name(for: page) else { return .utc }
+    if let known = zones[name] { return known }
+    let zone = (try? Zone(name: name)) ?? .utc
+    zones[name] = zone
+    return zone
   }
 }

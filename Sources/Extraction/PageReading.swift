@@ -152,7 +152,8 @@ struct PageReading {
     }
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {
-      let filter = BlockFilter(page: page, headline: article.headline, standfirst: article.standfirst)
+      let filter = BlockFilter(
+        page: page, headline: article.headline, standfirst: article.standfirst, names: article.authors.map(\.name))
       var blocks = filter.filtered(body?.blocks ?? [])
       if let stated = StatedBody(page: page)?.blocks(insteadOf: blocks) { blocks = filter.filtered(stated) }
       body = (blocks, body?.pictureNodes ?? [], body?.containers ?? [])
@@ -195,35 +196,40 @@ struct PageReading {
 
   private mutating func bodyByRule(headline: String, standfirst: String?) -> Body? {
     guard let rules else { return nil }
-    let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
-    let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
-    for rule in rules.fields[.body] ?? [] {
-      let nodes = rule.nodes(in: page, at: root).filter { !removed.contains($0) }
+    func walked(_ nodes: [Node], in root: Node) -> Body {
+      let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
+      let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
+      let nodes = nodes.filter { !removed.contains($0) }
       var walker = BodyWalker(base: page.base, subheads: subheads, skips: { removed.contains($0) })
-      var blocks: [WalkedBlock]
-      if nodes.isEmpty {
-        blocks = rule.values(in: page, at: root, keepingLines: true).flatMap { bodyText($0) }
-      } else {
-        blocks = walker.blocks(of: nodes)
-      }
-      blocks = Self.cleared(blocks, headline: headline, standfirst: standfirst)
-      guard blocks.contains(where: { !$0.block.plainText.isEmpty }) else { continue }
-      fired[ArticleRules.Field.body.rawValue] = rule.description
+      let blocks = walker.blocks(of: nodes)
       return (blocks, walker.pictureNodes, nodes)
+    }
+    for rule in rules.fields[.body] ?? [] {
+      let nodes = rule.nodes(in: page, at: root)
+      var body: Body
+      if !nodes.isEmpty {
+        body = walked(nodes, in: root)
+      } else if let data = dataBody(rule.values(in: page, at: root, keepingLines: true)) {
+        body = walked(data.element.map { [$0] } ?? [], in: data.root)
+      } else {
+        continue
+      }
+      body.blocks = Self.cleared(body.blocks, headline: headline, standfirst: standfirst)
+      guard body.blocks.contains(where: { !$0.block.plainText.isEmpty }) else { continue }
+      fired[ArticleRules.Field.body.rawValue] = rule.description
+      return body
     }
     return nil
   }
 
-  /// Blocks out of a body that is data: HTML, or paragraphs between line breaks.
-  private func bodyText(_ text: String) -> [WalkedBlock] {
-    let markup =
+  /// A body that is data, as a document of its own: HTML, or paragraphs between line breaks.
+  private func dataBody(_ texts: [String]) -> Document? {
+    if texts.isEmpty { return nil }
+    let markup = texts.map { text in
       text.contains("</") || text.contains("<br")
-      ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
-    guard
-      let document = try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
-    else { return [] }
-    var walker = BodyWalker(base: page.base)
-    return walker.blocks(of: document.element.map { [$0] } ?? [])
+        ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
+    }.joined()
+    return try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
   }
 
   /// The blocks without the headline and the standfirst, which have fields of their own.

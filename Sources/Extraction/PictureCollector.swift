@@ -10,8 +10,11 @@ struct PictureCollector {
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node]
   ) -> (pictures: [Picture], blocks: [Block]) {
-    let matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0) } ?? surveyed(blocks, containers, pictureNodes)
-    let leads = Set((rules?.lead ?? []).flatMap { $0.nodes(at: page.document.root) })
+    let roots = roots(containers)
+    let matches =
+      rules.flatMap { $0.select.isEmpty ? nil : selected($0, below: roots) }
+      ?? surveyed(blocks, containers, pictureNodes)
+    let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
     let firstText = blocks.first { walked in
       if case .figure = walked.block { return false }
       if case .heading = walked.block { return false }
@@ -32,7 +35,8 @@ struct PictureCollector {
         continue
       }
       if leads.isEmpty {
-        picture.isLead = firstText.map { node.precedes($0) || node.contains($0) } ?? true
+        picture.isLead =
+          firstText.map { node.document !== $0.document || node.precedes($0) || node.contains($0) } ?? true
       } else {
         picture.isLead = leads.contains { $0.contains(node) || node.contains($0) }
       }
@@ -72,9 +76,16 @@ struct PictureCollector {
     picture.alt = picture.alt ?? other.alt
   }
 
-  private func selected(_ rules: CompiledImageRules) -> [Node] {
+  /// The page, and the document that a body out of data is.
+  private func roots(_ containers: [Node]) -> [Node] {
+    let page = page.document.root
+    guard let other = containers.first?.document, other !== page.document else { return [page] }
+    return [page, other.root]
+  }
+
+  private func selected(_ rules: CompiledImageRules, below roots: [Node]) -> [Node] {
     for rule in rules.select {
-      let nodes = rule.nodes(at: page.document.root).filter(\.isElement)
+      let nodes = roots.flatMap { rule.nodes(at: $0) }.filter(\.isElement)
       if !nodes.isEmpty { return Self.outermost(nodes) }
     }
     return []

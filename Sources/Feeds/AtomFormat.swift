@@ -2,7 +2,7 @@ internal import Values
 
 /// Atom 0.3 and 1.0 (RFC 4287).
 enum AtomFormat {
-  static func read(_ text: [UInt8], _ reading: Reading) throws(FeedError) -> Feed {
+  static func read(_ text: ArraySlice<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
     var reading = reading
     let collector = try reading.collect(text) { AtomCollector() }
     var feed = collector.wire.feed(reading)

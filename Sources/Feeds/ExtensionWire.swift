@@ -58,17 +58,17 @@ struct TextWire {
 /// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes,
 /// syndication, FeedBurner, and Atom's elements inside RSS.
 struct ExtensionWire {
-  var titles: [XMLTag: TextWire] = [:]
+  var titles = TagMap<TextWire>()
   var creators: [String] = []
   /// Who counts when nobody else is named.
   var itunesAuthor: String?
   var subjects: [String] = []
   var language: String?
-  var dates: [XMLTag: String] = [:]
+  var dates = TagMap<String>()
   /// `content:encoded`, `xhtml:body`, `atom:content`.
   var content: TextWire?
   /// Descriptions by the element they come from.
-  var descriptions: [XMLTag: TextWire] = [:]
+  var descriptions = TagMap<TextWire>()
   var links: [LinkWire] = []
   var people: [PersonWire] = []
   var id: String?

@@ -35,8 +35,7 @@ public enum FeedReader {
     case .json:
       feed = try JSONFormat.read(text, Reading(url: url, zone: zone, repairs: repairs))
     case .rss, .atom, .sitemap:
-      let whole = sniffed.start > 0 ? Array(text[sniffed.start...]) : text
-      let repaired = TextRepair.repaired(whole)
+      let repaired = TextRepair.repaired(text[sniffed.start...])
       repairs += repaired.repairs
       var reading = Reading(url: url, zone: zone, repairs: repairs)
       reading.linesBefore = text[..<sniffed.start].count { $0 == 0x0A }

@@ -5,21 +5,29 @@ enum Identity {
   /// Items without guid or id go by their link, and without that by a hash of title and content. An id that several items
   /// with different links share means nothing by itself: all of them add their link.
   static func settle(_ feed: inout Feed) {
-    var links: [String: Set<String>] = [:]
+    var firsts: [String: Int] = [:]
+    firsts.reserveCapacity(feed.items.count)
+    var shared: Set<String> = []
     for index in feed.items.indices {
-      var item = feed.items[index]
-      if item.id.isEmpty { item.id = item.url?.description ?? hash(of: item) }
-      feed.items[index] = item
-      links[item.id, default: []].insert(item.url?.description ?? hash(of: item))
+      if feed.items[index].id.isEmpty {
+        feed.items[index].id = feed.items[index].url?.description ?? hash(of: feed.items[index])
+      }
+      let id = feed.items[index].id
+      let first = firsts[id] ?? index
+      if first == index {
+        firsts[id] = index
+      } else if link(of: feed.items[first]) != link(of: feed.items[index]) {
+        shared.insert(id)
+      }
     }
-    var isShared = false
-    for index in feed.items.indices where links[feed.items[index].id, default: []].count > 1 {
-      let item = feed.items[index]
-      feed.items[index].id = item.id + "#" + (item.url?.description ?? hash(of: item))
-      isShared = true
+    let isShared = !shared.isEmpty
+    for index in feed.items.indices where isShared && shared.contains(feed.items[index].id) {
+      feed.items[index].id += "#" + link(of: feed.items[index])
     }
     if isShared { feed.repairs.append("ids shared by several items made distinct by their links") }
   }
+
+  private static func link(of item: FeedItem) -> String { item.url?.description ?? hash(of: item) }
 
   private static func hash(of item: FeedItem) -> String {
     var hash = FNV()

@@ -1,4 +1,5 @@
 internal import Dates
+internal import Glibc
 internal import Markup
 internal import Values
 
@@ -20,7 +21,7 @@ struct Reading {
 
   /// Runs the parser, and a second time with recovery when the document is damaged.
   mutating func collect<Collector: XMLHandler>(
-    _ text: [UInt8], _ make: () -> Collector
+    _ text: ArraySlice<UInt8>, _ make: () -> Collector
   ) throws(FeedError) -> Collector {
     let strict = make()
     var scanner = XMLScanner(handler: strict, url: url, isRecovering: false)
@@ -35,7 +36,7 @@ struct Reading {
     let second = make()
     let firstBases = scanner.bases
     scanner = XMLScanner(handler: second, url: url, isRecovering: true)
-    TagRepair.repaired(text).withUnsafeBufferPointer { scanner.parse($0) }
+    TagRepair.repaired(Array(text)).withUnsafeBufferPointer { scanner.parse($0) }
     try refuseEntities(scanner.outcome)
     let message = first.message ?? "damaged XML"
     let line = first.line.map { $0 + linesBefore }
@@ -91,7 +92,7 @@ struct Reading {
     var plain = text
     if Self.hasTags(text) {
       plain = Sanitiser.text(text)
-    } else if text.utf8.contains(UInt8(ascii: "&")) {
+    } else if text.holds("&") {
       plain = Entities.decoded(text)
     }
     plain = Whitespace.folded(plain)
@@ -100,6 +101,7 @@ struct Reading {
 
   /// Whether "<" begins a tag or a comment somewhere: "1 < 2" is no HTML.
   private static func hasTags(_ text: String) -> Bool {
+    guard text.holds("<") else { return false }
     var previous: UInt8 = 0
     for byte in text.utf8 {
       if previous == UInt8(ascii: "<"), (0x61...0x7A).contains(byte | 0x20) || byte == 0x2F || byte == 0x21 {
@@ -114,10 +116,10 @@ struct Reading {
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
     if text.form == .plain { return text.text.escapedForHTML }
-    let source = Self.withoutFalseDeclarations(text.text)
-    let isPlain = !text.text.utf8.contains { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }
+    let isPlain = !text.text.holds("<") && !text.text.holds("&")
     let address = text.place.base > 0 ? bases[text.place.base] : base ?? url
-    let html = isPlain ? text.text.escapedForHTML : Sanitiser.html(source, base: address)
+    let html =
+      isPlain ? text.text.escapedForHTML : Sanitiser.html(Self.withoutFalseDeclarations(text.text), base: address)
     return html.isEmpty ? nil : html
   }
 
@@ -126,6 +128,7 @@ struct Reading {
   private static func withoutFalseDeclarations(_ text: String) -> String {
     var text = text
     return text.withUTF8 { bytes in
+      guard bytes.holdDeclaration else { return nil }
       var out: [UInt8] = []
       var copied = 0
       var index = 0
@@ -155,8 +158,22 @@ struct Reading {
   }
 
   func tags(_ words: [String]) -> [String] {
-    var seen: Set<String> = []
-    return words.compactMap { plainHTML($0) }.filter { seen.insert($0.lowercased()).inserted }
+    var tags: [String] = []
+    // Few words: looking through them is faster than a set.
+    var seen: [String] = []
+    var more: Set<String> = []
+    for word in words {
+      guard let word = plainHTML(word) else { continue }
+      let key = word.lowercased()
+      if seen.count < 20 {
+        if seen.contains(key) { continue }
+        seen.append(key)
+      } else if seen.contains(key) || !more.insert(key).inserted {
+        continue
+      }
+      tags.append(word)
+    }
+    return tags
   }
 
   // MARK: Dates
@@ -210,5 +227,26 @@ struct Reading {
       let frequency = more.updateFrequency.flatMap { Int($0) } ?? 1
       feed.updatePeriod = max(60, unit / min(max(frequency, 1), 10_000))
     }
+  }
+}
+
+extension String {
+  /// Whether the byte stands anywhere in the text.
+  func holds(_ scalar: Unicode.Scalar) -> Bool {
+    var copy = self
+    return copy.withUTF8 { bytes in bytes.baseAddress.map { memchr($0, Int32(scalar.value), bytes.count) != nil } ?? false }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether "<!" stands anywhere.
+  fileprivate var holdDeclaration: Bool {
+    guard let start = baseAddress else { return false }
+    var at = 0
+    while let found = memchr(start + at, 0x21, count - at) {
+      at = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+      if at > 1, self[at - 2] == UInt8(ascii: "<") { return true }
+    }
+    return false
   }
 }

@@ -16,6 +16,7 @@ extension Reading {
       let author = Self.author(name.contains("@") ? Entities.decoded(name) : plainHTML(name) ?? "")
       if author.name != nil || author.url != nil { authors.append(author) }
     }
+    if authors.count < 2 { return authors }
     var seen: Set<FeedAuthor> = []
     return authors.filter { seen.insert($0).inserted }
   }

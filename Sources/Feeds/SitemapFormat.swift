@@ -2,7 +2,7 @@ internal import Values
 
 /// Sitemaps, news sitemaps and sitemap indexes.
 enum SitemapFormat {
-  static func read(_ text: [UInt8], _ reading: Reading) throws(FeedError) -> Feed {
+  static func read(_ text: ArraySlice<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
     var reading = reading
     let collector = try reading.collect(text) { SitemapCollector() }
     var feed = collector.wire.feed(reading)

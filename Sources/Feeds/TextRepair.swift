@@ -11,21 +11,23 @@ struct TextRepair {
   private var out: [UInt8] = []
 
   /// The bytes, repaired where that was needed. `bytes` is valid UTF-8.
-  static func repaired(_ bytes: [UInt8]) -> (bytes: [UInt8], repairs: [String]) {
+  static func repaired(_ bytes: ArraySlice<UInt8>) -> (bytes: ArraySlice<UInt8>, repairs: [String]) {
     guard needsRepair(bytes) else { return (bytes, []) }
     var repair = TextRepair()
     repair.run(bytes)
     if repair.didStrip { repair.repairs.append("control characters removed") }
     if repair.didName { repair.repairs.append("undeclared entities replaced by their characters") }
     if repair.didEscape { repair.repairs.append("bare ampersands escaped") }
-    return repair.repairs.isEmpty ? (bytes, []) : (repair.out, repair.repairs)
+    return repair.repairs.isEmpty ? (bytes, []) : (repair.out[...], repair.repairs)
   }
 
   /// Whether there is anything suspicious, in CDATA or out of it. Nearly all feeds end here or after one CDATA.
-  private static func needsRepair(_ bytes: [UInt8]) -> Bool {
+  private static func needsRepair(_ bytes: ArraySlice<UInt8>) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
       var index = 0
       while index < bytes.count {
+        while index + 8 <= bytes.count, isPlain(bytes, index) { index += 8 }
+        guard index < bytes.count else { return false }
         let byte = bytes[index]
         if byte < 0x20, byte != 0x0A, byte != 0x0D, byte != 0x09 { return true }
         if byte == 0xEF, isNonCharacter(bytes, index) { return true }
@@ -38,6 +40,20 @@ struct TextRepair {
       }
       return false
     }
+  }
+
+  /// Whether eight bytes hold no control character, no "&" and nothing that may begin a non-character.
+  @inline(__always)
+  private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    let word = UnsafeRawPointer(bytes.baseAddress! + index).loadUnaligned(as: UInt64.self)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    // The sign of each byte that is below 0x20, or equal to "&" or 0xEF.
+    let low = (word &- ones &* 0x20) & ~word
+    let ampersand = word ^ ones &* 0x26
+    let presentation = word ^ ones &* 0xEF
+    let hits = low | (ampersand &- ones) & ~ampersand | (presentation &- ones) & ~presentation
+    return hits & highs == 0
   }
 
   /// U+FFFE and U+FFFF, which XML does not allow.
@@ -118,7 +134,7 @@ struct TextRepair {
     0x0153, 0xFFFD, 0x017E, 0x0178,
   ]
 
-  private mutating func run(_ bytes: [UInt8]) {
+  private mutating func run(_ bytes: ArraySlice<UInt8>) {
     out.reserveCapacity(bytes.count + 256)
     bytes.withUnsafeBufferPointer { bytes in
       var index = 0

@@ -168,7 +168,7 @@ final class XMLScanner {
       if captureDepth == depth { finishCapture() } else if captureMarkup { close(local) }
       return
     }
-    if tags[depth - 1] != .unknown { handler.end(tags[depth - 1]) }
+    if !tags[depth - 1].isUnknown { handler.end(tags[depth - 1]) }
     if handler.itemCount >= Self.mostItems {
       outcome.isFull = true
       xmlStopParser(context)

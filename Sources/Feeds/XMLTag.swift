@@ -94,6 +94,14 @@ enum XMLTag: String {
   case videoTag = "video:tag"
   case videoDate = "video:publication_date"
 
+  /// Asked at every element; `!=` would compare names.
+  var isUnknown: Bool {
+    switch self {
+    case .unknown: true
+    default: false
+    }
+  }
+
   /// Where elements without prefix belong.
   enum Home { case rss, atom, sitemap }
 
@@ -145,4 +153,17 @@ enum XMLTag: String {
     "google.com/schemas/sitemap-image/1.1": "image", "google.com/schemas/sitemap-video/1.1": "video",
     "w3.org/xml/1998/namespace": "xml",
   ]
+}
+
+/// Values by tag, for the few that one item has: a dictionary would cost an allocation and a hash each.
+struct TagMap<Value> {
+  private var pairs: [(tag: XMLTag, value: Value)] = []
+
+  subscript(tag: XMLTag) -> Value? {
+    get { pairs.first { $0.tag == tag }?.value }
+    set {
+      pairs.removeAll { $0.tag == tag }
+      if let newValue { pairs.append((tag, newValue)) }
+    }
+  }
 }

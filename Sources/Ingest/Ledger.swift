@@ -56,7 +56,10 @@ actor Ledger {
   func close() throws(LedgerFailure) {
     guard let files else { return }
     self.files = nil
-    try guarding { try files.publisher.flush() }
+    try guarding {
+      try files.publisher.flush()
+      try files.store.checkpoint()
+    }
   }
 
   // MARK: Sources and items

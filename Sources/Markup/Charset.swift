@@ -14,7 +14,7 @@ public enum Charset {
     // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
     // shift with escapes are all ASCII, though, and only their label tells.
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
-    if label != "iso-2022-jp", String(validating: bytes, as: UTF8.self) != nil { return (clean(bytes[...]), "utf-8") }
+    if label != "iso-2022-jp", isValid(bytes) { return (clean(bytes), "utf-8") }
     for candidate in [label, declaration(bytes.prefix(4096)).map(canonical), "windows-1252"] {
       guard let candidate else { continue }
       if candidate == "utf-8" || candidate == "utf-16le" || candidate == "utf-16be" {
@@ -30,10 +30,9 @@ public enum Charset {
   public static func mislabelling(
     _ bytes: [UInt8], contentType: String?, encoding: String, declaration: (ArraySlice<UInt8>) -> String?
   ) -> String? {
-    guard bytes.contains(where: { $0 >= 0x80 }) else { return nil }
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
+    guard label != encoding, bytes.contains(where: { $0 >= 0x80 }) else { return nil }
     switch label {
-    case encoding?: return nil
     case let label?: return encoding.hasPrefix("utf-16") ? nil : "charset label \(label) is wrong, read as \(encoding)"
     case nil: return encoding.hasPrefix("utf") ? nil : "no charset label, read as \(encoding)"
     }
@@ -135,6 +134,13 @@ public enum Charset {
   /// The bytes with every ill-formed sequence replaced by U+FFFD.
   private static func valid(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     clean(Array(String(decoding: bytes, as: UTF8.self).utf8)[...])
+  }
+
+  private static func isValid(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
+
+  private static func clean(_ bytes: [UInt8]) -> [UInt8] {
+    let holdsNUL = bytes.withUnsafeBytes { raw in raw.baseAddress.map { memchr($0, 0, raw.count) != nil } ?? false }
+    return holdsNUL ? bytes.filter { $0 != 0 } : bytes
   }
 
   /// libxml2 ends a text at NUL, so NUL goes, as it does in browsers.

@@ -24,19 +24,60 @@ extension Document {
       body = body.dropFirst(opening.count)
       trim()
     }
-    if let first = body.utf8.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "[") {
-      // window.state = {…}; or JSON.parse of nothing we can follow
-      guard let start = body.utf8.firstIndex(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }),
-        body[..<start].utf8.count < 256
-      else { return nil }
-      body = body[start...]
-    }
-    if body.isEmpty { return nil }
     if let value = try? JSON(parsing: String(body)) { return value }
+    for span in spans(in: body) {
+      if let value = try? JSON(parsing: String(span)) { return value }
+    }
+    // window.state = {…}, cut off or written with liberties.
+    guard let start = body.utf8.firstIndex(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }),
+      body[..<start].utf8.count < 256
+    else { return nil }
+    body = body[start...]
     if let value = try? JSON(parsing: String(body), .repairing) { return value }
     // Some publishers escape the whole block as if it were text.
     let decoded = Entities.decoded(String(body))
     return decoded == body ? nil : try? JSON(parsing: decoded, .repairing)
+  }
+
+  /// The longest of the bracketed pieces that begin among the first statements of a script: the argument of a call, the
+  /// value of an assignment.
+  private static func spans(in text: Substring) -> [Substring] {
+    let bytes = Array(text.utf8)
+    var found: [Range<Int>] = []
+    var place = 0
+    while place < bytes.count, place < 4096, found.count < 16 {
+      guard bytes[place] == UInt8(ascii: "{") || bytes[place] == UInt8(ascii: "[") else {
+        place += 1
+        continue
+      }
+      guard let end = closing(in: bytes, from: place) else { break }
+      found.append(place..<end)
+      place = end
+    }
+    return found.sorted { $0.count > $1.count }.prefix(3).map { range in
+      let start = text.utf8.index(text.startIndex, offsetBy: range.lowerBound)
+      return text[start..<text.utf8.index(start, offsetBy: range.count)]
+    }
+  }
+
+  /// The place after the bracket that closes the one at `start`; brackets inside strings do not count.
+  private static func closing(in bytes: [UInt8], from start: Int) -> Int? {
+    var depth = 0
+    var place = start
+    var inString = false
+    while place < bytes.count {
+      switch bytes[place] {
+      case UInt8(ascii: "\\"): place += 1
+      case UInt8(ascii: "\""): inString.toggle()
+      case UInt8(ascii: "{") where !inString, UInt8(ascii: "[") where !inString: depth += 1
+      case UInt8(ascii: "}") where !inString, UInt8(ascii: "]") where !inString:
+        depth -= 1
+        if depth == 0 { return place + 1 }
+      default: break
+      }
+      place += 1
+    }
+    return nil
   }
 
   private static func isJSONLD(_ node: Node) -> Bool {

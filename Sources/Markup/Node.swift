@@ -229,7 +229,9 @@ private func appendText(
 }
 
 /// Elements whose content is never shown as text.
-let silentElements: Set<String> = ["script", "style", "template", "noscript", "iframe", "object", "svg", "math"]
+let silentElements: Set<String> = [
+  "script", "style", "template", "noscript", "iframe", "object", "svg", "annotation", "annotation-xml",
+]
 
 /// Elements that browsers show as blocks.
 let blockElements: Set<String> = [

@@ -8,6 +8,12 @@ public enum Sanitiser {
   /// that are no http, https or mailto address gone. Elements that are not allowed give way to their content, those
   /// that hold no text for readers go with it. Empty for input that cannot be read.
   public static func html(_ fragment: String, base: WebURL?) -> String {
+    if let simple = FragmentReader.html(fragment, base: base) { return simple }
+    return htmlOfTree(fragment, base: base)
+  }
+
+  /// The same by way of a tree, whatever the fragment is.
+  static func htmlOfTree(_ fragment: String, base: WebURL?) -> String {
     guard let body = parsed(fragment) else { return "" }
     var writer = SanitisingWriter(base: base)
     writer.children(of: body)
@@ -20,6 +26,12 @@ public enum Sanitiser {
     if !fragment.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) {
       return Whitespace.folded(fragment)
     }
+    if let simple = FragmentReader.text(fragment) { return simple }
+    return textOfTree(fragment)
+  }
+
+  /// The same by way of a tree, whatever the fragment is.
+  static func textOfTree(_ fragment: String) -> String {
     guard let body = parsed(fragment) else { return "" }
     var writer = PlainTextWriter()
     writer.children(of: body)
@@ -32,9 +44,20 @@ public enum Sanitiser {
     return (try? Document(html: page, contentType: "text/html; charset=utf-8"))?.root
   }
 
+  /// The address of a link that may stay: http, https or mailto, absolute.
+  static func link(_ reference: String, base: WebURL?) -> String? {
+    if let url = WebURL(reference, relativeTo: base) { return url.description }
+    let trimmed = Whitespace.folded(reference)
+    guard trimmed.lowercased().hasPrefix("mailto:") else { return nil }
+    let address = trimmed.dropFirst(7)
+    let isPlain = address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
+    return isPlain && !address.isEmpty ? "mailto:" + address : nil
+  }
+
   /// Elements that go with everything inside.
   static let dropped: Set<String> = [
-    "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "form", "button",
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "annotation",
+    "annotation-xml", "form", "button",
     "input", "select", "textarea", "option", "head", "title", "meta", "link", "base", "frame", "frameset", "noframes",
     "audio", "video", "canvas", "map", "xml", "plaintext", "xmp", "noembed", "dialog",
   ]
@@ -48,19 +71,37 @@ public enum Sanitiser {
 extension StringProtocol {
   /// The text with the five characters that mean something in HTML replaced by references.
   public var escapedForHTML: String {
-    var out = ""
-    out.reserveCapacity(utf8.count)
-    for scalar in unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      default: out.unicodeScalars.append(scalar)
+    var text = String(self)
+    return text.withUTF8 { bytes in
+      guard var mark = bytes.firstIndex(where: { htmlReference($0) != nil }) else {
+        return String(decoding: bytes, as: UTF8.self)
       }
+      var out: [UInt8] = []
+      out.reserveCapacity(bytes.count + bytes.count / 8 + 16)
+      var copied = 0
+      // Runs between the marks are copied as a whole: feeds escape megabytes.
+      while mark < bytes.count {
+        if let reference = htmlReference(bytes[mark]) {
+          out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<mark]))
+          reference.withUTF8Buffer { out.append(contentsOf: $0) }
+          copied = mark + 1
+        }
+        mark += 1
+      }
+      out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied...]))
+      return String(decoding: out, as: UTF8.self)
     }
-    return out
+  }
+}
+
+private func htmlReference(_ byte: UInt8) -> StaticString? {
+  switch byte {
+  case UInt8(ascii: "&"): "&amp;"
+  case UInt8(ascii: "<"): "&lt;"
+  case UInt8(ascii: ">"): "&gt;"
+  case UInt8(ascii: "\""): "&quot;"
+  case UInt8(ascii: "'"): "&#39;"
+  default: nil
   }
 }
 
@@ -116,7 +157,7 @@ private struct SanitisingWriter {
       out += ">"
       atSpace = false
     case "a":
-      guard let address = node["href"].flatMap({ Self.link($0, base: base) }) else { return children(of: node) }
+      guard let address = node["href"].flatMap({ Sanitiser.link($0, base: base) }) else { return children(of: node) }
       out += "<a href=\"\(address.escapedForHTML)\">"
       children(of: node)
       out += "</a>"
@@ -133,16 +174,6 @@ private struct SanitisingWriter {
       if name == "pre" { preformatted -= 1 }
       out += "</\(name)>"
     }
-  }
-
-  static func link(_ reference: String, base: WebURL?) -> String? {
-    let trimmed = Whitespace.folded(reference)
-    if trimmed.lowercased().hasPrefix("mailto:") {
-      let address = trimmed.dropFirst(7)
-      let isPlain = address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }
-      return isPlain && !address.isEmpty ? "mailto:" + address : nil
-    }
-    return WebURL(reference, relativeTo: base)?.description
   }
 }
 

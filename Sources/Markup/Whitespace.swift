@@ -3,14 +3,43 @@ public enum Whitespace {
   /// The text as a browser shows it: runs of white space are one space, none at the ends; no-break spaces are spaces;
   /// soft hyphens, zero-width spaces and control characters are gone.
   public static func folded(_ text: String) -> String {
-    var text = text
-    return text.withUTF8 { bytes in
+    var copy = text
+    if copy.withUTF8({ isFolded($0) }) { return text }
+    return copy.withUTF8 { bytes in
       var out: [UInt8] = []
       out.reserveCapacity(bytes.count)
       var atSpace = true
       fold(bytes, into: &out, atSpace: &atSpace)
       return trimmed(out)
     }
+  }
+
+  /// Whether folding changes nothing: no invisible characters, single spaces only, none at the ends.
+  private static func isFolded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let first = bytes.first, let last = bytes.last else { return true }
+    if first == 0x20 || last == 0x20 || first == 0xE3 || last == 0x80 { return false }
+    let kinds = ByteKinds.table
+    var index = 0
+    while index < bytes.count {
+      switch kinds[Int(bytes[index])] {
+      case ByteKinds.ordinary, ByteKinds.escaped: index += 1
+      case ByteKinds.space:
+        guard bytes[index] == 0x20, bytes[index + 1] != 0x20 else { return false }
+        index += 1
+      case ByteKinds.latin:
+        guard index + 1 < bytes.count, bytes[index + 1] > 0xA0, bytes[index + 1] != 0xAD else { return false }
+        index += 2
+      case ByteKinds.punctuation:
+        guard index + 2 < bytes.count, !ByteKinds.isSpecialPunctuation(bytes[index + 1], bytes[index + 2])
+        else { return false }
+        index += 3
+      case ByteKinds.presentation:
+        guard index + 2 < bytes.count, bytes[index + 1] != 0xBB else { return false }
+        index += 3
+      default: return false
+      }
+    }
+    return true
   }
 
   /// Appends `bytes` folded to `out`. `atSpace` says whether what stands before ends in white space (or is the start

@@ -4,23 +4,73 @@
 /// line breaks inside too, backslashes become slashes, characters outside the URL alphabet are percent-encoded,
 /// scheme and host become lower case, default ports go, dot segments are removed. A host outside ASCII is kept as it
 /// is; the fetcher turns it into its IDNA form.
+///
+/// It is kept as one text with the places of its parts: most addresses of a feed are written as they are kept, and
+/// then cost no copy.
 public struct WebURL: Sendable, Hashable, CustomStringConvertible {
-  public private(set) var scheme: String
+  /// The whole address, userinfo left out: what may be shown, logged and compared.
+  public private(set) var description: String
   /// `user:password` as written, never part of `description`'s redacted form or of any log line.
   public private(set) var userinfo: String?
-  /// Lower case; an IPv6 address keeps its brackets.
-  public private(set) var host: String
   /// nil for the scheme's default port.
   public private(set) var port: Int?
+  private var isSecure: Bool
+  // Where the parts end, in bytes of `description`. Without query or fragment, theirs are where the part before ends.
+  private var hostEnd: Int32
+  private var pathStart: Int32
+  private var pathEnd: Int32
+  private var queryEnd: Int32
+
+  public var scheme: String { isSecure ? "https" : "http" }
+  /// Lower case; an IPv6 address keeps its brackets.
+  public var host: String { part(hostStart, hostEnd) }
   /// Starts with a slash.
-  public var path: String
+  public var path: String {
+    get { part(pathStart, pathEnd) }
+    set { assemble(origin: origin, path: newValue, query: query, fragment: fragment) }
+  }
   /// Without the question mark.
-  public var query: String?
+  public var query: String? {
+    get { queryEnd > pathEnd ? part(pathEnd + 1, queryEnd) : nil }
+    set { assemble(origin: origin, path: path, query: newValue, fragment: fragment) }
+  }
   /// Without the number sign.
-  public var fragment: String?
+  public var fragment: String? {
+    get { queryEnd < Int32(description.utf8.count) ? part(queryEnd + 1, Int32(description.utf8.count)) : nil }
+    set { assemble(origin: origin, path: path, query: query, fragment: newValue) }
+  }
+
+  private var hostStart: Int32 { isSecure ? 8 : 7 }
+
+  private func part(_ start: Int32, _ end: Int32) -> String {
+    var copy = description
+    return copy.withUTF8 { String(decoding: UnsafeBufferPointer(rebasing: $0[Int(start)..<Int(end)]), as: UTF8.self) }
+  }
+
+  private mutating func assemble(origin: String, path: String, query: String?, fragment: String?) {
+    var text = origin
+    text.reserveCapacity(origin.utf8.count + path.utf8.count + (query?.utf8.count ?? 0) + 2)
+    pathStart = Int32(text.utf8.count)
+    text += path
+    pathEnd = Int32(text.utf8.count)
+    if let query {
+      text += "?"
+      text += query
+    }
+    queryEnd = Int32(text.utf8.count)
+    if let fragment {
+      text += "#"
+      text += fragment
+    }
+    description = text
+  }
 
   /// Reads an absolute http or https address; nil for anything else.
   public init?(_ text: String) {
+    if let plain = Self(asKept: text) {
+      self = plain
+      return
+    }
     let clean = Self.trimmed(text)
     guard let colon = clean.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let scheme = String(decoding: clean[..<colon], as: UTF8.self).lowercased()
@@ -31,6 +81,10 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
   /// Resolves a reference as found in a feed or page against `base` (RFC 3986, section 5.2).
   /// nil when the result is not an http or https address (mailto:, javascript:, data: and the like).
   public init?(_ reference: String, relativeTo base: WebURL?) {
+    if let plain = Self(asKept: reference) {
+      self = plain
+      return
+    }
     let clean = Self.trimmed(reference)
     if let scheme = Self.scheme(of: clean) {
       guard scheme == "http" || scheme == "https" else { return nil }
@@ -53,22 +107,69 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
       return
     }
     self = base
-    var (pathBytes, queryBytes, fragmentBytes) = Self.split(bytes[...])
-    fragment = fragmentBytes.map { Self.encoded($0, keep: Self.fragmentCharacters) }
+    let (bytesOfPath, bytesOfQuery, bytesOfFragment) = Self.split(bytes[...])
+    var pathBytes = bytesOfPath
+    let fragment = bytesOfFragment.map { Self.encoded($0, keep: Self.fragmentCharacters) }
+    let query = bytesOfQuery.map { Self.encoded($0, keep: Self.queryCharacters) }
     if pathBytes.isEmpty {
-      if let queryBytes { query = Self.encoded(queryBytes, keep: Self.queryCharacters) }
+      assemble(origin: base.origin, path: base.path, query: query ?? base.query, fragment: fragment)
       return
     }
-    query = queryBytes.map { Self.encoded($0, keep: Self.queryCharacters) }
     if !pathBytes.starts(with: [0x2F]) {
-      let directory = base.path.utf8.prefix(through: base.path.utf8.lastIndex(of: 0x2F) ?? base.path.utf8.startIndex)
+      let path = base.path
+      let directory = path.utf8.prefix(through: path.utf8.lastIndex(of: 0x2F) ?? path.utf8.startIndex)
       pathBytes = (Array(directory) + pathBytes)[...]
     }
-    path = Self.withoutDotSegments(Self.encoded(pathBytes, keep: Self.pathCharacters))
+    let path = Self.withoutDotSegments(Self.encoded(pathBytes, keep: Self.pathCharacters))
+    assemble(origin: base.origin, path: path, query: query, fragment: fragment)
+  }
+
+  /// The address of a text that is just as it will be kept: http or https, a plain host, nothing to encode, no port,
+  /// no dot segment. nil says only that it takes the longer way.
+  private init?(asKept text: String) {
+    var copy = text
+    let parts = copy.withUTF8 { bytes -> (isSecure: Bool, hostEnd: Int, pathEnd: Int, queryEnd: Int)? in
+      let end = bytes.count
+      guard end > 10, end < 1 << 20, bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70
+      else { return nil }
+      let isSecure = bytes[4] == 0x73
+      var index = isSecure ? 5 : 4
+      guard bytes[index] == 0x3A, bytes[index + 1] == 0x2F, bytes[index + 2] == 0x2F else { return nil }
+      index += 3
+      let start = index
+      let classes = Self.classes
+      while index < end, classes[Int(bytes[index])] & Self.inHost != 0 { index += 1 }
+      guard index > start, index < end, bytes[index] == 0x2F else { return nil }
+      let hostEnd = index
+      while index < end, classes[Int(bytes[index])] & Self.inPath != 0 {
+        // "/." and "/%2e" may begin a dot segment.
+        if bytes[index] == 0x2F, index + 1 < end, bytes[index + 1] == 0x2E || bytes[index + 1] == 0x25 { return nil }
+        index += 1
+      }
+      let pathEnd = index
+      if index < end, bytes[index] == 0x3F {
+        index += 1
+        while index < end, classes[Int(bytes[index])] & Self.inQuery != 0 { index += 1 }
+      }
+      let queryEnd = index
+      if index < end, bytes[index] == 0x23 {
+        index += 1
+        while index < end, classes[Int(bytes[index])] & Self.inFragment != 0 { index += 1 }
+      }
+      return index == end ? (isSecure, hostEnd, pathEnd, queryEnd) : nil
+    }
+    guard let parts else { return nil }
+    description = copy
+    isSecure = parts.isSecure
+    hostEnd = Int32(parts.hostEnd)
+    pathStart = Int32(parts.hostEnd)
+    pathEnd = Int32(parts.pathEnd)
+    queryEnd = Int32(parts.queryEnd)
   }
 
   private init?(scheme: String, afterScheme: ArraySlice<UInt8>) {
-    self.scheme = scheme
+    var userinfo: String?
+    var port: Int?
     var rest = afterScheme.drop { $0 == 0x2F || $0 == 0x5C }
     let end = rest.firstIndex { [0x2F, 0x5C, 0x3F, 0x23].contains($0) } ?? rest.endIndex
     var authority = rest[rest.startIndex..<end]
@@ -92,24 +193,26 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
     guard !authority.isEmpty, isBracketed || !authority.contains(UInt8(ascii: ":")),
       !authority.contains(where: { $0 <= 0x20 || [0x22, 0x25, 0x3C, 0x3E, 0x5E, 0x7C].contains($0) })
     else { return nil }
-    host = String(decoding: authority, as: UTF8.self).lowercased()
+    let host = String(decoding: authority, as: UTF8.self).lowercased()
     let (pathBytes, queryBytes, fragmentBytes) = Self.split(rest)
     let encoded = Self.encoded(ArraySlice(pathBytes.map { $0 == 0x5C ? 0x2F : $0 }), keep: Self.pathCharacters)
-    path = Self.withoutDotSegments(encoded.isEmpty ? "/" : encoded)
-    query = queryBytes.map { Self.encoded($0, keep: Self.queryCharacters) }
-    fragment = fragmentBytes.map { Self.encoded($0, keep: Self.fragmentCharacters) }
-  }
-
-  /// The whole address, userinfo left out: what may be shown, logged and compared.
-  public var description: String {
-    origin + path + (query.map { "?" + $0 } ?? "") + (fragment.map { "#" + $0 } ?? "")
+    self.userinfo = userinfo
+    self.port = port
+    isSecure = scheme == "https"
+    hostEnd = Int32((isSecure ? 8 : 7) + host.utf8.count)
+    (description, pathStart, pathEnd, queryEnd) = ("", 0, 0, 0)
+    assemble(
+      origin: "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? ""),
+      path: Self.withoutDotSegments(encoded.isEmpty ? "/" : encoded),
+      query: queryBytes.map { Self.encoded($0, keep: Self.queryCharacters) },
+      fragment: fragmentBytes.map { Self.encoded($0, keep: Self.fragmentCharacters) })
   }
 
   /// `scheme://host[:port]`
-  public var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }
+  public var origin: String { part(0, pathStart) }
 
   /// The port that a connection goes to.
-  public var effectivePort: Int { port ?? (scheme == "http" ? 80 : 443) }
+  public var effectivePort: Int { port ?? (isSecure ? 443 : 80) }
 
   /// The same address without its fragment.
   public var withoutFragment: WebURL {
@@ -153,16 +256,43 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
   private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
   private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  private static let pathCharacters = Set("!$%&'()*+,-./:;=@_~[]|".utf8)
-  private static let queryCharacters = Set("!$%&()*+,-./:;=?@_~[]|{}^`".utf8)
-  private static let fragmentCharacters = Set("!$%&'()*+,-./:;=?@_~[]|{}^#".utf8)
+  private static let pathCharacters = inPath
+  private static let queryCharacters = inQuery
+  private static let fragmentCharacters = inFragment
 
-  private static func encoded(_ bytes: ArraySlice<UInt8>, keep: Set<UInt8>) -> String {
+  private static let inPath: UInt8 = 1
+  private static let inQuery: UInt8 = 2
+  private static let inFragment: UInt8 = 4
+  private static let inHost: UInt8 = 8
+
+  private struct Classes: @unchecked Sendable {
+    let bits: UnsafePointer<UInt8>
+    subscript(index: Int) -> UInt8 { bits[index] }
+  }
+
+  /// Where each byte may stand unencoded.
+  private static let classes: Classes = {
+    let bits = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    bits.initialize(repeating: 0, count: 256)
+    for byte in 0..<UInt8(128) {
+      let isPlain = isLetter(byte) || isDigit(byte)
+      if isPlain { bits[Int(byte)] = inPath | inQuery | inFragment }
+      if isPlain, !(0x41...0x5A).contains(byte) { bits[Int(byte)] |= inHost }
+    }
+    for byte in "-.".utf8 { bits[Int(byte)] |= inHost }
+    for byte in "!$%&'()*+,-./:;=@_~[]|".utf8 { bits[Int(byte)] |= inPath }
+    for byte in "!$%&()*+,-./:;=?@_~[]|{}^`".utf8 { bits[Int(byte)] |= inQuery }
+    for byte in "!$%&'()*+,-./:;=?@_~[]|{}^#".utf8 { bits[Int(byte)] |= inFragment }
+    return Classes(bits: UnsafePointer(bits))
+  }()
+
+  private static func encoded(_ bytes: ArraySlice<UInt8>, keep: UInt8) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
+    let classes = classes
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
     for byte in bytes {
-      if isLetter(byte) || isDigit(byte) || keep.contains(byte) {
+      if classes[Int(byte)] & keep != 0 {
         out.append(byte)
       } else {
         out.append(contentsOf: [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]])

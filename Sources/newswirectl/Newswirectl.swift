@@ -18,7 +18,7 @@ struct Newswirectl: AsyncParsableCommand {
       """,
     version: newswireVersion,
     subcommands: [
-      StatusCommand.self, LogCommand.self, FetchCommand.self, QueueCommand.self, PluginCommand.self,
+      StatusCommand.self, LogCommand.self, FetchCommand.self, QueueCommand.self, PluginCommand.self, StateCommand.self,
       ParseCommand.self, ExtractCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
       LogLevelCommand.self,
     ])

@@ -28,6 +28,10 @@ import Values
   @Test(
     arguments: [
       ("window.__DATA__ = {\"a\": [1]};", #"{"a":[1]}"#), ("[1,2]", "[1,2]"), ("var x = 1;", nil),
+      ("window[\"q\"] = window[\"q\"] || [];window[\"q\"].push({\"a\": \"}{\", \"b\": 2});", #"{"a":"}{","b":2}"#),
+      ("self.next.push([1, \"x]\"])", #"[1,"x]"]"#),
+      ("if (x) { y(); } z = {\"a\": {\"b\": [1, 2]}}; w()", #"{"a":{"b":[1,2]}}"#),
+      ("x = {\"a\": 1, \"b\": [2", #"{"a":1,"b":[2]}"#), ("x = {'{'", nil),
     ] as [(String, String?)])
   func jsonInScripts(_ text: String, _ expected: String?) {
     #expect(Document.json(inScript: text)?.text() == expected)

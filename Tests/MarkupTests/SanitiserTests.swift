@@ -19,7 +19,11 @@ private let base = WebURL("https://news.example/world/story.html")
       "<img src=//i.example/a.jpg alt='a \"b\" <c>' onerror=x() width=10 height=x>",
       "<img src=\"https://i.example/a.jpg\" alt=\"a &quot;b&quot; &lt;c&gt;\" width=\"10\">"
     ),
-    ("<svg><a xlink:href='javascript:x'><text>t</text></a></svg><math><mtext>m</mtext></math>b", "b"),
+    ("<svg><a xlink:href='javascript:x'><text>t</text></a></svg>b", "b"),
+    (
+      "<p>so <math><semantics><msup><mi>a</mi><mn>2</mn></msup><annotation>a^2</annotation></semantics></math> it is</p>",
+      "<p>so a2 it is</p>"
+    ),
     ("<p>1 &lt; 2 &amp;&amp; 3 > 2 &quot;x&quot;</p>", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2 &quot;x&quot;</p>"),
     ("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;"),
     ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>", ""),
@@ -48,6 +52,15 @@ private let base = WebURL("https://news.example/world/story.html")
   ])
   func text(_ fragment: String, _ expected: String) {
     #expect(Sanitiser.text(fragment) == expected)
+  }
+
+  @Test(arguments: [
+    ("", ""), ("plain", "plain"), ("<&>\"'", "&lt;&amp;&gt;&quot;&#39;"), ("ä<ö", "ä&lt;ö"), ("<", "&lt;"),
+    ("&amp;", "&amp;amp;"), ("end>", "end&gt;"), ("日本 & 東京", "日本 &amp; 東京"),
+  ])
+  func escaping(_ text: String, _ expected: String) {
+    #expect(text.escapedForHTML == expected)
+    #expect(text[...].escapedForHTML == expected)
   }
 
   @Test func sanitisingTwiceChangesNothing() {

@@ -67,9 +67,9 @@ struct WorkerPoolTests {
     }
   }
 
-  private func job(_ task: Job.Task, _ body: String, zone: String? = nil) throws -> Job {
+  private func job(_ task: Job.Task, _ body: String, zone: String? = nil) -> Job {
     Job(
-      task, url: try #require(WebURL("https://courier.example/a")), contentType: nil, zone: zone, body: Array(body.utf8)
+      task, url: WebURL("https://courier.example/a"), contentType: nil, zone: zone, body: Array(body.utf8)
     )
   }
 
@@ -148,7 +148,7 @@ struct WorkerPoolTests {
     ]
     let expected = ["shift_jis": "日本", "windows-1251": "Мир", "gb18030": "你好", "euc-kr": "한국"]
     let pool = try pool()
-    var job = try job(.extract(plugin: "courier"), "")
+    var job = job(.extract(plugin: "courier"), "")
     job.contentType = "text/html; charset=\(name)"
     let story = String(
       repeating: "<p>A paragraph that is long enough to count as the story of the page, and more.</p>", count: 4)

@@ -1,0 +1,46 @@
+import Markup
+import Values
+
+/// The time zone that a page without a known publisher keeps, told from its country.
+enum CountryZones {
+  /// The zone's name; nil where neither the host's country nor the page's language names a country with one zone.
+  static func name(for page: Page) -> String? {
+    let domain = page.url.host.split(separator: ".").last.map { $0.lowercased() } ?? ""
+    if let zone = zones[domain == "uk" ? "gb" : domain] { return zone }
+    let tags = [page.document.element?["lang"], page.meta.first("og:locale")].compactMap { $0 }
+    for tag in tags {
+      let parts = tag.split(whereSeparator: { $0 == "-" || $0 == "_" })
+      if parts.count > 1, let last = parts.last, let zone = zones[last.lowercased()] { return zone }
+    }
+    return nil
+  }
+
+  /// Countries whose newsrooms all keep one time.
+  private static let zones: [String: String] = [
+    "ad": "Europe/Andorra", "ae": "Asia/Dubai", "al": "Europe/Tirane", "am": "Asia/Yerevan", "at": "Europe/Vienna",
+    "az": "Asia/Baku", "ba": "Europe/Sarajevo", "bd": "Asia/Dhaka", "be": "Europe/Brussels", "bg": "Europe/Sofia",
+    "bh": "Asia/Bahrain", "bo": "America/La_Paz", "by": "Europe/Minsk", "ch": "Europe/Zurich", "cn": "Asia/Shanghai",
+    "cr": "America/Costa_Rica", "cu": "America/Havana", "cy": "Asia/Nicosia", "cz": "Europe/Prague",
+    "de": "Europe/Berlin", "dk": "Europe/Copenhagen", "do": "America/Santo_Domingo", "dz": "Africa/Algiers",
+    "ee": "Europe/Tallinn", "eg": "Africa/Cairo", "et": "Africa/Addis_Ababa", "fi": "Europe/Helsinki",
+    "fr": "Europe/Paris", "gb": "Europe/London", "ge": "Asia/Tbilisi", "gh": "Africa/Accra", "gr": "Europe/Athens",
+    "gt": "America/Guatemala", "hk": "Asia/Hong_Kong", "hn": "America/Tegucigalpa", "hr": "Europe/Zagreb",
+    "hu": "Europe/Budapest", "ie": "Europe/Dublin", "il": "Asia/Jerusalem", "in": "Asia/Kolkata",
+    "iq": "Asia/Baghdad", "ir": "Asia/Tehran", "is": "Atlantic/Reykjavik", "it": "Europe/Rome", "jm": "America/Jamaica",
+    "jo": "Asia/Amman", "jp": "Asia/Tokyo", "ke": "Africa/Nairobi", "kh": "Asia/Phnom_Penh", "kr": "Asia/Seoul",
+    "kw": "Asia/Kuwait", "lb": "Asia/Beirut", "li": "Europe/Vaduz", "lk": "Asia/Colombo", "ls": "Africa/Maseru",
+    "lt": "Europe/Vilnius", "lu": "Europe/Luxembourg", "lv": "Europe/Riga", "ma": "Africa/Casablanca",
+    "mc": "Europe/Monaco", "md": "Europe/Chisinau", "mk": "Europe/Skopje", "mt": "Europe/Malta",
+    "my": "Asia/Kuala_Lumpur",
+    "na": "Africa/Windhoek", "ng": "Africa/Lagos", "ni": "America/Managua", "nl": "Europe/Amsterdam",
+    "no": "Europe/Oslo", "np": "Asia/Kathmandu", "nz": "Pacific/Auckland", "om": "Asia/Muscat", "pa": "America/Panama",
+    "pe": "America/Lima", "ph": "Asia/Manila", "pk": "Asia/Karachi", "pl": "Europe/Warsaw", "py": "America/Asuncion",
+    "qa": "Asia/Qatar", "ro": "Europe/Bucharest", "rs": "Europe/Belgrade", "sa": "Asia/Riyadh",
+    "se": "Europe/Stockholm",
+    "sg": "Asia/Singapore", "si": "Europe/Ljubljana", "sk": "Europe/Bratislava", "sv": "America/El_Salvador",
+    "th": "Asia/Bangkok", "tn": "Africa/Tunis", "tr": "Europe/Istanbul", "tw": "Asia/Taipei",
+    "tz": "Africa/Dar_es_Salaam", "ua": "Europe/Kyiv", "ug": "Africa/Kampala", "uy": "America/Montevideo",
+    "ve": "America/Caracas", "vn": "Asia/Ho_Chi_Minh", "za": "Africa/Johannesburg", "zm": "Africa/Lusaka",
+    "zw": "Africa/Harare",
+  ]
+}

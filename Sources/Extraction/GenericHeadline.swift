@@ -1,0 +1,95 @@
+import Markup
+import Values
+
+extension GenericFields {
+  // MARK: Headline
+
+  /// The headline among the titles a page gives itself: what is printed as such, the title of the link that is shared,
+  /// the title in JSON-LD and that of the browser's window.
+  func headline() -> String? {
+    let site = siteNames()
+    func title(_ text: String?) -> String? {
+      let clean = text.map { Self.withoutSite(Entities.decoded($0), site) } ?? ""
+      return clean.isEmpty ? nil : clean
+    }
+    let shared = title(page.meta.first("og:title"))
+    let card = title(page.meta.first("twitter:title"))
+    let structured = title(data("headline").first)
+    let window = title(root.descendants(named: ["title"]).first?.text)
+    let heads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }.map(\.text).filter { $0.count > 3 }
+    let stated = [shared, structured, window, card].compactMap { $0 }
+    // What is printed is a headline as long as the page's data agree that it is.
+    let printed = heads.first { head in stated.contains { Self.agree(head, $0) } }
+
+    let chosen: String?
+    if let shared, let printed = printed ?? heads.first, !Self.agree(shared, printed) {
+      if Self.isPart(shared, of: printed) {
+        // Printed with a kicker before it or an afterthought behind it.
+        chosen = shared
+      } else if card.map({ !Self.agree($0, shared) }) ?? true {
+        // Nobody wrote it for networks in general: it is the editors' own.
+        chosen = shared
+      } else if let structured, let window, Self.agree(structured, window) {
+        chosen = structured
+      } else if [structured, window].contains(where: { $0.map { Self.agree($0, printed) } ?? false }) {
+        chosen = printed
+      } else {
+        chosen = shared
+      }
+    } else {
+      chosen = printed ?? shared ?? card ?? structured ?? window ?? heads.first
+    }
+    guard let chosen else { return nil }
+    // The same title may be written with and without a section's or the site's name behind it.
+    let same = [printed, structured].compactMap { $0 }.filter { Self.agree($0, chosen) && $0.count < chosen.count }
+    return same.first ?? chosen
+  }
+
+  /// Whether two titles are one, whatever the site sets behind a dash or bar.
+  private static func agree(_ a: String, _ b: String) -> Bool {
+    let (a, b) = (Comparable.folded(a), Comparable.folded(b))
+    if a == b { return true }
+    let (short, long) = a.count < b.count ? (a, b) : (b, a)
+    guard short.count > 15, long.hasPrefix(short) else { return false }
+    return long.dropFirst(short.count).first { $0 != " " }.map { "-|·:ㅣ".contains($0) } ?? false
+  }
+
+  /// Whether a title is the beginning or the end of another, and a good part of it.
+  private static func isPart(_ title: String, of other: String) -> Bool {
+    let (part, whole) = (Comparable.folded(title), Comparable.folded(other))
+    return part.count * 5 >= whole.count * 2 && part.count > 15 && (whole.hasPrefix(part) || whole.hasSuffix(part))
+  }
+
+  func siteNames() -> [String] {
+    var names = house + page.meta["og:site_name"] + page.meta["application-name"]
+    names += data("publisher.name")
+    let host = page.url.host.split(separator: ".").filter { !["www", "m", "amp"].contains($0) }
+    names.append(host.joined(separator: "."))
+    if let first = host.first { names.append(String(first)) }
+    if host.count > 2 { names.append(String(host[1])) }
+    return names.map { Comparable.folded($0).filter { $0.isLetter || $0.isNumber } }.filter { $0.count > 1 }
+  }
+
+  /// The title without the site's name at its end or start.
+  static func withoutSite(_ title: String, _ sites: [String]) -> String {
+    let text = Whitespace.folded(title)
+    func isSite(_ part: Substring) -> Bool {
+      let folded = Comparable.folded(String(part)).filter { $0.isLetter || $0.isNumber }
+      if folded.isEmpty { return false }
+      return sites.contains {
+        $0 == folded || ($0.count > 3 && folded.hasPrefix($0) && folded.count < $0.count + 14)
+          || (folded.count > 3 && $0.hasPrefix(folded))
+      }
+    }
+    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|", "ㅣ", "ᅵ"] {
+      let places = text.ranges(of: separator)
+      if let last = places.last, isSite(text[last.upperBound...]) {
+        return withoutSite(String(text[..<last.lowerBound]).trimmingSpaces, sites)
+      }
+      if let first = places.first, separator != " - ", isSite(text[..<first.lowerBound]) {
+        return String(text[first.upperBound...]).trimmingSpaces
+      }
+    }
+    return text
+  }
+}

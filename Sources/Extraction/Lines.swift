@@ -1,0 +1,63 @@
+import Articles
+import Markup
+
+/// Short lines that stand around and between the paragraphs of an article, known by their form.
+enum Lines {
+  /// Letters and digits alone, lower case: quotes, spaces and dashes differ between two places that say the same.
+  static func squeezed(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        Comparable.folded(text).unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+      ))
+  }
+
+  /// Initials, an agency or both, as they stand below a text: `(dmk)`, `abc/dpa`, `MDR (dst)`.
+  static func isSignature(_ text: String) -> Bool {
+    guard text.count <= 24, !BlockFilter.endsSentence(text) else { return false }
+    if text.wholeMatch(of: initials) != nil { return true }
+    let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
+    return text.contains("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
+  }
+
+  nonisolated(unsafe) private static let initials =
+    /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
+
+  /// `3 Min.`, `Lesezeit 5 Min.`, `Lecture 4 min.`
+  static func isReadingTime(_ text: String) -> Bool { text.firstMatch(of: readingTime) != nil }
+
+  nonisolated(unsafe) private static let readingTime = /\d+\s*(?:min|mn)\.\s*$/.ignoresCase()
+
+  /// How long ago something was said, as live reports head their entries.
+  static func isAge(_ text: String) -> Bool { text.prefixMatch(of: age) != nil && !BlockFilter.endsSentence(text) }
+
+  nonisolated(unsafe) private static let age =
+    /\s*(?:\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))\b/
+    .ignoresCase()
+
+  /// A label and, behind a colon, bar or arrow, nothing but a link: `Read also: …`, in whatever language.
+  static func isLabelledLink(_ content: [Inline]) -> Bool {
+    guard let place = content.firstIndex(where: isLink), place > 0,
+      content[(place + 1)...].allSatisfy({ isLink($0) || [$0].plainText.allSatisfy { !$0.isLetter } })
+    else { return false }
+    let label = Array(content[..<place]).plainText
+    guard let last = label.last(where: { !$0.isWhitespace }), ":|>»→".contains(last) else { return false }
+    return label.count < 40 && !BlockFilter.endsSentence(String(label.dropLast()))
+  }
+
+  private static func isLink(_ inline: Inline) -> Bool {
+    switch inline {
+    case .link: true
+    case .strong(let children), .emphasis(let children): children.count == 1 && isLink(children[0])
+    case .text, .lineBreak: false
+    }
+  }
+
+  /// A caption that ends with whose the picture is: `The house in March © Example`, `The house (AFP / ANN ABLE)`.
+  static func isCreditedCaption(_ text: String) -> Bool {
+    guard text.count < 300 else { return false }
+    return text.firstMatch(of: creditAtEnd) != nil
+  }
+
+  nonisolated(unsafe) private static let creditAtEnd =
+    /(?:©|Bildrechte:|Photo:|Foto:|Image:|Bild:)\s*[^.!?©]{2,50}$|\((?:AFP|AP|Reuters|dpa|EPA|Getty(?: Images)?)\s*\/\s*[^()]{2,50}\)$/
+}

@@ -1,0 +1,48 @@
+public import Values
+
+/// What was forgotten.
+public struct Forgotten: Sendable, Equatable {
+  /// Items that wait to be fetched again.
+  public var items: Int
+  /// Articles that are published again, as their next version, whatever their content.
+  public var articles: Int
+  /// Sources that are asked for their whole list again.
+  public var sources: Int
+}
+
+extension Store {
+  /// Lets a publisher's articles be fetched and published again: all of them, or the one at `url`.
+  ///
+  /// Nothing is deleted: the version numbers go on, so that no two elements of the queue ever carry the same uri and
+  /// version.
+  public func forget(publisher: String, url: String? = nil, now: Timestamp = .now()) throws(StoreError) -> Forgotten {
+    try atomically("forget") { () throws(StoreError) in
+      let items = try database.run(
+        "forget",
+        """
+        UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, revision = revision + 1,
+          is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
+        WHERE publisher = ?2 AND (?3 IS NULL OR url = ?3)
+        """,
+        .time(now), .text(publisher), .text(url))
+      let articles = try database.run(
+        "forget", "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (?2 IS NULL OR url = ?2)",
+        .text(publisher), .text(url))
+      guard url == nil else { return Forgotten(items: items, articles: articles, sources: 0) }
+      let sources = try database.run(
+        "forget",
+        """
+        UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL, next_due = NULL, failures = 0, muted = 0
+        WHERE publisher = ?
+        """,
+        .text(publisher))
+      return Forgotten(items: items, articles: articles, sources: sources)
+    }
+  }
+
+  /// Writes the database anew without the room that deleted rows left. Takes as much free space as the file has.
+  public func vacuum() throws(StoreError) {
+    try database.execute("vacuum state database", "VACUUM")
+    try checkpoint()
+  }
+}
