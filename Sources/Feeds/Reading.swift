@@ -234,7 +234,9 @@ extension String {
   /// Whether the byte stands anywhere in the text.
   func holds(_ scalar: Unicode.Scalar) -> Bool {
     var copy = self
-    return copy.withUTF8 { bytes in bytes.baseAddress.map { memchr($0, Int32(scalar.value), bytes.count) != nil } ?? false }
+    return copy.withUTF8 { bytes in
+      bytes.baseAddress.map { memchr($0, Int32(scalar.value), bytes.count) != nil } ?? false
+    }
   }
 }
 

@@ -184,7 +184,8 @@ struct FragmentReader {
       else { return false }
       guard let url = WebURL(source, relativeTo: base) else { return true }
       writer.image(
-        url.description, alt: attributes.alt.isGiven ? Whitespace.folded(alt) : nil, width: Self.number(width, 1...100_000),
+        url.description, alt: attributes.alt.isGiven ? Whitespace.folded(alt) : nil,
+        width: Self.number(width, 1...100_000),
         height: Self.number(height, 1...100_000))
       return true
     }

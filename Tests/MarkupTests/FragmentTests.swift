@@ -18,12 +18,14 @@ import Values
 
   @Test(arguments: [
     "<p>A <b>b</b> &amp; c</p>", "<h1>a</h1><div>b<div>c</div></div>", "x &lt; y &#8217; &#x2019; &eacute;&nbsp; z",
-    "<a href='../a?b=1&c=2&amp;d=3'>x</a>", "<a href='javascript:alert(1)'>x</a> y", "<p>a<br/>b<br>c</p>\n\n<p> d </p>",
+    "<a href='../a?b=1&c=2&amp;d=3'>x</a>", "<a href='javascript:alert(1)'>x</a> y",
+    "<p>a<br/>b<br>c</p>\n\n<p> d </p>",
     "<ul>\n<li>a</li>\n<li><p>b</p></li>\n</ul>", "<table><tr><td colspan=\"2\">x</td><th>y</th></tr></table>",
     "<pre>a\n  b &lt; c</pre>", "<!--more--><p>a<!-- b -->c</p>", "“a” – b\u{200B}c\u{AD}d\u{A0}e\u{2028}f",
     "<figure><img src=\"/a.jpg\" alt=\"a &quot;b&quot;\" width=\"10\" height=\"x\"><figcaption>c</figcaption></figure>",
     "<IMG SRC='a.png'><P>b</P>", "<p>a</p><hr><p>b</p>", "a<hr/>b", "\u{3000}a\u{3000}", "<p>a & b &c; d</p>",
-    "<span style=\"x\">a</span><div class='b'>c</div>d", "1 &amp;lt; 2", "<b>a</b> <i>b</i>", "<dl><dt>a</dt><dd>b</dd></dl>",
+    "<span style=\"x\">a</span><div class='b'>c</div>d", "1 &amp;lt; 2", "<b>a</b> <i>b</i>",
+    "<dl><dt>a</dt><dd>b</dd></dl>",
     "<p title=\"a > b\">c</p>", "<a>b</a>", "<a href=\"mailto:a@b.example\">c</a>", "<blockquote>a</blockquote>",
   ])
   func readsSimpleMarkup(_ fragment: String) {
@@ -33,7 +35,8 @@ import Values
 
   @Test(arguments: [
     "<p>a<p>b", "<p>a", "</p>", "<script>x</script>", "<p onclick=x>a</p>", "<b><i>x</b></i>", "<a><a>x</a></a>",
-    "<svg></svg>", "<p><div>x</div></p>", "a < b", "<!x>", "&unknown;", "<p/>", "<a href=x\">y</a>", "\u{1}", "\u{FFFE}",
+    "<svg></svg>", "<p><div>x</div></p>", "a < b", "<!x>", "&unknown;", "<p/>", "<a href=x\">y</a>", "\u{1}",
+    "\u{FFFE}",
     "<p a=\"1\"b=\"2\">x</p>", "<p", "<a href=\"", "&#0;", "&#150;", "&#1114112;", "<iframe></iframe>", "<x-y>a</x-y>",
   ])
   func leavesTheRestToTheTree(_ fragment: String) {
@@ -45,7 +48,8 @@ import Values
   @Test func agreesOnAllNestings() {
     let names = [
       "div", "section", "article", "blockquote", "figure", "figcaption", "p", "h1", "h3", "pre", "ul", "ol", "li", "dl",
-      "dt", "dd", "table", "thead", "tbody", "tr", "td", "th", "a", "b", "i", "em", "strong", "span", "code", "sup", "u",
+      "dt", "dd", "table", "thead", "tbody", "tr", "td", "th", "a", "b", "i", "em", "strong", "span", "code", "sup",
+      "u",
       "s", "del", "ins", "small", "cite", "abbr", "q", "tt", "kbd", "var", "samp", "mark", "time", "font", "picture",
       "big", "header", "aside", "main", "nav", "footer",
     ]
@@ -66,9 +70,11 @@ import Values
   @Test func agreesOnMixtures() {
     let pieces = [
       "<p>", "</p>", "<b>", "</b>", "<a href='/x?a=1&b=2'>", "</a>", "<br>", "<br/>", "<ul>", "<li>", "</li>", "</ul>",
-      "<div>", "</div>", "<h1>", "</h1>", "<pre>", "</pre>", "<img src=\"i.png\" alt=' a  b '>", "<img>", "<hr>", "a", " ",
+      "<div>", "</div>", "<h1>", "</h1>", "<pre>", "</pre>", "<img src=\"i.png\" alt=' a  b '>", "<img>", "<hr>", "a",
+      " ",
       "\n", "  b ", "&amp;", "&nbsp;", "&", "&lt", "&copy;", "&#39;", "&#x41;", "&&", "&b=", "<", ">", "\"", "'", "é",
-      "\u{A0}", "\u{2019}", "\u{3000}", "\u{FEFF}", "<!-- c -->", "<!--", "-->", "</", "<table>", "<tr>", "<td>", "</td>",
+      "\u{A0}", "\u{2019}", "\u{3000}", "\u{FEFF}", "<!-- c -->", "<!--", "-->", "</", "<table>", "<tr>", "<td>",
+      "</td>",
       "</tr>", "</table>", "<span>", "</span>", "<blockquote>", "</blockquote>", "&apos;", "&hellip;", "&num;",
     ]
     var state: UInt64 = 42
