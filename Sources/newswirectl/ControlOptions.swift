@@ -9,12 +9,14 @@ struct ControlOptions: ParsableArguments {
       "The daemon's control socket (default: $NEWSWIRE_SOCKET or \(ControlClient.defaultPath)).", valueName: "path"))
   var socket: String?
 
+  var path: String { socket ?? ControlClient.standardPath() }
+
   /// Sends one request; a failure is told on standard error and becomes the exit status.
   func call(
     _ verb: String, _ arguments: JSONObject = JSONObject(), timeout: Duration? = .seconds(30),
     progress: (JSON) -> Void = { _ in }
   ) throws -> JSON {
-    let client = ControlClient(path: socket ?? ControlClient.standardPath())
+    let client = ControlClient(path: path)
     do {
       return try client.call(verb, arguments, timeout: timeout, progress: progress)
     } catch {

@@ -1,0 +1,88 @@
+"""What a monitor sees: `newswirectl health` and `newswirectl metrics`, against the real daemon in good and bad days."""
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+from support import feeds, paper
+from support.daemon import Daemon
+from support.programs import run
+from support.scripted import Answer, Scripted
+
+GOOD, BAD = 'www.good.example', 'www.bad.example'
+SAMPLE = re.compile(r'(newswire_[a-z_]+)(?:\{publisher="([a-z-]+)"\}|\{version="[^"]+"\})? (\d+)')
+
+
+def samples(text):
+    """The samples of an OpenMetrics text by name and publisher; fails on a line that is none."""
+    found, types = {}, {}
+    lines = text.splitlines()
+    assert lines[-1] == '# EOF', lines[-1]
+    for line in lines[:-1]:
+        if line.startswith('# TYPE '):
+            _, _, name, kind = line.split()
+            assert name not in types, f'{name} twice'
+            types[name] = kind
+        elif not line.startswith('# HELP '):
+            match = SAMPLE.fullmatch(line)
+            assert match, line
+            name = match[1].removesuffix('_total') if types.get(match[1].removesuffix('_total')) == 'counter' else match[1]
+            assert name in types, f'{line} has no TYPE'
+            found[name, match[2]] = int(match[3])
+    return found
+
+
+class Monitoring(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        cls.addClassCleanup(temporary.cleanup)
+        cls.server = Scripted()
+        cls.server.__enter__()
+        cls.addClassCleanup(cls.server.__exit__)
+        entries = [paper.entry(GOOD, number) for number in range(1, 4)]
+        cls.server.answer(GOOD, '/feed.xml', Answer(body=feeds.rss(GOOD, entries)))
+        for entry in entries:
+            cls.server.answer(GOOD, entry['url'].partition(GOOD)[2], Answer(body=paper.page(entry), kind='text/html'))
+        cls.server.answer(BAD, '/feed.xml', Answer(500, 'no', 'text/plain'))
+        cls.daemon = Daemon(pathlib.Path(temporary.name) / 'd', {
+            'fetch': {'connect_to': cls.server.connect_to, 'robots': False},
+        })
+        cls.daemon.add_plugin(paper.plugin('good', GOOD, [('rss', '/feed.xml')]))
+        cls.daemon.add_plugin(paper.plugin('bad', BAD, [('rss', '/feed.xml')]))
+        cls.daemon.start()
+        cls.addClassCleanup(cls.daemon.kill)
+        cls.daemon.wait_queued(3)
+        cls.daemon.wait('the bad one fails', lambda: cls.daemon.records(publisher='bad', event='feed.failed'))
+
+    def test_a_failing_publisher_is_a_warning(self):
+        done = self.daemon.ctl('health')
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertRegex(done.stdout.decode(), r'^WARNING: 1 of 2 publishers fail: bad\n$')
+
+    def test_the_figures_are_those_of_the_status(self):
+        text = self.daemon.ctl('metrics').stdout.decode()
+        found = samples(text)
+        status = json.loads(self.daemon.ctl('status', '--json').stdout)
+        self.assertEqual(found['newswire_up', None], 1)
+        self.assertEqual(found['newswire_queue_articles', None], 3)
+        self.assertEqual(found['newswire_articles', None], status['totals']['articles'])
+        self.assertEqual(found['newswire_publisher_failing_sources', 'bad'], 1)
+        self.assertEqual(found['newswire_publisher_failing_sources', 'good'], 0)
+        self.assertGreater(found['newswire_publisher_last_success_timestamp_seconds', 'good'], 1_700_000_000)
+        self.assertNotIn(('newswire_publisher_last_success_timestamp_seconds', 'bad'), found)
+
+    def test_a_daemon_that_does_not_run_is_critical_and_scraped_as_down(self):
+        done = run('newswirectl', 'health', '--socket', '/nonexistent/control.sock')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b'CRITICAL', done.stdout)
+        done = run('newswirectl', 'metrics', '--socket', '/nonexistent/control.sock')
+        self.assertEqual((done.returncode, samples(done.stdout.decode())), (0, {('newswire_up', None): 0}))
+
+    def test_zz_a_pause_is_a_warning(self):
+        self.assertEqual(self.daemon.ctl('pause').returncode, 0)
+        done = self.daemon.ctl('health')
+        self.assertEqual((done.returncode, done.stdout), (1, b'WARNING: fetching rests: paused by the operator\n'))
+        self.assertEqual(samples(self.daemon.ctl('metrics').stdout.decode())['newswire_paused', None], 1)
+        self.assertEqual(self.daemon.ctl('resume').returncode, 0)
