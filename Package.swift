@@ -28,6 +28,7 @@ let package = Package(
     .executable(name: "newswired", targets: ["newswired"]),
     .executable(name: "newswire-worker", targets: ["newswire-worker"]),
     .executable(name: "newswirectl", targets: ["newswirectl"]),
+    .library(name: "NewswireQueue", targets: ["NewswireQueue"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -65,6 +66,9 @@ let package = Package(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
     module("Configuration", ["TOML"]),
+
+    // For consumers in Swift.
+    module("NewswireQueue", ["Queue", "Threads"]),
 
     // The pipeline.
     module(
@@ -106,6 +110,7 @@ let package = Package(
     tests("Fetching", ["Values"]),
     tests("Store", ["Values"]),
     tests("Queue", ["Values"]),
+    tests("NewswireQueue", ["Queue", "Values"]),
     tests("Service", ["Values"]),
     tests("Configuration", []),
     tests("Ingest", ["Values"]),

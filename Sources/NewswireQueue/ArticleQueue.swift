@@ -1,0 +1,124 @@
+// NewswireQueue: newswire's queue for Swift programs: articles as an asynchronous sequence, each claimed for the program
+// alone until it says what became of it. It must not know newswired; the directory is all the two share (docs/queue.md).
+import Queue
+import Threads
+
+/// The queue directory of a newswired on this machine.
+///
+///     let queue = try ArticleQueue(path: "/var/spool/newswire")
+///     for try await article in queue.articles {
+///       try await store(article.json)         // ninjs 3.1; key on its uri and version
+///       try await article.acknowledge()
+///     }
+///
+/// Any number of programs may read one queue; each article goes to one of them. The user needs the group that owns the
+/// queue (`newswire-consumers`).
+public struct ArticleQueue: Sendable {
+  private let owner: QueueOwner
+
+  /// - Throws: `QueueProblem` when there is no queue at `path`, or the user may not use it.
+  public init(path: String) throws(QueueProblem) {
+    do throws(QueueError) {
+      owner = try QueueOwner(path: path)
+    } catch {
+      throw QueueProblem(error)
+    }
+  }
+
+  /// The articles, the oldest first, and then those that come: the sequence does not end by itself. Ends when the task
+  /// is cancelled. A damaged element is moved to bad/ and passed over.
+  public var articles: Articles { Articles(owner: owner) }
+
+  /// Claims the oldest article nobody holds; nil when there is none.
+  public func next() async throws(QueueProblem) -> QueuedArticle? { try await owner.claim() }
+}
+
+/// See `ArticleQueue.articles`.
+public struct Articles: AsyncSequence, Sendable {
+  fileprivate let owner: QueueOwner
+
+  public func makeAsyncIterator() -> Iterator { Iterator(owner: owner) }
+
+  public struct Iterator: AsyncIteratorProtocol {
+    fileprivate let owner: QueueOwner
+
+    public mutating func next() async throws -> QueuedArticle? {
+      while !Task.isCancelled {
+        if let article = try await owner.claim() { return article }
+        await owner.wait()
+      }
+      return nil
+    }
+  }
+}
+
+/// An article that this program holds. One that is neither acknowledged nor released is free again after ten minutes,
+/// when somebody runs a purge.
+public struct QueuedArticle: Sendable {
+  /// `<bucket>/<element>`
+  public let name: String
+  /// ninjs 3.1, one line of UTF-8, verified by its digest.
+  public let json: [UInt8]
+  fileprivate let owner: QueueOwner
+
+  /// Removes the article from the queue: its work is done.
+  public func acknowledge() async throws(QueueProblem) { try await owner.acknowledge(name) }
+
+  /// Gives the article back: this program or another will see it again.
+  public func release() async throws(QueueProblem) { try await owner.release(name) }
+
+  /// Moves the article to bad/: no program can make anything of it.
+  public func setAside() async throws(QueueProblem) { try await owner.setAside(name) }
+}
+
+/// What went wrong with the queue: what was attempted, where, and why.
+public struct QueueProblem: Error, Sendable, CustomStringConvertible {
+  public let description: String
+
+  init(_ error: QueueError) { description = error.description }
+}
+
+/// The directory's only user in this program: every call may wait for a disk, so all run on one thread of their own.
+private actor QueueOwner {
+  private let executor = ThreadExecutor(name: "newswire-queue")
+  private let reader: QueueReader
+  private let watch: QueueWatch
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(path: String) throws(QueueError) {
+    reader = try QueueReader(path: path)
+    watch = try QueueWatch(path: path)
+  }
+
+  func claim() throws(QueueProblem) -> QueuedArticle? {
+    do throws(QueueError) {
+      while let claim = try reader.claimNext() {
+        do throws(QueueError) {
+          return QueuedArticle(name: claim.path, json: try reader.read(claim.path).article, owner: self)
+        } catch {
+          guard error.kind == .damaged else { throw error }
+          try reader.setAside(claim.path)
+        }
+      }
+      return nil
+    } catch {
+      throw QueueProblem(error)
+    }
+  }
+
+  /// Short, so that an acknowledgement of another task and a cancellation do not wait long behind it.
+  func wait() { watch.wait(seconds: 0.25) }
+
+  func acknowledge(_ name: String) throws(QueueProblem) {
+    try doing { () throws(QueueError) in try reader.acknowledge(name) }
+  }
+  func release(_ name: String) throws(QueueProblem) { try doing { () throws(QueueError) in try reader.release(name) } }
+  func setAside(_ name: String) throws(QueueProblem) {
+    try doing { () throws(QueueError) in try reader.setAside(name) }
+  }
+
+  private func doing(_ body: () throws(QueueError) -> Void) throws(QueueProblem) {
+    do throws(QueueError) { try body() } catch { throw QueueProblem(error) }
+  }
+}
