@@ -1,11 +1,5 @@
 public import TOML
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
-
 extension Settings {
   /// Reads `file` and then the drop-ins `<file>.d/*.toml` in the order of their names; a later setting replaces an
   /// earlier one. Throws every problem of all files at once.
@@ -14,14 +8,14 @@ extension Settings {
   public init(file: String, required: Bool) throws(Problems) {
     self.init()
     var problems: [Problem] = []
-    let dropIns = Self.files(in: file + ".d").map { (path: $0, required: true) }
-    for (path, required) in [(path: file, required: required)] + dropIns {
-      guard let text = Self.contents(of: path) else {
-        if required || errno != ENOENT {
-          let reason = String(cString: strerror(errno))
-          let message = "cannot be read: \(reason)"
-          problems.append(Problem(file: path, position: Position(line: 1, column: 1), message: message))
-        }
+    let folder = file + ".d"
+    let dropIns = SettingsFile.names(in: folder).filter { $0.hasSuffix(".toml") }
+    for (path, required) in [(file, required)] + dropIns.map({ ("\(folder)/\($0)", true) }) {
+      let text: String
+      do throws(SettingsFile.Failure) {
+        text = try SettingsFile.text(of: path)
+      } catch {
+        if required || !error.isAbsent { problems.append(error.problem) }
         continue
       }
       do throws(Problems) { try apply(text, file: path) } catch { problems += error.all }
@@ -47,32 +41,6 @@ extension Settings {
       log.add(error.reason, at: error.position)
     }
     if !log.problems.isEmpty { throw Problems(log.problems) }
-  }
-
-  private static func files(in folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasSuffix(".toml"), !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted().map { "\(folder)/\($0)" }
-  }
-
-  private static func contents(of file: String) -> String? {
-    guard let handle = fopen(file, "rbe") else { return nil }
-    defer { fclose(handle) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while bytes.count < 1 << 20 {
-      let count = fread(&buffer, 1, buffer.count, handle)
-      if count == 0 { break }
-      bytes.append(contentsOf: buffer[..<count])
-    }
-    return ferror(handle) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 }
 

@@ -20,6 +20,11 @@ extension Zone {
       self = .utc
       return
     }
+    try self.init(name: name, tzif: try Self.file(named: name))
+  }
+
+  /// The bytes of a zone's file (RFC 8536), for a process that cannot read it itself.
+  public static func file(named name: String) throws(ZoneError) -> [UInt8] {
     let isName =
       name.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) || [0x2B, 0x2D, 0x2F, 0x5F].contains($0)
@@ -27,8 +32,7 @@ extension Zone {
     guard isName else {
       throw ZoneError(name: name, reason: "not a name of the time zone database; write it like Europe/London")
     }
-    let bytes = try Self.read("/usr/share/zoneinfo/" + name, name)
-    try self.init(name: name, tzif: bytes)
+    return try read("/usr/share/zoneinfo/" + name, name)
   }
 
   private static func read(_ path: String, _ name: String) throws(ZoneError) -> [UInt8] {

@@ -22,7 +22,7 @@ public struct Catalogue: Sendable {
     var found: [String: Manifest] = [:]
     var refused: [String: Problems] = [:]
     for folder in folders {
-      for id in Self.subfolders(of: folder) {
+      for id in SettingsFile.names(in: folder) {
         let file = "\(folder)/\(id)/plugin.toml"
         guard access(file, F_OK) == 0 else { continue }
         self.folders[id] = "\(folder)/\(id)"
@@ -53,48 +53,13 @@ public struct Catalogue: Sendable {
 
   /// Whether the folder holds a plugin.toml itself.
   public static func isPlugin(_ folder: String) -> Bool { access(folder + "/plugin.toml", F_OK) == 0 }
-
-  private static func subfolders(of folder: String) -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-  }
 }
 
 extension Manifest {
   /// Reads a plugin.toml from disk.
   public init(file: String, folder: String? = nil) throws(Problems) {
-    guard let text = Self.contents(of: file) else {
-      let reason = String(cString: strerror(errno))
-      throw Problems([
-        Problem(file: file, position: Position(line: 1, column: 1), message: "cannot be read: \(reason)")
-      ])
-    }
+    let text: String
+    do throws(SettingsFile.Failure) { text = try SettingsFile.text(of: file) } catch { throw Problems([error.problem]) }
     try self.init(parsing: text, file: file, folder: folder)
-  }
-
-  private static func contents(of file: String) -> String? {
-    guard let handle = fopen(file, "rbe") else { return nil }
-    defer { fclose(handle) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, handle)
-      if count == 0 { break }
-      bytes.append(contentsOf: buffer[..<count])
-      // A plugin is a page of text; anything far larger is a mistake.
-      if bytes.count > 1 << 20 {
-        errno = EFBIG
-        return nil
-      }
-    }
-    return ferror(handle) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
   }
 }

@@ -1,3 +1,4 @@
+import Dates
 import Manifest
 import Values
 
@@ -59,7 +60,7 @@ struct Conversation {
   }
 
   private mutating func message(zone: String) -> [Frame] {
-    guard !sentZones.contains(zone), let bytes = ZoneFile.bytes(of: zone) else { return [] }
+    guard !sentZones.contains(zone), let bytes = try? Zone.file(named: zone) else { return [] }
     sentZones.insert(zone)
     return [Frame(JSONObject([("type", "zone"), ("zone", .string(zone))]), body: bytes)]
   }

@@ -1,0 +1,54 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Settings files on disk: the only I/O of this module.
+public enum SettingsFile {
+  /// Larger files are refused: settings are a page or two of text.
+  public static let limit = 1 << 20
+
+  /// Why a file cannot be read.
+  public struct Failure: Error, Sendable, Equatable {
+    /// The file is not there at all.
+    public let isAbsent: Bool
+    public let problem: Problem
+  }
+
+  /// The text of a file.
+  public static func text(of path: String) throws(Failure) -> String {
+    func failure(_ code: Int32) -> Failure {
+      let message = "cannot be read: \(String(cString: strerror(code)))"
+      return Failure(
+        isAbsent: code == ENOENT,
+        problem: Problem(file: path, position: Position(line: 1, column: 1), message: message))
+    }
+    guard let file = fopen(path, "rbe") else { throw failure(errno) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { break }
+      bytes.append(contentsOf: buffer[..<count])
+      if bytes.count > limit { throw failure(EFBIG) }
+    }
+    if ferror(file) != 0 { throw failure(errno) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The names in a folder, hidden ones left out, sorted; none when there is no such folder.
+  public static func names(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+}
