@@ -23,18 +23,6 @@ extension GenericFields {
 
   func authors() -> [Author] {
     var found = structuredAuthors()
-    let sites = siteNames()
-    let isHouse: (Author) -> Bool = { author in
-      let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
-      return sites.contains {
-        $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
-      }
-    }
-    if !found.isEmpty, found.allSatisfy(isHouse) {
-      // The data name the house alone; the byline may know better.
-      let persons = printedNames().filter { kind(of: $0) == .person }
-      if !persons.isEmpty, persons.count < 6 { return persons.map { Author(name: $0) } }
-    }
     if found.isEmpty {
       for name in [
         "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
@@ -49,12 +37,51 @@ extension GenericFields {
         break
       }
     }
-    if found.isEmpty { found = printedNames().prefix(8).map { Author(name: $0) } }
+    if found.isEmpty {
+      found = printedNames().prefix(8).map { Author(name: $0) }
+    } else if found.allSatisfy(isHouse) {
+      // The data name the house alone; the byline may know better.
+      let persons = printedNames().filter { kind(of: $0) == .person }
+      if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
+    } else {
+      // The data name one of several who are printed.
+      let marked = markedNames(inBylineOnly: true)
+      let known = Set(marked.map { $0.lowercased() })
+      if marked.count > found.count, marked.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) }) {
+        found = marked.map { name in
+          found.first { $0.name.lowercased() == name.lowercased() } ?? Author(name: name)
+        }
+      }
+    }
     return found.map { author in
       var author = author
       if author.kind == .person { author.kind = kind(of: author.name) }
       return author
     }
+  }
+
+  /// Whether an author is the publisher itself.
+  func isHouse(_ author: Author) -> Bool {
+    let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
+    return siteNames().contains {
+      $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
+    }
+  }
+
+  /// The names that the markup says are the authors'.
+  private func markedNames(inBylineOnly: Bool = false) -> [String] {
+    var nodes = root.descendants.filter {
+      ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)
+        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+    }
+    if inBylineOnly {
+      let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(["byline", "bylines"]) }
+      nodes = nodes.filter { byline?.contains($0) ?? false }
+    }
+    return Names.unique(
+      nodes.prefix(6).flatMap { node in
+        Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
+      })
   }
 
   /// The names in the page's own byline.
@@ -65,16 +92,7 @@ extension GenericFields {
         return names
       }
     }
-    let nodes = root.descendants.filter {
-      ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)
-        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
-    }
-    let names = nodes.prefix(6).flatMap { node in
-      Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
-    }
-    let linked = linkedNames()
-    let line = byline().map { Names.split($0) } ?? []
-    for names in [Names.unique(names), linked, line] where names.contains(where: { kind(of: $0) == .person }) {
+    for names in [markedNames(), linkedNames(), byline().map { Names.split($0) } ?? []] where !names.isEmpty {
       return names
     }
     // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
@@ -83,7 +101,7 @@ extension GenericFields {
       guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
       if let name = Names.split(text).first, name.contains(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
-    return [names, linked, line].first { !$0.isEmpty } ?? []
+    return []
   }
 
   /// The names that lead to authors' pages, those of the first such group.
@@ -146,7 +164,7 @@ extension GenericFields {
         }
         guard let text = object["name"]?.string, !text.contains("://") else { return }
         let isOrganisation = Page.types(of: .object(object)).contains { $0.hasSuffix("Organization") }
-        let url = (object["url"]?.string).flatMap { WebURL($0, relativeTo: page.base)?.description }
+        let url = (object["url"]?.string).flatMap(address)
         let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.split(Entities.decoded(text))
         for name in names where !name.isEmpty {
           found.append(
@@ -158,5 +176,49 @@ extension GenericFields {
     add(value)
     var seen: Set<String> = []
     return found.filter { seen.insert($0.name.lowercased()).inserted }
+  }
+
+  /// An author's address; nil for what only looks like one, as a name of the publisher's system does.
+  private func address(_ text: String) -> String? {
+    guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") || text.contains("://") else {
+      return nil
+    }
+    return WebURL(text, relativeTo: page.base)?.description
+  }
+
+  // MARK: Names beside the text
+
+  /// Who signed a text above its first or below its last paragraph, where the page's data name nobody.
+  func signature(of blocks: [WalkedBlock]) -> (names: [String], line: String)? {
+    let lines = blocks.filter { if case .figure = $0.block { false } else { true } }
+    guard let first = lines.firstIndex(where: Self.isProse), let last = lines.lastIndex(where: Self.isProse) else {
+      return nil
+    }
+    for walked in lines[..<first] + lines[(last + 1)...].prefix(3) {
+      guard case .paragraph(let content) = walked.block else { continue }
+      let text = content.plainText
+      guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
+      if let rest = Names.afterPrefix(text), text.contains(":") || Self.isNamed(rest) {
+        let names = Names.split(rest)
+        if !names.isEmpty { return (names, text) }
+      }
+      guard content.count == 1, Names.looksLikeName(text[...]) else { continue }
+      switch content[0] {
+      case .strong, .emphasis: return ([text.trimmingSpaces], text)
+      case .text, .link, .lineBreak: continue
+      }
+    }
+    return nil
+  }
+
+  private static func isNamed(_ text: String) -> Bool {
+    let first = text.prefix { $0 != "," }
+    return Names.looksLikeName(first) || Names.isOrganisation(String(first), publisher: nil)
+  }
+
+  private static func isProse(_ walked: WalkedBlock) -> Bool {
+    guard case .paragraph = walked.block else { return false }
+    let text = walked.block.plainText.joined(separator: " ")
+    return TextMass.weight(text).weight > 60 && BlockFilter.endsSentence(text)
   }
 }

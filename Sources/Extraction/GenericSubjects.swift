@@ -15,6 +15,14 @@ extension GenericFields {
     .first { (2...60).contains($0.count) && !$0.contains("://") }
   }
 
+  /// A section as it is printed: some systems hand out the name they file it under, `politics`.
+  static func capitalised(_ section: String) -> String {
+    guard let first = section.first, section.allSatisfy({ $0.isLowercase && $0.isASCII || $0 == " " }) else {
+      return section
+    }
+    return first.uppercased() + section.dropFirst()
+  }
+
   private func breadcrumb() -> [String] {
     for object in page.objects + page.objects.compactMap({ $0["breadcrumb"] })
     where Page.types(of: object).contains("BreadcrumbList") {

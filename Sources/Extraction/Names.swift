@@ -36,6 +36,17 @@ enum Names {
     return text
   }
 
+  /// What follows "By" and its like; nil for a line that does not begin so.
+  static func afterPrefix(_ line: String) -> String? { withoutPrefix(line) }
+
+  /// Whether a text is two to four words, all with a capital, as a person's name is.
+  static func looksLikeName(_ text: Substring) -> Bool {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return (2...4).contains(words.count) && text.count <= 40 && isName(String(text))
+      && words.allSatisfy { $0.first?.isUppercase == true && $0.allSatisfy { $0.isLetter || "-.'’".contains($0) } }
+      && !isOrganisation(String(text), publisher: nil)
+  }
+
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()

@@ -75,11 +75,17 @@ public final class PageExtractor {
     } catch {
       throw ExtractionError(reason: .unreadable, detail: error.description)
     }
-    let page = Page(document: document, url: url)
+    var page = Page(document: document, url: url)
     if let refusal = Refusal.check(page) { throw refusal }
+    HeldCopy.unfold(in: document)
+    var tookData = false
     for rule in rules?.remove ?? [] {
-      for node in rule.nodes(at: document.root) { node.remove() }
+      for node in rule.nodes(at: document.root) {
+        if node.name == "meta" || node.name == "script" { tookData = true }
+        node.remove()
+      }
     }
+    if tookData { page = Page(document: document, url: url) }
     var reading = PageReading(page: page, manifest: manifest, rules: rules, zone: zone ?? zone(of: page))
     return try reading.read()
   }

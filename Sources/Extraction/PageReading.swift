@@ -31,7 +31,7 @@ struct PageReading {
     readPeople(into: &article)
     article.published = date(.published) ?? fallback(.published, generic.published())
     article.modified = date(.modified) ?? fallback(.modified, generic.modified())
-    article.section = one(.section) ?? fallback(.section, generic.section())
+    article.section = (one(.section) ?? fallback(.section, generic.section())).map(GenericFields.capitalised)
     article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords()) ?? []
     article.language =
       one(.language).flatMap(GenericFields.tag) ?? fallback(.language, generic.language())
@@ -94,7 +94,8 @@ struct PageReading {
   // MARK: People
 
   private mutating func readPeople(into article: inout Article) {
-    article.byline = one(.byline)
+    // Several persons may stand in an element each.
+    article.byline = all(.byline).map { Names.unique($0).prefix(6).joined(separator: ", ") }
     if let names = all(.authors) {
       article.authors = Names.unique(names.map(Names.cleaned)).filter { !$0.isEmpty }.map { name in
         Author(name: name, kind: generic.kind(of: name))
@@ -150,6 +151,7 @@ struct PageReading {
     if body == nil, let found = GenericBody(page: page).find() {
       body = (found.blocks, found.pictureNodes, [found.container])
     }
+    if !isByRule { readSignature(into: &article, body?.blocks ?? []) }
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {
       let filter = BlockFilter(
@@ -162,12 +164,26 @@ struct PageReading {
     let blocks = body?.blocks ?? []
     let collector = PictureCollector(page: page, rules: rules?.images)
     let pictures = collector.collect(
-      blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [])
+      blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
+      isOtherLayout: !isByRule && rules?.fields[.body] != nil)
     article.pictures = pictures.pictures
     article.body = pictures.blocks
     if !article.pictures.isEmpty {
       fired["images"] = rules?.images.select.isEmpty == false ? "images.select" : "generic"
     }
+  }
+
+  /// Takes the authors from the lines above and below the text where nothing else names more than the house.
+  private mutating func readSignature(into article: inout Article, _ blocks: [WalkedBlock]) {
+    let key = ArticleRules.Field.authors.rawValue
+    guard fired[key] == nil || fired[key] == "generic", article.authors.allSatisfy(generic.isHouse),
+      let found = generic.signature(of: blocks)
+    else { return }
+    article.authors = found.names.map { Author(name: $0, kind: generic.kind(of: $0)) }
+    article.byline = found.line
+    article.agencies = found.names.filter { Names.isAgency($0) }
+    fired[key] = "generic"
+    fired[ArticleRules.Field.byline.rawValue] = "generic"
   }
 
   /// The standfirst as printed, or the page's description of itself where that says more than the first paragraph.
@@ -183,9 +199,13 @@ struct PageReading {
       found = generic.printedStandfirst(headline: article.headline, before: text, outside: containers)?.text
     }
     if found == nil, let description = descriptions.first {
-      let first = prose.first.map { Comparable.folded($0.block.plainText.joined(separator: " ")) } ?? ""
-      let stem = Comparable.folded(description).prefix { $0 != "…" }.prefix(80)
-      if !first.hasPrefix(stem) { found = description }
+      // A description that is the opening cut short would be read twice.
+      let stem = Lines.squeezed(description).prefix(40)
+      let first = prose.first.flatMap { first in blocks.firstIndex { $0.node == first.node } } ?? 0
+      let opens = blocks.prefix(first + 1).contains { walked in
+        Lines.squeezed(walked.block.plainText.joined(separator: " ")).hasPrefix(stem)
+      }
+      if !opens { found = description }
     }
     guard let found else { return }
     article.standfirst = found

@@ -7,13 +7,14 @@ struct PictureCollector {
   let page: Page
   let rules: CompiledImageRules?
 
+  /// `isOtherLayout` says that the rules for the body found nothing: the page is of a kind they were not written for,
+  /// and where those for pictures find nothing either, pictures are surveyed as without rules.
   func collect(
-    blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node]
+    blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node], isOtherLayout: Bool = false
   ) -> (pictures: [Picture], blocks: [Block]) {
     let roots = roots(containers)
-    let matches =
-      rules.flatMap { $0.select.isEmpty ? nil : selected($0, below: roots) }
-      ?? surveyed(blocks, containers, pictureNodes)
+    var matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0, below: roots) }
+    if isOtherLayout, matches?.isEmpty == true { matches = nil }
     let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
     let firstText = blocks.first { walked in
       if case .figure = walked.block { return false }
@@ -26,7 +27,7 @@ struct PictureCollector {
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
-    for node in matches {
+    for node in matches ?? surveyed(blocks, containers, pictureNodes) {
       guard var picture = reader.read(node) else { continue }
       let identity = ImageSources.identity(picture.renditions[0].href)
       if let known = indexes[identity] {

@@ -36,6 +36,7 @@ struct Cadence: Sendable {
       case freshness = "the server calls its answer fresh until then"
       case backoff = "back-off after failures"
       case retryAfter = "the server asked for it"
+      case ours = "the fault was on this side, so it is tried again soon"
     }
   }
 

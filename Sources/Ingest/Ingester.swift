@@ -29,6 +29,8 @@ public actor Ingester {
     let source: Source
     var state: SourceState
     var filter: ItemFilter
+    /// Why the next visit is when it is; nil until the first one of this run.
+    var decision: Cadence.Decision?
   }
 
   var places: [String: Place] = [:]

@@ -335,6 +335,7 @@ extension Ingester {
         itemsPerDay: state.itemsPerDay, freshFor: visit.freshFor, failures: state.failures,
         retryAfter: visit.retryAfter, jitter: Double.random(in: 0..<1)))
     state.nextDue = now.adding(seconds: Int64(decision.seconds))
+    places[place.source.id]?.decision = decision
   }
 
   func cadence(_ manifest: Manifest) -> Cadence {
@@ -356,6 +357,7 @@ extension Ingester {
     var next: String?
     if failure.isLocal {
       state.nextDue = now.adding(seconds: NetworkWatch.probe)
+      places[place.source.id]?.decision = .init(seconds: Int(NetworkWatch.probe), reason: .ours)
       next = "again in \(NetworkWatch.probe) s; the fault is on this side, so it counts against nobody"
     } else if failure.isGone, isSource {
       state.failures += 1

@@ -75,10 +75,10 @@ extension Ingester {
     let ids = places.values.filter { $0.manifest.publisher.id == id }.map(\.source.id).sorted()
     guard !ids.isEmpty else {
       throw ControlError(
-        .notFound, "there is no publisher \"\(id)\" in use", hint: "newswirectl plugin list shows those there are")
+        .notFound, "There is no publisher “\(id)” in use.", hint: "'newswirectl status' shows those there are.")
     }
     if let pause {
-      throw ControlError(.unavailable, "fetching rests: \(pause)", hint: "make room in the queue first")
+      throw ControlError(.unavailable, "Fetching rests: \(pause).", hint: "Make room in the queue first.")
     }
     for id in ids { attend(id) }
     guard wait else {

@@ -155,9 +155,14 @@ struct RunningDaemon {
         return .object(status)
       case "fetch":
         guard let id = request.arguments["publisher"]?.string else {
-          throw ControlError(.badRequest, "fetch needs a publisher")
+          throw ControlError(.badRequest, "fetch needs a publisher.")
         }
         return try await ingester.fetch(publisher: id, wait: request.arguments["wait"]?.bool ?? false)
+      case "explain":
+        guard let name = request.arguments["source"]?.string else {
+          throw ControlError(.badRequest, "explain needs a source or a publisher.")
+        }
+        return try await ingester.explain(name)
       case "pause":
         await ingester.rest(true)
         return [:]
@@ -167,7 +172,7 @@ struct RunningDaemon {
       case "reload": return try await reload(ingester)
       case "log-level":
         guard let level = request.arguments["level"]?.string.flatMap({ EventLevel(name: $0) }) else {
-          throw ControlError(.badRequest, "log-level needs debug, info, notice, warning or error")
+          throw ControlError(.badRequest, "log-level needs debug, info, notice, warning or error.")
         }
         if let publisher = request.arguments["publisher"]?.string {
           levels.set(level, publisher: publisher)
@@ -188,7 +193,7 @@ struct RunningDaemon {
     guard catalogue.refused.isEmpty else {
       throw ControlError(
         .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
-        hint: "correct it and reload again; the plugins in use are unchanged")
+        hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
     let changes = await ingester.use(catalogue)
     log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))

@@ -10,7 +10,7 @@ from support.programs import run
 
 HOST = 'www.cli.example'
 VERBS = [
-    ['status'], ['health'], ['metrics'], ['log'], ['fetch'], ['parse'], ['extract'], ['queue', 'list'], ['queue', 'show'], ['queue', 'claim'],
+    ['status'], ['explain'], ['health'], ['metrics'], ['log'], ['fetch'], ['parse'], ['extract'], ['queue', 'list'], ['queue', 'show'], ['queue', 'claim'],
     ['queue', 'ack'], ['queue', 'release'], ['queue', 'watch'], ['queue', 'consume'], ['plugin', 'list'], ['plugin', 'check'],
     ['state', 'check'], ['state', 'backup'], ['state', 'vacuum'], ['state', 'forget'],
 ]

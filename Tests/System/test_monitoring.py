@@ -73,6 +73,17 @@ class Monitoring(unittest.TestCase):
         self.assertGreater(found['newswire_publisher_last_success_timestamp_seconds', 'good'], 1_700_000_000)
         self.assertNotIn(('newswire_publisher_last_success_timestamp_seconds', 'bad'), found)
 
+    def test_explain_says_what_is_wrong_and_what_comes_next(self):
+        good = self.daemon.ctl('explain', 'good/rss').stdout.decode()
+        self.assertRegex(good, r'next     in .*: the shortest interval allowed')
+        self.assertRegex(good, r'last     .*: status 200, new, 3 items, 3 new')
+        bad = self.daemon.ctl('explain', 'bad').stdout.decode()
+        self.assertRegex(bad, r'next     in .*: back-off after failures')
+        self.assertRegex(bad, r'wrong    the server answered 500.* \(1 failures in a row\)')
+        done = self.daemon.ctl('explain', 'nobody')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('nobody', done.stderr.decode())
+
     def test_a_daemon_that_does_not_run_is_critical_and_scraped_as_down(self):
         done = run('newswirectl', 'health', '--socket', '/nonexistent/control.sock')
         self.assertEqual(done.returncode, 2)

@@ -1,0 +1,66 @@
+import Markup
+import Values
+
+/// Copy that a page holds back until a script shows it: as HTML in an element's attribute, or in the JSON of a script
+/// where the page itself holds next to no text. Put where it will be shown, it is read like any other.
+enum HeldCopy {
+  static func unfold(in document: Document) {
+    guard let body = document.element?.elements.last(where: { $0.name == "body" }) else { return }
+    unfoldAttributes(below: body)
+    if TextMass.weight(visible(body)).weight < 1500, let copy = longestCopy(in: document) {
+      body.append(html: "<article data-held-copy>\(copy)</article>")
+    }
+  }
+
+  /// Empty elements with paragraphs in a data attribute.
+  private static func unfoldAttributes(below body: Node) {
+    for node in body.descendants where node.name == "div" || node.name == "section" || node.name == "template" {
+      for (name, value) in node.attributes where name.hasPrefix("data-") && value.utf8.count > 200 {
+        guard isCopy(value), value.contains("<p"), node.text.count < 200,
+          !refused.contains(where: { value.contains($0) })
+        else { continue }
+        node.append(html: value)
+        break
+      }
+    }
+  }
+
+  /// Embedded posts, players and forms are no copy of the publisher's.
+  private static let refused = [
+    "<form", "<iframe", "<script", "<input", "twitter-tweet", "instagram-media", "tiktok-embed",
+  ]
+
+  private static func visible(_ body: Node) -> String {
+    var out = ""
+    for node in body.descendants(named: ["p", "h2", "li", "td"]) where out.utf8.count < 8000 { out += node.text }
+    return out
+  }
+
+  private static func longestCopy(in document: Document) -> String? {
+    var best: (text: String, weight: Double)?
+    func visit(_ value: JSON, _ depth: Int) {
+      guard depth < 40 else { return }
+      switch value {
+      case .object(let object): for member in object.members { visit(member.value, depth + 1) }
+      case .array(let elements): for element in elements { visit(element, depth + 1) }
+      case .string(let text):
+        guard text.utf8.count > 800, isCopy(text) else { return }
+        let weight = TextMass.weight(Sanitiser.text(text)).weight
+        if weight > best?.weight ?? 600 { best = (text, weight) }
+      case .null, .bool, .integer, .number: return
+      }
+    }
+    for script in document.root.descendants(named: ["script"]) where script["src"] == nil {
+      let text = script.rawText
+      guard text.utf8.count > 1000, text.contains("<") || text.contains("\\u003c") || text.contains("\\u003C"),
+        let json = Document.json(inScript: text)
+      else { continue }
+      visit(json, 0)
+    }
+    return best?.text
+  }
+
+  private static func isCopy(_ text: String) -> Bool {
+    text.contains("</p>") || text.contains("<br") || text.contains("</div>")
+  }
+}
