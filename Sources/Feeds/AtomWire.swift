@@ -177,7 +177,7 @@ final class AtomCollector: XMLHandler {
     case "text", "text/plain": return TextWire(text: text, form: .plain, place: value.place)
     case "":
       // The default is plain text, but what closes tags was meant as HTML.
-      let looksLikeHTML = text.contains("</") || text.contains("<br") || text.contains("<p>")
+      let looksLikeHTML = text.holds("<") && (text.contains("</") || text.contains("<br") || text.contains("<p>"))
       return TextWire(text: text, form: looksLikeHTML ? .html : .plain, place: value.place)
     default: return TextWire(text: text, form: .html, place: value.place)
     }

@@ -165,7 +165,10 @@ struct ExtensionWire {
 
   /// The parts of a list with commas or, without them, semicolons.
   static func list(_ text: String) -> [String] {
-    let separator: Character = text.contains(",") ? "," : ";"
-    return text.split(separator: separator).map { trimmed(String($0)) }.filter { !$0.isEmpty }
+    let separator = text.holds(",") ? UInt8(ascii: ",") : UInt8(ascii: ";")
+    return text.utf8.split(separator: separator).compactMap { part in
+      let word = trimmed(String(Substring(part)))
+      return word.isEmpty ? nil : word
+    }
   }
 }

@@ -1,5 +1,6 @@
 internal import CXML2
 internal import Markup
+internal import Values
 
 /// What a handler wants of an element.
 enum XMLResponse {
@@ -57,9 +58,9 @@ struct XMLAttributes {
   func value(_ index: Int) -> String {
     guard let from = start![index * 5 + 3], let to = start![index * 5 + 4] else { return "" }
     let bytes = UnsafeBufferPointer(start: from, count: to - from)
-    let text = String(decoding: bytes, as: UTF8.self)
+    let text = UTF8Text.string(bytes)
     // Without entity substitution libxml2 hands "&" in attributes over as a reference.
-    let plain = text.utf8.contains(UInt8(ascii: "&")) ? Entities.decoded(text) : text
+    let plain = text.holds("&") ? Entities.decoded(text) : text
     return trimmed(plain)
   }
 

@@ -241,7 +241,7 @@ final class XMLScanner {
       var end = bytes.count
       while start < end, bytes[start] <= 0x20 { start += 1 }
       while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
-      return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+      return UTF8Text.string(UnsafeBufferPointer(rebasing: bytes[start..<end]))
     }
     handler.finish(captureTag, XMLText(text: text, isMarkup: hasElements, elements: elements, place: capturePlace))
   }

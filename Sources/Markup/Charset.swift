@@ -1,6 +1,7 @@
 import CXML2
 import Glibc
 import Synchronization
+import Values
 
 /// Which encoding a document's bytes are in, and the way from there to UTF-8.
 public enum Charset {
@@ -136,7 +137,7 @@ public enum Charset {
     clean(Array(String(decoding: bytes, as: UTF8.self).utf8)[...])
   }
 
-  private static func isValid(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
+  private static func isValid(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBufferPointer { UTF8Text.isValid($0) } }
 
   private static func clean(_ bytes: [UInt8]) -> [UInt8] {
     let holdsNUL = bytes.withUnsafeBytes { raw in raw.baseAddress.map { memchr($0, 0, raw.count) != nil } ?? false }

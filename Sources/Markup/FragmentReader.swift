@@ -1,4 +1,5 @@
 import CXML2
+import Glibc
 import Values
 
 /// Reads HTML fragments of simple, properly nested markup, as nearly all feeds carry them, without building a tree.
@@ -32,6 +33,8 @@ struct FragmentReader {
   private let base: WebURL?
   private let table = FragmentRule.table
   private var at = 0
+  /// For values of attributes.
+  private var scratch: [UInt8] = []
   /// The open elements, and whether anything was written for them.
   private var open: [(rule: Int, isWritten: Bool)] = []
 
@@ -63,7 +66,10 @@ struct FragmentReader {
     while true {
       at = writer.text(bytes, from: at, isMarkup: true)
       if at < 0 { return false }
-      if at == bytes.count { return open.isEmpty }
+      if at == bytes.count {
+        while !open.isEmpty { closeLast() }
+        return true
+      }
       guard bytes[at] == UInt8(ascii: "<") ? tag() : reference() else { return false }
     }
   }
@@ -102,17 +108,26 @@ struct FragmentReader {
   }
 
   private mutating func endTag() -> Bool {
-    guard let last = open.last, let found = name(from: at + 2), found == last.rule else { return false }
+    guard !open.isEmpty, let found = name(from: at + 2) else { return false }
     while Self.isSpace(byte(0)) { at += 1 }
     guard byte(0) == UInt8(ascii: ">") else { return false }
     at += 1
-    open.removeLast()
-    writer.close(table.rules[found], isWritten: last.isWritten)
+    if table.rules[found].endsImplied {
+      while let last = open.last, last.rule != found, table.rules[last.rule].mayLackEnd { closeLast() }
+    }
+    guard let last = open.last, last.rule == found else { return false }
+    closeLast()
     return true
+  }
+
+  private mutating func closeLast() {
+    let last = open.removeLast()
+    writer.close(table.rules[last.rule], isWritten: last.isWritten)
   }
 
   private mutating func startTag() -> Bool {
     guard let found = name(from: at + 1) else { return false }
+    if let last = open.last, table.rules[last.rule].isEnded(by: table.rules[found]) { closeLast() }
     let parent = open.last?.rule ?? 0
     let isVoid = table.rules[found].role == .void || table.rules[found].role == .rule
     guard table.rules[parent].takes(table.rules[found]), open.count < Self.deepest else { return false }
@@ -139,23 +154,31 @@ struct FragmentReader {
   private mutating func attribute(_ attributes: inout Attributes) -> Bool {
     let start = at
     guard Self.isLetter(byte(0)) else { return false }
-    while Self.isLetter(byte(0)) || byte(0) &- 0x30 < 10 || byte(0) == 0x2D || byte(0) == 0x5F { at += 1 }
+    while Self.isName(byte(0)) { at += 1 }
     let name = UnsafeBufferPointer(rebasing: bytes[start..<at])
-    guard name.count < 64, byte(0) == UInt8(ascii: "=") else { return false }
+    guard name.count < 64 else { return false }
+    if byte(0) != UInt8(ascii: "=") {
+      // Without a value: nothing that is kept.
+      let next = byte(0)
+      return name.count > 2 && (Self.isSpace(next) || next == UInt8(ascii: ">")) && !Self.isKept(name)
+    }
     at += 1
     let quote = byte(0)
-    guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { return false }
-    at += 1
+    let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
+    if isQuoted { at += 1 }
     let begin = at
-    while at < bytes.count, bytes[at] != quote {
-      if bytes[at] < 0x20, !Self.isSpace(bytes[at]) { return false }
+    while at < bytes.count {
+      let byte = bytes[at]
+      if isQuoted ? byte == quote : byte == UInt8(ascii: ">") || Self.isSpace(byte) { break }
+      if byte < 0x20, !Self.isSpace(byte) { return false }
+      if !isQuoted, "\"'<`=&".utf8.contains(byte) { return false }
       // U+FFFE and U+FFFF are no characters to the parser.
-      if bytes[at] == 0xEF, byte(1) == 0xBF, byte(2) >= 0xBE { return false }
+      if byte == 0xEF, self.byte(1) == 0xBF, self.byte(2) >= 0xBE { return false }
       at += 1
     }
-    guard at < bytes.count else { return false }
+    guard at < bytes.count, isQuoted || at > begin else { return false }
     let value = Value(start: begin, end: at, isGiven: true)
-    at += 1
+    if isQuoted { at += 1 }
     guard name.count <= 8 else { return true }
     switch FragmentRule.key(name).low {
     case 0x6665_7268: Self.take(value, &attributes.href)
@@ -170,6 +193,11 @@ struct FragmentReader {
     return true
   }
 
+  private static func isKept(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    [0x6665_7268, 0x63_7273, 0x74_6C61, 0x68_7464_6977, 0x7468_6769_6568, 0x6E_6170_736C_6F63, 0x6E_6170_7377_6F72]
+      .contains(FragmentRule.key(name).low)
+  }
+
   /// The first of a name counts.
   private static func take(_ value: Value, _ place: inout Value) {
     if !place.isGiven { place = value }
@@ -177,6 +205,7 @@ struct FragmentReader {
 
   private mutating func emit(_ found: Int, _ isVoid: Bool, _ attributes: Attributes) -> Bool {
     let rule = table.rules[found]
+    if rule.role == .dropped { return skip(found) }
     if rule.isImage {
       guard !writer.isPlain, attributes.src.isGiven else { return true }
       guard let source = string(attributes.src), let alt = optional(attributes.alt),
@@ -196,7 +225,13 @@ struct FragmentReader {
     if rule.isLink {
       var address: String?
       if attributes.href.isGiven, !writer.isPlain {
-        guard let text = string(attributes.href) else { return false }
+        guard decode(attributes.href) else { return false }
+        if scratch.withUnsafeBufferPointer({ WebURL.isAsKept($0) }) {
+          scratch.withUnsafeBufferPointer { writer.link($0) }
+          open.append((found, true))
+          return true
+        }
+        let text = scratch.withUnsafeBufferPointer { UTF8Text.string($0) }
         address = Sanitiser.link(text, base: base)
       }
       if let address { writer.link(address) }
@@ -212,6 +247,18 @@ struct FragmentReader {
     }
     writer.open(rule, columns: columns, rows: rows)
     open.append((found, rule.written != nil))
+    return true
+  }
+
+  /// Leaves out an element that goes with everything inside, as long as there is nothing inside, or only a style.
+  private mutating func skip(_ found: Int) -> Bool {
+    while at < bytes.count, bytes[at] != UInt8(ascii: "<") {
+      if !table.rules[found].isRaw, !Self.isSpace(bytes[at]) { return false }
+      if bytes[at] < 0x20, !Self.isSpace(bytes[at]) { return false }
+      at += 1
+    }
+    guard byte(1) == UInt8(ascii: "/"), name(from: at + 2) == found, byte(0) == UInt8(ascii: ">") else { return false }
+    at += 1
     return true
   }
 
@@ -297,32 +344,43 @@ struct FragmentReader {
   }
 
   /// An attribute's value, empty where it is not given; nil when unsure.
-  private func optional(_ value: Value) -> String? { value.isGiven ? string(value) : "" }
+  private mutating func optional(_ value: Value) -> String? { value.isGiven ? string(value) : "" }
 
-  private func string(_ value: Value) -> String? {
+  private mutating func string(_ value: Value) -> String? {
     let slice = UnsafeBufferPointer(rebasing: bytes[value.start..<value.end])
-    guard slice.contains(UInt8(ascii: "&")) else { return String(decoding: slice, as: UTF8.self) }
-    var out: [UInt8] = []
-    out.reserveCapacity(slice.count)
+    guard let base = slice.baseAddress, memchr(base, 0x26, slice.count) != nil else { return UTF8Text.string(slice) }
+    return decode(value) ? scratch.withUnsafeBufferPointer { UTF8Text.string($0) } : nil
+  }
+
+  /// An attribute's value with its references replaced, in `scratch`; false when unsure.
+  private mutating func decode(_ value: Value) -> Bool {
+    scratch.removeAll(keepingCapacity: true)
     var index = value.start
+    var copied = index
     while index < value.end {
       guard bytes[index] == UInt8(ascii: "&") else {
-        out.append(bytes[index])
         index += 1
         continue
       }
-      switch reference(at: index) {
-      case .scalar(let scalar, let end):
-        guard end <= value.end else { return nil }
-        out.append(contentsOf: UTF8.encode(scalar)!)
-        index = end
-      case .literal:
-        out.append(UInt8(ascii: "&"))
-        index += 1
-      case .unsure: return nil
+      guard case .scalar(let scalar, let end) = reference(at: index) else {
+        if case .literal = reference(at: index) {
+          index += 1
+          continue
+        }
+        return false
       }
+      guard end <= value.end else { return false }
+      scratch.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<index]))
+      if scalar.isASCII {
+        scratch.append(UInt8(scalar.value))
+      } else {
+        scratch.append(contentsOf: UTF8.encode(scalar)!)
+      }
+      index = end
+      copied = end
     }
-    return String(decoding: out, as: UTF8.self)
+    scratch.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<value.end]))
+    return true
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }

@@ -4,7 +4,8 @@
 /// others, and for all other elements, the tree decides.
 struct FragmentRule {
   enum Role: UInt8 {
-    case inline, void, rule, paragraph, container, list, item, table, section, row, cell, terms, term, caption
+    case inline, void, rule, paragraph, container, list, item, table, section, row, cell, terms, term, caption,
+      dropped
   }
 
   /// The name's bytes, little end first.
@@ -50,7 +51,7 @@ struct FragmentRule {
   /// Whether the HTML parser leaves such a child where it is.
   func takes(_ child: FragmentRule) -> Bool {
     switch child.role {
-    case .inline, .void:
+    case .inline, .void, .dropped:
       switch role {
       case .list, .table, .section, .row, .terms: false
       default: !(child.isLink && isLink)
@@ -65,6 +66,33 @@ struct FragmentRule {
     case .caption: role == .container
     }
   }
+
+  /// Whether the HTML parser ends this element where such a one begins.
+  func isEnded(by next: FragmentRule) -> Bool {
+    switch role {
+    case .paragraph:
+      guard isParagraph else { return false }
+      return switch next.role {
+      case .paragraph, .list, .table, .terms, .rule: true
+      default: false
+      }
+    case .item: return next.role == .item
+    default: return false
+    }
+  }
+
+  /// Whether its end may be left to that of the element around it.
+  var mayLackEnd: Bool { isParagraph || role == .item }
+  /// Whether its end is that of paragraphs and items inside.
+  var endsImplied: Bool {
+    switch role {
+    case .container, .list, .item, .cell: true
+    default: false
+    }
+  }
+  var isParagraph: Bool { low == 0x70 }
+  /// What stands in it is no markup.
+  var isRaw: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 }
 
   var isLink: Bool { low == 0x61 }
   var isImage: Bool { low == 0x67_6D69 }
@@ -133,6 +161,8 @@ struct FragmentRule {
     FragmentRule("q", .inline), FragmentRule("tt", .inline), FragmentRule("kbd", .inline),
     FragmentRule("var", .inline), FragmentRule("samp", .inline), FragmentRule("mark", .inline),
     FragmentRule("time", .inline), FragmentRule("font", .inline), FragmentRule("picture", .inline),
-    FragmentRule("big", .inline),
+    FragmentRule("big", .inline), FragmentRule("tfoot", .section), FragmentRule("details", .container),
+    FragmentRule("summary", .paragraph), FragmentRule("iframe", .dropped), FragmentRule("style", .dropped),
+    FragmentRule("script", .dropped),
   ]
 }

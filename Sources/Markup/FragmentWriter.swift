@@ -1,4 +1,5 @@
 import Glibc
+import Values
 
 /// Writes what `FragmentReader` reads: text folded, and escaped in HTML, elements rebuilt from their names. Its memory
 /// is its own and has to be freed.
@@ -46,7 +47,7 @@ struct FragmentWriter {
         break
       }
     }
-    return String(decoding: UnsafeBufferPointer(start: out + start, count: end - start), as: UTF8.self)
+    return UTF8Text.string(UnsafeBufferPointer(start: out + start, count: end - start))
   }
 
   // MARK: Bytes
@@ -90,15 +91,17 @@ struct FragmentWriter {
 
   private mutating func escaped(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      var copied = 0
-      for index in bytes.indices where kinds[Int(bytes[index])] == ByteKinds.escaped {
-        if index > copied { append(bytes.baseAddress! + copied, index - copied) }
-        escape(bytes[index])
-        copied = index + 1
-      }
-      if bytes.count > copied { append(bytes.baseAddress! + copied, bytes.count - copied) }
+    text.withUTF8 { escaped($0) }
+  }
+
+  private mutating func escaped(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var copied = 0
+    for index in bytes.indices where kinds[Int(bytes[index])] == ByteKinds.escaped {
+      if index > copied { append(bytes.baseAddress! + copied, index - copied) }
+      escape(bytes[index])
+      copied = index + 1
     }
+    if bytes.count > copied { append(bytes.baseAddress! + copied, bytes.count - copied) }
   }
 
   // MARK: Text
@@ -279,6 +282,12 @@ struct FragmentWriter {
   }
 
   mutating func link(_ address: String) {
+    append("<a href=\"")
+    escaped(address)
+    append("\">")
+  }
+
+  mutating func link(_ address: UnsafeBufferPointer<UInt8>) {
     append("<a href=\"")
     escaped(address)
     append("\">")

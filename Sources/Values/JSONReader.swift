@@ -208,21 +208,21 @@ private struct JSONReader {
   private mutating func string() throws(JSONError) -> String {
     at += 1
     var start = at
-    var pieces: [UInt8]? = nil
+    var pieces: [UInt8] = []
+    var isPieced = false
     while let byte = peek {
       switch byte {
       case UInt8(ascii: "\""):
-        let tail = bytes[start..<at]
+        let end = at
         at += 1
-        guard var whole = pieces else { return String(decoding: tail, as: UTF8.self) }
-        whole.append(contentsOf: tail)
-        return String(decoding: whole, as: UTF8.self)
+        if !isPieced { return text(start, end) }
+        pieces.append(contentsOf: bytes[start..<end])
+        return pieces.withUnsafeBufferPointer { UTF8Text.string($0) }
       case UInt8(ascii: "\\"):
-        var whole = pieces ?? []
-        whole.append(contentsOf: bytes[start..<at])
+        isPieced = true
+        pieces.append(contentsOf: bytes[start..<at])
         at += 1
-        try escape(into: &whole)
-        pieces = whole
+        try escape(into: &pieces)
         start = at
       case 0..<0x20 where !repairing:
         throw failure("control character in a string")
@@ -231,6 +231,10 @@ private struct JSONReader {
       }
     }
     throw failure("string without an end")
+  }
+
+  private func text(_ start: Int, _ end: Int) -> String {
+    bytes.withUnsafeBufferPointer { UTF8Text.string(UnsafeBufferPointer(rebasing: $0[start..<end])) }
   }
 
   private mutating func escape(into out: inout [UInt8]) throws(JSONError) {

@@ -128,43 +128,49 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
   /// no dot segment. nil says only that it takes the longer way.
   private init?(asKept text: String) {
     var copy = text
-    let parts = copy.withUTF8 { bytes -> (isSecure: Bool, hostEnd: Int, pathEnd: Int, queryEnd: Int)? in
-      let end = bytes.count
-      guard end > 10, end < 1 << 20, bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70
-      else { return nil }
-      let isSecure = bytes[4] == 0x73
-      var index = isSecure ? 5 : 4
-      guard bytes[index] == 0x3A, bytes[index + 1] == 0x2F, bytes[index + 2] == 0x2F else { return nil }
-      index += 3
-      let start = index
-      let classes = Self.classes
-      while index < end, classes[Int(bytes[index])] & Self.inHost != 0 { index += 1 }
-      guard index > start, index < end, bytes[index] == 0x2F else { return nil }
-      let hostEnd = index
-      while index < end, classes[Int(bytes[index])] & Self.inPath != 0 {
-        // "/." and "/%2e" may begin a dot segment.
-        if bytes[index] == 0x2F, index + 1 < end, bytes[index + 1] == 0x2E || bytes[index + 1] == 0x25 { return nil }
-        index += 1
-      }
-      let pathEnd = index
-      if index < end, bytes[index] == 0x3F {
-        index += 1
-        while index < end, classes[Int(bytes[index])] & Self.inQuery != 0 { index += 1 }
-      }
-      let queryEnd = index
-      if index < end, bytes[index] == 0x23 {
-        index += 1
-        while index < end, classes[Int(bytes[index])] & Self.inFragment != 0 { index += 1 }
-      }
-      return index == end ? (isSecure, hostEnd, pathEnd, queryEnd) : nil
-    }
-    guard let parts else { return nil }
+    guard let parts = copy.withUTF8({ Self.partsAsKept($0) }) else { return nil }
     description = copy
     isSecure = parts.isSecure
     hostEnd = Int32(parts.hostEnd)
     pathStart = Int32(parts.hostEnd)
     pathEnd = Int32(parts.pathEnd)
     queryEnd = Int32(parts.queryEnd)
+  }
+
+  /// Whether the bytes are an address that reads back as they are; false says only that it takes `init`.
+  public static func isAsKept(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { partsAsKept(bytes) != nil }
+
+  private static func partsAsKept(
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> (isSecure: Bool, hostEnd: Int, pathEnd: Int, queryEnd: Int)? {
+    let end = bytes.count
+    guard end > 10, end < 1 << 20, bytes[0] == 0x68, bytes[1] == 0x74, bytes[2] == 0x74, bytes[3] == 0x70
+    else { return nil }
+    let isSecure = bytes[4] == 0x73
+    var index = isSecure ? 5 : 4
+    guard bytes[index] == 0x3A, bytes[index + 1] == 0x2F, bytes[index + 2] == 0x2F else { return nil }
+    index += 3
+    let start = index
+    let classes = Self.classes
+    while index < end, classes[Int(bytes[index])] & Self.inHost != 0 { index += 1 }
+    guard index > start, index < end, bytes[index] == 0x2F else { return nil }
+    let hostEnd = index
+    while index < end, classes[Int(bytes[index])] & Self.inPath != 0 {
+      // "/." and "/%2e" may begin a dot segment.
+      if bytes[index] == 0x2F, index + 1 < end, bytes[index + 1] == 0x2E || bytes[index + 1] == 0x25 { return nil }
+      index += 1
+    }
+    let pathEnd = index
+    if index < end, bytes[index] == 0x3F {
+      index += 1
+      while index < end, classes[Int(bytes[index])] & Self.inQuery != 0 { index += 1 }
+    }
+    let queryEnd = index
+    if index < end, bytes[index] == 0x23 {
+      index += 1
+      while index < end, classes[Int(bytes[index])] & Self.inFragment != 0 { index += 1 }
+    }
+    return index == end ? (isSecure, hostEnd, pathEnd, queryEnd) : nil
   }
 
   private init?(scheme: String, afterScheme: ArraySlice<UInt8>) {
