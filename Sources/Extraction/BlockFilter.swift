@@ -53,7 +53,8 @@ struct BlockFilter {
     while rest > 0, let place = blocks.lastIndex(where: { if case .figure = $0.block { false } else { true } }) {
       guard case .paragraph(let content) = blocks[place].block else { break }
       let text = content.plainText
-      let isName = names.contains(Comparable.folded(text)) || Names.isAgency(text)
+      let bare = text.count < 120 ? Names.afterPrefix(text) ?? text : text
+      let isName = names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
       guard isName || Lines.isSignature(text) else { break }
       blocks.remove(at: place)
       rest -= 1

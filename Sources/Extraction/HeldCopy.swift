@@ -7,7 +7,8 @@ enum HeldCopy {
   static func unfold(in document: Document) {
     guard let body = document.element?.elements.last(where: { $0.name == "body" }) else { return }
     unfoldAttributes(below: body)
-    if TextMass.weight(visible(body)).weight < 1500, let copy = longestCopy(in: document) {
+    let shown = TextMass.weight(visible(body)).weight
+    if shown < 1500, let copy = longestCopy(in: document, above: max(600, shown * 2)) {
       body.append(html: "<article data-held-copy>\(copy)</article>")
     }
   }
@@ -36,7 +37,7 @@ enum HeldCopy {
     return out
   }
 
-  private static func longestCopy(in document: Document) -> String? {
+  private static func longestCopy(in document: Document, above least: Double) -> String? {
     var best: (text: String, weight: Double)?
     func visit(_ value: JSON, _ depth: Int) {
       guard depth < 40 else { return }
@@ -46,7 +47,7 @@ enum HeldCopy {
       case .string(let text):
         guard text.utf8.count > 800, isCopy(text) else { return }
         let weight = TextMass.weight(Sanitiser.text(text)).weight
-        if weight > best?.weight ?? 600 { best = (text, weight) }
+        if weight > best?.weight ?? least { best = (text, weight) }
       case .null, .bool, .integer, .number: return
       }
     }

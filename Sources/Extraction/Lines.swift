@@ -31,7 +31,7 @@ enum Lines {
   static func isAge(_ text: String) -> Bool { text.prefixMatch(of: age) != nil && !BlockFilter.endsSentence(text) }
 
   nonisolated(unsafe) private static let age =
-    /\s*(?:\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))\b/
+    /\s*(?:\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))(?!\p{L})/
     .ignoresCase()
 
   /// A label and, behind a colon, bar or arrow, nothing but a link: `Read also: …`, in whatever language.
@@ -39,8 +39,8 @@ enum Lines {
     guard let place = content.firstIndex(where: isLink), place > 0,
       content[(place + 1)...].allSatisfy({ isLink($0) || [$0].plainText.allSatisfy { !$0.isLetter } })
     else { return false }
-    let label = Array(content[..<place]).plainText
-    guard let last = label.last(where: { !$0.isWhitespace }), ":|>»→".contains(last) else { return false }
+    let label = Array(content[..<place]).plainText.trimmingSpaces
+    guard let last = label.last, ":|>»→".contains(last) else { return false }
     return label.count < 40 && !BlockFilter.endsSentence(String(label.dropLast()))
   }
 

@@ -56,6 +56,26 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ),
     ("<meta property='og:title' content='A &amp;amp; B'>", "", "A & B"),
     ("", "<h1>Only <span>printed</span></h1>", "Only printed"),
+    // Printed with a kicker, shared without.
+    (
+      "<meta property='og:title' content='The library stays open'><title>Vote on Monday: The library stays open</title>",
+      "<h1>Vote on Monday: The library stays open</h1>", "The library stays open"
+    ),
+    // Shared under another title, which is no card's.
+    (
+      "<meta property='og:title' content='Readers win'><title>The library stays open</title>",
+      "<h1>The library stays open</h1>", "Readers win"
+    ),
+    // A title for networks of every kind.
+    (
+      "<meta property='og:title' content='You will not believe it'><meta name='twitter:title' content='You will not believe it'><title>The library stays open</title>",
+      "<h1>The library stays open</h1>", "The library stays open"
+    ),
+    (
+      "<meta property='og:title' content='The library stays open - City News'>"
+        + data(
+          #"{"@type":"NewsArticle","headline":"The library stays open"}"#), "", "The library stays open"
+    ),
   ])
   func headlines(_ head: String, _ heading: String, _ expected: String) throws {
     #expect(try article(head: head, body: heading + text).headline == expected)
@@ -126,6 +146,19 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   @Test func dateInTheMarkup() throws {
     let found = try article(body: "<h1>Library</h1><time datetime='2026-03-01T10:00:00Z'>1 March</time>\(text)")
     #expect(found.published?.rfc3339 == "2026-03-01T10:00:00Z")
+  }
+
+  @Test(arguments: [
+    ("https://www.news.de/a-story", "2026-03-01 10:00", "2026-03-01T10:00:00+01:00"),
+    ("https://www.news.co.uk/a-story", "2026-07-01 10:00", "2026-07-01T10:00:00+01:00"),
+    ("https://www.news.example/a-story", "2026-03-01 10:00", "2026-03-01T10:00:00Z"),
+    ("https://www.news.de/a-story", "2026-03-01", "2026-03-01T00:00:00Z"),
+    ("https://www.news.de/a-story", "2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z"),
+  ])
+  func datesAreReadInTheCountrysZone(_ url: String, _ stated: String, _ expected: String) throws {
+    let page = "<html><head><meta name=date content='\(stated)'></head><body><h1>Library</h1>\(text)</body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: WebURL(url)!).article
+    #expect(found.published?.rfc3339 == expected)
   }
 
   @Test(arguments: [

@@ -142,6 +142,29 @@ private func extraction(_ rules: String) throws -> Extraction {
     #expect(found.article.pictures.map(\.isLead) == [true])
   }
 
+  @Test func picturesAreSurveyedOnAnotherLayout() throws {
+    let rules = """
+      body = ["css:.%"]
+      [article.images]
+      select = ["css:.nothing"]
+      drop = "stand-in"
+      """
+    #expect(try extraction(rules.replacing("%", with: "text")).article.pictures.isEmpty)
+    #expect(try extraction(rules.replacing("%", with: "nothing")).article.pictures.count == 1)
+  }
+
+  @Test func removedDataGivesNothing() throws {
+    let found = try extraction(#"remove = ["css:meta[property='og:title']", "xpath://script"]"#)
+    #expect(found.article.headline == "From heading")
+    #expect(found.article.published == nil)
+  }
+
+  @Test func aBylineOfSeveralElements() throws {
+    let found = try extraction(#"byline = [{ xpath = "//div[@class='by']", split = " \\| " }]"#).article
+    #expect(found.byline == "By Ann Able, Bob Baker")
+    #expect(found.authors.map(\.name) == ["Ann Able", "Bob Baker"])
+  }
+
   @Test func fillCountsWhatIsThere() throws {
     let found = try extraction(#"standfirst = ["xpath:'x'"]"#)
     #expect(found.fill > 0.5 && found.fill < 1)

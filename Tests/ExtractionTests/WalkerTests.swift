@@ -36,6 +36,21 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
   @Test(arguments: [
     ("<p>One line,<br>two lines.</p>", [Block.paragraph([.text("One line,"), .lineBreak, .text("two lines.")])]),
     (
+      "<p>He waited, and waited, for the whole of that long and rainy Monday evening in March.<br>Then she came, late as ever, and asked him whether he had been waiting for very long.</p>",
+      [
+        paragraph("He waited, and waited, for the whole of that long and rainy Monday evening in March."),
+        paragraph("Then she came, late as ever, and asked him whether he had been waiting for very long."),
+      ]
+    ),
+    (
+      "<p>The <ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby> and <ruby>文<rt>ぶん</rt></ruby>, shown.</p>",
+      [paragraph("The 漢字(かんじ) and 文, shown.")]
+    ),
+    (
+      "<p>So <math><msup><mi>a</mi><mn>2</mn></msup><annotation>a^2</annotation></math> it is, then.</p>",
+      [paragraph("So a2 it is, then.")]
+    ),
+    (
       "<div>First part, in a div.<br><br>Second part, in a div.</div>",
       [paragraph("First part, in a div."), paragraph("Second part, in a div.")]
     ),

@@ -1,0 +1,93 @@
+import Articles
+import Extraction
+import Manifest
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/world/a-story")!
+private let copy = """
+  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
+  <figure><img src='/house.jpg'><figcaption>The house in March.</figcaption></figure>
+  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+  <p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
+  """
+private let longCopy =
+  copy
+  + (1...12).map { "<p>Sentence number \($0) of a text, which only a script would show to its readers.</p>" }.joined()
+
+private func escaped(_ text: String) -> String {
+  text.replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+}
+
+private func paragraphs(_ article: Article) -> Int {
+  article.body.count { if case .paragraph = $0 { true } else { false } }
+}
+
+/// Copy that a script would show.
+@Suite struct HeldCopyTests {
+  @Test(arguments: ["window.__STATE__ = %;", "self.push({\"a\": [], \"b\": %})", "%"])
+  func inTheJSONOfAScript(_ script: String) throws {
+    let json = #"{"props": {"story": {"title": "x", "html": "\#(escaped(longCopy))", "other": "<p>short</p>"}}}"#
+    let page = """
+      <html><head><title>Library stays open</title></head><body><div id=app></div>
+      <script>\(script.replacing("%", with: json))</script></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 15)
+    #expect(found.pictures.map(\.caption) == ["The house in March."])
+  }
+
+  @Test func notWhereThePageShowsText() throws {
+    let json = #"{"html": "\#(escaped(longCopy.replacing("The council", with: "Another board")))"}"#
+    let shown = (1...20).map { "<p>Sentence number \($0) of a text, which this page shows to everyone who asks.</p>" }
+    let page = """
+      <html><body><h1>Library stays open</h1><article>\(shown.joined())</article>
+      <script>x = \(json)</script></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 20)
+  }
+
+  @Test func inAnAttribute() throws {
+    let held = copy.replacing("The council", with: "Another board").replacing("\"", with: "&quot;").replacing(
+      "'", with: "")
+    let page = """
+      <html><body><h1>Library stays open</h1><article>\(copy)<div class=later data-embed="\(held)"></div>
+      <div data-embed="<blockquote class=twitter-tweet>\(held)</blockquote>"></div></article></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.bodyText.contains("Another board met"))
+    #expect(paragraphs(found) == 4)
+  }
+
+  @Test func rulesReachPicturesOfABodyThatIsData() throws {
+    let manifest = try Manifest(
+      parsing: """
+        [publisher]
+        id = "news"
+        name = "The News"
+        url = "https://www.news.example/"
+        country = "de"
+        language = "en"
+        zone = "Europe/Berlin"
+        [[sources]]
+        kind = "rss"
+        url = "https://www.news.example/rss"
+        [article]
+        body = ["json:#state|html"]
+        body_remove = ["xpath://p[starts-with(., 'The mayor')]"]
+        [article.images]
+        select = ["css:figure"]
+        caption = [{ css = "figcaption", replace = [["\\\\.$", ""]] }]
+        """, file: "plugin.toml")
+    let page = """
+      <html><body><h1>Library stays open</h1><figure><img src=/lead.jpg></figure>
+      <script id=state>{"html": "\(escaped(copy))"}</script></body></html>
+      """
+    let found = try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 2)
+    #expect(found.pictures.map(\.isLead) == [true, false])
+    #expect(found.pictures.map(\.caption) == [nil, "The house in March"])
+    #expect(found.body.contains(.figure(1)))
+  }
+}
