@@ -49,7 +49,7 @@ extension AtomWire {
     item.authors = reading.authors(names: people.isEmpty ? more.names : [], people: people)
     let categories = wire.categories.compactMap { term, label in
       // Blogger and others put an address or a number there for machines.
-      term.map { $0.isEmpty || $0.contains("://") } ?? true ? label ?? term : term
+      term.map { $0.isEmpty || $0.holds(":") && $0.contains("://") } ?? true ? label ?? term : term
     }
     item.tags = reading.tags(categories + more.subjects + more.media.categories + more.keywords)
     item.language = more.language ?? wire.language

@@ -41,15 +41,16 @@ struct AtomWire {
 /// Collects the elements of Atom.
 final class AtomCollector: XMLHandler {
   let home = XMLTag.Home.atom
-  private(set) var wire = AtomWire()
+  // Reached by the parser's events alone, one at a time.
+  @exclusivity(unchecked) private(set) var wire = AtomWire()
   var itemCount: Int { wire.entries.count }
 
-  private var entry: AtomWire.Entry?
-  private var person: PersonWire?
-  private var isInSource = false
-  private var type: String?
-  private var mode: String?
-  private var link: LinkWire?
+  @exclusivity(unchecked) private var entry: AtomWire.Entry?
+  @exclusivity(unchecked) private var person: PersonWire?
+  @exclusivity(unchecked) private var isInSource = false
+  @exclusivity(unchecked) private var type: String?
+  @exclusivity(unchecked) private var mode: String?
+  @exclusivity(unchecked) private var link: LinkWire?
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -147,8 +148,7 @@ final class AtomCollector: XMLHandler {
   }
 
   private func flush() {
-    if let finished = entry { wire.entries.append(finished) }
-    entry = nil
+    if let finished = entry.take() { wire.entries.append(finished) }
     isInSource = false
     person = nil
   }

@@ -1,3 +1,5 @@
+internal import Values
+
 /// A link as Atom writes it.
 struct LinkWire {
   var href: String
@@ -166,9 +168,20 @@ struct ExtensionWire {
   /// The parts of a list with commas or, without them, semicolons.
   static func list(_ text: String) -> [String] {
     let separator = text.holds(",") ? UInt8(ascii: ",") : UInt8(ascii: ";")
-    return text.utf8.split(separator: separator).compactMap { part in
-      let word = trimmed(String(Substring(part)))
-      return word.isEmpty ? nil : word
+    var copy = text
+    return copy.withUTF8 { bytes in
+      var words: [String] = []
+      var start = 0
+      while start <= bytes.count {
+        var end = start
+        while end < bytes.count, bytes[end] != separator { end += 1 }
+        var (first, last) = (start, end)
+        while first < last, bytes[first] <= 0x20 { first += 1 }
+        while last > first, bytes[last - 1] <= 0x20 { last -= 1 }
+        if last > first { words.append(UTF8Text.string(UnsafeBufferPointer(rebasing: bytes[first..<last]))) }
+        start = end + 1
+      }
+      return words
     }
   }
 }

@@ -41,13 +41,14 @@ struct RSSWire {
 /// Collects the elements of RSS.
 final class RSSCollector: XMLHandler {
   let home = XMLTag.Home.rss
-  private(set) var wire = RSSWire()
+  // Reached by the parser's events alone, one at a time.
+  @exclusivity(unchecked) private(set) var wire = RSSWire()
   var itemCount: Int { wire.items.count }
 
-  private var item: RSSWire.Item?
-  private var isInImage = false
-  private var isPermaLink = true
-  private var linkAddress: String?
+  @exclusivity(unchecked) private var item: RSSWire.Item?
+  @exclusivity(unchecked) private var isInImage = false
+  @exclusivity(unchecked) private var isPermaLink = true
+  @exclusivity(unchecked) private var linkAddress: String?
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -152,8 +153,7 @@ final class RSSCollector: XMLHandler {
   }
 
   private func flush() {
-    if let finished = item { wire.items.append(finished) }
-    item = nil
+    if let finished = item.take() { wire.items.append(finished) }
     isInImage = false
   }
 

@@ -159,21 +159,43 @@ struct Reading {
 
   func tags(_ words: [String]) -> [String] {
     var tags: [String] = []
-    // Few words: looking through them is faster than a set.
-    var seen: [String] = []
+    tags.reserveCapacity(words.count)
     var more: Set<String> = []
     for word in words {
       guard let word = plainHTML(word) else { continue }
-      let key = word.lowercased()
-      if seen.count < 20 {
-        if seen.contains(key) { continue }
-        seen.append(key)
-      } else if seen.contains(key) || !more.insert(key).inserted {
-        continue
+      // Few words: looking through them is faster than a set.
+      if tags.count < 20 {
+        if tags.contains(where: { Self.isSame($0, word) }) { continue }
+      } else {
+        if more.isEmpty { more = Set(tags.map { $0.lowercased() }) }
+        if !more.insert(word.lowercased()).inserted { continue }
       }
       tags.append(word)
     }
     return tags
+  }
+
+  /// Whether two words differ at most in upper and lower case.
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    var (a, b) = (a, b)
+    let answer = a.withUTF8 { first in
+      b.withUTF8 { second -> Bool? in
+        var isASCII = true
+        var isSame = first.count == second.count
+        for index in 0..<min(first.count, second.count) {
+          if (first[index] | second[index]) >= 0x80 { isASCII = false }
+          let (x, y) = (first[index], second[index])
+          if x != y, x | 0x20 != y | 0x20 || (x | 0x20) &- 0x61 >= 26 { isSame = false }
+        }
+        if isASCII,
+          first.count == second.count || !isSame && first.allSatisfy({ $0 < 0x80 }) && second.allSatisfy({ $0 < 0x80 })
+        {
+          return isSame
+        }
+        return nil
+      }
+    }
+    return answer ?? (a.lowercased() == b.lowercased())
   }
 
   // MARK: Dates
@@ -186,11 +208,18 @@ struct Reading {
 
   /// Of several dates for the same thing the first that can be read counts.
   func setDates(of item: inout FeedItem, published: [String?], modified: [String?]) {
-    let first = published.lazy.compactMap { $0 }.compactMap { date($0) }.first
-    let last = modified.lazy.compactMap { $0 }.compactMap { date($0) }.first
+    let first = firstDate(published)
+    let last = firstDate(modified)
     item.published = first.map { Self.toMilliseconds($0.timestamp) }
     item.modified = last.map { Self.toMilliseconds($0.timestamp) }
     item.dateGuessed = first.map { !$0.hasZone } ?? last.map { !$0.hasZone } ?? false
+  }
+
+  private func firstDate(_ texts: [String?]) -> ReadDate? {
+    for text in texts {
+      if let text, let date = date(text) { return date }
+    }
+    return nil
   }
 
   /// No finer than what is written back.

@@ -35,12 +35,13 @@ struct SitemapWire {
 /// Collects the elements of sitemaps.
 final class SitemapCollector: XMLHandler {
   let home = XMLTag.Home.sitemap
-  private(set) var wire = SitemapWire()
+  // Reached by the parser's events alone, one at a time.
+  @exclusivity(unchecked) private(set) var wire = SitemapWire()
   var itemCount: Int { wire.entries.count }
 
-  private var entry: SitemapWire.Entry?
-  private var image: SitemapWire.Image?
-  private var video: SitemapWire.Video?
+  @exclusivity(unchecked) private var entry: SitemapWire.Entry?
+  @exclusivity(unchecked) private var image: SitemapWire.Image?
+  @exclusivity(unchecked) private var video: SitemapWire.Video?
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -98,18 +99,15 @@ final class SitemapCollector: XMLHandler {
     switch tag {
     case .url, .sitemap: flush()
     case .imageImage:
-      if let finished = image { entry?.images.append(finished) }
-      image = nil
+      if let finished = image.take() { entry?.images.append(finished) }
     case .videoVideo:
-      if let finished = video { entry?.videos.append(finished) }
-      video = nil
+      if let finished = video.take() { entry?.videos.append(finished) }
     default: break
     }
   }
 
   private func flush() {
-    if let finished = entry { wire.entries.append(finished) }
-    entry = nil
+    if let finished = entry.take() { wire.entries.append(finished) }
     image = nil
     video = nil
   }
