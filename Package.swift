@@ -42,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     // Values and formats: no I/O.
@@ -58,8 +59,8 @@ let package = Package(
     module("Threads"),
     module(
       "Workers",
-      ["Articles", "CSandbox", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads", "Values"]),
-    module("Fetching", ["CCurl", "Threads", "Values", .product(name: "Collections", package: "swift-collections")]),
+      ["Articles", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads", "Values"]),
+    module("Fetching", ["CCurl", "Values"]),
     module("Store", ["CSQLite", "Values"]),
     module("Queue", ["Values"]),
     module(

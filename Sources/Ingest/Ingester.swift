@@ -29,6 +29,7 @@ public actor Ingester {
     let source: Source
     var state: SourceState
     var filter: ItemFilter
+    var sitemapFilter: ItemFilter
     /// Why the next visit is when it is; nil until the first one of this run.
     var decision: Cadence.Decision?
   }
@@ -153,7 +154,8 @@ public actor Ingester {
           state = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.url.description)
         }
         places[source.id] = Place(
-          manifest: manifest, source: source, state: state, filter: ItemFilter(keep: source.keep, drop: source.drop))
+          manifest: manifest, source: source, state: state, filter: ItemFilter(keep: source.keep, drop: source.drop),
+          sitemapFilter: ItemFilter(keep: source.sitemapKeep, drop: source.sitemapDrop))
         if state.muted { continue }
         // New sources start spread over time: a thousand plugins must not make a thousand requests in one second.
         let first = now.adding(seconds: Int64(fresh / 20))

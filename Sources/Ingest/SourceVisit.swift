@@ -118,7 +118,7 @@ extension Ingester {
     if let newest = feed.items.compactMap({ $0.published ?? $0.modified }).max() { state.newestItem = newest }
     await succeed(place, &state, &visit, now, depth, items: found)
     report(feed, response, visit, state, url, now, depth)
-    for child in depth == 0 ? Self.recent(feed.sitemaps, now) : [] {
+    for child in depth == 0 ? recent(feed.sitemaps, place, now) : [] {
       add(await self.visit(child, of: place), to: &visit)
     }
     return visit
@@ -245,8 +245,9 @@ extension Ingester {
     }
   }
 
-  /// The sitemaps of an index that may hold news: the latest by their date, or the first where no date is given.
-  private static func recent(_ sitemaps: [SitemapReference], _ now: Timestamp) -> [WebURL] {
+  /// The sitemaps of an index that may hold news, by the plugin's filter: the latest by their date, or the first where no date is given.
+  private func recent(_ all: [SitemapReference], _ place: Place, _ now: Timestamp) -> [WebURL] {
+    let sitemaps = all.filter { place.sitemapFilter.admits($0.url.description) }
     let dated = sitemaps.filter { $0.lastModified != nil }
       .sorted { ($0.lastModified ?? now) > ($1.lastModified ?? now) }
     return (dated.isEmpty ? sitemaps : dated).prefix(4).map(\.url)

@@ -69,6 +69,10 @@ public struct Source: Sendable, Equatable {
   public var keep: String?
   /// Regular expression that item addresses must not contain.
   public var drop: String?
+  /// Regular expression that the addresses of an index's sitemaps must contain.
+  public var sitemapKeep: String?
+  /// Regular expression that the addresses of an index's sitemaps must not contain.
+  public var sitemapDrop: String?
   /// For `html`: the links that are items.
   public var select: Expression?
 }

@@ -127,6 +127,8 @@ private struct ManifestReader {
     let section = reader.string("section")
     let keep = RulesReader(log: log).pattern(reader, "keep")
     let drop = RulesReader(log: log).pattern(reader, "drop")
+    let sitemapKeep = RulesReader(log: log).pattern(reader, "sitemap_keep")
+    let sitemapDrop = RulesReader(log: log).pattern(reader, "sitemap_drop")
     let select = reader.entry("select").flatMap { RulesReader(log: log).nodeExpression($0.value, "select") }
     if kind == .html, select == nil, reader.table["select"] == nil {
       reader.report(
@@ -138,6 +140,6 @@ private struct ManifestReader {
     let number = counts[kind, default: 1]
     return Source(
       id: "\(publisher)/\(kind.rawValue)" + (number > 1 ? "-\(number)" : ""), kind: kind, url: url, section: section,
-      keep: keep, drop: drop, select: select)
+      keep: keep, drop: drop, sitemapKeep: sitemapKeep, sitemapDrop: sitemapDrop, select: select)
   }
 }

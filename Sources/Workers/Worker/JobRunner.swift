@@ -60,8 +60,17 @@ struct JobRunner {
   }
 
   private func parse(_ frame: Frame, _ url: WebURL?, _ contentType: String?, _ zone: Zone) -> Frame {
+    var body = frame.body
+    if Gunzip.isGzip(body) {
+      do throws(Gunzip.Failure) {
+        body = try Gunzip.unpacked(body)
+      } catch {
+        let message = error == .tooLarge ? "the gzip file unpacks to far more than it is" : "the gzip file is damaged"
+        return refusal(frame, reason: "bad-gzip", message, hint: "look at it with gunzip, and tell the publisher")
+      }
+    }
     do throws(FeedError) {
-      let feed = try FeedReader.read(frame.body, url: url, contentType: contentType, zone: zone)
+      let feed = try FeedReader.read(body, url: url, contentType: contentType, zone: zone)
       return result(frame, feed.jsonFeed)
     } catch {
       return refusal(frame, reason: error.word, error.description, hint: nil)

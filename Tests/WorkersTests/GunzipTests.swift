@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import Workers
+
+@Suite("Gunzip")
+struct GunzipTests {
+  /// Packed by gzip(1) itself.
+  private func packed(_ bytes: [UInt8]) throws -> [UInt8] {
+    let path = NSTemporaryDirectory() + "newswire-gzip-" + UUID().uuidString
+    try Data(bytes).write(to: URL(filePath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["gzip", "-c", path]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return [UInt8](data)
+  }
+
+  @Test("gives back what was packed", arguments: [1, 100, 70_000, 1_000_000])
+  func roundTrip(count: Int) throws {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+    #expect(try Gunzip.unpacked(packed(bytes)) == bytes)
+  }
+
+  @Test("a bomb is refused instead of unpacked")
+  func bomb() throws {
+    let bomb = try packed([UInt8](repeating: 0, count: 300 << 20))
+    #expect(throws: Gunzip.Failure.tooLarge) { try Gunzip.unpacked(bomb) }
+  }
+
+  @Test("a file that is cut off gives what was complete, other damage nothing")
+  func damage() throws {
+    let bytes = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    let whole = try packed(bytes)
+    let part = try Gunzip.unpacked(Array(whole.prefix(whole.count / 2)))
+    #expect(!part.isEmpty && bytes.starts(with: part))
+    #expect(throws: Gunzip.Failure.damaged) { try Gunzip.unpacked([0x1F, 0x8B, 0x08] + [UInt8](repeating: 0xFF, count: 50)) }
+    for length in 0..<min(whole.count, 300) { _ = try? Gunzip.unpacked(Array(whole.prefix(length))) }
+  }
+}
