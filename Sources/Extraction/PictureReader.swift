@@ -73,9 +73,12 @@ struct PictureReader {
       break
     }
     if credit == nil {
-      let found = genericCredits(frame)
+      let found = genericCredits(frame).filter { !PictureCredits.isBareLabel($0.text) }
       creditNodes = Set(found)
-      credit = found.isEmpty ? nil : Self.unique(found.map(\.text).map(Self.cleanCredit)).joined(separator: ", ")
+      let texts = Self.unique(found.map(\.text).map(PictureCredits.cleaned))
+      // One that another holds is the same once more.
+      let outer = texts.filter { text in !texts.contains { $0 != text && $0.contains(text) } }
+      credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
     }
     var caption: String?
     for rule in rules?.caption ?? [] {
@@ -92,19 +95,26 @@ struct PictureReader {
         break
       }
     }
-    if caption == nil, let place = genericCaption(frame) {
+    let isByRule = caption != nil
+    if caption == nil, let place = genericCaption(frame) ?? wordyFigure(frame) {
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
+      caption = caption.map(PictureCredits.withoutLabel)
     }
     if let text = caption {
-      let (rest, found) = Self.splitCredit(text)
       if credit == nil || credit?.isEmpty == true {
+        let (rest, found) = PictureCredits.split(text, boldly: !isByRule)
         if let found {
           caption = rest
-          credit = found
+          credit = isByRule ? found : PictureCredits.listed(found)
         }
       } else if text == credit {
         caption = nil
       }
+    }
+    if credit == nil || credit?.isEmpty == true, rules?.credit.isEmpty ?? true, frame.name == "figure" {
+      // Beside the caption, under no name.
+      let rest = frame.text.replacing(caption ?? "", with: "").trimmingSpaces
+      if rest.count < 120 { credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed) }
     }
     return (Self.nonEmpty(caption), Self.nonEmpty(credit))
   }
@@ -131,6 +141,14 @@ struct PictureReader {
     }
   }
 
+  /// A figure whose words no name tells from the rest, as long as they are few and lead nowhere.
+  private func wordyFigure(_ frame: Node) -> Node? {
+    guard frame.name == "figure", frame.descendants(named: ["a", "button", "figure", "p", "h2", "h3"]).isEmpty,
+      (3...400).contains(frame.text.count)
+    else { return nil }
+    return frame
+  }
+
   private func genericCredits(_ frame: Node) -> [Node] {
     var found: [Node] = []
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
@@ -152,39 +170,8 @@ struct PictureReader {
   static let creditTokens: Set<String> = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
     "urheber", "bildquelle", "quelle", "firma", "byline", "autor", "author", "source", "fotograaf", "fotocredit",
-    "agency", "provider",
+    "agency", "provider", "distributor",
   ]
-
-  /// `Caption (Photo: Name)`, `Caption. Foto: Name`, `Caption © Name`: the words before, and the name.
-  static func splitCredit(_ text: String) -> (caption: String, credit: String?) {
-    for pattern in creditPatterns {
-      guard let match = text.firstMatch(of: pattern) else { continue }
-      let credit = String(match.output.2).trimmingSpaces
-      if credit.isEmpty || credit.count > 100 { continue }
-      return (String(match.output.1).trimmingSpaces, credit)
-    }
-    return (text, nil)
-  }
-
-  nonisolated(unsafe) private static let creditPatterns: [Regex<(Substring, Substring, Substring)>] = [
-    /^(.*?)\s*[\(\[](?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Quelle|Source|Photo by|Photo de|©)\s*[:|©]?\s*([^()\[\]]{2,100})[\)\]]\.?$/
-      .ignoresCase(),
-    /^(.*?)\s*(?:^|[\s|.\/–—-])(?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Credit|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle)\s*[:|©]\s*([^:]{2,100})$/
-      .ignoresCase(),
-    /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
-  ]
-
-  static func cleanCredit(_ text: String) -> String {
-    var text = text.trimmingSpaces
-    if text.first == "(" || text.first == "[" { text.removeFirst() }
-    if text.last == ")" || text.last == "]" { text.removeLast() }
-    let clean = text.replacing(creditLabel, with: "")
-    return clean.trimmingSpaces
-  }
-
-  nonisolated(unsafe) private static let creditLabel =
-    /^\s*(?:(?:Photo|Photograph|Picture|Image|Foto|Fotos|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Crédits|Quelle|Bildquelle|Source|Copyright|Bildrechte|Fotograf|Fotocredit|Imago)(?:\s+(?:by|de|source))?\s*[:©]|©|Photo by\s|\(c\))\s*©?\s*/
-    .ignoresCase()
 
   private static func unique(_ values: [String]) -> [String] {
     var seen: Set<String> = []

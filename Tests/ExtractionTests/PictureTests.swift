@@ -135,4 +135,47 @@ private func article(_ markup: String, before: String = "") throws -> Article {
     let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
     #expect(found.pictures == [])
   }
+
+  /// Caption and credit out of one text, as newsrooms write them.
+  @Test(
+    arguments: [
+      ("The house in March. (AP)", "The house in March.", "AP"),
+      ("The house in March. (Ann Able/Example Press)", "The house in March.", "Ann Able/Example Press"),
+      ("The house in March. (Unsplash)", "The house in March.", "Unsplash"),
+      ("The house in March. (Archivbild)", "The house in March. (Archivbild)", nil),
+      ("The house in March (left). It opens at 9.", "The house in March (left). It opens at 9.", nil),
+      ("The house in March. Ann Able/dpa", "The house in March.", "Ann Able/dpa"),
+      ("The house in March. Supplied", "The house in March.", "Supplied"),
+      ("The house in March. It was raining", "The house in March. It was raining", nil),
+      ("The house, seen in March / Ann Able", "The house, seen in March", "Ann Able"),
+      ("Das Haus im März (Symbolfoto: dpa | Ann Able)", "Das Haus im März", "dpa, Ann Able"),
+      ("Дом в марте Фото: Анна Абель", "Дом в марте", "Анна Абель"),
+      ("3月の家=AP", "3月の家", "AP"), ("家(東京で、3日)=AP", "家(東京で、3日)", "AP"),
+      ("3月の家(C)共同通信社", "3月の家", "共同通信社"), ("3월의 집. 연합뉴스", "3월의 집.", "연합뉴스"),
+      ("3월의 집 [사진 출처 = 김하나]", "3월의 집", "김하나"),
+      ("Legende: Das Haus im März.", "Das Haus im März.", nil), ("(Example Press)", nil, "Example Press"),
+    ] as [(String, String?, String?)])
+  func captionAndCredit(_ text: String, _ caption: String?, _ credit: String?) throws {
+    let picture = try article("<figure><img src=/a.jpg><figcaption>\(text)</figcaption></figure>").pictures.first
+    #expect(picture?.caption == caption)
+    #expect(picture?.credit == credit)
+  }
+
+  @Test(
+    arguments: [
+      ("<span class=caption>The house.</span><span class=credit>Photo by Ann Able</span>", "The house.", "Ann Able"),
+      ("<span class=caption>The house.</span><i>Foto: Ann Able</i>", "The house.", "Ann Able"),
+      ("<small>The house in March. Ann Able/AFP</small>", "The house in March.", "Ann Able/AFP"),
+      (
+        "<figcaption>The house.<b class=credit>Ann Able</b> <b class=distributor>/News</b></figcaption>", "The house.",
+        "Ann Able, News"
+      ),
+      ("<figcaption>The house.<b class=credit><i class=source>Ann Able</i></b></figcaption>", "The house.", "Ann Able"),
+      ("<figcaption>The house.<b class=credit>Credit</b></figcaption>", "The house.Credit", nil),
+    ] as [(String, String?, String?)])
+  func captionAndCreditInMarkup(_ markup: String, _ caption: String?, _ credit: String?) throws {
+    let picture = try article("<figure><img src=/a.jpg>\(markup)</figure>").pictures.first
+    #expect(picture?.caption == caption)
+    #expect(picture?.credit == credit)
+  }
 }

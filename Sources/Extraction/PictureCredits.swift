@@ -1,0 +1,109 @@
+import Articles
+import Markup
+
+/// Captions and credits taken out of one text, in the ways that newsrooms write them.
+enum PictureCredits {
+  /// `Caption (Photo: Name)`, `Caption. Foto: Name`, `Caption © Name`: the words before, and the name. `boldly` also
+  /// takes what no label names as a credit: `Caption. (Name)`, `Caption. Name/Agency`.
+  static func split(_ text: String, boldly: Bool) -> (caption: String, credit: String?) {
+    for pattern in patterns {
+      guard let match = text.firstMatch(of: pattern) else { continue }
+      let credit = String(match.output.2).trimmingSpaces
+      if credit.isEmpty || credit.count > 100 { continue }
+      return (String(match.output.1).trimmingSpaces, boldly ? cleaned(credit) : credit)
+    }
+    guard boldly else { return (text, nil) }
+    for (index, pattern) in boldPatterns.enumerated() {
+      guard let match = text.firstMatch(of: pattern) else { continue }
+      var credit = String(match.output.2).trimmingSpaces
+      while credit.first == "/" { credit.removeFirst() }
+      if looksLikeCredit(credit, isBracketed: index < 2) { return (String(match.output.1).trimmingSpaces, credit) }
+    }
+    return (text, nil)
+  }
+
+  nonisolated(unsafe) private static let patterns: [Regex<(Substring, Substring, Substring)>] = [
+    /^(.*?)\s*[\(\[](?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Symbolfoto|Symbolbild|Archivfoto|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Quelle|Source|Photo by|Photo de|Фото|사진 출처|사진|©)\s*[:|©=]?\s*([^()\[\]]{2,100})[\)\]]\.?$/
+      .ignoresCase(),
+    /^(.*?)\s*(?:^|[\s|.\/–—-])(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Фото|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
+      .ignoresCase(),
+    /^()(?:Source|Sources|Источник|Джерело)\s*:\s*([^:]{2,100})$/.ignoresCase(),
+    /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
+    /^(.*?)\s*[(\(][Cc][)\)]\s*([^()]{2,40})$/,
+    /^(.*[\p{Han}\p{Hiragana}\p{Katakana})\)。])\s*[==]\s*(\p{L}{2,12})$/,
+  ]
+
+  nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
+    /^(.*[.!?。…"”’»])\s*\(([^()]{2,80})\)\.?$/,
+    /^()\(([^()]{2,80})\)$/,
+    /^(.*[.!?。])\s*([^.!?。]{2,70})$/,
+    /^(.{20,}?)\s\/\s([^\/()]{4,40})$/,
+  ]
+
+  /// Whether a text without a label may name a photographer or an agency.
+  private static func looksLikeCredit(_ text: String, isBracketed: Bool) -> Bool {
+    if remarks.contains(text.lowercased()) { return false }
+    if Names.isAgency(text) || usual.contains(text.lowercased()) { return true }
+    if text.hasSuffix(" 기자") { return true }
+    if text.contains(where: \.isNumber) { return false }
+    let words = text.split(whereSeparator: { !$0.isLetter && $0 != "'" && $0 != "’" && $0 != "-" })
+    guard (1...9).contains(words.count) else { return false }
+    let isNamed = words.allSatisfy { $0.first?.isLowercase == false || particles.contains($0.lowercased()) }
+    if text.contains("/") { return isNamed || Names.isAgency(String(words[words.count - 1])) }
+    // Scripts without capitals give no hint: only what is short may be a name there.
+    if text.allSatisfy({ !$0.isCased }) { return text.count <= 6 }
+    return isNamed && (words.count > 1 || isBracketed)
+  }
+
+  private static let remarks: Set<String> = [
+    "archivbild", "archivfoto", "archiv", "symbolbild", "symbolfoto", "symbolic image", "file photo", "file", "archive",
+    "archives", "illustration", "archivo", "d'archives", "photo d'archives", "imagen de archivo", "l", "r", "m",
+    "links",
+    "rechts", "left", "right", "centre", "center",
+  ]
+  private static let usual: Set<String> = [
+    "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
+    "istock", "alamy", "pixabay", "pexels",
+  ]
+  private static let particles: Set<String> = [
+    "von", "van", "der", "de", "di", "da", "del", "la", "le", "el", "al", "bin", "ben", "via", "for", "and", "und",
+    "et", "y",
+    "e", "of", "the", "für", "pour", "dpa", "photo", "by", "picture", "alliance", "epa", "afp", "apa", "imago",
+    "images",
+  ]
+
+  /// A credit without brackets and the word that says it is one.
+  static func cleaned(_ text: String) -> String {
+    var text = text.trimmingSpaces
+    if text.first == "(" || text.first == "[" {
+      text.removeFirst()
+      if text.last == ")" || text.last == "]" { text.removeLast() }
+    }
+    text = text.replacing(label, with: "")
+    while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
+    return String(text.trimmingSpaces.drop { $0 == "/" }).trimmingSpaces
+  }
+
+  nonisolated(unsafe) private static let label =
+    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Фото|Источник|Illustrations?)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|\(c\))\s*©?\s*/
+    .ignoresCase()
+
+  /// Whether a text is the label alone, its name standing elsewhere.
+  static func isBareLabel(_ text: String) -> Bool { cleaned(text + ":").isEmpty || cleaned(text).isEmpty }
+
+  /// Several names as one list: bars and semicolons between them are typography.
+  static func listed(_ credit: String) -> String {
+    credit.split(whereSeparator: { $0 == "|" || $0 == ";" }).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+      .joined(separator: ", ")
+  }
+
+  /// A caption without the word that says it is one, and without the separators that stood before its credit.
+  static func withoutLabel(_ caption: String) -> String {
+    var text = caption.replacing(captionLabel, with: "")[...]
+    while let last = text.last, last.isWhitespace || "|·•/".contains(last) { text.removeLast() }
+    return String(text)
+  }
+
+  nonisolated(unsafe) private static let captionLabel =
+    /^\s*(?:Legende|Bildunterschrift|Bildlegende|Image caption|Caption|Légende)\s*:?\s+/.ignoresCase()
+}
