@@ -59,7 +59,10 @@ let package = Package(
     module("Threads"),
     module(
       "Workers",
-      ["Articles", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads", "Values"]),
+      [
+        "Articles", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads",
+        "Values",
+      ]),
     module("Fetching", ["CCurl", "Values"]),
     module("Store", ["CSQLite", "Values"]),
     module("Queue", ["Values"]),

@@ -8,7 +8,7 @@ packages=(
   pkg-config python3 binutils tzdata
 )
 # systemd for its tools that check units; nothing of it has to run.
-test_packages=(nginx-light openssl python3-jsonschema python3-dirq systemd)
+test_packages=(nginx-light openssl python3-jsonschema python3-dirq systemd strace)
 
 case "${1:-}" in
   '') ;;

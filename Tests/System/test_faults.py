@@ -1,0 +1,94 @@
+"""Failing system calls under the real daemon, injected by strace: it stays up or ends with the right status, and after a
+clean run every article is in the queue once."""
+import collections
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from support import feeds, paper, programs
+from support.daemon import Daemon, toml
+from support.scripted import Answer, Scripted
+
+HOST, PAGES = 'www.faults.example', 12
+
+# What is injected, and the exit statuses that are right if the daemon ends at all (docs/service.md).
+CASES = [
+    ('fsync:error=EIO:when=5', {74}),
+    ('fsync:error=ENOSPC:when=6..12', {75}),
+    ('renameat2:error=ENOSPC:when=2', set()),
+    ('renameat2:signal=KILL:when=4', {-9, 137}),
+    ('fdatasync:error=EIO:when=8', {74}),
+    ('pwrite64:error=ENOSPC:when=40..45', {75}),
+    ('write:error=EINTR:when=30..60', set()),
+    ('openat:error=EMFILE:when=260..262', {71, 73, 74}),
+]
+
+
+def needed():
+    """None, or why strace cannot be used here."""
+    if shutil.which('strace') is None:
+        return 'strace is not installed'
+    if subprocess.run(['strace', '-qq', '-e', 'trace=none', 'true'], capture_output=True).returncode:
+        return 'strace may not trace here'
+    return None
+
+
+@unittest.skipIf(needed(), needed())
+class Faults(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.entries = [paper.entry(HOST, number) for number in range(PAGES)]
+
+    def served(self):
+        server = Scripted()
+        server.__enter__()
+        self.addCleanup(server.__exit__)
+        server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, self.entries)))
+        for entry in self.entries:
+            server.answer(HOST, entry['url'].partition(HOST)[2], Answer(body=paper.page(entry), kind='text/html'))
+        return server
+
+    def run_with(self, fault, daemon):
+        """The daemon under strace until all is queued, it has ended, or its time is over; its exit status or None."""
+        daemon.config.write_text(toml(daemon.settings))
+        call = fault.partition(':')[0]
+        command = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', f'trace={call}', '-e', f'inject={fault}']
+        daemon.process = subprocess.Popen(
+            command + [programs.program('newswired'), '--config', str(daemon.config)], cwd=daemon.folder,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=daemon.errors.open('ab'))
+        try:
+            daemon.wait('all articles', lambda: len(daemon.queued()) >= PAGES or not daemon.alive, 12)
+        except AssertionError:
+            pass
+        status = daemon.process.poll()
+        if status is None:
+            # strace keeps a signal to itself: it goes to the daemon, and strace ends with it.
+            for child in daemon.children():
+                os.kill(child, signal.SIGTERM)
+            daemon.process.wait(30)
+        daemon.process = None
+        return status
+
+    def test_nothing_is_lost_or_doubled(self):
+        for number, (fault, statuses) in enumerate(CASES):
+            with self.subTest(fault):
+                server = self.served()
+                daemon = Daemon(self.folder / str(number), {
+                    'fetch': {'connect_to': server.connect_to, 'robots': False},
+                    'schedule': {'page_retry': '1s', 'source_retry': '1s'},
+                })
+                daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
+                self.addCleanup(daemon.kill)
+                status = self.run_with(fault, daemon)
+                if status is not None:
+                    self.assertIn(status, statuses, daemon.tail())
+                with daemon:
+                    daemon.wait_queued(PAGES, 30)
+                seen = collections.Counter(a['uri'] for a in daemon.queued())
+                self.assertEqual((len(seen), max(seen.values())), (PAGES, 1), daemon.tail())
