@@ -15,7 +15,7 @@ extension AtomWire {
     var all = more
     all.links += head.links
     reading.addCommon(all, to: &feed)
-    feed.items = entries.map { item($0, reading) }
+    feed.items = finished
     return feed
   }
 
@@ -25,7 +25,7 @@ extension AtomWire {
     return pages.first { $0.type == nil || $0.type == "text/html" || $0.type == "application/xhtml+xml" } ?? pages.first
   }
 
-  private func item(_ wire: Entry, _ reading: Reading) -> FeedItem {
+  static func item(_ wire: Entry, _ reading: Reading) -> FeedItem {
     let more = wire.more
     var item = FeedItem(id: wire.id?.text ?? "")
     let page = Self.alternate(wire.links)

@@ -35,15 +35,17 @@ struct AtomWire {
   }
 
   var head = Head()
-  var entries: [Entry] = []
+  /// Entries are read one by one, while their texts are at hand.
+  var finished: [FeedItem] = []
 }
 
 /// Collects the elements of Atom.
 final class AtomCollector: XMLHandler {
   let home = XMLTag.Home.atom
   // Reached by the parser's events alone, one at a time.
+  private let reading: Reading
   @exclusivity(unchecked) private(set) var wire = AtomWire()
-  var itemCount: Int { wire.entries.count }
+  var itemCount: Int { wire.finished.count }
 
   @exclusivity(unchecked) private var entry: AtomWire.Entry?
   @exclusivity(unchecked) private var person: PersonWire?
@@ -51,6 +53,8 @@ final class AtomCollector: XMLHandler {
   @exclusivity(unchecked) private var type: String?
   @exclusivity(unchecked) private var mode: String?
   @exclusivity(unchecked) private var link: LinkWire?
+
+  init(_ reading: Reading) { self.reading = reading }
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -148,7 +152,7 @@ final class AtomCollector: XMLHandler {
   }
 
   private func flush() {
-    if let finished = entry.take() { wire.entries.append(finished) }
+    if let entry = entry.take() { wire.finished.append(AtomWire.item(entry, reading)) }
     isInSource = false
     person = nil
   }

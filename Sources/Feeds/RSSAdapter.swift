@@ -19,11 +19,11 @@ extension RSSWire {
     feed.authors = reading.authors(
       names: [channel.editor].compactMap { $0 } + (channel.editor == nil ? more.names : []), people: more.people)
     reading.addCommon(more, to: &feed)
-    feed.items = items.map { item($0, reading) }
+    feed.items = finished + items.map { Self.item($0, reading) }
     return feed
   }
 
-  private func item(_ wire: Item, _ reading: Reading) -> FeedItem {
+  static func item(_ wire: Item, _ reading: Reading) -> FeedItem {
     let more = wire.more
     var item = FeedItem(id: wire.guid?.text ?? more.id ?? "")
     let alternate = more.links.first { $0.rel == "alternate" }

@@ -4,7 +4,7 @@ internal import Values
 enum RSSFormat {
   static func read(_ text: ArraySlice<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
     var reading = reading
-    let collector = try reading.collect(text) { RSSCollector() }
+    let collector = try reading.collect(text) { RSSCollector($0) }
     var feed = collector.wire.feed(reading)
     feed.repairs = reading.repairs
     return feed

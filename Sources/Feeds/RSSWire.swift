@@ -35,20 +35,25 @@ struct RSSWire {
   var isRDF = false
   var language: String?
   var channel = Channel()
+  /// Of documents in JSON; those of XML are read one by one, while their texts are at hand.
   var items: [Item] = []
+  var finished: [FeedItem] = []
 }
 
 /// Collects the elements of RSS.
 final class RSSCollector: XMLHandler {
   let home = XMLTag.Home.rss
   // Reached by the parser's events alone, one at a time.
+  private let reading: Reading
   @exclusivity(unchecked) private(set) var wire = RSSWire()
-  var itemCount: Int { wire.items.count }
+  var itemCount: Int { wire.finished.count }
 
   @exclusivity(unchecked) private var item: RSSWire.Item?
   @exclusivity(unchecked) private var isInImage = false
   @exclusivity(unchecked) private var isPermaLink = true
   @exclusivity(unchecked) private var linkAddress: String?
+
+  init(_ reading: Reading) { self.reading = reading }
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -153,7 +158,7 @@ final class RSSCollector: XMLHandler {
   }
 
   private func flush() {
-    if let finished = item.take() { wire.items.append(finished) }
+    if let item = item.take() { wire.finished.append(RSSWire.item(item, reading)) }
     isInImage = false
   }
 

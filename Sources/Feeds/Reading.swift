@@ -3,11 +3,18 @@ internal import Glibc
 internal import Markup
 internal import Values
 
+/// The addresses that relative references are resolved against; see `XMLPlace.base`. The scanner adds to it while items
+/// are read already.
+final class Bases {
+  @exclusivity(unchecked) var urls: [WebURL?]
+  init(_ url: WebURL?) { urls = [url] }
+}
+
 /// What the adapters of all formats share: how texts, addresses, dates, people and pictures become the model's.
 struct Reading {
   let url: WebURL?
   let zone: Zone
-  var bases: [WebURL?]
+  var bases: Bases
   var repairs: [String]
   /// Lines of the document that the parser does not get to see.
   var linesBefore = 0
@@ -16,26 +23,27 @@ struct Reading {
     self.url = url
     self.zone = zone
     self.repairs = repairs
-    bases = [url]
+    bases = Bases(url)
   }
 
   /// Runs the parser, and a second time with recovery when the document is damaged.
   mutating func collect<Collector: XMLHandler>(
-    _ text: ArraySlice<UInt8>, _ make: () -> Collector
+    _ text: ArraySlice<UInt8>, _ make: (Reading) -> Collector
   ) throws(FeedError) -> Collector {
-    let strict = make()
-    var scanner = XMLScanner(handler: strict, url: url, isRecovering: false)
+    bases = Bases(url)
+    let strict = make(self)
+    var scanner = XMLScanner(handler: strict, bases: bases, isRecovering: false)
     text.withUnsafeBufferPointer { scanner.parse($0) }
     try refuseEntities(scanner.outcome)
     if scanner.outcome.isWellFormed || scanner.outcome.isFull {
       if scanner.outcome.isFull { repairs.append("only the first \(XMLScanner.mostItems) items read") }
-      bases = scanner.bases
       return strict
     }
     let first = scanner.outcome
-    let second = make()
-    let firstBases = scanner.bases
-    scanner = XMLScanner(handler: second, url: url, isRecovering: true)
+    let firstBases = bases
+    bases = Bases(url)
+    let second = make(self)
+    scanner = XMLScanner(handler: second, bases: bases, isRecovering: true)
     TagRepair.repaired(Array(text)).withUnsafeBufferPointer { scanner.parse($0) }
     try refuseEntities(scanner.outcome)
     let message = first.message ?? "damaged XML"
@@ -46,7 +54,7 @@ struct Reading {
     if best.itemCount == 0, !scanner.sawContent {
       throw FeedError(.malformed(message), line: line, byte: first.byte)
     }
-    bases = useStrict ? firstBases : scanner.bases
+    if useStrict { bases = firstBases }
     repairs.append("damaged XML: \(message)" + (line.map { ", line \($0)" } ?? ""))
     return best
   }
@@ -62,7 +70,7 @@ struct Reading {
 
   func url(_ text: String?, _ place: XMLPlace? = nil) -> WebURL? {
     guard let text, !text.isEmpty else { return nil }
-    return Self.withoutUserinfo(WebURL(text, relativeTo: bases[place?.base ?? 0]))
+    return Self.withoutUserinfo(WebURL(text, relativeTo: bases.urls[place?.base ?? 0]))
   }
 
   /// An address that has to be whole by itself.
@@ -117,7 +125,7 @@ struct Reading {
     guard let text, !text.text.isEmpty else { return nil }
     if text.form == .plain { return text.text.escapedForHTML }
     let isPlain = !text.text.holds("<") && !text.text.holds("&")
-    let address = text.place.base > 0 ? bases[text.place.base] : base ?? url
+    let address = text.place.base > 0 ? bases.urls[text.place.base] : base ?? url
     let html =
       isPlain ? text.text.escapedForHTML : Sanitiser.html(Self.withoutFalseDeclarations(text.text), base: address)
     return html.isEmpty ? nil : html

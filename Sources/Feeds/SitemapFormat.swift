@@ -4,7 +4,7 @@ internal import Values
 enum SitemapFormat {
   static func read(_ text: ArraySlice<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
     var reading = reading
-    let collector = try reading.collect(text) { SitemapCollector() }
+    let collector = try reading.collect(text) { SitemapCollector($0) }
     var feed = collector.wire.feed(reading)
     feed.repairs = reading.repairs
     return feed

@@ -29,19 +29,29 @@ struct SitemapWire {
   }
 
   var isIndex = false
-  var entries: [Entry] = []
+  /// How many entries there were, with an address or without.
+  var count = 0
+  var isNews = false
+  var publication: String?
+  var language: String?
+  // Entries are read one by one, while their texts are at hand.
+  var finished: [FeedItem] = []
+  var sitemaps: [SitemapReference] = []
 }
 
 /// Collects the elements of sitemaps.
 final class SitemapCollector: XMLHandler {
   let home = XMLTag.Home.sitemap
   // Reached by the parser's events alone, one at a time.
+  private let reading: Reading
   @exclusivity(unchecked) private(set) var wire = SitemapWire()
-  var itemCount: Int { wire.entries.count }
+  var itemCount: Int { wire.count }
 
   @exclusivity(unchecked) private var entry: SitemapWire.Entry?
   @exclusivity(unchecked) private var image: SitemapWire.Image?
   @exclusivity(unchecked) private var video: SitemapWire.Video?
+
+  init(_ reading: Reading) { self.reading = reading }
 
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
@@ -107,7 +117,7 @@ final class SitemapCollector: XMLHandler {
   }
 
   private func flush() {
-    if let finished = entry.take() { wire.entries.append(finished) }
+    if let entry = entry.take() { wire.take(entry, reading) }
     image = nil
     video = nil
   }

@@ -137,18 +137,38 @@ struct TextRepair {
   private mutating func run(_ bytes: ArraySlice<UInt8>) {
     out.reserveCapacity(bytes.count + 256)
     bytes.withUnsafeBufferPointer { bytes in
+      // What is sound is copied as a whole when something else comes.
+      var copied = 0
       var index = 0
+      func drop(_ count: Int) {
+        out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<index]))
+        index += count
+        copied = index
+      }
+      func strip(to end: Int) {
+        while index < end {
+          while index + 8 <= end, Self.isPlain(bytes, index) { index += 8 }
+          guard index < end else { return }
+          let byte = bytes[index]
+          if byte < 0x20, byte != 0x0A, byte != 0x0D, byte != 0x09 {
+            didStrip = true
+            drop(1)
+          } else if byte == 0xEF, Self.isNonCharacter(bytes, index) {
+            didStrip = true
+            drop(3)
+          } else {
+            index += 1
+          }
+        }
+      }
       while index < bytes.count {
         switch bytes[index] {
-        case UInt8(ascii: "<"):
-          let end = Self.endOfSection(bytes, index) ?? index + 1
-          while index < end { copy(bytes, &index) }
+        case UInt8(ascii: "<"): strip(to: Self.endOfSection(bytes, index) ?? index + 1)
         case UInt8(ascii: "&"):
           switch Self.reference(bytes, index) {
-          case .sound(let end):
-            out.append(contentsOf: bytes[index..<end])
-            index = end
+          case .sound(let end): index = end
           case .replacement(let replacement, let end):
+            drop(end - index)
             for byte in replacement {
               switch byte {
               case UInt8(ascii: "&"): out.append(contentsOf: "&amp;".utf8)
@@ -157,29 +177,16 @@ struct TextRepair {
               }
             }
             didName = true
-            index = end
           case .bare:
+            drop(1)
             out.append(contentsOf: "&amp;".utf8)
             didEscape = true
-            index += 1
           }
-        default: copy(bytes, &index)
+        case 0..<0x20, 0xEF: strip(to: index + 1)
+        default: index += 1
         }
       }
-    }
-  }
-
-  private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>, _ index: inout Int) {
-    let byte = bytes[index]
-    if byte < 0x20, byte != 0x0A, byte != 0x0D, byte != 0x09 {
-      didStrip = true
-      index += 1
-    } else if byte == 0xEF, Self.isNonCharacter(bytes, index) {
-      didStrip = true
-      index += 3
-    } else {
-      out.append(byte)
-      index += 1
+      drop(0)
     }
   }
 

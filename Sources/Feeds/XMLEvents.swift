@@ -28,7 +28,7 @@ protocol XMLHandler: AnyObject {
 
 /// The base address and the language that hold at an element.
 struct XMLPlace {
-  /// Into `XMLScanner.bases`; 0 is the document's own address.
+  /// Into `Bases.urls`; 0 is the document's own address.
   var base = 0
   var language: String?
 }

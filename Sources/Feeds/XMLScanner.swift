@@ -28,8 +28,7 @@ final class XMLScanner {
   @exclusivity(unchecked) private(set) var outcome = Outcome()
   /// Whether anything but the outermost element was there.
   @exclusivity(unchecked) private(set) var sawContent = false
-  /// The addresses that relative references are resolved against; see `XMLPlace.base`.
-  @exclusivity(unchecked) private(set) var bases: [WebURL?]
+  private let bases: Bases
 
   @exclusivity(unchecked) private var context: xmlParserCtxtPtr?
   private let isRecovering: Bool
@@ -50,10 +49,10 @@ final class XMLScanner {
   @exclusivity(unchecked) private var elements = 0
   @exclusivity(unchecked) private var buffer: [UInt8] = []
 
-  init(handler: any XMLHandler, url: WebURL?, isRecovering: Bool) {
+  init(handler: any XMLHandler, bases: Bases, isRecovering: Bool) {
     self.handler = handler
     self.isRecovering = isRecovering
-    bases = [url]
+    self.bases = bases
     buffer.reserveCapacity(16_384)
   }
 
@@ -184,12 +183,12 @@ final class XMLScanner {
 
   private func enter(_ attributes: XMLAttributes, _ index: Int, _ depth: Int) {
     if xmlScannerEquals(attributes.local(index), "base") {
-      guard let url = WebURL(attributes.value(index), relativeTo: bases[place.base]),
+      guard let url = WebURL(attributes.value(index), relativeTo: bases.urls[place.base]),
         url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longestBase
       else { return }
       places.append((depth, place))
-      bases.append(url)
-      place.base = bases.count - 1
+      bases.urls.append(url)
+      place.base = bases.urls.count - 1
     } else if xmlScannerEquals(attributes.local(index), "lang") {
       places.append((depth, place))
       let value = attributes.value(index)
@@ -262,7 +261,7 @@ final class XMLScanner {
       // Inside, another base may hold than the one for the whole text.
       if place.base != capturePlace.base,
         Self.addresses.contains(where: { xmlScannerEquals(attributes.local(index), $0) }),
-        let url = WebURL(value, relativeTo: bases[place.base])
+        let url = WebURL(value, relativeTo: bases.urls[place.base])
       {
         value = url.description
       }

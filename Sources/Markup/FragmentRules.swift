@@ -58,6 +58,7 @@ struct FragmentRule {
       }
     case .paragraph, .container, .list, .table, .terms, .rule:
       role == .container || role == .item || role == .cell || role == .caption && child.role == .paragraph
+        || isLink && (child.role == .paragraph || child.role == .container)
     case .item: role == .list
     case .section: role == .table
     case .row: role == .table || role == .section
@@ -162,6 +163,7 @@ struct FragmentRule {
     FragmentRule("var", .inline), FragmentRule("samp", .inline), FragmentRule("mark", .inline),
     FragmentRule("time", .inline), FragmentRule("font", .inline), FragmentRule("picture", .inline),
     FragmentRule("big", .inline), FragmentRule("tfoot", .section), FragmentRule("details", .container),
+    FragmentRule("center", .container),
     FragmentRule("summary", .paragraph), FragmentRule("iframe", .dropped), FragmentRule("style", .dropped),
     FragmentRule("script", .dropped),
   ]

@@ -55,7 +55,8 @@ import Values
       "dt", "dd", "table", "thead", "tbody", "tr", "td", "th", "a", "b", "i", "em", "strong", "span", "code", "sup",
       "u",
       "s", "del", "ins", "small", "cite", "abbr", "q", "tt", "kbd", "var", "samp", "mark", "time", "font", "picture",
-      "big", "header", "tfoot", "details", "summary", "center", "iframe", "style", "script", "aside", "main", "nav", "footer",
+      "big", "header", "tfoot", "details", "summary", "center", "iframe", "style", "script", "aside", "main", "nav",
+      "footer",
     ]
     for outer in names {
       agree("<\(outer)> a <\(outer)> b </\(outer)> c </\(outer)> d")
