@@ -108,6 +108,19 @@ struct BlockFilter {
     return nil
   }
 
+  /// The first paragraph, when it alone is set in bold.
+  static func boldOpening(_ prose: [WalkedBlock]) -> WalkedBlock? {
+    func isBold(_ walked: WalkedBlock) -> Bool {
+      guard case .paragraph(let content) = walked.block, content.count == 1, case .strong = content[0] else {
+        return false
+      }
+      return true
+    }
+    guard prose.count > 3, isBold(prose[0]), !isBold(prose[1]), !isBold(prose[2]) else { return nil }
+    let text = prose[0].block.plainText.joined(separator: " ")
+    return endsSentence(text) && Comparable.folded(text).prefixMatch(of: dateline) == nil ? prose[0] : nil
+  }
+
   nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
 
   /// Whether the block says again what the headline, the standfirst or a picture's description says.

@@ -41,6 +41,12 @@ struct GenericFields {
       guard Self.leadElements.contains(node.name), !BodyWalker.isSilent(node) else { continue }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
       // Inside the body only a name tells a standfirst from the first paragraph.
+      if !isNamed, node.elements.count < 3, !containers.contains(where: { $0.contains(node) }),
+        head.map({ $0.precedes(node) }) ?? false, let last = node.text.last, !last.isLetter,
+        folded.contains(where: { Self.isDatelined(node.text, $0) })
+      {
+        return node
+      }
       guard isNamed || ["p", "h2", "h3"].contains(node.name) && !containers.contains(where: { $0.contains(node) })
       else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
@@ -59,6 +65,12 @@ struct GenericFields {
       if isNamed, fallback == nil, isPlain { fallback = node }
     }
     return fallback
+  }
+
+  /// Whether a text is the description with the name of a place before it.
+  private static func isDatelined(_ text: String, _ description: String) -> Bool {
+    guard text.count > description.count, text.count < description.count + 30 else { return false }
+    return Comparable.folded(text).hasSuffix(description)
   }
 
   static func isLead(_ node: Node) -> Bool { ClassTokens(node).containsAny(leadTokens) }

@@ -57,7 +57,10 @@ extension GenericFields {
   /// Whether a title is the beginning or the end of another, and a good part of it.
   private static func isPart(_ title: String, of other: String) -> Bool {
     let (part, whole) = (Comparable.folded(title), Comparable.folded(other))
-    return part.count * 5 >= whole.count * 2 && part.count > 15 && (whole.hasPrefix(part) || whole.hasSuffix(part))
+    guard part.count * 5 >= whole.count * 2, part.count > 15 else { return false }
+    if whole.hasSuffix(part) { return true }
+    // Before a quotation mark an attribute may have ended early.
+    return whole.hasPrefix(part) && whole.dropFirst(part.count).first { $0 != " " } != "\""
   }
 
   func siteNames() -> [String] {

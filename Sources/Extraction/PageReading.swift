@@ -198,6 +198,7 @@ struct PageReading {
       let text = (prose.dropFirst().first ?? prose.first)?.node
       found = generic.printedStandfirst(headline: article.headline, before: text, outside: containers)?.text
     }
+    if found == nil { found = BlockFilter.boldOpening(prose)?.block.plainText.joined(separator: " ") }
     if found == nil, let description = descriptions.first {
       // A description that is the opening cut short would be read twice.
       let stem = Lines.squeezed(description).prefix(40)

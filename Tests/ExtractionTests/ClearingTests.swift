@@ -72,6 +72,25 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.body.count == 4)
   }
 
+  @Test func aBoldOpeningIsTheStandfirst() throws {
+    let found = try article(
+      before: "<p><b>A long night ended with a vote for the readers of this town, and for its library.</b></p>")
+    #expect(found.standfirst == "A long night ended with a vote for the readers of this town, and for its library.")
+    #expect(found.body.count == 4)
+  }
+
+  @Test func aPlaceBeforeTheDescription() throws {
+    let long = (1...20).map { "<p>Sentence number \($0) of a text, which this page shows to everyone who asks.</p>" }
+    let page = """
+      <html><head><meta name=description content='A long night ended with a vote for the readers.'></head><body><article>
+      <h1>Library stays open</h1><div><span>Exampleton. A long night ended with a vote for the readers.</span></div>
+      <div class=article-body>\(long.joined())</div></article></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.standfirst == "Exampleton. A long night ended with a vote for the readers.")
+    #expect(found.body.count == 20)
+  }
+
   // MARK: Who signed it
 
   @Test(arguments: [

@@ -66,6 +66,11 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<meta property='og:title' content='Readers win'><title>The library stays open</title>",
       "<h1>The library stays open</h1>", "Readers win"
     ),
+    // An attribute that ended at its own quotation mark.
+    (
+      "<meta property='og:title' content='The library stays open and &quot;glad&quot;'><meta name='twitter:title' content='The library stays open and'><title>The library stays open and \"glad\"</title>",
+      "<h1>The library stays open and \"glad\"</h1>", "The library stays open and \"glad\""
+    ),
     // A title for networks of every kind.
     (
       "<meta property='og:title' content='You will not believe it'><meta name='twitter:title' content='You will not believe it'><title>The library stays open</title>",
