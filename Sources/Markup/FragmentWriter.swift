@@ -141,11 +141,17 @@ struct FragmentWriter {
       // A run that comes out as it is: ordinary characters, and single spaces between them.
       let first = index
       run: while index < end {
-        switch kinds[Int(base[index])] {
-        case ByteKinds.ordinary: index += 1
-        case ByteKinds.space:
+        let kind = kinds[Int(base[index])]
+        if kind == ByteKinds.ordinary {
+          index += 1
+          continue
+        }
+        if kind == ByteKinds.space {
           guard base[index] == 0x20, index > first, index + 1 < end, kinds[Int(base[index + 1])] == 0 else { break run }
           index += 2
+          continue
+        }
+        switch kind {
         case ByteKinds.escaped where isPlain:
           if isMarkup, base[index] == UInt8(ascii: "<") || base[index] == UInt8(ascii: "&") { break run }
           index += 1

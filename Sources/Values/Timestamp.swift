@@ -125,17 +125,51 @@ extension Timestamp {
   /// RFC 3339 with offset (`Z` for UTC); a fraction only when there is one, to the millisecond.
   public var rfc3339: String {
     let time = civil
-    func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    var text = String(repeating: "0", count: max(0, 4 - String(time.year).count)) + "\(time.year)"
-    text += "-\(two(time.month))-\(two(time.day))T\(two(time.hour)):\(two(time.minute)):\(two(time.second))"
-    let milliseconds = nanoseconds / 1_000_000
-    if milliseconds > 0 {
-      let digits = String(milliseconds)
-      text += "." + String(repeating: "0", count: 3 - digits.count) + digits
+    // Beyond four digits RFC 3339 has no form; the longer year is written as it is.
+    let year = (0...9999).contains(time.year) ? "" : "\(time.year)"
+    let milliseconds = Int(nanoseconds / 1_000_000)
+    return String(unsafeUninitializedCapacity: 40 + year.utf8.count) { bytes in
+      var count = 0
+      func put(_ byte: UInt8) {
+        bytes[count] = byte
+        count += 1
+      }
+      func two(_ value: Int) {
+        put(0x30 + UInt8(value / 10))
+        put(0x30 + UInt8(value % 10))
+      }
+      if year.isEmpty {
+        two(time.year / 100)
+        two(time.year % 100)
+      } else {
+        for byte in year.utf8 { put(byte) }
+      }
+      put(UInt8(ascii: "-"))
+      two(time.month)
+      put(UInt8(ascii: "-"))
+      two(time.day)
+      put(UInt8(ascii: "T"))
+      two(time.hour)
+      put(UInt8(ascii: ":"))
+      two(time.minute)
+      put(UInt8(ascii: ":"))
+      two(time.second)
+      if milliseconds > 0 {
+        put(UInt8(ascii: "."))
+        put(0x30 + UInt8(milliseconds / 100))
+        two(milliseconds % 100)
+      }
+      if offset == 0 {
+        put(UInt8(ascii: "Z"))
+      } else {
+        let minutes = Int(offset.magnitude / 60)
+        put(offset < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        two(minutes / 60 % 100)
+        put(UInt8(ascii: ":"))
+        two(minutes % 60)
+      }
+      return count
     }
-    if offset == 0 { return text + "Z" }
-    let minutes = Int(abs(offset) / 60)
-    return text + (offset < 0 ? "-" : "+") + two(minutes / 60) + ":" + two(minutes % 60)
   }
 
   /// Reads RFC 3339 and nothing else (`T`, `t` or one space between date and time). Other forms are the Dates module's.
