@@ -22,7 +22,7 @@ venv=${VENV:-$work/venv}
 
 # The best of three: sfeed reads standard input and ends, so its start counts; on small feeds it is given many at once.
 sfeed_over() {
-  local path=$1 size best=
+  local path=$1 size items best=
   size=$(find "$path" -type f -printf '%s\n' | awk '{ s += $1 } END { print s }')
   for _ in 1 2 3; do
     local took
@@ -30,7 +30,8 @@ sfeed_over() {
       xargs -0 -n1 sh -c 'sfeed < "$1" > /dev/null 2>&1 || :' _ ; } 2>&1 | awk '{ print $1 + $2 }')
     best=$(printf '%s\n%s\n' "$took" "${best:-$took}" | sort -g | head -1)
   done
-  printf '%s\t%s\t-\t%s\n' "$path" "$size" "$best"
+  items=$(find "$path" -type f -print0 | xargs -0 -n1 sh -c 'sfeed < "$1" 2> /dev/null || :' _ | wc -l)
+  printf '%s\t%s\t%s\t%s\n' "$path" "$size" "$items" "$best"
 }
 
 generated=("$work/rss-1M.xml" "$work/atom-1M.xml" "$work/rss-20M.xml" "$work/atom-20M.xml" "$work/sitemap-50000.xml")
