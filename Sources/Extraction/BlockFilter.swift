@@ -129,7 +129,11 @@ struct BlockFilter {
     let squeezed = Lines.squeezed(text)
     if titles.contains(squeezed) { return true }
     // A kicker and the headline in one.
-    if beforeProse, titles.contains(where: { squeezed.hasSuffix($0) && $0.count * 3 > squeezed.count }) { return true }
+    if beforeProse, walked.node.name != "p",
+      titles.contains(where: { squeezed.hasSuffix($0) && $0.count * 3 > squeezed.count })
+    {
+      return true
+    }
     if case .paragraph = walked.block, walked.node.name != "p" || !BlockFilter.endsSentence(text) {
       return pictureTexts.contains(folded)
     }
@@ -167,7 +171,8 @@ struct BlockFilter {
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 { return true }
       if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
-      return weight < 60 && Lines.isAge(text) || Lines.isCreditedCaption(text)
+      if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) { return true }
+      return Lines.isCreditedCaption(text)
     case .list(_, let items):
       // A list of nothing but links is a menu or a list of other articles.
       return items.allSatisfy { item in

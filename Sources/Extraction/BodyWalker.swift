@@ -295,12 +295,21 @@ struct BodyWalker {
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node["hidden"] != nil { return true }
-    if node["aria-hidden"] == "true", node.name != "figure", node.name != "img", node.name != "picture" { return true }
+    if node["aria-hidden"] == "true", !Self.isShownThough(node) { return true }
     if let style = node["style"], style.utf8.count < 4096 {
       let folded = style.lowercased().filter { !$0.isWhitespace }
       if folded.contains("display:none") || folded.contains("visibility:hidden") { return true }
     }
     return false
+  }
+
+  /// Pictures and whole paragraphs are kept from screen readers, never from readers.
+  private static func isShownThough(_ node: Node) -> Bool {
+    switch node.name {
+    case "figure", "img", "picture": true
+    case "p": node.text.utf8.count > 80
+    default: false
+    }
   }
 
   /// Some servers put the whole page into one form.

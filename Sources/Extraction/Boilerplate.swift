@@ -110,7 +110,8 @@ enum Boilerplate {
     "placeholder image",
     "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
     "mehr themen auf",
-    "hat ihnen dieser artikel gefallen",
+    "hat ihnen dieser artikel gefallen", "additional reporting", "reporting by ", "with reports from", "our standards:",
+    "enjoying our latest content", "bitte achten sie darauf, dass ihre kommentare", "foto(s):",
   ]
 
   private static let parts: [String] = [
@@ -133,6 +134,7 @@ enum Boilerplate {
     "contents may not be reproduced",
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
+    "contributed to this report", "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
     "externen inhalt", "externe inhalte", "javascript is disabled", "無断転載", "loading-",
   ]
 }

@@ -29,7 +29,13 @@ struct GenericFields {
   func descriptions() -> [String] {
     (data("description")
       + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
-      .compactMap { $0 }).map { Whitespace.folded(Entities.decoded($0)) }.filter { $0.count > 20 }
+      .compactMap { $0 }).map { Whitespace.folded(Self.plain($0)) }.filter { $0.count > 20 }
+  }
+
+  /// A text out of data without the markup that some systems leave in it.
+  private static func plain(_ text: String) -> String {
+    let decoded = Entities.decoded(text)
+    return decoded.contains("</") || decoded.contains("<br") ? Sanitiser.text(decoded) : decoded
   }
 
   /// The introduction as printed between the headline and `text`, where the body begins.

@@ -13,11 +13,23 @@ enum Lines {
 
   /// Initials, an agency or both, as they stand below a text: `(dmk)`, `abc/dpa`, `MDR (dst)`.
   static func isSignature(_ text: String) -> Bool {
+    if text.count < 80, !BlockFilter.endsSentence(text), text.firstMatch(of: mail) != nil { return true }
     guard text.count <= 24, !BlockFilter.endsSentence(text) else { return false }
     if text.wholeMatch(of: initials) != nil { return true }
     let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
     return text.contains("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
   }
+
+  nonisolated(unsafe) private static let mail = /[\w.+\-]+@[\w\-]+\.[\w.\-]+/
+
+  /// Digits of a pager, a date alone, the name of a place that a template left empty.
+  static func isRemnant(_ text: String) -> Bool {
+    if text.wholeMatch(of: remnant) != nil { return true }
+    return text.count < 24 && text.count { $0.isNumber } >= 6 && text.allSatisfy { !$0.isLetter }
+      && text.contains(where: { ":./-".contains($0) })
+  }
+
+  nonisolated(unsafe) private static let remnant = /\d{1,2}|\$\$\w+\$\$|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]/
 
   nonisolated(unsafe) private static let initials =
     /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
@@ -31,7 +43,7 @@ enum Lines {
   static func isAge(_ text: String) -> Bool { text.prefixMatch(of: age) != nil && !BlockFilter.endsSentence(text) }
 
   nonisolated(unsafe) private static let age =
-    /\s*(?:\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))(?!\p{L})/
+    /\s*(?:(?:Published\s+|Updated\s+)?\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))(?!\p{L})/
     .ignoresCase()
 
   /// A label and, behind a colon, bar or arrow, nothing but a link: `Read also: …`, in whatever language.

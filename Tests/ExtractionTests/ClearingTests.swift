@@ -39,6 +39,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     "<p>12 mins ago11:48 Ann Able</p>", "<p>The house from the east © Example Pictures</p>",
     "<p>The house from the east (AFP / ANN ABLE)</p>",
     "<img src=/a.jpg alt='The house from the east'><span><br><br>The house from the east<br><br></span>",
+    "<p>12</p>", "<p>23. 12. 2024 13:31</p>", "<p>$$ADVERT$$</p>", "<p>Published 2 days ago</p>",
     "<p>Sign in to read on, please, or create an account.</p>",
     "<div class=more-topic><p>The story of another house, which was closed, in spite of everything.</p></div>",
   ])
@@ -48,7 +49,8 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   }
 
   @Test(arguments: [
-    "<p>(dmk)</p>", "<p>abc/dpa</p>", "<p>NWS (dst)</p>", "<p>Reuters</p>", "<p>Ann Able</p>",
+    "<p>(dmk)</p>", "<p>Ann Able ann@news.example</p>", "<p>Additional reporting by Bob Baker</p>", "<p>abc/dpa</p>",
+    "<p>NWS (dst)</p>", "<p>Reuters</p>", "<p>Ann Able</p>",
     "<p>Ann Able</p><p>AFP</p>",
     "<h2>Mehr zum Rathaus</h2><p>The story of another house, which was closed, in spite of everything.</p>",
   ])
@@ -58,6 +60,8 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
 
   @Test(arguments: [
     "<p>“No.”</p>", "<p>The end</p>", "<p>He said: <a href=/b>wait</a>, and left.</p>",
+    "<p aria-hidden=true>Its oldest book, which no reader has asked for in a hundred years, stays where it has always been.</p>",
+    "<p>Write to her at ann@news.example, and she will answer.</p>", "<p>2026 was long.</p>",
     "<p>It cost 12 dollars (about 11 euros).</p>", "<p>Their names are Ann Able and Bob Baker.</p>",
   ])
   func whatIsText(_ line: String) throws {
@@ -77,6 +81,13 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       before: "<p><b>A long night ended with a vote for the readers of this town, and for its library.</b></p>")
     #expect(found.standfirst == "A long night ended with a vote for the readers of this town, and for its library.")
     #expect(found.body.count == 4)
+  }
+
+  @Test func aDescriptionInMarkup() throws {
+    let found = try article(
+      head: data(
+        #"{"@type":"NewsArticle","description":"<p>A long night ended with a <b>vote</b> for the readers.</p>"}"#))
+    #expect(found.standfirst == "A long night ended with a vote for the readers.")
   }
 
   @Test func aPlaceBeforeTheDescription() throws {
