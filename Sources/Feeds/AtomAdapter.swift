@@ -51,7 +51,7 @@ extension AtomWire {
       // Blogger and others put an address or a number there for machines.
       term.map { $0.isEmpty || $0.holds(":") && $0.contains("://") } ?? true ? label ?? term : term
     }
-    item.tags = reading.tags(categories + more.subjects + more.media.categories + more.keywords)
+    item.tags = reading.tags(categories, more)
     item.language = more.language ?? wire.language
     for link in wire.links where link.rel == "enclosure" {
       reading.addFile(

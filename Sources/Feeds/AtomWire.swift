@@ -59,12 +59,13 @@ final class AtomCollector: XMLHandler {
   func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .feed:
-      wire.head.language = place.language
+      wire.head.language = reading.bases.languages[place.language]
       return .descend
     case .entry, .item:
       flush()
       entry = AtomWire.Entry()
-      entry?.language = place.language == wire.head.language ? nil : place.language
+      entry?.language =
+        reading.bases.languages[place.language] == wire.head.language ? nil : reading.bases.languages[place.language]
       return .descend
     case .source:
       isInSource = entry != nil

@@ -50,7 +50,7 @@ extension RSSWire {
     let hasNames = wire.authors.contains { Reading.author($0).name?.contains("@") == false }
     item.authors = reading.authors(
       names: hasNames || more.names.isEmpty ? wire.authors : more.names, people: more.people)
-    item.tags = reading.tags(wire.categories + more.subjects + more.media.categories + more.keywords)
+    item.tags = reading.tags(wire.categories, more)
     item.language = more.language ?? wire.language
     for enclosure in wire.enclosures {
       reading.addFile(

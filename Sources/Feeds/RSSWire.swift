@@ -59,20 +59,21 @@ final class RSSCollector: XMLHandler {
     switch tag {
     case .rss, .rdf:
       wire.isRDF = tag == .rdf
-      wire.language = place.language
+      wire.language = reading.bases.languages[place.language]
       return .descend
     case .channel:
       if let address = attributes["href"] {
         wire.isCDF = true
         wire.channel.link = (address, place)
       }
-      if wire.language == nil { wire.language = place.language }
+      if wire.language == nil { wire.language = reading.bases.languages[place.language] }
       return .descend
     case .item:
       flush()
       item = RSSWire.Item()
       item?.about = attributes["about"]
-      item?.language = place.language == wire.language ? nil : place.language
+      item?.language =
+        reading.bases.languages[place.language] == wire.language ? nil : reading.bases.languages[place.language]
       if let address = attributes["href"] { item?.link = (address, place) }
       item?.modified = attributes["lastmod"]
       return .descend

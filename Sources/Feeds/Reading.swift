@@ -3,10 +3,12 @@ internal import Glibc
 internal import Markup
 internal import Values
 
-/// The addresses that relative references are resolved against; see `XMLPlace.base`. The scanner adds to it while items
-/// are read already.
+/// The addresses that relative references are resolved against, and the languages; see `XMLPlace`. The scanner adds to
+/// them while items are read already.
 final class Bases {
   @exclusivity(unchecked) var urls: [WebURL?]
+  @exclusivity(unchecked) var languages: [String?] = [nil]
+
   init(_ url: WebURL?) { urls = [url] }
 }
 
@@ -165,7 +167,18 @@ struct Reading {
     if whole != nil, let short { item.summary = plain(short) }
   }
 
+  /// The words of an item, and those that the modules add.
+  func tags(_ words: [String], _ more: ExtensionWire) -> [String] {
+    var words = words
+    // Adding nothing would copy the list.
+    if !more.subjects.isEmpty { words += more.subjects }
+    if !more.media.categories.isEmpty { words += more.media.categories }
+    if !more.keywords.isEmpty { words += more.keywords }
+    return tags(words)
+  }
+
   func tags(_ words: [String]) -> [String] {
+    if words.isEmpty { return [] }
     var tags: [String] = []
     tags.reserveCapacity(words.count)
     var more: Set<String> = []

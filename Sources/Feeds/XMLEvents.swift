@@ -26,11 +26,12 @@ protocol XMLHandler: AnyObject {
   var itemCount: Int { get }
 }
 
-/// The base address and the language that hold at an element.
+/// The base address and the language that hold at an element, as places in lists: every text has one of these.
 struct XMLPlace {
   /// Into `Bases.urls`; 0 is the document's own address.
   var base = 0
-  var language: String?
+  /// Into `Bases.languages`; 0 is none.
+  var language = 0
 }
 
 /// The text of an element.

@@ -86,21 +86,22 @@ final class XMLScanner {
     sax.pointee = xmlSAXHandler()
     sax.pointee.initialized = UInt32(bitPattern: XML_SAX2_MAGIC_VALUE)
     sax.pointee.startElementNs = { user, local, prefix, uri, _, _, count, _, attributes in
-      XMLScanner.from(user).start(local, prefix, uri, XMLAttributes(start: attributes, count: Int(count)))
+      XMLScanner.with(user) { $0.start(local, prefix, uri, XMLAttributes(start: attributes, count: Int(count))) }
     }
-    sax.pointee.endElementNs = { user, local, _, _ in XMLScanner.from(user).end(local) }
-    sax.pointee.characters = { user, bytes, count in XMLScanner.from(user).text(bytes, count) }
-    sax.pointee.ignorableWhitespace = { user, bytes, count in XMLScanner.from(user).text(bytes, count) }
-    sax.pointee.cdataBlock = { user, bytes, count in XMLScanner.from(user).text(bytes, count) }
-    sax.pointee.entityDecl = { user, _, _, _, _, _ in XMLScanner.from(user).refuseEntities() }
-    sax.pointee.unparsedEntityDecl = { user, _, _, _, _ in XMLScanner.from(user).refuseEntities() }
+    sax.pointee.endElementNs = { user, local, _, _ in XMLScanner.with(user) { $0.end(local) } }
+    sax.pointee.characters = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
+    sax.pointee.ignorableWhitespace = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
+    sax.pointee.cdataBlock = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
+    sax.pointee.entityDecl = { user, _, _, _, _, _ in XMLScanner.with(user) { $0.refuseEntities() } }
+    sax.pointee.unparsedEntityDecl = { user, _, _, _, _ in XMLScanner.with(user) { $0.refuseEntities() } }
     sax.pointee.serror = { user, error in
-      if let error { XMLScanner.from(user).note(error) }
+      if let error { XMLScanner.with(user) { $0.note(error) } }
     }
   }
 
-  private static func from(_ user: UnsafeMutableRawPointer?) -> XMLScanner {
-    Unmanaged<XMLScanner>.fromOpaque(user!).takeUnretainedValue()
+  /// Without counting a reference at each event: `parse` holds one.
+  private static func with(_ user: UnsafeMutableRawPointer?, _ body: (XMLScanner) -> Void) {
+    Unmanaged<XMLScanner>.fromOpaque(user!)._withUnsafeGuaranteedRef(body)
   }
 
   private func refuseEntities() {
@@ -192,7 +193,12 @@ final class XMLScanner {
     } else if xmlScannerEquals(attributes.local(index), "lang") {
       places.append((depth, place))
       let value = attributes.value(index)
-      place.language = value.isEmpty ? nil : value
+      if value.isEmpty {
+        place.language = 0
+      } else if bases.languages[place.language] != value {
+        bases.languages.append(value)
+        place.language = bases.languages.count - 1
+      }
     }
   }
 
