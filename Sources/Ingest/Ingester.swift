@@ -15,7 +15,7 @@ import Workers
 /// The heart of the daemon: keeps the schedule, fetches what is due, hands bytes to workers, and publishes what they
 /// make of them. `start()` once, `run()` until `stop()`.
 public actor Ingester {
-  let settings: Settings
+  var settings: Settings
   let log: EventLog
   let ledger = Ledger()
   let fetcher: Fetcher

@@ -22,9 +22,10 @@ extension Ingester {
 
   /// Takes new plugins into use. Running visits finish with the old ones; sources that stay keep what is known of them.
   /// Returns what changed, one phrase a plugin.
-  public func use(_ catalogue: Catalogue) async -> [String] {
+  public func use(_ catalogue: Catalogue, publishers: Settings.Publishers) async -> [String] {
     let before = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
     self.catalogue = catalogue
+    settings.publishers = publishers
     let after = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
     await workers.use(catalogue)
     let known = places.mapValues(\.state)

@@ -61,9 +61,12 @@ struct Daemon: AsyncParsableCommand {
 
   mutating func run() async throws {
     let environment = ServiceEnvironment.current()
+    let source = SettingsSource(
+      file: config, state: state ?? environment.stateDirectory, spool: spool, socket: socket, plugins: plugins,
+      only: only)
     let settings: Settings
     do throws(Problems) {
-      settings = try read(environment)
+      settings = try source.read()
     } catch {
       Self.leave(.configuration, error.description)
     }
@@ -78,17 +81,7 @@ struct Daemon: AsyncParsableCommand {
         .configuration,
         "no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins")
     }
-    await RunningDaemon(settings: settings, catalogue: catalogue, environment: environment).run()
-  }
-
-  private func read(_ environment: ServiceEnvironment) throws(Problems) -> Settings {
-    var settings = try Settings(file: config, required: config != "/etc/newswire/newswire.toml")
-    if let state = state ?? environment.stateDirectory { settings.paths.state = state }
-    if let spool { settings.paths.spool = spool }
-    if let socket { settings.paths.socket = socket }
-    if !plugins.isEmpty { settings.paths.plugins = plugins }
-    if !only.isEmpty { settings.publishers.only = only }
-    return settings
+    await RunningDaemon(source: source, settings: settings, catalogue: catalogue, environment: environment).run()
   }
 
   /// Prints the result of `--check` and exits.

@@ -15,6 +15,8 @@ import Workers
 
 /// The daemon between start and stop.
 struct RunningDaemon {
+  let source: SettingsSource
+  /// As read at the start.
   let settings: Settings
   let catalogue: Catalogue
   let environment: ServiceEnvironment
@@ -27,7 +29,8 @@ struct RunningDaemon {
   /// Seconds that running transfers get after a stop was asked for.
   static let grace = 15.0
 
-  init(settings: Settings, catalogue: Catalogue, environment: ServiceEnvironment) {
+  init(source: SettingsSource, settings: Settings, catalogue: Catalogue, environment: ServiceEnvironment) {
+    self.source = source
     self.settings = settings
     self.catalogue = catalogue
     self.environment = environment
@@ -185,17 +188,27 @@ struct RunningDaemon {
     }
   }
 
-  /// Reads the plugins anew. One mistake refuses all: the plugins in use stay as they are.
+  /// Reads settings and plugins anew. One mistake refuses all: what is in use stays as it is. Plugins, the choice of
+  /// publishers and the log's level take effect at once, the rest at the next start.
   private func reload(_ ingester: Ingester) async throws(ControlError) -> JSON {
     notifier.reloading()
     defer { notifier.ready() }
-    let catalogue = Catalogue(folders: settings.paths.plugins)
+    let new: Settings
+    do {
+      new = try source.read()
+      try Ingester.check(new)
+    } catch {
+      throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
+    }
+    let catalogue = Catalogue(folders: new.paths.plugins)
     guard catalogue.refused.isEmpty else {
       throw ControlError(
         .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
         hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
-    let changes = await ingester.use(catalogue)
+    levels.set(EventLevel(name: new.log.level.rawValue) ?? .info)
+    var changes = await ingester.use(catalogue, publishers: new.publishers)
+    changes += SettingsSource.deferred(settings, new).map { "[\($0)] changed: takes effect at the next start" }
     log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))
     return ["plugins": JSON(catalogue.manifests.count), "changes": .array(changes.map { .string($0) })]
   }

@@ -97,3 +97,44 @@ class Monitoring(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, b'WARNING: fetching rests: paused by the operator\n'))
         self.assertEqual(samples(self.daemon.ctl('metrics').stdout.decode())['newswire_paused', None], 1)
         self.assertEqual(self.daemon.ctl('resume').returncode, 0)
+
+
+class Reload(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        self.daemon = Daemon(pathlib.Path(temporary.name) / 'd')
+        self.plugin = paper.plugin('first', GOOD, [('rss', '/feed.xml')])
+        self.daemon.add_plugin(self.plugin)
+        self.daemon.start()
+        self.addCleanup(self.daemon.kill)
+        self.daemon.wait_ready()
+
+    def publishers(self):
+        return [p['id'] for p in json.loads(self.daemon.ctl('status', '--json').stdout)['publishers']]
+
+    def test_a_new_plugin_is_taken_up_and_a_bad_one_refuses_all(self):
+        self.daemon.add_plugin(paper.plugin('second', BAD, [('rss', '/feed.xml')]))
+        done = self.daemon.ctl('reload')
+        self.assertEqual((done.returncode, done.stdout), (0, b'second added\n'), done.stderr)
+        self.assertEqual(self.publishers(), ['first', 'second'])
+        path = self.daemon.plugins / 'first' / 'plugin.toml'
+        path.write_text(self.plugin.replace('[publisher]', '[publisher]\nnonsense = 1'))
+        done = self.daemon.ctl('reload')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertRegex(done.stderr.decode(), r'first/plugin\.toml:\d+:1: unknown key publisher\.nonsense')
+        self.assertEqual(self.publishers(), ['first', 'second'])
+
+    def test_settings_are_read_again(self):
+        config = self.daemon.config.read_text()
+        self.daemon.config.write_text(config + '\n[publishers]\nonly = ["nobody"]\n')
+        self.assertEqual(self.daemon.ctl('reload').returncode, 0)
+        self.assertEqual(self.publishers(), [])
+        self.daemon.config.write_text(config + '\n[queue]\nmax_files = 777\n')
+        self.assertIn(b'[queue] changed: takes effect at the next start', self.daemon.ctl('reload').stdout)
+        self.assertEqual(self.publishers(), ['first'])
+        self.daemon.config.write_text(config + '\n[nonsense]\n')
+        done = self.daemon.ctl('reload')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('unknown key nonsense', done.stderr.decode())
+        self.assertEqual(self.publishers(), ['first'])
