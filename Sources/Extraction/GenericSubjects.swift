@@ -48,7 +48,9 @@ extension GenericFields {
     for source in sources {
       var seen: Set<String> = []
       let kept = source.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
-        (2...80).contains(keyword.count) && !keyword.contains("://") && !isSite(keyword)
+        (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
+          && !keyword.contains("://")
+          && !isSite(keyword)
           && seen.insert(keyword.lowercased()).inserted
       }
       if !kept.isEmpty { return kept }
@@ -74,7 +76,10 @@ extension GenericFields {
   ]
 
   private static func listed(_ text: String) -> [String] {
-    let separator: Character = text.contains(",") ? "," : text.contains(";") ? ";" : text.contains("|") ? "|" : "、"
+    var separator: Character = text.contains(",") ? "," : text.contains(";") ? ";" : text.contains("|") ? "|" : "、"
+    // Scripts that set no spaces between words have one left to divide a list.
+    let isUnspaced = text.unicodeScalars.contains { (0x3040...0x9FFF).contains($0.value) }
+    if isUnspaced, !text.contains(separator) { separator = " " }
     return text.split(separator: separator).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
   }
 

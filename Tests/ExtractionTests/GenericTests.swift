@@ -127,6 +127,14 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.authors.map(\.name) == ["Ann Able"])
   }
 
+  @Test(arguments: [
+    ("library, council, 100312362", ["library", "council"]), ("library; city council", ["library", "city council"]),
+    ("city library", ["city library"]), ("図書館 市議会", ["図書館", "市議会"]), ("図書館、市 議会", ["図書館", "市 議会"]),
+  ])
+  func listsOfKeywords(_ stated: String, _ keywords: [String]) throws {
+    #expect(try article(head: "<meta name=keywords content='\(stated)'>").keywords == keywords)
+  }
+
   @Test func agenciesAreNamed() throws {
     #expect(try article(head: "<meta name=author content='Ann Able, AFP'>").agencies == ["AFP"])
   }
