@@ -42,6 +42,7 @@ if [[ $PREFIX != /usr ]]; then
   sed -i -E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(sbin/newswired|bin/newswirectl)#$PREFIX/\\1#g" "$DESTDIR$UNITDIR"/newswired.*
   sed -i -E "s#^ExecPaths=.*#& $PREFIX/lib/newswire#" "$DESTDIR$UNITDIR/newswired.service"
 fi
+place 'systemd/examples/*.conf' "$PREFIX/share/doc/newswire/examples"
 place 'systemd/sysusers.d/*.conf' "$PREFIX/lib/sysusers.d"
 place 'systemd/tmpfiles.d/*.conf' "$PREFIX/lib/tmpfiles.d"
 place 'systemd/*.catalog' "$PREFIX/lib/systemd/catalog"
