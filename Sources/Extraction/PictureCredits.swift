@@ -6,6 +6,8 @@ enum PictureCredits {
   /// `Caption (Photo: Name)`, `Caption. Foto: Name`, `Caption © Name`: the words before, and the name. `boldly` also
   /// takes what no label names as a credit: `Caption. (Name)`, `Caption. Name/Agency`.
   static func split(_ text: String, boldly: Bool) -> (caption: String, credit: String?) {
+    // Longer texts are no captions, and would keep the patterns busy.
+    guard text.utf8.count < 4000 else { return (text, nil) }
     for pattern in patterns {
       guard let match = text.firstMatch(of: pattern) else { continue }
       let credit = String(match.output.2).trimmingSpaces

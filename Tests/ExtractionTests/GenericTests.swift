@@ -241,6 +241,12 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<h1>T</h1>" + String(repeating: "&#x", count: 50_000) + text,
       "<h1>T</h1><table>" + String(repeating: "<tr><td>a<table>", count: 500) + text,
       "<h1>T</h1>" + String(repeating: "<ul><li>a, b.", count: 300) + text,
+      "<h1>T</h1><figure><img src=a.jpg><figcaption>" + String(repeating: "photo . (", count: 100_000)
+        + "</figcaption></figure>" + text,
+      "<h1>T</h1>"
+        + String(repeating: "<div data-x='<p>\(String(repeating: "a", count: 200))</p>'></div>", count: 3_000),
+      "<h1>T</h1><script>x = " + String(repeating: "[{", count: 200_000) + "</p></script>",
+      "<h1>T</h1><p>" + String(repeating: "a, b.<br>", count: 50_000),
     ]
     for page in pages {
       let start = ContinuousClock.now
