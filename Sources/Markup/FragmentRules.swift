@@ -93,7 +93,8 @@ struct FragmentRule {
   }
   var isParagraph: Bool { low == 0x70 }
   /// What stands in it is no markup.
-  var isRaw: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 }
+  var isRaw: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 || isAnnotation }
+  private var isAnnotation: Bool { role == .dropped && low == 0x6974_6174_6F6E_6E61 }
 
   var isLink: Bool { low == 0x61 }
   var isImage: Bool { low == 0x67_6D69 }
@@ -165,6 +166,14 @@ struct FragmentRule {
     FragmentRule("big", .inline), FragmentRule("tfoot", .section), FragmentRule("details", .container),
     FragmentRule("center", .container),
     FragmentRule("summary", .paragraph), FragmentRule("iframe", .dropped), FragmentRule("style", .dropped),
-    FragmentRule("script", .dropped),
+    FragmentRule("script", .dropped), FragmentRule("annotation", .dropped),
+    // MathML: its text stays.
+    FragmentRule("math", .inline), FragmentRule("semantics", .inline), FragmentRule("mrow", .inline),
+    FragmentRule("mi", .inline), FragmentRule("mn", .inline), FragmentRule("mo", .inline),
+    FragmentRule("mtext", .inline), FragmentRule("msup", .inline), FragmentRule("msub", .inline),
+    FragmentRule("msubsup", .inline), FragmentRule("mfrac", .inline), FragmentRule("msqrt", .inline),
+    FragmentRule("mover", .inline), FragmentRule("munder", .inline), FragmentRule("munderover", .inline),
+    FragmentRule("mstyle", .inline), FragmentRule("mtable", .inline), FragmentRule("mtr", .inline),
+    FragmentRule("mtd", .inline),
   ]
 }

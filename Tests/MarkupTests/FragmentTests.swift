@@ -29,6 +29,7 @@ import Values
     "<p title=\"a > b\">c</p>", "<a>b</a>", "<a href=\"mailto:a@b.example\">c</a>", "<blockquote>a</blockquote>",
     "<p>a<p>b", "<p>a <b>b", "<ul><li>a<li><p>b</ul>c", "<div><p>a</div>b", "<p>a<ul><li>b</li></ul>c",
     "<p onclick=x() id=y hidden>a</p>", "<a href=/x class=y>b</a>", "<p>a<iframe src=\"x\"> </iframe>b</p>",
+    "a <math><semantics><mrow><mi>x</mi><mo>&gt;</mo></mrow><annotation>x &gt; 1</annotation></semantics></math> b",
     "<style>p { color: red }</style>a", "<script src=\"x\"></script>a", "<details><summary>a</summary>b</details>",
     "<table><tfoot><tr><td>a</td></tr></tfoot></table>", "<p xml:lang=\"en\">a</p>",
   ])
@@ -55,7 +56,8 @@ import Values
       "dt", "dd", "table", "thead", "tbody", "tr", "td", "th", "a", "b", "i", "em", "strong", "span", "code", "sup",
       "u",
       "s", "del", "ins", "small", "cite", "abbr", "q", "tt", "kbd", "var", "samp", "mark", "time", "font", "picture",
-      "big", "header", "tfoot", "details", "summary", "center", "iframe", "style", "script", "aside", "main", "nav",
+      "big", "header", "tfoot", "details", "summary", "center", "annotation", "math", "semantics", "mrow", "mi", "msup",
+      "iframe", "style", "script", "aside", "main", "nav",
       "footer",
     ]
     for outer in names {
