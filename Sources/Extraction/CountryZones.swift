@@ -1,3 +1,4 @@
+import Dates
 import Markup
 import Values
 
@@ -14,6 +15,11 @@ enum CountryZones {
     }
     return nil
   }
+
+  /// The zones themselves, read once: a worker reads them before it gives up files.
+  static let loaded: [String: Zone] = Dictionary(
+    Set(zones.values).compactMap { name in (try? Zone(name: name)).map { (name, $0) } }
+  ) { first, _ in first }
 
   /// Countries whose newsrooms all keep one time.
   private static let zones: [String: String] = [

@@ -53,7 +53,6 @@ public final class PageExtractor {
   private let rules: CompiledRules?
   /// nil when each page's own place decides.
   private let zone: Zone?
-  private var zones: [String: Zone] = [:]
 
   /// Compiles the rules once. A rule that does not compile is left out; checking a plugin reports it.
   /// `zone` is for processes that cannot read zone files; otherwise the manifest's is loaded. Without either, dates
@@ -91,10 +90,13 @@ public final class PageExtractor {
   }
 
   private func zone(of page: Page) -> Zone {
-    guard let name = CountryZones.name(for: page) else { return .utc }
-    if let known = zones[name] { return known }
-    let zone = (try? Zone(name: name)) ?? .utc
-    zones[name] = zone
-    return zone
+    CountryZones.name(for: page).flatMap { CountryZones.loaded[$0] } ?? .utc
   }
+}
+
+/// Loads what reading pages needs of the file system: character set converters and zones. A process that is about to
+/// give up files calls it before; others need not.
+public func prepareExtraction() {
+  prepareMarkup()
+  _ = CountryZones.loaded
 }

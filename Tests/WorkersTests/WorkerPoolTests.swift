@@ -83,6 +83,20 @@ struct WorkerPoolTests {
     await pool.stop()
   }
 
+  @Test("without a plugin a page's dates are read in its country's zone, inside the sandbox too")
+  func countryZone() async throws {
+    let pool = try pool()
+    var job = job(.extract(plugin: nil), page.replacingOccurrences(of: "<html>", with: "<html lang=de-DE>"))
+    job.url = WebURL("https://courier.example/a")
+    job.body = Array(
+      String(decoding: job.body, as: UTF8.self).replacingOccurrences(
+        of: "<body>", with: "<meta property=article:published_time content='2025-07-02 09:30'><body>"
+      ).utf8)
+    let json = try await pool.run(job)
+    #expect(json["article"]?["published"]?.string == "2025-07-02T09:30:00+02:00")
+    await pool.stop()
+  }
+
   @Test("a feed comes back as JSON Feed, its zoneless dates in the zone of the job")
   func parses() async throws {
     let pool = try pool()

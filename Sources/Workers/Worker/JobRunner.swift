@@ -81,7 +81,7 @@ struct JobRunner {
     let id = frame.header["plugin"]?.string ?? ""
     if extractors[id] == nil {
       extractors[id] = PageExtractor(
-        manifest: manifests[id], zone: manifests[id].flatMap { zones[$0.publisher.zone] } ?? .utc)
+        manifest: manifests[id], zone: manifests[id].map { zones[$0.publisher.zone] ?? .utc })
     }
     guard let extractor = extractors[id] else { preconditionFailure("an extractor was just stored") }
     do throws(ExtractionError) {

@@ -1,4 +1,4 @@
-import Markup
+import Extraction
 import Values
 
 #if canImport(Glibc)
@@ -20,7 +20,7 @@ public struct WorkerLoop {
 
   /// Loads what needs files, then shuts the door, then works. Returns the exit status.
   public mutating func run(version: String, sandboxed: Bool = true) -> Int32 {
-    prepareMarkup()
+    prepareExtraction()
     var missing: [String] = []
     if sandboxed { missing = Sandbox.apply().missing }
     let hello = JSONObject([
