@@ -49,6 +49,7 @@ let package = Package(
     module("Values"),
     module("Dates", ["Values"]),
     module("TOML"),
+    module("Scheduling", ["Values", .product(name: "HeapModule", package: "swift-collections")]),
     module("Markup", ["CXML2", "Values"]),
     module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
@@ -78,9 +79,9 @@ let package = Package(
     module(
       "Ingest",
       [
-        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "Queue", "Service", "Store", "Threads",
-        "Values", "Workers",
-        .product(name: "HeapModule", package: "swift-collections"),
+        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "Queue", "Scheduling", "Service",
+        "Store",
+        "Threads", "Values", "Workers",
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -105,6 +106,7 @@ let package = Package(
     tests("Values", []),
     tests("Dates", ["Values"]),
     tests("TOML", []),
+    tests("Scheduling", ["Values"]),
     tests("Markup", ["Values"]),
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),

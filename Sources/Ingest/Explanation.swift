@@ -1,4 +1,5 @@
 import Manifest
+import Scheduling
 public import Service
 import Store
 public import Values

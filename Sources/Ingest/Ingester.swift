@@ -6,6 +6,7 @@ import Feeds
 import Fetching
 public import Manifest
 import Queue
+import Scheduling
 public import Service
 import Store
 import Synchronization

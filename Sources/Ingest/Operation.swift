@@ -1,6 +1,7 @@
 public import Configuration
 import Fetching
 public import Manifest
+import Scheduling
 import Service
 import Store
 import Values

@@ -3,6 +3,7 @@ import Feeds
 import Fetching
 import Manifest
 import Queue
+import Scheduling
 import Service
 import Store
 import Values

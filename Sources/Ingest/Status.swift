@@ -2,6 +2,7 @@ import Configuration
 import Fetching
 import Manifest
 import Queue
+import Scheduling
 public import Service
 import Store
 public import Values

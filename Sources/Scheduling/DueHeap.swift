@@ -1,9 +1,9 @@
-import HeapModule
-import Values
+internal import HeapModule
+public import Values
 
 /// What is due when: a heap of due times with one entry an identifier. Setting a new time replaces the old one.
 /// Every operation costs the logarithm of the number of entries.
-struct DueHeap: Sendable {
+public struct DueHeap: Sendable {
   private struct Entry: Comparable {
     let due: Timestamp
     let id: String
@@ -17,26 +17,28 @@ struct DueHeap: Sendable {
   private var latest: [String: (serial: UInt64, due: Timestamp)] = [:]
   private var serial: UInt64 = 0
 
-  var count: Int { latest.count }
+  public init() {}
 
-  mutating func set(_ id: String, due: Timestamp) {
+  public var count: Int { latest.count }
+
+  public mutating func set(_ id: String, due: Timestamp) {
     serial += 1
     latest[id] = (serial, due)
     heap.insert(Entry(due: due, id: id, serial: serial))
   }
 
-  mutating func remove(_ id: String) { latest[id] = nil }
+  public mutating func remove(_ id: String) { latest[id] = nil }
 
-  func due(_ id: String) -> Timestamp? { latest[id]?.due }
+  public func due(_ id: String) -> Timestamp? { latest[id]?.due }
 
   /// The earliest due time; nil when nothing is scheduled.
-  mutating func next() -> Timestamp? {
+  public mutating func next() -> Timestamp? {
     dropStale()
     return heap.min?.due
   }
 
   /// Takes out the earliest entry that is due by `now`.
-  mutating func pop(by now: Timestamp) -> String? {
+  public mutating func pop(by now: Timestamp) -> String? {
     dropStale()
     guard let first = heap.min, first.due <= now else { return nil }
     _ = heap.popMin()

@@ -1,35 +1,57 @@
-import Values
+// Scheduling: when each source is fetched next, and in which order. Pure: facts and times are handed in, decisions come
+// out. It must not know the network, the store or the clock.
 
 /// Decides when a source is fetched next. Pure: the same facts give the same time.
-struct Cadence: Sendable {
+public struct Cadence: Sendable {
   /// Seconds; what the plugin allows, within what the operator allows.
-  var minInterval: Int
-  var maxInterval: Int
+  public var minInterval: Int
+  public var maxInterval: Int
   /// Seconds to the second try after a failure.
-  var retry: Int
+  public var retry: Int
 
-  static let day = 86_400
+  public init(minInterval: Int, maxInterval: Int, retry: Int) {
+    self.minInterval = minInterval
+    self.maxInterval = maxInterval
+    self.retry = retry
+  }
+
+  public static let day = 86_400
 
   /// What an attempt brought.
-  struct Facts: Sendable {
+  public struct Facts: Sendable {
     /// New items a day, smoothed; nil while unknown.
-    var itemsPerDay: Double?
+    public var itemsPerDay: Double?
     /// Seconds for which the server calls its answer fresh: Cache-Control, Expires, ttl and the like.
-    var freshFor: Int?
+    public var freshFor: Int?
     /// Failures in a row, this attempt included; 0 after a success.
-    var failures = 0
+    public var failures = 0
     /// Seconds that the server asked us to wait.
-    var retryAfter: Int?
+    public var retryAfter: Int?
     /// 0 ..< 1; spreads sources that would come back in lockstep.
-    var jitter: Double
+    public var jitter: Double
+
+    public init(
+      itemsPerDay: Double? = nil, freshFor: Int? = nil, failures: Int = 0, retryAfter: Int? = nil, jitter: Double
+    ) {
+      self.itemsPerDay = itemsPerDay
+      self.freshFor = freshFor
+      self.failures = failures
+      self.retryAfter = retryAfter
+      self.jitter = jitter
+    }
   }
 
   /// A time to wait, and why it is what it is.
-  struct Decision: Sendable, Equatable {
-    var seconds: Int
-    var reason: Reason
+  public struct Decision: Sendable, Equatable {
+    public var seconds: Int
+    public var reason: Reason
 
-    enum Reason: String, Sendable {
+    public init(seconds: Int, reason: Reason) {
+      self.seconds = seconds
+      self.reason = reason
+    }
+
+    public enum Reason: String, Sendable {
       case rhythm = "its own rhythm"
       case shortest = "the shortest interval allowed"
       case longest = "the longest interval allowed"
@@ -40,7 +62,7 @@ struct Cadence: Sendable {
     }
   }
 
-  func next(_ facts: Facts) -> Decision {
+  public func next(_ facts: Facts) -> Decision {
     facts.failures > 0 ? afterFailure(facts) : afterSuccess(facts)
   }
 
@@ -77,23 +99,11 @@ struct Cadence: Sendable {
 
   /// The smoothed number of new items a day after a fetch that brought `new` ones `elapsed` seconds after the last.
   /// A day's memory: what is older counts less and less.
-  static func rhythm(_ before: Double?, new: Int, elapsed: Double) -> Double? {
+  public static func rhythm(_ before: Double?, new: Int, elapsed: Double) -> Double? {
     guard elapsed > 1 else { return before }
     let observed = Double(new) / elapsed * Double(day)
     guard let before else { return observed }
     let weight = min(1, elapsed / Double(day))
     return before + (observed - before) * weight
-  }
-}
-
-extension Int {
-  /// Seconds as a person says them: `45 s`, `5 min`, `3 h`, `2 d`.
-  var spokenSeconds: String {
-    switch self {
-    case ..<120: "\(self) s"
-    case ..<7200: "\(self / 60) min"
-    case ..<172_800: "\(self / 3600) h"
-    default: "\(self / 86_400) d"
-    }
   }
 }

@@ -1,7 +1,7 @@
 import Testing
 import Values
 
-@testable import Ingest
+@testable import Scheduling
 
 @Suite("Due heap")
 struct DueHeapTests {
