@@ -7,33 +7,42 @@ public import Values
 extension Ingester {
   /// Why a source is fetched when it is, what the last attempts brought and what is wrong: for `newswirectl explain`.
   /// `name` is a source's id (`bbc/rss`) or a publisher's, which stands for all its sources.
-  public func explain(_ name: String) throws(ControlError) -> JSON {
-    let found = places.values
-      .filter { $0.source.id == name || $0.manifest.publisher.id == name }
-      .sorted { $0.source.id < $1.source.id }
-    guard !found.isEmpty else {
+  public func explain(_ name: String) async throws(ControlError) -> JSON {
+    let numbers = roster.number(of: name).map { [$0] } ?? Array(roster.numbers(publisher: name))
+    guard !numbers.isEmpty else {
       throw ControlError(
         .notFound, "There is no source or publisher “\(name)” in use.",
         hint: "'newswirectl status' shows the publishers; a source is called <publisher>/<kind>.")
     }
-    return ["sources": .array(found.map { explanation(of: $0) })]
+    var sources: [(id: String, json: JSON)] = []
+    do throws(LedgerFailure) {
+      for number in numbers {
+        let place = try await place(number)
+        sources.append((place.source.id, explanation(of: place)))
+      }
+    } catch {
+      throw ControlError(.unavailable, error.message, hint: "Try again in a moment.")
+    }
+    return ["sources": .array(sources.sorted { $0.id < $1.id }.map(\.json))]
   }
 
   private func explanation(of place: Place) -> JSON {
     let state = place.state
     let bounds = cadence(place.manifest)
+    let number = roster.number(of: place.source.id)
+    let note = number.map { roster.note($0) } ?? Roster.Note()
     var json = JSONObject([
       ("source", .string(place.source.id)), ("kind", .string(place.source.kind.rawValue)),
       ("url", .string(place.source.url.description)),
     ])
-    json.set("next_fetch", heap.due(place.source.id)?.rfc3339)
-    json["why"] = .string(why(place))
+    json.set("next_fetch", number.flatMap { heap.due($0) }?.rfc3339)
+    json["why"] = .string(why(place, note))
     json.set("last_attempt", state.lastAttempt?.rfc3339)
     json.set("last_success", state.lastSuccess?.rfc3339)
     json.set("last_status", state.lastStatus)
-    json.set("last_outcome", outcomes[place.source.id]?.outcome.rawValue)
-    json.set("last_items", outcomes[place.source.id]?.items)
-    json.set("last_new", outcomes[place.source.id]?.new)
+    json.set("last_outcome", note.outcome?.rawValue)
+    json.set("last_items", note.outcome.map { _ in note.items })
+    json.set("last_new", note.outcome.map { _ in note.new })
     json["failures"] = JSON(state.failures)
     json.set("error", state.lastError)
     if let rate = state.itemsPerDay { json["items_per_day"] = .number((rate * 10).rounded() / 10) }
@@ -45,14 +54,13 @@ extension Ingester {
     return .object(json)
   }
 
-  private func why(_ place: Place) -> String {
+  private func why(_ place: Place, _ note: Roster.Note) -> String {
     if let pause { return "fetching rests: \(pause)" }
     if isResting { return "the operator has paused fetching" }
     if attending.contains(place.source.id) { return "it is being fetched now" }
     if network.isDown(.now()) { return "the network here is down; one attempt each \(NetworkWatch.probe) s" }
     if place.state.muted { return "the server said that it is gone for good (410); 'newswirectl fetch' tries it again" }
     if place.state.lastAttempt == nil { return "it has not been fetched yet" }
-    guard let decision = place.decision else { return "decided before the last start" }
-    return decision.reason.rawValue
+    return note.reason?.rawValue ?? "decided before the last start"
   }
 }

@@ -24,27 +24,28 @@ public actor Ingester {
   let robots: RobotsGate
   var catalogue: Catalogue
 
-  /// One source of a plugin and what is known of it.
+  /// A source on its visit and what is known of it.
   struct Place {
     let manifest: Manifest
     let source: Source
-    var state: SourceState
-    var filter: ItemFilter
-    var sitemapFilter: ItemFilter
-    /// Why the next visit is when it is; nil until the first one of this run.
-    var decision: Cadence.Decision?
+    let state: SourceState
   }
 
-  var places: [String: Place] = [:]
+  var roster = Roster([])
+  /// When sources are due, by their number in the roster.
   var heap = DueHeap()
+  /// Sources on a visit, by id.
   var attending: Set<String> = []
-  /// What is known of the sitemaps that an index names, by their own ids.
-  var children: [String: SourceState] = [:]
-  /// What the last visit to a source brought, and who waits for the next.
-  var outcomes: [String: Visit] = [:]
-  var waiters: [String: [CheckedContinuation<Void, Never>]] = [:]
-  /// Items whose page is under way, with their publisher.
-  var pages: [Int64: String] = [:]
+  /// Due sources whose rate group has enough visits under way, by group; they follow when one of those ends.
+  private var parked: [String: [Int]] = [:]
+  private var visitsOfGroup: [String: Int] = [:]
+  /// Who waits for a visit to end.
+  var waiters: [String: [CheckedContinuation<Visit?, Never>]] = [:]
+  /// When publishers have items due whose pages are to be fetched, by the manifest's place in the roster.
+  var agenda = DueHeap()
+  /// Items whose page is under way, by publisher.
+  private var pages: [String: Set<Int64>] = [:]
+  private(set) var pageCount = 0
   /// Why fetching rests; nil while it does not.
   var pause: String?
   /// A failure's pause lasts at least until then, so that trying again does not become spinning.
@@ -115,11 +116,8 @@ public actor Ingester {
     let capacity = Capacity(
       maxFiles: settings.queue.maxFiles, maxBytes: Int64(settings.queue.maxBytes),
       floorBytes: Int64(settings.queue.minFreeBytes), floorInodes: Int64(settings.queue.minFreeInodes))
-    let opening = try await ledger.open(state: settings.paths.state, spool: settings.paths.spool, capacity: capacity)
-    report(opening.recovery)
-    let known = Dictionary(opening.sources.map { ($0.id, $0) }) { first, _ in first }
-    children = known.filter { $0.key.contains("#") }
-    plan(known)
+    report(try await ledger.open(state: settings.paths.state, spool: settings.paths.spool, capacity: capacity))
+    try await plan()
   }
 
   private func report(_ recovery: RecoveryReport) {
@@ -142,28 +140,45 @@ public actor Ingester {
     }
   }
 
-  /// Makes a place for every source of the plugins in use; a source attended before keeps its due time, so that a
-  /// restart brings no storm.
-  func plan(_ known: [String: SourceState]) {
+  /// Makes the schedule of every source of the plugins in use. A source attended before keeps its due time, so that a
+  /// restart brings no storm; what else is known of it stays in the store until its visit.
+  func plan() async throws(LedgerFailure) {
+    let roster = Roster(manifests)
+    let schedules = try await ledger.schedules(roster.manifests.map(\.publisher.id))
+    let waiting = try await ledger.waitingPublishers()
+    self.roster = roster
+    (heap, agenda) = (DueHeap(), DueHeap())
+    parked = [:]
     let now = Timestamp.now()
     var fresh = 0
-    for manifest in manifests {
-      for source in manifest.sources {
-        var state = known[source.id] ?? SourceState(id: source.id, publisher: manifest.publisher.id, url: "")
-        if state.url != source.url.description {
-          // The plugin names another address now: what was learned belongs to the old one.
-          state = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.url.description)
+    for (place, rows) in schedules.enumerated() {
+      let known = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
+      for number in roster.numbers(ofPlace: place) {
+        let source = roster.source(number)
+        // Where the plugin names another address now, what was learned belongs to the old one.
+        let row = known[source.id].flatMap { $0.url == source.url.description ? $0 : nil }
+        self.roster.update(number) {
+          $0.isFailing = (row?.failures ?? 0) > 0
+          $0.isMuted = row?.muted ?? false
         }
-        places[source.id] = Place(
-          manifest: manifest, source: source, state: state, filter: ItemFilter(keep: source.keep, drop: source.drop),
-          sitemapFilter: ItemFilter(keep: source.sitemapKeep, drop: source.sitemapDrop))
-        if state.muted { continue }
+        if row?.muted == true { continue }
         // New sources start spread over time: a thousand plugins must not make a thousand requests in one second.
-        let first = now.adding(seconds: Int64(fresh / 20))
-        if state.nextDue == nil { fresh += 1 }
-        heap.set(source.id, due: state.nextDue ?? first)
+        if row?.nextDue == nil { fresh += 1 }
+        heap.set(number, due: row?.nextDue ?? now.adding(seconds: Int64((fresh - 1) / 20)))
       }
     }
+    for (publisher, due) in waiting {
+      if let place = roster.place(publisher: publisher) { agenda.set(place, due: due) }
+    }
+  }
+
+  /// A source with what is known of it.
+  func place(_ number: Int) async throws(LedgerFailure) -> Place {
+    let (manifest, source) = (roster.manifest(number), roster.source(number))
+    let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.url.description)
+    var state = try await ledger.source(source.id) ?? fresh
+    if state.url != fresh.url { state = fresh }
+    return Place(manifest: manifest, source: source, state: state)
   }
 
   /// The plugins that the settings let run.
@@ -190,7 +205,7 @@ public actor Ingester {
           startSources(now)
           try await startPages(now)
         }
-        wait = try await secondsToNext(now)
+        wait = secondsToNext(now)
         try await pruneIfDue(now)
       } catch {
         noteFailure(error)
@@ -209,7 +224,7 @@ public actor Ingester {
     // What only waits for its turn is let go at once; what is being transferred may finish.
     await fetcher.shutdown(grace: .seconds(grace))
     let deadline = Timestamp.now().adding(seconds: Int64(settings.workers.jobLimit) + 2)
-    while !(attending.isEmpty && pages.isEmpty), Timestamp.now() < deadline {
+    while !(attending.isEmpty && pageCount == 0), Timestamp.now() < deadline {
       try? await Task.sleep(for: .milliseconds(20))
     }
     await workers.stop()
@@ -227,14 +242,12 @@ public actor Ingester {
 
   private func canFetch(_ now: Timestamp) -> Bool { pause == nil && !isResting && !network.isDown(now) }
 
-  private func secondsToNext(_ now: Timestamp) async throws(LedgerFailure) -> Double {
+  private func secondsToNext(_ now: Timestamp) -> Double {
     // At least one turn in five seconds: the watchdog watches it, and so the queue's state is looked at.
     var next = now.adding(seconds: 5)
     if canFetch(now) {
-      if let due = heap.next() { next = min(next, due) }
-      if pages.count < settings.fetch.concurrency, let item = try await ledger.nextItemTime(after: now) {
-        next = min(next, item)
-      }
+      if attending.count < settings.fetch.concurrency, let due = heap.next() { next = min(next, due) }
+      if pageCount < mostPages, let due = agenda.next() { next = min(next, due) }
     }
     return max(0.01, next.seconds(since: Timestamp.now()))
   }
@@ -310,50 +323,87 @@ public actor Ingester {
   // MARK: What is due
 
   private func startSources(_ now: Timestamp) {
-    while attending.count < settings.fetch.concurrency, let id = heap.pop(by: now) { attend(id) }
-  }
-
-  /// Fetches a source now, outside its schedule too.
-  func attend(_ id: String) {
-    guard places[id] != nil, attending.insert(id).inserted else { return }
-    Task {
-      await self.visit(id)
-      self.finished(source: id)
-    }
-  }
-
-  private func finished(source id: String) {
-    attending.remove(id)
-    rouse()
-  }
-
-  private func startPages(_ now: Timestamp) async throws(LedgerFailure) {
-    let room = settings.fetch.concurrency - pages.count
-    guard room > 0 else { return }
-    // Items under way still count as waiting, so more are asked for than there is room for. One that ends while the
-    // ledger answers may be in the answer all the same: it was waiting when the ledger looked.
-    let underWay = Set(pages.keys)
-    let items = try await ledger.waitingItems(
-      now: now, perPublisher: Self.pagesPerPublisher * 2, limit: pages.count + room)
-    var perPublisher: [String: Int] = [:]
-    for publisher in pages.values { perPublisher[publisher, default: 0] += 1 }
-    for item in items where pages[item.id] == nil && !underWay.contains(item.id) {
-      guard pages.count < settings.fetch.concurrency else { break }
-      guard perPublisher[item.publisher, default: 0] < Self.pagesPerPublisher else { continue }
-      perPublisher[item.publisher, default: 0] += 1
-      pages[item.id] = item.publisher
-      Task {
-        await self.process(item)
-        self.finished(page: item.id)
+    while attending.count < settings.fetch.concurrency, let number = heap.pop(by: now) {
+      let (manifest, source) = (roster.manifest(number), roster.source(number))
+      let group = Fetcher.group(for: source.url)
+      let most = (manifest.fetch.concurrency ?? settings.fetch.groupConcurrency) + 1
+      if visitsOfGroup[group, default: 0] >= most {
+        // One site with a thousand sources due must not take all places from the others.
+        parked[group, default: []].append(number)
+      } else {
+        attend(number, group: group)
       }
     }
   }
 
-  /// Pages of one publisher under way at once; the fetcher's own politeness holds them back further.
-  private static let pagesPerPublisher = 8
+  /// Fetches a source now, outside its schedule too.
+  func attend(_ number: Int) { attend(number, group: Fetcher.group(for: roster.source(number).url)) }
 
-  private func finished(page id: Int64) {
-    pages[id] = nil
+  private func attend(_ number: Int, group: String) {
+    let id = roster.source(number).id
+    guard attending.insert(id).inserted else { return }
+    heap.remove(number)
+    visitsOfGroup[group, default: 0] += 1
+    Task {
+      await self.visit(number, id)
+      self.finished(source: id, group: group)
+    }
+  }
+
+  private func finished(source id: String, group: String) {
+    attending.remove(id)
+    visitsOfGroup[group, default: 1] -= 1
+    if visitsOfGroup[group] == 0 { visitsOfGroup[group] = nil }
+    if let next = parked[group]?.popFirst() {
+      if parked[group]?.isEmpty == true { parked[group] = nil }
+      heap.set(next, due: .now())
+    }
     rouse()
   }
+
+  /// Pages under way at once, those included that wait for politeness or for a worker.
+  private var mostPages: Int { 2 * settings.fetch.concurrency }
+
+  private func startPages(_ now: Timestamp) async throws(LedgerFailure) {
+    while pageCount < mostPages, let place = agenda.pop(by: now) {
+      let manifest = roster.manifests[place]
+      let publisher = manifest.publisher.id
+      let underWay = pages[publisher] ?? []
+      let most = (manifest.fetch.concurrency ?? settings.fetch.groupConcurrency) + 2
+      // A publisher that has its share goes on when one of its pages ends.
+      let room = min(most - underWay.count, mostPages - pageCount)
+      guard room > 0 else { continue }
+      let (items, next) = try await ledger.waitingItems(
+        publisher: publisher, now: now, underWay: underWay, limit: room)
+      // One that ended while the ledger answered may be in the answer all the same: it was waiting when it looked.
+      for item in items {
+        pages[publisher, default: []].insert(item.id)
+        pageCount += 1
+        Task {
+          await self.process(item)
+          self.finished(page: item)
+        }
+      }
+      if items.count < room, let next, roster.place(publisher: publisher) == place { expect(place, next) }
+    }
+  }
+
+  private func finished(page item: DiscoveredItem) {
+    pages[item.publisher]?.remove(item.id)
+    if pages[item.publisher]?.isEmpty == true { pages[item.publisher] = nil }
+    pageCount -= 1
+    // Whether the publisher has more is in the ledger.
+    if let place = roster.place(publisher: item.publisher) { expect(place, .now()) }
+    rouse()
+  }
+
+  /// The publisher at that place has items due then, or earlier ones that are known already.
+  func expect(_ place: Int, _ due: Timestamp) {
+    if let known = agenda.due(place), known <= due { return }
+    agenda.set(place, due: due)
+  }
+}
+
+extension Array {
+  fileprivate mutating func popFirst() -> Element? { isEmpty ? nil : removeFirst() }
 }

@@ -20,6 +20,11 @@ actor Ledger {
   private let executor = ThreadExecutor(name: "ledger")
   private var files: Files?
   private var batch: [(Submission, CheckedContinuation<Result<Publishing, LedgerFailure>, Never>)] = []
+  private var fetches: [(Listing, CheckedContinuation<Result<[DiscoveredItem], LedgerFailure>, Never>)] = []
+  /// States whose loss would cost one needless request at worst; written a moment later, many at once.
+  private var unsaved: [String: SourceState] = [:]
+  private var isSavingSoon = false
+  private var hasFailedToSave = false
   /// Advances with every call that reached the disk and came back.
   nonisolated let progress = Atomic<UInt64>(0)
 
@@ -30,14 +35,14 @@ actor Ledger {
     return files
   }
 
-  /// What opening found.
-  struct Opening: Sendable {
-    var recovery: RecoveryReport
-    var sources: [SourceState]
+  /// A source and what it lists.
+  private struct Listing {
+    var source: SourceState
+    var items: [NewItem]
   }
 
   /// Opens everything and completes what an earlier run left unfinished.
-  func open(state: String, spool: String, capacity: Capacity) throws(LedgerFailure) -> Opening {
+  func open(state: String, spool: String, capacity: Capacity) throws(LedgerFailure) -> RecoveryReport {
     try guarding {
       try makeDirectory(state)
       let lock = try StateLock(directory: state)
@@ -48,15 +53,17 @@ actor Ledger {
       let gauge = CapacityGauge(spool: queue, capacity: capacity)
       files = Files(
         lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool))
-      return Opening(recovery: recovery, sources: try store.allSources())
+      return recovery
     }
   }
 
   /// Marks what was published and closes the files. Nothing may be called afterwards.
   func close() throws(LedgerFailure) {
     guard let files else { return }
-    self.files = nil
+    let rest = unsaved
+    (self.files, unsaved) = (nil, [:])
     try guarding {
+      try files.store.save(rest.values)
       try files.publisher.flush()
       try files.store.checkpoint()
     }
@@ -64,20 +71,79 @@ actor Ledger {
 
   // MARK: Sources and items
 
-  func save(_ source: SourceState) throws(LedgerFailure) { try guarding { try open.store.save(source) } }
-
-  func recordFetch(
-    _ source: SourceState, _ items: [NewItem], listedKeys: [String]
-  ) throws(LedgerFailure) -> [DiscoveredItem] {
-    try guarding { try open.store.recordFetch(source, items, listedKeys: listedKeys) }
+  /// What is known of a source; nil before its first visit.
+  func source(_ id: String) throws(LedgerFailure) -> SourceState? {
+    if let state = unsaved[id] { return state }
+    return try guarding { try open.store.source(id) }
   }
 
-  func waitingItems(now: Timestamp, perPublisher: Int, limit: Int) throws(LedgerFailure) -> [DiscoveredItem] {
-    try guarding { try open.store.waitingItems(now: now, perPublisher: perPublisher, limit: limit) }
+  /// When the sources of each publisher are due, as the last run left them.
+  func schedules(_ publishers: [String]) throws(LedgerFailure) -> [[SourceSchedule]] {
+    try guarding { try publishers.map { try open.store.schedule(publisher: $0) } }
   }
 
-  func nextItemTime(after now: Timestamp) throws(LedgerFailure) -> Timestamp? {
-    try guarding { try open.store.nextItemTime(after: now) }
+  /// Saves a source within a fifth of a second. Only for what brought nothing: should the program die before, the
+  /// source is asked once more than needed.
+  func saveSoon(_ source: SourceState) {
+    unsaved[source.id] = source
+    if isSavingSoon { return }
+    isSavingSoon = true
+    Task {
+      try? await Task.sleep(for: .milliseconds(200))
+      self.saveNow()
+    }
+  }
+
+  private func saveNow() {
+    isSavingSoon = false
+    guard files != nil else { return }
+    // A failure shows at the next look at the queue, which writes what is left.
+    do throws(LedgerFailure) { try flushSources() } catch { hasFailedToSave = true }
+  }
+
+  private func flushSources() throws(LedgerFailure) {
+    if unsaved.isEmpty { return }
+    try guarding { try open.store.save(unsaved.values) }
+    unsaved = [:]
+  }
+
+  /// Records what a source lists, durably. What is handed in while others are being written shares the next commit.
+  func recordFetch(_ source: SourceState, _ items: [NewItem]) async throws(LedgerFailure) -> [DiscoveredItem] {
+    let result = await withCheckedContinuation { continuation in
+      fetches.append((Listing(source: source, items: items), continuation))
+      if fetches.count == 1 { Task { self.recordBatch() } }
+    }
+    return try result.get()
+  }
+
+  private func recordBatch() {
+    let batch = fetches
+    fetches = []
+    for (listing, _) in batch { unsaved[listing.source.id] = nil }
+    do throws(LedgerFailure) {
+      let found = try guarding {
+        try open.store.recordFetches(batch.map { ($0.0.source, $0.0.items) }, saving: unsaved.values)
+      }
+      unsaved = [:]
+      for ((_, continuation), items) in zip(batch, found) { continuation.resume(returning: .success(items)) }
+    } catch {
+      for (_, continuation) in batch { continuation.resume(returning: .failure(error)) }
+    }
+  }
+
+  func waitingItems(
+    publisher: String, now: Timestamp, underWay: Set<Int64>, limit: Int
+  ) throws(LedgerFailure) -> (items: [DiscoveredItem], next: Timestamp?) {
+    try guarding {
+      let items = try open.store.waitingItems(publisher: publisher, now: now, underWay: underWay, limit: limit)
+      // Fewer than asked for: the rest of the publisher's are due later.
+      let next = items.count < limit ? try open.store.nextItemTime(publisher: publisher, after: now) : now
+      return (items, next)
+    }
+  }
+
+  func waitingPublishers() throws(LedgerFailure) -> [(publisher: String, due: Timestamp)] {
+    try guarding { try open.store.waitingPublishers() }
   }
 
   func itemFailed(_ id: Int64, error: String, nextTry: Timestamp?) throws(LedgerFailure) {
@@ -86,10 +152,6 @@ actor Ledger {
 
   func postpone(item id: Int64, until: Timestamp) throws(LedgerFailure) {
     try guarding { try open.store.postpone(item: id, until: until) }
-  }
-
-  func postpone(publisher: String, until: Timestamp) throws(LedgerFailure) {
-    try guarding { try open.store.postpone(publisher: publisher, until: until) }
   }
 
   func itemDone(_ item: DiscoveredItem) throws(LedgerFailure) {
@@ -174,21 +236,29 @@ actor Ledger {
   }
 
   /// Whether the queue takes more.
-  func admission() throws(LedgerFailure) -> Capacity.Admission { try guarding { try open.gauge.check() } }
+  func admission() throws(LedgerFailure) -> Capacity.Admission {
+    if hasFailedToSave {
+      try flushSources()
+      hasFailedToSave = false
+    }
+    return try guarding { try open.gauge.check() }
+  }
 
   // MARK: Figures
 
   struct Figures: Sendable {
     var articles: [String: ArticleCounts]
     var waiting: [String: Int]
+    var sources: [String: SourceHealth]
     var queue: QueueReader.Stats
   }
 
   func figures(since start: Timestamp, now: Timestamp) throws(LedgerFailure) -> Figures {
-    try guarding {
+    try flushSources()
+    return try guarding {
       Figures(
         articles: try open.store.articleCounts(since: start), waiting: try open.store.waitingCounts(),
-        queue: try open.reader.stats(now: now.seconds))
+        sources: try open.store.sourceHealth(), queue: try open.reader.stats(now: now.seconds))
     }
   }
 

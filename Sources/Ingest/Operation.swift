@@ -23,16 +23,13 @@ extension Ingester {
 
   /// Takes new plugins into use. Running visits finish with the old ones; sources that stay keep what is known of them.
   /// Returns what changed, one phrase a plugin.
-  public func use(_ catalogue: Catalogue, publishers: Settings.Publishers) async -> [String] {
+  public func use(_ catalogue: Catalogue, publishers: Settings.Publishers) async throws(LedgerFailure) -> [String] {
     let before = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
     self.catalogue = catalogue
     settings.publishers = publishers
     let after = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
     await workers.use(catalogue)
-    let known = places.mapValues(\.state)
-    places = [:]
-    for id in known.keys { heap.remove(id) }
-    plan(known)
+    try await plan()
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }
     let removed = before.keys.filter { after[$0] == nil }.map { "\($0) removed" }

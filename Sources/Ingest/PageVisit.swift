@@ -29,14 +29,8 @@ private struct PageFailure: Error {
 extension Ingester {
   /// Takes one discovered item to the queue: its page when it can be had, the feed's own text when it cannot.
   func process(_ item: DiscoveredItem) async {
-    guard let manifest = manifests.first(where: { $0.publisher.id == item.publisher }) else {
-      // Its plugin is not in use: its items wait, and are taken up when it is again.
-      let until = Timestamp.now().adding(seconds: 3600)
-      await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.postpone(publisher: item.publisher, until: until)
-      }
-      return
-    }
+    // Out of use since a reload: its items wait until it is in use again.
+    guard let manifest = roster[publisher: item.publisher] else { return }
     guard let url = WebURL(item.url), let record = try? JSON(parsing: item.record),
       let feedItem = FeedItem(json: record)
     else {

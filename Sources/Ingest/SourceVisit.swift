@@ -33,6 +33,8 @@ struct Visit: Sendable {
   /// Seconds that the server asked us to wait.
   var retryAfter: Int?
   var error: String?
+  /// Why the next visit is when it is.
+  var decision: Cadence.Decision?
 }
 
 /// Why a listing could not be had.
@@ -49,29 +51,38 @@ private struct ListingFailure: Error {
 
 extension Ingester {
   /// Fetches a source, records what it lists, and schedules its next visit.
-  func visit(_ id: String) async {
-    guard let place = places[id] else { return }
-    let visit = await visitDocument(place, state: place.state, url: place.source.url, depth: 0)
-    outcomes[id] = visit
-    for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume() }
-    // A reload may have taken the source out of use meanwhile.
-    guard let state = places[id]?.state else { return }
-    if let due = state.nextDue, !state.muted { heap.set(id, due: due) } else { heap.remove(id) }
+  func visit(_ number: Int, _ id: String) async {
+    var brought: Visit?
+    do throws(LedgerFailure) {
+      let place = try await place(number)
+      var state = place.state
+      let visit = await visitDocument(place, &state, url: place.source.url, depth: 0)
+      brought = visit
+      // A reload may have moved the source or taken it out of use meanwhile.
+      if let number = roster.number(of: id) {
+        roster.update(number) { note in
+          (note.outcome, note.items, note.new) = (visit.outcome, visit.items, visit.new)
+          (note.isFailing, note.isMuted) = (state.failures > 0, state.muted)
+          note.reason = visit.decision?.reason
+        }
+        if let due = state.nextDue, !state.muted { heap.set(number, due: due) } else { heap.remove(number) }
+      }
+    } catch {
+      noteFailure(error)
+      if let number = roster.number(of: id) { heap.set(number, due: Timestamp.now().adding(seconds: 30)) }
+    }
+    for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume(returning: brought) }
   }
 
   /// Fetches one document of a source: the source itself, or a sitemap that its index names.
-  private func visitDocument(_ place: Place, state before: SourceState, url: WebURL, depth: Int) async -> Visit {
-    var state = before
+  private func visitDocument(_ place: Place, _ state: inout SourceState, url: WebURL, depth: Int) async -> Visit {
     let now = Timestamp.now()
     totals.fetches += 1
-    var visit: Visit
     do throws(ListingFailure) {
-      visit = try await list(place, &state, url, now, depth)
+      return try await list(place, &state, url, now, depth)
     } catch {
-      visit = await failed(place, &state, error, now, isSource: depth == 0)
+      return await failed(place, &state, error, now, isSource: depth == 0)
     }
-    if depth == 0 { places[place.source.id]?.state = state }
-    return visit
   }
 
   private func list(
@@ -231,8 +242,9 @@ extension Ingester {
   /// The articles that a feed announces, by the plugin's filter.
   private func newItems(_ feed: Feed, _ place: Place) -> [NewItem] {
     let now = Timestamp.now()
+    let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
     return feed.items.compactMap { item in
-      guard let url = FeedFacts.url(of: item), place.filter.admits(url.description) else { return nil }
+      guard let url = FeedFacts.url(of: item), filter.admits(url.description) else { return nil }
       // A general sitemap lists years of pages; what is not recent is no news.
       if place.source.kind == .sitemap, let date = item.modified ?? item.published,
         now.seconds(since: date) > Double(3 * Cadence.day)
@@ -248,7 +260,8 @@ extension Ingester {
 
   /// The sitemaps of an index that may hold news, by the plugin's filter: the latest by their date, or the first where no date is given.
   private func recent(_ all: [SitemapReference], _ place: Place, _ now: Timestamp) -> [WebURL] {
-    let sitemaps = all.filter { place.sitemapFilter.admits($0.url.description) }
+    let filter = ItemFilter(keep: place.source.sitemapKeep, drop: place.source.sitemapDrop)
+    let sitemaps = all.filter { filter.admits($0.url.description) }
     let dated = sitemaps.filter { $0.lastModified != nil }
       .sorted { ($0.lastModified ?? now) > ($1.lastModified ?? now) }
     return (dated.isEmpty ? sitemaps : dated).prefix(4).map(\.url)
@@ -256,9 +269,17 @@ extension Ingester {
 
   private func visit(_ child: WebURL, of place: Place) async -> Visit {
     let id = "\(place.source.id)#\(child.identity)"
-    let state =
-      children[id] ?? SourceState(id: id, publisher: place.manifest.publisher.id, url: child.description)
-    return await visitDocument(place, state: state, url: child, depth: 1)
+    do throws(LedgerFailure) {
+      var state =
+        try await ledger.source(id)
+        ?? SourceState(id: id, publisher: place.manifest.publisher.id, url: child.description)
+      return await visitDocument(place, &state, url: child, depth: 1)
+    } catch {
+      noteFailure(error)
+      var visit = Visit(outcome: .failed)
+      visit.error = error.message
+      return visit
+    }
   }
 
   private func add(_ child: Visit, to visit: inout Visit) {
@@ -298,16 +319,17 @@ extension Ingester {
     state.lastAttempt = now
     state.lastSuccess = now
     state.muted = false
-    if depth == 0 { schedule(place, &state, visit, now) }
     do throws(LedgerFailure) {
       if let items {
-        let fresh = try await ledger.recordFetch(state, items, listedKeys: [])
+        if depth == 0 { schedule(place, &state, &visit, now) }
+        let fresh = try await ledger.recordFetch(state, items)
         visit.new = fresh.count
         visit.outcome = fresh.isEmpty ? .nothingNew : .new
         if let last = before.lastSuccess {
           state.itemsPerDay = Cadence.rhythm(before.itemsPerDay, new: fresh.count, elapsed: now.seconds(since: last))
         }
-        if depth == 0 { schedule(place, &state, visit, now) }
+        if depth == 0 { schedule(place, &state, &visit, now) }
+        if !fresh.isEmpty, let own = roster.place(publisher: state.publisher) { expect(own, now) }
         for item in fresh {
           log.record(
             .articleDiscovered, item.isUpdate ? "changed by its publisher" : "new", publisher: item.publisher,
@@ -317,9 +339,9 @@ extension Ingester {
         if let last = before.lastSuccess {
           state.itemsPerDay = Cadence.rhythm(before.itemsPerDay, new: 0, elapsed: now.seconds(since: last))
         }
-        if depth == 0 { schedule(place, &state, visit, now) }
+        if depth == 0 { schedule(place, &state, &visit, now) }
       }
-      try await ledger.save(state)
+      await ledger.saveSoon(state)
     } catch {
       // Not recorded: the next visit must bring the same again, so the old validators stay.
       state = before
@@ -328,16 +350,15 @@ extension Ingester {
       visit.error = error.message
       noteFailure(error)
     }
-    if depth > 0 { children[state.id] = state }
   }
 
-  private func schedule(_ place: Place, _ state: inout SourceState, _ visit: Visit, _ now: Timestamp) {
+  private func schedule(_ place: Place, _ state: inout SourceState, _ visit: inout Visit, _ now: Timestamp) {
     let decision = cadence(place.manifest).next(
       Cadence.Facts(
         itemsPerDay: state.itemsPerDay, freshFor: visit.freshFor, failures: state.failures,
         retryAfter: visit.retryAfter, jitter: Double.random(in: 0..<1)))
     state.nextDue = now.adding(seconds: Int64(decision.seconds))
-    places[place.source.id]?.decision = decision
+    visit.decision = decision
   }
 
   func cadence(_ manifest: Manifest) -> Cadence {
@@ -359,7 +380,7 @@ extension Ingester {
     var next: String?
     if failure.isLocal {
       state.nextDue = now.adding(seconds: NetworkWatch.probe)
-      places[place.source.id]?.decision = .init(seconds: Int(NetworkWatch.probe), reason: .ours)
+      visit.decision = .init(seconds: Int(NetworkWatch.probe), reason: .ours)
       next = "again in \(NetworkWatch.probe) s; the fault is on this side, so it counts against nobody"
     } else if failure.isGone, isSource {
       state.failures += 1
@@ -370,7 +391,7 @@ extension Ingester {
       totals.failures += 1
       state.failures += 1
       if isSource {
-        schedule(place, &state, visit, now)
+        schedule(place, &state, &visit, now)
         next = self.next(state, now, 0)
       }
     }
@@ -380,8 +401,7 @@ extension Ingester {
       publisher: state.publisher, source: state.id,
       url: place.source.url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["failures": "\(state.failures)"])
-    do throws(LedgerFailure) { try await ledger.save(state) } catch { noteFailure(error) }
-    if !isSource { children[state.id] = state }
+    await ledger.saveSoon(state)
     return visit
   }
 

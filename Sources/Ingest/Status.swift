@@ -21,7 +21,7 @@ extension Ingester {
     json.set("reason", pause)
     do throws(LedgerFailure) {
       let figures = try await ledger.figures(since: midnight, now: now)
-      json["publishers"] = .array(manifests.map { publisher($0, figures) })
+      json["publishers"] = .array(roster.manifests.indices.map { publisher($0, figures) })
       json["queue"] = [
         "path": .string(settings.paths.spool), "pending": JSON(figures.queue.pending),
         "bytes": .integer(figures.queue.bytes), "claimed": JSON(figures.queue.claimed),
@@ -41,30 +41,32 @@ extension Ingester {
     return .object(json)
   }
 
-  private func publisher(_ manifest: Manifest, _ figures: Ledger.Figures) -> JSON {
+  private func publisher(_ place: Int, _ figures: Ledger.Figures) -> JSON {
+    let manifest = roster.manifests[place]
     let id = manifest.publisher.id
-    let own = places.values.filter { $0.manifest.publisher.id == id }.sorted { $0.source.id < $1.source.id }
+    let numbers = roster.numbers(ofPlace: place)
+    let health = figures.sources[id]
     var json = JSONObject([
-      ("id", .string(id)), ("name", .string(manifest.publisher.name)), ("sources", JSON(own.count)),
+      ("id", .string(id)), ("name", .string(manifest.publisher.name)), ("sources", JSON(numbers.count)),
     ])
-    json.set("last_success", own.compactMap { $0.state.lastSuccess }.max()?.rfc3339)
-    json.set("next_fetch", own.compactMap { heap.due($0.source.id) }.min()?.rfc3339)
+    json.set("last_success", health?.lastSuccess?.rfc3339)
+    json.set("next_fetch", numbers.compactMap { heap.due($0) }.min()?.rfc3339)
     json["articles_today"] = JSON(figures.articles[id]?.updatedSince ?? 0)
     json["articles_total"] = JSON(figures.articles[id]?.articles ?? 0)
     json["waiting"] = JSON(figures.waiting[id] ?? 0)
-    json["failing"] = JSON(own.count { $0.state.failures > 0 })
-    json.set("last_error", own.first { $0.state.failures > 0 }?.state.lastError)
+    json["failing"] = JSON(numbers.count { roster.note($0).isFailing })
+    json.set("last_error", health?.lastError)
     return .object(json)
   }
 
   /// One line for systemd's STATUS.
   public var statusLine: String {
     if let pause { return "paused: \(pause)" }
-    let failing = Set(places.values.filter { $0.state.failures > 0 }.map { $0.manifest.publisher.id }).count
-    var parts = ["\(manifests.count) publishers"]
+    let failing = roster.failingPublishers
+    var parts = ["\(roster.manifests.count) publishers"]
     if failing > 0 { parts.append("\(failing) failing") }
     parts.append("\(totals.articles) articles since start")
-    if !pages.isEmpty { parts.append("\(pages.count) pages under way") }
+    if pageCount > 0 { parts.append("\(pageCount) pages under way") }
     if let next = heap.next() {
       parts.append("next fetch \(max(0, Int(next.seconds(since: .now()))).spokenSeconds)")
     }
@@ -73,31 +75,35 @@ extension Ingester {
 
   /// Fetches all sources of a publisher now. With `wait`, answers when their visits are over.
   public func fetch(publisher id: String, wait: Bool) async throws(ControlError) -> JSON {
-    let ids = places.values.filter { $0.manifest.publisher.id == id }.map(\.source.id).sorted()
-    guard !ids.isEmpty else {
+    let numbers = roster.numbers(publisher: id)
+    guard !numbers.isEmpty else {
       throw ControlError(
         .notFound, "There is no publisher “\(id)” in use.", hint: "'newswirectl status' shows those there are.")
     }
     if let pause {
       throw ControlError(.unavailable, "Fetching rests: \(pause).", hint: "Make room in the queue first.")
     }
-    for id in ids { attend(id) }
+    let ids = numbers.map { roster.source($0).id }
+    for number in numbers { attend(number) }
     guard wait else {
       return ["sources": .array(ids.map { ["source": .string($0), "outcome": "started"] })]
     }
-    for id in ids where attending.contains(id) {
-      await withCheckedContinuation { waiters[id, default: []].append($0) }
+    var results: [JSON] = []
+    for id in ids {
+      let visit = await ending(id)
+      var json = JSONObject([("source", .string(id)), ("outcome", .string(visit?.outcome.rawValue ?? "unknown"))])
+      json.set("items", visit?.items)
+      json.set("new", visit?.new)
+      json.set("error", visit?.error)
+      results.append(.object(json))
     }
-    return [
-      "sources": .array(
-        ids.map { id in
-          let visit = outcomes[id]
-          var json = JSONObject([("source", .string(id)), ("outcome", .string(visit?.outcome.rawValue ?? "unknown"))])
-          json.set("items", visit?.items)
-          json.set("new", visit?.new)
-          json.set("error", visit?.error)
-          return .object(json)
-        })
-    ]
+    return ["sources": .array(results)]
+  }
+
+  /// What the visit under way to a source brings; what the last one brought when none is under way any more.
+  private func ending(_ id: String) async -> Visit? {
+    if attending.contains(id) { return await withCheckedContinuation { waiters[id, default: []].append($0) } }
+    guard let number = roster.number(of: id), let outcome = roster.note(number).outcome else { return nil }
+    return Visit(outcome: outcome, items: roster.note(number).items, new: roster.note(number).new)
   }
 }

@@ -1,52 +1,86 @@
 internal import HeapModule
 public import Values
 
-/// What is due when: a heap of due times with one entry an identifier. Setting a new time replaces the old one.
-/// Every operation costs the logarithm of the number of entries.
+/// What is due when: a heap of due times with one entry a number. Setting a new time replaces the old one.
+/// Every operation costs the logarithm of the number of entries, and an entry 28 bytes: numbers should be dense.
 public struct DueHeap: Sendable {
   private struct Entry: Comparable {
-    let due: Timestamp
-    let id: String
-    /// An entry counts only while its serial is the identifier's latest.
-    let serial: UInt64
+    /// Microseconds since 1970.
+    let due: Int64
+    let number: Int32
+    /// An entry counts only while its serial is its number's latest.
+    let serial: UInt32
 
-    static func < (a: Entry, b: Entry) -> Bool { (a.due, a.serial) < (b.due, b.serial) }
+    static func < (a: Entry, b: Entry) -> Bool { (a.due, a.number) < (b.due, b.number) }
   }
 
   private var heap = Heap<Entry>()
-  private var latest: [String: (serial: UInt64, due: Timestamp)] = [:]
-  private var serial: UInt64 = 0
+  /// By number; `none` where nothing is set.
+  private var dues: [Int64] = []
+  private var serials: [UInt32] = []
+  public private(set) var count = 0
+
+  private static let none = Int64.max
 
   public init() {}
 
-  public var count: Int { latest.count }
-
-  public mutating func set(_ id: String, due: Timestamp) {
-    serial += 1
-    latest[id] = (serial, due)
-    heap.insert(Entry(due: due, id: id, serial: serial))
+  public mutating func set(_ number: Int, due: Timestamp) {
+    while dues.count <= number {
+      dues.append(Self.none)
+      serials.append(0)
+    }
+    if dues[number] == Self.none { count += 1 }
+    dues[number] = Self.microseconds(due)
+    serials[number] &+= 1
+    heap.insert(Entry(due: dues[number], number: Int32(number), serial: serials[number]))
+    // Replaced entries stay until they reach the top; many replacements must not pile up.
+    if heap.count > 2 * count + 64 { rebuild() }
   }
 
-  public mutating func remove(_ id: String) { latest[id] = nil }
+  public mutating func remove(_ number: Int) {
+    guard dues.indices.contains(number), dues[number] != Self.none else { return }
+    dues[number] = Self.none
+    count -= 1
+  }
 
-  public func due(_ id: String) -> Timestamp? { latest[id]?.due }
+  public func due(_ number: Int) -> Timestamp? {
+    guard dues.indices.contains(number), dues[number] != Self.none else { return nil }
+    return Self.timestamp(dues[number])
+  }
 
   /// The earliest due time; nil when nothing is scheduled.
   public mutating func next() -> Timestamp? {
     dropStale()
-    return heap.min?.due
+    return (heap.min?.due).map(Self.timestamp)
   }
 
   /// Takes out the earliest entry that is due by `now`.
-  public mutating func pop(by now: Timestamp) -> String? {
+  public mutating func pop(by now: Timestamp) -> Int? {
     dropStale()
-    guard let first = heap.min, first.due <= now else { return nil }
+    guard let first = heap.min, first.due <= Self.microseconds(now) else { return nil }
     _ = heap.popMin()
-    latest[first.id] = nil
-    return first.id
+    remove(Int(first.number))
+    return Int(first.number)
+  }
+
+  private func isLive(_ entry: Entry) -> Bool {
+    let number = Int(entry.number)
+    return dues[number] != Self.none && serials[number] == entry.serial
   }
 
   private mutating func dropStale() {
-    while let first = heap.min, latest[first.id]?.serial != first.serial { _ = heap.popMin() }
+    while let first = heap.min, !isLive(first) { _ = heap.popMin() }
+  }
+
+  private mutating func rebuild() { heap = Heap(heap.unordered.filter(isLive)) }
+
+  private static func microseconds(_ time: Timestamp) -> Int64 {
+    let seconds = min(max(time.seconds, -1 << 42), 1 << 42)
+    return seconds * 1_000_000 + Int64(time.nanoseconds) / 1000
+  }
+
+  private static func timestamp(_ microseconds: Int64) -> Timestamp {
+    let seconds = microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+    return Timestamp(seconds: seconds, nanoseconds: Int32(microseconds - seconds * 1_000_000) * 1000)
   }
 }

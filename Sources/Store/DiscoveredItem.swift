@@ -64,27 +64,48 @@ extension Store {
     _ source: SourceState, _ items: [NewItem], listedKeys: [String] = [], now: Timestamp = .now()
   ) throws(StoreError) -> [DiscoveredItem] {
     try atomically("record fetch") { () throws(StoreError) in
-      try save(source)
-      var waiting: [Int64] = []
-      var listed: Set<Int64> = []
-      for item in items {
-        let (id, waits) = try record(item, of: source, now: now)
-        if waits { waiting.append(id) }
-        listed.insert(id)
-      }
-      for key in listedKeys {
-        let id = try database.first(
-          "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .text(key)
-        ) { $0.int64(0) }
-        if let id { listed.insert(id) }
-      }
-      try list(listed, by: source.id, now: now)
-      var result: [DiscoveredItem] = []
-      for id in waiting {
-        if let item = try self.item(id) { result.append(item) }
-      }
-      return result
+      try record(source, items, listedKeys: listedKeys, now: now)
     }
+  }
+
+  /// The same for several fetches that share the cost of one commit: all are recorded, or none.
+  ///
+  /// - Parameter others: sources to save beside them.
+  public func recordFetches(
+    _ fetches: [(source: SourceState, items: [NewItem])], saving others: some Collection<SourceState> = [],
+    now: Timestamp = .now()
+  ) throws(StoreError) -> [[DiscoveredItem]] {
+    try atomically("record fetches") { () throws(StoreError) in
+      for other in others { try save(other) }
+      var results: [[DiscoveredItem]] = []
+      for fetch in fetches { results.append(try record(fetch.source, fetch.items, listedKeys: [], now: now)) }
+      return results
+    }
+  }
+
+  private func record(
+    _ source: SourceState, _ items: [NewItem], listedKeys: [String], now: Timestamp
+  ) throws(StoreError) -> [DiscoveredItem] {
+    try save(source)
+    var waiting: [Int64] = []
+    var listed: Set<Int64> = []
+    for item in items {
+      let (id, waits) = try record(item, of: source, now: now)
+      if waits { waiting.append(id) }
+      listed.insert(id)
+    }
+    for key in listedKeys {
+      let id = try database.first(
+        "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .text(key)
+      ) { $0.int64(0) }
+      if let id { listed.insert(id) }
+    }
+    try list(listed, by: source.id, now: now)
+    var result: [DiscoveredItem] = []
+    for id in waiting {
+      if let item = try self.item(id) { result.append(item) }
+    }
+    return result
   }
 
   private func record(_ item: NewItem, of source: SourceState, now: Timestamp) throws(StoreError) -> (Int64, Bool) {

@@ -89,7 +89,13 @@ enum Schema {
     CREATE INDEX outbox_open ON outbox (queue_name) WHERE state = 0;
 
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """,
+    // Waiting items are asked for a publisher at a time, so that the cost does not grow with how many wait in all.
     """
+    DROP INDEX items_waiting;
+    CREATE INDEX items_due ON items (publisher, next_try, id) WHERE state = 0;
+    ALTER TABLE sources ADD COLUMN rhythm TEXT;
+    """,
   ]
 
   /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was

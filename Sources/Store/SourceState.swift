@@ -28,6 +28,8 @@ public struct SourceState: Sendable, Equatable {
   public var newestItem: Timestamp?
   /// The source's rhythm: new items a day, smoothed.
   public var itemsPerDay: Double?
+  /// What has been learned of the hours and days at which it brings items, as `Rhythm` writes it.
+  public var rhythm: String?
   /// Switched off by the operator.
   public var muted: Bool
 
@@ -36,7 +38,7 @@ public struct SourceState: Sendable, Equatable {
     bodyHash: String? = nil, lastAttempt: Timestamp? = nil, lastSuccess: Timestamp? = nil, nextDue: Timestamp? = nil,
     failures: Int = 0, lastStatus: Int? = nil, lastError: String? = nil, permanentTo: String? = nil,
     permanentSeen: Int = 0, permanentSince: Timestamp? = nil, newestItem: Timestamp? = nil,
-    itemsPerDay: Double? = nil, muted: Bool = false
+    itemsPerDay: Double? = nil, rhythm: String? = nil, muted: Bool = false
   ) {
     self.id = id
     self.publisher = publisher
@@ -55,14 +57,33 @@ public struct SourceState: Sendable, Equatable {
     self.permanentSince = permanentSince
     self.newestItem = newestItem
     self.itemsPerDay = itemsPerDay
+    self.rhythm = rhythm
     self.muted = muted
   }
+}
+
+/// A source's place in the schedule.
+public struct SourceSchedule: Sendable, Equatable {
+  public var id: String
+  public var url: String
+  public var nextDue: Timestamp?
+  public var failures: Int
+  public var muted: Bool
+}
+
+/// How a publisher's sources do.
+public struct SourceHealth: Sendable, Equatable {
+  public var lastSuccess: Timestamp?
+  public var failing: Int
+  /// Of one of the failing sources.
+  public var lastError: String?
 }
 
 extension Store {
   private static let sourceColumns = """
     id, publisher, url, etag, last_modified, body_hash, last_attempt, last_success, next_due, failures, last_status,
-    last_error, permanent_to, permanent_seen, permanent_since, newest_item, items_per_day, muted
+    last_error, permanent_to, permanent_seen, permanent_since, newest_item, items_per_day, muted,
+    rhythm
     """
 
   public func source(_ id: String) throws(StoreError) -> SourceState? {
@@ -74,26 +95,59 @@ extension Store {
     try database.rows("read sources", "SELECT \(Self.sourceColumns) FROM sources ORDER BY id", read: Self.source)
   }
 
+  /// What the schedule needs to know of a publisher's sources after a start. The key's prefix is the publisher, so that
+  /// only its rows are read.
+  public func schedule(publisher: String) throws(StoreError) -> [SourceSchedule] {
+    try database.rows(
+      "read schedule", "SELECT id, url, next_due, failures, muted FROM sources WHERE id > ? AND id < ?",
+      .text(publisher + "/"), .text(publisher + "0")
+    ) { row in
+      SourceSchedule(
+        id: row.text(0), url: row.text(1), nextDue: row.optionalTime(2), failures: row.int(3), muted: row.bool(4))
+    }
+  }
+
+  /// The health of every publisher's sources, documents that an index names left out.
+  public func sourceHealth() throws(StoreError) -> [String: SourceHealth] {
+    let rows = try database.rows(
+      "read sources",
+      """
+      SELECT publisher, max(last_success), coalesce(sum(failures > 0), 0), max(CASE WHEN failures > 0 THEN last_error END)
+      FROM sources WHERE id NOT LIKE '%#%' GROUP BY publisher
+      """
+    ) { ($0.text(0), SourceHealth(lastSuccess: $0.optionalTime(1), failing: $0.int(2), lastError: $0.optionalText(3))) }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// Saves many sources in one transaction.
+  public func save(_ sources: some Collection<SourceState>) throws(StoreError) {
+    if sources.isEmpty { return }
+    try atomically("save sources") { () throws(StoreError) in
+      for source in sources { try save(source) }
+    }
+  }
+
   /// Saves a source after an attempt that listed nothing: a failure, 304 Not Modified, a change by the operator.
   /// What the source listed last stays listed.
   public func save(_ source: SourceState) throws(StoreError) {
     try database.run(
       "save source",
       """
-      INSERT INTO sources (\(Self.sourceColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO sources (\(Self.sourceColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
         publisher = excluded.publisher, url = excluded.url, etag = excluded.etag,
         last_modified = excluded.last_modified, body_hash = excluded.body_hash, last_attempt = excluded.last_attempt,
         last_success = excluded.last_success, next_due = excluded.next_due, failures = excluded.failures,
         last_status = excluded.last_status, last_error = excluded.last_error, permanent_to = excluded.permanent_to,
         permanent_seen = excluded.permanent_seen, permanent_since = excluded.permanent_since,
-        newest_item = excluded.newest_item, items_per_day = excluded.items_per_day, muted = excluded.muted
+        newest_item = excluded.newest_item, items_per_day = excluded.items_per_day, muted = excluded.muted,
+        rhythm = excluded.rhythm
       """,
       .text(source.id), .text(source.publisher), .text(source.url), .text(source.etag), .text(source.lastModified),
       .text(source.bodyHash), .time(source.lastAttempt), .time(source.lastSuccess), .time(source.nextDue),
       .integer(source.failures), .integer(source.lastStatus), .text(source.lastError), .text(source.permanentTo),
       .integer(source.permanentSeen), .time(source.permanentSince), .time(source.newestItem),
-      .real(source.itemsPerDay), .bool(source.muted))
+      .real(source.itemsPerDay), .bool(source.muted), .text(source.rhythm))
   }
 
   private static func source(_ row: Row) -> SourceState {
@@ -103,6 +157,6 @@ extension Store {
       lastSuccess: row.optionalTime(7), nextDue: row.optionalTime(8), failures: row.int(9),
       lastStatus: row.optionalInt(10), lastError: row.optionalText(11), permanentTo: row.optionalText(12),
       permanentSeen: row.int(13), permanentSince: row.optionalTime(14), newestItem: row.optionalTime(15),
-      itemsPerDay: row.real(16), muted: row.bool(17))
+      itemsPerDay: row.real(16), rhythm: row.optionalText(18), muted: row.bool(17))
   }
 }

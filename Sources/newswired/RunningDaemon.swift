@@ -207,7 +207,12 @@ struct RunningDaemon {
         hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
     levels.set(EventLevel(name: new.log.level.rawValue) ?? .info)
-    var changes = await ingester.use(catalogue, publishers: new.publishers)
+    var changes: [String]
+    do throws(LedgerFailure) {
+      changes = try await ingester.use(catalogue, publishers: new.publishers)
+    } catch {
+      throw ControlError(.unavailable, error.message, hint: "The plugins in use are unchanged; reload again.")
+    }
     changes += SettingsSource.deferred(settings, new).map { "[\($0)] changed: takes effect at the next start" }
     log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))
     return ["plugins": JSON(catalogue.manifests.count), "changes": .array(changes.map { .string($0) })]
