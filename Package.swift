@@ -53,7 +53,7 @@ let package = Package(
     module("Markup", ["CXML2", "Values"]),
     module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
-    module("Manifest", ["Dates", "Markup", "TOML", "Values"]),
+    module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
 
     // Mechanisms: each meets one part of the outside.
@@ -111,7 +111,7 @@ let package = Package(
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML"]),
-    tests("Extraction", ["Articles", "Manifest", "Values"]),
+    tests("Extraction", ["Articles", "Manifest", "TOML", "Values"]),
     tests("Workers", ["Values"]),
     tests("Fetching", ["Values"]),
     tests("Store", ["Values"]),
@@ -119,6 +119,6 @@ let package = Package(
     tests("NewswireQueue", ["Queue", "Values"]),
     tests("Service", ["Values"]),
     tests("Configuration", []),
-    tests("Ingest", ["Values"]),
+    tests("Ingest", ["Articles", "Manifest", "Values", "Workers"]),
   ]
 )

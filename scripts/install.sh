@@ -27,6 +27,10 @@ for plugin in Plugins/*/plugin.toml; do
   id=$(basename "$(dirname "$plugin")")
   put 644 "$plugin" "$PREFIX/lib/newswire/plugins/$id/plugin.toml"
 done
+for rules in Plugins/_cms/*/rules.toml; do
+  [[ -f $rules ]] || continue
+  put 644 "$rules" "$PREFIX/lib/newswire/plugins/_cms/$(basename "$(dirname "$rules")")/rules.toml"
+done
 
 # Files of systemd/ go by their kind; the folder's README says what each is for.
 place() {  # place SUFFIX-GLOB DIRECTORY [NAME]

@@ -33,6 +33,9 @@ public struct Article: Sendable, Equatable {
   /// News agencies named as the source.
   public var agencies: [String]
   public var related: [Related]
+  public var kind: Kind
+  /// The entries of a live blog in the order of the page; empty for everything else.
+  public var entries: [LiveEntry]
 
   public init(headline: String) {
     self.headline = headline
@@ -43,6 +46,33 @@ public struct Article: Sendable, Equatable {
     isPartial = false
     agencies = []
     related = []
+    kind = .article
+    entries = []
+  }
+
+  /// What kind of page the article came on.
+  public enum Kind: String, Sendable, CaseIterable {
+    case article, video, gallery
+    /// A report that is continued while things happen, entry by entry.
+    case liveBlog = "live-blog"
+  }
+}
+
+/// One entry of a live blog. Where the page prints it, its text is part of the article's body too.
+public struct LiveEntry: Sendable, Equatable {
+  /// When it was written.
+  public var published: Timestamp?
+  public var headline: String?
+  /// Its text, paragraphs with a blank line between them.
+  public var text: String
+  /// Its own address, absolute.
+  public var url: String?
+
+  public init(published: Timestamp? = nil, headline: String? = nil, text: String, url: String? = nil) {
+    self.published = published
+    self.headline = headline
+    self.text = text
+    self.url = url
   }
 }
 

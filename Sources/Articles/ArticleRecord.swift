@@ -36,6 +36,8 @@ extension Article {
     if !related.isEmpty {
       json["related"] = .array(related.map { ["title": .string($0.title), "url": .string($0.url)] })
     }
+    if kind != .article { json["kind"] = .string(kind.rawValue) }
+    if !entries.isEmpty { json["entries"] = .array(entries.map(\.record)) }
     json["body"] = .array(body.map(\.record))
     return .object(json)
   }
@@ -75,6 +77,12 @@ extension Article {
     }
     related = try reader.each("related") { (link) throws(ArticleRecordError) in
       Related(title: try link.required("title"), url: try link.required("url"))
+    }
+    kind = try reader.text("kind").flatMap { Kind(rawValue: $0) } ?? .article
+    entries = try reader.each("entries") { (entry) throws(ArticleRecordError) in
+      LiveEntry(
+        published: try entry.time("published"), headline: try entry.text("headline"), text: try entry.required("text"),
+        url: try entry.text("url"))
     }
     body = try reader.each("body") { (block) throws(ArticleRecordError) in try Block(block, depth: 0) }
     for case .figure(let index) in body where !pictures.indices.contains(index) {
@@ -125,6 +133,17 @@ struct RecordReader {
       out.append(try read(RecordReader(element, path: "\(path).\(key)[\(index)]")))
     }
     return out
+  }
+}
+
+extension LiveEntry {
+  fileprivate var record: JSON {
+    var json = JSONObject()
+    json.set("published", published?.rfc3339)
+    json.set("headline", headline)
+    json["text"] = .string(text)
+    json.set("url", url)
+    return .object(json)
   }
 }
 

@@ -33,7 +33,8 @@ extension Edition {
     item.set("infoSources", list(infoSources))
     item.set("altIds", list(altIds))
     item.set("renditions", list(webRendition))
-    item.set("associations", list(pictures + related))
+    item.set("genres", list(genres))
+    item.set("associations", list(pictures + entries + related))
     return .object(item)
   }
 
@@ -131,6 +132,31 @@ extension Edition {
       json.set("height", rendition.height)
       json.set("contentType", rendition.contentType)
       return .object(json)
+    }
+  }
+
+  /// What is no plain article, by the names of the IPTC's genres where they have one.
+  private var genres: [JSON] {
+    switch article.kind {
+    case .article: []
+    case .liveBlog: [["name": "Live blog", "literal": .string(article.kind.rawValue)]]
+    case .video: [["name": "Video", "literal": .string(article.kind.rawValue)]]
+    case .gallery: [["name": "Gallery", "literal": .string(article.kind.rawValue)]]
+    }
+  }
+
+  /// The entries of a live blog, an item each. Where an entry has no address of its own, its number stands for one.
+  private var entries: [JSON] {
+    article.entries.enumerated().map { index, entry in
+      var item = JSONObject()
+      item["name"] = .string("entry-\(index + 1)")
+      item["rel"] = "entry"
+      item["type"] = "text"
+      item["uri"] = .string(entry.url.flatMap { WebURL($0)?.description } ?? "\(uri):entry-\(index + 1)")
+      item.set("contentCreated", entry.published?.rfc3339)
+      item.set("headlines", list([text("main", entry.headline)].compactMap { $0 }))
+      item.set("bodies", list([text("text", entry.text)].compactMap { $0 }))
+      return .object(item)
     }
   }
 

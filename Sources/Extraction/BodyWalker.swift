@@ -1,4 +1,5 @@
 import Articles
+import Manifest
 import Markup
 import Values
 
@@ -16,6 +17,7 @@ struct BodyWalker {
   let skips: (Node) -> Bool
   /// Subheads that are not h1–h6.
   let subheads: Set<Node>
+  let breaks: ArticleRules.LineBreaks
   private(set) var pictureNodes: [Node] = []
 
   private var out: [WalkedBlock] = []
@@ -24,9 +26,13 @@ struct BodyWalker {
   private var atSpace = true
   private var pending: [Node] = []
 
-  init(base: WebURL, subheads: Set<Node> = [], skips: @escaping (Node) -> Bool = { _ in false }) {
+  init(
+    base: WebURL, subheads: Set<Node> = [], breaks: ArticleRules.LineBreaks = .auto,
+    skips: @escaping (Node) -> Bool = { _ in false }
+  ) {
     self.base = base
     self.subheads = subheads
+    self.breaks = breaks
     self.skips = skips
   }
 
@@ -133,7 +139,7 @@ struct BodyWalker {
 
   /// The blocks inside a node, as a list item or a quote holds them.
   private mutating func nested(_ node: Node) -> [Block] {
-    var inner = BodyWalker(base: base, subheads: subheads, skips: skips)
+    var inner = BodyWalker(base: base, subheads: subheads, breaks: breaks, skips: skips)
     inner.pictureNodes = pictureNodes
     inner.children(node)
     inner.flush()
@@ -210,7 +216,9 @@ struct BodyWalker {
   }
 
   private mutating func lineBreak() {
-    if case .lineBreak? = line.last {
+    if breaks == .paragraphs {
+      flush()
+    } else if case .lineBreak? = line.last {
       flush()
     } else if !line.isEmpty {
       line.append(.lineBreak)
@@ -220,7 +228,9 @@ struct BodyWalker {
 
   private mutating func flush() {
     if let node = lineNode {
-      for part in Inlines.paragraphs(Inlines.finished(line)) where !part.isEmpty {
+      let content = Inlines.finished(line)
+      let parts = breaks == .auto ? Inlines.paragraphs(content) : [content]
+      for part in parts where !part.isEmpty {
         out.append(WalkedBlock(block: .paragraph(part), node: node))
       }
     }

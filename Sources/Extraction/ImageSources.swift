@@ -8,12 +8,20 @@ enum ImageSources {
   static func elements(in node: Node) -> [Node] {
     ([node] + node.descendants).filter { element in
       if element.name == "img" || element.name == "amp-img" || element.name == "image" { return true }
+      if isCustomPicture(element) { return true }
       if element.name == "source" {
         // A source without an image after it stands for itself; others are read with their image.
         return owner(of: element).map { $0.descendants(named: ["img", "amp-img"]).isEmpty } ?? false
       }
       return element["data-srcset"] != nil || (element["data-src"] != nil && element.name == "div")
     }
+  }
+
+  /// An element of the publisher's own making that stands for a picture, as `<site-image src=…>` does.
+  static func isCustomPicture(_ element: Node) -> Bool {
+    let name = element.name
+    guard name.contains("-"), name.contains("image") || name.contains("img") else { return false }
+    return ["src", "srcset", "data-src", "data-srcset"].contains { element[$0]?.isEmpty == false }
   }
 
   /// Everything on offer for the picture of `element`: its own attributes, then those of the `picture` around it.
@@ -115,7 +123,9 @@ enum ImageSources {
   /// Whether an address may be a picture of the article: no pixel that counts readers, no stand-in while loading.
   private static func isPicture(_ url: WebURL) -> Bool {
     let path = url.path.lowercased()
-    if path == "/" || path.contains("{") || path.contains("%7b") { return false }
+    // A resizing service may have nothing but the original's address to tell pictures apart.
+    if path == "/", innerAddress(url.description) == nil { return false }
+    if path.contains("{") || path.contains("%7b") { return false }
     let file = path.split(separator: "/").last ?? ""
     if file.hasSuffix(".svg") { return false }
     let standIns = [

@@ -1,13 +1,44 @@
 import Markup
 import Values
 
-/// A path into JSON as rules write it: names joined by dots, `*` for every element or member, a number for one element.
-/// Arrays on the way are taken apart by themselves.
+/// A path into JSON as rules write it: names joined by dots, `*` for every element or member, `**` for everything at any
+/// depth, a number for one element, `name[key=value]` for those whose member says so. Arrays on the way are taken apart by
+/// themselves, and a string that holds JSON is read where the path goes on inside it.
 struct JSONPath {
-  private let steps: [String]
+  private struct Step {
+    var name: String
+    /// A member that must have a value.
+    var filter: (key: String, value: String)?
+  }
+
+  private let steps: [Step]
+  /// The most values that one step may hand on: `**` in a page's whole state is no small thing.
+  private static let most = 20_000
 
   init(_ text: String) {
-    steps = text.split(separator: ".").map { $0.trimmingSpaces }
+    steps = Self.parts(text).map { part in
+      guard let open = part.firstIndex(of: "["), part.last == "]" else { return Step(name: part) }
+      let inside = part[part.index(after: open)...].dropLast().split(separator: "=", maxSplits: 1)
+      guard inside.count == 2 else { return Step(name: part) }
+      let value = inside[1].trimmingSpaces.filter { !"\"'".contains($0) }
+      return Step(name: part[..<open].trimmingSpaces, filter: (inside[0].trimmingSpaces, value))
+    }
+  }
+
+  /// The parts between dots, those inside brackets left whole.
+  private static func parts(_ text: String) -> [String] {
+    var parts = [""]
+    var depth = 0
+    for character in text {
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      if character == ".", depth == 0 {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+    }
+    return parts.map { $0.trimmingSpaces }.filter { !$0.isEmpty }
   }
 
   /// The text of every value the path leads to: strings, numbers and booleans, arrays of them taken apart. Line breaks
@@ -17,21 +48,58 @@ struct JSONPath {
   }
 
   func values(in value: JSON, resolve: (JSON) -> JSON) -> [JSON] {
-    steps.reduce([value]) { values, step in values.flatMap { Self.step(step, into: resolve($0), resolve: resolve) } }
-  }
-
-  private static func step(_ step: String, into value: JSON, resolve: (JSON) -> JSON) -> [JSON] {
-    switch value {
-    case .object(let object):
-      if step == "*" { return object.members.map(\.value) }
-      return object[step].map { [$0] } ?? []
-    case .array(let elements):
-      if step == "*" { return elements }
-      if let index = Int(step) { return elements.indices.contains(index) ? [elements[index]] : [] }
-      return elements.flatMap { Self.step(step, into: resolve($0), resolve: resolve) }
-    default: return []
+    steps.reduce([value]) { values, step in
+      var found: [JSON] = []
+      for value in values where found.count < Self.most { Self.step(step, into: resolve(value), resolve, &found) }
+      guard let filter = step.filter else { return found }
+      // As one list, so that a number behind it counts those that are left.
+      return [
+        .array(Self.elements(found).filter { Self.texts(resolve($0)[filter.key] ?? .null).contains(filter.value) })
+      ]
     }
   }
+
+  private static func step(_ step: Step, into value: JSON, _ resolve: (JSON) -> JSON, _ found: inout [JSON]) {
+    if step.name == "**" {
+      everything(in: value, 0, &found)
+      return
+    }
+    switch value {
+    case .object(let object):
+      if step.name == "*" {
+        found += object.members.map(\.value)
+      } else if let member = object[step.name] {
+        found.append(member)
+      }
+    case .array(let elements):
+      if step.name == "*" {
+        found += elements
+      } else if let index = Int(step.name) {
+        if elements.indices.contains(index) { found.append(elements[index]) }
+      } else {
+        for element in elements { Self.step(step, into: resolve(element), resolve, &found) }
+      }
+    case .string(let text):
+      guard let first = text.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+        let inner = try? JSON(parsing: text)
+      else { return }
+      Self.step(step, into: inner, resolve, &found)
+    case .null, .bool, .integer, .number: return
+    }
+  }
+
+  private static func everything(in value: JSON, _ depth: Int, _ found: inout [JSON]) {
+    guard depth < 64, found.count < most else { return }
+    switch value {
+    case .object(let object):
+      found.append(value)
+      for member in object.members { everything(in: member.value, depth + 1, &found) }
+    case .array(let elements): for element in elements { everything(in: element, depth + 1, &found) }
+    default: return
+    }
+  }
+
+  private static func elements(_ values: [JSON]) -> [JSON] { values.flatMap { $0.array ?? [$0] } }
 
   private static func texts(_ value: JSON) -> [String] {
     switch value {
@@ -66,7 +134,11 @@ struct JSONLDPath {
     var sources = page.objects
     if let type {
       let direct = sources.filter { Page.types(of: $0).contains(type) }
-      sources = direct.isEmpty ? sources.flatMap { nested(in: $0, depth: 0) } : direct
+      let named = direct.isEmpty ? sources.flatMap { nested(in: $0, depth: 0) } : direct
+      // Pages of one publisher call their articles by different types; a rule that names one means them all.
+      let isArticleType = Page.isArticleType(type)
+      sources =
+        named.isEmpty && isArticleType ? [page.article].compactMap { $0 } + sources.filter(Page.isArticle) : named
     }
     for source in sources {
       let found = path.strings(in: source, resolve: page.resolved)

@@ -1,3 +1,5 @@
+import Articles
+import Manifest
 import Markup
 import Values
 
@@ -12,7 +14,13 @@ final class Page {
   let objects: [JSON]
   /// The JSON-LD object that describes this page's article.
   let article: JSON?
+  /// What kind of page it is; conditions of rules ask for it.
+  var kind = Article.Kind.article
   private let objectsByID: [String: JSON]
+  private var scripts: [Node: JSON?] = [:]
+  private var variables: [String: [JSON]] = [:]
+  /// Rules that failed on this page, each once.
+  private(set) var failures: [RuleFailure] = []
 
   init(document: Document, url: WebURL) {
     self.document = document
@@ -37,6 +45,30 @@ final class Page {
     return objectsByID[id] ?? value
   }
 
+  func note(_ failure: RuleFailure) {
+    if !failures.contains(failure), failures.count < 20 { failures.append(failure) }
+  }
+
+  // MARK: Scripts
+
+  /// The JSON inside a script, read once however many rules ask for it.
+  func json(in script: Node) -> JSON? {
+    if let known = scripts[script] { return known }
+    let json = Document.json(inScript: script.rawText)
+    scripts[script] = .some(json)
+    return json
+  }
+
+  /// The JSON values that scripts assign to a name, as in `window.state = {…}` or `{"state": {…}}`.
+  func values(assignedTo name: String) -> [JSON] {
+    if let known = variables[name] { return known }
+    let found = document.root.descendants(named: ["script"]).filter { $0["src"] == nil }.flatMap {
+      Document.json(assignedTo: name, inScript: $0.rawText)
+    }
+    variables[name] = found
+    return found
+  }
+
   // MARK: Types
 
   /// The types of an object without the address of their vocabulary.
@@ -46,7 +78,11 @@ final class Page {
   }
 
   static func isArticle(_ object: JSON) -> Bool {
-    types(of: object).contains { $0.hasSuffix("Article") || $0.hasSuffix("BlogPosting") || $0 == "Report" }
+    types(of: object).contains(where: isArticleType)
+  }
+
+  static func isArticleType(_ type: String) -> Bool {
+    type.hasSuffix("Article") || type.hasSuffix("BlogPosting") || type == "Report"
   }
 
   private static func chosen(_ articles: [JSON], url: WebURL) -> JSON? {

@@ -34,23 +34,25 @@ public struct ExtractionError: Error, Sendable, Equatable, CustomStringConvertib
 
 /// An article and how it was read.
 public struct Extraction: Sendable {
-  public enum Kind: String, Sendable {
-    case article, liveBlog, video, gallery
-  }
-
   public var article: Article
-  /// For each field that has a value, the rule that gave it (as written in plugin.toml) or `generic`.
-  public var rules: [String: String]
+  /// For each field that has a value, the rule that gave it. Beside the fields of plugin.toml there are `images` and,
+  /// for the first picture that has one, `images.caption`, `images.credit` and `images.alt`.
+  public var rules: [String: RuleOrigin]
   /// The share of the eight fields every article should have (headline, body, standfirst, author, published, picture,
   /// section, canonical address) that got a value, 0...1.
   public var fill: Double
-  public var kind: Kind
+  /// Fields that have rules none of which gave a value on this page, in the order of plugin.toml's reference.
+  public var missed: [String]
+  /// Rules that could not be run on this page; each cost its own field alone.
+  public var failures: [RuleFailure]
+  /// The layout whose rules were used; nil for those of `[article]`.
+  public var layout: String?
 }
 
 /// Reads pages of one publisher, or of any. Holds compiled rules; belongs to one thread.
 public final class PageExtractor {
   private let manifest: Manifest?
-  private let rules: CompiledRules?
+  private let plugin: CompiledPlugin?
   /// nil when each page's own place decides.
   private let zone: Zone?
 
@@ -60,7 +62,7 @@ public final class PageExtractor {
   public init(manifest: Manifest?, zone: Zone? = nil) {
     prepareMarkup()
     self.manifest = manifest
-    rules = manifest.map { CompiledRules($0.article) }
+    plugin = manifest.map { CompiledPlugin($0) }
     self.zone = zone ?? manifest.map { (try? Zone(name: $0.publisher.zone)) ?? .utc }
   }
 
@@ -77,6 +79,8 @@ public final class PageExtractor {
     var page = Page(document: document, url: url)
     if let refusal = Refusal.check(page) { throw refusal }
     HeldCopy.unfold(in: document)
+    page.kind = PageKind.of(page, rules: plugin?.kind ?? [])
+    let (rules, layout) = plugin.map { $0.rules(for: page) } ?? (nil, nil)
     var tookData = false
     for rule in rules?.remove ?? [] {
       for node in rule.nodes(at: document.root) {
@@ -84,8 +88,13 @@ public final class PageExtractor {
         node.remove()
       }
     }
-    if tookData { page = Page(document: document, url: url) }
-    var reading = PageReading(page: page, manifest: manifest, rules: rules, zone: zone ?? zone(of: page))
+    if tookData {
+      let kind = page.kind
+      page = Page(document: document, url: url)
+      page.kind = kind
+    }
+    var reading = PageReading(
+      page: page, manifest: manifest, rules: rules, layout: layout, zone: zone ?? zone(of: page))
     return try reading.read()
   }
 

@@ -12,11 +12,13 @@ struct PageReading {
   let rules: CompiledRules?
   let zone: Zone
   let generic: GenericFields
-  private var fired: [String: String] = [:]
+  private var fired: [String: RuleOrigin] = [:]
+  private let layout: String?
   private var root: Node { page.document.root }
 
-  init(page: Page, manifest: Manifest?, rules: CompiledRules?, zone: Zone) {
+  init(page: Page, manifest: Manifest?, rules: CompiledRules?, layout: String?, zone: Zone) {
     self.page = page
+    self.layout = layout
     self.manifest = manifest
     self.rules = rules
     self.zone = zone
@@ -39,13 +41,17 @@ struct PageReading {
     article.canonicalURL = canonical() ?? fallback(.canonical, generic.canonical())
     article.access = one(.access).flatMap(GenericFields.access) ?? fallback(.access, generic.access())
     readBody(into: &article)
+    if page.kind == .liveBlog { readEntries(into: &article) }
     if article.headline.isEmpty || article.body.isEmpty && article.standfirst == nil && page.article == nil {
       let detail = article.headline.isEmpty ? "no headline" : "a headline, but no text"
       throw ExtractionError(reason: .noArticle, detail: detail)
     }
     article.isPartial = isPartial(article)
     article.related = RelatedLinks(page: page, canonical: article.canonicalURL).find()
-    return Extraction(article: article, rules: fired, fill: fill(article), kind: kind())
+    article.kind = page.kind
+    return Extraction(
+      article: article, rules: fired, fill: fill(article), missed: missed(), failures: page.failures,
+      layout: layout)
   }
 
   // MARK: Fields by rule
@@ -56,7 +62,7 @@ struct PageReading {
       var seen: Set<String> = []
       let values = rule.values(in: page, at: root).filter { seen.insert($0).inserted }
       if values.isEmpty { continue }
-      fired[field.rawValue] = rule.description
+      fired[field.rawValue] = rule.origin
       return values
     }
     return nil
@@ -68,7 +74,7 @@ struct PageReading {
     for rule in rules?.fields[field] ?? [] {
       for value in rule.values(in: page, at: root) {
         guard let read = DateReader.read(value, zone: zone) else { continue }
-        fired[field.rawValue] = rule.description
+        fired[field.rawValue] = rule.origin
         return read.timestamp
       }
     }
@@ -79,7 +85,7 @@ struct PageReading {
     for rule in rules?.fields[.canonical] ?? [] {
       for value in rule.values(in: page, at: root) {
         guard let url = WebURL(value, relativeTo: page.url) else { continue }
-        fired[ArticleRules.Field.canonical.rawValue] = rule.description
+        fired[ArticleRules.Field.canonical.rawValue] = rule.origin
         return GenericFields.withoutTracking(url).description
       }
     }
@@ -87,7 +93,7 @@ struct PageReading {
   }
 
   private mutating func fallback<Value>(_ field: ArticleRules.Field, _ value: Value?) -> Value? {
-    if let value, (value as? [String])?.isEmpty != true { fired[field.rawValue] = "generic" }
+    if let value, (value as? [String])?.isEmpty != true { fired[field.rawValue] = .generic }
     return value
   }
 
@@ -112,14 +118,14 @@ struct PageReading {
     }
     if article.authors.isEmpty {
       article.authors = generic.authors()
-      if !article.authors.isEmpty { fired[ArticleRules.Field.authors.rawValue] = "generic" }
+      if !article.authors.isEmpty { fired[ArticleRules.Field.authors.rawValue] = .generic }
     }
     if article.byline == nil, !article.authors.isEmpty {
       // The line as printed, when it is found and names those who wrote; their names otherwise.
       let printed = generic.byline()
       let namesAll = printed.map { line in article.authors.allSatisfy { line.localizedContains($0.name) } } ?? false
       article.byline = namesAll ? printed : article.authors.map(\.name).joined(separator: ", ")
-      fired[ArticleRules.Field.byline.rawValue] = "generic"
+      fired[ArticleRules.Field.byline.rawValue] = .generic
     }
     article.agencies = article.authors.map(\.name).filter { Names.isAgency($0) }
   }
@@ -159,7 +165,7 @@ struct PageReading {
       var blocks = filter.filtered(body?.blocks ?? [])
       if let stated = StatedBody(page: page)?.blocks(insteadOf: blocks) { blocks = filter.filtered(stated) }
       body = (blocks, body?.pictureNodes ?? [], body?.containers ?? [])
-      if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = "generic" }
+      if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = .generic }
     }
     let blocks = body?.blocks ?? []
     let collector = PictureCollector(page: page, rules: rules?.images)
@@ -168,22 +174,29 @@ struct PageReading {
       isOtherLayout: !isByRule && rules?.fields[.body] != nil)
     article.pictures = pictures.pictures
     article.body = pictures.blocks
-    if !article.pictures.isEmpty {
-      fired["images"] = rules?.images.select.isEmpty == false ? "images.select" : "generic"
-    }
+    if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
+  }
+
+  /// The entries of a live blog; where the page itself shows no text yet, as when scripts load it, they are the body.
+  private mutating func readEntries(into article: inout Article) {
+    let found = LiveEntries(page: page, zone: zone).find()
+    article.entries = found.map(\.entry)
+    guard article.bodyText.count < 200 else { return }
+    article.body += found.flatMap(\.blocks)
+    if fired[ArticleRules.Field.body.rawValue] == nil { fired[ArticleRules.Field.body.rawValue] = .generic }
   }
 
   /// Takes the authors from the lines above and below the text where nothing else names more than the house.
   private mutating func readSignature(into article: inout Article, _ blocks: [WalkedBlock]) {
     let key = ArticleRules.Field.authors.rawValue
-    guard fired[key] == nil || fired[key] == "generic", article.authors.allSatisfy(generic.isHouse),
+    guard fired[key]?.isGeneric ?? true, article.authors.allSatisfy(generic.isHouse),
       let found = generic.signature(of: blocks)
     else { return }
     article.authors = found.names.map { Author(name: $0, kind: generic.kind(of: $0)) }
     article.byline = found.line
     article.agencies = found.names.filter { Names.isAgency($0) }
-    fired[key] = "generic"
-    fired[ArticleRules.Field.byline.rawValue] = "generic"
+    fired[key] = .generic
+    fired[ArticleRules.Field.byline.rawValue] = .generic
   }
 
   /// The standfirst as printed, or the page's description of itself where that says more than the first paragraph.
@@ -210,7 +223,7 @@ struct PageReading {
     }
     guard let found else { return }
     article.standfirst = found
-    fired[ArticleRules.Field.standfirst.rawValue] = "generic"
+    fired[ArticleRules.Field.standfirst.rawValue] = .generic
   }
 
   private typealias Body = (blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node])
@@ -221,10 +234,12 @@ struct PageReading {
       let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
       let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
       let nodes = nodes.filter { !removed.contains($0) }
-      var walker = BodyWalker(base: page.base, subheads: subheads, skips: { removed.contains($0) })
+      var walker = BodyWalker(
+        base: page.base, subheads: subheads, breaks: rules.breaks, skips: { removed.contains($0) })
       let blocks = walker.blocks(of: nodes)
       return (blocks, walker.pictureNodes, nodes)
     }
+    var best: (body: Body, rule: ValueRule, weight: Double)?
     for rule in rules.fields[.body] ?? [] {
       let nodes = rule.nodes(in: page, at: root)
       var body: Body
@@ -236,11 +251,28 @@ struct PageReading {
         continue
       }
       body.blocks = Self.cleared(body.blocks, headline: headline, standfirst: standfirst)
-      guard body.blocks.contains(where: { !$0.block.plainText.isEmpty }) else { continue }
-      fired[ArticleRules.Field.body.rawValue] = rule.description
-      return body
+      let weight = Self.weight(body.blocks)
+      // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
+      // two stray paragraphs.
+      guard weight > 0, best.map({ $0.weight * 3 < weight }) ?? true else { continue }
+      best = (body, rule, weight)
     }
-    return nil
+    guard let best else { return nil }
+    if best.weight < Self.scrap, let generic = GenericBody(page: page).find(),
+      best.body.containers.contains(where: { generic.container.contains($0) && generic.container != $0 }),
+      Self.weight(generic.blocks) > max(600, best.weight * 3)
+    {
+      return nil
+    }
+    fired[ArticleRules.Field.body.rawValue] = best.rule.origin
+    return best.body
+  }
+
+  /// Characters below which a body found by rule is doubted, where the generic extractor finds one around it.
+  private static let scrap = 250.0
+
+  private static func weight(_ blocks: [WalkedBlock]) -> Double {
+    blocks.reduce(0) { $0 + TextMass.weight($1.block.plainText.joined(separator: " ")).weight }
   }
 
   /// A body that is data, as a document of its own: HTML, or paragraphs between line breaks.
@@ -291,15 +323,16 @@ struct PageReading {
     return Double(filled.count { $0 }) / Double(filled.count)
   }
 
-  private func kind() -> Extraction.Kind {
-    let types = page.article.map { Page.types(of: $0) } ?? []
-    if types.contains("LiveBlogPosting") { return .liveBlog }
-    let others = Set(page.objects.flatMap { Page.types(of: $0) })
-    if types.isEmpty, others.contains("VideoObject") || page.meta.first("og:type")?.hasPrefix("video") == true {
-      return .video
-    }
-    if types.isEmpty, others.contains("ImageGallery") { return .gallery }
-    return .article
+  /// The fields that have rules none of which gave a value, in the order of plugin.toml's reference. A layout that has
+  /// changed shows here, though the generic extractor may have filled the field.
+  private func missed() -> [String] {
+    guard let rules else { return [] }
+    var missed = ArticleRules.Field.allCases.filter { field in
+      guard field != .kind, rules.fields[field]?.isEmpty == false else { return false }
+      return fired[field.rawValue]?.isGeneric ?? true
+    }.map(\.rawValue)
+    if !rules.images.select.isEmpty, fired["images"]?.isGeneric ?? true { missed.append("images") }
+    return missed
   }
 }
 

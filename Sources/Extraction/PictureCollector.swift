@@ -1,4 +1,5 @@
 import Articles
+import Manifest
 import Markup
 import Values
 
@@ -11,10 +12,15 @@ struct PictureCollector {
   /// and where those for pictures find nothing either, pictures are surveyed as without rules.
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node], isOtherLayout: Bool = false
-  ) -> (pictures: [Picture], blocks: [Block]) {
+  ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin]) {
     let roots = roots(containers)
-    var matches = rules.flatMap { $0.select.isEmpty ? nil : selected($0, below: roots) }
-    if isOtherLayout, matches?.isEmpty == true { matches = nil }
+    var origins: [String: RuleOrigin] = ["images": .generic]
+    var matches: [Node]?
+    if let rules, !rules.select.isEmpty {
+      let (nodes, rule) = selected(rules, below: roots)
+      if let rule { origins["images"] = rule.origin }
+      if !nodes.isEmpty || !isOtherLayout { matches = nodes }
+    }
     let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
     let firstText = blocks.first { walked in
       if case .figure = walked.block { return false }
@@ -27,8 +33,10 @@ struct PictureCollector {
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
-    for node in matches ?? surveyed(blocks, containers, pictureNodes) {
-      guard var picture = reader.read(node) else { continue }
+    for node in bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots) {
+      guard let (read, words) = reader.read(node) else { continue }
+      var picture = read
+      for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       let identity = ImageSources.identity(picture.renditions[0].href)
       if let known = indexes[identity] {
         Self.merge(picture, into: &pictures[known])
@@ -65,7 +73,25 @@ struct PictureCollector {
       default: return block
       }
     }
-    return (pictures, blocks.compactMap { place($0.block) })
+    return (pictures, blocks.compactMap { place($0.block) }, origins)
+  }
+
+  /// The matches between the bounds that rules set: none before the first match of `from`, none after the last of `to`.
+  private func bounded(_ matches: [Node], _ roots: [Node]) -> [Node] {
+    guard let rules, !rules.from.isEmpty || !rules.to.isEmpty else { return matches }
+    func first(_ rules: [NodeRule], _ choose: ([Node]) -> Node?) -> Node? {
+      for rule in rules {
+        if let node = choose(roots.flatMap { rule.nodes(at: $0) }) { return node }
+      }
+      return nil
+    }
+    let start = first(rules.from, \.first)
+    let end = first(rules.to, \.last)
+    return matches.filter { match in
+      if let start, start.document === match.document, match.precedes(start), !match.contains(start) { return false }
+      if let end, end.document === match.document, end.precedes(match), !end.contains(match) { return false }
+      return true
+    }
   }
 
   /// The same picture met twice: all its files, and the words that were missing.
@@ -84,12 +110,12 @@ struct PictureCollector {
     return [page, other.root]
   }
 
-  private func selected(_ rules: CompiledImageRules, below roots: [Node]) -> [Node] {
+  private func selected(_ rules: CompiledImageRules, below roots: [Node]) -> (nodes: [Node], rule: NodeRule?) {
     for rule in rules.select {
       let nodes = roots.flatMap { rule.nodes(at: $0) }.filter(\.isElement)
-      if !nodes.isEmpty { return Self.outermost(nodes) }
+      if !nodes.isEmpty { return (Self.outermost(nodes), rule) }
     }
-    return []
+    return ([], nil)
   }
 
   /// Nodes that are in no other of the list.

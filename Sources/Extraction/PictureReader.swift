@@ -1,4 +1,5 @@
 import Articles
+import Manifest
 import Markup
 import Values
 
@@ -7,8 +8,8 @@ struct PictureReader {
   let page: Page
   let rules: CompiledImageRules?
 
-  /// nil when the node holds no picture of the article.
-  func read(_ node: Node) -> Picture? {
+  /// The picture, and which rules gave its words; nil when the node holds no picture of the article.
+  func read(_ node: Node) -> (picture: Picture, origins: [String: RuleOrigin])? {
     var chosen: (element: Node, renditions: [Rendition], identity: String)?
     for element in ImageSources.elements(in: node) {
       let found = ImageSources.renditions(of: element, base: page.base).filter(isWanted)
@@ -29,16 +30,21 @@ struct PictureReader {
     let minimum = rules?.minWidth ?? 0
     if let widest = chosen.renditions.compactMap(\.width).max(), widest < minimum { return nil }
     var picture = Picture(isLead: false, renditions: chosen.renditions)
-    let (caption, credit) = captionAndCredit(node, chosen.element)
-    picture.caption = caption
-    picture.credit = credit
-    picture.alt = alt(node, chosen.element)
-    return picture
+    let words = captionAndCredit(node, chosen.element)
+    picture.caption = words.caption
+    picture.credit = words.credit
+    let (alt, altOrigin) = alt(node, chosen.element)
+    picture.alt = alt
+    var origins: [String: RuleOrigin] = [:]
+    if picture.caption != nil { origins["images.caption"] = words.captionOrigin }
+    if picture.credit != nil { origins["images.credit"] = words.creditOrigin }
+    if picture.alt != nil { origins["images.alt"] = altOrigin }
+    return (picture, origins)
   }
 
   private func isWanted(_ rendition: Rendition) -> Bool {
     guard let drop = rules?.drop else { return true }
-    return (try? drop.firstMatch(in: rendition.href)) == nil
+    return drop.allSatisfy { (try? $0.firstMatch(in: rendition.href)) == nil }
   }
 
   /// Pixels that count readers, icons.
@@ -51,24 +57,33 @@ struct PictureReader {
 
   // MARK: Words
 
-  private func alt(_ node: Node, _ element: Node) -> String? {
+  private func alt(_ node: Node, _ element: Node) -> (String?, RuleOrigin) {
     for rule in rules?.alt ?? [] {
-      if let value = rule.values(in: page, at: node).first { return value }
+      if let value = rule.values(in: page, at: node).first { return (value, rule.origin) }
     }
     for attribute in ["alt", "data-alt"] {
-      if let value = element[attribute].map(Whitespace.folded), !value.isEmpty { return value }
+      if let value = element[attribute].map(Whitespace.folded), !value.isEmpty { return (value, .generic) }
     }
-    return nil
+    return (nil, .generic)
   }
 
-  private func captionAndCredit(_ node: Node, _ element: Node) -> (caption: String?, credit: String?) {
+  private struct Words {
+    var caption: String?
+    var credit: String?
+    var captionOrigin = RuleOrigin.generic
+    var creditOrigin = RuleOrigin.generic
+  }
+
+  private func captionAndCredit(_ node: Node, _ element: Node) -> Words {
     let frame = frame(around: node)
+    var words = Words()
     var creditNodes: Set<Node> = []
     var credit: String?
     for rule in rules?.credit ?? [] {
       let values = rule.values(in: page, at: node)
       guard !values.isEmpty else { continue }
       credit = Self.unique(values).joined(separator: ", ")
+      words.creditOrigin = rule.origin
       creditNodes = Set(rule.nodes(in: page, at: node).filter(\.isElement))
       break
     }
@@ -81,22 +96,28 @@ struct PictureReader {
       credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
     }
     var caption: String?
+    // A rule may say that the words below a picture are all credit: then there is no caption, and none is looked for.
+    var isEmptied = false
     for rule in rules?.caption ?? [] {
       let nodes = rule.nodes(in: page, at: node)
-      let values: [String]
+      let finding: ValueRule.Finding
       let strictlyInside = creditNodes.filter { credit in nodes.contains { $0 != credit && $0.contains(credit) } }
       if strictlyInside.isEmpty || !nodes.allSatisfy(\.isElement) {
-        values = rule.values(in: page, at: node)
+        finding = rule.finding(in: page, at: node)
       } else {
-        values = rule.worked(nodes.map { $0.text(without: strictlyInside) })
+        finding = rule.worked(nodes.map { $0.text(without: strictlyInside) })
       }
-      if !values.isEmpty {
+      switch finding {
+      case .nothing: continue
+      case .emptied: isEmptied = true
+      case .values(let values):
         caption = values[0]
-        break
+        words.captionOrigin = rule.origin
       }
+      break
     }
     let isByRule = caption != nil
-    if caption == nil, let place = genericCaption(frame) ?? wordyFigure(frame) {
+    if caption == nil, !isEmptied, let place = genericCaption(frame) ?? wordyFigure(frame) {
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
       caption = caption.map(PictureCredits.withoutLabel)
     }
@@ -116,7 +137,9 @@ struct PictureReader {
       let rest = frame.text.replacing(caption ?? "", with: "").trimmingSpaces
       if rest.count < 120 { credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed) }
     }
-    return (Self.nonEmpty(caption), Self.nonEmpty(credit))
+    words.caption = Self.nonEmpty(caption)
+    words.credit = Self.nonEmpty(credit)
+    return words
   }
 
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.

@@ -54,6 +54,8 @@ public actor Ingester {
   var isResting = false
   var network = NetworkWatch()
   var totals = Totals()
+  /// How well each publisher's rules read its pages.
+  var ruleHealth: [String: RuleHealth] = [:]
   let since = Timestamp.now()
   var isStopping = false
   private var isStopped = false

@@ -41,9 +41,9 @@ extension Ingester {
       return
     }
     do throws(PageFailure) {
-      var (article, quality, response) = try await read(item, url, manifest)
-      FeedFacts.complete(&article, from: feedItem, section: item.section, publisher: manifest.publisher)
-      await publish(article, of: item, url: response.url, manifest, quality)
+      var (report, response) = try await read(item, url, manifest)
+      FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
+      await publish(report.article, of: item, url: response.url, manifest, report)
     } catch {
       await settle(error, item, url, feedItem, manifest)
     }
@@ -51,14 +51,9 @@ extension Ingester {
 
   // MARK: Reading the page
 
-  private struct Quality {
-    var fill: Double?
-    var kind: String
-  }
-
   private func read(
     _ item: DiscoveredItem, _ url: WebURL, _ manifest: Manifest
-  ) async throws(PageFailure) -> (Article, Quality, FetchResponse) {
+  ) async throws(PageFailure) -> (PageReport, FetchResponse) {
     let response = try await getPage(url, manifest)
     totals.pages += 1
     log.record(
@@ -76,11 +71,7 @@ extension Ingester {
         isLocal: error.code == .unavailable)
     }
     do throws(ArticleRecordError) {
-      guard let record = json["article"] else {
-        throw ArticleRecordError(path: "article", reason: "is missing")
-      }
-      let quality = Quality(fill: json["fill"]?.number, kind: json["kind"]?.string ?? "article")
-      return (try Article(record: record), quality, response)
+      return (try PageReport(record: json), response)
     } catch {
       throw PageFailure(
         kind: .pageFailed, message: "the worker's article is malformed: \(error)", outcome: "protocolViolation")
@@ -122,7 +113,7 @@ extension Ingester {
   // MARK: Publishing
 
   private func publish(
-    _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ quality: Quality?
+    _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?
   ) async {
     let key = ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
@@ -137,12 +128,17 @@ extension Ingester {
       return
     }
     var fields: [String: String] = ["pictures": "\(article.pictures.count)", "words": "\(article.wordCount)"]
-    if let fill = quality?.fill { fields["fill"] = "\(Int((fill * 100).rounded()))%" }
+    if let fill = report?.fill { fields["fill"] = "\(Int((fill * 100).rounded()))%" }
+    if let report, !report.missed.isEmpty { fields["missed"] = report.missed.joined(separator: ",") }
+    if let layout = report?.layout { fields["layout"] = layout }
+    if article.kind != .article { fields["kind"] = article.kind.rawValue }
+    if let failure = report?.failures.first { fields["rule_failed"] = "\(failure.origin.rule): \(failure.message)" }
+    if let report { note(report, publisher: item.publisher, url: url) }
     switch result {
     case .published(let version, let element, let bytes):
       fields["version"] = "\(version)"
       fields["element"] = element
-      let kind: EventKind = quality == nil ? .articlePartial : version == 1 ? .articlePublished : .articleUpdated
+      let kind: EventKind = report == nil ? .articlePartial : version == 1 ? .articlePublished : .articleUpdated
       if version == 1 { totals.articles += 1 } else { totals.updates += 1 }
       if article.isPartial { totals.partial += 1 }
       log.record(
@@ -157,6 +153,18 @@ extension Ingester {
         .queuePaused, "no room to name an article in the queue", publisher: item.publisher, article: uri,
         next: "it is committed and appears when there is room")
     }
+  }
+
+  /// Counts what a page's rules found, and says so once when they stop finding it.
+  private func note(_ report: PageReport, publisher: String, url: WebURL) {
+    let broken = ruleHealth[publisher, default: RuleHealth()].note(report)
+    guard !broken.isEmpty else { return }
+    log.record(
+      .pluginBroken,
+      "the rules for \(broken.joined(separator: ", ")) have found nothing on the last \(RuleHealth.patience) pages",
+      publisher: publisher, url: url,
+      next: "the generic extractor fills in; save the page and try 'newswirectl extract --rules'",
+      fields: ["missed": broken.joined(separator: ",")])
   }
 
   // MARK: Failure

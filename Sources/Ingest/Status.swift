@@ -55,6 +55,13 @@ extension Ingester {
     json["articles_total"] = JSON(figures.articles[id]?.articles ?? 0)
     json["waiting"] = JSON(figures.waiting[id] ?? 0)
     json["failing"] = JSON(numbers.count { roster.note($0).isFailing })
+    if let rules = ruleHealth[id] {
+      if let fill = rules.fill { json["fill"] = .number((fill * 1000).rounded() / 1000) }
+      if !rules.broken.isEmpty { json["broken_rules"] = .array(rules.broken.map { .string($0) }) }
+      if let failure = rules.lastFailure {
+        json["rule_failure"] = .string("\(failure.origin.rule): \(failure.message)")
+      }
+    }
     json.set("last_error", health?.lastError)
     return .object(json)
   }

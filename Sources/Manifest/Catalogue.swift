@@ -17,8 +17,10 @@ public struct Catalogue: Sendable {
 
   public init() {}
 
-  /// Reads every `<folder>/<id>/plugin.toml`. A folder that does not exist holds none.
+  /// Reads every `<folder>/<id>/plugin.toml`, with the shared rule sets of all folders. A folder that does not exist
+  /// holds none.
   public init(folders: [String]) {
+    let sets = RuleSets(folders: folders)
     var found: [String: Manifest] = [:]
     var refused: [String: Problems] = [:]
     for folder in folders {
@@ -27,7 +29,7 @@ public struct Catalogue: Sendable {
         guard access(file, F_OK) == 0 else { continue }
         self.folders[id] = "\(folder)/\(id)"
         do throws(Problems) {
-          found[id] = try Manifest(file: file, folder: id)
+          found[id] = try Manifest(file: file, folder: id, sets: sets)
           refused[id] = nil
         } catch {
           found[id] = nil
@@ -56,10 +58,28 @@ public struct Catalogue: Sendable {
 }
 
 extension Manifest {
-  /// Reads a plugin.toml from disk.
-  public init(file: String, folder: String? = nil) throws(Problems) {
+  /// Reads a plugin.toml from disk. Without `sets`, the rule sets it may extend are those of the folder that holds the
+  /// plugin's own, and of the installed plugins.
+  public init(file: String, folder: String? = nil, sets: RuleSets? = nil) throws(Problems) {
     let text: String
     do throws(SettingsFile.Failure) { text = try SettingsFile.text(of: file) } catch { throw Problems([error.problem]) }
-    try self.init(parsing: text, file: file, folder: folder)
+    try self.init(parsing: text, file: file, folder: folder, sets: sets ?? RuleSets(beside: file))
+  }
+}
+
+extension RuleSets {
+  /// Where packages and operators put plugins, in the order in which they override each other.
+  public static let standardFolders = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
+
+  /// The sets that a plugin.toml by itself may extend.
+  init(beside file: String) { self.init(folders: Self.standardFolders + [Self.folder(around: file)]) }
+
+  /// The folder that holds the folder of a file.
+  private static func folder(around file: String) -> String {
+    var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    guard let last = parts.last else { return ".." }
+    if last.isEmpty || last == "." || last == ".." { return parts.joined(separator: "/") + "/.." }
+    parts.removeLast()
+    return parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
   }
 }

@@ -7,9 +7,16 @@ public struct Manifest: Sendable {
   public var publisher: Publisher
   public var fetch: FetchPolicy
   public var sources: [Source]
+  /// The rules for every page that no layout claims.
   public var article: ArticleRules
+  /// The first whose conditions hold reads a page.
+  public var layouts: [Layout]
+  /// The file's path as it was read.
+  public var file: String
   /// The file's text, handed to workers as it is.
   public var text: String
+  /// The shared rule sets it extends, the nearest first; handed to workers too.
+  public var sets: [RuleSets.File]
 }
 
 /// Who publishes; the same for every article.

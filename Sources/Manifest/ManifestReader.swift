@@ -4,10 +4,11 @@ public import TOML
 import Values
 
 extension Manifest {
-  /// Reads a plugin's text. `file` names it in messages; `folder` is the name its id must equal.
-  /// `checkingZone` is for processes that cannot read the zone files. Throws every problem of the file at once.
+  /// Reads a plugin's text. `file` names it in messages; `folder` is the name its id must equal; `sets` are the shared
+  /// rules it may extend. `checkingZone` is for processes that cannot read the zone files. Throws every problem of the
+  /// file, and of the sets it extends, at once.
   public init(
-    parsing text: String, file: String, folder: String? = nil, checkingZone: Bool = true
+    parsing text: String, file: String, folder: String? = nil, sets: RuleSets = RuleSets(), checkingZone: Bool = true
   ) throws(Problems) {
     let log = TableReader.ProblemLog(file: file)
     let table: TOMLTable
@@ -17,8 +18,11 @@ extension Manifest {
       log.add(error.reason, at: error.position)
       throw Problems(log.problems)
     }
-    let manifest = ManifestReader(log: log, checkingZone: checkingZone).read(table, text: text, folder: folder)
-    guard let manifest, log.problems.isEmpty else { throw Problems(log.problems) }
+    var chain = RuleChain(sets: sets)
+    let manifest = ManifestReader(log: log, checkingZone: checkingZone).read(
+      table, text: text, folder: folder, chain: &chain)
+    let problems = log.problems + chain.problems
+    guard let manifest, problems.isEmpty else { throw Problems(problems) }
     self = manifest
   }
 }
@@ -27,7 +31,7 @@ private struct ManifestReader {
   let log: TableReader.ProblemLog
   let checkingZone: Bool
 
-  func read(_ table: TOMLTable, text: String, folder: String?) -> Manifest? {
+  func read(_ table: TOMLTable, text: String, folder: String?, chain: inout RuleChain) -> Manifest? {
     let top = TableReader(table, position: Position(line: 1, column: 1), log: log)
     let publisher: Publisher?
     if let section = top.child("publisher") {
@@ -41,10 +45,12 @@ private struct ManifestReader {
     let sources = top.children("sources").compactMap {
       source($0, publisher: publisher?.id ?? folder ?? "?", counts: &counts)
     }
-    let rules = top.child("article").map { RulesReader(log: log).rules($0) } ?? ArticleRules()
+    let rules = chain.resolve(RuleLayer(top, log: log), file: log.file)
     top.finish()
     guard let publisher else { return nil }
-    return Manifest(publisher: publisher, fetch: policy, sources: sources, article: rules, text: text)
+    return Manifest(
+      publisher: publisher, fetch: policy, sources: sources, article: rules.article, layouts: rules.layouts,
+      file: log.file, text: text, sets: chain.used)
   }
 
   private func publisher(_ reader: TableReader, folder: String?) -> Publisher? {

@@ -1,21 +1,24 @@
+import Articles
 import Markup
 import TOML
 
-/// Reads [article]: every expression and pattern is compiled here once, so that a mistake is found when the plugin is
+/// Reads [article] and [[layouts]]: every expression and pattern is compiled here once, so that a mistake is found when the plugin is
 /// checked and not when a page arrives.
 struct RulesReader {
   let log: TableReader.ProblemLog
 
-  func rules(_ reader: TableReader) -> ArticleRules {
+  func rules(_ reader: TableReader, leavingOut others: Set<ArticleRules.Field> = []) -> ArticleRules {
     var rules = ArticleRules()
     rules.remove = nodeExpressions(reader, "remove")
     rules.bodyRemove = nodeExpressions(reader, "body_remove")
     rules.subheads = nodeExpressions(reader, "subheads")
-    for field in ArticleRules.Field.allCases {
+    rules.breaks = choice(reader, "breaks")
+    for field in ArticleRules.Field.allCases where !others.contains(field) {
       let candidates = self.candidates(reader, field.rawValue)
       if !candidates.isEmpty { rules.fields[field] = candidates }
     }
     if let images = reader.child("images") { rules.images = self.images(images) }
+    rules.cleared = Self.emptyLists(reader)
     reader.finish()
     return rules
   }
@@ -23,14 +26,69 @@ struct RulesReader {
   private func images(_ reader: TableReader) -> ImageRules {
     var rules = ImageRules()
     rules.select = nodeExpressions(reader, "select")
+    rules.from = nodeExpressions(reader, "from")
+    rules.to = nodeExpressions(reader, "to")
     rules.caption = candidates(reader, "caption")
     rules.credit = candidates(reader, "credit")
     rules.alt = candidates(reader, "alt")
-    rules.drop = pattern(reader, "drop")
+    rules.drop = patterns(reader, "drop")
     rules.lead = nodeExpressions(reader, "lead")
     rules.minWidth = reader.integer("min_width", in: 1...10_000)
+    rules.cleared = Self.emptyLists(reader)
     reader.finish()
     return rules
+  }
+
+  /// The `[[layouts]]` of a file.
+  func layouts(_ top: TableReader) -> [Layout] {
+    var names: Set<String> = []
+    return top.children("layouts").compactMap { reader in
+      let name = reader.requiredString("name", hint: "what logs call the layout, such as \"2024\"")
+      if let name, !names.insert(name).inserted {
+        reader.report(
+          "\(reader.path).name: another layout is called \"\(name)\"",
+          at: reader.table["name"]?.position ?? reader.position)
+      }
+      let when = candidates(reader, "when")
+      let kinds = self.kinds(reader)
+      var rules = self.rules(reader, leavingOut: [.kind])
+      if when.isEmpty, kinds.isEmpty, reader.table["when"] == nil, reader.table["kind"] == nil {
+        reader.report(
+          "\(reader.path) needs when or kind: what a page of this layout shows, such as when = \"css:article.v2\"",
+          at: reader.position)
+      }
+      guard let name else { return nil }
+      rules.mark(layout: name)
+      return Layout(name: name, when: when, kinds: kinds, rules: rules)
+    }
+  }
+
+  private static func emptyLists(_ reader: TableReader) -> Set<String> {
+    Set(
+      reader.table.entries.compactMap { entry in
+        if case .array(let elements) = entry.value.kind, elements.isEmpty { entry.key } else { nil }
+      })
+  }
+
+  // MARK: Choices
+
+  /// The page kinds under `kind`.
+  private func kinds(_ reader: TableReader) -> [Article.Kind] {
+    reader.strings("kind").compactMap { name, position in
+      if let kind = Article.Kind(rawValue: name) { return kind }
+      let known = Article.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      reader.report("kind must be one of \(known), not \"\(name)\"", at: position)
+      return nil
+    }
+  }
+
+  private func choice<Choice: CaseIterable & RawRepresentable>(_ reader: TableReader, _ key: String) -> Choice?
+  where Choice.RawValue == String {
+    guard let name = reader.string(key) else { return nil }
+    if let choice = Choice(rawValue: name) { return choice }
+    let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    reader.report("\(key) must be one of \(known)", at: reader.table[key]?.position ?? reader.position)
+    return nil
   }
 
   // MARK: Expressions
@@ -64,7 +122,14 @@ struct RulesReader {
       return nil
     }
     let rest = String(text[text.index(after: colon)...].drop { $0 == " " })
-    return check(Expression(language, rest, at: position)) ? Expression(language, rest, at: position) : nil
+    let expression = self.expression(language, rest, at: position)
+    return check(expression) ? expression : nil
+  }
+
+  private func expression(_ language: Expression.Language, _ text: String, at position: Position) -> Expression {
+    var expression = Expression(language, text, at: position)
+    expression.file = log.file
+    return expression
   }
 
   private func check(_ expression: Expression) -> Bool {
@@ -76,10 +141,16 @@ struct RulesReader {
       switch expression.language {
       case .css: _ = try XPath(css: expression.text)
       case .xpath: _ = try XPath(expression.text)
-      case .json where !expression.text.contains("|"):
-        log.add("json: needs the script and a path: \"json:#__NEXT_DATA__|props.title\"", at: expression.position)
-        return false
-      case .jsonld, .meta, .json: break
+      case .json:
+        let parts = expression.text.split(separator: "|", maxSplits: 1)
+        guard parts.count == 2, !parts[0].allSatisfy(\.isWhitespace), !parts[1].allSatisfy(\.isWhitespace) else {
+          log.add("json: needs the script and a path: \"json:#__NEXT_DATA__|props.title\"", at: expression.position)
+          return false
+        }
+        // A name with = behind it is a variable; anything else selects the script.
+        let place = parts[0].trimmingSpaces
+        if !place.hasSuffix("=") { _ = try XPath(css: place) }
+      case .jsonld, .meta: break
       }
       return true
     } catch {
@@ -111,7 +182,7 @@ struct RulesReader {
     let languages = Expression.Language.allCases
     let given = languages.compactMap { language in
       reader.string(language.rawValue).map {
-        Expression(language, $0, at: reader.table[language.rawValue]?.position ?? reader.position)
+        expression(language, $0, at: reader.table[language.rawValue]?.position ?? reader.position)
       }
     }
     let attribute = reader.string("attribute")
@@ -121,6 +192,7 @@ struct RulesReader {
         reader.report("where: \(error.message)", at: reader.table["where"]?.position ?? reader.position)
       }
     }
+    let kinds = self.kinds(reader)
     let split = pattern(reader, "split")
     let match = pattern(reader, "match")
     let drop = pattern(reader, "drop")
@@ -135,6 +207,7 @@ struct RulesReader {
     var candidate = Candidate(expression)
     candidate.attribute = attribute
     candidate.condition = condition
+    candidate.kinds = kinds
     candidate.split = split
     candidate.match = match
     candidate.drop = drop
@@ -162,6 +235,10 @@ struct RulesReader {
     return compiles(text, key, at: reader.table[key]?.position ?? reader.position) ? text : nil
   }
 
+  private func patterns(_ reader: TableReader, _ key: String) -> [String] {
+    reader.strings(key).filter { compiles($0.text, key, at: $0.position) }.map(\.text)
+  }
+
   private func compiles(_ pattern: String, _ key: String, at position: Position) -> Bool {
     do {
       _ = try Regex(pattern)
@@ -170,5 +247,13 @@ struct RulesReader {
       log.add("\(key): not a regular expression: \(pattern.prefix(80))", at: position)
       return false
     }
+  }
+}
+
+extension StringProtocol {
+  fileprivate var trimmingSpaces: String {
+    var text = self[...]
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text.drop { $0.isWhitespace })
   }
 }

@@ -39,6 +39,74 @@ extension Document {
     return decoded == body ? nil : try? JSON(parsing: decoded, .repairing)
   }
 
+  /// The values that a script assigns to a name: `name = {…}`, `name = JSON.parse("…")`, `"name": {…}`. At most sixteen.
+  public static func json(assignedTo name: String, inScript text: String) -> [JSON] {
+    guard !name.isEmpty, text.utf8.count >= name.utf8.count, text.contains(name) else { return [] }
+    let bytes = Array(text.utf8)
+    let needle = Array(name.utf8)
+    var found: [JSON] = []
+    var place = 0
+    // A name in every second line of a hostile script must not cost a walk to its end each time.
+    var attempts = 0
+    while found.count < 16, attempts < 64, let start = Self.place(of: needle, in: bytes, from: place) {
+      place = start + needle.count
+      // Part of a longer name.
+      if start > 0, isNamePart(bytes[start - 1]) { continue }
+      var at = place
+      while at < bytes.count, bytes[at] <= 0x20 || "\"']".utf8.contains(bytes[at]) { at += 1 }
+      guard at < bytes.count, bytes[at] == UInt8(ascii: "=") || bytes[at] == UInt8(ascii: ":") else { continue }
+      attempts += 1
+      at += 1
+      while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+      let call = Array("JSON.parse(".utf8)
+      let isParsed = bytes[at...].starts(with: call)
+      if isParsed {
+        at += call.count
+        while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+      }
+      guard at < bytes.count else { break }
+      if let (value, end) = value(in: bytes, at: at) {
+        found.append(isParsed ? value.string.flatMap { try? JSON(parsing: $0, .repairing) } ?? value : value)
+        place = end
+      }
+    }
+    return found
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
+  }
+
+  private static func place(of needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+    var at = start
+    while at + needle.count <= bytes.count {
+      guard let hit = bytes[at...].firstIndex(of: needle[0]) else { return nil }
+      if bytes[hit...].starts(with: needle) { return hit }
+      at = hit + 1
+    }
+    return nil
+  }
+
+  /// The object, array or string that begins at a place, and the place behind it.
+  private static func value(in bytes: [UInt8], at start: Int) -> (JSON, Int)? {
+    let end: Int
+    switch bytes[start] {
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      guard let close = closing(in: bytes, from: start) else { return nil }
+      end = close
+    case UInt8(ascii: "\""):
+      var at = start + 1
+      while at < bytes.count, bytes[at] != UInt8(ascii: "\"") { at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1 }
+      guard at < bytes.count else { return nil }
+      end = at + 1
+    default: return nil
+    }
+    let text = String(decoding: bytes[start..<end], as: UTF8.self)
+    guard let json = (try? JSON(parsing: text)) ?? (try? JSON(parsing: text, .repairing)) else { return nil }
+    return (json, end)
+  }
+
   /// The longest of the bracketed pieces that begin among the first statements of a script: the argument of a call, the
   /// value of an assignment.
   private static func spans(in text: Substring) -> [Substring] {

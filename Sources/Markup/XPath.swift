@@ -86,25 +86,31 @@ public final class XPath {
 
   public func first(at node: Node) -> Node? { nodes(at: node).first }
 
-  /// What the expression says as text: the folded text of each node, or the one string, number or boolean.
-  public func strings(at node: Node) -> [String] {
-    switch try? evaluate(at: node) {
-    case .nodes(let found)?: found.map(\.text)
-    case .string(let text)?: [Whitespace.folded(text)]
-    case .number(let number)?: number.isNaN ? [] : [Int(exactly: number).map(String.init) ?? String(number)]
-    case .bool(let value)?: [value ? "true" : "false"]
-    case nil: []
+  /// What the expression says as text; nothing for one that fails.
+  public func strings(at node: Node) -> [String] { (try? evaluate(at: node))?.strings ?? [] }
+
+  /// Whether the expression holds; false for one that fails.
+  public func holds(at node: Node) -> Bool { (try? evaluate(at: node))?.holds ?? false }
+}
+
+extension XPath.Value {
+  /// The value as text: the folded text of each node, or the one string, number or boolean.
+  public var strings: [String] {
+    switch self {
+    case .nodes(let found): found.map(\.text)
+    case .string(let text): [Whitespace.folded(text)]
+    case .number(let number): number.isNaN ? [] : [Int(exactly: number).map(String.init) ?? String(number)]
+    case .bool(let value): [value ? "true" : "false"]
     }
   }
 
-  /// Whether the expression holds, as XPath's `boolean()` understands it.
-  public func holds(at node: Node) -> Bool {
-    switch try? evaluate(at: node) {
-    case .nodes(let found)?: !found.isEmpty
-    case .string(let text)?: !text.isEmpty
-    case .number(let number)?: number != 0 && !number.isNaN
-    case .bool(let value)?: value
-    case nil: false
+  /// The value as XPath's `boolean()` understands it.
+  public var holds: Bool {
+    switch self {
+    case .nodes(let found): !found.isEmpty
+    case .string(let text): !text.isEmpty
+    case .number(let number): number != 0 && !number.isNaN
+    case .bool(let value): value
     }
   }
 }
@@ -134,7 +140,8 @@ final class XPathHost {
     xmlXPathRegisterFuncNS(context, "test", "http://exslt.org/regular-expressions", regularExpressionTest)
   }
 
-  func matches(_ text: String, _ pattern: String, _ flags: String) -> Bool {
+  /// nil for a pattern that is no regular expression.
+  func matches(_ text: String, _ pattern: String, _ flags: String) -> Bool? {
     let key = flags + "/" + pattern
     if patterns[key] == nil {
       let regex = try? Regex(pattern)
@@ -142,7 +149,7 @@ final class XPathHost {
     }
     guard let regex = patterns[key] ?? nil else {
       message = "re:test: not a regular expression: \(pattern)"
-      return false
+      return nil
     }
     return (try? regex.firstMatch(in: text)) != nil
   }
@@ -164,7 +171,12 @@ private func regularExpressionTest(_ parser: xmlXPathParserContextPtr?, _ count:
   let text = pop()
   guard let address = parser.pointee.context.pointee.userData else { return }
   let host = Unmanaged<XPathHost>.fromOpaque(address).takeUnretainedValue()
-  valuePush(parser, xmlXPathNewBoolean(host.matches(text, pattern, flags) ? 1 : 0))
+  guard let matches = host.matches(text, pattern, flags) else {
+    // The evaluation fails with the host's message.
+    parser.pointee.error = Int32(XPATH_EXPR_ERROR.rawValue)
+    return
+  }
+  valuePush(parser, xmlXPathNewBoolean(matches ? 1 : 0))
 }
 
 /// libxml2 looks functions up only when it evaluates; a rule's author wants to hear of a wrong name at once.

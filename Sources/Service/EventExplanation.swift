@@ -93,6 +93,12 @@ extension EventKind {
         "A plugin was refused",
         "The publisher's plugin.toml holds an error. Its sources are not fetched; all other publishers are.",
         "Correct the file at the place named in the message, then 'systemctl reload newswired'.")
+    case .pluginBroken:
+      EventExplanation(
+        "A plugin's rules find nothing any more",
+        "Rules for fields that every article has, or that these rules used to find, gave nothing on several pages in a row: the publisher has changed its layout. What the generic extractor finds is published instead.",
+        "Save one of the pages, look at 'newswirectl extract --rules --url URL page.html', correct the plugin, then 'systemctl reload newswired'."
+      )
     case .feedFetched:
       EventExplanation(
         "A feed was fetched",

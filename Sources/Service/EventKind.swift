@@ -19,6 +19,7 @@ public enum EventKind: String, Sendable, CaseIterable {
 
   case pluginLoaded = "plugin.loaded"
   case pluginRefused = "plugin.refused"
+  case pluginBroken = "plugin.broken"
 
   case feedFetched = "feed.fetched"
   case feedUnchanged = "feed.unchanged"
@@ -87,6 +88,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .configRefused: "fd3834caf3a74219ab5253d2aa73faee"
     case .pluginLoaded: "245be80348ff42c3b401850650e296e0"
     case .pluginRefused: "9fdb021ec46947a4b223b191b7133bac"
+    case .pluginBroken: "b9bff8d83ecd48c4b7843c3d4cfc18f1"
     case .feedFetched: "409a8ddad2fa4802b28e246466949026"
     case .feedUnchanged: "44ef901ba0754dc0811d4278b95b3e71"
     case .feedFailed: "63d0894d30414ae6ba83689598babd87"
@@ -135,7 +137,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .daemonFailed: .critical
     case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault:
       .error
-    case .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .pageFailed, .articleRefused,
+    case .pluginBroken, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .pageFailed, .articleRefused,
       .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused:
       .warning
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,

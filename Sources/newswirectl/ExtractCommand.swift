@@ -23,6 +23,7 @@ struct ExtractCommand: AsyncParsableCommand {
       EXAMPLES
         newswirectl extract --url https://www.standard.co.uk/news/x-b1.html page.html
         newswirectl extract --plugins ./Plugins --plugin bbc --url https://www.bbc.com/news/x page.html
+        newswirectl extract --plugins ./Plugins --rules --url https://www.bbc.com/news/x page.html
         newswirectl extract --plugins ./Plugins --batch < jobs.ndjson
       """)
 
@@ -41,7 +42,8 @@ struct ExtractCommand: AsyncParsableCommand {
   @Option(help: "The Content-Type header that came with it; it may name the charset.")
   var contentType: String?
 
-  @Flag(help: "Print which rule gave each field instead of the article.")
+  @Flag(
+    help: "Print which rule gave each field, and where it stands, instead of the article.")
   var rules = false
 
   @Flag(help: "Read jobs from standard input, one JSON object a line.")
@@ -88,9 +90,10 @@ struct ExtractCommand: AsyncParsableCommand {
     let file = file ?? "-"
     do {
       let page = try Input.bytes(of: file)
-      let (item, fired) = try await pages.read(page, url: url, contentType: contentType, reader)
+      let (item, report) = try await pages.read(page, url: url, contentType: contentType, reader)
       if rules {
-        for (field, rule) in fired { Terminal.write("\(field)\t\(rule)\n") }
+        show(RuleTable(report).table)
+        for line in RuleTable.remarks(report) { Terminal.write(escapingControls(line) + "\n", to: 2) }
       } else {
         Terminal.write(item.text(pretty: true) + "\n")
       }
@@ -110,18 +113,17 @@ private struct PageReader: Sendable {
   let catalogue: Catalogue
   let plugin: String?
 
-  /// The item, and which rule gave each field.
+  /// The item, and how it was read.
   func read(
     _ page: [UInt8], url: WebURL, contentType: String?, _ reader: OfflineReader
-  ) async throws -> (item: JSON, rules: [(String, String)]) {
+  ) async throws -> (item: JSON, report: PageReport) {
     let manifest = plugin.flatMap { catalogue[$0] } ?? catalogue.manifest(forHost: url.host)
     let json = try await reader.json(
       Job(
         .extract(plugin: manifest?.publisher.id), url: url, contentType: contentType, zone: manifest?.publisher.zone,
         body: page))
-    let article = try Article(record: json["article"] ?? .null)
-    let rules = json["rules"]?.object?.members.compactMap { member in member.value.string.map { (member.key, $0) } }
-    return (edition(article, manifest?.publisher, url).ninjs, rules ?? [])
+    let report = try PageReport(record: json)
+    return (edition(report.article, manifest?.publisher, url).ninjs, report)
   }
 
   private func edition(_ article: Article, _ publisher: Publisher?, _ url: WebURL) -> Edition {
@@ -138,5 +140,34 @@ private struct PageReader: Sendable {
     let key = ArticleIdentity.key(article, found: url.identity, hosts: publisher?.hosts ?? [url.host])
     let uri = ArticleIdentity.uri(publisher: facts.id, digest: SHA256.hex(key.utf8))
     return Edition(article: article, publisher: facts, uri: uri, version: 1, firstSeen: .now())
+  }
+}
+
+/// Which rule gave each field, as people read it.
+struct RuleTable {
+  let table: Table
+
+  init(_ report: PageReport) {
+    var table = Table([.init("FIELD"), .init("RULE", isFlexible: true), .init("WHERE")])
+    for (field, origin) in report.rules.sorted(by: { $0.key < $1.key }) {
+      let place = origin.file.map { file in origin.position.map { "\(file):\($0)" } ?? file } ?? "–"
+      table.rows.append([
+        .init(field, .bold), .init(origin.rule, origin.isGeneric ? .dim : .plain),
+        .init(place + (origin.layout.map { " (layout \($0))" } ?? ""), .dim),
+      ])
+    }
+    self.table = table
+  }
+
+  /// What stands out: the layout, fields whose rules found nothing, rules that failed.
+  static func remarks(_ report: PageReport) -> [String] {
+    var lines: [String] = []
+    if let layout = report.layout { lines.append("layout: \(layout)") }
+    if !report.missed.isEmpty { lines.append("rules that found nothing: \(report.missed.joined(separator: ", "))") }
+    for failure in report.failures {
+      let place = failure.origin.file.map { file in failure.origin.position.map { "\(file):\($0): " } ?? "\(file): " }
+      lines.append("\(place ?? "")\(failure.origin.rule): \(failure.message)")
+    }
+    return lines
   }
 }

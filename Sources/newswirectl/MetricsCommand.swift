@@ -57,6 +57,18 @@ struct Metrics {
     each("newswire_publisher_sources", "Sources of the publisher.", publishers, "sources")
     each("newswire_publisher_failing_sources", "Sources that fail.", publishers, "failing")
     each("newswire_publisher_waiting_items", "Items that wait for their page.", publishers, "waiting")
+    family(
+      "newswire_publisher_fill_percent", "gauge", "Share of an article's fields that the latest pages gave.",
+      publishers.compactMap { publisher in
+        guard let id = publisher["id"]?.string, let fill = publisher["fill"]?.number else { return nil }
+        return ([("publisher", id)], Int((fill * 100).rounded()))
+      })
+    family(
+      "newswire_publisher_broken_rules", "gauge", "Fields whose rules find nothing any more.",
+      publishers.compactMap { publisher in
+        guard let id = publisher["id"]?.string, publisher["fill"] != nil else { return nil }
+        return ([("publisher", id)], publisher["broken_rules"]?.array?.count ?? 0)
+      })
     each("newswire_publisher_articles_today", "Articles published since midnight UTC.", publishers, "articles_today")
     family(
       "newswire_publisher_last_success_timestamp_seconds", "gauge", "When a source was last fetched with success.",

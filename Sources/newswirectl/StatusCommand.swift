@@ -9,7 +9,8 @@ struct StatusCommand: ParsableCommand {
     abstract: "Show what the daemon is at and how each publisher fares.",
     discussion: """
       One line a publisher: when it was last fetched with success, when it is due next, the articles of today and in \
-      all, the items that wait for their page, and the sources that fail. Publishers that fail come with the reason.
+      all, the items that wait for their page, how much of an article its latest pages gave (FILL), and the sources \
+      that fail. Publishers that fail, and plugins whose rules find nothing any more, come with the reason.
 
       Exit status: 0 when the daemon answers, 69 when it does not run.
 
@@ -49,13 +50,15 @@ struct StatusReport {
     heading = Self.heading(status, now)
     var table = Table([
       .init("PUBLISHER", isFlexible: true), .init("SOURCES", .right), .init("LAST SUCCESS"), .init("NEXT FETCH"),
-      .init("TODAY", .right), .init("TOTAL", .right), .init("WAITING", .right), .init("FAILING", .right),
+      .init("TODAY", .right), .init("TOTAL", .right), .init("WAITING", .right), .init("FILL", .right),
+      .init("FAILING", .right),
     ])
     var problems: [String] = []
     for publisher in status["publishers"]?.array ?? [] {
       let id = publisher["id"]?.string ?? "?"
       let failing = publisher["failing"]?.integer ?? 0
       let sources = Self.count(publisher["sources"])
+      let broken = publisher["broken_rules"]?.array?.compactMap(\.string) ?? []
       let isDown = failing > 0 && failing >= (sources ?? 0)
       table.rows.append([
         .init(id, isDown ? .red : failing > 0 ? .yellow : .bold),
@@ -65,8 +68,15 @@ struct StatusReport {
         .init(Self.number(publisher["articles_today"]?.integer)),
         .init(Self.number(publisher["articles_total"]?.integer)),
         .init(Self.number(publisher["waiting"]?.integer)),
+        .init(
+          publisher["fill"]?.number.map { "\(Int(($0 * 100).rounded())) %" } ?? "–", broken.isEmpty ? .plain : .red),
         .init(Self.number(failing), failing > 0 ? .red : .dim),
       ])
+      if !broken.isEmpty {
+        problems.append(
+          "\(id): the rules for \(broken.joined(separator: ", ")) find nothing any more; has the layout changed?")
+      }
+      if let failure = publisher["rule_failure"]?.string { problems.append("\(id): a rule fails: \(failure)") }
       if failing > 0, let error = publisher["last_error"]?.string { problems.append("\(id): \(error)") }
     }
     self.table = table

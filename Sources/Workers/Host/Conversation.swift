@@ -6,6 +6,7 @@ import Values
 struct Conversation {
   let catalogue: Catalogue
   private var sentPlugins: Set<String> = []
+  private var sentSets: Set<String> = []
   private var sentZones: Set<String> = []
   private var nextID = 1
 
@@ -55,8 +56,17 @@ struct Conversation {
   private mutating func message(plugin id: String) -> [Frame] {
     guard !sentPlugins.contains(id), let manifest = catalogue[id] else { return [] }
     sentPlugins.insert(id)
-    let rules = Frame(JSONObject([("type", "plugin"), ("plugin", .string(id))]), body: Array(manifest.text.utf8))
-    return [rules] + message(zone: manifest.publisher.zone)
+    var header = JSONObject([("type", "plugin"), ("plugin", .string(id))])
+    header["file"] = .string(manifest.file)
+    let rules = Frame(header, body: Array(manifest.text.utf8))
+    return manifest.sets.flatMap { message(set: $0) } + [rules] + message(zone: manifest.publisher.zone)
+  }
+
+  /// A shared rule set goes before the first plugin that extends it.
+  private mutating func message(set: RuleSets.File) -> [Frame] {
+    guard sentSets.insert(set.name).inserted else { return [] }
+    let header = JSONObject([("type", "rules"), ("rules", .string(set.name)), ("file", .string(set.path))])
+    return [Frame(header, body: Array(set.text.utf8))]
   }
 
   private mutating func message(zone: String) -> [Frame] {

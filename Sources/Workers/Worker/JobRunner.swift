@@ -11,6 +11,7 @@ import Values
 struct JobRunner {
   private var zones: [String: Zone] = [:]
   private var manifests: [String: Manifest] = [:]
+  private var sets = RuleSets()
   private var extractors: [String: PageExtractor] = [:]
   private let faults: Bool
 
@@ -23,11 +24,18 @@ struct JobRunner {
       let name = frame.header["zone"]?.string ?? ""
       zones[name] = try? Zone(name: name, tzif: frame.body)
       return nil
+    case "rules":
+      sets.add(
+        RuleSets.File(
+          name: frame.header["rules"]?.string ?? "", path: frame.header["file"]?.string ?? "rules.toml",
+          text: String(decoding: frame.body, as: UTF8.self)))
+      return nil
     case "plugin":
       let id = frame.header["plugin"]?.string ?? ""
       let text = String(decoding: frame.body, as: UTF8.self)
+      let file = frame.header["file"]?.string ?? "\(id)/plugin.toml"
       // The daemon has checked the plugin; a job for one that does not read here is answered with an error.
-      manifests[id] = try? Manifest(parsing: text, file: "\(id)/plugin.toml", checkingZone: false)
+      manifests[id] = try? Manifest(parsing: text, file: file, sets: sets, checkingZone: false)
       extractors[id] = nil
       return nil
     case "parse", "extract":
@@ -86,12 +94,10 @@ struct JobRunner {
     guard let extractor = extractors[id] else { preconditionFailure("an extractor was just stored") }
     do throws(ExtractionError) {
       let extraction = try extractor.extract(frame.body, url: url, contentType: contentType)
-      var json = JSONObject([("article", extraction.article.record)])
-      json["rules"] = .object(
-        JSONObject(extraction.rules.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-      json["fill"] = .number(extraction.fill)
-      json["kind"] = .string(extraction.kind.rawValue)
-      return result(frame, .object(json))
+      let report = PageReport(
+        article: extraction.article, rules: extraction.rules, fill: extraction.fill, missed: extraction.missed,
+        failures: extraction.failures, layout: extraction.layout)
+      return result(frame, report.record)
     } catch {
       return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
     }

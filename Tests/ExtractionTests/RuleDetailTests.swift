@@ -1,0 +1,148 @@
+import Articles
+import Extraction
+import Manifest
+import TOML
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/world/a-story")!
+
+private func extraction(_ page: String, _ rules: String) throws -> Extraction {
+  let manifest = try Manifest(
+    parsing: """
+      [publisher]
+      id = "news"
+      name = "The News"
+      url = "https://www.news.example/"
+      country = "de"
+      language = "en"
+      zone = "Europe/Berlin"
+      [article]
+      \(rules)
+      """, file: "plugin.toml")
+  return try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: address)
+}
+
+private let scripts = """
+  <h1>Head</h1><p>The council met on Monday evening, and after four hours of debate it decided to keep the library open.</p>
+  <script>window.one = 1; window.app.state = {"page": {"title": "Assigned", "parts": [{"type": "image", "text": "no"},
+   {"type": "text", "text": "First part."}, {"type": "text", "text": "Second part."}], "deep": [{"inner": {"tag": "found"}}],
+   "packed": "{\\"title\\": \\"Packed\\"}"}}; window.other = {};</script>
+  <script>var parsed = JSON.parse("{\\"title\\": \\"Parsed\\", \\"n\\": [1, 2]}");</script>
+  <script>push({"flight": {"title": "Member"}, "half": </script>
+  """
+
+@Suite struct ScriptRuleTests {
+  @Test(arguments: [
+    ("window.app.state=|page.title", "Assigned"),
+    ("state=|page.title", "Assigned"),
+    ("window.app.state = | page.title", "Assigned"),
+    ("window.app.state=|page.parts[type=text].text", "First part."),
+    ("window.app.state=|page.parts[type='text'].1.text", "Second part."),
+    ("window.app.state=|**.tag", "found"),
+    ("window.app.state=|page.packed.title", "Packed"),
+    ("parsed=|title", "Parsed"),
+    ("parsed=|n.1", "2"),
+    ("flight=|title", "Member"),
+    ("half=|title", "Head"),
+    ("tate=|page.title", "Head"),
+    ("absent=|title", "Head"),
+  ])
+  func valuesOutOfScripts(_ rule: String, _ headline: String) throws {
+    let found = try extraction(scripts, "headline = [\"json:\(rule)\", \"css:h1\"]")
+    #expect(found.article.headline == headline)
+  }
+
+  @Test func aBodyOfParts() throws {
+    let found = try extraction(scripts, #"body = ["json:window.app.state=|page.parts[type=text].text"]"#)
+    #expect(found.article.bodyText == "First part.\n\nSecond part.")
+  }
+}
+
+@Suite struct BreakTests {
+  private let page = "<h1>Head</h1><div class=b>One short<br>Two short<br><br>Three short</div>"
+
+  @Test(arguments: [
+    ("auto", ["One short\nTwo short", "Three short"]),
+    ("lines", ["One short\nTwo short", "Three short"]),
+    ("paragraphs", ["One short", "Two short", "Three short"]),
+  ])
+  func breaks(_ mode: String, _ paragraphs: [String]) throws {
+    let found = try extraction(page, "body = [\"css:.b\"]\nbreaks = \"\(mode)\"")
+    #expect(found.article.body.flatMap(\.plainText) == paragraphs)
+  }
+
+  @Test func wholeSentencesAreParagraphsUnlessTheRuleSaysLines() throws {
+    let sentence = "A sentence that is long enough to be a paragraph of its own in anybody's eyes, is it not."
+    let page = "<h1>Head</h1><div class=b>\(sentence)<br>\(sentence)</div>"
+    #expect(try extraction(page, "body = [\"css:.b\"]").article.body.count == 2)
+    #expect(try extraction(page, "body = [\"css:.b\"]\nbreaks = \"lines\"").article.body.count == 1)
+  }
+}
+
+@Suite struct PictureRuleTests {
+  private let page = """
+    <h1>Head</h1><figure id=a><img src=/first-picture-1.jpg><figcaption>Ann Able / Agency</figcaption></figure>
+    <div class=b><p>The council met on Monday evening, and after four hours of debate it decided to keep all open.</p><figure id=b><img src=/second-picture-2.jpg><figcaption>What is seen</figcaption>
+    </figure><p>More text, one sentence.</p></div><figure id=c><img src=/third-picture-3.jpg></figure>
+    """
+
+  @Test(arguments: [
+    ("", ["first-picture-1.jpg", "second-picture-2.jpg", "third-picture-3.jpg"]),
+    ("from = \"css:.b\"", ["second-picture-2.jpg", "third-picture-3.jpg"]),
+    ("to = \"css:.b p\"", ["first-picture-1.jpg", "second-picture-2.jpg"]),
+    ("from = \"css:.b\"\nto = \"css:.b\"", ["second-picture-2.jpg"]),
+    ("from = \"css:#b\"", ["second-picture-2.jpg", "third-picture-3.jpg"]),
+    ("from = \"css:.nothing\"", ["first-picture-1.jpg", "second-picture-2.jpg", "third-picture-3.jpg"]),
+    ("drop = [\"first\", \"third\"]", ["second-picture-2.jpg"]),
+  ])
+  func bounds(_ rules: String, _ files: [String]) throws {
+    let found = try extraction(page, "body = [\"css:.b\"]\n[article.images]\nselect = [\"css:figure\"]\n\(rules)")
+    let names = found.article.pictures.map { $0.renditions[0].href.split(separator: "/").last.map(String.init) ?? "" }
+    #expect(names == files)
+  }
+
+  /// A rule that cuts the credit out of the line below a picture may leave nothing: then that picture has no caption.
+  @Test func anEmptiedCaptionStands() throws {
+    let rules = """
+      [article.images]
+      select = ["css:figure"]
+      caption = [{ css = "figcaption", replace = [["^[^/]+ / \\\\w+$", ""]] }]
+      credit = [{ css = "figcaption", match = "^([^/]+) / \\\\w+$" }]
+      """
+    let pictures = try extraction(page, rules).article.pictures
+    #expect(pictures.map(\.caption) == [nil, "What is seen", nil])
+    #expect(pictures.map(\.credit) == ["Ann Able", nil, nil])
+  }
+}
+
+@Suite struct ReportTests {
+  @Test func everyFieldNamesItsRule() throws {
+    let page = """
+      <meta property="article:published_time" content="2026-03-01T10:00:00Z"><h1>Head</h1>
+      <div class=b><p>Text, one sentence.</p><figure><img src=/a-picture-file-1.jpg alt=Alt><figcaption>Seen</figcaption></figure>
+      <p>More text, one sentence.</p></div>
+      """
+    let found = try extraction(
+      page,
+      """
+      headline = ["css:h1"]
+      kicker = ["css:.kicker"]
+      body = ["css:.b"]
+      section = ["xpath://p[re:test(., '(')]"]
+      [article.images]
+      select = ["css:figure"]
+      caption = ["css:figcaption"]
+      """)
+    #expect(
+      found.rules["headline"] == RuleOrigin(rule: "css:h1", file: "plugin.toml", position: .init(line: 9, column: 13)))
+    #expect(found.rules["published"] == .generic)
+    #expect(found.rules["images"]?.rule == "css:figure")
+    #expect(found.rules["images.caption"]?.position?.line == 15)
+    #expect(found.rules["images.alt"] == .generic)
+    #expect(found.missed == ["kicker", "section"])
+    // A rule that fails costs its own field alone, and says why.
+    #expect(found.failures.map(\.origin.rule) == ["xpath://p[re:test(., '(')]"])
+    #expect(found.failures.first?.message.contains("not a regular expression") ?? false)
+  }
+}
