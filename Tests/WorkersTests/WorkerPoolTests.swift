@@ -79,7 +79,7 @@ struct WorkerPoolTests {
     let json = try await pool.run(job(.extract(plugin: "courier"), page))
     #expect(json["article"]?["headline"]?.string == "Ferries return")
     #expect(json["article"]?["published"]?.string == "2025-07-02T09:30:00+01:00")
-    #expect(json["rules"]?["headline"]?.string == "css:h1")
+    #expect(json["rules"]?["headline"]?["rule"]?.string == "css:h1")
     await pool.stop()
   }
 
