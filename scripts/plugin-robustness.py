@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+"""Ask how the rules of the shipped plugins hold when pages change, on the page corpus in ../shared.
+
+usage: scripts/plugin-robustness.py [--programs DIR] [--pages PREFIX] TRIAL…
+
+trials
+  as-is        the pages as they are
+  first FIELD  every plugin without its first candidate for the field: what the others are worth
+  hashes       class names that a build made up are altered, as the next build does
+  nameless     no class, id, role or data- name is left: a redesign; the figures beside it are the generic reader's
+  sets         plugins that extend a shared rule set, with nothing but the set
+
+Prints the scorer's averages, and the pages that lose more than 0.05. Example:
+  scripts/plugin-robustness.py --programs .build/release first authors hashes nameless sets
+Standard library only; needs ../shared/corpus and ../shared/tools.
+"""
+import argparse, collections, gzip, json, pathlib, random, re, shutil, subprocess, sys, tempfile, tomllib
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+SHARED = PROJECT.parent / 'shared'
+PAGES = SHARED / 'corpus' / 'pages'
+NAMES = rb'class|id|role|itemprop|data-(?!src)[a-z-]+'
+
+
+def toml(value):
+    if isinstance(value, dict):
+        return '{ ' + ', '.join(f'{key} = {toml(inner)}' for key, inner in value.items()) + ' }'
+    if isinstance(value, list):
+        return '[' + ', '.join(map(toml, value)) + ']'
+    return json.dumps(value, ensure_ascii=False)
+
+
+def written(manifest):
+    """The text of a plugin.toml: one table after the other."""
+    lines = []
+
+    def table(name, content):
+        lines.append(f'[{name}]')
+        lines.extend(f'{key} = {toml(value)}' for key, value in content.items() if not isinstance(value, dict) or name == 'fetch')
+        for key, value in content.items():
+            if isinstance(value, dict) and name != 'fetch':
+                table(f'{name}.{key}', value)
+
+    for key, value in manifest.items():
+        if isinstance(value, list):
+            for entry in value:
+                lines.append(f'[[{key}]]')
+                lines.extend(f'{name} = {toml(inner)}' for name, inner in entry.items())
+        else:
+            table(key, value)
+    return '\n'.join(lines) + '\n'
+
+
+class Bench:
+    def __init__(self, programs, prefix, scratch):
+        sys.path.insert(0, str(SHARED / 'tools'))
+        import score_extraction
+        self.scorer, self.program, self.scratch = score_extraction, programs / 'newswirectl', scratch
+        self.index = [page for page in json.loads((PAGES / 'index.json').read_text()) if page['page'].startswith(prefix)]
+        self.gold = {page['page']: json.loads((PAGES / f"{page['page']}.json").read_text()) for page in self.index}
+        self.plugins = {path.parent.name: tomllib.loads(path.read_text()) for path in (PROJECT / 'Plugins').glob('*/plugin.toml')}
+
+    def folder(self, change):
+        """A folder of all plugins, each as `change` leaves it."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
+        for name, manifest in self.plugins.items():
+            (folder / name).mkdir()
+            (folder / name / 'plugin.toml').write_text(written(change(json.loads(json.dumps(manifest)))))
+        shutil.copytree(PROJECT / 'Plugins' / '_cms', folder / '_cms')
+        return folder
+
+    def scores(self, plugins, change=lambda html: html):
+        """What the scorer says of every page; `change` is applied to its bytes first."""
+        jobs = []
+        for number, page in enumerate(self.index):
+            file = self.scratch / f'{number}.html'
+            file.write_bytes(change(gzip.decompress((PAGES / f"{page['page']}.html.gz").read_bytes())))
+            jobs.append(json.dumps({'id': page['page'], 'url': page['url'], 'file': str(file)}))
+        how = ['--plugins', plugins] if plugins else ['--generic']
+        done = subprocess.run(
+            [self.program, 'extract', *how, '--batch'], input='\n'.join(jobs).encode(), stdout=subprocess.PIPE, check=True)
+        answers = map(json.loads, done.stdout.splitlines())
+        return {answer['id']: self.scorer.score(self.gold[answer['id']], answer.get('item') or {}) for answer in answers}
+
+    def average(self, scores, pages=None):
+        values = collections.defaultdict(list)
+        for page in pages or scores:
+            for key, value in scores[page].items():
+                values[key].append(value)
+        return ' '.join(f'{key}={sum(values[key]) / len(values[key]):.3f}' for key in self.scorer.KEYS if values[key])
+
+    def report(self, title, scores, before, pages=None):
+        print(f'\n{title}\n  before {self.average(before, pages)}\n  after  {self.average(scores, pages)}')
+        for page in pages or scores:
+            lost = {key: value for key, value in before[page].items() if scores[page].get(key, 0) < value - 0.05}
+            if lost:
+                print(f'  {page}: ' + ', '.join(f'{key} {value:.2f} -> {scores[page].get(key, 0):.2f}' for key, value in lost.items()))
+
+
+def rehashed(html):
+    """Class names whose parts look made up, with these parts altered."""
+    dice = random.Random(7)
+    known = {}
+
+    def part(match):
+        text = match.group()
+        made_up = len(text) > 4 and re.search(rb'[A-Za-z]\d+[A-Za-z]|\d[A-Za-z]+\d', text)
+        return known.setdefault(text, bytes(dice.choice(b'bcdfghjk0123456789') for _ in text)) if made_up else text
+
+    return re.sub(
+        rb'(\sclass=)("[^"<>]*"|\'[^\'<>]*\')', lambda found: found.group(1) + re.sub(rb'[A-Za-z0-9]+', part, found.group(2)), html)
+
+
+def nameless(html):
+    return re.sub(rb'\s(?:' + NAMES + rb')=("[^"<>]*"|\'[^\'<>]*\'|[^\s>"\']+)', b'', html)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--programs', type=pathlib.Path, default=PROJECT / '.build' / 'release')
+    parser.add_argument('--pages', default='', metavar='PREFIX', help='only these pages, such as uk/')
+    parser.add_argument('trials', nargs='+', metavar='TRIAL')
+    options = parser.parse_args()
+    if not PAGES.is_dir():
+        sys.exit(f'no page corpus at {PAGES}; this check needs it')
+    with tempfile.TemporaryDirectory() as scratch:
+        bench = Bench(options.programs, options.pages, pathlib.Path(scratch))
+        base = bench.scores(PROJECT / 'Plugins')
+        trials = iter(options.trials)
+        for trial in trials:
+            if trial == 'as-is':
+                print('\nas they are\n  ' + bench.average(base))
+            elif trial == 'first':
+                field = next(trials, None) or sys.exit('first: which field?')
+
+                def without(manifest):
+                    rules = manifest.get('article', {}).get(field)
+                    if isinstance(rules, list) and rules:
+                        manifest['article'][field] = rules[1:]
+                        if not rules[1:]:
+                            del manifest['article'][field]
+                    return manifest
+                bench.report(f'{field} without the first candidate', bench.scores(bench.folder(without)), base)
+            elif trial == 'hashes':
+                bench.report('names of builds altered', bench.scores(PROJECT / 'Plugins', rehashed), base)
+            elif trial == 'nameless':
+                bench.report('no names left: generic, then with plugins',
+                             bench.scores(PROJECT / 'Plugins', nameless), bench.scores(None, nameless))
+            elif trial == 'sets':
+                def bare(manifest):
+                    base_set = manifest.get('article', {}).get('extends')
+                    if base_set:
+                        manifest['article'] = {'extends': base_set}
+                    return manifest
+                extending = {name for name, manifest in bench.plugins.items() if manifest.get('article', {}).get('extends')}
+                pages = [page for page in base if page.split('/')[1] in extending]
+                bench.report('shared sets alone', bench.scores(bench.folder(bare)), base, pages)
+            else:
+                sys.exit(f'unknown trial {trial}; see --help')
+
+
+if __name__ == '__main__':
+    main()
