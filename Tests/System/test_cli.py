@@ -165,14 +165,6 @@ class Mistakes(unittest.TestCase):
         self.assertEqual(done.returncode, 64)
         self.assertIn('frobnicate', done.stderr.decode())
 
-    def test_the_shipped_plugins_are_in_order(self):
-        folders = sorted(path.parent for path in (programs.PROJECT / 'Plugins').glob('*/plugin.toml'))
-        self.assertGreaterEqual(len(folders), 10)
-        for folder in folders:
-            with self.subTest(folder.name):
-                done = run('newswirectl', 'plugin', 'check', folder)
-                self.assertEqual(done.returncode, 0, done.stderr.decode())
-
     def test_the_shipped_configuration_documents_every_key(self):
         """Uncommented, the file must be accepted: each key exists and its default is of the right kind."""
         text = (programs.PROJECT / 'etc' / 'newswire' / 'newswire.toml').read_text()
