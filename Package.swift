@@ -67,6 +67,8 @@ let package = Package(
     module("Fetching", ["CCurl", "Values"]),
     module("Store", ["CSQLite", "Values"]),
     module("Queue", ["Values"]),
+    module("Publication", ["Queue", "Store", "Values"]),
+    module("PageCache", ["CZlib", "Values"]),
     module(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
@@ -79,9 +81,8 @@ let package = Package(
     module(
       "Ingest",
       [
-        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "Queue", "Scheduling", "Service",
-        "Store",
-        "Threads", "Values", "Workers",
+        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "PageCache", "Publication", "Queue",
+        "Scheduling", "Service", "Store", "Threads", "Values", "Workers",
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -119,6 +120,20 @@ let package = Package(
     tests("NewswireQueue", ["Queue", "Values"]),
     tests("Service", ["Values"]),
     tests("Configuration", []),
-    tests("Ingest", ["Articles", "Manifest", "Values", "Workers"]),
+    tests("PageCache", ["Values"]),
+    tests("Publication", ["DrillWorld", "Queue", "Store", "Threads", "Values"]),
+    tests("Ingest", ["Articles", "Extraction", "Manifest", "Store", "Values", "Workers"]),
+
+    // A small newspaper and its consumer over the real publishing code, to be killed, starved and cut off: for the
+    // system tests and the benchmarks.
+    .target(
+      name: "DrillWorld", dependencies: ["Publication", "Queue", "Store", "Values"], path: "Tests/DrillWorld",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "queue-drill", dependencies: ["DrillWorld", "Publication", "Queue", "Store", "Values"],
+      path: "Tests/Drill", swiftSettings: settings),
+    // The consumer that docs/queue.md shows.
+    .executableTarget(
+      name: "example-consumer", dependencies: ["NewswireQueue"], path: "docs/examples/swift", swiftSettings: settings),
   ]
 )

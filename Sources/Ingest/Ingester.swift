@@ -5,6 +5,7 @@ public import Configuration
 import Feeds
 import Fetching
 public import Manifest
+import Publication
 import Queue
 import Scheduling
 public import Service

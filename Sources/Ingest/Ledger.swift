@@ -1,4 +1,5 @@
 import Articles
+import Publication
 import Queue
 import Store
 import Synchronization
@@ -291,7 +292,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
     case let error as PublicationError:
       message = error.description
       if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
-      exitStatus = isTemporary ? 75 : 74
+      exitStatus = error.exitStatus
     case let error as StoreError:
       message = error.description
       isTemporary = error.kind == .full || error.kind == .busy
@@ -299,13 +300,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
     case let error as QueueError:
       message = error.description
       isTemporary = error.kind == .spaceExhausted
-      switch error.kind {
-      case .spaceExhausted: exitStatus = 75
-      case .ioError: exitStatus = 74
-      case .permission: exitStatus = 77
-      case .unsuitable: exitStatus = 78
-      default: exitStatus = 70
-      }
+      exitStatus = error.exitStatus
     default:
       message = "\(error)"
       isTemporary = false

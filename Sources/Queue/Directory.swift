@@ -1,18 +1,32 @@
 internal import Glibc
 
+/// How often a call that a signal interrupted is made again. A bound, so that a kernel gone mad is an error and no loop.
+let interruptions = 100
+
+/// Makes a call again while a signal interrupts it; what it returned last.
+func uninterrupted(_ call: () -> Int32) -> Int32 {
+  for _ in 1..<interruptions {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+  return call()
+}
+
 /// An open directory. Everything in a queue is reached relative to one, never through a path that could be swapped.
 final class Directory {
   let descriptor: Int32
   let path: String
 
   init(path: String) throws(QueueError) {
-    descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    descriptor = uninterrupted { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     self.path = path
     guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open directory", path: path) }
   }
 
   init(_ name: String, in parent: Directory) throws(QueueError) {
-    descriptor = Glibc.openat(parent.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+    descriptor = uninterrupted {
+      Glibc.openat(parent.descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+    }
     path = parent.path + "/" + name
     guard descriptor >= 0 else { throw QueueError(errno: errno, operation: "open directory", path: path) }
   }
@@ -23,7 +37,7 @@ final class Directory {
 
   /// The names in it, in no order, without `.` and `..`.
   func names() throws(QueueError) -> [String] {
-    let copy = Glibc.openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let copy = uninterrupted { Glibc.openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard copy >= 0, let stream = fdopendir(copy) else {
       let code = errno
       if copy >= 0 { close(copy) }
@@ -61,7 +75,7 @@ final class Directory {
   /// Removes a file; false when it was not there.
   @discardableResult
   func remove(_ name: String) throws(QueueError) -> Bool {
-    if unlinkat(descriptor, name, 0) == 0 { return true }
+    if uninterrupted({ unlinkat(descriptor, name, 0) }) == 0 { return true }
     guard errno == ENOENT else { throw QueueError(errno: errno, operation: "remove", path: path + "/" + name) }
     return false
   }
@@ -69,7 +83,7 @@ final class Directory {
   /// The content of a regular file; nil when there is none of that name.
   func read(_ name: String, limit: Int = 64 << 20) throws(QueueError) -> [UInt8]? {
     let where_ = path + "/" + name
-    let file = Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    let file = uninterrupted { Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
     guard file >= 0 else {
       if errno == ENOENT { return nil }
       throw QueueError(errno: errno, operation: "open", path: where_)

@@ -52,6 +52,17 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     self.init(kind, operation: operation, path: path, code: code, message: String(cString: strerror(code)))
   }
 
+  /// The status a daemon ends with when it cannot go on (sysexits.h).
+  public var exitStatus: Int32 {
+    switch kind {
+    case .spaceExhausted: 75
+    case .ioError: 74
+    case .permission: 77
+    case .unsuitable: 78
+    default: 70
+    }
+  }
+
   /// What the operator can do.
   public var hint: String {
     switch kind {

@@ -16,12 +16,14 @@ public final class Spool {
   private let bad: Directory
 
   /// The system calls a fault can be injected at.
-  enum Step: String, CaseIterable, Sendable {
+  package enum Step: String, CaseIterable, Sendable {
     case create, allocate, write, syncFile, close, syncTmp, makeBucket, syncRoot, rename, syncBucket
   }
 
-  /// For tests: called before each step; anything but 0 is reported as that errno instead of making the call.
-  var fault: (Step) -> Int32 = { _ in 0 }
+  /// For tests: called before each step. 0 makes the call; another number is reported as its errno instead, and `omit`
+  /// leaves it out as if it had been done.
+  package var fault: (Step) -> Int32 = { _ in 0 }
+  package static let omit: Int32 = -1
 
   /// What `publish` found.
   public enum Publication: Sendable {
@@ -98,15 +100,16 @@ public final class Spool {
     var code = fault(.create)
     guard code == 0 else { throw failure("create", code) }
     let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW
-    var file = openat(tmp.descriptor, id, flags, 0o660)
+    var file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     if file < 0 && errno == EEXIST {
       try tmp.remove(id)
-      file = openat(tmp.descriptor, id, flags, 0o660)
+      file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     }
     guard file >= 0 else { throw failure("create", errno) }
     let written = write(bytes, to: file)
     code = fault(.close)
-    if Glibc.close(file) != 0 && code == 0 { code = errno }
+    // Linux has closed the file when it reports an interruption; the content is synced already.
+    if Glibc.close(file) != 0 && code == 0 && errno != EINTR { code = errno }
     if let (operation, reason) = written ?? (code == 0 ? nil : ("close", code)) {
       unlinkat(tmp.descriptor, id, 0)
       throw failure(operation, reason)
@@ -116,7 +119,12 @@ public final class Spool {
   /// The operation that failed and its errno; nil when the bytes are on the device.
   private func write(_ bytes: [UInt8], to file: Int32) -> (String, Int32)? {
     var code = fault(.allocate)
-    if code == 0 { code = posix_fallocate(file, 0, off_t(bytes.count)) }
+    if code == 0 {
+      for _ in 0..<interruptions {
+        code = posix_fallocate(file, 0, off_t(bytes.count))
+        if code != EINTR { break }
+      }
+    }
     // Allocation only finds a full disk early; a file system without it finds out when writing.
     if code != 0 && code != EOPNOTSUPP && code != EINVAL { return ("allocate", code) }
     var done = 0
@@ -129,8 +137,8 @@ public final class Spool {
       done += count
     }
     code = fault(.syncFile)
-    if code == 0 && fsync(file) != 0 { code = errno }
-    return code == 0 ? nil : ("sync", code)
+    if code == 0 && uninterrupted({ fsync(file) }) != 0 { code = errno }
+    return code == 0 || code == Self.omit ? nil : ("sync", code)
   }
 
   /// Makes the names of the staged files durable. Must precede the commit of their rows.
@@ -171,7 +179,7 @@ public final class Spool {
     // A consumer's purge may remove the empty bucket between mkdir and rename; it cannot win forever.
     for _ in 0..<16 {
       var code = fault(.rename)
-      if code == 0 && Self.renameNoReplace(tmp, id, root, name.path) == 0 { return .done }
+      if code == 0 && uninterrupted({ Self.renameNoReplace(tmp, id, root, name.path) }) == 0 { return .done }
       if code == 0 { code = errno }
       if code == EEXIST { return .nameTaken }
       guard code == ENOENT, try hasStaged(id) else {
@@ -185,7 +193,7 @@ public final class Spool {
 
   private func makeBucket(_ bucket: String) throws(QueueError) {
     var code = fault(.makeBucket)
-    if code == 0 && mkdirat(root.descriptor, bucket, 0o770) != 0 && errno != EEXIST { code = errno }
+    if code == 0 && uninterrupted({ mkdirat(root.descriptor, bucket, 0o770) }) != 0 && errno != EEXIST { code = errno }
     guard code == 0 else { throw QueueError(errno: code, operation: "create", path: path + "/" + bucket) }
     try sync(root, .syncRoot)
   }
@@ -216,8 +224,8 @@ public final class Spool {
 
   private func sync(_ directory: Directory, _ step: Step) throws(QueueError) {
     var code = fault(step)
-    if code == 0 && fsync(directory.descriptor) != 0 { code = errno }
-    guard code == 0 else { throw QueueError(errno: code, operation: "sync", path: directory.path) }
+    if code == 0 && uninterrupted({ fsync(directory.descriptor) }) != 0 { code = errno }
+    guard code == 0 || code == Self.omit else { throw QueueError(errno: code, operation: "sync", path: directory.path) }
   }
 
   /// renameat2 with RENAME_NOREPLACE (Linux 3.15, glibc 2.28): atomic, and never onto an element that is there. Looked

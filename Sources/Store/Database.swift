@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 internal import Values
 
 /// A value bound to a statement.
@@ -56,10 +57,27 @@ final class Database {
   private let handle: OpaquePointer
   private var prepared: [String: OpaquePointer] = [:]
 
-  init(path: String) throws(StoreError) {
+  /// How a file is opened.
+  enum Access {
+    /// Made when it is absent.
+    case create
+    case existing
+    case readOnly
+    /// Read-only, and promised not to change meanwhile: for a directory in which SQLite cannot make its own files.
+    case frozen
+  }
+
+  init(path: String, access: Access = .create) throws(StoreError) {
     var opened: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
-    let code = sqlite3_open_v2(path, &opened, flags, nil)
+    let common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+    let (name, flags) =
+      switch access {
+      case .create: (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      case .existing: (path, SQLITE_OPEN_READWRITE)
+      case .readOnly: (path, SQLITE_OPEN_READONLY)
+      case .frozen: ("file:\(Self.escaped(path))?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+      }
+    let code = sqlite3_open_v2(name, &opened, flags | common, nil)
     guard let opened else {
       throw StoreError(.failed, operation: "open state database", path: path, message: "out of memory")
     }
@@ -74,6 +92,15 @@ final class Database {
     handle = opened
   }
 
+  /// A path inside a URI, as sqlite3_open_v2 reads it.
+  private static func escaped(_ path: String) -> String {
+    path.utf8.map { byte in
+      let isPlain = byte != 0x25 && byte != 0x3F && byte != 0x23 && byte > 0x20 && byte < 0x7F
+      let digits = String(byte, radix: 16)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+    }.joined()
+  }
+
   deinit {
     for statement in prepared.values { sqlite3_finalize(statement) }
     sqlite3_close_v2(handle)
@@ -81,6 +108,7 @@ final class Database {
 
   /// Runs statements without parameters or results.
   func execute(_ operation: String, _ sql: String) throws(StoreError) {
+    errno = 0
     guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(operation) }
   }
 
@@ -141,6 +169,7 @@ final class Database {
   }
 
   private func prepare(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer {
+    errno = 0
     let statement: OpaquePointer
     if let known = prepared[sql] {
       statement = known
@@ -173,20 +202,29 @@ final class Database {
     sqlite3_clear_bindings(statement)
   }
 
+  /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, macros that Swift cannot import.
+  private static let failedSyncs = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8]
+
   private func error(_ operation: String) -> StoreError { Database.error(handle, operation, path) }
 
   private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
+    // What the kernel said last, for errors that stand for a failed system call. SQLite's own record of it misses most.
+    let last = errno
     let code = sqlite3_extended_errcode(handle)
+    let reason = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF) ? last : 0
+    // No room is no broken device. A failed sync stays one, whatever its reason: the commit may have survived.
+    let isFull = (reason == EDQUOT || reason == ENOSPC) && !Self.failedSyncs.contains(code)
     let kind: StoreError.Kind =
       switch code & 0xFF {
       case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
       case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
       case SQLITE_FULL: .full
-      case SQLITE_IOERR: .io
+      case SQLITE_IOERR: isFull ? .full : .io
       case SQLITE_BUSY, SQLITE_LOCKED: .busy
       default: .failed
       }
-    return StoreError(
-      kind, operation: operation, code: code, path: path, message: String(cString: sqlite3_errmsg(handle)))
+    var message = String(cString: sqlite3_errmsg(handle))
+    if reason != 0 { message += ": " + String(cString: strerror(reason)) }
+    return StoreError(kind, operation: operation, code: code, path: path, message: message)
   }
 }

@@ -47,12 +47,29 @@ public struct DiscoveredItem: Sendable, Equatable {
   /// Counts the changes its publisher made. Handed back when the item is done, so that a change which arrived while its
   /// page was being fetched is not lost.
   public var revision: Int
+  /// The page's validators as last fetched; none when its publisher has said since that it changed.
+  public var etag: String?
+  public var lastModified: String?
+}
+
+/// What is remembered of a page that has been fetched.
+public struct FetchedPage: Sendable, Equatable {
+  public var etag: String?
+  public var lastModified: String?
+  /// When the page is looked at again although no source says that it changed; nil for never.
+  public var revisit: Timestamp?
+
+  public init(etag: String? = nil, lastModified: String? = nil, revisit: Timestamp? = nil) {
+    self.etag = etag
+    self.lastModified = lastModified
+    self.revisit = revisit
+  }
 }
 
 extension Store {
   static let itemColumns = """
     id, publisher, source, key, url, record, section, discovered_at, attempts, next_try, last_error, state, is_update,
-    revision
+    revision, etag, last_modified
     """
 
   /// Records a fetch that listed items, in one transaction: the source's validators, the items that are new, the items
@@ -129,7 +146,7 @@ extension Store {
         "renew item",
         """
         UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
-          state = 0, attempts = 0, next_try = ?, last_error = NULL,
+          state = 0, attempts = 0, next_try = ?, last_error = NULL, etag = NULL, last_modified = NULL,
           revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE id = ?
         """,
@@ -137,8 +154,11 @@ extension Store {
         .integer(known.id))
       return (known.id, !wasWaiting)
     }
-    // Seen as an article though not as an item: published from elsewhere. It is remembered, so that changes show.
-    let seen = try article(publisher: publisher, key: item.key) != nil
+    // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
+    // remembered, so that changes show.
+    let article = try article(publisher: publisher, key: item.key)
+    let trace = try trace(publisher: publisher, key: item.key)
+    let seen = article != nil || trace != nil
     try database.run(
       "insert item",
       """
@@ -241,15 +261,43 @@ extension Store {
   /// - Parameters:
   ///   - revision: the item's revision as it was read; when it has changed since, the item stays waiting.
   ///   - articleKey: the key of the article it became; keeps that article remembered as long as the item is.
-  public func itemDone(_ id: Int64, revision: Int? = nil, articleKey: String? = nil) throws(StoreError) {
+  ///   - page: what to remember of its page, when one was fetched. A change that arrived meanwhile keeps it from being
+  ///     asked for conditionally.
+  public func itemDone(
+    _ id: Int64, revision: Int? = nil, articleKey: String? = nil, page: FetchedPage = FetchedPage()
+  ) throws(StoreError) {
     try database.run(
       "finish item",
       """
-      UPDATE items SET state = CASE WHEN revision = coalesce(?, revision) THEN 1 ELSE state END, last_error = NULL,
-        article_key = coalesce(?, article_key)
-      WHERE id = ?
+      UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
+        article_key = coalesce(?2, article_key), revisit_at = ?3,
+        etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
+        last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END
+      WHERE id = ?6
       """,
-      .integer(revision), .text(articleKey), .integer(id))
+      .integer(revision), .text(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
+      .integer(id))
+  }
+
+  /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; how many.
+  /// Costs no write when none is due.
+  public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Int {
+    let operation = "wake items"
+    let due = try database.rows(
+      operation,
+      "SELECT id FROM items WHERE revisit_at IS NOT NULL AND state = 1 AND revisit_at <= ? ORDER BY revisit_at LIMIT ?",
+      .time(now), .integer(limit)
+    ) { $0.int64(0) }
+    if due.isEmpty { return 0 }
+    try atomically(operation) { () throws(StoreError) in
+      for id in due {
+        try database.run(
+          operation,
+          "UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL WHERE id = ?",
+          .time(now), .integer(id))
+      }
+    }
+    return due.count
   }
 
   static func item(_ row: Row) -> DiscoveredItem {
@@ -257,6 +305,6 @@ extension Store {
       id: row.int64(0), publisher: row.text(1), source: row.text(2), key: row.text(3), url: row.text(4),
       record: row.text(5), section: row.optionalText(6), discoveredAt: row.time(7), attempts: row.int(8),
       nextTry: row.time(9), lastError: row.optionalText(10), state: .init(rawValue: row.int(11)) ?? .failed,
-      isUpdate: row.bool(12), revision: row.int(13))
+      isUpdate: row.bool(12), revision: row.int(13), etag: row.optionalText(14), lastModified: row.optionalText(15))
   }
 }

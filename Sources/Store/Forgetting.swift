@@ -20,7 +20,8 @@ extension Store {
       let items = try database.run(
         "forget",
         """
-        UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, revision = revision + 1,
+        UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, etag = NULL, last_modified = NULL,
+          revision = revision + 1,
           is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE publisher = ?2 AND (?3 IS NULL OR url = ?3)
         """,

@@ -7,33 +7,85 @@ public struct Pruned: Sendable, Equatable {
   public var outbox: Int
 }
 
+/// What stays of a pruned article.
+public struct ArticleTrace: Sendable, Equatable {
+  /// The version published last; 0 for an item whose article had another key.
+  public var version: Int
+  public var firstSeen: Timestamp
+}
+
 extension Store {
-  /// Forgets what cannot come back: items that no source lists and that none has listed since `cutoff`, articles
-  /// without such an item that have not changed since then, and outbox rows published before it.
+  /// Outbox rows are kept this long after publication, for a device that loses what it had confirmed.
+  static let outboxDays: Int64 = 30
+
+  /// Forgets what is old: items that no source lists and that none has listed since `cutoff`, articles without such an
+  /// item that have not changed since then, and outbox rows of published versions.
   ///
   /// An item on a source's present list stays however old it is, also while the source answers 304 or fails, and also
-  /// when only one of several sources still lists it: were it forgotten, the next full listing would publish it again.
-  public func prune(notListedSince cutoff: Timestamp) throws(StoreError) -> Pruned {
+  /// when only one of several sources still lists it. Of everything else a trace stays for good (some 50 bytes), so that
+  /// an item listed again after years is not taken for new, and no version number is used twice.
+  public func prune(notListedSince cutoff: Timestamp, now: Timestamp = .now()) throws(StoreError) -> Pruned {
     try atomically("prune") { () throws(StoreError) in
-      let items = try database.run(
-        "prune",
+      let operation = "prune"
+      let items = try database.rows(
+        operation,
         """
-        DELETE FROM items WHERE state <> 0 AND last_listed < ?
+        SELECT id, publisher, key, state, discovered_at FROM items WHERE state <> 0 AND last_listed < ?
           AND NOT EXISTS (SELECT 1 FROM listed WHERE listed.item = items.id)
         """,
-        .time(cutoff))
-      let articles = try database.run(
-        "prune",
+        .time(cutoff)
+      ) { (id: $0.int64(0), publisher: $0.text(1), key: $0.text(2), state: $0.int(3), seen: $0.time(4)) }
+      for item in items {
+        // One that never became an article leaves no trace: listed again, it deserves another try.
+        if item.state == DiscoveredItem.State.done.rawValue {
+          try leaveTrace(publisher: item.publisher, key: item.key, version: 0, firstSeen: item.seen)
+        }
+        try database.run(operation, "DELETE FROM items WHERE id = ?", .integer(item.id))
+      }
+      let articles = try database.rows(
+        operation,
         """
-        DELETE FROM articles WHERE updated_at < ?
+        SELECT publisher, key, version, first_seen FROM articles WHERE updated_at < ?
           AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.article_key = articles.key)
           AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.key = articles.key)
-          AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.publisher = articles.publisher AND o.key = articles.key
-            AND o.state = 0)
+          AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.staged_id = articles.staged_id AND o.state = 0)
         """,
-        .time(cutoff))
-      let outbox = try database.run("prune", "DELETE FROM outbox WHERE state = 1 AND committed_at < ?", .time(cutoff))
-      return Pruned(items: items, articles: articles, outbox: outbox)
+        .time(cutoff)
+      ) { (publisher: $0.text(0), key: $0.text(1), version: $0.int(2), seen: $0.time(3)) }
+      for article in articles {
+        try leaveTrace(
+          publisher: article.publisher, key: article.key, version: article.version, firstSeen: article.seen)
+        try database.run(
+          operation, "DELETE FROM articles WHERE publisher = ? AND key = ?", .text(article.publisher),
+          .text(article.key))
+      }
+      let outbox = try database.run(
+        operation, "DELETE FROM outbox WHERE state = 1 AND committed_at < ?",
+        .time(now.adding(seconds: -Self.outboxDays * 86_400)))
+      return Pruned(items: items.count, articles: articles.count, outbox: outbox)
     }
+  }
+
+  /// What stayed of a pruned item or article with that key; nil when there was none.
+  public func trace(publisher: String, key: String) throws(StoreError) -> ArticleTrace? {
+    try database.first(
+      "read trace", "SELECT version, first_seen FROM traces WHERE digest = ?", .text(Self.digest(publisher, key))
+    ) { ArticleTrace(version: $0.int(0), firstSeen: $0.time(1)) }
+  }
+
+  private func leaveTrace(publisher: String, key: String, version: Int, firstSeen: Timestamp) throws(StoreError) {
+    try database.run(
+      "leave trace",
+      """
+      INSERT INTO traces (digest, version, first_seen) VALUES (?, ?, ?)
+      ON CONFLICT (digest) DO UPDATE SET
+        version = max(version, excluded.version), first_seen = min(first_seen, excluded.first_seen)
+      """,
+      .text(Self.digest(publisher, key)), .integer(version), .time(firstSeen))
+  }
+
+  /// 96 bits: with ten million traces the chance that any two meet is below 1e-15.
+  private static func digest(_ publisher: String, _ key: String) -> String {
+    String(SHA256.hex("\(publisher)\0\(key)".utf8).prefix(24))
   }
 }

@@ -96,19 +96,38 @@ enum Schema {
     CREATE INDEX items_due ON items (publisher, next_try, id) WHERE state = 0;
     ALTER TABLE sources ADD COLUMN rhythm TEXT;
     """,
+    """
+    -- The page as last fetched: its validators, and when it is looked at again although no source says it changed.
+    ALTER TABLE items ADD COLUMN etag TEXT;
+    ALTER TABLE items ADD COLUMN last_modified TEXT;
+    ALTER TABLE items ADD COLUMN revisit_at INTEGER;
+    CREATE INDEX items_revisit ON items (revisit_at) WHERE revisit_at IS NOT NULL AND state = 1;
+
+    -- How good the version published last is, so that a better reading of the same page is known as one.
+    ALTER TABLE articles ADD COLUMN fields INTEGER;
+    ALTER TABLE articles ADD COLUMN words INTEGER;
+    ALTER TABLE articles ADD COLUMN is_partial INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE articles ADD COLUMN is_withdrawn INTEGER NOT NULL DEFAULT 0;
+
+    CREATE INDEX outbox_name ON outbox (queue_name, publisher);
+
+    -- What stays of an item or article when it is pruned: enough never to take it for new and never to use a version
+    -- number twice. The digest is of publisher and key.
+    CREATE TABLE traces (
+      digest TEXT PRIMARY KEY,
+      version INTEGER NOT NULL,
+      first_seen INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """,
   ]
 
   /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was
   /// there to `<path>.v<old version>.bak`.
-  static func migrate(_ database: Database) throws(StoreError) {
+  static func migrate(_ database: Database, _ migrations: [String] = migrations) throws(StoreError) {
+    let version = migrations.count
     let operation = "migrate state database"
+    try verifyOwner(database)
     let found = try database.first(operation, "PRAGMA user_version") { $0.int(0) } ?? 0
-    let owner = try database.first(operation, "PRAGMA application_id") { $0.int(0) } ?? 0
-    let tables = try database.first(operation, "SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
-    guard owner == applicationID || (owner == 0 && tables == 0) else {
-      throw StoreError(
-        .corrupt, operation: "open state database", path: database.path, message: "this is another program's database")
-    }
     guard found <= version else {
       throw StoreError(
         .newerSchema, operation: "open state database", path: database.path,
@@ -126,6 +145,17 @@ enum Schema {
         PRAGMA user_version = \(index + 1);
         COMMIT;
         """)
+    }
+  }
+
+  /// Throws unless the database is ours, or empty.
+  static func verifyOwner(_ database: Database) throws(StoreError) {
+    let operation = "open state database"
+    let owner = try database.first(operation, "PRAGMA application_id") { $0.int(0) } ?? 0
+    let tables = try database.first(operation, "SELECT count(*) FROM sqlite_schema") { $0.int(0) } ?? 0
+    guard owner == applicationID || (owner == 0 && tables == 0) else {
+      throw StoreError(
+        .corrupt, operation: operation, path: database.path, message: "this is another program's database")
     }
   }
 

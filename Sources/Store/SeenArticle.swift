@@ -23,11 +23,15 @@ public struct ArticleRow: Sendable, Equatable {
   public var updatedAt: Timestamp
   public var url: String
   public var headline: String
+  /// How much of it there is; nil for versions published before this was kept.
+  public var quality: ArticleQuality?
+  /// True when the last version says that the publisher has withdrawn the article.
+  public var isWithdrawn: Bool
 
   public init(
     publisher: String, key: String, uri: String, version: Int, contentHash: String, stagedID: String,
     queueName: String, state: PublicationState, firstSeen: Timestamp, updatedAt: Timestamp, url: String,
-    headline: String
+    headline: String, quality: ArticleQuality? = nil, isWithdrawn: Bool = false
   ) {
     self.publisher = publisher
     self.key = key
@@ -41,6 +45,24 @@ public struct ArticleRow: Sendable, Equatable {
     self.updatedAt = updatedAt
     self.url = url
     self.headline = headline
+    self.quality = quality
+    self.isWithdrawn = isWithdrawn
+  }
+}
+
+/// How much of an article a version holds, for comparing two readings of one page.
+public struct ArticleQuality: Sendable, Equatable {
+  /// Which fields have a value, a bit each; which bit is whose is the caller's business.
+  public var fields: Int
+  /// Words of the body.
+  public var words: Int
+  /// Whether the body is known to be shorter than the publisher's.
+  public var isPartial: Bool
+
+  public init(fields: Int, words: Int, isPartial: Bool) {
+    self.fields = fields
+    self.words = words
+    self.isPartial = isPartial
   }
 }
 
@@ -82,7 +104,7 @@ public struct ArticleCounts: Sendable, Equatable {
 extension Store {
   private static let articleSelect = """
     SELECT a.publisher, a.key, a.uri, a.version, a.content_hash, a.staged_id, a.queue_name, coalesce(o.state, 1),
-      a.first_seen, a.updated_at, a.url, a.headline
+      a.first_seen, a.updated_at, a.url, a.headline, a.fields, a.words, a.is_partial, a.is_withdrawn
     FROM articles a LEFT JOIN outbox o ON o.staged_id = a.staged_id
     """
 
@@ -120,16 +142,19 @@ extension Store {
       "commit article",
       """
       INSERT INTO articles
-        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
+         fields, words, is_partial, is_withdrawn)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (publisher, key) DO UPDATE SET
         uri = excluded.uri, version = excluded.version, content_hash = excluded.content_hash,
         staged_id = excluded.staged_id, queue_name = excluded.queue_name, updated_at = excluded.updated_at,
-        url = excluded.url, headline = excluded.headline
+        url = excluded.url, headline = excluded.headline, fields = excluded.fields, words = excluded.words,
+        is_partial = excluded.is_partial, is_withdrawn = excluded.is_withdrawn
       """,
       .text(article.publisher), .text(article.key), .text(article.uri), .integer(article.version),
       .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
-      .time(article.updatedAt), .text(article.url), .text(article.headline))
+      .time(article.updatedAt), .text(article.url), .text(article.headline), .integer(article.quality?.fields),
+      .integer(article.quality?.words), .bool(article.quality?.isPartial ?? false), .bool(article.isWithdrawn))
     try database.run(
       "commit article",
       """
@@ -141,16 +166,29 @@ extension Store {
     try setFact("last queue name", article.queueName)
   }
 
-  /// The outbox rows in the order of their names: those in `state`, or all.
-  public func outbox(_ state: PublicationState? = nil) throws(StoreError) -> [OutboxRow] {
-    try database.rows(
-      "read outbox",
-      """
-      SELECT staged_id, publisher, key, version, queue_name, state FROM outbox
-      WHERE ?1 IS NULL OR state = ?1 ORDER BY queue_name
-      """,
-      .integer(state?.rawValue)
-    ) { OutboxRow(row: $0) }
+  private static let outboxSelect = "SELECT staged_id, publisher, key, version, queue_name, state FROM outbox"
+
+  /// The outbox rows of versions that are committed and not known to have their name, in the order of their names.
+  /// Costs nothing for those that are published, however many.
+  public func stagedOutbox() throws(StoreError) -> [OutboxRow] {
+    try database.rows("read outbox", Self.outboxSelect + " WHERE state = 0 ORDER BY queue_name") { OutboxRow(row: $0) }
+  }
+
+  /// The outbox row of a staged file.
+  public func outbox(stagedID: String) throws(StoreError) -> OutboxRow? {
+    try database.first("read outbox", Self.outboxSelect + " WHERE staged_id = ?", .text(stagedID)) {
+      OutboxRow(row: $0)
+    }
+  }
+
+  /// All outbox rows in the order of their names.
+  public func outbox() throws(StoreError) -> [OutboxRow] {
+    try database.rows("read outbox", Self.outboxSelect + " ORDER BY queue_name") { OutboxRow(row: $0) }
+  }
+
+  /// Whose article an element of the queue holds; nil when it is none of ours, or older than the outbox remembers.
+  public func publisher(ofElement name: String) throws(StoreError) -> String? {
+    try database.first("read outbox", "SELECT publisher FROM outbox WHERE queue_name = ?", .text(name)) { $0.text(0) }
   }
 
   public func markPublished(stagedID: String) throws(StoreError) {
@@ -177,7 +215,8 @@ extension Store {
     try database.run(
       operation,
       """
-      UPDATE items SET state = 0, attempts = 0, next_try = ? WHERE publisher = ? AND article_key = ?
+      UPDATE items SET state = 0, attempts = 0, next_try = ?, etag = NULL, last_modified = NULL
+      WHERE publisher = ? AND article_key = ?
       """,
       .time(now), .text(row.publisher), .text(row.key))
   }
@@ -201,6 +240,9 @@ extension Store {
     ArticleRow(
       publisher: row.text(0), key: row.text(1), uri: row.text(2), version: row.int(3), contentHash: row.text(4),
       stagedID: row.text(5), queueName: row.text(6), state: row.int(7) == 0 ? .staged : .published,
-      firstSeen: row.time(8), updatedAt: row.time(9), url: row.text(10), headline: row.text(11))
+      firstSeen: row.time(8), updatedAt: row.time(9), url: row.text(10), headline: row.text(11),
+      quality: row.optionalInt(12).map {
+        ArticleQuality(fields: $0, words: row.int(13), isPartial: row.bool(14))
+      }, isWithdrawn: row.bool(15))
   }
 }

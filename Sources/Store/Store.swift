@@ -2,13 +2,19 @@
 // seen, and the outbox of the queue. SQLite in WAL mode with synchronous=FULL, reached through Database alone.
 // It must not know feeds, pages, the network or the queue directory.
 
+internal import Glibc
+
 /// The state database. Not Sendable: its owner confines it to one thread. Every call blocks.
 public final class Store {
   let database: Database
 
   public var path: String { database.path }
 
-  /// Opens or creates the database and brings it to the present schema.
+  /// A file up to this size is checked whole when it is opened for service: a fifth of a second. Of a larger one the
+  /// tables that decide what is published are; `check` reads the rest.
+  static let checkedWhole = 64 << 20
+
+  /// Opens or creates the database and brings it to the present schema. The caller holds the state lock.
   ///
   /// - Parameter checking: runs SQLite's quick check first, so that damage is found before work starts.
   public init(path: String, checking: Bool = true) throws(StoreError) {
@@ -28,14 +34,37 @@ public final class Store {
       PRAGMA cell_size_check = ON;
       PRAGMA journal_size_limit = 16777216;
       """)
-    if checking { try check(thorough: false) }
+    if checking { try checkBeforeService() }
     try Schema.migrate(database)
+  }
+
+  /// Opens a database to look at it, beside a daemon or without one: nothing is made, migrated or moved. A file or
+  /// directory that may not be written is read all the same.
+  public init(inspecting path: String) throws(StoreError) {
+    let canWrite = access(path, W_OK) == 0
+    let slash = path.lastIndex(of: "/")
+    let directory = slash.map { String(path[...$0]) } ?? "."
+    var log = stat()
+    let hasLog = stat(path + "-wal", &log) == 0 && log.st_size > 0
+    let access: Database.Access =
+      canWrite ? .existing : hasLog || Glibc.access(directory, W_OK) == 0 ? .readOnly : .frozen
+    database = try Database(path: path, access: access)
+    try Schema.verifyOwner(database)
+  }
+
+  private func checkBeforeService() throws(StoreError) {
+    var file = stat()
+    guard stat(path, &file) == 0, file.st_size > Self.checkedWhole else { return try check(thorough: false) }
+    for table in ["sources", "facts"] { try examine("PRAGMA quick_check('\(table)')") }
   }
 
   /// Throws `.corrupt` when the file is damaged. The thorough form also compares every index with its table.
   public func check(thorough: Bool = true) throws(StoreError) {
+    try examine(thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)")
+  }
+
+  private func examine(_ pragma: String) throws(StoreError) {
     let operation = "check state database"
-    let pragma = thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)"
     let findings = try database.rows(operation, pragma) { $0.text(0) }
     guard findings == ["ok"] else {
       throw StoreError(.corrupt, operation: operation, path: path, message: findings.joined(separator: "; "))
@@ -44,6 +73,11 @@ public final class Store {
 
   /// Writes a complete, consistent copy to `target` while the store stays in use.
   public func backUp(to target: String) throws(StoreError) { try Schema.backUp(database, to: target) }
+
+  /// For tests that show what is lost without it: commits no longer wait for the disk.
+  package func weakenDurability() throws(StoreError) {
+    try database.execute("weaken state database", "PRAGMA synchronous = NORMAL")
+  }
 
   /// Moves the write-ahead log into the database file; for a clean stop.
   public func checkpoint() throws(StoreError) {

@@ -49,7 +49,10 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What the operator can do.
   public var hint: String {
     switch kind {
-    case .corrupt: "move the file aside and restore a backup, or start empty: articles are then fetched again"
+    case .corrupt:
+      "stop newswired, move the file and its -wal and -shm aside, put a backup in its place (newswirectl state backup makes "
+        + "them; a copy from before the last migration lies beside it as .bak) or start without: everything is then "
+        + "fetched and published again, under the same uri"
     case .newerSchema: "install the newer version again, or restore the backup that lies beside the file"
     case .cannotCreate: "check that the directory exists and that this user may write in it"
     case .full: "free space on that file system"

@@ -271,7 +271,7 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     #expect(try store.article(uri: "urn:newswire:p:a")?.state == .published)
     try store.transaction("test") { try store.commitVersion(article("a", version: 2, name: "6ac1f0d8a3b2d0", at: 60)) }
     #expect(try store.article(publisher: "p", key: "a")?.version == 2)
-    #expect(try store.outbox(.staged).map(\.stagedID) == ["a-2"])
+    #expect(try store.stagedOutbox().map(\.stagedID) == ["a-2"])
     #expect(try store.outbox().map(\.stagedID) == ["a-1", "a-2"])
     #expect(try store.lastQueueName() == "6ac1f0d8a3b2d0")
     #expect(try store.articleCounts(since: instant(60)) == ["p": ArticleCounts(articles: 1, updatedSince: 1)])

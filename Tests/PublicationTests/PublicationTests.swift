@@ -1,3 +1,4 @@
+import DrillWorld
 import Foundation
 import Glibc
 import Synchronization
@@ -5,7 +6,7 @@ import Testing
 import Threads
 import Values
 
-@testable import Ingest
+@testable import Publication
 @testable import Queue
 @testable import Store
 
@@ -84,7 +85,7 @@ extension Store {
     #expect(row.state == .staged)
     try desk.publisher.flush()
     #expect(try desk.store.article(publisher: "p", key: "a")?.state == .published)
-    #expect(try desk.store.outbox(.staged).isEmpty)
+    #expect(try desk.store.stagedOutbox().isEmpty)
   }
 
   @Test func namesGrowThoughTheClockIsSetBack() throws {

@@ -12,19 +12,22 @@ extension QueuePublisher {
     lastName = [given, present].compactMap { $0 }.max()
     hasDelayed = false
     unmarked = []
-    var staged = Set(try spool.stagedIDs())
+    // What is published and gone from tmp/ is not looked at: a start costs the same however much was ever published.
+    let staged = Set(try spool.stagedIDs())
+    var rows = try store.stagedOutbox()
+    let named = rows.filter { !staged.contains($0.stagedID) }
+    let open = Set(rows.map(\.stagedID))
+    var strays: [String] = []
+    for id in staged.subtracting(open).sorted() {
+      if let row = try store.outbox(stagedID: id) { rows.append(row) } else { strays.append(id) }
+    }
     var toName: [OutboxRow] = []
     var lost: [OutboxRow] = []
-    var named: [OutboxRow] = []
-    for row in try store.outbox() {
-      guard staged.remove(row.stagedID) != nil else {
-        if row.state == .staged { named.append(row) }
-        continue
-      }
+    for row in rows.filter({ staged.contains($0.stagedID) }).sorted(by: { $0.queueName < $1.queueName }) {
       let bytes = try spool.readStaged(row.stagedID)
       if bytes.flatMap({ QueueElement(verifying: $0) }) == nil { lost.append(row) } else { toName.append(row) }
     }
-    report.discarded = try discard(staged.sorted())
+    report.discarded = try discard(strays)
     report.quarantined = try quarantine(lost)
     try finish(named)
     report.finished = named.count

@@ -1,5 +1,5 @@
-/// SHA-256 (FIPS 180-4), for the digest of queue elements. Our own because the alternatives weigh more than they give:
-/// see docs/decisions/0004-queue-element.md.
+/// SHA-256 (FIPS 180-4), for digests of queue elements and for short names of long keys. Our own because the alternatives
+/// weigh more than they give: see docs/decisions/0004-queue-element.md.
 public struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,

@@ -1,5 +1,7 @@
+// Publication: the way of an article from memory to its name in the queue, and what is done after it was interrupted.
+// The only module that knows both the database and the queue directory; it must not know what an article is.
 internal import Queue
-internal import Store
+public import Store
 public import Values
 
 /// A normalised article that is to be published if its content is new.
@@ -16,12 +18,18 @@ public struct Publishable {
   public var itemRevision: Int?
   public var url: String
   public var headline: String
+  /// What to remember of the page it was read from.
+  public var page: FetchedPage
+  public var quality: ArticleQuality?
+  /// True when the version says that the publisher has withdrawn the article.
+  public var isWithdrawn: Bool
   /// Writes the article as one line of JSON, once its version is known.
   public var makeElement: (PublicationContext) -> [UInt8]
 
   public init(
     publisher: String, key: String, uri: String, contentHash: String, itemID: Int64? = nil, itemRevision: Int? = nil,
-    url: String, headline: String, makeElement: @escaping (PublicationContext) -> [UInt8]
+    url: String, headline: String, page: FetchedPage = FetchedPage(), quality: ArticleQuality? = nil,
+    isWithdrawn: Bool = false, makeElement: @escaping (PublicationContext) -> [UInt8]
   ) {
     self.publisher = publisher
     self.key = key
@@ -31,6 +39,9 @@ public struct Publishable {
     self.itemRevision = itemRevision
     self.url = url
     self.headline = headline
+    self.page = page
+    self.quality = quality
+    self.isWithdrawn = isWithdrawn
     self.makeElement = makeElement
   }
 }
@@ -42,6 +53,12 @@ public struct PublicationContext: Sendable {
   /// When version 1 was published.
   public var firstSeen: Timestamp
   public var now: Timestamp
+
+  public init(version: Int, firstSeen: Timestamp, now: Timestamp) {
+    self.version = version
+    self.firstSeen = firstSeen
+    self.now = now
+  }
 }
 
 /// A version that has its name in the queue.
@@ -94,6 +111,14 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
     }
   }
 
+  /// The status a program ends with when it cannot go on (sysexits.h).
+  public var exitStatus: Int32 {
+    switch self {
+    case .spaceExhausted: 75
+    case .ioError, .failed: 74
+    }
+  }
+
   init(_ error: QueueError) {
     self =
       switch error.kind {
@@ -115,6 +140,6 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
 
 /// The places between the steps of publishing and recovery at which a crash is tried.
 public enum CrashPoint: String, CaseIterable, Sendable {
-  case begin, staged, allStaged, tmpSynced, rowsWritten, committed, renamed, allRenamed, bucketsSynced, marked
+  case begin, staged, allStaged, tmpSynced, rowsWritten, committed, renamed, allRenamed, bucketsSynced
   case recoveryDiscarded, recoveryQuarantined, recoveryWithdrawn, recoveryRenamed, recoverySynced, recoveryMarked
 }

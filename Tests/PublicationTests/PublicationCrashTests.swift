@@ -1,3 +1,4 @@
+import DrillWorld
 import Foundation
 import Glibc
 import Store
@@ -5,8 +6,22 @@ import Synchronization
 import Testing
 import Values
 
-@testable import Ingest
+@testable import Publication
 @testable import Queue
+
+/// What a crash in the middle looks like from inside: an error that nobody handles.
+struct SimulatedCrash: Error {}
+
+extension PublicationWorld {
+  /// In memory where that is possible: a killed process loses nothing there either, and thousands of flushes cost nothing.
+  init() throws {
+    let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm/" : NSTemporaryDirectory()
+    self.init(directory: base + "newswire-publication-" + UUID().uuidString)
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: directory) }
+}
 
 /// Every article comes out exactly once, whatever is interrupted: the kill matrix.
 @Suite struct PublicationCrashTests {
@@ -103,7 +118,7 @@ import Values
         let countdown = Countdown(count)
         let tick = { if countdown.hit() { Glibc.kill(getpid(), SIGKILL) } }
         try PublicationWorld(directory: directory).run(
-          fault: { spool in
+          setUp: { _, spool in
             spool.fault = { _ in
               tick()
               return 0

@@ -63,7 +63,7 @@ public final class QueuePublisher {
     try ensureReady()
     guard hasDelayed else { return [] }
     let marked = Set(unmarked)
-    let rows = try store.outbox(.staged).filter { !marked.contains($0.stagedID) }
+    let rows = try store.stagedOutbox().filter { !marked.contains($0.stagedID) }
     hasDelayed = false
     let published = try name(rows)
     if hasDelayed { throw PublicationError.spaceExhausted("no room to name \(rows.count - published.count) articles") }
@@ -107,13 +107,15 @@ public final class QueuePublisher {
       let known = try latest[identity] ?? store.article(publisher: article.publisher, key: article.key)
       if let known, known.contentHash == article.contentHash { continue }
       let now = clock()
-      let number = (known?.version ?? 0) + 1
-      let firstSeen = known?.firstSeen ?? now
+      // An article pruned long ago has left its version number behind.
+      let trace = known == nil ? try store.trace(publisher: article.publisher, key: article.key) : nil
+      let number = (known?.version ?? trace?.version ?? 0) + 1
+      let firstSeen = known?.firstSeen ?? trace?.firstSeen ?? now
       let row = ArticleRow(
         publisher: article.publisher, key: article.key, uri: article.uri, version: number,
         contentHash: article.contentHash, stagedID: Self.stagedID(article.publisher, article.key, number),
         queueName: "", state: .staged, firstSeen: firstSeen, updatedAt: now, url: article.url,
-        headline: article.headline)
+        headline: article.headline, quality: article.quality, isWithdrawn: article.isWithdrawn)
       let json = article.makeElement(PublicationContext(version: number, firstSeen: firstSeen, now: now))
       versions.append(Version(row: row, bytes: QueueElement(article: json).bytes))
       latest[identity] = row
@@ -122,7 +124,7 @@ public final class QueuePublisher {
   }
 
   /// The file name a version is staged under: the same whenever that version is staged, so that a leftover is found.
-  static func stagedID(_ publisher: String, _ key: String, _ version: Int) -> String {
+  package static func stagedID(_ publisher: String, _ key: String, _ version: Int) -> String {
     String(SHA256.hex("\(publisher)\0\(key)\0\(version)".utf8).prefix(40))
   }
 
@@ -175,7 +177,7 @@ public final class QueuePublisher {
         }
         for article in batch {
           guard let id = article.itemID else { continue }
-          try store.itemDone(id, revision: article.itemRevision, articleKey: article.key)
+          try store.itemDone(id, revision: article.itemRevision, articleKey: article.key, page: article.page)
         }
         try markPublished()
         try at(.rowsWritten)

@@ -1,0 +1,156 @@
+import Glibc
+import Publication
+import Queue
+import Store
+import Values
+
+func monotonic() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+/// Processor time of this process, in seconds.
+func processorTime() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+func percentile(_ sorted: [Double], _ share: Double) -> Double {
+  sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+}
+
+func rounded(_ value: Double, _ digits: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let whole = Int64((value * scale).rounded())
+  guard digits > 0 else { return "\(whole)" }
+  let fraction = String(whole % Int64(scale))
+  return "\(whole / Int64(scale))." + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+}
+
+private func publishable(_ item: DiscoveredItem, _ text: String) -> Publishable {
+  Publishable(
+    publisher: "p", key: item.key, uri: "urn:newswire:p:\(item.key)", contentHash: item.key, itemID: item.id,
+    itemRevision: item.revision, url: item.url, headline: "An article of the benchmark"
+  ) { context in
+    let json: JSON = [
+      "uri": .string("urn:newswire:p:\(item.key)"), "version": .string("\(context.version)"), "text": .string(text),
+    ]
+    return json.bytes()
+  }
+}
+
+/// Publishes discovered items in batches, as the daemon does, and prints articles a second and the batches' latency.
+func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int) throws {
+  let store = try Store(path: directory + "/state.db")
+  let spool = try Spool(path: directory + "/spool", anyFileSystem: true)
+  let publisher = QueuePublisher(store: store, spool: spool)
+  _ = try publisher.recover()
+  let text = String(repeating: "abcdefgh", count: max(1, (bytes - 160) / 8))
+  let stamp = "\(getpid())-\(Timestamp.now().seconds)"
+  var latencies: [Double] = []
+  var total = 0.0
+  for start in stride(from: 0, to: count, by: size) {
+    let found = (start..<min(start + size, count)).map {
+      NewItem(key: "\(stamp)-\($0)", url: "https://p.example/\($0)", record: "{}", fingerprint: "1")
+    }
+    let items = try store.recordFetch(SourceState(id: "feed", publisher: "p", url: "https://p.example/"), found)
+    let batch = items.map { publishable($0, text) }
+    let began = monotonic()
+    guard try publisher.publish(batch).published.count == batch.count else {
+      end(70, "a batch was not published whole")
+    }
+    latencies.append(monotonic() - began)
+    total += latencies[latencies.count - 1]
+  }
+  try publisher.flush()
+  latencies.sort()
+  say(
+    "newswire\t\(size)\t\(rounded(Double(count) / total, 0))\t\(rounded(percentile(latencies, 0.5) * 1000, 2))"
+      + "\t\(rounded(percentile(latencies, 0.99) * 1000, 2))")
+}
+
+/// Fills a database with seen articles and prints, as it grows, what one look-up of a known and of an unknown article
+/// and one insertion cost, in microseconds of the processor, and how long opening and recovering take.
+func timeStore(_ directory: String, count: Int) throws {
+  let path = directory + "/state.db"
+  var store = try Store(path: path)
+  say("articles\tknown µs\tunknown µs\tinsert µs\topen s\tMiB")
+  let chunk = 1000
+  var filled = 0
+  var marks = [10_000, 30_000, 100_000, 300_000, 1_000_000].filter { $0 <= count }
+  if marks.last != count { marks.append(count) }
+  while let mark = marks.first {
+    marks.removeFirst()
+    var inserting = 0.0
+    var inserted = 0
+    while filled < mark {
+      let measured = mark - filled <= 5 * chunk
+      let began = processorTime()
+      try insert(store, filled..<min(filled + chunk, mark))
+      if measured {
+        inserting += processorTime() - began
+        inserted += min(chunk, mark - filled)
+      }
+      filled = min(filled + chunk, mark)
+    }
+    // Spread over the whole range, in no order.
+    var probe = 12_345
+    func next() -> Int {
+      probe = (probe &* 1_103_515_245 &+ 12_345) & 0x7FFF_FFFF
+      return probe % filled
+    }
+    var began = processorTime()
+    for _ in 0..<2000 {
+      guard try store.article(publisher: "p", key: key(next())) != nil else { end(70, "a known article is missing") }
+    }
+    let known = (processorTime() - began) / 2000
+    began = processorTime()
+    for _ in 0..<2000 {
+      guard try store.article(publisher: "p", key: "other-\(key(next()))") == nil else {
+        end(70, "an unknown one is known")
+      }
+    }
+    let unknown = (processorTime() - began) / 2000
+    try store.checkpoint()
+    let opening = monotonic()
+    store = try Store(path: path)
+    let publisher = QueuePublisher(store: store, spool: try Spool(path: directory + "/spool", anyFileSystem: true))
+    _ = try publisher.recover()
+    _ = try store.allSources()
+    let open = monotonic() - opening
+    var file = stat()
+    stat(path, &file)
+    say(
+      "\(filled)\t\(rounded(known * 1e6, 1))\t\(rounded(unknown * 1e6, 1))\t"
+        + "\(rounded(inserting / Double(max(inserted, 1)) * 1e6, 1))\t\(rounded(open, 2))\t\(file.st_size >> 20)")
+  }
+}
+
+private func key(_ number: Int) -> String {
+  // As addresses are: a common beginning, the difference late, in no order.
+  "www.example.org/news/articles/\(String(UInt32(truncatingIfNeeded: number &* 2_654_435_761), radix: 16))-\(number)"
+}
+
+private func insert(_ store: Store, _ range: Range<Int>) throws {
+  let now = Timestamp.now()
+  let items = range.map {
+    NewItem(key: key($0), url: "https://\(key($0))", record: "{\"title\":\"Article \($0)\"}", fingerprint: "\($0)")
+  }
+  let waiting = try store.recordFetch(SourceState(id: "feed", publisher: "p", url: "https://www.example.org/"), items)
+  try store.transaction("fill") {
+    for (number, item) in zip(range, waiting) {
+      let name = ElementName(now: Timestamp(seconds: 1_700_000_000 + Int64(number)), after: nil)
+      try store.commitVersion(
+        ArticleRow(
+          publisher: "p", key: item.key, uri: "urn:newswire:p:\(number)", version: 1,
+          contentHash: SHA256.hex(item.key.utf8), stagedID: "\(SHA256.hex("\(number)".utf8).prefix(40))",
+          queueName: name.description, state: .staged, firstSeen: now, updatedAt: now, url: item.url,
+          headline: "Article \(number) of the benchmark"))
+      try store.itemDone(item.id, articleKey: item.key)
+      try store.markPublished(stagedID: "\(SHA256.hex("\(number)".utf8).prefix(40))")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+"""The n-th call to the file system fails, for every n, every call of the queue and of SQLite, and every error: the program
+goes on or ends with the right status, and after an undisturbed run every article has come out once."""
+import os
+import pathlib
+import random
+import signal
+import unittest
+
+from support import drill, faults
+
+ERRORS = ('EIO', 'ENOSPC', 'EDQUOT', 'EINTR', 'short')
+# Which of sysexits.h are right for an error, should the program end (docs/service.md): 73 cannot create the state, 74 the
+# device fails, 75 no room.
+RIGHT = {
+    'EIO': {73, 74}, 'ENOSPC': {73, 75}, 'EDQUOT': {73, 75}, 'EINTR': {73, 74}, 'short': set(),
+}
+
+
+def right(call, error):
+    # When a sync fails for want of space it is unknown what has reached the device: as with a broken one.
+    return RIGHT[error] | ({74} if call in ('fsync', 'fdatasync') else set())
+CALLS = ('open', 'write', 'pwrite', 'fsync', 'fdatasync', 'ftruncate', 'fallocate', 'rename', 'mkdir', 'unlink')
+
+
+@unittest.skipIf(faults.needed(), faults.needed())
+class Injection(unittest.TestCase):
+    def setUp(self):
+        temporary = drill.folder()
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.wanted = drill.expected()
+        self.runs = 0
+
+    def run_with(self, directory, fault=None, count=None):
+        return drill.call('run', directory, env={**os.environ, **faults.environment([directory], fault, count)})
+
+    def fresh(self):
+        self.runs += 1
+        directory = self.folder / str(self.runs)
+        directory.mkdir()
+        return directory
+
+    def totals(self):
+        count = self.folder / 'count'
+        done = self.run_with(self.fresh(), count=count)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return faults.counts(count)
+
+    def trial(self, fault, error, consuming):
+        """What is wrong after a run with the fault and a run without; None when all is well."""
+        directory = self.fresh()
+        done = self.run_with(directory, fault)
+        if done.returncode != 0 and done.returncode not in right(fault.partition(':')[0], error):
+            return f'{fault}: ended with {done.returncode}: {done.stderr.decode().strip()[-300:]}'
+        if done.returncode != 0 and not done.stderr.strip():
+            return f'{fault}: ended with {done.returncode} and said nothing'
+        taken = drill.consume(directory) if consuming else []
+        drill.run(directory)
+        wrong = drill.verdict(taken + drill.consume(directory), self.wanted)
+        return f'{fault}: {wrong}' if wrong else None
+
+    def test_every_call_may_fail(self):
+        totals, dice = self.totals(), random.Random(3)
+        self.assertGreater(totals['fsync'] + totals['fdatasync'], 20)
+        plan = []
+        for call in CALLS:
+            self.assertIn(call, totals)
+            for error in ERRORS:
+                if error == 'short' and call not in ('write', 'pwrite'):
+                    continue
+                for number in range(1, totals[call] + 1):
+                    # Once, and from there on: a device that is broken stays broken.
+                    plan += [(f'{call}:{number}:{error}', error)]
+                    if error not in ('EINTR', 'short'):
+                        plan += [(f'{call}:{number}-*:{error}', error)]
+        whole = len(plan)
+        if not drill.LONG:
+            plan = dice.sample(plan, 120)
+        wrong = [text for text in (self.trial(fault, error, dice.random() < 0.5) for fault, error in plan) if text]
+        self.assertEqual(wrong, [], '\n'.join(wrong[:20]))
+        print(f'{len(plan)} of {whole} faults', end=' ', flush=True)
+
+    def test_recovery_may_fail_as_well(self):
+        """A kill leaves work for recovery; then recovery's own calls fail."""
+        dice = random.Random(4)
+        kills = range(5, 60, 3 if drill.LONG else 17)
+        wrong, count = [], 0
+        for point in kills:
+            for call in ('fsync', 'rename', 'unlink', 'pwrite', 'mkdir', 'fdatasync'):
+                for number in range(1, 8 if drill.LONG else 3):
+                    error = dice.choice(ERRORS[:3])
+                    directory = self.fresh()
+                    drill.killed(directory, point)
+                    done = self.run_with(directory, f'{call}:{number}:{error}')
+                    count += 1
+                    if done.returncode not in {0} | right(call, error):
+                        wrong.append(f'{point}, {call}:{number}:{error}: ended with {done.returncode}: {done.stderr[-200:]}')
+                    drill.run(directory)
+                    found = drill.verdict(drill.consume(directory), self.wanted)
+                    if found:
+                        wrong.append(f'{point}, {call}:{number}:{error}: {found}')
+        self.assertEqual(wrong, [])
+        print(f'{count} faults', end=' ', flush=True)
+
+    def test_the_injection_works(self):
+        """The test can fail: a fault that is asked for happens, and ends the program as it should."""
+        done = self.run_with(self.fresh(), 'fsync:1-*:EIO')
+        self.assertEqual(done.returncode, 74, done.stderr)
+        done = self.run_with(self.fresh(), 'write:1-*:ENOSPC')
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertNotEqual(done.returncode, -signal.SIGSEGV)
+
+
+if __name__ == '__main__':
+    unittest.main()
