@@ -8,7 +8,10 @@ packages=(
   pkg-config python3 binutils tzdata
 )
 # systemd for its tools that check units; nothing of it has to run.
-test_packages=(nginx-light openssl python3-jsonschema python3-dirq systemd strace)
+# Makers of file systems, for tests that cut the power.
+test_packages=(
+  nginx-light openssl python3-jsonschema python3-dirq systemd strace e2fsprogs xfsprogs btrfs-progs
+)
 
 case "${1:-}" in
   '') ;;

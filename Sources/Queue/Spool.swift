@@ -37,7 +37,7 @@ public final class Spool {
   /// - Parameter anyFileSystem: accepts network, FUSE and overlay file systems, whose rename and fsync promise less.
   public init(path: String, anyFileSystem: Bool = false) throws(QueueError) {
     self.path = path
-    if mkdir(path, 0o770) != 0 && errno != EEXIST {
+    if uninterrupted({ mkdir(path, 0o770) }) != 0 && errno != EEXIST {
       throw QueueError(errno: errno, operation: "create queue directory", path: path)
     }
     root = try Directory(path: path)
@@ -51,8 +51,10 @@ public final class Spool {
   }
 
   private static func open(_ name: String, in root: Directory, mode: mode_t) throws(QueueError) -> Directory {
-    if mkdirat(root.descriptor, name, mode) == 0 {
-      guard fsync(root.descriptor) == 0 else { throw QueueError(errno: errno, operation: "sync", path: root.path) }
+    if uninterrupted({ mkdirat(root.descriptor, name, mode) }) == 0 {
+      guard uninterrupted({ fsync(root.descriptor) }) == 0 else {
+        throw QueueError(errno: errno, operation: "sync", path: root.path)
+      }
     } else if errno != EEXIST {
       throw QueueError(errno: errno, operation: "create", path: root.path + "/" + name)
     }
@@ -167,7 +169,7 @@ public final class Spool {
       target = "\(name).\(count)"
       count += 1
     }
-    guard fsync(bad.descriptor) == 0, fsync(directory.descriptor) == 0 else {
+    guard uninterrupted({ fsync(bad.descriptor) }) == 0, uninterrupted({ fsync(directory.descriptor) }) == 0 else {
       throw QueueError(errno: errno, operation: "sync", path: bad.path)
     }
   }
