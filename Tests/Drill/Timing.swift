@@ -42,6 +42,11 @@ private func publishable(_ item: DiscoveredItem, _ text: String) -> Publishable 
   }
 }
 
+private func walBytes(_ directory: String) -> Int {
+  var file = stat()
+  return stat(directory + "/state.db-wal", &file) == 0 ? Int(file.st_size) : 0
+}
+
 /// Publishes discovered items in batches, as the daemon does, and prints articles a second and the batches' latency.
 func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int) throws {
   let store = try Store(path: directory + "/state.db")
@@ -52,24 +57,32 @@ func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int
   let stamp = "\(getpid())-\(Timestamp.now().seconds)"
   var latencies: [Double] = []
   var total = 0.0
+  // While the log still grows, its size tells how many frames of 4120 bytes a commit writes.
+  var (written, growing) = (0, 0)
   for start in stride(from: 0, to: count, by: size) {
     let found = (start..<min(start + size, count)).map {
       NewItem(key: "\(stamp)-\($0)", url: "https://p.example/\($0)", record: "{}", fingerprint: "1")
     }
     let items = try store.recordFetch(SourceState(id: "feed", publisher: "p", url: "https://p.example/"), found)
     let batch = items.map { publishable($0, text) }
+    let before = walBytes(directory)
     let began = monotonic()
     guard try publisher.publish(batch).published.count == batch.count else {
       end(70, "a batch was not published whole")
     }
     latencies.append(monotonic() - began)
     total += latencies[latencies.count - 1]
+    let grown = walBytes(directory) - before
+    if grown > 0 {
+      written += grown
+      growing += 1
+    }
   }
   try publisher.flush()
   latencies.sort()
   say(
     "newswire\t\(size)\t\(rounded(Double(count) / total, 0))\t\(rounded(percentile(latencies, 0.5) * 1000, 2))"
-      + "\t\(rounded(percentile(latencies, 0.99) * 1000, 2))")
+      + "\t\(rounded(percentile(latencies, 0.99) * 1000, 2))\t\(written / 4120 / max(growing, 1))")
 }
 
 /// Fills a database with seen articles and prints, as it grows, what one look-up of a known and of an unknown article

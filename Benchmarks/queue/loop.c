@@ -1,0 +1,80 @@
+// loop DIRECTORY BATCH COUNT BYTES FRAMES: the system calls of publishing and nothing else: for each article create,
+// allocate, write, fsync, close; for each batch fsync of tmp/, FRAMES frames of a write-ahead log and their fdatasync, the
+// renames, fsync of the bucket. Prints as queue-drill publish does: articles a second, and p50 and p99 of a batch in ms.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TRY(call) do { if ((call) < 0) { perror(#call); exit(1); } } while (0)
+
+static double now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static int compare(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+static int directory(int at, const char *name) {
+  if (mkdirat(at, name, 0770) < 0 && errno != EEXIST) { perror(name); exit(1); }
+  int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  TRY(fd);
+  return fd;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 6) return fprintf(stderr, "usage: loop DIRECTORY BATCH COUNT BYTES FRAMES\n"), 64;
+  int batch = atoi(argv[2]), count = atoi(argv[3]), bytes = atoi(argv[4]), frames = atoi(argv[5]);
+  int root = directory(AT_FDCWD, argv[1]), tmp = directory(root, "tmp");
+  int log = openat(root, "log", O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+  TRY(log);
+  char *body = malloc(bytes), page[4096] = {1}, header[24] = {2};
+  memset(body, 'a', bytes);
+  double *took = calloc(count / batch + 1, sizeof *took), total = 0;
+  long number = 0, frame = 0;
+  int batches = 0;
+  while (number < count) {
+    double began = now();
+    char id[64], name[64], bucket[16];
+    struct timespec wall;
+    clock_gettime(CLOCK_REALTIME, &wall);
+    snprintf(bucket, sizeof bucket, "%08lx", wall.tv_sec - wall.tv_sec % 60);
+    for (int i = 0; i < batch; i++) {
+      snprintf(id, sizeof id, "%040ld", number + i);
+      int fd = openat(tmp, id, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0660);
+      TRY(fd);
+      posix_fallocate(fd, 0, bytes);
+      if (write(fd, body, bytes) != bytes) return perror("write"), 1;
+      TRY(fsync(fd));
+      TRY(close(fd));
+    }
+    TRY(fsync(tmp));
+    for (int i = 0; i < frames; i++, frame = (frame + 1) % 1000) {
+      TRY(pwrite(log, header, sizeof header, 32 + frame * 4120));
+      TRY(pwrite(log, page, sizeof page, 56 + frame * 4120));
+    }
+    TRY(fdatasync(log));
+    int to = directory(root, bucket);
+    for (int i = 0; i < batch; i++) {
+      snprintf(id, sizeof id, "%040ld", number + i);
+      snprintf(name, sizeof name, "%08lx%06lx", wall.tv_sec, (number + i) & 0xffffff);
+      if (renameat2(tmp, id, to, name, RENAME_NOREPLACE) < 0 && errno == EEXIST) TRY(renameat(tmp, id, to, name));
+    }
+    TRY(fsync(to));
+    TRY(close(to));
+    number += batch;
+    took[batches] = now() - began;
+    total += took[batches++];
+  }
+  qsort(took, batches, sizeof *took, compare);
+  printf("C loop\t%d\t%.0f\t%.2f\t%.2f\n", batch, number / total, took[batches / 2] * 1000, took[batches * 99 / 100] * 1000);
+}
