@@ -10,7 +10,7 @@ packages=(
 # systemd for its tools that check units; nothing of it has to run.
 # Makers of file systems, for tests that cut the power.
 test_packages=(
-  nginx-light openssl python3-jsonschema python3-dirq systemd strace e2fsprogs xfsprogs btrfs-progs
+  nginx-light openssl python3-jsonschema python3-dirq systemd strace jq e2fsprogs xfsprogs btrfs-progs
 )
 
 case "${1:-}" in

@@ -64,6 +64,9 @@ public struct QueuedArticle: Sendable {
   /// Removes the article from the queue: its work is done.
   public func acknowledge() async throws(QueueProblem) { try await owner.acknowledge(name) }
 
+  /// Says that the work goes on: a claim that is not refreshed for ten minutes counts as that of a dead program.
+  public func refresh() async throws(QueueProblem) { try await owner.refresh(name) }
+
   /// Gives the article back: this program or another will see it again.
   public func release() async throws(QueueProblem) { try await owner.release(name) }
 
@@ -113,6 +116,7 @@ private actor QueueOwner {
   func acknowledge(_ name: String) throws(QueueProblem) {
     try doing { () throws(QueueError) in try reader.acknowledge(name) }
   }
+  func refresh(_ name: String) throws(QueueProblem) { try doing { () throws(QueueError) in try reader.refresh(name) } }
   func release(_ name: String) throws(QueueProblem) { try doing { () throws(QueueError) in try reader.release(name) } }
   func setAside(_ name: String) throws(QueueProblem) {
     try doing { () throws(QueueError) in try reader.setAside(name) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Queue
 import Service
+import Synchronization
 import Values
 
 /// `newswirectl queue watch`: names as they arrive.
@@ -53,10 +54,12 @@ struct QueueConsume: ParsableCommand {
     discussion: """
       Claims the oldest free element and runs COMMAND with the article on its standard input (ninjs 3.1, one line) and
       the element's name in $NEWSWIRE_ELEMENT. When the command exits with 0 the element is removed. Otherwise it is
-      given back and tried again, after 1 s, 2 s, 4 s and so on up to 5 min; after --attempts failures it is moved to
+      kept claimed and tried again, after 1 s, 2 s, 4 s and so on up to 5 min; after --attempts failures it is moved to
       bad/. A command that dies after its work was done sees the article again: key on the article's uri and version.
 
-      Several may run at once, beside other consumers. Ends when it is stopped; with --drain when the queue is empty.
+      Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that
+      died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back,
+      and the exit status is 0. With --drain it ends when the queue is empty.
 
       EXAMPLES
         newswirectl queue consume -- ./into-database.sh
@@ -75,46 +78,77 @@ struct QueueConsume: ParsableCommand {
 
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
+    Interruption.prepare()
     let reader = try options.reader()
     let watch = try reporting { () throws(QueueError) in try QueueWatch(path: options.spool) }
     var retries = Retries()
-    while true {
-      let now = Timestamp.now()
-      var worked = false
-      for entry in try reporting({ () throws(QueueError) in try reader.list(includingClaimed: false) })
-      where retries.isDue(entry.path, now: now) {
-        if try take(entry.path, reader, &retries) { worked = true }
+    var tended = Timestamp(seconds: 0)
+    while !Interruption.isAsked {
+      if Timestamp.now().seconds - tended.seconds >= Self.tending {
+        tended = .now()
+        try tend(reader, &retries)
       }
-      if worked { continue }
-      if drain, retries.isEmpty { return }
-      watch.wait(seconds: retries.secondsToNext(now: .now()) ?? QueueWatch.rescan)
+      // What failed and is due again comes before what is new: it is older.
+      if let path = retries.due(now: .now()) {
+        try work(on: path, reader, &retries)
+        continue
+      }
+      if retries.count < Self.mostHeld, let claim = try reporting({ () throws(QueueError) in try reader.claimNext() }) {
+        try work(on: claim.path, reader, &retries)
+        continue
+      }
+      if drain, retries.count == 0 { return }
+      watch.wait(seconds: min(retries.secondsToNext(now: .now()) ?? QueueWatch.rescan, Double(Self.tending)))
     }
+    for path in retries.paths { try? reader.release(path) }
   }
 
-  /// Works on one element; false when another consumer was faster.
-  private func take(_ path: String, _ reader: QueueReader, _ retries: inout Retries) throws -> Bool {
-    guard try reporting({ () throws(QueueError) in try reader.claim(path) }) else { return false }
+  /// Seconds between two rounds of keeping own claims fresh and freeing those of the dead.
+  static let tending: Int64 = 60
+  /// Failed elements held at once; one that always fails must not let this consumer hoard the queue.
+  static let mostHeld = 1000
+
+  private func tend(_ reader: QueueReader, _ retries: inout Retries) throws {
+    for path in retries.paths {
+      // Taken away by somebody with a right to: it is ours no more.
+      if (try? reader.refresh(path)) == nil { retries.forget(path) }
+    }
+    _ = try reporting { () throws(QueueError) in try reader.purge(now: Timestamp.now().seconds) }
+  }
+
+  /// Works on one element that is claimed already.
+  private func work(on path: String, _ reader: QueueReader, _ retries: inout Retries) throws {
     let element: QueueElement
     do throws(QueueError) {
       element = try reader.read(path)
     } catch {
+      if error.kind == .notFound { return retries.forget(path) }
       guard error.kind == .damaged else { try fail(error.description, .inputOutput) }
       try reporting { () throws(QueueError) in try reader.setAside(path) }
+      retries.forget(path)
       Terminal.write("newswirectl: \(path) is damaged and was moved to bad/\n", to: 2)
-      return true
+      return
     }
     let status: Int32
     do {
-      status = try Command(command).run(input: element.article + [0x0A], environment: ["NEWSWIRE_ELEMENT": path])
+      status = try Command(command).run(input: element.article + [0x0A], environment: ["NEWSWIRE_ELEMENT": path]) {
+        try? reader.refresh(path)
+        for held in retries.paths { try? reader.refresh(held) }
+      }
     } catch {
-      // Nothing was done: nobody should have to wait for the claim to grow old.
-      try reporting { () throws(QueueError) in try reader.release(path) }
+      // Nothing was done: nobody should have to wait for the claims to grow old.
+      for held in Set(retries.paths + [path]) { try? reader.release(held) }
       throw error
     }
     if status == 0 {
-      try reporting { () throws(QueueError) in try reader.acknowledge(path) }
+      do throws(QueueError) {
+        try reader.acknowledge(path)
+      } catch {
+        guard error.kind == .notFound || error.kind == .notClaimed else { try fail(error.description, .inputOutput) }
+        Terminal.write("newswirectl: \(path): the claim was taken away; another consumer may see the article\n", to: 2)
+      }
       retries.forget(path)
-      return true
+      return
     }
     let failures = retries.failed(path, now: .now())
     if failures >= Int(attempts) {
@@ -122,11 +156,28 @@ struct QueueConsume: ParsableCommand {
       retries.forget(path)
       Terminal.write("newswirectl: \(path): the command failed \(failures) times (\(status)); moved to bad/\n", to: 2)
     } else {
-      try reporting { () throws(QueueError) in try reader.release(path) }
       let wait = retries.wait(path)
       Terminal.write("newswirectl: \(path): the command exited with \(status); again in \(wait) s\n", to: 2)
     }
-    return true
+  }
+}
+
+/// SIGTERM and SIGINT as a wish to end after the present article.
+enum Interruption {
+  private static let asked = Atomic<Bool>(false)
+
+  static var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+  /// Without SA_RESTART, so that waiting calls return. SIGALRM does nothing but interrupt them.
+  static func prepare() {
+    for number in [SIGTERM, SIGINT] {
+      var action = sigaction()
+      action.__sigaction_handler.sa_handler = { _ in Interruption.asked.store(true, ordering: .relaxed) }
+      sigaction(number, &action, nil)
+    }
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in }
+    sigaction(SIGALRM, &action, nil)
   }
 }
 
@@ -137,9 +188,15 @@ struct Retries {
   /// Seconds; the first wait is one.
   static let longest = 300
 
-  var isEmpty: Bool { failures.isEmpty }
+  var count: Int { failures.count }
 
-  func isDue(_ path: String, now: Timestamp) -> Bool { failures[path].map { $0.due <= now } ?? true }
+  /// All that failed and wait.
+  var paths: [String] { failures.keys.sorted() }
+
+  /// The one that is due longest; nil when none is.
+  func due(now: Timestamp) -> String? {
+    failures.filter { $0.value.due <= now }.min { ($0.value.due, $0.key) < ($1.value.due, $1.key) }?.key
+  }
 
   /// Counts a failure and gives their number.
   mutating func failed(_ path: String, now: Timestamp) -> Int {
@@ -166,7 +223,8 @@ private struct Command {
   init(_ words: [String]) { self.words = words }
 
   /// Runs it to its end. The result is its exit status, or 128 and the signal that ended it, as shells have it.
-  func run(input: [UInt8], environment: [String: String]) throws -> Int32 {
+  /// `minute` is called each minute until then.
+  func run(input: [UInt8], environment: [String: String], minute: () -> Void) throws -> Int32 {
     var ends: [Int32] = [-1, -1]
     guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
       try fail("no socket for the command: \(String(cString: strerror(errno)))", .system)
@@ -175,15 +233,29 @@ private struct Command {
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+    // What this program ignores is no business of the command's.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    sigaddset(&defaults, SIGPIPE)
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     for (key, value) in environment { setenv(key, value, 1) }
     let argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for word in argv { free(word) } }
     var pid: pid_t = 0
-    let code = posix_spawnp(&pid, words[0], &actions, nil, argv, environ)
+    let code = posix_spawnp(&pid, words[0], &actions, &attributes, argv, environ)
     close(ends[0])
     guard code == 0 else {
       close(ends[1])
       try fail("cannot run \(words[0]): \(String(cString: strerror(code)))", .usage)
+    }
+    alarm(60)
+    defer { alarm(0) }
+    func interrupted() {
+      if alarm(60) == 0 { minute() }
     }
     var sent = 0
     while sent < input.count {
@@ -192,11 +264,12 @@ private struct Command {
       }
       // A command that does not want the rest of its input may still succeed.
       if count <= 0, errno != EINTR { break }
+      if count <= 0 { interrupted() }
       sent += max(count, 0)
     }
     shutdown(ends[1], Int32(SHUT_WR))
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    while waitpid(pid, &status, 0) < 0, errno == EINTR { interrupted() }
     close(ends[1])
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }

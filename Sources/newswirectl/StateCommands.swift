@@ -23,18 +23,27 @@ struct StateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The state directory.", valueName: "dir"))
   var state = "/var/lib/newswire"
 
-  /// Opens the database, which must be there.
-  func open() throws -> Store {
+  private func path() throws -> String {
     let path = state + "/newswire.db"
     guard access(path, F_OK) == 0 else {
       try fail("There is no database at \(path). Name the state directory with --state.", .configuration)
     }
-    return try telling { () throws(StoreError) in try Store(path: path, checking: false) }
+    return path
   }
 
-  /// The lock that a running daemon holds.
-  func lock() throws -> StateLock {
-    try telling { () throws(StoreError) in try StateLock(directory: state) }
+  /// Opens the database to look at it, beside a daemon or without one, also where nothing may be written.
+  func inspect() throws -> Store {
+    let path = try path()
+    return try telling { () throws(StoreError) in try Store(inspecting: path) }
+  }
+
+  /// Takes the lock that a running daemon holds, and opens the database to change it.
+  func own() throws -> (lock: StateLock, store: Store) {
+    let path = try path()
+    return try telling { () throws(StoreError) in
+      let lock = try StateLock(directory: state)
+      return (lock, try Store(path: path, checking: false))
+    }
   }
 
   /// Runs a call; its error becomes a message and the exit status.
@@ -49,7 +58,8 @@ private struct StateCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the database for damage.",
     discussion: """
-      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged.
+      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged, and then the
+      message says what to do.
 
       EXAMPLE
         newswirectl state check --state var/state
@@ -58,7 +68,7 @@ private struct StateCheck: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    let store = try options.open()
+    let store = try options.inspect()
     try options.telling { () throws(StoreError) in try store.check(thorough: true) }
     print("\(store.path) is sound")
   }
@@ -78,7 +88,7 @@ private struct StateBackup: ParsableCommand {
   @Argument(help: "Where the copy goes.") var file: String
 
   func run() throws {
-    let store = try options.open()
+    let store = try options.inspect()
     try options.telling { () throws(StoreError) in try store.backUp(to: file) }
     print("\(store.path) is saved to \(file)")
   }
@@ -97,8 +107,7 @@ private struct StateVacuum: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    let store = try options.open()
-    let lock = try options.lock()
+    let (lock, store) = try options.own()
     try options.telling { () throws(StoreError) in try store.vacuum() }
     withExtendedLifetime(lock) { print("\(store.path) is written anew") }
   }
@@ -121,8 +130,7 @@ private struct StateForget: ParsableCommand {
   @Argument(help: "The plugin's id.") var publisher: String
 
   func run() throws {
-    let store = try options.open()
-    let lock = try options.lock()
+    let (lock, store) = try options.own()
     let done = try options.telling { () throws(StoreError) in try store.forget(publisher: publisher, url: url) }
     if done.items + done.articles + done.sources == 0 {
       try fail("Nothing is known of “\(publisher)”\(url.map { " at \($0)" } ?? "").", .data)

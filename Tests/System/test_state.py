@@ -1,0 +1,172 @@
+"""The state database in trouble: damaged, of a newer program, in a place where nothing may be written, in use twice. The
+right exit status and a message that says what to do; nothing is thrown away."""
+import os
+import pathlib
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+from support import feeds, images, paper, programs
+from support.daemon import Daemon
+from support.scripted import Answer, Scripted
+
+HOST = 'www.state.example'
+
+
+class State(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name)
+        self.server = Scripted()
+        self.server.__enter__()
+        self.addCleanup(self.server.__exit__)
+        entries = [paper.entry(HOST, number) for number in range(1, 31)]
+        self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, entries)))
+        for entry in entries:
+            self.server.answer(HOST, entry['url'].partition(HOST)[2], Answer(body=paper.page(entry), kind='text/html'))
+        self.daemon = Daemon(
+            self.folder / 'daemon', {'fetch': {'connect_to': self.server.connect_to, 'robots': False}})
+        self.daemon.add_plugin(paper.plugin('state', HOST, [('rss', '/feed.xml')]))
+        self.addCleanup(self.daemon.kill)
+        self.database = self.daemon.state / 'newswire.db'
+
+    def filled(self):
+        with self.daemon:
+            self.daemon.wait_queued(30)
+
+    def ended(self):
+        """Starts the daemon, which must end by itself: its status, and the last thing it said."""
+        self.daemon.start()
+        status = self.daemon.process.wait(20)
+        self.daemon.process = None
+        said = self.daemon.records(event='daemon.failed')
+        self.assertTrue(said, self.daemon.tail())
+        return status, said[-1]['message']
+
+    def state(self, *arguments):
+        return programs.run('newswirectl', 'state', *arguments[:1], '--state', self.daemon.state, *arguments[1:])
+
+    def damage(self):
+        data = bytearray(self.database.read_bytes())
+        for at in range(8 * 4096, len(data) - 4096, 3 * 4096):
+            data[at:at + 4096] = b'\x5a' * 4096
+        self.database.write_bytes(data)
+        return bytes(data)
+
+    def test_a_damaged_database_ends_with_65_and_says_what_to_do(self):
+        self.filled()
+        damaged = self.damage()
+        status, message = self.ended()
+        self.assertEqual(status, 65)
+        self.assertIn(str(self.database), message)
+        self.assertIn('backup', message)
+        self.assertEqual(self.database.read_bytes(), damaged, 'a damaged file is evidence: nothing is written to it')
+        done = self.state('check')
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn(b'backup', done.stderr)
+
+    def test_a_backup_takes_over(self):
+        self.filled()
+        copy = self.folder / 'copy.db'
+        self.assertEqual(self.state('backup', copy).returncode, 0)
+        self.damage()
+        for suffix in ('', '-wal', '-shm'):
+            pathlib.Path(f'{self.database}{suffix}').unlink(missing_ok=True)
+        copy.rename(self.database)
+        with self.daemon:
+            self.daemon.ctl('fetch', 'state', '--wait')
+            self.assertEqual(len(self.daemon.queued()), 30, 'articles of before the backup came again')
+        self.assertEqual(self.state('check').returncode, 0)
+
+    def test_backup_and_check_beside_the_daemon(self):
+        with self.daemon:
+            self.daemon.wait_queued(30)
+            self.assertEqual(self.state('check').returncode, 0)
+            self.assertEqual(self.state('backup', self.folder / 'copy.db').returncode, 0)
+            for verb in (['vacuum'], ['forget', 'state']):
+                done = self.state(*verb)
+                self.assertEqual(done.returncode, 75, done.stderr)
+                self.assertIn(str(self.daemon.process.pid).encode(), done.stderr)
+        with sqlite3.connect(self.folder / 'copy.db') as copy:
+            self.assertEqual(copy.execute('SELECT count(*) FROM articles').fetchone(), (30,))
+        self.assertEqual(self.state('vacuum').returncode, 0)
+        self.assertEqual(self.state('check').returncode, 0)
+
+    def test_a_newer_database_is_left_alone(self):
+        self.filled()
+        with sqlite3.connect(self.database) as database:
+            database.execute('PRAGMA user_version = 999')
+        status, message = self.ended()
+        self.assertEqual(status, 78)
+        self.assertIn('999', message)
+
+    def test_two_daemons_cannot_share_a_state(self):
+        with self.daemon:
+            self.daemon.wait_ready()
+            second = subprocess.run(
+                [programs.program('newswired'), '--config', str(self.daemon.config), '--socket', str(self.folder / 's2')],
+                capture_output=True, timeout=20)
+            self.assertEqual(second.returncode, 75, second.stderr)
+            self.assertIn(f'process {self.daemon.process.pid}'.encode(), second.stderr)
+
+    @unittest.skipIf(images.needed('ext4'), images.needed('ext4'))
+    def test_a_read_only_place(self):
+        self.filled()
+        image, place = images.make('ext4', self.folder / 'state.img'), self.folder / 'mnt'
+        with images.mounted('ext4', image, place):
+            for path in self.daemon.state.iterdir():
+                if path.name.startswith('newswire.db'):
+                    (place / path.name).write_bytes(path.read_bytes())
+        with images.mounted('ext4', image, place, ',ro'):
+            self.daemon.settings['paths']['state'] = str(place)
+            status, message = self.ended()
+            self.assertEqual(status, 73, message)
+            self.assertIn('Read-only', message)
+            self.assertIn(str(place), message)
+            # Looking at it works all the same.
+            done = programs.run('newswirectl', 'state', 'check', '--state', place)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = programs.run('newswirectl', 'state', 'backup', '--state', place, self.folder / 'copy.db')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = programs.run('newswirectl', 'state', 'vacuum', '--state', place)
+            self.assertEqual(done.returncode, 73, done.stderr)
+        with sqlite3.connect(self.folder / 'copy.db') as copy:
+            self.assertEqual(copy.execute('SELECT count(*) FROM articles').fetchone(), (30,))
+
+    @unittest.skipIf(images.needed('ext4'), images.needed('ext4'))
+    def test_a_read_only_spool(self):
+        image, place = images.make('ext4', self.folder / 'spool.img'), self.folder / 'mnt'
+        with images.mounted('ext4', image, place, ',ro'):
+            self.daemon.settings['paths']['spool'] = str(place / 'spool')
+            status, message = self.ended()
+            self.assertEqual(status, 77, message)
+            self.assertIn('Read-only', message)
+
+    @unittest.skipUnless(os.geteuid() == 0, 'mounting needs root')
+    def test_an_overlay_spool_is_refused_unless_asked_for(self):
+        layers = [self.folder / name for name in ('lower', 'upper', 'work', 'merged')]
+        for layer in layers:
+            layer.mkdir()
+        lower, upper, work, merged = map(str, layers)
+        mounted = subprocess.run(
+            ['mount', '-t', 'overlay', 'overlay', '-o', f'lowerdir={lower},upperdir={upper},workdir={work}', merged],
+            capture_output=True)
+        if mounted.returncode:
+            self.skipTest('no overlay can be mounted here')
+        try:
+            self.daemon.settings['paths']['spool'] = str(self.folder / 'merged' / 'spool')
+            self.daemon.spool = self.folder / 'merged' / 'spool'
+            status, message = self.ended()
+            self.assertEqual(status, 78, message)
+            self.assertIn('overlay', message)
+            self.daemon.settings['queue'] = {'any_file_system': True}
+            with self.daemon:
+                self.daemon.wait_queued(30)
+        finally:
+            subprocess.run(['umount', merged], check=True)
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,26 @@
+"""consume.py [DIRECTORY [COUNT]]: takes articles with python-dirq (Debian: python3-dirq), prints version and headline."""
+import hashlib
+import json
+import sys
+import time
+
+from dirq.QueueSimple import QueueSimple
+
+queue = QueueSimple(sys.argv[1] if len(sys.argv) > 1 else '/var/spool/newswire')
+left = int(sys.argv[2]) if len(sys.argv) > 2 else float('inf')
+
+while left > 0:
+    for name in queue:
+        if not queue.lock(name):
+            continue  # another consumer has it
+        line, trailer = queue.get(name).split(b'\n')[:2]
+        if trailer != b'#sha256=' + hashlib.sha256(line).hexdigest().encode():
+            continue  # damaged: leave it claimed; newswirectl queue check --quarantine deals with it
+        article = json.loads(line)
+        print(article['version'], article.get('title', '(no headline)'), flush=True)  # your work, keyed on uri and version
+        queue.remove(name)
+        left -= 1
+        if left <= 0:
+            break
+    else:
+        time.sleep(1)
