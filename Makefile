@@ -19,7 +19,7 @@ QUIET    := $(shell [ -t 1 ] || echo --quiet)
 BUDGET   := 30000000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo run test unit-tests system-tests install format lint check-units size clean
+.PHONY: help deps build demo run test unit-tests system-tests soak install format lint check-units size clean
 
 help: ## list the commands
 	@echo "Newswire gets the news of many publishers into one queue on this machine."
@@ -48,6 +48,11 @@ unit-tests: ## the modules' own tests
 system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test
 	@$(PYTHON) Tests/System/run.py --programs $(BUILD)
+
+soak: build ## the long forms of the queue's tests: kills, power cuts, faults (20 min; root for power cuts)
+	@scripts/install-deps.sh --test
+	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) \
+	  -k test_kill. -k test_power_cut. -k test_injection. -k test_soak.
 
 install: build ## install programs, plugins, units and configuration (PREFIX, DESTDIR)
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh $(BUILD)

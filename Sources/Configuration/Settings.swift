@@ -7,6 +7,7 @@ public struct Settings: Sendable, Equatable {
   public var fetch = Fetch()
   public var schedule = Schedule()
   public var queue = Queue()
+  public var pages = Pages()
   public var workers = Workers()
   public var log = Log()
   public var publishers = Publishers()
@@ -64,7 +65,9 @@ public struct Settings: Sendable, Equatable {
     public var pageRetry = 300
     /// Seconds to the second try of a source that failed; doubled each time, up to a day.
     public var sourceRetry = 300
-    /// Days that an article is remembered after it was last listed.
+    /// Ages in seconds at which an article's page is looked at again although no source says that it changed.
+    public var revisit = [3600, 21_600, 86_400]
+    /// Days that an article is remembered in full after it was last listed.
     public var rememberDays = 90
   }
 
@@ -72,10 +75,22 @@ public struct Settings: Sendable, Equatable {
     /// Elements waiting at which fetching pauses; it goes on at seven tenths.
     public var maxFiles = 50_000
     public var maxBytes = 2 << 30
+    /// Percent of `maxFiles` that one publisher's elements may be, when there are several publishers.
+    public var publisherShare = 25
     /// Bytes that must stay free on the file system.
     public var minFreeBytes = 64 << 20
     /// Inodes that must stay free.
     public var minFreeInodes = 1000
+    /// Accepts network, FUSE and overlay file systems, whose renames and syncs promise less.
+    public var anyFileSystem = false
+  }
+
+  /// Pages as they were fetched, kept so that better rules can be tried on them.
+  public struct Pages: Sendable, Equatable {
+    /// Bytes on disk, compressed; 0 keeps none.
+    public var maxBytes = 1 << 30
+    /// Seconds.
+    public var maxAge = 7 * 86_400
   }
 
   public struct Workers: Sendable, Equatable {

@@ -33,6 +33,7 @@ extension Settings {
       top.child("fetch").map { fetch.read($0) }
       top.child("schedule").map { schedule.read($0) }
       top.child("queue").map { queue.read($0) }
+      top.child("pages").map { pages.read($0) }
       top.child("workers").map { workers.read($0) }
       top.child("log").map { self.log.read($0) }
       top.child("publishers").map { publishers.read($0) }
@@ -122,6 +123,7 @@ extension Settings.Schedule {
     reader.number(&pageAttempts, "page_attempts", 1...100)
     reader.set(&pageRetry, reader.duration("page_retry"))
     reader.set(&sourceRetry, reader.duration("source_retry"))
+    reader.set(&revisit, reader.durations("revisit"))
     reader.number(&rememberDays, "remember_days", 1...36_500)
     if maxInterval < minInterval {
       reader.report("schedule.max_interval is shorter than schedule.min_interval", at: reader.position)
@@ -136,6 +138,16 @@ extension Settings.Queue {
     reader.set(&maxBytes, reader.size("max_bytes"))
     reader.set(&minFreeBytes, reader.size("min_free_bytes"))
     reader.number(&minFreeInodes, "min_free_inodes", 0...1_000_000_000)
+    reader.number(&publisherShare, "publisher_share", 1...100)
+    reader.set(&anyFileSystem, reader.boolean("any_file_system"))
+    reader.finish()
+  }
+}
+
+extension Settings.Pages {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&maxBytes, reader.size("max_bytes"))
+    reader.set(&maxAge, reader.duration("max_age"))
     reader.finish()
   }
 }

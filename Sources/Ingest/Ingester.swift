@@ -23,6 +23,10 @@ public actor Ingester {
   let fetcher: Fetcher
   let workers: WorkerPool
   let robots: RobotsGate
+  /// Fetched pages, for reading them again; nil when none are kept.
+  let shelf: PageShelf?
+  /// Publishers that have their share of the queue.
+  private var crowded: Set<String> = []
   var catalogue: Catalogue
 
   /// A source on its visit and what is known of it.
@@ -86,6 +90,12 @@ public actor Ingester {
     self.log = log
     let configuration = try FetcherConfiguration(settings.fetch)
     fetcher = Fetcher(configuration)
+    shelf =
+      settings.pages.maxBytes == 0
+      ? nil
+      : PageShelf(
+        path: settings.paths.state + "/pages", maxBytes: settings.pages.maxBytes, maxAge: settings.pages.maxAge,
+        log: log)
     robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
     var workerSettings = WorkerSettings(
       program: workerProgram, count: settings.workers.count ?? WorkerSettings.coreCount)
@@ -118,8 +128,14 @@ public actor Ingester {
   public func start() async throws(LedgerFailure) {
     let capacity = Capacity(
       maxFiles: settings.queue.maxFiles, maxBytes: Int64(settings.queue.maxBytes),
-      floorBytes: Int64(settings.queue.minFreeBytes), floorInodes: Int64(settings.queue.minFreeInodes))
-    report(try await ledger.open(state: settings.paths.state, spool: settings.paths.spool, capacity: capacity))
+      floorBytes: Int64(settings.queue.minFreeBytes), floorInodes: Int64(settings.queue.minFreeInodes),
+      // Of one publisher alone nobody is kept waiting.
+      maxFilesPerPublisher: manifests.count > 1
+        ? max(1, settings.queue.maxFiles * settings.queue.publisherShare / 100) : settings.queue.maxFiles)
+    report(
+      try await ledger.open(
+        state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
+        capacity: capacity))
     try await plan()
   }
 
@@ -206,6 +222,7 @@ public actor Ingester {
         try await checkQueue()
         if canFetch(now) {
           startSources(now)
+          try await lookAgain(now)
           try await startPages(now)
         }
         wait = secondsToNext(now)
@@ -284,7 +301,9 @@ public actor Ingester {
     if let pauseEnd, Timestamp.now() < pauseEnd { return }
     pauseEnd = nil
     if pause != nil { try? await ledger.tidy() }
-    switch try await ledger.admission() {
+    let admission = try await ledger.admission()
+    await checkShares()
+    switch admission {
     case .open:
       if pause != nil {
         pause = nil
@@ -297,6 +316,27 @@ public actor Ingester {
         }
         pause = reason
       }
+    }
+  }
+
+  /// One publisher must not fill the queue: at its share its pages wait, and the others go on.
+  private func checkShares() async {
+    let found = await ledger.crowded()
+    for publisher in found.subtracting(crowded).sorted() {
+      log.record(
+        .queuePaused, "the publisher has its share of the queue", publisher: publisher,
+        next: "its pages wait until consumers have taken some; the others go on")
+    }
+    for publisher in crowded.subtracting(found).sorted() {
+      log.record(.queueResumed, "the publisher's articles are taken again", publisher: publisher)
+    }
+    crowded = found
+  }
+
+  /// Articles that are young enough to be corrected are looked at again.
+  private func lookAgain(_ now: Timestamp) async throws(LedgerFailure) {
+    for publisher in try await ledger.wakeRevisits(now: now) {
+      if let place = roster.place(publisher: publisher) { expect(place, now) }
     }
   }
 
@@ -321,6 +361,7 @@ public actor Ingester {
     guard now >= nextPrune else { return }
     nextPrune = now.adding(seconds: 21_600)
     _ = try await ledger.prune(notListedSince: now.adding(seconds: -Int64(settings.schedule.rememberDays) * 86_400))
+    await shelf?.tidy()
   }
 
   // MARK: What is due
@@ -371,6 +412,10 @@ public actor Ingester {
     while pageCount < mostPages, let place = agenda.pop(by: now) {
       let manifest = roster.manifests[place]
       let publisher = manifest.publisher.id
+      if crowded.contains(publisher) {
+        expect(place, now.adding(seconds: 10))
+        continue
+      }
       let underWay = pages[publisher] ?? []
       let most = (manifest.fetch.concurrency ?? settings.fetch.groupConcurrency) + 2
       // A publisher that has its share goes on when one of its pages ends.

@@ -43,15 +43,17 @@ actor Ledger {
   }
 
   /// Opens everything and completes what an earlier run left unfinished.
-  func open(state: String, spool: String, capacity: Capacity) throws(LedgerFailure) -> RecoveryReport {
+  func open(
+    state: String, spool: String, anyFileSystem: Bool, capacity: Capacity
+  ) throws(LedgerFailure) -> RecoveryReport {
     try guarding {
       try makeDirectory(state)
       let lock = try StateLock(directory: state)
       let store = try Store(path: state + "/newswire.db")
-      let queue = try Spool(path: spool)
+      let queue = try Spool(path: spool, anyFileSystem: anyFileSystem)
       let publisher = QueuePublisher(store: store, spool: queue)
       let recovery = try publisher.recover()
-      let gauge = CapacityGauge(spool: queue, capacity: capacity)
+      let gauge = CapacityGauge(spool: queue, capacity: capacity) { try? store.publisher(ofElement: $0.description) }
       files = Files(
         lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool))
       return recovery
@@ -155,8 +157,20 @@ actor Ledger {
     try guarding { try open.store.postpone(item: id, until: until) }
   }
 
-  func itemDone(_ item: DiscoveredItem) throws(LedgerFailure) {
-    try guarding { try open.store.itemDone(item.id, revision: item.revision) }
+  func itemDone(_ item: DiscoveredItem, page: FetchedPage = FetchedPage()) throws(LedgerFailure) {
+    try guarding { try open.store.itemDone(item.id, revision: item.revision, page: page) }
+  }
+
+  func item(publisher: String, key: String) throws(LedgerFailure) -> DiscoveredItem? {
+    try guarding { try open.store.item(publisher: publisher, key: key) }
+  }
+
+  func article(publisher: String, key: String) throws(LedgerFailure) -> ArticleRow? {
+    try guarding { try open.store.article(publisher: publisher, key: key) }
+  }
+
+  func wakeRevisits(now: Timestamp) throws(LedgerFailure) -> Set<String> {
+    try guarding { try open.store.wakeRevisits(now: now, limit: 100) }
   }
 
   func prune(notListedSince cutoff: Timestamp) throws(LedgerFailure) -> Pruned {
@@ -165,14 +179,25 @@ actor Ledger {
 
   // MARK: Publishing
 
-  /// An article ready to be published, from the item it was discovered as.
+  /// An article ready to be published, from the item it was discovered as; without one, nothing is noted of the item.
   struct Submission: Sendable {
     var article: Article
     var facts: PublisherFacts
     var key: String
     var uri: String
     var url: String
-    var item: DiscoveredItem
+    var item: DiscoveredItem?
+    var page = FetchedPage()
+    /// Decides at the last moment, by the version published last: whether to publish, and whether content that is the
+    /// same makes a version too.
+    var decide: @Sendable (ArticleRow?) -> Decision = { _ in .publish }
+  }
+
+  enum Decision: Sendable {
+    case publish
+    case publishInAnyCase
+    /// The version published before stands; the item is done.
+    case stand
   }
 
   enum Publishing: Sendable {
@@ -180,6 +205,8 @@ actor Ledger {
     case published(version: Int, element: String, bytes: Int)
     /// Its content is that of the last version.
     case unchanged
+    /// It was decided that the last version stands.
+    case stood
     /// Committed; it gets its name when there is room.
     case delayed
   }
@@ -198,9 +225,20 @@ actor Ledger {
     let batch = self.batch
     self.batch = []
     do throws(LedgerFailure) {
-      let outcome = try guarding { try open.publisher.publish(batch.map { Self.publishable($0.0) }) }
-      for version in outcome.published { open.gauge.add(bytes: version.bytes) }
-      for (submission, continuation) in batch {
+      let decisions = try guarding {
+        try batch.map { submission, _ in
+          submission.decide(try open.store.article(publisher: submission.facts.id, key: submission.key))
+        }
+      }
+      let outcome = try publish(
+        zip(batch, decisions).compactMap { entry, decision in
+          decision == .stand ? nil : Self.publishable(entry.0, isForced: decision == .publishInAnyCase)
+        })
+      for ((submission, continuation), decision) in zip(batch, decisions) {
+        if decision == .stand {
+          continuation.resume(returning: settled(submission))
+          continue
+        }
         let version = outcome.published.last { $0.publisher == submission.facts.id && $0.key == submission.key }
         let result: Publishing =
           if let version {
@@ -215,11 +253,53 @@ actor Ledger {
     }
   }
 
-  private static func publishable(_ submission: Submission) -> Publishable {
+  /// Notes that a submission's item is done though nothing was published.
+  private func settled(_ submission: Submission) -> Result<Publishing, LedgerFailure> {
+    do throws(LedgerFailure) {
+      if let item = submission.item { try itemDone(item, page: submission.page) }
+      return .success(.stood)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func publish(_ batch: [Publishable]) throws(LedgerFailure) -> PublicationOutcome {
+    let outcome = try guarding { try open.publisher.publish(batch) }
+    for version in outcome.published { open.gauge.add(version.element, of: version.publisher, bytes: version.bytes) }
+    return outcome
+  }
+
+  /// Publishes that the publisher has taken an article back. nil when it was never published, or that is known already.
+  func publishWithdrawal(of item: DiscoveredItem, facts: PublisherFacts) throws(LedgerFailure) -> (
+    uri: String, publishing: Publishing
+  )? {
+    let row = try guarding {
+      try open.store.article(publisher: item.publisher, key: item.articleKey ?? item.key)
+    }
+    guard let row, !row.isWithdrawn else {
+      try itemDone(item)
+      return nil
+    }
+    let notice = Publishable(
+      publisher: row.publisher, key: row.key, uri: row.uri, contentHash: "withdrawn", itemID: item.id,
+      itemRevision: item.revision, url: row.url, headline: row.headline, quality: row.quality, isWithdrawn: true
+    ) { context in
+      Withdrawal(
+        uri: row.uri, version: context.version, headline: row.headline, url: row.url, publisher: facts,
+        firstSeen: context.firstSeen, noticed: context.now
+      ).ninjs.bytes()
+    }
+    let outcome = try publish([notice])
+    guard let version = outcome.published.last else { return (row.uri, .delayed) }
+    return (row.uri, .published(version: version.version, element: version.element, bytes: version.bytes))
+  }
+
+  private static func publishable(_ submission: Submission, isForced: Bool) -> Publishable {
     Publishable(
       publisher: submission.facts.id, key: submission.key, uri: submission.uri,
-      contentHash: SHA256.hex(submission.article.signature.utf8), itemID: submission.item.id,
-      itemRevision: submission.item.revision, url: submission.url, headline: submission.article.headline
+      contentHash: submission.article.contentHash, itemID: submission.item?.id,
+      itemRevision: submission.item?.revision, url: submission.url, headline: submission.article.headline,
+      page: submission.page, quality: ArticleQuality(submission.article), isForced: isForced
     ) { context in
       Edition(
         article: submission.article, publisher: submission.facts, uri: submission.uri, version: context.version,
@@ -235,6 +315,9 @@ actor Ledger {
       try open.publisher.flush()
     }
   }
+
+  /// Publishers that have their share of the queue, as of the last `admission`.
+  func crowded() -> Set<String> { open.gauge.crowded }
 
   /// Whether the queue takes more.
   func admission() throws(LedgerFailure) -> Capacity.Admission {

@@ -3,6 +3,7 @@ import Configuration
 import Feeds
 import Fetching
 import Manifest
+import PageCache
 import Queue
 import Scheduling
 import Service
@@ -41,9 +42,27 @@ extension Ingester {
       return
     }
     do throws(PageFailure) {
-      var (report, response) = try await read(item, url, manifest)
+      let response = try await getPage(
+        url, manifest, validators: Validators(etag: item.etag, lastModified: item.lastModified))
+      totals.pages += 1
+      let page = page(of: item, response, feedItem, manifest)
+      if response.isNotModified {
+        log.record(
+          .articleUnchanged, "not modified", publisher: item.publisher, source: item.source, url: url, status: 304,
+          bytes: response.bytesReceived, duration: response.duration, outcome: "not-modified",
+          next: nextLook(page))
+        await finish { (ledger) async throws(LedgerFailure) in try await ledger.itemDone(item, page: page) }
+        return
+      }
+      if item.isUpdate, Self.leadsAway(from: url, to: response.url) {
+        throw PageFailure(
+          kind: .pageFailed, message: "the address leads to a section or the home page now", status: response.status,
+          outcome: "redirected-away", mayPass: false)
+      }
+      await shelf?.keep(response, key: item.key, of: item.publisher)
+      var report = try await read(response, item, manifest)
       FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
-      await publish(report.article, of: item, url: response.url, manifest, report)
+      await publish(report.article, of: item, url: response.url, manifest, report, page)
     } catch {
       await settle(error, item, url, feedItem, manifest)
     }
@@ -52,34 +71,81 @@ extension Ingester {
   // MARK: Reading the page
 
   private func read(
-    _ item: DiscoveredItem, _ url: WebURL, _ manifest: Manifest
-  ) async throws(PageFailure) -> (PageReport, FetchResponse) {
-    let response = try await getPage(url, manifest)
-    totals.pages += 1
+    _ response: FetchResponse, _ item: DiscoveredItem, _ manifest: Manifest
+  ) async throws(PageFailure) -> PageReport {
     log.record(
-      .pageFetched, "page fetched", publisher: item.publisher, url: url, status: response.status,
+      .pageFetched, "page fetched", publisher: item.publisher, url: response.url, status: response.status,
       bytes: response.bytesReceived, duration: response.duration, fields: ["http": response.httpVersion.rawValue])
+    return try await extract(
+      response.body, url: response.url, contentType: response.contentType, manifest, status: response.status)
+  }
+
+  /// An article from a page's bytes, by the publisher's rules.
+  private func extract(
+    _ body: [UInt8], url: WebURL, contentType: String?, _ manifest: Manifest, status: Int? = nil
+  ) async throws(PageFailure) -> PageReport {
     let job = Job(
-      .extract(plugin: manifest.publisher.id), url: response.url, contentType: response.contentType,
-      zone: manifest.publisher.zone, body: response.body)
+      .extract(plugin: manifest.publisher.id), url: url, contentType: contentType, zone: manifest.publisher.zone,
+      body: body)
     let json: JSON
     do throws(JobError) {
       json = try await workers.run(job)
     } catch {
       throw PageFailure(
-        kind: .pageFailed, message: error.message, hint: error.hint, status: response.status, outcome: error.reason,
+        kind: .pageFailed, message: error.message, hint: error.hint, status: status, outcome: error.reason,
         isLocal: error.code == .unavailable)
     }
     do throws(ArticleRecordError) {
-      return (try PageReport(record: json), response)
+      return try PageReport(record: json)
     } catch {
       throw PageFailure(
         kind: .pageFailed, message: "the worker's article is malformed: \(error)", outcome: "protocolViolation")
     }
   }
 
-  private func getPage(_ url: WebURL, _ manifest: Manifest) async throws(PageFailure) -> FetchResponse {
-    var request = request(manifest, url, purpose: .page)
+  /// A page kept earlier, read again by the rules in use now; nil with the reason when it gives no article.
+  func readAgain(_ page: CachedPage, _ manifest: Manifest) async -> Result<Article, UnreadablePage> {
+    guard let url = WebURL(page.url) else { return .failure(UnreadablePage(reason: "its address cannot be read")) }
+    do throws(PageFailure) {
+      return .success(try await extract(page.body, url: url, contentType: page.contentType, manifest).article)
+    } catch {
+      return .failure(UnreadablePage(reason: error.message))
+    }
+  }
+
+  // MARK: Looking again
+
+  /// What to remember of a page, and when it is looked at again: at the next of the ages set for that, counted from the
+  /// article's publication or its discovery, whichever was first. News is corrected while it is young.
+  private func page(
+    of item: DiscoveredItem, _ response: FetchResponse, _ feedItem: FeedItem, _ manifest: Manifest
+  ) -> FetchedPage {
+    let now = Timestamp.now()
+    let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt
+    let ages = manifest.fetch.revisit ?? settings.schedule.revisit
+    let revisit = ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
+    let known = Validators(etag: item.etag, lastModified: item.lastModified)
+    let validators = response.isNotModified ? known?.updated(with: response.validators) : response.validators
+    return FetchedPage(etag: validators?.etag, lastModified: validators?.lastModified, revisit: revisit)
+  }
+
+  private func nextLook(_ page: FetchedPage) -> String? {
+    page.revisit.map { "looked at again in \(max(0, Int($0.seconds(since: .now()))).spokenSeconds)" }
+  }
+
+  /// Whether a redirect leads up: from an article to the section it was in or to the home page, as publishers do with
+  /// what they have taken back.
+  private static func leadsAway(from url: WebURL, to target: WebURL) -> Bool {
+    guard target.identity != url.identity else { return false }
+    func trimmed(_ path: String) -> Substring { path.hasSuffix("/") ? path.dropLast() : path[...] }
+    let (before, after) = (trimmed(url.path), trimmed(target.path))
+    return after.isEmpty || (before.hasPrefix(after) && before.dropFirst(after.count).hasPrefix("/"))
+  }
+
+  private func getPage(
+    _ url: WebURL, _ manifest: Manifest, validators: Validators?
+  ) async throws(PageFailure) -> FetchResponse {
+    var request = request(manifest, url, purpose: .page, validators: validators)
     if settings.fetch.robots, manifest.fetch.respectRobots {
       let (isAllowed, delay) = await robots.decision(for: url, allowPorts: request.allowPorts)
       guard isAllowed else {
@@ -99,7 +165,7 @@ extension Ingester {
         isLocal: noteUnreachable(error, url) || error.code == .shutdown || error.code == .cancelled)
     }
     noteAnswer()
-    if response.isSuccess { return response }
+    if response.isSuccess || response.isNotModified { return response }
     let retryAfter = RetryAfter.seconds(response.headers, now: .now()).map { Int(clamping: $0) }
     if response.status == 429 || response.status == 503 {
       await fetcher.hold(group: Fetcher.group(for: url), for: .seconds(min(retryAfter ?? 60, Cadence.day)))
@@ -113,12 +179,20 @@ extension Ingester {
   // MARK: Publishing
 
   private func publish(
-    _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?
+    _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?,
+    _ page: FetchedPage = FetchedPage()
   ) async {
-    let key = ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
+    // What an item became it stays, also when its publisher gives the article another address.
+    let key = item.articleKey ?? ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
+    let isPartial = article.isPartial
     let submission = Ledger.Submission(
-      article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item)
+      article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
+      page: page
+    ) { last in
+      // A paywall that closes after a day is no change of the article: the whole that was published stands.
+      isPartial && last?.quality?.isPartial == false && last?.isWithdrawn == false ? .stand : .publish
+    }
     let result: Ledger.Publishing
     do throws(LedgerFailure) {
       result = try await ledger.publish(submission)
@@ -148,6 +222,10 @@ extension Ingester {
       log.record(
         .articleUnchanged, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri,
         outcome: "unchanged", fields: fields)
+    case .stood:
+      log.record(
+        .articleUnchanged, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri,
+        outcome: "partial", next: "the whole article published before stands", fields: fields)
     case .delayed:
       log.record(
         .queuePaused, "no room to name an article in the queue", publisher: item.publisher, article: uri,
@@ -201,21 +279,30 @@ extension Ingester {
       }
       return
     }
+    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
     let next =
-      failure.isGone
-      ? "not published: its publisher has withdrawn it"
-      : item.isUpdate
-        ? "the version published before stands"
-        : fallback == nil
-          ? "not published: the feed gives no title either" : "published from the feed's own text, marked partial"
+      isWithdrawal
+      ? manifest.fetch.publishesWithdrawals
+        ? "published as canceled" : "the version published before stands; [fetch] withdrawals is not set"
+      : failure.isGone
+        ? "not published: its publisher has withdrawn it"
+        : item.isUpdate
+          ? "the version published before stands"
+          : fallback == nil
+            ? "not published: the feed gives no title either" : "published from the feed's own text, marked partial"
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["attempt": "\(attempts)"])
+    if isWithdrawal, manifest.fetch.publishesWithdrawals {
+      return await publishWithdrawal(of: item, url: url, manifest)
+    }
     guard let fallback else {
-      log.record(
-        .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, url: url,
-        outcome: failure.outcome, next: next)
+      if !item.isUpdate {
+        log.record(
+          .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, url: url,
+          outcome: failure.outcome, next: next)
+      }
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item.id, error: failure.message, nextTry: nil)
       }
@@ -224,13 +311,36 @@ extension Ingester {
     await publish(fallback, of: item, url: url, manifest, nil)
   }
 
+  private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {
+    do throws(LedgerFailure) {
+      guard let (uri, result) = try await ledger.publishWithdrawal(of: item, facts: manifest.publisher.facts) else {
+        return
+      }
+      var fields: [String: String] = [:]
+      if case .published(let version, let element, _) = result {
+        fields = ["version": "\(version)", "element": element]
+        totals.updates += 1
+      }
+      log.record(
+        .articleWithdrawn, "withdrawn by its publisher", publisher: item.publisher, source: item.source, url: url,
+        article: uri, outcome: "canceled", fields: fields)
+    } catch {
+      noteFailure(error)
+    }
+  }
+
   private func finish(_ call: (Ledger) async throws(LedgerFailure) -> Void) async {
     do throws(LedgerFailure) { try await call(ledger) } catch { noteFailure(error) }
   }
 }
 
+/// Why a page that was kept gives no article.
+struct UnreadablePage: Error {
+  var reason: String
+}
+
 extension Publisher {
-  fileprivate var facts: PublisherFacts {
+  var facts: PublisherFacts {
     PublisherFacts(
       id: id, name: name, url: url.description, copyrightHolder: copyrightHolder, usageTerms: usageTerms)
   }

@@ -50,11 +50,16 @@ public struct FetchPolicy: Sendable, Equatable {
   public var headers: [(name: String, value: String)] = []
   /// Whether robots.txt decides on pages; only the operator's own sites have a reason to say no.
   public var respectRobots = true
+  /// Ages in seconds at which an article's page is looked at again; nil for the configuration's.
+  public var revisit: [Int]?
+  /// Whether an article whose page answers 404 or 410 later is published as canceled.
+  public var publishesWithdrawals = false
 
   public static func == (a: FetchPolicy, b: FetchPolicy) -> Bool {
     a.minInterval == b.minInterval && a.maxInterval == b.maxInterval && a.concurrency == b.concurrency
       && a.gap == b.gap && a.respectRobots == b.respectRobots && a.headers.map(\.name) == b.headers.map(\.name)
-      && a.headers.map(\.value) == b.headers.map(\.value)
+      && a.headers.map(\.value) == b.headers.map(\.value) && a.revisit == b.revisit
+      && a.publishesWithdrawals == b.publishesWithdrawals
   }
 }
 

@@ -117,6 +117,8 @@ private struct ManifestReader {
     policy.gap = reader.duration("gap").map { Double($0) }
     policy.headers = reader.stringTable("headers").map { (name: $0.key, value: $0.value) }
     if let flag = reader.boolean("robots") { policy.respectRobots = flag }
+    policy.revisit = reader.durations("revisit")
+    if let flag = reader.boolean("withdrawals") { policy.publishesWithdrawals = flag }
     reader.finish()
     return policy
   }

@@ -23,13 +23,15 @@ public struct Publishable {
   public var quality: ArticleQuality?
   /// True when the version says that the publisher has withdrawn the article.
   public var isWithdrawn: Bool
+  /// Publishes the next version even when the content is that of the last one.
+  public var isForced: Bool
   /// Writes the article as one line of JSON, once its version is known.
   public var makeElement: (PublicationContext) -> [UInt8]
 
   public init(
     publisher: String, key: String, uri: String, contentHash: String, itemID: Int64? = nil, itemRevision: Int? = nil,
     url: String, headline: String, page: FetchedPage = FetchedPage(), quality: ArticleQuality? = nil,
-    isWithdrawn: Bool = false, makeElement: @escaping (PublicationContext) -> [UInt8]
+    isWithdrawn: Bool = false, isForced: Bool = false, makeElement: @escaping (PublicationContext) -> [UInt8]
   ) {
     self.publisher = publisher
     self.key = key
@@ -42,6 +44,7 @@ public struct Publishable {
     self.page = page
     self.quality = quality
     self.isWithdrawn = isWithdrawn
+    self.isForced = isForced
     self.makeElement = makeElement
   }
 }

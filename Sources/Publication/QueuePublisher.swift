@@ -105,7 +105,7 @@ public final class QueuePublisher {
     for article in batch {
       let identity = Identity(publisher: article.publisher, key: article.key)
       let known = try latest[identity] ?? store.article(publisher: article.publisher, key: article.key)
-      if let known, known.contentHash == article.contentHash { continue }
+      if let known, known.contentHash == article.contentHash, !article.isForced { continue }
       let now = clock()
       // An article pruned long ago has left its version number behind.
       let trace = known == nil ? try store.trace(publisher: article.publisher, key: article.key) : nil

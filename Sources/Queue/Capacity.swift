@@ -40,11 +40,13 @@ public struct Capacity: Sendable, Equatable {
   public var floorShare: Double
   public var floorShareLimit: Int64
   public var floorInodes: Int64
+  /// Elements of one publisher that may wait; at this number its pages are fetched no more until seven tenths are left.
+  public var maxFilesPerPublisher: Int
 
   public init(
     maxFiles: Int = 50_000, maxBytes: Int64 = 2 << 30, highWater: Double = 0.9, lowWater: Double = 0.7,
     floorBytes: Int64 = 64 << 20, floorShare: Double = 0.05, floorShareLimit: Int64 = 1 << 30,
-    floorInodes: Int64 = 1000
+    floorInodes: Int64 = 1000, maxFilesPerPublisher: Int? = nil
   ) {
     self.maxFiles = maxFiles
     self.maxBytes = maxBytes
@@ -54,6 +56,7 @@ public struct Capacity: Sendable, Equatable {
     self.floorShare = floorShare
     self.floorShareLimit = floorShareLimit
     self.floorInodes = floorInodes
+    self.maxFilesPerPublisher = maxFilesPerPublisher ?? max(1, maxFiles / 4)
   }
 
   public enum Admission: Sendable, Equatable {
@@ -62,6 +65,15 @@ public struct Capacity: Sendable, Equatable {
     case paused(String)
 
     public var isOpen: Bool { self == .open }
+  }
+
+  /// The publishers that have their share of the queue, from what each has in it.
+  public func crowded(_ counts: [String: Int], before: Set<String>) -> Set<String> {
+    Set(
+      counts.filter { publisher, count in
+        let water = before.contains(publisher) ? lowWater / highWater : 1
+        return Double(count) >= Double(maxFilesPerPublisher) * water
+      }.keys)
   }
 
   /// Decides from figures alone. `wasPaused` gives the hysteresis.
@@ -92,29 +104,60 @@ public struct Capacity: Sendable, Equatable {
 public final class CapacityGauge {
   public var capacity: Capacity
   public private(set) var admission: Capacity.Admission = .open
+  /// Publishers that have as much in the queue as one may have.
+  public private(set) var crowded: Set<String> = []
+  /// Whose article an element is, for elements that were there before.
+  private let owner: (ElementName) -> String?
   private let root: Directory
   private let rescanSeconds: Double
   private let clock: () -> Double
-  private var buckets: [String: (changed: timespec, usage: Usage)] = [:]
+  private struct Bucket {
+    var changed: timespec
+    var usage: Usage
+    /// The publisher of each element by its name; an empty text where nobody knows.
+    var owners: [String: String]
+  }
+  private var buckets: [String: Bucket] = [:]
   private var added = Usage(files: 0, bytes: 0)
+  private var addedOwners: [String: String] = [:]
   private var scanned: Double?
 
   /// - Parameter rescanSeconds: how old the count of what consumers took may be.
-  public convenience init(spool: Spool, capacity: Capacity = Capacity(), rescanSeconds: Double = 5) {
-    self.init(root: spool.root, capacity: capacity, rescanSeconds: rescanSeconds, clock: Self.monotonic)
+  /// - Parameter owner: asked once for each element that was not told of with `add`.
+  public convenience init(
+    spool: Spool, capacity: Capacity = Capacity(), rescanSeconds: Double = 5,
+    owner: @escaping (ElementName) -> String? = { _ in nil }
+  ) {
+    self.init(root: spool.root, capacity: capacity, rescanSeconds: rescanSeconds, owner: owner, clock: Self.monotonic)
   }
 
-  init(root: Directory, capacity: Capacity, rescanSeconds: Double, clock: @escaping () -> Double) {
+  init(
+    root: Directory, capacity: Capacity, rescanSeconds: Double,
+    owner: @escaping (ElementName) -> String? = { _ in nil },
+    clock: @escaping () -> Double
+  ) {
+    self.owner = owner
     self.root = root
     self.capacity = capacity
     self.rescanSeconds = rescanSeconds
     self.clock = clock
   }
 
-  /// Tells of an element just published.
-  public func add(bytes: Int) {
+  /// Tells of an element just published: its `<bucket>/<name>`, whose it is, its size.
+  public func add(_ element: String, of publisher: String, bytes: Int) {
     added.files += 1
     added.bytes += Int64(bytes)
+    addedOwners[String(element.drop { $0 != "/" }.dropFirst())] = publisher
+  }
+
+  /// How many elements each publisher has in the queue, as of the last look and what was added since.
+  public func countsByPublisher() -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for bucket in buckets.values {
+      for owner in bucket.owners.values where !owner.isEmpty { counts[owner, default: 0] += 1 }
+    }
+    for owner in addedOwners.values { counts[owner, default: 0] += 1 }
+    return counts
   }
 
   /// How much is in the queue: as of the last look, plus what was added since.
@@ -142,12 +185,16 @@ public final class CapacityGauge {
   /// Whether more may be fetched (P0).
   @discardableResult
   public func check() throws(QueueError) -> Capacity.Admission {
-    admission = capacity.admission(try usage(), try space(), wasPaused: !admission.isOpen)
+    let usage = try usage()
+    admission = capacity.admission(usage, try space(), wasPaused: !admission.isOpen)
+    // Nobody can have a share of less.
+    let hasMuch = usage.files * 10 >= capacity.maxFilesPerPublisher * 7
+    crowded = hasMuch ? capacity.crowded(countsByPublisher(), before: crowded) : []
     return admission
   }
 
   private func rescan(_ now: Double) throws(QueueError) {
-    var found: [String: (changed: timespec, usage: Usage)] = [:]
+    var found: [String: Bucket] = [:]
     var wall = timespec()
     clock_gettime(CLOCK_REALTIME, &wall)
     for name in try root.names() where ElementName.isBucket(name) {
@@ -156,25 +203,29 @@ public final class CapacityGauge {
         found[name] = known
         continue
       }
-      guard let usage = try count(name) else { continue }
+      guard let (usage, owners) = try count(name) else { continue }
       // A change in the same clock tick as the look would not show: such a bucket is read again next time.
       let settled = wall.tv_sec - changed.tv_sec >= 2
-      found[name] = (settled ? changed : timespec(), usage)
+      found[name] = Bucket(changed: settled ? changed : timespec(), usage: usage, owners: owners)
     }
     buckets = found
     added = Usage(files: 0, bytes: 0)
+    addedOwners = [:]
     scanned = now
   }
 
-  private func count(_ bucket: String) throws(QueueError) -> Usage? {
+  private func count(_ bucket: String) throws(QueueError) -> (Usage, [String: String])? {
     guard let directory = try? Directory(bucket, in: root) else { return nil }
     var usage = Usage(files: 0, bytes: 0)
-    for name in try directory.names() where ElementName(name) != nil {
-      guard let status = try directory.status(name) else { continue }
+    var owners: [String: String] = [:]
+    let known = buckets[bucket]?.owners ?? [:]
+    for text in try directory.names() {
+      guard let name = ElementName(text), let status = try directory.status(text) else { continue }
       usage.files += 1
       usage.bytes += Int64(status.st_size)
+      owners[text] = known[text] ?? addedOwners[text] ?? owner(name) ?? ""
     }
-    return usage
+    return (usage, owners)
   }
 
   private static func monotonic() -> Double {

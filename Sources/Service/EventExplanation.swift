@@ -198,6 +198,18 @@ extension EventKind {
         "An article was refused",
         "What was extracted is not an article that may be published: no headline, no text, or over a limit.",
         "Check the plugin's rules with 'newswirectl extract --url URL FILE'.")
+    case .articleWithdrawn:
+      EventExplanation(
+        "An article was withdrawn",
+        "The page of a published article answers 404 or 410 now, and the plugin asks that this be told. The article's "
+          + "next version, with pubStatus canceled, is in the queue.",
+        nothingToDo)
+    case .pluginReextracted:
+      EventExplanation(
+        "Kept pages were read again",
+        "'newswirectl reextract' read the publisher's kept pages by the rules in use now. Articles that got better are "
+          + "in the queue as their next version. No request went out.",
+        "If articles got worse, see which with 'newswirectl reextract --dry-run' and correct the plugin's rules.")
     case .workerStarted:
       EventExplanation(
         "A worker was started",

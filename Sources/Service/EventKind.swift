@@ -44,6 +44,8 @@ public enum EventKind: String, Sendable, CaseIterable {
   case articleUnchanged = "article.unchanged"
   case articlePartial = "article.partial"
   case articleRefused = "article.refused"
+  case articleWithdrawn = "article.withdrawn"
+  case pluginReextracted = "plugin.reextracted"
 
   case workerStarted = "worker.started"
   case workerStopped = "worker.stopped"
@@ -108,6 +110,8 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .articleUnchanged: "c32fdf95abdb44e880eb55f5a056de4e"
     case .articlePartial: "e1c7a0a2d38542dd923c64383ab32b56"
     case .articleRefused: "59e582b662494826aaabd65ac3abf6c5"
+    case .articleWithdrawn: "5c1d0c9f2f1e4c6b9b6f3c0f6a7f3d21"
+    case .pluginReextracted: "b7a4d6f0c1934e5f8f5a2e9d4c3b1a70"
     case .workerStarted: "669844c3bf0c4a0b9cc060c09fe4922e"
     case .workerStopped: "0dfa737193304878876f45d5e4623afd"
     case .workerCrashed: "4fa7f18784f64f689c3aa993746078e8"
@@ -145,7 +149,7 @@ public enum EventKind: String, Sendable, CaseIterable {
       .queueRecovered, .robotsRefused, .networkUp:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
-      .articleUpdated, .controlRequest:
+      .articleUpdated, .articleWithdrawn, .pluginReextracted, .controlRequest:
       .info
     case .pluginLoaded, .articleDiscovered, .articleUnchanged, .workerStarted, .workerStopped: .debug
     }

@@ -50,6 +50,8 @@ public struct DiscoveredItem: Sendable, Equatable {
   /// The page's validators as last fetched; none when its publisher has said since that it changed.
   public var etag: String?
   public var lastModified: String?
+  /// The key of the article it became; nil before.
+  public var articleKey: String?
 }
 
 /// What is remembered of a page that has been fetched.
@@ -69,7 +71,7 @@ public struct FetchedPage: Sendable, Equatable {
 extension Store {
   static let itemColumns = """
     id, publisher, source, key, url, record, section, discovered_at, attempts, next_try, last_error, state, is_update,
-    revision, etag, last_modified
+    revision, etag, last_modified, article_key
     """
 
   /// Records a fetch that listed items, in one transaction: the source's validators, the items that are new, the items
@@ -216,6 +218,13 @@ extension Store {
       "read item", "SELECT \(Self.itemColumns) FROM items WHERE id = ?", .integer(id), read: Self.item)
   }
 
+  public func item(publisher: String, key: String) throws(StoreError) -> DiscoveredItem? {
+    try database.first(
+      "read item", "SELECT \(Self.itemColumns) FROM items WHERE publisher = ? AND key = ?", .text(publisher),
+      .text(key),
+      read: Self.item)
+  }
+
   /// Items to fetch now, the longest due first.
   public func waitingItems(now: Timestamp, limit: Int) throws(StoreError) -> [DiscoveredItem] {
     try database.rows(
@@ -279,25 +288,28 @@ extension Store {
       .integer(id))
   }
 
-  /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; how many.
-  /// Costs no write when none is due.
-  public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Int {
+  /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose they
+  /// are. Costs no write when none is due.
+  public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Set<String> {
     let operation = "wake items"
     let due = try database.rows(
       operation,
-      "SELECT id FROM items WHERE revisit_at IS NOT NULL AND state = 1 AND revisit_at <= ? ORDER BY revisit_at LIMIT ?",
+      """
+      SELECT id, publisher FROM items WHERE revisit_at IS NOT NULL AND state = 1 AND revisit_at <= ?
+      ORDER BY revisit_at LIMIT ?
+      """,
       .time(now), .integer(limit)
-    ) { $0.int64(0) }
-    if due.isEmpty { return 0 }
+    ) { (id: $0.int64(0), publisher: $0.text(1)) }
+    if due.isEmpty { return [] }
     try atomically(operation) { () throws(StoreError) in
-      for id in due {
+      for (id, _) in due {
         try database.run(
           operation,
           "UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL WHERE id = ?",
           .time(now), .integer(id))
       }
     }
-    return due.count
+    return Set(due.map(\.publisher))
   }
 
   static func item(_ row: Row) -> DiscoveredItem {
@@ -305,6 +317,7 @@ extension Store {
       id: row.int64(0), publisher: row.text(1), source: row.text(2), key: row.text(3), url: row.text(4),
       record: row.text(5), section: row.optionalText(6), discoveredAt: row.time(7), attempts: row.int(8),
       nextTry: row.time(9), lastError: row.optionalText(10), state: .init(rawValue: row.int(11)) ?? .failed,
-      isUpdate: row.bool(12), revision: row.int(13), etag: row.optionalText(14), lastModified: row.optionalText(15))
+      isUpdate: row.bool(12), revision: row.int(13), etag: row.optionalText(14), lastModified: row.optionalText(15),
+      articleKey: row.optionalText(16))
   }
 }

@@ -115,6 +115,23 @@ public final class TableReader {
     }
   }
 
+  /// Seconds each, from an array of durations; nil when the key is absent.
+  public func durations(_ key: String) -> [Int]? {
+    guard let entry = entry(key) else { return nil }
+    return elements(of: entry).compactMap { element in
+      let seconds: Int? =
+        switch element.kind {
+        case .integer(let number): number >= 0 ? Int(exactly: number) : nil
+        case .string(let text): Self.seconds(text)
+        default: nil
+        }
+      if seconds == nil {
+        report("\(name(key)) must hold durations such as \"30m\", \"6h\" or \"1d\"", at: element.position)
+      }
+      return seconds
+    }
+  }
+
   /// Bytes, from an integer or a text such as "64K", "10M", "2G".
   public func size(_ key: String) -> Int? {
     value(key, "a size such as \"64K\", \"10M\" or \"2G\"") {

@@ -18,7 +18,8 @@ struct Newswirectl: AsyncParsableCommand {
       """,
     version: newswireVersion,
     subcommands: [
-      StatusCommand.self, ExplainCommand.self, LogCommand.self, FetchCommand.self, QueueCommand.self,
+      StatusCommand.self, ExplainCommand.self, LogCommand.self, FetchCommand.self, ReextractCommand.self,
+      QueueCommand.self,
       PluginCommand.self, StateCommand.self,
       HealthCommand.self, MetricsCommand.self,
       ParseCommand.self, ExtractCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,

@@ -146,11 +146,11 @@ struct RunningDaemon {
     let passed = ControlListener.passed(environment)
     let listener = if let passed { passed } else { try ControlListener.bind(path: settings.paths.socket) }
     return try ControlServer(
-      listener: listener, changing: ["fetch", "pause", "resume", "reload", "log-level"],
+      listener: listener, changing: ["fetch", "pause", "resume", "reextract", "reload", "log-level"],
       refused: { [log] verb, peer, error in
         log.record(.controlRefused, error.message, fields: ["verb": verb, "uid": "\(peer.userID)"])
       }
-    ) { request, _ async throws(ControlError) -> JSON in
+    ) { request, call async throws(ControlError) -> JSON in
       switch request.verb {
       case "status":
         guard case .object(var status) = await ingester.status() else { return .null }
@@ -166,6 +166,14 @@ struct RunningDaemon {
           throw ControlError(.badRequest, "explain needs a source or a publisher.")
         }
         return try await ingester.explain(name)
+      case "reextract":
+        guard let id = request.arguments["publisher"]?.string else {
+          throw ControlError(.badRequest, "reextract needs a publisher.")
+        }
+        return try await ingester.reextract(
+          publisher: id, since: request.arguments["since"]?.integer.map { Timestamp(seconds: Int64($0)) },
+          any: request.arguments["any"]?.bool ?? false, isDryRun: request.arguments["dry_run"]?.bool ?? false,
+          progress: { call.progress($0) })
       case "pause":
         await ingester.rest(true)
         return [:]

@@ -31,7 +31,8 @@ struct SettingsSource: Sendable {
     log.level = old.log.level
     return [
       ("paths", paths != old.paths), ("fetch", new.fetch != old.fetch), ("schedule", new.schedule != old.schedule),
-      ("queue", new.queue != old.queue), ("workers", new.workers != old.workers), ("log", log != old.log),
+      ("queue", new.queue != old.queue), ("pages", new.pages != old.pages), ("workers", new.workers != old.workers),
+      ("log", log != old.log),
     ].filter(\.1).map(\.0)
   }
 }

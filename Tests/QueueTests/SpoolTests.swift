@@ -169,8 +169,8 @@ final class Scratch {
     let gauge = CapacityGauge(root: spool.root, capacity: Capacity(maxFiles: 5), rescanSeconds: 5, clock: { now })
     #expect(try gauge.usage().files == 3)
     #expect(try gauge.check().isOpen)
-    gauge.add(bytes: 10)
-    gauge.add(bytes: 10)
+    gauge.add("6ac1f0c0/6ac1f0d8a3b2c7", of: "p", bytes: 10)
+    gauge.add("6ac1f0c0/6ac1f0d8a3b2c7", of: "p", bytes: 10)
     #expect(try gauge.usage().files == 5)
     guard case .paused(let reason) = try gauge.check() else {
       throw QueueError(.failed, operation: "", path: "", message: "open")
@@ -203,5 +203,38 @@ final class Scratch {
     now = 4
     try FileManager.default.removeItem(atPath: scratch.queue + "/" + names[1].path)
     #expect(try gauge.usage().files == 0)
+  }
+
+  /// One publisher's share: counted over what was there, what is added and what consumers take, with hysteresis.
+  @Test func gaugeKnowsWhoHasItsShare() throws {
+    let scratch = try Scratch()
+    let names = try scratch.fill(3)
+    var now = 0.0
+    var asked = 0
+    let gauge = CapacityGauge(
+      root: try scratch.spool().root, capacity: Capacity(maxFiles: 100, maxFilesPerPublisher: 10), rescanSeconds: 5,
+      owner: { name in
+        asked += 1
+        return name == names[0] ? nil : "a"
+      }, clock: { now })
+    try gauge.check()
+    #expect(gauge.countsByPublisher() == ["a": 2] && gauge.crowded.isEmpty && asked == 3)
+    let bucket = names[0].bucket
+    var added: [String] = []
+    for number in 0..<8 {
+      added.append("\(bucket)/7fffffff0000\(number)0".replacingOccurrences(of: "7fffffff", with: "7ffffff0"))
+      _ = FileManager.default.createFile(atPath: scratch.queue + "/" + added[number], contents: Data("x".utf8))
+      gauge.add(added[number], of: "a", bytes: 1)
+    }
+    try gauge.check()
+    #expect(gauge.crowded == ["a"])
+    // Two taken: still its share, as seven tenths are the mark to go on. Then three more.
+    for (removed, expected) in [(0..<2, Set(["a"])), (2..<5, [])] {
+      for number in removed { try FileManager.default.removeItem(atPath: scratch.queue + "/" + added[number]) }
+      now += 10
+      try gauge.check()
+      #expect(gauge.crowded == expected, "after \(removed)")
+    }
+    #expect(gauge.countsByPublisher() == ["a": 5] && asked == 3)
   }
 }

@@ -370,4 +370,140 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     _ = try store.recordFetch(feed(), [], now: instant(1))
     #expect(try store.prune(notListedSince: instant(100 * day)) == Pruned(items: 1, articles: 1, outbox: 0))
   }
+
+  /// Listed again after years: it is no news, its changes are, and its version number goes on.
+  @Test func whatIsPrunedNeverComesBackAsNew() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    try published(store, ["a", "b"], at: 0)
+    try store.transaction("test") { try store.commitVersion(article("a", version: 7, at: 1)) }
+    try store.markPublished(stagedID: "a-7")
+    _ = try store.recordFetch(feed(), [], now: instant(2))
+    #expect(try store.prune(notListedSince: instant(500 * day)) == Pruned(items: 2, articles: 2, outbox: 3))
+    #expect(try store.article(publisher: "p", key: "a") == nil)
+    #expect(try store.trace(publisher: "p", key: "a") == ArticleTrace(version: 7, firstSeen: instant(0)))
+    #expect(try store.trace(publisher: "q", key: "a") == nil)
+    #expect(try store.recordFetch(feed(), [newItem("a"), newItem("b")], now: instant(3000 * day)).isEmpty)
+    #expect(
+      try store.recordFetch(feed(), [newItem("a", "2"), newItem("c")], now: instant(3001 * day)).map(\.key) == [
+        "a", "c",
+      ])
+    // A second pruning keeps the higher number.
+    _ = try store.recordFetch(feed(), [], now: instant(3002 * day))
+    for item in try store.waitingItems(now: instant(4000 * day), limit: 9) { try store.itemDone(item.id) }
+    #expect(try store.prune(notListedSince: instant(4000 * day)).items == 3)
+    #expect(try store.trace(publisher: "p", key: "a")?.version == 7)
+  }
+
+  /// What was given up never was an article: listed again it gets another try.
+  @Test func whatWasGivenUpLeavesNoTrace() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let item = try store.recordFetch(feed(), [newItem("a")], now: instant(0))[0]
+    try store.itemFailed(item.id, error: "404", nextTry: nil)
+    _ = try store.recordFetch(feed(), [], now: instant(1))
+    #expect(try store.prune(notListedSince: instant(100 * day)).items == 1)
+    #expect(try store.recordFetch(feed(), [newItem("a")]).count == 1)
+  }
+}
+
+@Suite struct RevisitTests {
+  @Test func itemsWaitAgainWhenTheirTimeComes() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let items = try store.recordFetch(feed(), [newItem("a"), newItem("b"), newItem("c")], now: instant(0))
+    for (item, revisit) in zip(items, [100, 200, nil] as [Int64?]) {
+      let page = FetchedPage(etag: "\"\(item.key)\"", lastModified: "then", revisit: revisit.map { instant($0) })
+      try store.itemDone(item.id, revision: item.revision, articleKey: "article-\(item.key)", page: page)
+    }
+    #expect(try store.wakeRevisits(now: instant(99), limit: 9).isEmpty)
+    #expect(try store.wakeRevisits(now: instant(150), limit: 9) == ["p"])
+    let woken = try store.waitingItems(now: instant(150), limit: 9)
+    #expect(
+      woken.map(\.key) == ["a"] && woken[0].isUpdate && woken[0].etag == "\"a\"" && woken[0].lastModified == "then")
+    #expect(woken[0].articleKey == "article-a")
+    #expect(try store.wakeRevisits(now: instant(150), limit: 9).isEmpty)
+    #expect(try store.wakeRevisits(now: instant(999), limit: 9) == ["p"])
+    #expect(try store.waitingItems(now: instant(999), limit: 9).map(\.key) == ["a", "b"])
+  }
+
+  /// The feed says that it changed: the page is asked for unconditionally, also when that arrives while it is fetched.
+  @Test func aChangeTellsThePageAnew() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let item = try store.recordFetch(feed(), [newItem("a")], now: instant(0))[0]
+    let page = FetchedPage(etag: "\"1\"", revisit: instant(100))
+    try store.itemDone(item.id, revision: item.revision, page: page)
+    let changed = try store.recordFetch(feed(), [newItem("a", "2")], now: instant(10))
+    #expect(changed.count == 1 && changed[0].etag == nil)
+    _ = try store.recordFetch(feed(), [newItem("a", "3")], now: instant(20))
+    try store.itemDone(item.id, revision: changed[0].revision, page: page)
+    let again = try store.waitingItems(now: instant(30), limit: 9)
+    #expect(again.map(\.key) == ["a"] && again[0].etag == nil)
+  }
+}
+
+@Suite struct SchemaTests {
+  /// Every database ever released opens, keeps what it holds, and leaves a copy of itself.
+  @Test(arguments: 1..<Schema.version) func migratesForwardWithABackup(from version: Int) throws {
+    let scratch = try Scratch()
+    do {
+      let old = try Database(path: scratch.database)
+      try Schema.migrate(old, Array(Schema.migrations.prefix(version)))
+      try old.execute("test", "INSERT INTO facts VALUES ('last queue name', '6ac1f0d8a3b2c7')")
+      try old.execute(
+        "test",
+        """
+        INSERT INTO items (publisher, source, key, url, record, discovered_at, last_listed, next_try)
+        VALUES ('p', 'feed', 'a', 'https://p.example/a', '{}', 0, 0, 0)
+        """)
+    }
+    let store = try Store(path: scratch.database)
+    #expect(try store.lastQueueName() == "6ac1f0d8a3b2c7")
+    #expect(try store.waitingItems(now: .now(), limit: 9).map(\.key) == ["a"])
+    #expect(try store.database.first("test", "PRAGMA user_version") { $0.int(0) } == Schema.version)
+    let backup = try Database(path: scratch.database + ".v\(version).bak", access: .readOnly)
+    #expect(try backup.first("test", "PRAGMA user_version") { $0.int(0) } == version)
+    #expect(try backup.first("test", "SELECT count(*) FROM items") { $0.int(0) } == 1)
+    // Opened again, nothing is left to do.
+    _ = try Store(path: scratch.database)
+  }
+
+  /// No backup, no migration: the old database stays as it was.
+  @Test func withoutABackupNothingIsMigrated() throws {
+    let scratch = try Scratch()
+    do { try Schema.migrate(try Database(path: scratch.database), Array(Schema.migrations.prefix(1))) }
+    let obstacle = scratch.database + ".v1.bak.partial/full"
+    try FileManager.default.createDirectory(atPath: obstacle, withIntermediateDirectories: true)
+    #expect(throws: StoreError.self) { try Store(path: scratch.database) }
+    let old = try Database(path: scratch.database)
+    #expect(try old.first("test", "PRAGMA user_version") { $0.int(0) } == 1)
+  }
+
+  @Test func aMigrationThatFailsChangesNothing() throws {
+    let scratch = try Scratch()
+    _ = try Store(path: scratch.database)
+    let database = try Database(path: scratch.database)
+    #expect(throws: StoreError.self) {
+      try Schema.migrate(
+        database, Schema.migrations + ["CREATE TABLE half (a INTEGER) STRICT; CREATE TABLE half (b INTEGER);"])
+    }
+    try? database.execute("test", "ROLLBACK")
+    #expect(try database.first("test", "PRAGMA user_version") { $0.int(0) } == Schema.version)
+    #expect(try database.first("test", "SELECT count(*) FROM sqlite_schema WHERE name = 'half'") { $0.int(0) } == 0)
+  }
+
+  /// Looking changes nothing: no migration, no lock, no file.
+  @Test func inspectingLeavesEverythingAsItIs() throws {
+    let scratch = try Scratch()
+    do { try Schema.migrate(try Database(path: scratch.database), Array(Schema.migrations.prefix(1))) }
+    let before = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
+    try Store(inspecting: scratch.database).check()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.database)) == before)
+    #expect(throws: StoreError.self) { try Store(inspecting: scratch.path + "/absent.db") }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/absent.db"))
+    let frozen = try Database(path: scratch.database, access: .frozen)
+    #expect(try frozen.first("test", "SELECT count(*) FROM items") { $0.int(0) } == 0)
+    #expect(throws: StoreError.self) { try frozen.execute("test", "DELETE FROM items") }
+  }
 }

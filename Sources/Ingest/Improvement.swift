@@ -1,0 +1,60 @@
+import Articles
+import Store
+import Values
+
+extension Article {
+  /// Digest of everything a reader would call content.
+  var contentHash: String { SHA256.hex(signature.utf8) }
+}
+
+extension ArticleQuality {
+  /// A bit for each field, in an order that is never changed: the database keeps them.
+  init(_ article: Article) {
+    let filled = [
+      !article.headline.isEmpty, !article.body.isEmpty, article.standfirst != nil, !article.authors.isEmpty,
+      article.published != nil, !article.pictures.isEmpty, article.section != nil, article.canonicalURL != nil,
+      article.kicker != nil, !article.keywords.isEmpty, article.pictures.contains { $0.caption != nil },
+      article.pictures.contains { $0.credit != nil },
+    ]
+    self.init(
+      fields: filled.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) },
+      words: article.bodyText.split(whereSeparator: \.isWhitespace).count, isPartial: article.isPartial)
+  }
+
+  /// How many fields have a value.
+  var fill: Int { fields.nonzeroBitCount }
+
+  var hasHeadlineAndBody: Bool { fields & 0b11 == 0b11 }
+}
+
+/// What another reading of a page already published is worth.
+enum Improvement: String, Sendable, CaseIterable {
+  case same, better, worse
+  /// Different, and neither: as many fields, and a body that cannot be called better or worse.
+  case different
+
+  /// A body that loses more than this share of its words has lost text, not chrome.
+  static let mostLost = 0.2
+
+  /// - Parameters:
+  ///   - old: the version published last; nil when there was none.
+  ///   - hash: the content's digest of the new reading.
+  ///
+  /// Better is: there was nothing, or only a part; or more fields have a value and the body is not lost; or the content
+  /// differs, no field fewer has a value, and the body keeps four fifths of its words. Worse is: headline or body went,
+  /// fewer fields have a value, a part instead of the whole, or a body that lost more than a fifth without more fields.
+  static func judge(_ new: ArticleQuality, hash: String, against old: ArticleRow?) -> Improvement {
+    guard let old, let before = old.quality else {
+      // Published before qualities were kept, or never.
+      if old?.contentHash == hash { return .same }
+      return new.hasHeadlineAndBody && !new.isPartial ? .better : old == nil ? .worse : .different
+    }
+    guard new.hasHeadlineAndBody || !before.hasHeadlineAndBody else { return .worse }
+    if before.isPartial != new.isPartial { return before.isPartial ? .better : .worse }
+    if old.contentHash == hash, new.fill == before.fill { return .same }
+    if new.fill < before.fill { return .worse }
+    let lost = before.words > 0 ? 1 - Double(new.words) / Double(before.words) : 0
+    if lost > mostLost { return new.fill > before.fill ? .different : .worse }
+    return .better
+  }
+}

@@ -1,0 +1,189 @@
+"""What changes after an article is published: its page is looked at again, it is withdrawn, its plugin gets better."""
+import json
+import pathlib
+import tempfile
+import unittest
+from datetime import datetime, timezone
+
+from support import feeds, ninjs, paper, programs, spool
+from support.daemon import Daemon
+from support.scripted import Answer, Scripted
+
+HOST = 'www.updates.example'
+
+
+def young(number):
+    """An entry published this moment: what is old is not looked at again."""
+    return dict(paper.entry(HOST, number), published=datetime.now(timezone.utc).replace(microsecond=0))
+
+
+class Updates(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        self.server = Scripted()
+        self.server.__enter__()
+        self.addCleanup(self.server.__exit__)
+        self.folder = pathlib.Path(temporary.name)
+
+    def daemon_for(self, entries, answers, fetch='', article='', **settings):
+        self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, entries)))
+        for entry in entries:
+            script = answers.get(entry['url']) or [Answer(body=paper.page(entry), kind='text/html')]
+            self.server.answer(HOST, entry['url'].partition(HOST)[2], *script)
+        self.daemon = Daemon(self.folder / 'daemon', {
+            'fetch': {'connect_to': self.server.connect_to, 'robots': False},
+            'schedule': {'page_retry': '1s', 'source_retry': '1s', 'page_attempts': 2, **settings},
+        })
+        self.daemon.add_plugin(paper.plugin('updates', HOST, [('rss', '/feed.xml')], fetch=fetch, article=article))
+        self.addCleanup(self.daemon.kill)
+        return self.daemon
+
+    def versions(self, url):
+        return [article for article in self.daemon.queued() if spool.alternative(article, 'canonical') == url]
+
+    def test_a_young_article_is_looked_at_again(self):
+        """Conditionally, at the ages set, and published again only when it has changed; an old one is left alone."""
+        entry, old = young(1), paper.entry(HOST, 2)
+        page = paper.page(entry)
+        changed = page.replace(b'the council met', b'the council had met')
+        path = entry['url'].partition(HOST)[2]
+        with self.daemon_for([entry, old], {entry['url']: [
+            Answer(body=page, kind='text/html', headers={'ETag': '"1"'}),
+            Answer(304, headers={'ETag': '"1"'}),
+            Answer(body=changed, kind='text/html', headers={'ETag': '"2"'}),
+        ]}, revisit=['4s', '8s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(entry['url'])) == 2, 40)
+            first, second = self.versions(entry['url'])
+            self.assertEqual([first['version'], second['version']], ['1', '2'])
+            self.assertEqual(first['uri'], second['uri'])
+            self.assertIn('the council had met', spool.text(second))
+            asked = [headers for asked, headers, _ in self.server.requests(HOST) if asked == path]
+            self.assertEqual([headers.get('If-None-Match') for headers in asked], [None, '"1"', '"1"'])
+            self.assertEqual(self.server.count(HOST, old['url'].partition(HOST)[2]), 1)
+            self.assertEqual(len(self.versions(old['url'])), 1)
+
+    def test_a_withdrawn_article_is_told_when_the_plugin_asks(self):
+        gone, missing = young(1), young(2)
+        script = lambda entry, status: [Answer(body=paper.page(entry), kind='text/html'), Answer(status, 'gone')]
+        with self.daemon_for([gone, missing], {gone['url']: script(gone, 410), missing['url']: script(missing, 404)},
+                             fetch='withdrawals = true', revisit=['3s']) as daemon:
+            daemon.wait('both notices', lambda: len(daemon.queued()) == 4, 40)
+            for entry in (gone, missing):
+                first, notice = self.versions(entry['url'])
+                self.assertEqual((notice['uri'], notice['version'], notice['pubStatus']), (first['uri'], '2', 'canceled'))
+                self.assertEqual((first['pubStatus'], notice['title']), ('usable', first['title']))
+                self.assertNotIn('bodies', notice)
+                self.assertEqual(ninjs.problems(notice), ['bodies is missing'])
+                if programs.SCHEMA.exists():
+                    self.assertEqual(ninjs.validator()(notice), [])
+            self.assertEqual(len(daemon.records(event='article.withdrawn')), 2)
+            # The 404 was looked at twice before it was believed; nothing is asked or told again.
+            self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 3)
+
+    def test_a_withdrawn_article_stands_when_the_plugin_does_not_ask(self):
+        entry = young(1)
+        with self.daemon_for([entry], {entry['url']: [
+            Answer(body=paper.page(entry), kind='text/html'), Answer(410, 'gone')]}, revisit=['3s']) as daemon:
+            daemon.wait('the failure', lambda: daemon.records(event='page.failed'), 40)
+            self.assertEqual([a['pubStatus'] for a in daemon.queued()], ['usable'])
+
+    def test_a_page_that_leads_to_its_section_stands(self):
+        """Publishers redirect what they took down to the section or the home page: that is no new version."""
+        entry = young(1)
+        self.server.answer(HOST, '/story', Answer(body=paper.page(young(7)), kind='text/html'))
+        with self.daemon_for([entry], {entry['url']: [
+            Answer(body=paper.page(entry), kind='text/html'),
+            Answer(302, headers={'Location': f'http://{HOST}/story'})]}, revisit=['3s']) as daemon:
+            daemon.wait('the failure', lambda: daemon.records(event='page.failed', outcome='redirected-away'), 40)
+            self.assertEqual(len(daemon.queued()), 1)
+
+
+class Reextract(Updates):
+    """New rules over pages that were fetched already."""
+
+    test_a_young_article_is_looked_at_again = None
+    test_a_withdrawn_article_is_told_when_the_plugin_asks = None
+    test_a_withdrawn_article_stands_when_the_plugin_does_not_ask = None
+    test_a_page_that_leads_to_its_section_stands = None
+
+    def rules(self, body):
+        self.daemon.add_plugin(
+            paper.plugin('updates', HOST, [('rss', '/feed.xml')]).replace('css:div.story', body))
+        done = self.daemon.ctl('reload')
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def reextract(self, *options):
+        done = self.daemon.ctl('reextract', 'updates', '--json', *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_better_rules_make_new_versions_without_a_request(self):
+        entries = [paper.entry(HOST, number) for number in range(1, 4)]
+        more = '<div class="rest"><p>' + 'And so the council went on, point after point, well into the night. ' * 8 + '</p></div>'
+        answers = {e['url']: [Answer(body=paper.page(e).replace(
+            b'<div class="story">', b'<div class="whole"><div class="story">').replace(
+            b'</div></article>', b'</div>' + more.encode() + b'</div></article>'), kind='text/html')] for e in entries}
+        with self.daemon_for(entries, answers, revisit=[]) as daemon:
+            daemon.wait_queued(3)
+            short = {a['uri']: a for a in daemon.queued()}
+            self.assertTrue(all('well into the night' not in spool.text(a) for a in short.values()))
+            # Nobody can be asked any more: whatever goes out from here on fails, and is seen.
+            before = len(self.server.requests(HOST))
+            daemon.ctl('pause')
+
+            same = self.reextract()
+            self.assertEqual((same['pages'], same['same'], same['published']), (3, 3, 0))
+
+            self.rules('css:div.whole')
+            tried = self.reextract('--dry-run')
+            self.assertEqual((tried['better'], tried['published'], len(tried['changes'])), (3, 0, 3))
+            self.assertEqual(len(daemon.queued()), 3)
+            self.assertEqual(self.reextract('--since', '0s')['pages'], 0)
+
+            done = self.reextract('--since', '1h')
+            self.assertEqual((done['better'], done['published']), (3, 3))
+            new = daemon.queued()[3:]
+            self.assertEqual({a['uri'] for a in new}, set(short))
+            for article in new:
+                self.assertEqual(article['version'], '2')
+                self.assertIn('well into the night', spool.text(article))
+            # Once per change.
+            again = self.reextract()
+            self.assertEqual((again['same'], again['published']), (3, 0))
+
+            # A rule that loses half the text is told and not published, unless that is asked for.
+            self.rules('css:div.rest')
+            worse = self.reextract()
+            self.assertEqual((worse['worse'], worse['published']), (3, 0))
+            table = daemon.ctl('reextract', 'updates')
+            self.assertIn(b'worse', table.stdout)
+            self.assertEqual(self.reextract('--any')['published'], 3)
+            self.assertEqual([a['version'] for a in daemon.queued()[6:]], ['3'] * 3)
+
+            self.assertEqual(len(self.server.requests(HOST)), before, 'a request went out')
+            self.assertEqual(daemon.ctl('reextract', 'nobody').returncode, 64)
+
+    def test_what_had_given_no_article_is_published_at_last(self):
+        entry = paper.entry(HOST, 1)
+        empty = b'<!DOCTYPE html><html><head><title>x</title></head><body><div id="app"></div></body></html>'
+        with self.daemon_for([entry], {entry['url']: [Answer(body=empty, kind='text/html')]}, revisit=[]) as daemon:
+            daemon.wait('the feed\'s own text', lambda: daemon.queued(), 40)
+            self.assertEqual(daemon.queued()[0]['representationType'], 'partial')
+            done = self.reextract()
+            self.assertEqual((done['unreadable'], done['published']), (1, 0))
+
+    def test_pages_are_kept_within_bounds(self):
+        entries = [paper.entry(HOST, number) for number in range(1, 6)]
+        self.daemon_for(entries, {}, revisit=[])
+        self.daemon.settings['pages'] = {'max_bytes': 0}
+        with self.daemon as daemon:
+            daemon.wait_queued(5)
+            self.assertFalse((daemon.state / 'pages').exists())
+            done = daemon.ctl('reextract', 'updates')
+            self.assertEqual(done.returncode, 69, done.stderr)
+            self.assertIn(b'max_bytes', done.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
