@@ -98,7 +98,8 @@ struct QueueConsume: ParsableCommand {
         continue
       }
       if drain, retries.count == 0 { return }
-      watch.wait(seconds: min(retries.secondsToNext(now: .now()) ?? QueueWatch.rescan, Double(Self.tending)))
+      // Short, as a signal that comes just before the wait interrupts nothing.
+      watch.wait(seconds: min(retries.secondsToNext(now: .now()) ?? QueueWatch.rescan, 5))
     }
     for path in retries.paths { try? reader.release(path) }
   }
@@ -162,22 +163,26 @@ struct QueueConsume: ParsableCommand {
   }
 }
 
-/// SIGTERM and SIGINT as a wish to end after the present article.
+/// SIGTERM and SIGINT as a wish to end after the present article, and SIGALRM to interrupt a long wait. The kernel gives a
+/// signal to any thread; what it should interrupt is the thread that works, so it is handed on to that one.
 enum Interruption {
   private static let asked = Atomic<Bool>(false)
+  private static let worker = Atomic<UInt>(0)
 
   static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
-  /// Without SA_RESTART, so that waiting calls return. SIGALRM does nothing but interrupt them.
+  /// Called on the thread that works. Without SA_RESTART, so that its waiting calls return.
   static func prepare() {
-    for number in [SIGTERM, SIGINT] {
+    worker.store(UInt(pthread_self()), ordering: .relaxed)
+    for number in [SIGTERM, SIGINT, SIGALRM] {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { _ in Interruption.asked.store(true, ordering: .relaxed) }
+      action.__sigaction_handler.sa_handler = { number in
+        if number != SIGALRM { Interruption.asked.store(true, ordering: .relaxed) }
+        let worker = pthread_t(Interruption.worker.load(ordering: .relaxed))
+        if pthread_equal(pthread_self(), worker) == 0 { pthread_kill(worker, number) }
+      }
       sigaction(number, &action, nil)
     }
-    var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in }
-    sigaction(SIGALRM, &action, nil)
   }
 }
 

@@ -61,6 +61,39 @@ class Consume(unittest.TestCase):
         self.assertEqual(spool.names(self.spool), [])
         self.assertIn(b'moved to bad/', done.stderr)
 
+    def test_what_failed_stays_claimed_and_is_given_back_at_the_end(self):
+        """Nobody else gets it between two tries; SIGTERM ends the waiting at once and frees it."""
+        name = self.put('stubborn')
+        process = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--spool', str(self.spool), '--', 'false'],
+            stderr=subprocess.PIPE)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.kill)
+        for _ in range(3):
+            self.assertIn(b'again in', process.stderr.readline())
+        self.assertTrue((self.spool / f'{name}.lck').exists(), 'held between two tries')
+        process.terminate()
+        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(spool.names(self.spool), [name])
+        self.assertFalse(list(self.spool.rglob('*.lck')), 'given back')
+
+    def test_the_present_article_is_finished_before_the_end(self):
+        self.put('long')
+        process = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--spool', str(self.spool), '--', 'sh', '-c', 'sleep 1.5'])
+        self.addCleanup(process.kill)
+        time.sleep(0.7)
+        process.terminate()
+        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(spool.names(self.spool), [])
+
+    def test_claims_of_the_dead_are_freed(self):
+        name = self.put('orphan')
+        os.link(self.spool / name, self.spool / f'{name}.lck')
+        os.utime(self.spool / name, (time.time() - 700,) * 2)
+        done = self.consume('--drain', '--', 'cat')
+        self.assertEqual([json.loads(line)['title'] for line in done.stdout.splitlines()], ['orphan'])
+
     def test_a_damaged_element_never_reaches_the_command(self):
         name = self.put('whole')
         path = self.spool / name

@@ -40,7 +40,8 @@ class Soak(unittest.TestCase):
             'schedule': {'page_retry': '1s', 'source_retry': '1s', 'revisit': []},
             'log': {'level': 'info'},
         })
-        self.daemon.add_plugin(paper.plugin('soak', HOST, [('rss', '/feed.xml')]))
+        self.daemon.add_plugin(
+            paper.plugin('soak', HOST, [('rss', '/feed.xml')], fetch='max_interval = "1s"').replace('"1m"', '"1s"'))
         self.addCleanup(self.daemon.kill)
         # The oracle: the version each story has by now, in the paper.
         self.stories = {}
