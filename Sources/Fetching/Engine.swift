@@ -9,7 +9,7 @@ internal import Values
 
 /// Owns the transfers; its executor is the curl thread, so its methods may call libcurl.
 actor Engine {
-  private let configuration: FetcherConfiguration
+  private var configuration: FetcherConfiguration
   nonisolated let thread: CurlThread
 
   private var gate: GroupGate
@@ -44,6 +44,12 @@ actor Engine {
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   private var now: Int64 { MonotonicClock.now() }
+
+  /// What begins from now on goes by the new configuration; what is under way ends as it began.
+  func use(_ configuration: FetcherConfiguration) {
+    self.configuration = configuration
+    gate.maxConcurrent = configuration.maxConcurrent
+  }
 
   // MARK: A request
 

@@ -2,12 +2,10 @@ public import Values
 
 /// Fetches from the web, politely and within limits. One per process: it is what politeness is counted in.
 public final class Fetcher: Sendable {
-  public let configuration: FetcherConfiguration
   private let engine: Engine
 
   /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
   public init(_ configuration: FetcherConfiguration) {
-    self.configuration = configuration
     let thread = CurlThread(maxConnections: configuration.maxConcurrent)
     let engine = Engine(configuration, thread: thread)
     self.engine = engine
@@ -25,6 +23,9 @@ public final class Fetcher: Sendable {
   public func hold(group: String, for duration: Duration) async {
     await engine.hold(group: group, for: duration)
   }
+
+  /// Goes on with another configuration. Requests under way end as they began; rate groups keep what they owe.
+  public func use(_ configuration: FetcherConfiguration) async { await engine.use(configuration) }
 
   /// The rate group that a request for the address belongs to unless it names its own.
   public static func group(for url: WebURL) -> String { RateGroup.name(for: url) }

@@ -31,7 +31,7 @@ struct GroupGate {
     }
   }
 
-  private let maxConcurrent: Int
+  var maxConcurrent: Int
   private(set) var running = 0
   private var groups: [String: Group] = [:]
   private var groupOf: [ID: String] = [:]

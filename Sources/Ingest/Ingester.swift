@@ -21,12 +21,14 @@ public actor Ingester {
   let log: EventLog
   let ledger = Ledger()
   let fetcher: Fetcher
-  let workers: WorkerPool
-  let robots: RobotsGate
+  var workers: WorkerPool
+  var robots: RobotsGate
   /// Fetched pages, for reading them again; nil when none are kept.
   let shelf: PageShelf?
   /// Publishers that have their share of the queue.
   private var crowded: Set<String> = []
+  /// The product token of our User-Agent.
+  var agent: String
   var catalogue: Catalogue
 
   /// A source on its visit and what is known of it.
@@ -58,9 +60,12 @@ public actor Ingester {
   /// Whether the operator asked for rest.
   var isResting = false
   var network = NetworkWatch()
+  var clock = ClockWatch()
   var totals = Totals()
   /// How well each publisher's rules read its pages.
   var ruleHealth: [String: RuleHealth] = [:]
+  var wellbeing = Wellbeing()
+  private var fetches: UInt64 = 0
   let since = Timestamp.now()
   var isStopping = false
   private var isStopped = false
@@ -96,12 +101,19 @@ public actor Ingester {
       : PageShelf(
         path: settings.paths.state + "/pages", maxBytes: settings.pages.maxBytes, maxAge: settings.pages.maxAge,
         log: log)
-    robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
-    var workerSettings = WorkerSettings(
-      program: workerProgram, count: settings.workers.count ?? WorkerSettings.coreCount)
-    workerSettings.arguments = settings.workers.arguments
-    workerSettings.jobLimit = Double(settings.workers.jobLimit)
-    workers = WorkerPool(settings: workerSettings, catalogue: catalogue) { notice in
+    agent = configuration.productToken
+    robots = RobotsGate(fetcher: fetcher, agent: agent)
+    workers = Self.workers(settings.workers, catalogue, log, program: workerProgram)
+    nextPrune = since.adding(seconds: 3600)
+  }
+
+  static func workers(
+    _ settings: Settings.Workers, _ catalogue: Catalogue, _ log: EventLog, program: String
+  ) -> WorkerPool {
+    var own = WorkerSettings(program: program, count: settings.count ?? WorkerSettings.coreCount)
+    own.arguments = settings.arguments
+    own.jobLimit = Double(settings.jobLimit)
+    return WorkerPool(settings: own, catalogue: catalogue) { notice in
       switch notice {
       case .started(let pid): log.record(.workerStarted, "worker started", fields: ["pid": "\(pid)"])
       case .lost(let error):
@@ -111,8 +123,17 @@ public actor Ingester {
           next: error.code == .unavailable ? error.hint : "a new worker takes the next job")
       }
     }
-    nextPrune = since.adding(seconds: 3600)
   }
+
+  /// A name for one request and everything that comes of it, as `NEWSWIRE_FETCH` in the log: the start of this run in
+  /// seconds, and a number, both in base 36.
+  func newFetchID() -> String {
+    fetches += 1
+    return String(since.seconds, radix: 36) + "-" + String(fetches, radix: 36)
+  }
+
+  /// Steps that state and queue have taken so far, recovery's included.
+  public nonisolated var steps: UInt64 { ledger.progress.load(ordering: .relaxed) }
 
   /// Counters that advance while the parts do their work, for the watchdog.
   public nonisolated var counters: [(name: String, count: @Sendable () -> UInt64)] {
@@ -126,16 +147,10 @@ public actor Ingester {
   /// Opens state and queue, completes what an earlier run left unfinished, and makes the schedule. After this the
   /// daemon is ready.
   public func start() async throws(LedgerFailure) {
-    let capacity = Capacity(
-      maxFiles: settings.queue.maxFiles, maxBytes: Int64(settings.queue.maxBytes),
-      floorBytes: Int64(settings.queue.minFreeBytes), floorInodes: Int64(settings.queue.minFreeInodes),
-      // Of one publisher alone nobody is kept waiting.
-      maxFilesPerPublisher: manifests.count > 1
-        ? max(1, settings.queue.maxFiles * settings.queue.publisherShare / 100) : settings.queue.maxFiles)
     report(
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
-        capacity: capacity))
+        capacity: capacity(settings.queue)))
     try await plan()
   }
 
@@ -183,7 +198,8 @@ public actor Ingester {
         if row?.muted == true { continue }
         // New sources start spread over time: a thousand plugins must not make a thousand requests in one second.
         if row?.nextDue == nil { fresh += 1 }
-        heap.set(number, due: row?.nextDue ?? now.adding(seconds: Int64((fresh - 1) / 20)))
+        let due = row?.nextDue ?? now.adding(seconds: Int64((fresh - 1) / 20))
+        heap.set(number, due: min(due, now.adding(seconds: Self.longestWait)))
       }
     }
     for (publisher, due) in waiting {
@@ -202,11 +218,7 @@ public actor Ingester {
 
   /// The plugins that the settings let run.
   var manifests: [Manifest] {
-    catalogue.manifests.filter { manifest in
-      let id = manifest.publisher.id
-      if let only = settings.publishers.only, !only.contains(id) { return false }
-      return !settings.publishers.disabled.contains(id)
-    }
+    catalogue.manifests.filter { settings.publishers.use($0.publisher.id) }
   }
 
   // MARK: The loop
@@ -216,9 +228,10 @@ public actor Ingester {
   public func run() async throws(LedgerFailure) {
     while !isStopping {
       turns.add(1, ordering: .relaxed)
-      let now = Timestamp.now()
       var wait = 5.0
       do throws(LedgerFailure) {
+        try await followClock()
+        let now = Timestamp.now()
         try await checkQueue()
         if canFetch(now) {
           startSources(now)
@@ -227,6 +240,7 @@ public actor Ingester {
         }
         wait = secondsToNext(now)
         try await pruneIfDue(now)
+        try await lookAtWellbeing(now)
       } catch {
         noteFailure(error)
       }
@@ -248,7 +262,10 @@ public actor Ingester {
       try? await Task.sleep(for: .milliseconds(20))
     }
     await workers.stop()
-    do { try await ledger.close() } catch { log.record(.storeError, error.message) }
+    do {
+      try await keepRhythms()
+      try await ledger.close()
+    } catch { log.record(.storeError, error.message) }
     isStopped = true
     for waiter in stopWaiters { waiter.resume() }
     stopWaiters = []
@@ -357,11 +374,21 @@ public actor Ingester {
     pauseEnd = .now().adding(seconds: 5)
   }
 
+  /// Moves the loop's own plans when the clock is set.
+  func shiftOwnPlans(by step: Int64) {
+    pauseEnd = pauseEnd?.adding(seconds: step)
+    nextPrune = nextPrune.adding(seconds: step)
+  }
+
+  /// No wait is longer than a day and its jitter, in seconds: a time further off was planned by a clock that was wrong.
+  static let longestWait = Int64(Cadence.day) + Int64(Cadence.day) / 4
+
   private func pruneIfDue(_ now: Timestamp) async throws(LedgerFailure) {
     guard now >= nextPrune else { return }
     nextPrune = now.adding(seconds: 21_600)
     _ = try await ledger.prune(notListedSince: now.adding(seconds: -Int64(settings.schedule.rememberDays) * 86_400))
     await shelf?.tidy()
+    wellbeing.known = []
   }
 
   // MARK: What is due

@@ -6,6 +6,12 @@ import Synchronization
 import Threads
 import Values
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// Where state is kept: the database, the queue directory and the publishing between them, on one thread of their own,
 /// because every call may wait for a disk.
 actor Ledger {
@@ -16,6 +22,7 @@ actor Ledger {
     let publisher: QueuePublisher
     let gauge: CapacityGauge
     let reader: QueueReader
+    let trace: OpenTrace
   }
 
   private let executor = ThreadExecutor(name: "ledger")
@@ -49,15 +56,32 @@ actor Ledger {
     try guarding {
       try makeDirectory(state)
       let lock = try StateLock(directory: state)
-      let store = try Store(path: state + "/newswire.db")
+      progress.add(1, ordering: .relaxed)
+      let trace = OpenTrace(database: state + "/newswire.db")
+      let store = try Store(path: state + "/newswire.db", checking: trace.wantsCheck)
+      trace.leave()
+      progress.add(1, ordering: .relaxed)
       let queue = try Spool(path: spool, anyFileSystem: anyFileSystem)
-      let publisher = QueuePublisher(store: store, spool: queue)
+      // Recovery may be long: each of its steps counts, so that whoever waits sees that it goes on.
+      let publisher = QueuePublisher(
+        store: store, spool: queue, at: { [self] _ in _ = progress.add(1, ordering: .relaxed) })
       let recovery = try publisher.recover()
       let gauge = CapacityGauge(spool: queue, capacity: capacity) { try? store.publisher(ofElement: $0.description) }
       files = Files(
-        lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool))
+        lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool),
+        trace: trace)
+      try Self.followClock(store, now: .now())
       return recovery
     }
+  }
+
+  /// What was planned before the clock was set back, while nothing ran, keeps its distance; what is planned further off
+  /// than any wait is brought forward.
+  private static func followClock(_ store: Store, now: Timestamp) throws {
+    if let latest = try store.latestAttempt(), latest.seconds(since: now) > ClockWatch.threshold {
+      try store.shiftPlans(seconds: now.seconds - latest.seconds)
+    }
+    try store.bringForward(waitingBeyond: now.adding(seconds: Ingester.longestWait))
   }
 
   /// Marks what was published and closes the files. Nothing may be called afterwards.
@@ -69,6 +93,7 @@ actor Ledger {
       try files.store.save(rest.values)
       try files.publisher.flush()
       try files.store.checkpoint()
+      files.trace.remove()
     }
   }
 
@@ -331,19 +356,72 @@ actor Ledger {
   // MARK: Figures
 
   struct Figures: Sendable {
-    var articles: [String: ArticleCounts]
     var waiting: [String: Int]
     var sources: [String: SourceHealth]
     var queue: QueueReader.Stats
   }
 
-  func figures(since start: Timestamp, now: Timestamp) throws(LedgerFailure) -> Figures {
+  func figures(now: Timestamp) throws(LedgerFailure) -> Figures {
     try flushSources()
     return try guarding {
       Figures(
-        articles: try open.store.articleCounts(since: start), waiting: try open.store.waitingCounts(),
-        sources: try open.store.sourceHealth(), queue: try open.reader.stats(now: now.seconds))
+        waiting: try open.store.waitingCounts(), sources: try open.store.sourceHealth(),
+        queue: try open.reader.stats(now: now.seconds))
     }
+  }
+
+  /// How the sources of every publisher do.
+  func sourceHealth() throws(LedgerFailure) -> [String: SourceHealth] {
+    try flushSources()
+    return try guarding { try open.store.sourceHealth() }
+  }
+
+  /// Articles waiting in the queue, as the gauge counted them last.
+  func queued() throws(LedgerFailure) -> Int { try guarding { try open.gauge.usage().files } }
+
+  /// What is remembered of a publisher.
+  struct Past: Sendable {
+    var rhythm: Rhythm
+    var articles: Int
+  }
+
+  /// The past of these publishers: the hours from the articles, the rest as it was kept last.
+  func past(of publishers: some Sequence<String> & Sendable, now: Timestamp) throws(LedgerFailure) -> [String: Past] {
+    try guarding {
+      let start = now.adding(seconds: -Int64(HourCounts.span) * 3600)
+      var past: [String: Past] = [:]
+      for publisher in publishers {
+        var rhythm = Rhythm()
+        for hour in try open.store.articleHours(publisher: publisher, since: start) {
+          rhythm.note(articles: hour.count, hour: hour.hour)
+        }
+        if let text = try open.store.fact(Self.rhythmFact(publisher)), let kept = try? JSON(parsing: text) {
+          rhythm.restore(kept)
+        }
+        past[publisher] = Past(rhythm: rhythm, articles: try open.store.articleTotal(publisher: publisher))
+      }
+      return past
+    }
+  }
+
+  func keep(_ rhythms: [String: Rhythm]) throws(LedgerFailure) {
+    guard !rhythms.isEmpty, files != nil else { return }
+    try guarding {
+      try open.store.transaction("keep rhythms") {
+        for (publisher, rhythm) in rhythms { try open.store.setFact(Self.rhythmFact(publisher), rhythm.kept.text()) }
+      }
+    }
+  }
+
+  private static func rhythmFact(_ publisher: String) -> String { "rhythm of \(publisher)" }
+
+  /// Judges the queue by other limits from now on.
+  func use(_ capacity: Capacity) { files?.gauge.capacity = capacity }
+
+  /// Moves all that is planned, after the clock was set.
+  func shiftPlans(seconds: Int64) throws(LedgerFailure) {
+    for id in unsaved.keys { unsaved[id]?.nextDue = unsaved[id]?.nextDue?.adding(seconds: seconds) }
+    try guarding { try open.store.shiftPlans(seconds: seconds) }
   }
 
   // MARK: Errors
@@ -361,6 +439,8 @@ actor Ledger {
 
 /// Why state could not be kept or an article not be published.
 public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
+  /// The system's error number, for the service manager; 0 when there is none.
+  public var errno: Int32 = 0
   /// True when waiting helps: no space, a busy database. Nothing is lost meanwhile.
   public var isTemporary: Bool
   /// What the daemon exits with when it is not.
@@ -376,12 +456,22 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       message = error.description
       if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
       exitStatus = error.exitStatus
+      if case .ioError = error { errno = EIO } else if isTemporary { errno = ENOSPC }
     case let error as StoreError:
       message = error.description
       isTemporary = error.kind == .full || error.kind == .busy
       exitStatus = error.exitStatus
+      switch error.kind {
+      case .io: errno = EIO
+      case .full: errno = ENOSPC
+      case .busy: errno = EBUSY
+      case .corrupt: errno = EBADMSG
+      case .cannotCreate: errno = EACCES
+      case .newerSchema, .failed: break
+      }
     case let error as QueueError:
       message = error.description
+      errno = error.code
       isTemporary = error.kind == .spaceExhausted
       exitStatus = error.exitStatus
     default:
@@ -391,18 +481,13 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
     }
   }
 
-  init(temporary: Bool, exitStatus: Int32, message: String) {
+  init(temporary: Bool, exitStatus: Int32, errno: Int32 = 0, message: String) {
     isTemporary = temporary
+    self.errno = errno
     self.exitStatus = exitStatus
     self.message = message
   }
 }
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
 
 /// Makes a directory and those above it, as `mkdir -p` does; they are for the owner and the group alone.
 private func makeDirectory(_ path: String) throws(LedgerFailure) {
@@ -410,10 +495,11 @@ private func makeDirectory(_ path: String) throws(LedgerFailure) {
   for part in path.split(separator: "/") {
     partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
     if mkdir(partial, 0o750) != 0, errno != EEXIST {
+      let code = errno
       throw LedgerFailure(
-        temporary: false, exitStatus: 73,
+        temporary: false, exitStatus: 73, errno: code,
         message:
-          "cannot make \(partial): \(String(cString: strerror(errno))); set [paths] state to a place that this user may write to"
+          "cannot make \(partial): \(String(cString: strerror(code))); set [paths] state to a place that this user may write to"
       )
     }
   }

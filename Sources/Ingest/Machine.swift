@@ -7,4 +7,11 @@
 /// Facts of the machine.
 enum Machine {
   static var processID: Int { Int(getpid()) }
+
+  /// Seconds since the machine started, its sleep included; not touched by setting the clock.
+  static var uptime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_BOOTTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
 }

@@ -35,6 +35,9 @@ struct NetworkWatch: Sendable {
     return until == nil ? .wentDown : nil
   }
 
+  /// Keeps the distance to the next probe when the clock is set.
+  mutating func follow(clock step: Int64) { until = until?.adding(seconds: step) }
+
   /// Whether failures are held against nobody at present.
   var isSuspected: Bool { until != nil }
 }

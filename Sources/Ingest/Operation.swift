@@ -1,8 +1,9 @@
 public import Configuration
 import Fetching
 public import Manifest
+import Queue
 import Scheduling
-import Service
+public import Service
 import Store
 import Values
 import Workers
@@ -21,13 +22,57 @@ extension Ingester {
     rouse()
   }
 
+  /// Takes new settings and plugins into use, all but the paths and the kept pages. What is under way ends as it began: requests with the
+  /// limits they were sent with, jobs in the workers they were given to. Returns what changed, one phrase each.
+  public func use(
+    _ new: Settings, _ catalogue: Catalogue, workerProgram: String
+  ) async throws(ControlError) -> [String] {
+    let fetching: FetcherConfiguration
+    do throws(SettingsProblem) { fetching = try FetcherConfiguration(new.fetch) } catch {
+      throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
+    }
+    let before = settings
+    settings = new
+    settings.paths = before.paths
+    settings.pages = before.pages
+    var changes: [String] = []
+    if new.fetch != before.fetch {
+      await fetcher.use(fetching)
+      if fetching.productToken != agent {
+        agent = fetching.productToken
+        robots = RobotsGate(fetcher: fetcher, agent: agent)
+      }
+      changes.append("[fetch] changed")
+    }
+    if new.schedule != before.schedule { changes.append("[schedule] changed") }
+    if new.queue != before.queue {
+      await ledger.use(capacity(new.queue))
+      changes.append("[queue] changed")
+    }
+    if new.workers != before.workers {
+      let old = workers
+      workers = Self.workers(new.workers, catalogue, log, program: workerProgram)
+      Task { await old.retire() }
+      changes.append("[workers] changed")
+    }
+    do throws(LedgerFailure) { return changes + (try await use(catalogue, publishersBefore: before.publishers)) } catch
+    {
+      throw ControlError(.unavailable, error.message, hint: "Reload again in a moment.")
+    }
+  }
+
   /// Takes new plugins into use. Running visits finish with the old ones; sources that stay keep what is known of them.
   /// Returns what changed, one phrase a plugin.
-  public func use(_ catalogue: Catalogue, publishers: Settings.Publishers) async throws(LedgerFailure) -> [String] {
-    let before = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
+  private func use(
+    _ catalogue: Catalogue, publishersBefore: Settings.Publishers
+  ) async throws(LedgerFailure) -> [String] {
+    func texts(_ catalogue: Catalogue, _ publishers: Settings.Publishers) -> [String: String] {
+      let used = catalogue.manifests.filter { publishers.use($0.publisher.id) }
+      return Dictionary(uniqueKeysWithValues: used.map { ($0.publisher.id, $0.text) })
+    }
+    let before = texts(self.catalogue, publishersBefore)
     self.catalogue = catalogue
-    settings.publishers = publishers
-    let after = Dictionary(uniqueKeysWithValues: manifests.map { ($0.publisher.id, $0.text) })
+    let after = texts(catalogue, settings.publishers)
     await workers.use(catalogue)
     try await plan()
     rouse()
@@ -35,5 +80,21 @@ extension Ingester {
     let removed = before.keys.filter { after[$0] == nil }.map { "\($0) removed" }
     let changed = after.keys.filter { before[$0] != nil && before[$0] != after[$0] }.map { "\($0) changed" }
     return (added + removed + changed).sorted()
+  }
+}
+
+extension Settings.Publishers {
+  /// Whether the operator lets this plugin run.
+  func use(_ id: String) -> Bool { only?.contains(id) != false && !disabled.contains(id) }
+}
+
+extension Ingester {
+  /// The limits of the queue by the operator's settings.
+  func capacity(_ queue: Settings.Queue) -> Capacity {
+    Capacity(
+      maxFiles: queue.maxFiles, maxBytes: Int64(queue.maxBytes), floorBytes: Int64(queue.minFreeBytes),
+      floorInodes: Int64(queue.minFreeInodes),
+      // Of one publisher alone nobody is kept waiting.
+      maxFilesPerPublisher: manifests.count > 1 ? max(1, queue.maxFiles * queue.publisherShare / 100) : queue.maxFiles)
   }
 }

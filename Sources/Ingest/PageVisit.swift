@@ -36,11 +36,15 @@ extension Ingester {
       let feedItem = FeedItem(json: record)
     else {
       // Another version wrote it: it stays known and is not tried again.
+      log.record(
+        .articleRefused, "its record cannot be read", publisher: item.publisher, source: item.source,
+        url: WebURL(item.url), outcome: "record", next: "not published, and not tried again")
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item.id, error: "its record cannot be read", nextTry: nil)
       }
       return
     }
+    let fetch = newFetchID()
     do throws(PageFailure) {
       let response = try await getPage(
         url, manifest, validators: Validators(etag: item.etag, lastModified: item.lastModified))
@@ -50,7 +54,7 @@ extension Ingester {
         log.record(
           .articleUnchanged, "not modified", publisher: item.publisher, source: item.source, url: url, status: 304,
           bytes: response.bytesReceived, duration: response.duration, outcome: "not-modified",
-          next: nextLook(page))
+          next: nextLook(page), fields: ["fetch": fetch])
         await finish { (ledger) async throws(LedgerFailure) in try await ledger.itemDone(item, page: page) }
         return
       }
@@ -60,22 +64,23 @@ extension Ingester {
           outcome: "redirected-away", mayPass: false)
       }
       await shelf?.keep(response, key: item.key, of: item.publisher)
-      var report = try await read(response, item, manifest)
+      var report = try await read(response, item, manifest, fetch)
       FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
-      await publish(report.article, of: item, url: response.url, manifest, report, page)
+      await publish(report.article, of: item, url: response.url, manifest, report, fetch, page)
     } catch {
-      await settle(error, item, url, feedItem, manifest)
+      await settle(error, item, url, feedItem, manifest, fetch)
     }
   }
 
   // MARK: Reading the page
 
   private func read(
-    _ response: FetchResponse, _ item: DiscoveredItem, _ manifest: Manifest
+    _ response: FetchResponse, _ item: DiscoveredItem, _ manifest: Manifest, _ fetch: String
   ) async throws(PageFailure) -> PageReport {
     log.record(
       .pageFetched, "page fetched", publisher: item.publisher, url: response.url, status: response.status,
-      bytes: response.bytesReceived, duration: response.duration, fields: ["http": response.httpVersion.rawValue])
+      bytes: response.bytesReceived, duration: response.duration,
+      fields: ["fetch": fetch, "http": response.httpVersion.rawValue])
     return try await extract(
       response.body, url: response.url, contentType: response.contentType, manifest, status: response.status)
   }
@@ -180,7 +185,7 @@ extension Ingester {
 
   private func publish(
     _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?,
-    _ page: FetchedPage = FetchedPage()
+    _ fetch: String, _ page: FetchedPage = FetchedPage()
   ) async {
     // What an item became it stays, also when its publisher gives the article another address.
     let key = item.articleKey ?? ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
@@ -201,7 +206,7 @@ extension Ingester {
       noteFailure(error)
       return
     }
-    var fields: [String: String] = ["pictures": "\(article.pictures.count)", "words": "\(article.wordCount)"]
+    var fields = ["fetch": fetch, "pictures": "\(article.pictures.count)", "words": "\(article.wordCount)"]
     if let fill = report?.fill { fields["fill"] = "\(Int((fill * 100).rounded()))%" }
     if let report, !report.missed.isEmpty { fields["missed"] = report.missed.joined(separator: ",") }
     if let layout = report?.layout { fields["layout"] = layout }
@@ -215,13 +220,14 @@ extension Ingester {
       let kind: EventKind = report == nil ? .articlePartial : version == 1 ? .articlePublished : .articleUpdated
       if version == 1 { totals.articles += 1 } else { totals.updates += 1 }
       if article.isPartial { totals.partial += 1 }
+      noteArticle(of: item.publisher, isNew: version == 1, isWhole: !article.isPartial, fill: report?.fill)
       log.record(
         kind, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri, bytes: bytes,
         outcome: article.isPartial ? "partial" : "full", fields: fields)
     case .unchanged:
       log.record(
         .articleUnchanged, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri,
-        outcome: "unchanged", fields: fields)
+        outcome: "unchanged", next: "not published: its content has not changed", fields: fields)
     case .stood:
       log.record(
         .articleUnchanged, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri,
@@ -248,7 +254,8 @@ extension Ingester {
   // MARK: Failure
 
   private func settle(
-    _ failure: PageFailure, _ item: DiscoveredItem, _ url: WebURL, _ feedItem: FeedItem, _ manifest: Manifest
+    _ failure: PageFailure, _ item: DiscoveredItem, _ url: WebURL, _ feedItem: FeedItem, _ manifest: Manifest,
+    _ fetch: String
   ) async {
     let now = Timestamp.now()
     if failure.isLocal {
@@ -256,7 +263,8 @@ extension Ingester {
       if isStopping { return }
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, url: url, outcome: failure.outcome,
-        next: "again in \(NetworkWatch.probe) s; the fault is on this side, so the attempt does not count")
+        next: "again in \(NetworkWatch.probe) s; the fault is on this side, so the attempt does not count",
+        fields: ["fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.postpone(item: item.id, until: now.adding(seconds: NetworkWatch.probe))
       }
@@ -273,7 +281,7 @@ extension Ingester {
         .pageRetry, failure.message, publisher: item.publisher, source: item.source, url: url, status: failure.status,
         outcome: failure.outcome,
         next: "again in \(wait.spokenSeconds), attempt \(attempts + 1) of \(settings.schedule.pageAttempts)",
-        fields: ["attempt": "\(attempts)"])
+        fields: ["attempt": "\(attempts)", "fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item.id, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
       }
@@ -293,22 +301,23 @@ extension Ingester {
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
-      fields: ["attempt": "\(attempts)"])
+      fields: ["attempt": "\(attempts)", "fetch": fetch])
     if isWithdrawal, manifest.fetch.publishesWithdrawals {
       return await publishWithdrawal(of: item, url: url, manifest)
     }
     guard let fallback else {
       if !item.isUpdate {
         log.record(
-          .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, url: url,
-          outcome: failure.outcome, next: next)
+          .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, source: item.source,
+          url: url, outcome: failure.outcome, next: next, fields: ["fetch": fetch, "reason": failure.message])
+        if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
       }
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item.id, error: failure.message, nextTry: nil)
       }
       return
     }
-    await publish(fallback, of: item, url: url, manifest, nil)
+    await publish(fallback, of: item, url: url, manifest, nil, fetch)
   }
 
   private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {

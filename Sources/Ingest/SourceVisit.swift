@@ -49,6 +49,21 @@ private struct ListingFailure: Error {
   var isLocal = false
 }
 
+/// Items of a list that are not taken, by reason.
+private struct LeftOut {
+  var withoutAddress = 0
+  var filtered = 0
+  var old = 0
+
+  /// nil when every item was taken.
+  var reason: String? {
+    let parts = [
+      (filtered, "by the plugin's filter"), (old, "older than three days"), (withoutAddress, "without an address"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}
+
 extension Ingester {
   /// Fetches a source, records what it lists, and schedules its next visit.
   func visit(_ number: Int, _ id: String) async {
@@ -77,16 +92,17 @@ extension Ingester {
   /// Fetches one document of a source: the source itself, or a sitemap that its index names.
   private func visitDocument(_ place: Place, _ state: inout SourceState, url: WebURL, depth: Int) async -> Visit {
     let now = Timestamp.now()
+    let fetch = newFetchID()
     totals.fetches += 1
     do throws(ListingFailure) {
-      return try await list(place, &state, url, now, depth)
+      return try await list(place, &state, url, now, depth, fetch)
     } catch {
-      return await failed(place, &state, error, now, isSource: depth == 0)
+      return await failed(place, &state, error, now, url, fetch, isSource: depth == 0)
     }
   }
 
   private func list(
-    _ place: Place, _ state: inout SourceState, _ url: WebURL, _ now: Timestamp, _ depth: Int
+    _ place: Place, _ state: inout SourceState, _ url: WebURL, _ now: Timestamp, _ depth: Int, _ fetch: String
   ) async throws(ListingFailure) -> Visit {
     let response = try await get(place, state, url)
     let wasFailing = state.failures > 0
@@ -98,22 +114,22 @@ extension Ingester {
       let newer = Validators(etag: state.etag, lastModified: state.lastModified)?.updated(with: response.validators)
       state.etag = newer?.etag ?? state.etag
       state.lastModified = newer?.lastModified ?? state.lastModified
-      await succeed(place, &state, &visit, now, depth)
+      await succeed(place, &state, &visit, now, depth, fetch)
       log.record(
         .feedUnchanged, "not modified", publisher: state.publisher, source: state.id, url: url, status: 304,
         bytes: response.bytesReceived, duration: response.duration, outcome: "not-modified",
-        next: next(state, now, depth))
+        next: next(state, now, depth), fields: ["fetch": fetch])
       return visit
     }
     let digest = await Self.digest(response.body)
     state.etag = response.validators?.etag
     state.lastModified = response.validators?.lastModified
     if digest == state.bodyHash, wasFailing == false {
-      await succeed(place, &state, &visit, now, depth)
+      await succeed(place, &state, &visit, now, depth, fetch)
       log.record(
         .feedUnchanged, "same bytes as last time", publisher: state.publisher, source: state.id, url: url,
         status: response.status, bytes: response.bytesReceived, duration: response.duration, outcome: "same-body",
-        next: next(state, now, depth))
+        next: next(state, now, depth), fields: ["fetch": fetch])
       return visit
     }
     let feed = try await parse(place, response)
@@ -125,11 +141,12 @@ extension Ingester {
       state.bodyHash = nil
     }
     if let ttl = feed.ttl { visit.freshFor = max(visit.freshFor ?? 0, ttl) }
-    let found = newItems(feed, place)
+    var leftOut = LeftOut()
+    let found = newItems(feed, place, &leftOut)
     visit.items = found.count
     if let newest = feed.items.compactMap({ $0.published ?? $0.modified }).max() { state.newestItem = newest }
-    await succeed(place, &state, &visit, now, depth, items: found)
-    report(feed, response, visit, state, url, now, depth)
+    await succeed(place, &state, &visit, now, depth, fetch, items: found)
+    report(feed, response, visit, state, url, now, depth, fetch, leftOut)
     for child in depth == 0 ? recent(feed.sitemaps, place, now) : [] {
       add(await self.visit(child, of: place), to: &visit)
     }
@@ -138,24 +155,25 @@ extension Ingester {
 
   private func report(
     _ feed: Feed, _ response: FetchResponse, _ visit: Visit, _ state: SourceState, _ url: WebURL, _ now: Timestamp,
-    _ depth: Int
+    _ depth: Int, _ fetch: String, _ leftOut: LeftOut
   ) {
     if !feed.repairs.isEmpty {
       log.record(
         .feedRepaired, feed.repairs.joined(separator: "; "), publisher: state.publisher, source: state.id, url: url,
-        outcome: "repaired", next: "its items are used; tell the publisher")
+        outcome: "repaired", next: "its items are used; tell the publisher", fields: ["fetch": fetch])
     }
     let isIndex = !feed.sitemaps.isEmpty
     let message = isIndex ? "index of \(feed.sitemaps.count) sitemaps" : "\(visit.items) items, \(visit.new) new"
     let kind: EventKind = visit.items == 0 && !isIndex ? .feedEmpty : .feedFetched
+    var fields = [
+      "fetch": fetch, "items": "\(visit.items)", "new": "\(visit.new)", "http": response.httpVersion.rawValue,
+      "remote": response.remoteAddress,
+    ]
+    fields["left_out"] = leftOut.reason
     log.record(
       kind, message, publisher: state.publisher, source: state.id, url: url, status: response.status,
       bytes: response.bytesReceived, duration: response.duration, outcome: visit.outcome.rawValue,
-      next: next(state, now, depth),
-      fields: [
-        "items": "\(visit.items)", "new": "\(visit.new)", "http": response.httpVersion.rawValue,
-        "remote": response.remoteAddress,
-      ])
+      next: next(state, now, depth), fields: fields)
   }
 
   private func next(_ state: SourceState, _ now: Timestamp, _ depth: Int) -> String? {
@@ -240,22 +258,33 @@ extension Ingester {
   // MARK: Items
 
   /// The articles that a feed announces, by the plugin's filter.
-  private func newItems(_ feed: Feed, _ place: Place) -> [NewItem] {
+  private func newItems(_ feed: Feed, _ place: Place, _ leftOut: inout LeftOut) -> [NewItem] {
     let now = Timestamp.now()
     let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
-    return feed.items.compactMap { item in
-      guard let url = FeedFacts.url(of: item), filter.admits(url.description) else { return nil }
+    var items: [NewItem] = []
+    for item in feed.items {
+      guard let url = FeedFacts.url(of: item) else {
+        leftOut.withoutAddress += 1
+        continue
+      }
+      guard filter.admits(url.description) else {
+        leftOut.filtered += 1
+        continue
+      }
       // A general sitemap lists years of pages; what is not recent is no news.
       if place.source.kind == .sitemap, let date = item.modified ?? item.published,
         now.seconds(since: date) > Double(3 * Cadence.day)
       {
-        return nil
+        leftOut.old += 1
+        continue
       }
       let date = item.modified ?? item.published
-      return NewItem(
-        key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
-        fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"))
+      items.append(
+        NewItem(
+          key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
+          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}")))
     }
+    return items
   }
 
   /// The sitemaps of an index that may hold news, by the plugin's filter: the latest by their date, or the first where no date is given.
@@ -307,7 +336,7 @@ extension Ingester {
   /// Records a success: items and validators in one transaction, so that no crash can hide an item behind a 304.
   private func succeed(
     _ place: Place, _ state: inout SourceState, _ visit: inout Visit, _ now: Timestamp, _ depth: Int,
-    items: [NewItem]? = nil
+    _ fetch: String, items: [NewItem]? = nil
   ) async {
     let before = state
     if state.failures > 0, depth == 0 {
@@ -333,7 +362,7 @@ extension Ingester {
         for item in fresh {
           log.record(
             .articleDiscovered, item.isUpdate ? "changed by its publisher" : "new", publisher: item.publisher,
-            source: state.id, url: WebURL(item.url))
+            source: state.id, url: WebURL(item.url), fields: ["fetch": fetch])
         }
       } else {
         if let last = before.lastSuccess {
@@ -369,7 +398,9 @@ extension Ingester {
   }
 
   private func failed(
-    _ place: Place, _ state: inout SourceState, _ failure: ListingFailure, _ now: Timestamp, isSource: Bool
+    _ place: Place, _ state: inout SourceState, _ failure: ListingFailure, _ now: Timestamp, _ url: WebURL,
+    _ fetch: String,
+    isSource: Bool
   ) async -> Visit {
     var visit = Visit(outcome: failure.isGone ? .gone : failure.isLocal ? .offline : .failed)
     visit.retryAfter = failure.retryAfter
@@ -399,8 +430,8 @@ extension Ingester {
     log.record(
       failure.isGone ? .feedMuted : failure.kind, failure.message, level: failure.isLocal ? .info : nil,
       publisher: state.publisher, source: state.id,
-      url: place.source.url, status: failure.status, outcome: failure.outcome, next: next,
-      fields: ["failures": "\(state.failures)"])
+      url: url, status: failure.status, outcome: failure.outcome, next: next,
+      fields: ["fetch": fetch, "failures": "\(state.failures)"])
     await ledger.saveSoon(state)
     return visit
   }

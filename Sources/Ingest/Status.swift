@@ -12,7 +12,6 @@ extension Ingester {
   /// The state of the daemon as `newswirectl status` shows it.
   public func status() async -> JSON {
     let now = Timestamp.now()
-    let midnight = Timestamp(seconds: now.seconds - now.seconds % 86_400)
     var json = JSONObject([
       ("version", .string(newswireVersion)),
       ("state", .string(isStopping ? "stopping" : pause == nil && !isResting ? "running" : "paused")),
@@ -20,13 +19,16 @@ extension Ingester {
     ])
     json.set("reason", pause)
     do throws(LedgerFailure) {
-      let figures = try await ledger.figures(since: midnight, now: now)
-      json["publishers"] = .array(roster.manifests.indices.map { publisher($0, figures) })
-      json["queue"] = [
-        "path": .string(settings.paths.spool), "pending": JSON(figures.queue.pending),
-        "bytes": .integer(figures.queue.bytes), "claimed": JSON(figures.queue.claimed),
-        "state": .string(pause ?? "open"),
-      ]
+      let figures = try await ledger.figures(now: now)
+      json["publishers"] = .array(roster.manifests.indices.map { publisher($0, figures, now) })
+      var queue = JSONObject([
+        ("path", .string(settings.paths.spool)), ("pending", JSON(figures.queue.pending)),
+        ("bytes", .integer(figures.queue.bytes)), ("claimed", JSON(figures.queue.claimed)),
+        ("state", .string(pause ?? "open")), ("quarantined", JSON(figures.queue.quarantined)),
+        ("max_articles", JSON(settings.queue.maxFiles)), ("max_bytes", JSON(settings.queue.maxBytes)),
+      ])
+      queue.set("oldest_seconds", figures.queue.oldestAge.map { Int($0) })
+      json["queue"] = .object(queue)
     } catch {
       json["error"] = .string(error.message)
     }
@@ -41,43 +43,66 @@ extension Ingester {
     return .object(json)
   }
 
-  private func publisher(_ place: Int, _ figures: Ledger.Figures) -> JSON {
+  private func publisher(_ place: Int, _ figures: Ledger.Figures, _ now: Timestamp) -> JSON {
     let manifest = roster.manifests[place]
     let id = manifest.publisher.id
     let numbers = roster.numbers(ofPlace: place)
     let health = figures.sources[id]
+    let rhythm = wellbeing.rhythms[id]
     var json = JSONObject([
       ("id", .string(id)), ("name", .string(manifest.publisher.name)), ("sources", JSON(numbers.count)),
     ])
     json.set("last_success", health?.lastSuccess?.rfc3339)
     json.set("next_fetch", numbers.compactMap { heap.due($0) }.min()?.rfc3339)
-    json["articles_today"] = JSON(figures.articles[id]?.updatedSince ?? 0)
-    json["articles_total"] = JSON(figures.articles[id]?.articles ?? 0)
+    json["articles_today"] = JSON(rhythm?.today(now) ?? 0)
+    json.set("usual_by_now", rhythm?.usualByNow(now))
+    json.set("usual_day", rhythm?.usualDay(now))
+    json["articles_total"] = JSON(wellbeing.totals[id] ?? 0)
+    if let rhythm, rhythm.fill.count > 0 { json["fill"] = share(rhythm.fill.recent) }
+    if let rhythm, rhythm.fill.count >= Rhythm.Drift.enough { json["fill_usual"] = share(rhythm.fill.usual) }
+    if let rhythm, rhythm.whole.count > 0 { json["whole"] = share(rhythm.whole.recent) }
     json["waiting"] = JSON(figures.waiting[id] ?? 0)
     json["failing"] = JSON(numbers.count { roster.note($0).isFailing })
     if let rules = ruleHealth[id] {
-      if let fill = rules.fill { json["fill"] = .number((fill * 1000).rounded() / 1000) }
       if !rules.broken.isEmpty { json["broken_rules"] = .array(rules.broken.map { .string($0) }) }
       if let failure = rules.lastFailure {
         json["rule_failure"] = .string("\(failure.origin.rule): \(failure.message)")
       }
     }
     json.set("last_error", health?.lastError)
+    let ailments = ailments(ofPlace: place, health, now)
+    if !ailments.isEmpty {
+      json["ailments"] = .array(
+        ailments.map { ["kind": .string($0.kind.rawValue), "reason": .string($0.reason)] })
+    }
     return .object(json)
   }
 
+  private func share(_ value: Double) -> JSON { .number((value * 1000).rounded() / 1000) }
+
   /// One line for systemd's STATUS.
   public var statusLine: String {
-    if let pause { return "paused: \(pause)" }
-    let failing = roster.failingPublishers
-    var parts = ["\(roster.manifests.count) publishers"]
-    if failing > 0 { parts.append("\(failing) failing") }
-    parts.append("\(totals.articles) articles since start")
-    if pageCount > 0 { parts.append("\(pageCount) pages under way") }
-    if let next = heap.next() {
-      parts.append("next fetch \(max(0, Int(next.seconds(since: .now()))).spokenSeconds)")
+    get async {
+      let queued = (try? await ledger.queued()).map { "\($0) queued" }
+      if let pause { return "paused: \(pause)" }
+      if isResting { return ["paused by the operator", queued].compactMap { $0 }.joined(separator: ", ") }
+      if network.isDown(.now()) {
+        return ["the network here is down, probing", queued].compactMap { $0 }.joined(separator: ", ")
+      }
+      let failing = roster.failingPublishers
+      let ailing = wellbeing.ailments.values.count { $0.contains { $0.kind != .failing && $0.kind != .sources } }
+      var parts = [counted(roster.manifests.count, "publisher")]
+      if failing > 0 { parts.append("\(failing) failing") }
+      if ailing > 0 { parts.append("\(ailing) not as usual") }
+      if let queued { parts.append(queued) }
+      parts.append("\(counted(totals.articles, "article")) since start")
+      if pageCount > 0 { parts.append("\(counted(pageCount, "page")) under way") }
+      if let next = heap.next() {
+        let seconds = max(0, Int(next.seconds(since: .now())))
+        parts.append(seconds == 0 ? "fetching" : "next fetch in \(seconds.spokenSeconds)")
+      }
+      return parts.joined(separator: ", ")
     }
-    return parts.joined(separator: ", ")
   }
 
   /// Fetches all sources of a publisher now. With `wait`, answers when their visits are over.

@@ -151,6 +151,24 @@ extension EventKind {
         "A source answers again",
         "The source failed before and was fetched now. Its usual rhythm applies again.",
         nothingToDo)
+    case .publisherSilent:
+      EventExplanation(
+        "A publisher is silent against its habit",
+        "No article has come for hours that brought some on every day known, in the last four weeks or as many as are "
+          + "known.",
+        "See 'newswirectl explain PUBLISHER', and open its site: if it has news, the feed or the plugin's filter is at "
+          + "fault.")
+    case .publisherDegraded:
+      EventExplanation(
+        "A publisher's articles are worse than usual",
+        "The last articles come without their text, or with fewer fields than this publisher's articles usually have. "
+          + "Its pages have probably changed.",
+        "Save a page and check the plugin's rules with 'newswirectl extract --url URL FILE'.")
+    case .publisherUsual:
+      EventExplanation(
+        "A publisher is as usual again",
+        "What was told of the publisher before has passed: articles come again, or as good as they used to be.",
+        nothingToDo)
     case .articleDiscovered:
       EventExplanation(
         "A new item was discovered",
@@ -287,6 +305,12 @@ extension EventKind {
         "The network is back",
         "A probe succeeded. Sources that fell due in the meantime are fetched with some distance.",
         nothingToDo)
+    case .clockStepped:
+      EventExplanation(
+        "The machine's clock was set",
+        "The clock moved by more than half a minute against the time since boot. Everything planned keeps its distance "
+          + "from now; names in the queue only grow all the same.",
+        "Nothing needs to be done if it happens once. If it happens again, check time synchronisation.")
     case .controlRequest:
       EventExplanation(
         "An operator's command was executed",

@@ -33,6 +33,10 @@ public enum EventKind: String, Sendable, CaseIterable {
   case sourceBackoff = "source.backoff"
   case sourceRecovered = "source.recovered"
 
+  case publisherSilent = "publisher.silent"
+  case publisherDegraded = "publisher.degraded"
+  case publisherUsual = "publisher.usual"
+
   case articleDiscovered = "article.discovered"
 
   case pageFetched = "page.fetched"
@@ -66,6 +70,8 @@ public enum EventKind: String, Sendable, CaseIterable {
 
   case networkDown = "network.down"
   case networkUp = "network.up"
+
+  case clockStepped = "clock.stepped"
 
   case controlRequest = "control.request"
   case controlRefused = "control.refused"
@@ -101,6 +107,9 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .feedEmpty: "f8567f8a579144449fbcf925878104c3"
     case .sourceBackoff: "f6edc6e4691d45a7bd2eb9f1f3a5f52c"
     case .sourceRecovered: "b1e0a291e4f3496d8de19c5d3ca5a53b"
+    case .publisherSilent: "d23fe10823194b92ba624b87f32c5501"
+    case .publisherDegraded: "2958005cc566448fa251d745207291ce"
+    case .publisherUsual: "4db05b744fd64991a8eb1dbc15be0760"
     case .articleDiscovered: "b0ebc10a4c834c0582f44e005a51eda0"
     case .pageFetched: "273baa995bf147a599c2260a763e193e"
     case .pageRetry: "69538dde2267424687b81e250aff97ca"
@@ -126,6 +135,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .addressRefused: "374fa811d670400f8470a3221b1856d7"
     case .networkDown: "7a87d014f21245269cae0d36ec87816c"
     case .networkUp: "d6548cbcec4e41a4a774d968b07a83ce"
+    case .clockStepped: "6c1c0ec8d8df42a48aeb19d8ebfd4cdd"
     case .controlRequest: "617255402d12482db1cff5a703033811"
     case .controlRefused: "c12b4c05ff884192a578ab7b12c794b8"
     case .controlError: "5a946d7279a44064837760f1a04c97bd"
@@ -141,17 +151,20 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .daemonFailed: .critical
     case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault:
       .error
-    case .pluginBroken, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .pageFailed, .articleRefused,
+    case .pluginBroken, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .publisherSilent,
+      .publisherDegraded,
+      .pageFailed, .articleRefused,
       .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused:
       .warning
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
-      .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .articlePartial, .queueResumed,
-      .queueRecovered, .robotsRefused, .networkUp:
+      .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .publisherUsual, .articlePartial,
+      .queueResumed,
+      .queueRecovered, .robotsRefused, .networkUp, .clockStepped:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
-      .articleUpdated, .articleWithdrawn, .pluginReextracted, .controlRequest:
+      .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest:
       .info
-    case .pluginLoaded, .articleDiscovered, .articleUnchanged, .workerStarted, .workerStopped: .debug
+    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped: .debug
     }
   }
 

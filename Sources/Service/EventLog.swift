@@ -17,22 +17,35 @@ public struct EventLog: Sendable {
 
   /// The log as a service wants it: the journal when stderr is the journal, coloured columns when it is a terminal, plain
   /// lines otherwise; and the file in addition, when one is given.
-  /// - Parameter file: the path of the JSON-lines file, usually `<state>/log/newswired.jsonl`; its directory is made.
+  /// - Parameters:
+  ///   - target: what standard error is; `auto` finds out.
+  ///   - file: the path of the JSON-lines file, usually `<state>/log/newswired.jsonl`; its directory is made.
+  ///   - fileSize: bytes after which the file is turned over.
+  ///   - files: how many files are kept.
   public static func standard(
-    environment: ServiceEnvironment, identifier: String = "newswired", file: String? = nil,
-    levels: EventLevels = EventLevels()
+    environment: ServiceEnvironment, identifier: String = "newswired", target: Target = .auto, file: String? = nil,
+    fileSize: Int = 8 << 20, files: Int = 5, levels: EventLevels = EventLevels()
   ) -> EventLog {
-    let stream: any EventSink =
-      if environment.isJournalStream(2) {
-        JournalSink(identifier: identifier)
-      } else if Terminal.isTerminal(2) {
-        TerminalSink(descriptor: 2, colour: Terminal.wantsColour(2, environment: environment.variables))
-      } else {
-        LineSink(descriptor: 2, priorities: environment.isService)
-      }
-    var sinks = [stream]
-    if let file { sinks.append(FileSink(path: file)) }
+    var sinks: [any EventSink] = []
+    switch target == .auto ? found(environment) : target {
+    case .journal: sinks.append(JournalSink(identifier: identifier))
+    case .terminal:
+      sinks.append(TerminalSink(descriptor: 2, colour: Terminal.wantsColour(2, environment: environment.variables)))
+    case .plain, .auto: sinks.append(LineSink(descriptor: 2, priorities: environment.isService))
+    case .none: break
+    }
+    if let file { sinks.append(FileSink(path: file, maximumSize: fileSize, files: files)) }
     return EventLog(sinks: sinks, levels: levels)
+  }
+
+  /// Where records go beside the file.
+  public enum Target: String, Sendable {
+    case auto, journal, terminal, plain, none
+  }
+
+  private static func found(_ environment: ServiceEnvironment) -> Target {
+    if environment.isJournalStream(2) { return .journal }
+    return Terminal.isTerminal(2) ? .terminal : .plain
   }
 
   /// A log that keeps nothing: for tests and offline verbs.

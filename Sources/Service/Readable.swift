@@ -11,6 +11,9 @@ public func readableBytes(_ count: Int) -> String {
   return "\(oneDecimal(value)) TB"
 }
 
+/// `1 publisher`, `2 publishers`.
+public func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
 /// A duration as people read it, in the two largest units that matter: `850 µs`, `182 ms`, `1.4 s`, `2 min 5 s`, `3 h`.
 public func readableDuration(microseconds: Int) -> String {
   let value = max(microseconds, 0)

@@ -77,6 +77,8 @@ public struct SourceHealth: Sendable, Equatable {
   public var failing: Int
   /// Of one of the failing sources.
   public var lastError: String?
+  /// Failed three times in a row, or gone for good.
+  public var failingOften = 0
 }
 
 extension Store {
@@ -112,10 +114,17 @@ extension Store {
     let rows = try database.rows(
       "read sources",
       """
-      SELECT publisher, max(last_success), coalesce(sum(failures > 0), 0), max(CASE WHEN failures > 0 THEN last_error END)
+      SELECT publisher, max(last_success), coalesce(sum(failures > 0), 0), max(CASE WHEN failures > 0 THEN last_error END),
+        coalesce(sum(failures >= 3 OR muted), 0)
       FROM sources WHERE id NOT LIKE '%#%' GROUP BY publisher
       """
-    ) { ($0.text(0), SourceHealth(lastSuccess: $0.optionalTime(1), failing: $0.int(2), lastError: $0.optionalText(3))) }
+    ) {
+      (
+        $0.text(0),
+        SourceHealth(
+          lastSuccess: $0.optionalTime(1), failing: $0.int(2), lastError: $0.optionalText(3), failingOften: $0.int(4))
+      )
+    }
     return Dictionary(uniqueKeysWithValues: rows)
   }
 

@@ -29,6 +29,9 @@ struct RunningDaemon {
   /// Seconds that running transfers get after a stop was asked for.
   static let grace = 15.0
 
+  /// The commands that change something.
+  static let changing: Set<String> = ["fetch", "pause", "resume", "reextract", "reload", "log-level"]
+
   init(source: SettingsSource, settings: Settings, catalogue: Catalogue, environment: ServiceEnvironment) {
     self.source = source
     self.settings = settings
@@ -40,7 +43,9 @@ struct RunningDaemon {
     // The journal keeps everything already; a second copy would only cost disk.
     let wantsFile = !file.isEmpty && (settings.log.file != nil || !environment.isJournalStream(2))
     logFile = wantsFile ? file : nil
-    log = EventLog.standard(environment: environment, file: logFile, levels: levels)
+    log = EventLog.standard(
+      environment: environment, target: EventLog.Target(rawValue: settings.log.target.rawValue) ?? .auto, file: logFile,
+      fileSize: settings.log.fileSize, files: settings.log.files, levels: levels)
   }
 
   func run() async {
@@ -60,9 +65,11 @@ struct RunningDaemon {
       fail(.configuration, "\(error)")
     }
     do {
+      let patience = extendTimeout(for: ingester)
+      defer { patience.cancel() }
       try await ingester.start()
     } catch {
-      fail(ExitStatus(rawValue: error.exitStatus) ?? .software, error.message)
+      fail(ExitStatus(rawValue: error.exitStatus) ?? .software, error.message, errno: error.errno)
     }
     let server: ControlServer
     do {
@@ -77,10 +84,25 @@ struct RunningDaemon {
     await serve(ingester, server)
   }
 
-  private func fail(_ code: ExitStatus, _ message: String) -> Never {
-    log.record(.daemonFailed, message, outcome: code.meaning)
-    notifier.failed(errno: 0, status: message)
+  private func fail(_ code: ExitStatus, _ message: String, errno: Int32 = 0) -> Never {
+    log.record(.daemonFailed, message, outcome: code.meaning, errno: errno == 0 ? nil : errno)
+    notifier.failed(errno: errno, status: message)
     exit(code.rawValue)
+  }
+
+  /// Asks for more time to start for as long as recovery makes progress. Opening and migrating a database are single
+  /// steps, which count as progress for five minutes.
+  private func extendTimeout(for ingester: Ingester) -> Task<Void, Never> {
+    Task { [notifier] in
+      var before = ingester.steps
+      var idle = 0
+      while !Task.isCancelled {
+        if idle < 60 { notifier.extendTimeout(.seconds(30)) }
+        try? await Task.sleep(for: .seconds(5))
+        idle = ingester.steps == before ? idle + 1 : 0
+        before = ingester.steps
+      }
+    }
   }
 
   /// Runs the pipeline beside signals, watchdog and status until a signal or a failure ends it.
@@ -104,7 +126,8 @@ struct RunningDaemon {
       try await ingester.run()
     } catch {
       code = ExitStatus(rawValue: error.exitStatus) ?? .software
-      log.record(.daemonFailed, error.message, outcome: code.meaning)
+      log.record(.daemonFailed, error.message, outcome: code.meaning, errno: error.errno == 0 ? nil : error.errno)
+      notifier.failed(errno: error.errno, status: error.message)
       await ingester.stop(grace: 1)
     }
     // The loop has ended; what it had under way is still being finished.
@@ -146,11 +169,17 @@ struct RunningDaemon {
     let passed = ControlListener.passed(environment)
     let listener = if let passed { passed } else { try ControlListener.bind(path: settings.paths.socket) }
     return try ControlServer(
-      listener: listener, changing: ["fetch", "pause", "resume", "reextract", "reload", "log-level"],
+      listener: listener, changing: Self.changing,
       refused: { [log] verb, peer, error in
         log.record(.controlRefused, error.message, fields: ["verb": verb, "uid": "\(peer.userID)"])
       }
     ) { request, call async throws(ControlError) -> JSON in
+      if Self.changing.contains(request.verb) {
+        let arguments = request.arguments.compactMap { name, value in value.string.map { "\(name)=\($0)" } }
+        log.record(
+          .controlRequest, ([request.verb] + arguments).joined(separator: " "),
+          fields: ["verb": request.verb, "uid": "\(call.peer.userID)", "pid": "\(call.peer.processID)"])
+      }
       switch request.verb {
       case "status":
         guard case .object(var status) = await ingester.status() else { return .null }
@@ -196,15 +225,18 @@ struct RunningDaemon {
     }
   }
 
-  /// Reads settings and plugins anew. One mistake refuses all: what is in use stays as it is. Plugins, the choice of
-  /// publishers and the log's level take effect at once, the rest at the next start.
+  /// Reads settings and plugins anew. One mistake refuses all: what is in use stays as it is. Everything takes effect at
+  /// once, but for the paths and where the log goes.
   private func reload(_ ingester: Ingester) async throws(ControlError) -> JSON {
     notifier.reloading()
     defer { notifier.ready() }
     let new: Settings
+    let program: String
     do {
       new = try source.read()
       try Ingester.check(new)
+      program = WorkerProgram.path(configured: new.workers.program)
+      if let problem = WorkerProgram.problem(at: program) { throw ControlError(.refused, problem) }
     } catch {
       throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
     }
@@ -214,12 +246,11 @@ struct RunningDaemon {
         .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
         hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
-    levels.set(EventLevel(name: new.log.level.rawValue) ?? .info)
-    var changes: [String]
-    do throws(LedgerFailure) {
-      changes = try await ingester.use(catalogue, publishers: new.publishers)
-    } catch {
-      throw ControlError(.unavailable, error.message, hint: "The plugins in use are unchanged; reload again.")
+    var changes = try await ingester.use(new, catalogue, workerProgram: program)
+    let level = EventLevel(name: new.log.level.rawValue) ?? .info
+    if level != levels.general {
+      levels.set(level)
+      changes.append("[log] level is \(level.name)")
     }
     changes += SettingsSource.deferred(settings, new).map { "[\($0)] changed: takes effect at the next start" }
     log.record(.daemonReloaded, changes.isEmpty ? "nothing changed" : changes.joined(separator: ", "))

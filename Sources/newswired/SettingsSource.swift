@@ -29,10 +29,7 @@ struct SettingsSource: Sendable {
     paths.plugins = old.paths.plugins
     var log = new.log
     log.level = old.log.level
-    return [
-      ("paths", paths != old.paths), ("fetch", new.fetch != old.fetch), ("schedule", new.schedule != old.schedule),
-      ("queue", new.queue != old.queue), ("pages", new.pages != old.pages), ("workers", new.workers != old.workers),
-      ("log", log != old.log),
-    ].filter(\.1).map(\.0)
+    return [("paths", paths != old.paths), ("pages", new.pages != old.pages), ("log", log != old.log)].filter(\.1).map(
+      \.0)
   }
 }

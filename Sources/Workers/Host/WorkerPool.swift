@@ -88,6 +88,12 @@ public actor WorkerPool {
     for lane in lanes { await lane.stop() }
   }
 
+  /// Lets every job that was given finish, then ends the workers: for a pool that another one has replaced.
+  public func retire() async {
+    while idle.count < lanes.count || !waiting.isEmpty { try? await Task.sleep(for: .milliseconds(100)) }
+    await stop()
+  }
+
   /// Process ids of the workers that run now.
   public func running() async -> [Int32] {
     var pids: [Int32] = []

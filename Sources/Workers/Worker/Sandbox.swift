@@ -23,6 +23,7 @@ public enum Sandbox {
     var report = Report()
     // The worker must not outlive the daemon that gives it work.
     if newswire_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) != 0 { report.missing.append("parent-death signal") }
+    preferForKilling()
     if newswire_close_from(3) != 0 { report.missing.append("closing inherited descriptors") }
     for (name, resource, value) in [
       ("memory limit", __rlimit_resource_t(RLIMIT_AS.rawValue), memoryLimit),
@@ -38,6 +39,15 @@ public enum Sandbox {
     if !denyFiles() { report.missing.append("Landlock") }
     if !filterSystemCalls() { report.missing.append("seccomp") }
     return report
+  }
+
+  /// Where memory runs out, a worker can be replaced and the daemon cannot: the kernel shall choose the worker
+  /// (proc(5), oom_score_adj). Where that cannot be said, nothing is lost.
+  private static func preferForKilling() {
+    let file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = write(file, "500", 3)
+    close(file)
   }
 
   /// Landlock with every right of the kernel's ABI handled and none granted.
