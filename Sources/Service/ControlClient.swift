@@ -145,6 +145,13 @@ struct LineReader {
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
+  /// Whether `next` has something to do within that time: a whole line, new bytes, or the end.
+  func isReady(within milliseconds: Int32) -> Bool {
+    if buffer[searched...].contains(UInt8(ascii: "\n")) { return true }
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&entry, 1, milliseconds) > 0
+  }
+
   mutating func next() -> Next {
     while true {
       if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {

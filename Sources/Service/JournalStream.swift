@@ -47,6 +47,9 @@ public struct JournalStream: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Whether `next` would have something to read within that time.
+  public func isReady(within milliseconds: Int32) -> Bool { reader.isReady(within: milliseconds) }
+
   /// The next entry; nil at the end.
   public mutating func next() -> EventRecord? {
     while case .line(let line) = reader.next() {

@@ -27,6 +27,13 @@ public enum Terminal {
     return 80
   }
 
+  /// Columns and rows of the terminal; 80 by 24 when it does not say.
+  public static func size(_ descriptor: Int32) -> (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// Colour only on a terminal that has it, and not when the user declined (`NO_COLOR`, any value but the empty one).
   public static func wantsColour(_ descriptor: Int32, environment: [String: String]) -> Bool {
     isTerminal(descriptor) && allowsColour(environment)
@@ -47,6 +54,7 @@ public enum Terminal {
     case blue = "34"
     case cyan = "36"
     case boldRed = "1;31"
+    case reverse = "7"
   }
 
   /// The text in that style, or as it is without colour.
@@ -119,9 +127,11 @@ public struct Table: Sendable {
     public var alignment: Alignment
     /// May be shortened when the terminal is too narrow; the widest such column is shortened first.
     public var isFlexible: Bool
+    /// Stays when others are left out for want of room.
+    public var isKept: Bool
 
-    public init(_ title: String, _ alignment: Alignment = .left, isFlexible: Bool = false) {
-      (self.title, self.alignment, self.isFlexible) = (title, alignment, isFlexible)
+    public init(_ title: String, _ alignment: Alignment = .left, isFlexible: Bool = false, isKept: Bool = false) {
+      (self.title, self.alignment, self.isFlexible, self.isKept) = (title, alignment, isFlexible, isKept)
     }
   }
 
@@ -146,12 +156,41 @@ public struct Table: Sendable {
 
   /// For people: columns two spaces apart, at most `width` wide where flexible columns allow it.
   public func text(width: Int, colour: Bool) -> String {
-    let cells = rows.map { $0.map { Cell(escapingControls($0.text), $0.style) } }
-    var widths = columns.indices.map { index in
-      cells.reduce(Terminal.columns(columns[index].title)) {
-        max($0, index < $1.count ? Terminal.columns($1[index].text) : 0)
+    lines(width: width, colour: colour, cuts: false).map { $0 + "\n" }.joined()
+  }
+
+  /// The same as lines without their breaks, the titles first. Columns that do not fit are left out, the last first, and
+  /// no line is wider than `width` unless `cuts` is false.
+  /// - Parameter marked: the row that stands out, in reverse; without colours it gets a `>`.
+  public func lines(width: Int, colour: Bool, marked: Int? = nil, cuts: Bool = true) -> [String] {
+    let margin = marked != nil && !colour ? 2 : 0
+    var table = self
+    while cuts, table.leastWidth + margin > width, let last = table.columns.lastIndex(where: { !$0.isKept }) {
+      table.columns.remove(at: last)
+      for row in table.rows.indices where last < table.rows[row].count { table.rows[row].remove(at: last) }
+    }
+    let lines = table.aligned(width: width - margin, colour: colour, marked: marked.map { $0 + 1 })
+    guard margin > 0 else { return lines }
+    return lines.enumerated().map { ($0.offset == (marked ?? -1) + 1 ? "> " : "  ") + $0.element }
+  }
+
+  /// The width with every flexible column at its smallest.
+  private var leastWidth: Int {
+    widths.indices.reduce(2 * (columns.count - 1)) { $0 + (columns[$1].isFlexible ? min(widths[$1], 8) : widths[$1]) }
+  }
+
+  private var widths: [Int] {
+    columns.indices.map { index in
+      rows.reduce(Terminal.columns(columns[index].title)) {
+        max($0, index < $1.count ? Terminal.columns(escapingControls($1[index].text)) : 0)
       }
     }
+  }
+
+  private func aligned(width: Int, colour: Bool, marked: Int?) -> [String] {
+    let cells = rows.map { $0.map { Cell(escapingControls($0.text), $0.style) } }
+    let colourOfMark = colour
+    var widths = widths
     var excess = widths.reduce(0, +) + 2 * max(0, columns.count - 1) - width
     while excess > 0 {
       let flexible = columns.indices.filter { columns[$0].isFlexible && widths[$0] > 8 }
@@ -159,8 +198,9 @@ public struct Table: Sendable {
       widths[widest] -= 1
       excess -= 1
     }
-    func line(_ row: [Cell]) -> String {
+    func line(_ row: [Cell], isMarked: Bool) -> String {
       var out = ""
+      let colour = colour && !isMarked
       for (index, cell) in row.enumerated() where index < columns.count {
         if index > 0 { out += "  " }
         let text = Terminal.fit(cell.text, widths[index])
@@ -169,8 +209,11 @@ public struct Table: Sendable {
         let isLast = index == min(row.count, columns.count) - 1
         out += columns[index].alignment == .right ? space + styled : styled + (isLast ? "" : space)
       }
-      return out + "\n"
+      guard isMarked, marked != nil else { return out }
+      let rest = String(repeating: " ", count: max(0, min(width, 200) - Terminal.columns(out)))
+      return Terminal.styled(out + rest, .reverse, colour: colourOfMark)
     }
-    return line(columns.map { Cell($0.title, .dim) }) + cells.map(line).joined()
+    let all = [columns.map { Cell($0.title, .dim) }] + cells
+    return all.enumerated().map { line($0.element, isMarked: $0.offset == marked) }
   }
 }
