@@ -135,5 +135,6 @@ let package = Package(
     // The consumer that docs/queue.md shows.
     .executableTarget(
       name: "example-consumer", dependencies: ["NewswireQueue"], path: "docs/examples/swift", swiftSettings: settings),
+    tests("newswirectl", ["Service", "Values"]),
   ]
 )

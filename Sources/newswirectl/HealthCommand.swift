@@ -8,8 +8,9 @@ struct HealthCommand: ParsableCommand {
     commandName: "health",
     abstract: "Say whether all is well, for a monitor.",
     discussion: """
-      Prints one line and exits as monitoring plugins do: 0 all is well, 1 something wants a look (a publisher fails, the
-      queue is paused), 2 the daemon does not run or no publisher works.
+      Prints one line and exits as monitoring plugins do: 0 all is well; 1 something wants a look: a publisher fails, is \
+      silent against its own habit or comes worse than usual, the queue is paused; 2 the daemon does not run, its state \
+      cannot be read, or no publisher works.
 
       EXAMPLES
         newswirectl health || mail -s "newswire" ops@example.org < /dev/null
@@ -26,7 +27,7 @@ struct HealthCommand: ParsableCommand {
       Terminal.write("CRITICAL: \(escapingControls(error.description))\n")
       throw ArgumentParser.ExitCode(2)
     }
-    let health = Health(status)
+    let health = Health(StatusSnapshot(status))
     Terminal.write("\(health.word): \(escapingControls(health.reason))\n")
     if health.level > 0 { throw ArgumentParser.ExitCode(Int32(health.level)) }
   }
@@ -40,24 +41,37 @@ struct Health: Equatable {
 
   var word: String { ["OK", "WARNING", "CRITICAL"][level] }
 
-  init(_ status: JSON) {
-    let publishers = status["publishers"]?.array ?? []
-    let broken = publishers.filter { publisher in
-      let sources = publisher["sources"]?.integer ?? 0
-      return sources > 0 && (publisher["failing"]?.integer ?? 0) >= sources
-    }
-    let names = broken.prefix(5).compactMap { $0["id"]?.string }.joined(separator: ", ")
-    if let error = status["error"]?.string {
+  init(_ status: StatusSnapshot) {
+    let rows = status.publishers
+    let down = rows.filter { $0.sources > 0 && $0.failing >= $0.sources }
+    if let error = status.json["error"]?.string {
       (level, reason) = (2, error)
-    } else if status["state"]?.string == "paused" {
-      (level, reason) = (1, "fetching rests: " + (status["reason"]?.string ?? "paused by the operator"))
-    } else if !publishers.isEmpty, broken.count == publishers.count {
-      (level, reason) = (2, "all \(broken.count) publishers fail: \(names)")
-    } else if !broken.isEmpty {
-      (level, reason) = (1, "\(broken.count) of \(publishers.count) publishers fail: \(names)")
+    } else if status.json["state"]?.string == "paused" {
+      (level, reason) = (1, "fetching rests: " + (status.json["reason"]?.string ?? "paused by the operator"))
+    } else if !rows.isEmpty, down.count == rows.count {
+      (level, reason) = (2, "all of \(counted(down.count, "publisher")) fail: \(Self.names(down))")
     } else {
-      let pending = status["queue"]?["pending"]?.integer ?? 0
-      (level, reason) = (0, "\(publishers.count) publishers, \(pending) articles in the queue")
+      // Each kind of trouble by itself: they have different remedies.
+      let kinds = [
+        ("failing", "fail"), ("silent", "are silent"), ("partial", "lack their text"),
+        ("unfilled", "are worse than usual"), ("sources", "have failing sources"),
+        ("rules", "have rules that find nothing any more"),
+      ]
+      let parts = kinds.compactMap { kind, verb -> String? in
+        let rows = rows.filter { $0.ailments.contains { $0.kind == kind } }
+        return rows.isEmpty
+          ? nil : "\(rows.count) of \(status.publishers.count) publishers \(verb): \(Self.names(rows))"
+      }
+      if parts.isEmpty {
+        let pending = status.json["queue"]?["pending"]?.integer ?? 0
+        (level, reason) = (0, "\(counted(rows.count, "publisher")), \(counted(pending, "article")) in the queue")
+      } else {
+        (level, reason) = (1, parts.joined(separator: "; "))
+      }
     }
+  }
+
+  private static func names(_ rows: [PublisherRow]) -> String {
+    rows.prefix(5).map(\.id).joined(separator: ", ") + (rows.count > 5 ? " and \(rows.count - 5) more" : "")
   }
 }

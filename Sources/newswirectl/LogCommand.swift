@@ -10,7 +10,8 @@ struct LogCommand: ParsableCommand {
     abstract: "Show what the daemon does, as it does it.",
     discussion: """
       Reads the journal when newswired runs under systemd, otherwise the daemon's log file. On a terminal the lines are \
-      aligned and shortened to its width; in a pipe they are complete, with full dates.
+      aligned and shortened to its width, and what repeats within a minute is folded into one line; in a pipe they are \
+      complete, with full dates.
 
       Every line names its event. --event takes a whole name (article.published), a family (article) or an ending \
       (failed). 'journalctl -x' explains each event at length.
@@ -42,6 +43,9 @@ struct LogCommand: ParsableCommand {
 
   @Flag(help: "One JSON object a line instead of text.")
   var json = false
+
+  @Flag(help: "On a terminal too, every record on a line of its own.")
+  var all = false
 
   @Option(
     name: [.customShort("n"), .long],
@@ -111,21 +115,28 @@ struct LogCommand: ParsableCommand {
 
   private func readFile(_ path: String, _ filter: EventFilter, _ count: Int?) throws {
     var log = try LogFile(path: path)
-    var out = Output(json: json)
+    var out = Output(json: json, all: all)
     guard out.write(log.last(count, matching: filter)) else { return }
     while follow {
       usleep(200_000)
-      guard out.write(log.next(matching: filter)) else { return }
+      guard out.write(log.next(matching: filter)), out.flush(by: .now()) else { return }
     }
+    _ = out.flush(by: nil)
   }
 
   private func readJournal(_ filter: EventFilter, _ count: Int?) throws {
     var stream = try JournalStream(
       arguments: filter.journalArguments(unit: Self.unit, lines: count, follow: follow))
-    var out = Output(json: json)
-    while let record = stream.next() {
+    var out = Output(json: json, all: all)
+    while true {
+      // Held repeats are shown when their minute is over, whether or not something else comes.
+      while follow, !stream.isReady(within: 1000) {
+        guard out.flush(by: .now()) else { return }
+      }
+      guard let record = stream.next() else { break }
       guard out.write([record]) else { return }
     }
+    guard out.flush(by: nil) else { return }
     let status = stream.wait()
     if status != 0 { throw ArgumentParser.ExitCode(status) }
   }
@@ -134,9 +145,12 @@ struct LogCommand: ParsableCommand {
   private struct Output {
     let json: Bool
     var renderer: EventRenderer
+    /// nil when nothing is folded.
+    var folder: EventFolder?
 
-    init(json: Bool) {
+    init(json: Bool, all: Bool) {
       self.json = json
+      folder = json || all || !Terminal.isTerminal(1) ? nil : EventFolder()
       let environment = ServiceEnvironment.current().variables
       renderer = EventRenderer(
         style: Terminal.isTerminal(1)
@@ -145,6 +159,19 @@ struct LogCommand: ParsableCommand {
 
     /// False when nobody reads any more.
     mutating func write(_ records: [EventRecord]) -> Bool {
+      guard folder != nil else { return show(records) }
+      var shown: [EventRecord] = []
+      for record in records { shown += folder?.take(record) ?? [] }
+      return show(shown)
+    }
+
+    /// Shows held repeats whose time is over; all for nil.
+    mutating func flush(by now: Timestamp?) -> Bool {
+      guard folder?.isHolding == true else { return true }
+      return show(folder?.flush(by: now) ?? [])
+    }
+
+    private mutating func show(_ records: [EventRecord]) -> Bool {
       if records.isEmpty { return true }
       renderer.width = Terminal.width(1)
       var text = ""

@@ -11,7 +11,7 @@ from support.programs import run
 from support.scripted import Answer, Scripted
 
 GOOD, BAD = 'www.good.example', 'www.bad.example'
-SAMPLE = re.compile(r'(newswire_[a-z_]+)(?:\{publisher="([a-z-]+)"\}|\{version="[^"]+"\})? (\d+)')
+SAMPLE = re.compile(r'(newswire_[a-z_]+)(?:\{publisher="([a-z-]+)"(?:,kind="([a-z]+)")?\}|\{version="[^"]+"\})? ([0-9.]+)')
 
 
 def samples(text):
@@ -29,7 +29,9 @@ def samples(text):
             assert match, line
             name = match[1].removesuffix('_total') if types.get(match[1].removesuffix('_total')) == 'counter' else match[1]
             assert name in types, f'{line} has no TYPE'
-            found[name, match[2]] = int(match[3])
+            found[name, match[2]] = float(match[4])
+            if match[3]:
+                found[name, match[2], match[3]] = float(match[4])
     return found
 
 
@@ -70,6 +72,9 @@ class Monitoring(unittest.TestCase):
         self.assertEqual(found['newswire_articles', None], status['totals']['articles'])
         self.assertEqual(found['newswire_publisher_failing_sources', 'bad'], 1)
         self.assertEqual(found['newswire_publisher_failing_sources', 'good'], 0)
+        self.assertEqual(found['newswire_publisher_ailing', 'bad', 'failing'], 1)
+        self.assertEqual(found['newswire_publisher_articles_today', 'good'], 3)
+        self.assertEqual(found['newswire_publisher_whole_ratio', 'good'], 1)
         self.assertGreater(found['newswire_publisher_last_success_timestamp_seconds', 'good'], 1_700_000_000)
         self.assertNotIn(('newswire_publisher_last_success_timestamp_seconds', 'bad'), found)
 
@@ -131,7 +136,9 @@ class Reload(unittest.TestCase):
         self.assertEqual(self.daemon.ctl('reload').returncode, 0)
         self.assertEqual(self.publishers(), [])
         self.daemon.config.write_text(config + '\n[queue]\nmax_files = 777\n')
-        self.assertIn(b'[queue] changed: takes effect at the next start', self.daemon.ctl('reload').stdout)
+        self.assertIn(b'[queue] changed\n', self.daemon.ctl('reload').stdout)
+        status = json.loads(self.daemon.ctl('status', '--json').stdout)
+        self.assertEqual(status['queue']['max_articles'], 777)
         self.assertEqual(self.publishers(), ['first'])
         self.daemon.config.write_text(config + '\n[nonsense]\n')
         done = self.daemon.ctl('reload')
