@@ -19,7 +19,7 @@ QUIET    := $(shell [ -t 1 ] || echo --quiet)
 BUDGET   := 30000000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo run test unit-tests system-tests soak install format lint check-units size clean
+.PHONY: help deps build demo run test unit-tests system-tests soak service-soak start-stop install deb format lint check-units size clean
 
 help: ## list the commands
 	@echo "Newswire gets the news of many publishers into one queue on this machine."
@@ -56,6 +56,16 @@ soak: build ## the long forms of the queue's tests: kills, power cuts, faults (2
 
 install: build ## install programs, plugins, units and configuration (PREFIX, DESTDIR)
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh $(BUILD)
+
+deb: build ## make the Debian package, in .build/deb
+	@scripts/install-deps.sh --package
+	@scripts/build-deb.sh $(BUILD)
+
+service-soak: build ## an hour of 150 publishers from loopback: memory and processor time
+	@$(PYTHON) Tests/System/soak.py --programs $(BUILD)
+
+start-stop: build ## seconds to READY and to the end with a million articles
+	@$(PYTHON) Tests/System/start_stop.py --programs $(BUILD)
 
 format: ## put the sources into the house style
 	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests

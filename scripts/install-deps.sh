@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install the Debian packages that building newswire needs; with --test also those its tests need.
+# Install the Debian packages that building newswire needs; with --package also those that packing it needs, with --test
+# also those its tests need.
 # Silent and instant when nothing is missing. Without root or passwordless sudo it prints the one line to run and fails.
 set -euo pipefail
 
@@ -8,15 +9,19 @@ packages=(
   pkg-config python3 binutils tzdata
 )
 # systemd for its tools that check units; nothing of it has to run.
+package_packages=(debhelper dpkg-dev lowdown)
 # Makers of file systems, for tests that cut the power.
+# The service is tested in a clean Debian under its own systemd (mmdebstrap, systemd-nspawn), its figures with Prometheus.
 test_packages=(
-  nginx-light openssl python3-jsonschema python3-dirq systemd strace jq e2fsprogs xfsprogs btrfs-progs
+  nginx-light openssl python3-jsonschema python3-dirq systemd strace jq
+  mmdebstrap systemd-container lintian man-db tmux prometheus prometheus-node-exporter e2fsprogs xfsprogs btrfs-progs
 )
 
 case "${1:-}" in
   '') ;;
-  --test) packages+=("${test_packages[@]}") ;;
-  *) echo "usage: scripts/install-deps.sh [--test]" >&2; exit 64 ;;
+  --package) packages+=("${package_packages[@]}") ;;
+  --test) packages+=("${package_packages[@]}" "${test_packages[@]}") ;;
+  *) echo "usage: scripts/install-deps.sh [--package | --test]" >&2; exit 64 ;;
 esac
 
 if ! command -v swift >/dev/null; then
@@ -77,6 +82,8 @@ if ! install; then
 fi
 
 # Not running now, and not after the next boot either, when it was us who brought it.
-if [[ " ${missing[*]} " == *" nginx-light "* ]] && command -v systemctl >/dev/null; then
-  "${root[@]}" systemctl disable --quiet nginx.service >/dev/null 2>&1 || true
-fi
+for unit in nginx-light=nginx prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter; do
+  if [[ " ${missing[*]} " == *" ${unit%=*} "* ]] && command -v systemctl >/dev/null; then
+    "${root[@]}" systemctl disable --quiet "${unit#*=}.service" >/dev/null 2>&1 || true
+  fi
+done

@@ -40,13 +40,40 @@ place() {  # place SUFFIX-GLOB DIRECTORY [NAME]
     put 644 "$file" "$2/${3:-$(basename "$file")}"
   done
 }
+# Completions come from the program itself; a package build hands them in. Shells read them, nobody runs them.
+complete() {  # complete SHELL DESTINATION
+  local file=${COMPLETIONS:+$COMPLETIONS/$1}
+  if [[ -z $file ]]; then
+    file=$(mktemp)
+    "$build/newswirectl" --generate-completion-script "$1" > "$file"
+  fi
+  put 644 <(sed '1{/^#!/d}' "$file") "$2"
+  [[ -n ${COMPLETIONS:-} ]] || rm "$file"
+}
+complete bash "$PREFIX/share/bash-completion/completions/newswirectl"
+complete zsh "$PREFIX/share/zsh/vendor-completions/_newswirectl"
+complete fish "$PREFIX/share/fish/vendor_completions.d/newswirectl.fish"
+
+pages=${MANPAGES:-}
+if [[ -z $pages ]] && command -v lowdown >/dev/null; then
+  pages=$(mktemp -d)
+  trap 'rm -rf "$pages"' EXIT
+  ${PYTHON:-/usr/bin/python3} scripts/manual.py "$build" "$pages"
+fi
+if [[ -n $pages ]]; then
+  for page in "$pages"/*.[1-8]; do put 644 "$page" "$PREFIX/share/man/man${page##*.}/${page##*/}"; done
+else
+  echo "manual pages left out: lowdown is not installed"
+fi
+
 for kind in service socket target slice timer path; do place "systemd/*.$kind" "$UNITDIR"; done
 if [[ $PREFIX != /usr ]]; then
   # The units name the programs where a package puts them.
-  sed -i -E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(sbin/newswired|bin/newswirectl)#$PREFIX/\\1#g" "$DESTDIR$UNITDIR"/newswired.*
+  sed -i -E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(sbin/newswired|bin/newswirectl)#$PREFIX/\\1#g" "$DESTDIR$UNITDIR"/newswire*.*
   sed -i -E "s#^ExecPaths=.*#& $PREFIX/lib/newswire#" "$DESTDIR$UNITDIR/newswired.service"
 fi
 place 'systemd/examples/*.conf' "$PREFIX/share/doc/newswire/examples"
+for file in docs/monitoring/*; do put 644 "$file" "$PREFIX/share/doc/newswire/examples/monitoring/${file##*/}"; done
 place 'systemd/sysusers.d/*.conf' "$PREFIX/lib/sysusers.d"
 place 'systemd/tmpfiles.d/*.conf' "$PREFIX/lib/tmpfiles.d"
 place 'systemd/*.catalog' "$PREFIX/lib/systemd/catalog"
