@@ -46,7 +46,7 @@ class Kill(unittest.TestCase):
     def test_two_kills(self):
         """The second one hits recovery, or what follows it."""
         dice, last = random.Random(2), self.points()
-        pairs = [(first, second) for first in range(1, last + 1) for second in range(1, 15)]
+        pairs = [(first, second) for first in range(1, last + 1) for second in range(1, 17)]
         if not drill.LONG:
             pairs = dice.sample(pairs, 60)
         violations, both = [], 0
