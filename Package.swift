@@ -39,6 +39,8 @@ let package = Package(
   targets: [
     // C libraries.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -64,7 +66,8 @@ let package = Package(
         "Articles", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads",
         "Values",
       ]),
-    module("Fetching", ["CCurl", "Values"]),
+    module("Fetching", ["CCurl", "CPSL", "Values"]),
+    module("Push", ["CCrypto"]),
     module("Store", ["CSQLite", "Values"]),
     module("Queue", ["Values"]),
     module("Publication", ["Queue", "Store", "Values"]),
@@ -81,8 +84,8 @@ let package = Package(
     module(
       "Ingest",
       [
-        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "PageCache", "Publication", "Queue",
-        "Scheduling", "Service", "Store", "Threads", "Values", "Workers",
+        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "PageCache", "Publication", "Push",
+        "Queue", "Scheduling", "Service", "Store", "Threads", "Values", "Workers",
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -111,10 +114,11 @@ let package = Package(
     tests("Markup", ["Values"]),
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
-    tests("Manifest", ["TOML"]),
+    tests("Manifest", ["TOML", "Values"]),
     tests("Extraction", ["Articles", "Manifest", "TOML", "Values"]),
     tests("Workers", ["Values"]),
     tests("Fetching", ["Values"]),
+    tests("Push", []),
     tests("Store", ["Values"]),
     tests("Queue", ["Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),
@@ -122,7 +126,9 @@ let package = Package(
     tests("Configuration", []),
     tests("PageCache", ["Values"]),
     tests("Publication", ["DrillWorld", "Queue", "Store", "Threads", "Values"]),
-    tests("Ingest", ["Articles", "Extraction", "Manifest", "Store", "Values", "Workers"]),
+    tests(
+      "Ingest",
+      ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),
 
     // A small newspaper and its consumer over the real publishing code, to be killed, starved and cut off: for the
     // system tests and the benchmarks.

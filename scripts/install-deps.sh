@@ -5,7 +5,7 @@
 set -euo pipefail
 
 packages=(
-  libcurl4-openssl-dev libxml2-dev libsystemd-dev libsqlite3-dev libseccomp-dev zlib1g-dev
+  libcurl4-openssl-dev libpsl-dev libssl-dev libxml2-dev libsystemd-dev libsqlite3-dev libseccomp-dev zlib1g-dev
   pkg-config python3 binutils tzdata
 )
 # systemd for its tools that check units; nothing of it has to run.

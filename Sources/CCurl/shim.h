@@ -82,4 +82,6 @@ static const long shim_global_default = CURL_GLOBAL_DEFAULT;
 static const curl_socket_t shim_socket_refused = CURL_SOCKET_BAD;
 static const int shim_prerequest_go = CURL_PREREQFUNC_OK;
 static const int shim_prerequest_abort = CURL_PREREQFUNC_ABORT;
+static const size_t shim_write_pause = CURL_WRITEFUNC_PAUSE;
+static const int shim_pause_none = CURLPAUSE_CONT;
 static const size_t shim_error_buffer_size = CURL_ERROR_SIZE;

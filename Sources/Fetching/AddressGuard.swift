@@ -20,6 +20,9 @@ public struct AddressGuard: Sendable, Hashable {
 
   init(allowing blocks: [AddressBlock]) { exempt = blocks }
 
+  /// For the proxies that the operator names.
+  static let forProxies = AddressGuard(allowing: ["0.0.0.0/0", "::/0"].compactMap { AddressBlock($0) })
+
   /// Link-local addresses (cloud metadata services live there), multicast and the unspecified address are refused even
   /// inside an exempt block: an operator who exempts 0.0.0.0/0 for an intranet does not mean those.
   public func verdict(for address: IPAddress) -> Verdict {

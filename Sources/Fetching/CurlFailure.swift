@@ -19,6 +19,17 @@ struct CurlFailure {
   var elapsedMilliseconds: Int
   var totalMilliseconds: Int
   var text: String
+  /// Set when the request went through a proxy.
+  var proxy: ProxyAnswer?
+
+  struct ProxyAnswer {
+    /// Fit for logs.
+    var name: String
+    /// The status of its answer to CONNECT, 0 for none.
+    var connectStatus: Int
+    /// CURLINFO_PROXY_ERROR: what a SOCKS proxy said.
+    var reply: Int
+  }
 
   /// `networkIsSuspect`: nothing has been received from anywhere lately.
   func error(url: WebURL, networkIsSuspect: Bool) -> FetchError {
@@ -27,12 +38,36 @@ struct CurlFailure {
         .addressRefused, url: url, message: refusal,
         hint: "if the operator means it, exempt the address with allow_addresses or the port with allow_ports")
     }
+    if let proxy, isOfProxy(proxy) {
+      return FetchError(
+        .proxy, url: url, message: "the proxy \(proxy.name): \(text)",
+        hint: "check fetch.proxy and fetch.proxies in newswire.toml, and the proxy itself", isLocal: true)
+    }
     return FetchError(
       code, url: url, message: text, hint: hint, isLocal: isLocal(networkIsSuspect: networkIsSuspect))
   }
 
+  /// Whether the proxy itself is at fault, and not the server behind it.
+  private func isOfProxy(_ proxy: ProxyAnswer) -> Bool {
+    switch result {
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: true
+    case CURLE_PROXY: !Self.repliesAboutTheServer.contains(UInt32(truncatingIfNeeded: proxy.reply))
+    case CURLE_RECV_ERROR: proxy.connectStatus >= 300 && ![502, 503, 504].contains(proxy.connectStatus)
+    default: false
+    }
+  }
+
+  /// What a SOCKS proxy says of the server and not of itself (RFC 1928, section 6).
+  private static let repliesAboutTheServer: Set<UInt32> = [
+    CURLPX_REPLY_GENERAL_SERVER_FAILURE.rawValue, CURLPX_REPLY_NETWORK_UNREACHABLE.rawValue,
+    CURLPX_REPLY_HOST_UNREACHABLE.rawValue, CURLPX_REPLY_CONNECTION_REFUSED.rawValue,
+    CURLPX_REPLY_TTL_EXPIRED.rawValue,
+  ]
+
   private var code: FetchError.Code {
     switch result {
+    case CURLE_PROXY: .connect
+    case CURLE_RECV_ERROR where (proxy?.connectStatus ?? 0) >= 300: .connect
     case CURLE_URL_MALFORMAT: .invalidRequest
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .nameResolution
     case CURLE_COULDNT_CONNECT: .connect

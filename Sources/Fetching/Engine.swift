@@ -23,6 +23,9 @@ actor Engine {
   private var totals = FetcherStatistics.Totals()
   /// When anything was last received from the outside.
   private var lastAnswer: Int64?
+  private var bandwidth: Bandwidth?
+  /// Transfers that wait for bandwidth.
+  private var paused: Set<Int> = []
 
   private enum Phase {
     case open
@@ -37,6 +40,7 @@ actor Engine {
     self.configuration = configuration
     self.thread = thread
     gate = GroupGate(maxConcurrent: configuration.maxConcurrent)
+    bandwidth = configuration.bandwidth.map { Bandwidth(bytesPerSecond: $0, now: MonotonicClock.now()) }
   }
 
   deinit { thread.retire() }
@@ -49,6 +53,7 @@ actor Engine {
   func use(_ configuration: FetcherConfiguration) {
     self.configuration = configuration
     gate.maxConcurrent = configuration.maxConcurrent
+    bandwidth = configuration.bandwidth.map { Bandwidth(bytesPerSecond: $0, now: now) }
   }
 
   // MARK: A request
@@ -75,7 +80,9 @@ actor Engine {
     var url = plan.request.url
     var visited: Set<WebURL> = [url.withoutFragment]
     var redirects: [FetchResponse.Redirect] = []
+    let jar = plan.request.jar
     var cookies: [String]? = plan.request.keepsCookies ? [] : nil
+    var form = plan.encodedForm
     var received = 0
     var begin: Int64?
     var waited: Int64 = 0
@@ -96,9 +103,16 @@ actor Engine {
         waited += now - arrived
         if begin == nil { begin = now }
       }
-      let answer = try await perform(plan.hop(to: url, cookies: cookies))
+      let jarred = jar?.lines(for: url)
+      let hop = plan.hop(to: url, cookies: jarred ?? cookies, form: form)
+      try checkProxied(hop)
+      let answer = try await perform(hop)
       received += answer.bytesReceived
-      if cookies != nil { cookies = answer.cookies }
+      if let jar, let jarred {
+        jar.merge(answer.cookies, sent: jarred)
+      } else if cookies != nil {
+        cookies = answer.cookies
+      }
       guard [301, 302, 303, 307, 308].contains(answer.status) else {
         return FetchResponse(
           status: answer.status, url: url, redirects: redirects, headers: answer.headers, body: answer.body,
@@ -108,11 +122,22 @@ actor Engine {
           reusedConnection: answer.reusedConnection, isTruncated: answer.isTruncated)
       }
       let target = try RedirectPolicy.target(
-        of: (answer.status, answer.headers["Location"]), from: url, visited: cookies == nil ? visited : nil)
+        of: (answer.status, answer.headers["Location"]), from: url,
+        visited: cookies == nil && jarred == nil && form == nil ? visited : nil)
       guard redirects.count < configuration.maxRedirects else {
         throw FetchError(
           .tooManyRedirects, url: url, message: "more than \(configuration.maxRedirects) redirects",
           hint: "open the address in a browser and use the one where it ends")
+      }
+      if form != nil {
+        if answer.status < 307 {
+          form = nil
+        } else if target.origin != url.origin {
+          throw FetchError(
+            .redirectRefused, url: url,
+            message: "status \(answer.status) wants the form sent to \(FetchError.redacted(target))",
+            hint: "if the publisher has moved, correct the plugin's address")
+        }
       }
       redirects.append(.init(status: answer.status, from: url, to: target))
       visited.insert(target.withoutFragment)
@@ -120,8 +145,24 @@ actor Engine {
     }
   }
 
+  /// Behind a proxy the callbacks see the proxy alone: what can be judged of the host itself is judged here.
+  private func checkProxied(_ hop: Hop) throws(FetchError) {
+    guard hop.proxy != nil else { return }
+    if let reason = Proxy.refusal(of: hop.url.host, guard: configuration.addressGuard) {
+      throw FetchError(
+        .addressRefused, url: hop.url, message: reason,
+        hint: "if the operator means it, exempt the address with allow_addresses")
+    }
+    if !hop.ports.contains(hop.url.effectivePort) {
+      throw FetchError(
+        .addressRefused, url: hop.url, message: "port \(hop.url.effectivePort) of \(hop.url.host) is not allowed",
+        hint: "if the operator means it, exempt the port with allow_ports")
+    }
+  }
+
   /// Waits for the group's turn.
   private func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
+    if let left = holdLeft(group: group), left > Self.longestHoldToWait { throw heldError(url, group, left) }
     let id = newID()
     let verdict: Result<Void, FetchError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -150,7 +191,10 @@ actor Engine {
           continuation.resume(returning: .failure(shutdownError(hop.url)))
           return
         }
-        let transfer = Transfer(id: id, hop: hop, configuration: configuration, share: thread.share) {
+        let transfer = Transfer(
+          id: id, hop: hop, configuration: configuration, share: thread.share,
+          received: bandwidth == nil ? nil : { [unowned self] bytes in assumeIsolated { $0.take(bytes, id) } }
+        ) {
           continuation.resume(returning: $0)
         }
         live[id] = transfer
@@ -229,6 +273,7 @@ actor Engine {
       phase = .closed
       for transfer in Array(live.values) { end(transfer, with: .failure(shutdownError(transfer.url))) }
     }
+    resumePaused()
     var running: Int32 = 0
     let result = curl_multi_perform(thread.multi, &running)
     precondition(result == CURLM_OK, "libcurl's multi handle is broken: \(result.rawValue)")
@@ -244,6 +289,7 @@ actor Engine {
   private func wait(from time: Int64) -> Int32? {
     var wake = gate.nextWake(now: time)
     if case .closing(let deadline) = phase { wake = min(wake ?? .max, deadline) }
+    if !paused.isEmpty, let opens = bandwidth?.opensAt(now: time) { wake = min(wake ?? .max, opens) }
     guard let wake else { return nil }
     // Rounded up, so that the turn after the wait does not come a fraction of a millisecond too early.
     let milliseconds = wake > time ? (wake - time) / 1_000_000 + 1 : 0
@@ -281,13 +327,59 @@ actor Engine {
   private func end(_ transfer: Transfer, with outcome: Transfer.Outcome) {
     curl_multi_remove_handle(thread.multi, transfer.easy)
     live[transfer.id] = nil
+    paused.remove(transfer.id)
     transfer.resume(outcome)
   }
 
   // MARK: Politeness and figures
 
+  /// A rest up to this is waited for; a request that would wait longer ends, so that nothing else waits behind it.
+  private static let longestHoldToWait = Duration.seconds(30)
+
   func hold(group: String, for duration: Duration) {
     gate.hold(group: group, until: now + max(0, duration.wholeNanoseconds))
+    guard let left = holdLeft(group: group), left > Self.longestHoldToWait else { return }
+    for id in gate.waitingIDs(of: group) {
+      guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
+        let url = waitingURLs.removeValue(forKey: id)
+      else { continue }
+      continuation.resume(returning: .failure(heldError(url, group, left)))
+    }
+  }
+
+  func holdLeft(group: String) -> Duration? {
+    let time = now
+    return gate.holdEnd(of: group, now: time).map { .nanoseconds($0 - time) }
+  }
+
+  private func heldError(_ url: WebURL, _ group: String, _ left: Duration) -> FetchError {
+    var error = FetchError(
+      .held, url: url, message: "the server asked for a rest of \(group), \(left.components.seconds) s more",
+      isLocal: true)
+    error.heldFor = left
+    return error
+  }
+
+  // MARK: Bandwidth
+
+  /// Counts received bytes; false when the transfer has to pause until there is room again.
+  private func take(_ bytes: Int, _ id: Int) -> Bool {
+    let time = now
+    // Asked before it is counted: what is taken in is taken whole, so that no chunk is larger than the bucket for ever.
+    guard bandwidth?.isOpen(now: time) != false else {
+      paused.insert(id)
+      return false
+    }
+    bandwidth?.take(bytes, now: time)
+    return true
+  }
+
+  private func resumePaused() {
+    guard !paused.isEmpty, bandwidth?.isOpen(now: now) != false else { return }
+    let ids = paused.sorted()
+    paused = []
+    // Delivers what was held back at once, and may pause again.
+    for id in ids { if let transfer = live[id] { curl_easy_pause(transfer.easy, shim_pause_none) } }
   }
 
   func statistics() -> FetcherStatistics {

@@ -38,6 +38,10 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
     public static let protocolError = Code("protocol-error")
     /// The content encoding could not be undone.
     public static let encoding = Code("encoding")
+    /// The proxy that the operator set cannot be used.
+    public static let proxy = Code("proxy")
+    /// The rate group rests, because its server asked for it; nothing was sent.
+    public static let held = Code("held")
     public static let cancelled = Code("cancelled")
     /// The fetcher is shutting down.
     public static let shutdown = Code("shutdown")
@@ -54,6 +58,8 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
   /// Whether our own network or resolver is the likely cause: such a failure says nothing about the publisher and must
   /// not count against it.
   public var isLocal: Bool
+  /// With `held`: how long the group still rests.
+  public var heldFor: Duration?
 
   public init(_ code: Code, url: WebURL, message: String, hint: String? = nil, isLocal: Bool = false) {
     self.code = code

@@ -27,13 +27,15 @@ public struct Validators: Sendable, Hashable {
   }
 }
 
-/// One thing to fetch with GET.
+/// One thing to fetch with GET, or a form to send with POST.
 public struct FetchRequest: Sendable {
   /// Decides the body limit and the Accept field.
   public enum Purpose: Sendable, Hashable {
     case feed
     case page
     case robots
+    /// A short answer that matters by its status and cookies: a login, a hub's word.
+    case form
   }
 
   public var url: WebURL
@@ -57,11 +59,20 @@ public struct FetchRequest: Sendable {
   public var http2: Bool?
   /// Keep cookies from one hop of a redirect to the next; they are forgotten with the response.
   public var keepsCookies: Bool
+  /// Proves who reads; goes over https to the hosts it is for and to this request's own origin only.
+  public var credential: Credential?
+  /// Cookies to send, and to keep what is set, within the jar's own hosts.
+  public var jar: CookieJar?
+  /// Names and values to send as `application/x-www-form-urlencoded` with POST. A redirect turns it into GET, but for
+  /// 307 and 308, which repeat it to the same origin and are refused to another.
+  public var form: [(name: String, value: Secret)]?
+  public var proxy: Proxy.Choice
 
   public init(
     _ url: WebURL, purpose: Purpose, headers: [(name: String, value: String)] = [], validators: Validators? = nil,
     group: String? = nil, priority: Int = 0, concurrency: Int? = nil, gap: Duration? = nil,
-    allowPorts: Set<Int> = [], http2: Bool? = nil, keepsCookies: Bool = false
+    allowPorts: Set<Int> = [], http2: Bool? = nil, keepsCookies: Bool = false, credential: Credential? = nil,
+    jar: CookieJar? = nil, form: [(name: String, value: Secret)]? = nil, proxy: Proxy.Choice = .configured
   ) {
     self.url = url
     self.headers = headers
@@ -74,5 +85,9 @@ public struct FetchRequest: Sendable {
     self.allowPorts = allowPorts
     self.http2 = http2
     self.keepsCookies = keepsCookies
+    self.credential = credential
+    self.jar = jar
+    self.form = form
+    self.proxy = proxy
   }
 }

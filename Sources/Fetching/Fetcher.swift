@@ -19,7 +19,8 @@ public final class Fetcher: Sendable {
   }
 
   /// Lets nothing of the rate group start for that long: what a server asks for with Retry-After. A shorter time than
-  /// one already set changes nothing.
+  /// one already set changes nothing. Requests of a group that rests for longer than half a minute end with `.held`
+  /// instead of waiting, those that wait already included.
   public func hold(group: String, for duration: Duration) async {
     await engine.hold(group: group, for: duration)
   }
@@ -27,8 +28,13 @@ public final class Fetcher: Sendable {
   /// Goes on with another configuration. Requests under way end as they began; rate groups keep what they owe.
   public func use(_ configuration: FetcherConfiguration) async { await engine.use(configuration) }
 
-  /// The rate group that a request for the address belongs to unless it names its own.
-  public static func group(for url: WebURL) -> String { RateGroup.name(for: url) }
+  /// How long the rate group still rests; nil when nothing holds it.
+  public func holdLeft(group: String) async -> Duration? { await engine.holdLeft(group: group) }
+
+  /// The rate group that the request belongs to once it has come to `url`, its own address or one it was redirected to.
+  public func group(of request: FetchRequest, at url: WebURL) -> String {
+    configuration.group(of: request, at: url)
+  }
 
   /// Refuses new requests and those that still wait, gives those under way the grace to end, then ends them with
   /// `.shutdown`. Returns when nothing is under way any more. May be called more than once; the earliest end counts.

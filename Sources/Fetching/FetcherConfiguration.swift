@@ -78,6 +78,12 @@ public struct FetcherConfiguration: Sendable, Equatable {
   public let perGroupGap: Duration
   /// Whether HTTP/2 is offered over TLS, unless a request says otherwise.
   public let http2: Bool
+  /// Hosts (with their subdomains) that are a rate group each, port included, instead of their registrable domain.
+  public let separateHosts: Set<String>
+  /// Bytes a second that all transfers may receive together; nil for no cap.
+  public let bandwidth: Int?
+  /// What requests go through that do not say otherwise.
+  public let proxy: Proxy?
   public let timeouts: Timeouts
   public let limits: Limits
   /// Redirects followed for one request.
@@ -92,7 +98,8 @@ public struct FetcherConfiguration: Sendable, Equatable {
     userAgent: String, contact: String, connectTo: [String] = [], caFile: String? = nil,
     allowAddresses: [String] = [], allowPorts: Set<Int> = [], maxConcurrent: Int = 32, perGroupConcurrency: Int = 2,
     perGroupGap: Duration = .seconds(1), http2: Bool = true, timeouts: Timeouts = Timeouts(),
-    limits: Limits = Limits(), maxRedirects: Int = 5
+    limits: Limits = Limits(), maxRedirects: Int = 5, separateHosts: Set<String> = [], bandwidth: Int? = nil,
+    proxy: Proxy? = nil
   ) throws(Problem) {
     func check(_ condition: Bool, _ key: String, _ value: some Any, _ message: String) throws(Problem) {
       if !condition { throw Problem(key: key, value: "\(value)", message: message) }
@@ -112,6 +119,9 @@ public struct FetcherConfiguration: Sendable, Equatable {
     try check(
       perGroupGap >= .zero && perGroupGap <= .seconds(3600), "per_group_gap", perGroupGap, "must be 0 to 1 hour")
     try check((0...20).contains(maxRedirects), "max_redirects", maxRedirects, "must be 0 to 20")
+    if let bandwidth {
+      try check((1024...(1 << 40)).contains(bandwidth), "bandwidth", bandwidth, "must be at least 1 KiB a second")
+    }
     for (key, value) in [
       ("timeouts.connect", timeouts.connect), ("timeouts.total", timeouts.total),
       ("timeouts.low_speed_time", timeouts.lowSpeedTime),
@@ -162,6 +172,9 @@ public struct FetcherConfiguration: Sendable, Equatable {
     self.perGroupConcurrency = perGroupConcurrency
     self.perGroupGap = perGroupGap
     self.http2 = http2
+    self.separateHosts = Set(separateHosts.map { $0.lowercased() })
+    self.bandwidth = bandwidth
+    self.proxy = proxy
     self.timeouts = timeouts
     self.limits = limits
     self.maxRedirects = maxRedirects

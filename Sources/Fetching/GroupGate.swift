@@ -98,6 +98,14 @@ struct GroupGate {
     groups[group, default: Group()].notBefore = max(groups[group]?.notBefore ?? .min, until)
   }
 
+  /// Until when nothing of the group starts because its server asked for that; nil when nothing holds it.
+  func holdEnd(of group: String, now: Instant) -> Instant? {
+    groups[group]?.notBefore.flatMap { $0 > now ? $0 : nil }
+  }
+
+  /// What waits in the group.
+  func waitingIDs(of group: String) -> [ID] { groups[group]?.waiting.map(\.id) ?? [] }
+
   /// When `next` should be asked again if nothing else happens before; nil when only an end can change something.
   func nextWake(now: Instant) -> Instant? {
     guard running < maxConcurrent else { return nil }

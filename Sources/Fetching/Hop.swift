@@ -15,6 +15,9 @@ struct Hop {
   /// Whether a body beyond the limit is cut instead of refused.
   var cutsBody: Bool
   var http2: Bool
+  /// An encoded form to POST; nil for GET.
+  var form: [UInt8]?
+  var proxy: Proxy?
 }
 
 /// The answer to a hop.

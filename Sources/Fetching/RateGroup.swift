@@ -1,44 +1,50 @@
+internal import CPSL
 public import Values
 
 /// Which requests count together for politeness.
 ///
-/// By default a group is the registrable domain, because `www.`, `feeds.` and `user.` hosts of one publisher are one
-/// set of machines; for addresses and names without a dot it is host and port, where several services share a host.
-/// Without the public suffix list this is an approximation: the last two labels, or the last three where the second
-/// level belongs to the registry.
+/// By default a group is the registrable domain by the public suffix list, because `www.`, `feeds.` and `user.` hosts of
+/// one publisher are one set of machines. For addresses, for names without a dot and for names that are a public suffix
+/// themselves it is host and port, where several services share a host.
 public enum RateGroup {
+  /// The group of an address: its registrable domain (`bbc.co.uk`), else `host:port`.
   public static func name(for url: WebURL) -> String {
     var host = url.host
     while host.hasSuffix(".") { host.removeLast() }
+    if isLocal(host) { return hostAndPort(url) }
+    return PublicSuffixes.shared.registrableDomain(of: Punycode.asciiHost(host)) ?? hostAndPort(url)
+  }
+
+  /// The group of an address whose host is to be counted by itself, for hosts that carry many unrelated publishers.
+  public static func hostAndPort(_ url: WebURL) -> String {
+    var host = url.host
+    while host.hasSuffix(".") { host.removeLast() }
+    return "\(host):\(url.effectivePort)"
+  }
+
+  /// A name without a dot, or an IP address in one of its forms (WHATWG URL, "ends in a number").
+  private static func isLocal(_ host: String) -> Bool {
     let labels = host.split(separator: ".")
-    // A last label of digits only is an IPv4 address in one of its forms (WHATWG URL, "ends in a number").
-    let isNumeric = labels.last.map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } || $0.hasPrefix("0x") } ?? true
-    if labels.count < 2 || host.hasPrefix("[") || isNumeric {
-      return "\(host):\(url.effectivePort)"
-    }
-    return labels.suffix(hasRegistrySecondLevel(labels) ? 3 : 2).joined(separator: ".")
+    guard labels.count >= 2, !host.hasPrefix("["), let last = labels.last else { return true }
+    return last.utf8.allSatisfy { (0x30...0x39).contains($0) } || last.hasPrefix("0x")
+  }
+}
+
+/// The public suffix list: the newer one of the copy in libpsl and the system's (package publicsuffix).
+private final class PublicSuffixes: Sendable {
+  static let shared = PublicSuffixes()
+
+  /// Read only once it is made, and so for any thread.
+  private nonisolated(unsafe) let list: OpaquePointer
+
+  private init() {
+    guard let list = psl_latest(nil) else { preconditionFailure("libpsl has no public suffix list") }
+    self.list = list
   }
 
-  private static func hasRegistrySecondLevel(_ labels: [Substring]) -> Bool {
-    let top = labels[labels.count - 1]
-    let second = labels[labels.count - 2]
-    if let known = secondLevels[String(top)] { return known.contains(String(second)) }
-    // Country registries outside the table mostly use these when they sell at the third level.
-    return top.utf8.count == 2 && genericSecondLevels.contains(String(second))
+  /// nil for a public suffix itself. A name below a suffix that is not on the list counts by its last two labels.
+  /// The name is lower case and in its ASCII form.
+  func registrableDomain(of host: String) -> String? {
+    host.withCString { psl_registrable_domain(list, $0).map { String(cString: $0) } }
   }
-
-  private static let genericSecondLevels: Set<String> = ["ac", "co", "com", "edu", "gov", "net", "org"]
-
-  /// Registries with names of their own at the second level. Where a country is listed, only these count.
-  private static let secondLevels: [String: Set<String>] = [
-    "au": ["asn", "com", "edu", "gov", "id", "net", "org"],
-    "br": ["blog", "com", "edu", "gov", "jor", "net", "org", "tv"],
-    "jp": ["ac", "ad", "co", "ed", "go", "gr", "lg", "ne", "or"],
-    "kr": ["ac", "co", "go", "ne", "or", "pe", "re"],
-    "nz": ["ac", "co", "geek", "govt", "iwi", "kiwi", "maori", "net", "org", "school"],
-    "uk": ["ac", "co", "gov", "ltd", "me", "mod", "net", "nhs", "org", "plc", "police", "sch"],
-    "za": ["ac", "co", "gov", "law", "net", "nom", "org", "web"],
-    // Registries that sell the second level only; a generic name there is somebody's domain.
-    "de": [], "fr": [], "nl": [], "ch": [], "at": ["ac", "co", "gv", "or"], "be": [], "dk": [], "it": ["edu", "gov"],
-  ]
 }

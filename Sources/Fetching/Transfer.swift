@@ -27,6 +27,12 @@ final class Transfer {
   private let bodyLimit: Int
   private let cutsBody: Bool
   private let wantsCookies: Bool
+  private let proxy: Proxy?
+  /// The form that curl reads from; it does not copy it.
+  private let form: UnsafeMutableBufferPointer<UInt8>?
+  /// Counts received bytes against the cap; false when this transfer has to pause.
+  private let received: ((Int) -> Bool)?
+  private var counted = 0
 
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
   private let errorBuffer: UnsafeMutablePointer<CChar>
@@ -48,7 +54,7 @@ final class Transfer {
 
   init(
     id: Int, hop: Hop, configuration: FetcherConfiguration, share: UnsafeMutableRawPointer,
-    resume: @escaping (Outcome) -> Void
+    received: ((Int) -> Bool)? = nil, resume: @escaping (Outcome) -> Void
   ) {
     guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle") }
     self.id = id
@@ -62,11 +68,20 @@ final class Transfer {
     bodyLimit = hop.bodyLimit
     cutsBody = hop.cutsBody
     wantsCookies = hop.cookies != nil
+    proxy = hop.proxy
+    self.received = received
+    form = hop.form.map { bytes in
+      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, bytes.count))
+      _ = copy.initialize(from: bytes)
+      return copy
+    }
     errorBuffer = .allocate(capacity: shim_error_buffer_size)
     errorBuffer.initialize(repeating: 0, count: shim_error_buffer_size)
     setLimits()
     setSecurity(configuration, share: share)
     setRequest(hop, configuration)
+    setProxy()
+    setForm(hop.form?.count ?? 0)
     setCallbacks()
   }
 
@@ -74,6 +89,11 @@ final class Transfer {
     curl_easy_cleanup(easy)
     for list in lists { curl_slist_free_all(list) }
     errorBuffer.deallocate()
+    // It may hold a password.
+    if let form {
+      form.baseAddress.map { explicit_bzero($0, form.count) }
+      form.deallocate()
+    }
   }
 
   // MARK: Options
@@ -118,8 +138,6 @@ final class Transfer {
     set(CURLOPT_FOLLOWLOCATION, 0)
     set(CURLOPT_UNRESTRICTED_AUTH, 0)
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
-    // An empty proxy beats http_proxy and its kind, behind which the guard would see the proxy's address only.
-    set(CURLOPT_PROXY, "")
     set(CURLOPT_NETRC, shim_ignore_netrc)
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
@@ -154,6 +172,29 @@ final class Transfer {
       set(CURLOPT_COOKIEFILE, "")
       for cookie in cookies { set(CURLOPT_COOKIELIST, cookie) }
     }
+  }
+
+  /// Set in any case: an empty proxy beats http_proxy and its kind, behind which the guard would see the proxy's address
+  /// only; with a proxy of the operator's, no_proxy must not lead around it.
+  private func setProxy() {
+    set(CURLOPT_NOPROXY, "")
+    guard let proxy else {
+      set(CURLOPT_PROXY, "")
+      return
+    }
+    set(CURLOPT_PROXY, proxy.description)
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    set(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
+    set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+    if let user = proxy.user { setBytes(CURLOPT_PROXYUSERNAME, Array(user.reveal.utf8)[...]) }
+    if let password = proxy.password { setBytes(CURLOPT_PROXYPASSWORD, Array(password.reveal.utf8)[...]) }
+  }
+
+  private func setForm(_ count: Int) {
+    guard let form else { return }
+    set(CURLOPT_POST, 1)
+    set(CURLOPT_POSTFIELDSIZE, count)
+    check(shim_easy_set_pointer(easy, CURLOPT_POSTFIELDS, form.baseAddress), CURLOPT_POSTFIELDS)
   }
 
   private func setBytes(_ option: CURLoption, _ bytes: ArraySlice<UInt8>) {
@@ -208,6 +249,13 @@ final class Transfer {
 
   /// The body's bytes after content decoding. Anything but their count stops the transfer.
   private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+    // A chunk that was held back for bandwidth is delivered outside curl's loop, which does not see it refused.
+    if stop != nil || isTruncated { return 0 }
+    if let received, bytes.count > 0 {
+      let raw = rawBytes
+      guard received(max(0, raw - counted)) else { return shim_write_pause }
+      counted = raw
+    }
     if head.isRedirect {
       discarded += bytes.count
       return discarded <= Self.redirectBodyLimit ? bytes.count : 0
@@ -278,6 +326,17 @@ final class Transfer {
   }
 
   private func permits(_ ip: IPAddress, port: Int) -> Bool {
+    if let proxy {
+      // The operator wrote it down, so it may be inside; but not where no proxy is: link-local, multicast and the like.
+      if case .refused(let reason) = AddressGuard.forProxies.verdict(for: ip) {
+        refusal = "the proxy \(proxy.description) is at \(ip) (\(reason))"
+      } else if port != proxy.port {
+        refusal = "port \(port) of \(ip) is not the proxy's"
+      } else {
+        return true
+      }
+      return false
+    }
     if case .refused(let reason) = addressGuard.verdict(for: ip) {
       refusal = "\(ip) is not a public address (\(reason))"
       return false
@@ -317,7 +376,10 @@ final class Transfer {
       result: result, refusal: refusal, systemError: Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
       isConnected: offset(CURLINFO_PRETRANSFER_TIME_T) > 0,
       elapsedMilliseconds: offset(CURLINFO_TOTAL_TIME_T) / 1000, totalMilliseconds: timeouts.total.wholeMilliseconds,
-      text: text)
+      text: text,
+      proxy: proxy.map {
+        .init(name: $0.description, connectStatus: long(CURLINFO_HTTP_CONNECTCODE), reply: long(CURLINFO_PROXY_ERROR))
+      })
     return failure.error(url: url, networkIsSuspect: networkIsSuspect)
   }
 

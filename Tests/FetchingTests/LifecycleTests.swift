@@ -124,10 +124,31 @@ extension Loopback {
       defer { server.stop() }
       let fetcher = try Fetcher.forTests(ports: [server.port])
       let begin = MonotonicClock.now()
-      await fetcher.hold(group: Fetcher.group(for: server.url()), for: .milliseconds(300))
+      await fetcher.hold(group: RateGroup.name(for: server.url()), for: .milliseconds(300))
       let response = try await fetcher.fetch(FetchRequest(server.url(), purpose: .page))
       #expect(MonotonicClock.now() - begin >= 300_000_000)
       #expect(response.waited > .zero)
+    }
+
+    @Test func aLongHoldEndsRequestsInsteadOfKeepingThem() async throws {
+      let server = try RawServer { $0.answer() }
+      defer { server.stop() }
+      let fetcher = try Fetcher.forTests(ports: [server.port], gap: .seconds(20))
+      let group = RateGroup.name(for: server.url())
+      _ = try await fetcher.fetch(FetchRequest(server.url(), purpose: .page))
+      // Waits for the gap; the hold that comes meanwhile lets it go.
+      async let waiting = fetcher.failure(FetchRequest(server.url(), purpose: .page))
+      while await fetcher.statistics().waiting == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      await fetcher.hold(group: group, for: .seconds(3600))
+      let first = try #require(await waiting)
+      let second = try #require(await fetcher.failure(FetchRequest(server.url(), purpose: .page)))
+      for error in [first, second] {
+        #expect(error.code == .held)
+        #expect(try #require(error.heldFor) > .seconds(3590))
+      }
+      #expect(try #require(await fetcher.holdLeft(group: group)) > .seconds(3590))
+      #expect(await fetcher.holdLeft(group: "other.test") == nil)
+      #expect(server.requests.count == 1)
     }
 
     @Test func progressAdvances() async throws {

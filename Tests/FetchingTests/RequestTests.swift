@@ -66,11 +66,14 @@ import Values
 @Suite struct RateGroupTests {
   @Test(arguments: [
     ("https://www.example.com/", "example.com"), ("https://feeds.a.example.com/", "example.com"),
-    ("https://example.com/", "example.com"), ("https://www.bbc.co.uk/", "bbc.co.uk"), ("https://co.uk/", "co.uk"),
+    ("https://example.com/", "example.com"), ("https://www.bbc.co.uk/", "bbc.co.uk"), ("https://co.uk/", "co.uk:443"),
     ("https://www.abc.net.au/", "abc.net.au"), ("https://www3.nhk.or.jp/", "nhk.or.jp"),
     ("https://a.globo.com.br/", "globo.com.br"),
     ("https://www.spiegel.de/", "spiegel.de"), ("https://blog.co.de/", "co.de"), ("https://a.b.com.mx/", "b.com.mx"),
-    ("https://news.yahoo.co.jp/", "yahoo.co.jp"), ("https://t.co/", "t.co"),
+    ("https://news.yahoo.co.jp/", "yahoo.co.jp"), ("https://user.tumblr.com/", "tumblr.com"),
+    ("https://reader.github.io/", "reader.github.io"), ("https://a.b.kawasaki.jp/", "a.b.kawasaki.jp"),
+    ("https://www.city.kawasaki.jp/", "city.kawasaki.jp"), ("https://www.münchen.de/", "xn--mnchen-3ya.de"),
+    ("https://news.paper.unknowntop/", "paper.unknowntop"), ("https://t.co/", "t.co"),
     ("https://WWW.Example.COM./", "example.com"),
     ("http://127.0.0.1/", "127.0.0.1:80"), ("http://127.0.0.1:8080/", "127.0.0.1:8080"),
     ("http://2130706433/", "2130706433:80"),

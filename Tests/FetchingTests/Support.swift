@@ -37,6 +37,17 @@ final class RawServer: Sendable {
           .joined(separator: "\r\n"))
     }
 
+    /// Reads the request's body: closing with it unread would turn the answer into a reset.
+    func readBody() {
+      guard
+        let length = text.split(separator: "\r\n").first(where: { $0.hasPrefix("Content-Length: ") })
+          .flatMap({ Int($0.dropFirst(16)) })
+      else { return }
+      var bytes = [UInt8](repeating: 0, count: length)
+      var count = 0
+      while count < length, case let more = recv(socket, &bytes, length - count, 0), more > 0 { count += more }
+    }
+
     /// Waits for the client to close, at most that long.
     func waitForClose(seconds: Int) {
       var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
