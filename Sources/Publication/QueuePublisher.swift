@@ -175,9 +175,12 @@ public final class QueuePublisher {
           try store.commitVersion(row)
           rows.append(row)
         }
+        let changed = Set(versions.map { "\($0.row.publisher)/\($0.row.key)" })
         for article in batch {
           guard let id = article.itemID else { continue }
-          try store.itemDone(id, revision: article.itemRevision, articleKey: article.key, page: article.page)
+          try store.itemDone(
+            id, revision: article.itemRevision, articleKey: article.key, page: article.page,
+            isIdle: !changed.contains("\(article.publisher)/\(article.key)"))
         }
         try markPublished()
         try at(.rowsWritten)

@@ -51,7 +51,7 @@ public struct Cadence: Sendable {
       self.reason = reason
     }
 
-    public enum Reason: String, Sendable {
+    public enum Reason: String, Sendable, CaseIterable {
       case rhythm = "its own rhythm"
       case shortest = "the shortest interval allowed"
       case longest = "the longest interval allowed"
@@ -59,6 +59,17 @@ public struct Cadence: Sendable {
       case backoff = "back-off after failures"
       case retryAfter = "the server asked for it"
       case ours = "the fault was on this side, so it is tried again soon"
+      case quiet = "the feed says that nothing comes before (skipHours, skipDays)"
+      case push = "a hub pushes what is new, and this is the poll for safety"
+      case held = "its server asked the whole rate group to rest"
+
+      /// A word for the state database; `init(word:)` reads it back.
+      public var word: String { "\(self)" }
+
+      public init?(word: String) {
+        guard let reason = Self.allCases.first(where: { $0.word == word }) else { return nil }
+        self = reason
+      }
     }
   }
 

@@ -130,8 +130,9 @@ extension Store {
   private func record(_ item: NewItem, of source: SourceState, now: Timestamp) throws(StoreError) -> (Int64, Bool) {
     let publisher = source.publisher
     let known = try database.first(
-      "find item", "SELECT id, state FROM items WHERE publisher = ? AND key = ?", .text(publisher), .text(item.key)
-    ) { (id: $0.int64(0), state: $0.int(1)) }
+      "find item", "SELECT id, state, idle FROM items WHERE publisher = ? AND key = ?", .text(publisher),
+      .text(item.key)
+    ) { (id: $0.int64(0), state: $0.int(1), idle: $0.int(2)) }
     if let known {
       // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
       // dates differently, and must not seem to change it in turn.
@@ -148,12 +149,13 @@ extension Store {
         "renew item",
         """
         UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
-          state = 0, attempts = 0, next_try = ?, last_error = NULL, etag = NULL, last_modified = NULL,
+          state = 0, attempts = 0, next_try = CASE state WHEN 0 THEN next_try ELSE ? END, last_error = NULL,
+          etag = NULL, last_modified = NULL,
           revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE id = ?
         """,
-        .text(source.id), .text(item.url), .text(item.section), .text(item.record), .time(now),
-        .integer(known.id))
+        .text(source.id), .text(item.url), .text(item.section), .text(item.record),
+        .time(now.adding(seconds: Self.restAfterIdleVisits(known.idle))), .integer(known.id))
       return (known.id, !wasWaiting)
     }
     // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
@@ -176,6 +178,10 @@ extension Store {
     _ = try remember(item.fingerprint, of: id, by: source.id)
     return (id, !seen)
   }
+
+  /// How long an item that its feed calls changed waits before its page is fetched again: not at all the first time,
+  /// longer with every visit that found nothing changed. Some feeds date all their items anew each time.
+  static func restAfterIdleVisits(_ count: Int) -> Int64 { count <= 0 ? 0 : min(900 << min(count - 1, 7), 86_400) }
 
   /// Makes `items` the present listing of `source`. Only differences are written: an item on a list cannot be pruned,
   /// so its `last_listed` matters from the moment it leaves.
@@ -272,8 +278,10 @@ extension Store {
   ///   - articleKey: the key of the article it became; keeps that article remembered as long as the item is.
   ///   - page: what to remember of its page, when one was fetched. A change that arrived meanwhile keeps it from being
   ///     asked for conditionally.
+  ///   - isIdle: whether it was fetched again and found unchanged.
   public func itemDone(
-    _ id: Int64, revision: Int? = nil, articleKey: String? = nil, page: FetchedPage = FetchedPage()
+    _ id: Int64, revision: Int? = nil, articleKey: String? = nil, page: FetchedPage = FetchedPage(),
+    isIdle: Bool = false
   ) throws(StoreError) {
     try database.run(
       "finish item",
@@ -281,11 +289,12 @@ extension Store {
       UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
         article_key = coalesce(?2, article_key), revisit_at = ?3,
         etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
-        last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END
+        last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
+        idle = CASE ?7 WHEN 1 THEN idle + 1 ELSE 0 END
       WHERE id = ?6
       """,
       .integer(revision), .text(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
-      .integer(id))
+      .integer(id), .bool(isIdle))
   }
 
   /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose they
@@ -305,7 +314,11 @@ extension Store {
       for (id, _) in due {
         try database.run(
           operation,
-          "UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL WHERE id = ?",
+          // A look of ours that finds nothing changed says nothing about what the feed claims: it is not counted as idle.
+          """
+          UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL, idle = idle - 1
+          WHERE id = ?
+          """,
           .time(now), .integer(id))
       }
     }

@@ -33,11 +33,29 @@ extension Store {
       let sources = try database.run(
         "forget",
         """
-        UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL, next_due = NULL, failures = 0, muted = 0
+        UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL, next_due = NULL, failures = 0, muted = 0,
+          last_whole = NULL, promised = NULL, quiet_hours = 0, quiet_days = 0, due_reason = NULL
         WHERE publisher = ?
         """,
         .text(publisher))
       return Forgotten(items: items, articles: articles, sources: sources)
+    }
+  }
+
+  /// Forgets the documents that no source has led to since `cutoff`: sitemaps of a past month. What they listed may be
+  /// pruned in time.
+  public func forgetParts(notVisitedSince cutoff: Timestamp, now: Timestamp = .now()) throws(StoreError) {
+    try atomically("forget parts") { () throws(StoreError) in
+      let old = try database.rows(
+        "forget parts", "SELECT id FROM sources WHERE id LIKE '%#%' AND last_attempt < ?", .time(cutoff)
+      ) { $0.text(0) }
+      for id in old {
+        try database.run(
+          "forget parts", "UPDATE items SET last_listed = ? WHERE id IN (SELECT item FROM listed WHERE source = ?)",
+          .time(now), .text(id))
+        try database.run("forget parts", "DELETE FROM listed WHERE source = ?", .text(id))
+        try database.run("forget parts", "DELETE FROM sources WHERE id = ?", .text(id))
+      }
     }
   }
 

@@ -119,6 +119,19 @@ enum Schema {
       first_seen INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE sources ADD COLUMN attempts TEXT NOT NULL DEFAULT '';
+    -- What the feed promises (ttl, sy:updatePeriod), in seconds; its quiet hours and days as sets of bits.
+    ALTER TABLE sources ADD COLUMN promised INTEGER;
+    ALTER TABLE sources ADD COLUMN quiet_hours INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN quiet_days INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE sources ADD COLUMN last_whole INTEGER;
+    ALTER TABLE sources ADD COLUMN details TEXT;
+    -- Why the next fetch is when it is, in a word.
+    ALTER TABLE sources ADD COLUMN due_reason TEXT;
+    -- How often in a row an item's page was fetched again for a change that was none.
+    ALTER TABLE items ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
+    """,
   ]
 
   /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was

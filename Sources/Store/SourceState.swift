@@ -30,8 +30,19 @@ public struct SourceState: Sendable, Equatable {
   public var itemsPerDay: Double?
   /// What has been learned of the hours and days at which it brings items, as `Rhythm` writes it.
   public var rhythm: String?
-  /// Switched off by the operator.
+  /// Said to be gone for good (410).
   public var muted: Bool
+  public var attempts = Attempts()
+  /// Seconds that the feed itself says it holds (`ttl`, `sy:updatePeriod`).
+  public var promised: Int?
+  /// Hours of the day (UTC) and days of the week (bit 0 for Monday) in which the feed says that nothing comes.
+  public var quietHours = 0
+  public var quietDays = 0
+  /// Why `nextDue` is when it is, in a word.
+  public var dueReason: String?
+  /// When the whole list was last received.
+  public var lastWhole: Timestamp?
+  public var details = SourceDetails()
 
   public init(
     id: String, publisher: String, url: String, etag: String? = nil, lastModified: String? = nil,
@@ -85,7 +96,7 @@ extension Store {
   private static let sourceColumns = """
     id, publisher, url, etag, last_modified, body_hash, last_attempt, last_success, next_due, failures, last_status,
     last_error, permanent_to, permanent_seen, permanent_since, newest_item, items_per_day, muted,
-    rhythm
+    rhythm, attempts, promised, quiet_hours, quiet_days, last_whole, details, due_reason
     """
 
   public func source(_ id: String) throws(StoreError) -> SourceState? {
@@ -142,7 +153,8 @@ extension Store {
     try database.run(
       "save source",
       """
-      INSERT INTO sources (\(Self.sourceColumns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO sources (\(Self.sourceColumns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET
         publisher = excluded.publisher, url = excluded.url, etag = excluded.etag,
         last_modified = excluded.last_modified, body_hash = excluded.body_hash, last_attempt = excluded.last_attempt,
@@ -150,22 +162,35 @@ extension Store {
         last_status = excluded.last_status, last_error = excluded.last_error, permanent_to = excluded.permanent_to,
         permanent_seen = excluded.permanent_seen, permanent_since = excluded.permanent_since,
         newest_item = excluded.newest_item, items_per_day = excluded.items_per_day, muted = excluded.muted,
-        rhythm = excluded.rhythm
+        rhythm = excluded.rhythm, attempts = excluded.attempts, promised = excluded.promised,
+        quiet_hours = excluded.quiet_hours, quiet_days = excluded.quiet_days, last_whole = excluded.last_whole,
+        details = excluded.details, due_reason = excluded.due_reason
       """,
       .text(source.id), .text(source.publisher), .text(source.url), .text(source.etag), .text(source.lastModified),
       .text(source.bodyHash), .time(source.lastAttempt), .time(source.lastSuccess), .time(source.nextDue),
       .integer(source.failures), .integer(source.lastStatus), .text(source.lastError), .text(source.permanentTo),
       .integer(source.permanentSeen), .time(source.permanentSince), .time(source.newestItem),
-      .real(source.itemsPerDay), .bool(source.muted), .text(source.rhythm))
+      .real(source.itemsPerDay), .bool(source.muted), .text(source.rhythm),
+      .text(source.attempts.text), .integer(source.promised), .integer(source.quietHours),
+      .integer(source.quietDays), .time(source.lastWhole),
+      .text(source.details == SourceDetails() ? nil : source.details.json.text()), .text(source.dueReason))
   }
 
   private static func source(_ row: Row) -> SourceState {
-    SourceState(
+    var state = SourceState(
       id: row.text(0), publisher: row.text(1), url: row.text(2), etag: row.optionalText(3),
       lastModified: row.optionalText(4), bodyHash: row.optionalText(5), lastAttempt: row.optionalTime(6),
       lastSuccess: row.optionalTime(7), nextDue: row.optionalTime(8), failures: row.int(9),
       lastStatus: row.optionalInt(10), lastError: row.optionalText(11), permanentTo: row.optionalText(12),
       permanentSeen: row.int(13), permanentSince: row.optionalTime(14), newestItem: row.optionalTime(15),
       itemsPerDay: row.real(16), rhythm: row.optionalText(18), muted: row.bool(17))
+    state.attempts = Attempts(text: row.text(19))
+    state.promised = row.optionalInt(20)
+    state.quietHours = row.int(21)
+    state.quietDays = row.int(22)
+    state.lastWhole = row.optionalTime(23)
+    if let json = row.optionalText(24).flatMap({ try? JSON(parsing: $0) }) { state.details = SourceDetails(json: json) }
+    state.dueReason = row.optionalText(25)
+    return state
   }
 }

@@ -1,0 +1,23 @@
+public import Values
+
+/// The rate groups that rest because their servers asked for it: remembered, so that a restart does not forget it.
+extension Store {
+  private static let prefix = "hold:"
+
+  public func saveHold(group: String, until: Timestamp) throws(StoreError) {
+    try database.run(
+      "save hold",
+      "INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      .text(Self.prefix + group), .text("\(until.seconds)"))
+  }
+
+  /// Those that have not ended; the others are forgotten.
+  public func holds(now: Timestamp) throws(StoreError) -> [(group: String, until: Timestamp)] {
+    try database.run(
+      "forget holds", "DELETE FROM facts WHERE name LIKE 'hold:%' AND CAST(value AS INTEGER) <= ?",
+      .integer(now.seconds))
+    return try database.rows("read holds", "SELECT name, CAST(value AS INTEGER) FROM facts WHERE name LIKE 'hold:%'") {
+      (group: String($0.text(0).dropFirst(Self.prefix.count)), until: Timestamp(seconds: $0.int64(1)))
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+import Values
+
+@testable import Store
+
+@Suite struct SourceDetailsTests {
+  private func store() throws -> (Store, () -> Void) {
+    let path = NSTemporaryDirectory() + "newswire-details-\(UUID().uuidString).db"
+    return (try Store(path: path), { for end in ["", "-wal", "-shm"] { unlink(path + end) } })
+  }
+
+  @Test("everything about a source comes back as it was saved")
+  func roundTrip() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let time = Timestamp(seconds: 1_772_000_000)
+    var state = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/{yyyy}")
+    state.promised = 3600
+    (state.quietHours, state.quietDays, state.dueReason, state.lastWhole) = (5, 96, "quiet", time)
+    state.attempts.add(Attempt(at: time, status: nil, outcome: "time out/x"))
+    state.attempts.add(Attempt(at: time.adding(seconds: 60), status: 200, outcome: "nothing new", items: 25, new: 3))
+    state.details.movedTo = "https://a.example/new"
+    state.details.movedAt = time
+    state.details.document = "https://a.example/2026"
+    state.details.feed = "https://a.example/feed"
+    state.details.validatorsLie = true
+    state.details.wholePunished = time
+    (state.details.archiveNext, state.details.archiveLeft, state.details.archiveRead) = ("https://a.example/p2", 4, 1)
+    var push = PushSubscription(
+      hub: "https://hub.example/", topic: "t", token: "k", secret: "s", state: .active, askedAt: time)
+    (push.since, push.leaseEnd, push.lastPush, push.reason, push.failures) = (time, time, time, "r", 2)
+    state.details.push = push
+    try store.save(state)
+    let back = try store.source("a/rss")
+    #expect(back == state)
+    #expect(state.attempts.list.map(\.outcome) == ["nothing-new", "time-out-x"])
+    #expect(try store.pushSubscriptions() == ["a/rss": push])
+    // What is ordinary takes no room.
+    try store.save(SourceState(id: "b/rss", publisher: "b", url: "https://b.example/"))
+    let details = try store.database.first("test", "SELECT details FROM sources WHERE id = 'b/rss'") { $0.isNull(0) }
+    #expect(details == true)
+  }
+
+  @Test("only the last five attempts are kept")
+  func attempts() {
+    var attempts = Attempts()
+    for number in 0..<9 {
+      attempts.add(Attempt(at: Timestamp(seconds: Int64(number)), status: 304, outcome: "unchanged"))
+    }
+    #expect(attempts.list.map(\.at.seconds) == [8, 7, 6, 5, 4])
+  }
+
+  @Test("sitemaps that no index has led to for long are forgotten, and what they listed may go")
+  func parts() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let now = Timestamp(seconds: 1_772_000_000)
+    for (id, age) in [("a/sitemap#old", 20), ("a/sitemap#new", 1), ("a/sitemap", 20)] {
+      var state = SourceState(id: id, publisher: "a", url: "https://a.example/\(id)")
+      state.lastAttempt = now.adding(seconds: -Int64(age) * 86_400)
+      state.details.listedAt = now
+      let item = NewItem(key: id, url: "https://a.example/\(age)", record: "{}", fingerprint: "")
+      _ = try store.recordFetch(state, [item], now: now)
+    }
+    #expect(try store.listedDates(source: "a/sitemap") == ["a/sitemap#old": now, "a/sitemap#new": now])
+    try store.forgetParts(notVisitedSince: now.adding(seconds: -14 * 86_400), now: now)
+    #expect(try store.source("a/sitemap#old") == nil)
+    #expect(try store.source("a/sitemap#new") != nil && store.source("a/sitemap") != nil)
+    let listed = try store.database.rows("test", "SELECT source FROM listed ORDER BY source") { $0.text(0) }
+    #expect(listed == ["a/sitemap", "a/sitemap#new"])
+  }
+
+  @Test("holds are remembered until they end")
+  func holds() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let now = Timestamp(seconds: 1_772_000_000)
+    try store.saveHold(group: "a.example", until: now.adding(seconds: 60))
+    try store.saveHold(group: "a.example", until: now.adding(seconds: 90))
+    try store.saveHold(group: "b.example", until: now.adding(seconds: 10))
+    let holds = try store.holds(now: now.adding(seconds: 20))
+    #expect(holds.map(\.group) == ["a.example"] && holds.first?.until == now.adding(seconds: 90))
+    #expect(try store.holds(now: now.adding(seconds: 100)).isEmpty)
+  }
+
+  @Test("an item whose dates change without a reason waits longer each time")
+  func idle() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let start = Timestamp(seconds: 1_772_000_000)
+    let source = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/")
+    func list(_ fingerprint: String, at time: Timestamp) throws -> DiscoveredItem? {
+      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+      return try store.recordFetch(source, [item], now: time).first
+    }
+    let first = try #require(try list("0", at: start))
+    try store.itemDone(first.id, revision: first.revision, articleKey: "k")
+    var waits: [Int64] = []
+    for round in 1...4 {
+      let time = start.adding(seconds: Int64(round) * 100_000)
+      let item = try #require(try list("\(round)", at: time))
+      waits.append(item.nextTry.seconds - time.seconds)
+      // A further change while it waits does not bring it forward.
+      _ = try list("\(round) again", at: time.adding(seconds: 1))
+      let again = try #require(try store.item(item.id))
+      #expect(again.nextTry == item.nextTry)
+      try store.itemDone(item.id, revision: again.revision, articleKey: "k", isIdle: true)
+    }
+    #expect(waits == [0, 900, 1800, 3600])
+    let last = try #require(try list("changed", at: start.adding(seconds: 900_000)))
+    try store.itemDone(last.id, revision: last.revision, articleKey: "k", isIdle: false)
+    let after = try #require(try list("and again", at: start.adding(seconds: 1_000_000)))
+    #expect(after.nextTry == start.adding(seconds: 1_000_000))
+  }
+}
