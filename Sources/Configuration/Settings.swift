@@ -6,6 +6,7 @@ public struct Settings: Sendable, Equatable {
   public var paths = Paths()
   public var fetch = Fetch()
   public var schedule = Schedule()
+  public var push = Push()
   public var queue = Queue()
   public var pages = Pages()
   public var workers = Workers()
@@ -23,6 +24,8 @@ public struct Settings: Sendable, Equatable {
     public var plugins = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
     /// Unix socket for newswirectl.
     public var socket = "/run/newswire/control.sock"
+    /// Folder of credentials, one file each; nil for systemd's ($CREDENTIALS_DIRECTORY).
+    public var credentials: String?
   }
 
   public struct Fetch: Sendable, Equatable {
@@ -53,6 +56,37 @@ public struct Settings: Sendable, Equatable {
     /// Ports beside 80 and 443.
     public var allowPorts: [Int] = []
     public var robots = true
+    /// Hosts that are a rate group each, because they carry many unrelated publishers.
+    public var separateHosts: [String] = []
+    /// Bytes a second that all transfers may receive together; nil for no cap.
+    public var bandwidth: Int?
+    /// What everything is fetched through: `socks5h://host:port` or the like.
+    public var proxy: String?
+    /// The name of the credential with the proxy's user and password.
+    public var proxyCredential: String?
+    /// Proxies of single publishers, by id; "" for none.
+    public var proxies: [Proxy] = []
+
+    public struct Proxy: Sendable, Equatable {
+      public var publisher: String
+      public var address: String
+      public init(publisher: String, address: String) {
+        self.publisher = publisher
+        self.address = address
+      }
+    }
+  }
+
+  /// Pushes from WebSub hubs; off as long as `url` is not set.
+  public struct Push: Sendable, Equatable {
+    /// Loopback address and port that the operator's own web server passes callbacks on to.
+    public var listen = "127.0.0.1:8417"
+    /// The address at which hubs reach that web server.
+    public var url: String?
+    /// Seconds of a lease to ask for.
+    public var lease = 10 * 86_400
+    /// Bytes of a pushed feed.
+    public var limit = 3 << 20
   }
 
   public struct Schedule: Sendable, Equatable {

@@ -32,6 +32,7 @@ extension Settings {
       top.child("paths").map { paths.read($0) }
       top.child("fetch").map { fetch.read($0) }
       top.child("schedule").map { schedule.read($0) }
+      top.child("push").map { push.read($0) }
       top.child("queue").map { queue.read($0) }
       top.child("pages").map { pages.read($0) }
       top.child("workers").map { workers.read($0) }
@@ -85,6 +86,13 @@ extension Settings.Paths {
     reader.file(&spool, "spool")
     reader.set(&plugins, reader.texts("plugins"))
     reader.file(&socket, "socket")
+    if let folder = reader.string("credentials") {
+      credentials = folder
+      if !folder.hasPrefix("/"), !folder.hasPrefix(".") {
+        reader.report(
+          "paths.credentials must be a path", at: reader.table["credentials"]?.position ?? reader.position)
+      }
+    }
     reader.finish()
   }
 }
@@ -112,6 +120,26 @@ extension Settings.Fetch {
       }
     }
     reader.set(&robots, reader.boolean("robots"))
+    reader.set(&separateHosts, reader.texts("separate_hosts"))
+    if let bytes = reader.size("bandwidth") { bandwidth = bytes == 0 ? nil : bytes }
+    if let text = reader.string("proxy") { proxy = text.isEmpty ? nil : text }
+    if let text = reader.string("proxy_credential") { proxyCredential = text.isEmpty ? nil : text }
+    if reader.table["proxies"] != nil {
+      proxies = reader.stringTable("proxies").map { Proxy(publisher: $0.key, address: $0.value) }
+    }
+    reader.finish()
+  }
+}
+
+extension Settings.Push {
+  fileprivate mutating func read(_ reader: TableReader) {
+    reader.set(&listen, reader.string("listen"))
+    if let text = reader.string("url") { url = text.isEmpty ? nil : text }
+    reader.set(&lease, reader.duration("lease"))
+    reader.set(&limit, reader.size("limit"))
+    if lease < 3600 {
+      reader.report("push.lease must be at least an hour", at: reader.table["lease"]?.position ?? reader.position)
+    }
     reader.finish()
   }
 }

@@ -45,12 +45,13 @@ private struct ManifestReader {
     let sources = top.children("sources").compactMap {
       source($0, publisher: publisher?.id ?? folder ?? "?", counts: &counts)
     }
+    let login = top.child("login").flatMap { self.login($0) }
     let rules = chain.resolve(RuleLayer(top, log: log), file: log.file)
     top.finish()
     guard let publisher else { return nil }
     return Manifest(
       publisher: publisher, fetch: policy, sources: sources, article: rules.article, layouts: rules.layouts,
-      file: log.file, text: text, sets: chain.used)
+      file: log.file, login: login, text: text, sets: chain.used)
   }
 
   private func publisher(_ reader: TableReader, folder: String?) -> Publisher? {
@@ -119,8 +120,108 @@ private struct ManifestReader {
     if let flag = reader.boolean("robots") { policy.respectRobots = flag }
     policy.revisit = reader.durations("revisit")
     if let flag = reader.boolean("withdrawals") { policy.publishesWithdrawals = flag }
+    if let name = reader.string("group") { policy.group = group(name, reader) }
+    policy.http2 = reader.boolean("http2")
+    policy.cookies = cookies(reader)
+    policy.keepsCookies = reader.boolean("keep_cookies") ?? false
+    policy.wholeEvery = reader.duration("whole_every")
+    if let seconds = policy.wholeEvery, seconds > 0, seconds < 86_400 {
+      reader.report(
+        "fetch.whole_every is less than a day; publishers bear one unconditional request a day, 0 switches it off",
+        at: reader.table["whole_every"]?.position ?? reader.position)
+    }
     reader.finish()
     return policy
+  }
+
+  private func group(_ name: String, _ reader: TableReader) -> FetchPolicy.Group {
+    switch name {
+    case "domain": return .domain
+    case "host": return .host
+    default:
+      let isName = name.utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+      }
+      if name.isEmpty || !isName {
+        reader.report(
+          "fetch.group must be \"domain\", \"host\" or a name of lower-case letters, digits, hyphens and dots",
+          at: reader.table["group"]?.position ?? reader.position)
+      }
+      return .named(name)
+    }
+  }
+
+  /// Characters that a cookie's value may hold (RFC 6265, section 4.1.1).
+  private func cookies(_ reader: TableReader) -> [(name: String, value: String)] {
+    reader.stringTable("cookies").map { entry in
+      let isValue = entry.value.utf8.allSatisfy {
+        (0x21...0x7E).contains($0) && ![0x22, 0x2C, 0x3B, 0x5C].contains($0)
+      }
+      if !isValue || entry.key.isEmpty || entry.key.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3D || $0 == 0x3B }) {
+        reader.report(
+          "fetch.cookies.\(entry.key) holds a character that cookies do not have; encode it with %",
+          at: reader.table["cookies"]?.position ?? reader.position)
+      }
+      return (name: entry.key, value: entry.value)
+    }
+  }
+
+  private func login(_ reader: TableReader) -> Login? {
+    let kinds = Login.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    func position(_ key: String) -> Position { reader.table[key]?.position ?? reader.position }
+    let name = reader.requiredString("kind", hint: "one of \(kinds)")
+    let kind = name.flatMap { Login.Kind(rawValue: $0) }
+    if name != nil, kind == nil { reader.report("login.kind must be one of \(kinds)", at: position("kind")) }
+    let credential = reader.requiredString(
+      "credential", hint: "the name of a file in the credentials directory; never the secret itself")
+    if let credential, !Self.isCredentialName(credential) {
+      reader.report(
+        "login.credential is a name of letters, digits, dots, hyphens and underscores, not a secret and not a path",
+        at: position("credential"))
+    }
+    guard let kind, let credential else {
+      _ = ["header", "url", "user_field", "password_field", "fields", "cookie"].map { reader.entry($0) }
+      return nil
+    }
+    var login = Login(kind: kind, credential: credential)
+    if kind == .header { login.header = reader.requiredString("header", hint: "the name of the header field") }
+    if kind == .form {
+      login.url = url(reader, "url", hint: "where the login form is sent")
+      if let url = login.url, url.scheme != "https" {
+        reader.report("login.url must be https: a password goes there", at: position("url"))
+      }
+      login.userField = reader.string("user_field") ?? login.userField
+      login.passwordField = reader.string("password_field") ?? login.passwordField
+      login.fields = reader.stringTable("fields").map { (name: $0.key, value: $0.value) }
+      login.cookie = reader.string("cookie")
+    }
+    reader.finish()
+    return login
+  }
+
+  static func isCredentialName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 255 && !name.hasPrefix(".")
+      && name.utf8.allSatisfy {
+        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || [0x2D, 0x2E, 0x5F].contains($0)
+      }
+  }
+
+  /// A source's address, which may hold the date.
+  private func address(_ reader: TableReader) -> (url: WebURL, template: AddressTemplate?)? {
+    guard case .string(let text) = reader.table["url"]?.kind, let template = AddressTemplate(text) else {
+      return url(reader, "url", hint: "where the source is found").map { ($0, nil) }
+    }
+    _ = reader.entry("url")
+    guard let url = template.url(on: CivilTime(year: 2000, month: 1, day: 1)), url.userinfo == nil,
+      !url.host.contains("{"), AddressTemplate(url.host) == nil,
+      template.url(on: CivilTime(year: 1999, month: 12, day: 31))?.host == url.host
+    else {
+      reader.report(
+        "\(reader.path).url is not an http or https address with the date in its path or query",
+        at: reader.table["url"]?.position ?? reader.position)
+      return nil
+    }
+    return (url, template)
   }
 
   private func source(_ reader: TableReader, publisher: String, counts: inout [Source.Kind: Int]) -> Source? {
@@ -131,7 +232,7 @@ private struct ManifestReader {
       reader.report(
         "\(reader.path).kind must be one of \(kinds)", at: reader.table["kind"]?.position ?? reader.position)
     }
-    let url = self.url(reader, "url", hint: "where the source is found")
+    let address = self.address(reader)
     let section = reader.string("section")
     let keep = RulesReader(log: log).pattern(reader, "keep")
     let drop = RulesReader(log: log).pattern(reader, "drop")
@@ -142,12 +243,21 @@ private struct ManifestReader {
       reader.report(
         "\(reader.path).select is missing: a html source needs the links that are items", at: reader.position)
     }
+    let http2 = reader.boolean("http2")
+    let history = reader.integer("history", in: 0...1000) ?? 0
+    if history > 0, let kind, [.sitemap, .newsSitemap, .html].contains(kind) {
+      reader.report(
+        "\(reader.path).history is for feeds; a \(kind.rawValue) has no archive",
+        at: reader.table["history"]?.position ?? reader.position)
+    }
+    let push = reader.boolean("push") ?? true
     reader.finish()
-    guard let kind, let url else { return nil }
+    guard let kind, let address else { return nil }
     counts[kind, default: 0] += 1
     let number = counts[kind, default: 1]
     return Source(
-      id: "\(publisher)/\(kind.rawValue)" + (number > 1 ? "-\(number)" : ""), kind: kind, url: url, section: section,
-      keep: keep, drop: drop, sitemapKeep: sitemapKeep, sitemapDrop: sitemapDrop, select: select)
+      id: "\(publisher)/\(kind.rawValue)" + (number > 1 ? "-\(number)" : ""), kind: kind, url: address.url,
+      template: address.template, section: section, keep: keep, drop: drop, sitemapKeep: sitemapKeep,
+      sitemapDrop: sitemapDrop, select: select, http2: http2, history: history, push: push)
   }
 }

@@ -60,7 +60,7 @@ struct SettingsTests {
     var settings = Settings()
     try settings.apply(text, file: "newswire.toml")
     #expect(settings == Settings())
-    let skipped = ["contact", "user_agent", "ca_file", "program", "count", "file", "only"]
+    let skipped = ["contact", "user_agent", "ca_file", "program", "count", "file", "only", "credentials", "url"]
     let lines = text.split(separator: "\n").map { line -> Substring in
       guard line.hasPrefix("#"), let name = line.dropFirst().split(separator: " ").first, line.contains(" = ") else {
         return line
