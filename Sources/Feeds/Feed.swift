@@ -32,6 +32,9 @@ public struct Feed: Sendable, Equatable {
   public var authors: [FeedAuthor] = []
   /// WebSub hubs.
   public var hubs: [WebURL] = []
+  /// The next page of a paged feed, and the document before this one of an archived feed (RFC 5005, sections 3 and 4).
+  public var nextPage: WebURL?
+  public var previousArchive: WebURL?
   /// How long the feed may be kept, in seconds (RSS 2.0 `ttl`).
   public var ttl: Int?
   /// Hours of the day, 0...23 in UTC, in which nothing new comes (RSS 2.0 `skipHours`).

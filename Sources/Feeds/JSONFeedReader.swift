@@ -16,6 +16,8 @@ extension Feed {
     language = wire.language
     authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url) }
     hubs = wire.hubs.compactMap { WebURL($0) }
+    nextPage = more["next_page"]?.string.flatMap { WebURL($0) }
+    previousArchive = more["previous_archive"]?.string.flatMap { WebURL($0) }
     ttl = more["ttl"]?.integer
     skipHours = (more["skip_hours"]?.array ?? []).compactMap(\.integer)
     skipDays = (more["skip_days"]?.array ?? []).compactMap(\.integer)

@@ -16,6 +16,8 @@ extension Feed {
     json.set("items", .array(items.map(\.json)))
     var more = JSONObject()
     more.set("kind", kind.rawValue)
+    more.set("next_page", nextPage?.description)
+    more.set("previous_archive", previousArchive?.description)
     more.set("ttl", ttl)
     more.set("skip_hours", Self.list(skipHours) { JSON($0) })
     more.set("skip_days", Self.list(skipDays) { JSON($0) })

@@ -269,6 +269,8 @@ struct Reading {
       case "self": feed.feedURL = feed.feedURL ?? address
       case "hub": if feed.hubs.count < Self.mostParts, !feed.hubs.contains(address) { feed.hubs.append(address) }
       case "alternate": feed.homePage = feed.homePage ?? address
+      case "next": feed.nextPage = feed.nextPage ?? address
+      case "prev-archive": feed.previousArchive = feed.previousArchive ?? address
       default: break
       }
     }

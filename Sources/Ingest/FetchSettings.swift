@@ -6,12 +6,13 @@ import Values
 public struct SettingsProblem: Error, Sendable, CustomStringConvertible {
   public let key: String
   public let message: String
-  public var description: String { "[fetch] \(key): \(message)" }
+  public var section = "fetch"
+  public var description: String { "[\(section)] \(key): \(message)" }
 }
 
 extension FetcherConfiguration {
   /// The fetcher's configuration from the operator's settings.
-  init(_ settings: Settings.Fetch) throws(SettingsProblem) {
+  init(_ settings: Settings.Fetch, proxy: Proxy?) throws(SettingsProblem) {
     do {
       try self.init(
         userAgent: settings.userAgent ?? "newswire/\(newswireVersion)", contact: settings.contact ?? "",
@@ -20,9 +21,51 @@ extension FetcherConfiguration {
         perGroupConcurrency: settings.groupConcurrency, perGroupGap: .seconds(settings.groupGap),
         http2: settings.http2,
         timeouts: Timeouts(connect: .seconds(settings.connectTimeout), total: .seconds(settings.timeout)),
-        limits: Limits(feedBytes: settings.feedLimit, pageBytes: settings.pageLimit))
+        limits: Limits(feedBytes: settings.feedLimit, pageBytes: settings.pageLimit),
+        separateHosts: Set(settings.separateHosts), bandwidth: settings.bandwidth, proxy: proxy)
     } catch {
       throw SettingsProblem(key: error.key, message: "\(error.value): \(error.message)")
+    }
+  }
+}
+
+/// The proxies that the operator has set.
+struct Proxies: Sendable {
+  let all: Proxy?
+  private let byPublisher: [String: Proxy.Choice]
+
+  init(_ settings: Settings.Fetch, credentials: CredentialFolder) throws(SettingsProblem) {
+    var login: (user: Secret, password: Secret)?
+    if let name = settings.proxyCredential {
+      do { login = try credentials.userAndPassword(name) } catch {
+        throw SettingsProblem(key: "proxy_credential", message: "\(error.message); \(error.hint)")
+      }
+    }
+    func proxy(_ text: String, _ key: String) throws(SettingsProblem) -> Proxy {
+      do { return try Proxy(text, user: login?.user, password: login?.password) } catch {
+        // Without the text: it may hold what must not be shown.
+        throw SettingsProblem(key: key, message: error.message)
+      }
+    }
+    var all: Proxy?
+    if let text = settings.proxy { all = try proxy(text, "proxy") }
+    var byPublisher: [String: Proxy.Choice] = [:]
+    for entry in settings.proxies {
+      byPublisher[entry.publisher] =
+        entry.address.isEmpty ? .direct : .through(try proxy(entry.address, "proxies.\(entry.publisher)"))
+    }
+    self.all = all
+    self.byPublisher = byPublisher
+  }
+
+  func choice(for publisher: String) -> Proxy.Choice { byPublisher[publisher] ?? .configured }
+
+  /// Fit for logs; nil for none.
+  func name(for publisher: String) -> String? {
+    switch choice(for: publisher) {
+    case .configured: all?.description
+    case .direct: nil
+    case .through(let proxy): proxy.description
     }
   }
 }

@@ -2,10 +2,12 @@ import Articles
 // Ingest: the way of an article, from a due source to the queue. The only module that knows all the others; it decides
 // when and what, and leaves how to them.
 public import Configuration
+import Dates
 import Feeds
 import Fetching
 public import Manifest
 import Publication
+import Push
 import Queue
 import Scheduling
 public import Service
@@ -29,6 +31,9 @@ public actor Ingester {
   private var crowded: Set<String> = []
   /// The product token of our User-Agent.
   var agent: String
+  var proxies: Proxies
+  let credentials: CredentialFolder
+  let logins: Logins
   var catalogue: Catalogue
 
   /// A source on its visit and what is known of it.
@@ -46,6 +51,16 @@ public actor Ingester {
   /// Due sources whose rate group has enough visits under way, by group; they follow when one of those ends.
   private var parked: [String: [Int]] = [:]
   private var visitsOfGroup: [String: Int] = [:]
+  /// Rate groups that rest because their servers asked for it; those of the past are harmless.
+  var holds: [String: Timestamp] = [:]
+  /// Different hosts that the sources are at, as far as it matters.
+  var knownHosts = 1
+  private var zones: [String: Zone] = [:]
+  /// Subscriptions at hubs, by source, and the sources that the callbacks' tokens stand for.
+  var pushListener: PushListener?
+  var pushes: [String: PushSubscription] = [:]
+  var pushTokens: [String: String] = [:]
+  var pushesUnderWay: [String: Int] = [:]
   /// Who waits for a visit to end.
   var waiters: [String: [CheckedContinuation<Visit?, Never>]] = [:]
   /// When publishers have items due whose pages are to be fetched, by the manifest's place in the roster.
@@ -89,12 +104,21 @@ public actor Ingester {
   }
 
   /// Makes everything that needs no file. Throws when a setting is unusable.
-  public init(settings: Settings, catalogue: Catalogue, log: EventLog, workerProgram: String) throws(SettingsProblem) {
+  ///
+  /// - Parameter credentials: the folder that systemd made for the service; the configured one comes first.
+  public init(
+    settings: Settings, catalogue: Catalogue, log: EventLog, workerProgram: String, credentials: String? = nil
+  ) throws(SettingsProblem) {
     self.settings = settings
     self.catalogue = catalogue
     self.log = log
-    let configuration = try FetcherConfiguration(settings.fetch)
+    let folder = CredentialFolder(path: settings.paths.credentials ?? credentials)
+    try Self.check(settings.push)
+    proxies = try Proxies(settings.fetch, credentials: folder)
+    let configuration = try FetcherConfiguration(settings.fetch, proxy: proxies.all)
     fetcher = Fetcher(configuration)
+    self.credentials = folder
+    logins = Logins(folder: folder, fetcher: fetcher, log: log)
     shelf =
       settings.pages.maxBytes == 0
       ? nil
@@ -151,6 +175,11 @@ public actor Ingester {
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
         capacity: capacity(settings.queue)))
+    for hold in try await ledger.holds(now: .now()) {
+      holds[hold.group] = hold.until
+      await fetcher.hold(group: hold.group, for: .seconds(max(0, hold.until.seconds - Timestamp.now().seconds)))
+    }
+    try await startPushes()
     try await plan()
   }
 
@@ -184,33 +213,43 @@ public actor Ingester {
     (heap, agenda) = (DueHeap(), DueHeap())
     parked = [:]
     let now = Timestamp.now()
-    var fresh = 0
+    var spread = StartSpread()
     for (place, rows) in schedules.enumerated() {
       let known = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
       for number in roster.numbers(ofPlace: place) {
         let source = roster.source(number)
         // Where the plugin names another address now, what was learned belongs to the old one.
-        let row = known[source.id].flatMap { $0.url == source.url.description ? $0 : nil }
+        let row = known[source.id].flatMap { $0.url == source.address ? $0 : nil }
         self.roster.update(number) {
           $0.isFailing = (row?.failures ?? 0) > 0
           $0.isMuted = row?.muted ?? false
         }
         if row?.muted == true { continue }
-        // New sources start spread over time: a thousand plugins must not make a thousand requests in one second.
-        if row?.nextDue == nil { fresh += 1 }
-        let due = row?.nextDue ?? now.adding(seconds: Int64((fresh - 1) / 20))
+        let due = spread.due(row?.nextDue, now: now)
         heap.set(number, due: min(due, now.adding(seconds: Self.longestWait)))
       }
     }
+    var hosts: Set<String> = []
+    for number in 0..<roster.count where hosts.count < NetworkWatch.threshold {
+      hosts.insert(roster.source(number).url.host)
+    }
+    knownHosts = hosts.count
     for (publisher, due) in waiting {
       if let place = roster.place(publisher: publisher) { agenda.set(place, due: due) }
     }
   }
 
+  /// The offset from UTC that a publisher's clock shows.
+  func zoneOffset(_ manifest: Manifest, at time: Timestamp) -> Int32 {
+    let name = manifest.publisher.zone
+    if zones[name] == nil { zones[name] = (try? Zone(name: name)) ?? .utc }
+    return zones[name]?.offset(at: time.seconds) ?? 0
+  }
+
   /// A source with what is known of it.
   func place(_ number: Int) async throws(LedgerFailure) -> Place {
     let (manifest, source) = (roster.manifest(number), roster.source(number))
-    let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.url.description)
+    let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.address)
     var state = try await ledger.source(source.id) ?? fresh
     if state.url != fresh.url { state = fresh }
     return Place(manifest: manifest, source: source, state: state)
@@ -254,6 +293,7 @@ public actor Ingester {
   public func stop(grace: Double) async {
     guard !isStopping else { return }
     isStopping = true
+    pushListener?.stop()
     rouse()
     // What only waits for its turn is let go at once; what is being transferred may finish.
     await fetcher.shutdown(grace: .seconds(grace))
@@ -283,7 +323,7 @@ public actor Ingester {
     // At least one turn in five seconds: the watchdog watches it, and so the queue's state is looked at.
     var next = now.adding(seconds: 5)
     if canFetch(now) {
-      if attending.count < settings.fetch.concurrency, let due = heap.next() { next = min(next, due) }
+      if attending.count < mostSources, let due = heap.next() { next = min(next, due) }
       if pageCount < mostPages, let due = agenda.next() { next = min(next, due) }
     }
     return max(0.01, next.seconds(since: Timestamp.now()))
@@ -386,6 +426,8 @@ public actor Ingester {
   private func pruneIfDue(_ now: Timestamp) async throws(LedgerFailure) {
     guard now >= nextPrune else { return }
     nextPrune = now.adding(seconds: 21_600)
+    holds = holds.filter { $0.value > now }
+    try await ledger.forgetParts(notVisitedSince: now.adding(seconds: -14 * Int64(Cadence.day)))
     _ = try await ledger.prune(notListedSince: now.adding(seconds: -Int64(settings.schedule.rememberDays) * 86_400))
     await shelf?.tidy()
     wellbeing.known = []
@@ -393,10 +435,13 @@ public actor Ingester {
 
   // MARK: What is due
 
+  /// Visits at once. While the network is down, one is tried, and the others stay due.
+  private var mostSources: Int { network.isSuspected ? 1 : settings.fetch.concurrency }
+
   private func startSources(_ now: Timestamp) {
-    while attending.count < settings.fetch.concurrency, let number = heap.pop(by: now) {
-      let (manifest, source) = (roster.manifest(number), roster.source(number))
-      let group = Fetcher.group(for: source.url)
+    while attending.count < mostSources, let number = heap.pop(by: now) {
+      let manifest = roster.manifest(number)
+      let group = group(of: number)
       let most = (manifest.fetch.concurrency ?? settings.fetch.groupConcurrency) + 1
       if visitsOfGroup[group, default: 0] >= most {
         // One site with a thousand sources due must not take all places from the others.
@@ -408,7 +453,17 @@ public actor Ingester {
   }
 
   /// Fetches a source now, outside its schedule too.
-  func attend(_ number: Int) { attend(number, group: Fetcher.group(for: roster.source(number).url)) }
+  func attend(_ number: Int) { attend(number, group: group(of: number)) }
+
+  /// The rate group that a source's requests belong to.
+  func group(of number: Int) -> String {
+    let (manifest, source) = (roster.manifest(number), roster.source(number))
+    let request = request(manifest, source.url, purpose: .feed, source: source)
+    return fetcher.group(of: request, at: request.url)
+  }
+
+  /// How many sources of its rate group wait before a source that is due; nil when it does not wait.
+  func placeInGroup(_ number: Int) -> Int? { parked[group(of: number)]?.firstIndex(of: number) }
 
   private func attend(_ number: Int, group: String) {
     let id = roster.source(number).id
@@ -433,7 +488,9 @@ public actor Ingester {
   }
 
   /// Pages under way at once, those included that wait for politeness or for a worker.
-  private var mostPages: Int { 2 * settings.fetch.concurrency }
+  private var mostPages: Int {
+    network.isSuspected ? attending.isEmpty ? 1 : 0 : 2 * settings.fetch.concurrency
+  }
 
   private func startPages(_ now: Timestamp) async throws(LedgerFailure) {
     while pageCount < mostPages, let place = agenda.pop(by: now) {

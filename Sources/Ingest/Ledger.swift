@@ -198,6 +198,35 @@ actor Ledger {
     try guarding { try open.store.wakeRevisits(now: now, limit: 100) }
   }
 
+  func forgetParts(notVisitedSince cutoff: Timestamp) throws(LedgerFailure) {
+    try guarding { try open.store.forgetParts(notVisitedSince: cutoff) }
+  }
+
+  func listedDates(source: String) throws(LedgerFailure) -> [String: Timestamp] {
+    try flushSources()
+    return try guarding { try open.store.listedDates(source: source) }
+  }
+
+  func pushSubscriptions() throws(LedgerFailure) -> [String: PushSubscription] {
+    try guarding { try open.store.pushSubscriptions() }
+  }
+
+  /// Changes what is known of a source and saves it at once.
+  func change(_ id: String, _ change: @Sendable (inout SourceState) -> Void) throws(LedgerFailure) {
+    guard var state = try source(id) else { return }
+    change(&state)
+    unsaved[id] = state
+    try flushSources()
+  }
+
+  func saveHold(group: String, until: Timestamp) throws(LedgerFailure) {
+    try guarding { try open.store.saveHold(group: group, until: until) }
+  }
+
+  func holds(now: Timestamp) throws(LedgerFailure) -> [(group: String, until: Timestamp)] {
+    try guarding { try open.store.holds(now: now) }
+  }
+
   func prune(notListedSince cutoff: Timestamp) throws(LedgerFailure) -> Pruned {
     try guarding { try open.store.prune(notListedSince: cutoff) }
   }

@@ -10,8 +10,13 @@ import Workers
 
 extension Ingester {
   /// Checks the settings that only their users understand; makes nothing.
-  public static func check(_ settings: Settings) throws(SettingsProblem) {
-    _ = try FetcherConfiguration(settings.fetch)
+  public static func check(_ settings: Settings, credentials: String? = nil) throws(SettingsProblem) {
+    try check(settings.push)
+    let folder = CredentialFolder(path: settings.paths.credentials ?? credentials)
+    var fetch = settings.fetch
+    // By hand there is no credentials directory of systemd's; the service itself says what is missing in it.
+    if folder.path == nil { fetch.proxyCredential = nil }
+    _ = try FetcherConfiguration(fetch, proxy: Proxies(fetch, credentials: folder).all)
   }
 
   /// The operator's pause, beside the queue's own: nothing new is fetched until it ends.
@@ -22,21 +27,27 @@ extension Ingester {
     rouse()
   }
 
-  /// Takes new settings and plugins into use, all but the paths and the kept pages. What is under way ends as it began: requests with the
+  /// Takes new settings and plugins into use, all but the paths, the kept pages and the pushes. What is under way ends as it began: requests with the
   /// limits they were sent with, jobs in the workers they were given to. Returns what changed, one phrase each.
   public func use(
     _ new: Settings, _ catalogue: Catalogue, workerProgram: String
   ) async throws(ControlError) -> [String] {
     let fetching: FetcherConfiguration
-    do throws(SettingsProblem) { fetching = try FetcherConfiguration(new.fetch) } catch {
+    let ways: Proxies
+    do throws(SettingsProblem) {
+      ways = try Proxies(new.fetch, credentials: credentials)
+      fetching = try FetcherConfiguration(new.fetch, proxy: ways.all)
+    } catch {
       throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
     }
     let before = settings
     settings = new
     settings.paths = before.paths
     settings.pages = before.pages
+    settings.push = before.push
     var changes: [String] = []
     if new.fetch != before.fetch {
+      proxies = ways
       await fetcher.use(fetching)
       if fetching.productToken != agent {
         agent = fetching.productToken
@@ -74,6 +85,7 @@ extension Ingester {
     self.catalogue = catalogue
     let after = texts(catalogue, settings.publishers)
     await workers.use(catalogue)
+    await logins.forget()
     try await plan()
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }

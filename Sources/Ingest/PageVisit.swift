@@ -152,33 +152,46 @@ extension Ingester {
   ) async throws(PageFailure) -> FetchResponse {
     var request = request(manifest, url, purpose: .page, validators: validators)
     if settings.fetch.robots, manifest.fetch.respectRobots {
-      let (isAllowed, delay) = await robots.decision(for: url, allowPorts: request.allowPorts)
-      guard isAllowed else {
+      switch await robots.decision(for: request) {
+      case .refused:
         throw PageFailure(
           kind: .robotsRefused, message: "robots.txt does not allow the page", outcome: "robots", mayPass: false)
-      }
+      case .unknown(let error): throw failure(.fetch(error), url)
       // A site may ask for patience, but not for so much that its news is old when it arrives.
-      if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }
+      case .allowed(let delay):
+        if let delay { request.gap = max(request.gap ?? .seconds(settings.fetch.groupGap), .seconds(min(delay, 30))) }
+      }
     }
     let response: FetchResponse
-    do throws(FetchError) {
-      response = try await fetcher.fetch(request)
+    do throws(Unsent) {
+      response = try await send(request, of: manifest)
     } catch {
-      throw PageFailure(
-        kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
-        outcome: error.code.name,
-        isLocal: noteUnreachable(error, url) || error.code == .shutdown || error.code == .cancelled)
+      throw failure(error, url)
     }
-    noteAnswer()
+    noteAnswer(url.description)
     if response.isSuccess || response.isNotModified { return response }
-    let retryAfter = RetryAfter.seconds(response.headers, now: .now()).map { Int(clamping: $0) }
-    if response.status == 429 || response.status == 503 {
-      await fetcher.hold(group: Fetcher.group(for: url), for: .seconds(min(retryAfter ?? 60, Cadence.day)))
-    }
+    let retryAfter = await obeyRest(response, to: request, of: manifest)
     throw PageFailure(
       kind: .pageFailed, message: "the server answered \(response.status)", status: response.status,
-      outcome: "http-\(response.status)", mayPass: ![401, 402, 403, 410, 451].contains(response.status),
+      outcome: "http-\(response.status)",
+      mayPass: retryAfter != nil || ![401, 402, 403, 410, 451].contains(response.status),
       retryAfter: retryAfter, isGone: response.status == 410)
+  }
+
+  private func failure(_ error: Unsent, _ url: WebURL) -> PageFailure {
+    switch error {
+    case .login(let login):
+      return PageFailure(
+        kind: .pageFailed, message: login.message, hint: login.hint, outcome: "login",
+        retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
+    case .fetch(let error):
+      let isOurs =
+        error.code == .held || noteUnreachable(error, url, who: url.description)
+        || [.shutdown, .cancelled].contains(error.code)
+      return PageFailure(
+        kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
+        outcome: error.code.name, retryAfter: error.heldFor.map { Int($0.components.seconds) + 1 }, isLocal: isOurs)
+    }
   }
 
   // MARK: Publishing
@@ -261,12 +274,13 @@ extension Ingester {
     if failure.isLocal {
       // Stays waiting, attempts uncounted. After a stop the next run takes it up at once.
       if isStopping { return }
+      let seconds = max(NetworkWatch.probe, Int64(failure.retryAfter ?? 0))
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, url: url, outcome: failure.outcome,
-        next: "again in \(NetworkWatch.probe) s; the fault is on this side, so the attempt does not count",
+        next: "again in \(Int(seconds).spokenSeconds); nobody is to blame, so the attempt does not count",
         fields: ["fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.postpone(item: item.id, until: now.adding(seconds: NetworkWatch.probe))
+        try await ledger.postpone(item: item.id, until: now.adding(seconds: seconds))
       }
       return
     }

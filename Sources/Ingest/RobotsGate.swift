@@ -3,9 +3,17 @@ import Values
 
 /// Asks a site's robots.txt before a page is fetched (RFC 9309): one request a site, shared by all who wait for it.
 actor RobotsGate {
+  enum Decision: Sendable {
+    /// How long the site wants between two requests, in seconds.
+    case allowed(delay: Double?)
+    case refused
+    /// The file could not be asked for, for a reason on this side: nothing is known, and nobody is to blame.
+    case unknown(FetchError)
+  }
+
   private let fetcher: Fetcher
   private var cache: RobotsCache
-  private var asking: [String: Task<Void, Never>] = [:]
+  private var asking: [String: Task<FetchError?, Never>] = [:]
 
   /// - Parameter agent: the product token of our User-Agent, which rules are looked up by.
   init(fetcher: Fetcher, agent: String) {
@@ -13,40 +21,47 @@ actor RobotsGate {
     cache = RobotsCache(agent: agent)
   }
 
-  /// Whether the page may be fetched, and how long the site wants between two requests, in seconds.
-  func decision(for url: WebURL, allowPorts: Set<Int>) async -> (isAllowed: Bool, delay: Double?) {
+  /// Whether the page may be fetched. The file is asked for the way the page would be: through the same proxy, with the
+  /// same ports and HTTP version.
+  func decision(for page: FetchRequest) async -> Decision {
+    var failure: FetchError?
     // The second look finds the answer of the first, or, when that could not be had, the refusal that stands for it.
     for _ in 0..<2 {
-      switch cache.decision(for: url, now: .now()) {
-      case .allowed(let delay): return (true, delay)
-      case .disallowed: return (false, nil)
+      switch cache.decision(for: page.url, now: .now()) {
+      case .allowed(let delay): return .allowed(delay: delay)
+      case .disallowed: return .refused
       case .unknown(let file):
-        let task = asking[url.origin] ?? ask(file, for: url, allowPorts)
-        await task.value
+        let task = asking[page.url.origin] ?? ask(file, for: page)
+        failure = await task.value
       }
     }
-    return (false, nil)
+    return failure.map { .unknown($0) } ?? .refused
   }
 
-  private func ask(_ file: WebURL, for url: WebURL, _ allowPorts: Set<Int>) -> Task<Void, Never> {
+  /// The sitemaps that the site's file names, once it is known.
+  func sitemaps(for page: FetchRequest) async -> [WebURL] {
+    _ = await decision(for: page)
+    return cache.sitemaps(for: page.url).compactMap { WebURL($0, relativeTo: page.url) }
+  }
+
+  private func ask(_ file: WebURL, for page: FetchRequest) -> Task<FetchError?, Never> {
+    let request = FetchRequest(
+      file, purpose: .robots, group: page.group, priority: 10, gap: page.gap, allowPorts: page.allowPorts,
+      http2: page.http2, proxy: page.proxy)
     let task = Task { [fetcher] in
-      let answer: (status: Int, body: [UInt8], headers: HeaderFields)?
-      do throws(FetchError) {
-        let response = try await fetcher.fetch(
-          FetchRequest(file, purpose: .robots, priority: 10, allowPorts: allowPorts))
-        answer = (response.status, response.body, response.headers)
-      } catch {
-        answer = nil
-      }
-      self.record(answer, for: url)
+      let outcome: Result<FetchResponse, FetchError>
+      do throws(FetchError) { outcome = .success(try await fetcher.fetch(request)) } catch { outcome = .failure(error) }
+      return self.record(outcome, for: page.url)
     }
-    asking[url.origin] = task
+    asking[page.url.origin] = task
     return task
   }
 
-  private func record(_ answer: (status: Int, body: [UInt8], headers: HeaderFields)?, for url: WebURL) {
-    cache.record(answer, for: url, now: .now())
+  private func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL) -> FetchError? {
+    cache.record(outcome, for: url, now: .now())
     asking[url.origin] = nil
     if cache.count > 10_000 { cache.removeExpired(now: .now()) }
+    guard case .failure(let error) = outcome else { return nil }
+    return error
   }
 }

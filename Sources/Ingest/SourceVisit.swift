@@ -2,6 +2,7 @@ import Configuration
 import Feeds
 import Fetching
 import Manifest
+import Push
 import Queue
 import Scheduling
 import Service
@@ -23,6 +24,8 @@ struct Visit: Sendable {
     case gone
     /// The network here failed; it counts against nobody.
     case offline
+    /// Its rate group rests; nothing was sent.
+    case held
   }
 
   var outcome: Outcome
@@ -33,24 +36,10 @@ struct Visit: Sendable {
   /// Seconds that the server asked us to wait.
   var retryAfter: Int?
   var error: String?
-  /// Why the next visit is when it is.
-  var decision: Cadence.Decision?
-}
-
-/// Why a listing could not be had.
-private struct ListingFailure: Error {
-  var kind: EventKind
-  var message: String
-  var hint: String?
-  var status: Int?
-  var outcome: String
-  var retryAfter: Int?
-  var isGone = false
-  var isLocal = false
 }
 
 /// Items of a list that are not taken, by reason.
-private struct LeftOut {
+struct LeftOut {
   var withoutAddress = 0
   var filtered = 0
   var old = 0
@@ -64,21 +53,60 @@ private struct LeftOut {
   }
 }
 
+/// Why a listing could not be had.
+struct ListingFailure: Error {
+  var kind: EventKind
+  var message: String
+  var hint: String?
+  var status: Int?
+  var outcome: String
+  var retryAfter: Int?
+  var isGone = false
+  var isLocal = false
+  /// Seconds that the rate group still rests; nothing was sent.
+  var heldFor: Int?
+}
+
+/// One document to get: a source's own, or one that it leads to.
+struct Document: Sendable {
+  enum Role: Sendable {
+    /// What the source itself names.
+    case own
+    /// A sitemap of an index, or the same list of an earlier day.
+    case part
+    /// A page of the feed's past.
+    case archive
+  }
+
+  var role: Role
+  var url: WebURL
+  /// The address is one that was adopted from permanent redirects.
+  var isMoved = false
+  /// Asked for without validators, to see whether they can be believed.
+  var isWhole = false
+  /// Of a sitemap: the date that its index gives.
+  var listedAt: Timestamp?
+
+  /// The name of this fetch in the log.
+  var fetch = ""
+
+  var isOwn: Bool { role == .own }
+}
+
 extension Ingester {
   /// Fetches a source, records what it lists, and schedules its next visit.
   func visit(_ number: Int, _ id: String) async {
     var brought: Visit?
     do throws(LedgerFailure) {
       let place = try await place(number)
-      var state = place.state
-      let visit = await visitDocument(place, &state, url: place.source.url, depth: 0)
+      let (visit, state) = try await visitSource(place)
       brought = visit
       // A reload may have moved the source or taken it out of use meanwhile.
       if let number = roster.number(of: id) {
         roster.update(number) { note in
           (note.outcome, note.items, note.new) = (visit.outcome, visit.items, visit.new)
           (note.isFailing, note.isMuted) = (state.failures > 0, state.muted)
-          note.reason = visit.decision?.reason
+          note.reason = state.dueReason.flatMap { Cadence.Decision.Reason(word: $0) }
         }
         if let due = state.nextDue, !state.muted { heap.set(number, due: due) } else { heap.remove(number) }
       }
@@ -89,128 +117,222 @@ extension Ingester {
     for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume(returning: brought) }
   }
 
-  /// Fetches one document of a source: the source itself, or a sitemap that its index names.
-  private func visitDocument(_ place: Place, _ state: inout SourceState, url: WebURL, depth: Int) async -> Visit {
+  /// The source's own document, and what it leads to: sitemaps of an index, yesterday's list, the feed's archive.
+  private func visitSource(_ place: Place) async throws(LedgerFailure) -> (Visit, SourceState) {
+    var state = place.state
     let now = Timestamp.now()
-    let fetch = newFetchID()
+    let earlier = earlierDocument(place, now)
+    let own = await visitDocument(place, ownDocument(place, now), &state, earlier: earlier)
+    var visit = own.visit
+    guard let found = own.feed else { return (visit, state) }
+    if let earlier { add(try await visitPart(Document(role: .part, url: earlier), of: place).visit, to: &visit) }
+    for document in try await parts(of: found, place, now) {
+      add(try await visitPart(document, of: place).visit, to: &visit)
+    }
+    try await readArchive(place, &state, &visit)
+    if visit.items != own.visit.items || visit.new != own.visit.new {
+      state.attempts.amend(outcome: visit.outcome.rawValue, items: visit.items, new: visit.new)
+      mergePush(&state)
+      await ledger.saveSoon(state)
+    }
+    await renewPush(place)
+    return (visit, state)
+  }
+
+  /// Where the source is found now.
+  private func ownDocument(_ place: Place, _ now: Timestamp) -> Document {
+    let state = place.state
+    let own = place.source.url(at: now, offset: zoneOffset(place.manifest, at: now))
+    let found = place.source.kind == .auto ? state.details.feed.flatMap { WebURL($0) } : nil
+    let moved = place.source.template == nil && found == nil ? MovePolicy.address(state, now: now) : nil
+    return Document(
+      role: .own, url: moved ?? found ?? own, isMoved: moved != nil,
+      isWhole: WholeFetch.isDue(state, every: place.manifest.fetch.wholeEvery, now: now))
+  }
+
+  /// The list of the day or month before, as long as it may still hold what has not been seen.
+  private func earlierDocument(_ place: Place, _ now: Timestamp) -> WebURL? {
+    guard place.source.template != nil else { return nil }
+    let offset = zoneOffset(place.manifest, at: now)
+    let before = now.adding(seconds: -Int64(cadence(place.manifest).maxInterval + 3600))
+    let earlier = place.source.url(at: before, offset: offset)
+    return earlier == place.source.url(at: now, offset: offset) ? nil : earlier
+  }
+
+  private func visitPart(
+    _ document: Document, of place: Place
+  ) async throws(LedgerFailure) -> (visit: Visit, feed: Feed?) {
+    let suffix = document.role == .archive ? "archive" : document.url.identity
+    let id = "\(place.source.id)#\(suffix)"
+    var state =
+      try await ledger.source(id)
+      ?? SourceState(id: id, publisher: place.manifest.publisher.id, url: document.url.description)
+    if state.url != document.url.description {
+      state.url = document.url.description
+      (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil)
+    }
+    let (visit, feed) = await visitDocument(place, document, &state, earlier: nil)
+    return (visit, feed ?? nil)
+  }
+
+  /// Gets one document and records what it lists. The feed is nil when the document could not be had, and holds nil when
+  /// there was nothing to read in it.
+  private func visitDocument(
+    _ place: Place, _ document: Document, _ state: inout SourceState, earlier: WebURL?
+  ) async -> (visit: Visit, feed: Feed??) {
+    let now = Timestamp.now()
+    var document = document
+    document.fetch = newFetchID()
     totals.fetches += 1
     do throws(ListingFailure) {
-      return try await list(place, &state, url, now, depth, fetch)
+      let result = try await list(place, document, state, now)
+      state = result.state
+      return (result.visit, .some(result.feed))
     } catch {
-      return await failed(place, &state, error, now, url, fetch, isSource: depth == 0)
+      guard error.status == 404, earlier != nil else {
+        return (await failed(place, document, &state, error, now), nil)
+      }
+      // The day is young: its list is not there yet, and yesterday's is.
+      var visit = Visit(outcome: .nothingNew)
+      log.record(
+        .feedUnchanged, "not there yet", publisher: state.publisher, source: state.id, url: document.url, status: 404,
+        outcome: "not-yet", next: "the list before it is read meanwhile", fields: ["fetch": document.fetch])
+      await succeed(place, document, &state, &visit, now, status: 404)
+      return (visit, .some(nil))
     }
   }
 
   private func list(
-    _ place: Place, _ state: inout SourceState, _ url: WebURL, _ now: Timestamp, _ depth: Int, _ fetch: String
-  ) async throws(ListingFailure) -> Visit {
-    let response = try await get(place, state, url)
-    let wasFailing = state.failures > 0
+    _ place: Place, _ document: Document, _ before: SourceState, _ now: Timestamp
+  ) async throws(ListingFailure) -> (visit: Visit, state: SourceState, feed: Feed?) {
+    var state = before
+    // Validators and hash belong to one document; an address with the date in it, or a newly found feed, is another.
+    let isOther = before.details.document.map { $0 != document.url.description } ?? false
+    if place.source.template != nil || place.source.kind == .auto || isOther, document.isOwn {
+      if isOther { (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil) }
+      state.details.document = document.url.description
+    }
+    let response = try await get(place, document, state)
     var visit = Visit(outcome: .unchanged)
     visit.freshFor = Freshness(response.headers, now: now).seconds.map { Int(clamping: $0) }
-    note(response, in: &state)
+    state.lastStatus = response.status
+    noteMove(response, place, document, &state, now)
     if response.isNotModified {
       totals.notModified += 1
       let newer = Validators(etag: state.etag, lastModified: state.lastModified)?.updated(with: response.validators)
       state.etag = newer?.etag ?? state.etag
       state.lastModified = newer?.lastModified ?? state.lastModified
-      await succeed(place, &state, &visit, now, depth, fetch)
-      log.record(
-        .feedUnchanged, "not modified", publisher: state.publisher, source: state.id, url: url, status: 304,
-        bytes: response.bytesReceived, duration: response.duration, outcome: "not-modified",
-        next: next(state, now, depth), fields: ["fetch": fetch])
-      return visit
+      await succeed(place, document, &state, &visit, now, status: 304)
+      reportUnchanged("not modified", "not-modified", response, document, state, now)
+      return (visit, state, nil)
     }
     let digest = await Self.digest(response.body)
+    if digest == state.bodyHash, before.failures == 0 {
+      state.etag = response.validators?.etag
+      state.lastModified = response.validators?.lastModified
+      state.lastWhole = now
+      await succeed(place, document, &state, &visit, now, status: response.status)
+      reportUnchanged("same bytes as last time", "same-body", response, document, state, now)
+      return (visit, state, nil)
+    }
+    let feed: Feed
+    switch try await parse(place, response, document) {
+    case .feed(let read): feed = read
+    case .page(let links):
+      return try await follow(links, place, document, state, now)
+    }
+    // Only now: had it not been read, a 304 would have hidden it next time.
     state.etag = response.validators?.etag
     state.lastModified = response.validators?.lastModified
-    if digest == state.bodyHash, wasFailing == false {
-      await succeed(place, &state, &visit, now, depth, fetch)
-      log.record(
-        .feedUnchanged, "same bytes as last time", publisher: state.publisher, source: state.id, url: url,
-        status: response.status, bytes: response.bytesReceived, duration: response.duration, outcome: "same-body",
-        next: next(state, now, depth), fields: ["fetch": fetch])
-      return visit
-    }
-    let feed = try await parse(place, response)
     state.bodyHash = digest
-    if !feed.sitemaps.isEmpty, depth == 0 {
+    state.lastWhole = now
+    if document.isOwn { noteFeed(feed, place, &state, isFirst: before.lastSuccess == nil) }
+    if !feed.sitemaps.isEmpty, document.isOwn {
       // An index changes less often than what it points to: without validators it is read each time.
-      state.etag = nil
-      state.lastModified = nil
-      state.bodyHash = nil
+      (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil)
     }
-    if let ttl = feed.ttl { visit.freshFor = max(visit.freshFor ?? 0, ttl) }
+    state.details.listedAt = document.listedAt
     var leftOut = LeftOut()
     let found = newItems(feed, place, &leftOut)
     visit.items = found.count
     if let newest = feed.items.compactMap({ $0.published ?? $0.modified }).max() { state.newestItem = newest }
-    await succeed(place, &state, &visit, now, depth, fetch, items: found)
-    report(feed, response, visit, state, url, now, depth, fetch, leftOut)
-    for child in depth == 0 ? recent(feed.sitemaps, place, now) : [] {
-      add(await self.visit(child, of: place), to: &visit)
-    }
-    return visit
+    await succeed(place, document, &state, &visit, now, status: response.status, items: found, feed: feed)
+    report(feed, response, visit, state, document, now, leftOut)
+    if document.isOwn { await subscribe(place, feed, response) }
+    return (visit, state, feed)
   }
 
-  private func report(
-    _ feed: Feed, _ response: FetchResponse, _ visit: Visit, _ state: SourceState, _ url: WebURL, _ now: Timestamp,
-    _ depth: Int, _ fetch: String, _ leftOut: LeftOut
-  ) {
-    if !feed.repairs.isEmpty {
-      log.record(
-        .feedRepaired, feed.repairs.joined(separator: "; "), publisher: state.publisher, source: state.id, url: url,
-        outcome: "repaired", next: "its items are used; tell the publisher", fields: ["fetch": fetch])
+  /// A home page came: the feed that it names is read in its place from now on.
+  private func follow(
+    _ links: [WebURL], _ place: Place, _ document: Document, _ before: SourceState, _ now: Timestamp
+  ) async throws(ListingFailure) -> (visit: Visit, state: SourceState, feed: Feed?) {
+    let request = request(place.manifest, document.url, purpose: .page)
+    var candidates = links
+    if candidates.isEmpty, settings.fetch.robots { candidates = await robots.sitemaps(for: request) }
+    candidates.removeAll { $0.withoutFragment == document.url.withoutFragment }
+    guard let feed = FeedChoice.best(candidates, home: document.url) else {
+      throw ListingFailure(
+        kind: .feedRefused, message: "the page names no feed",
+        hint: "name a feed, a news sitemap, or the page's links (kind = \"html\") in the plugin", outcome: "no-feed")
     }
-    let isIndex = !feed.sitemaps.isEmpty
-    let message = isIndex ? "index of \(feed.sitemaps.count) sitemaps" : "\(visit.items) items, \(visit.new) new"
-    let kind: EventKind = visit.items == 0 && !isIndex ? .feedEmpty : .feedFetched
-    var fields = [
-      "fetch": fetch, "items": "\(visit.items)", "new": "\(visit.new)", "http": response.httpVersion.rawValue,
-      "remote": response.remoteAddress,
-    ]
-    fields["left_out"] = leftOut.reason
+    var state = before
+    state.details.feed = feed.description
     log.record(
-      kind, message, publisher: state.publisher, source: state.id, url: url, status: response.status,
-      bytes: response.bytesReceived, duration: response.duration, outcome: visit.outcome.rawValue,
-      next: next(state, now, depth), fields: fields)
-  }
-
-  private func next(_ state: SourceState, _ now: Timestamp, _ depth: Int) -> String? {
-    guard depth == 0, let due = state.nextDue else { return nil }
-    return "again in \(Int(due.seconds(since: now)).spokenSeconds)"
+      .feedFound, "the page names \(candidates.count) feeds", publisher: state.publisher, source: state.id, url: feed,
+      outcome: "found", next: "it is read from now on", fields: ["fetch": document.fetch])
+    return try await list(place, Document(role: .own, url: feed, fetch: document.fetch), state, now)
   }
 
   // MARK: Getting and reading
 
   private func get(
-    _ place: Place, _ state: SourceState, _ url: WebURL
+    _ place: Place, _ document: Document, _ state: SourceState
   ) async throws(ListingFailure) -> FetchResponse {
+    let request = request(
+      place.manifest, document.url, purpose: .feed, source: place.source,
+      validators: document.isWhole ? nil : Validators(etag: state.etag, lastModified: state.lastModified))
     let response: FetchResponse
-    do throws(FetchError) {
-      response = try await fetcher.fetch(
-        request(
-          place.manifest, url, purpose: .feed,
-          validators: Validators(etag: state.etag, lastModified: state.lastModified)))
+    do throws(Unsent) {
+      response = try await send(request, of: place.manifest)
     } catch {
-      throw ListingFailure(
-        kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
-        outcome: error.code.name, isLocal: noteUnreachable(error, url))
+      throw failure(error, place, document.url)
     }
-    noteAnswer()
-    if response.isNotModified || response.isSuccess { return response }
-    let retryAfter = RetryAfter.seconds(response.headers, now: .now()).map { Int(clamping: $0) }
-    if response.status == 429 || response.status == 503 {
-      await fetcher.hold(
-        group: Fetcher.group(for: url), for: .seconds(min(retryAfter ?? 60, Cadence.day)))
-    }
+    noteAnswer(state.id)
+    if response.isNotModified && request.validators != nil || response.isSuccess { return response }
+    let retryAfter = await obeyRest(response, to: request, of: place.manifest)
     throw ListingFailure(
-      kind: .feedFailed, message: "the server answered \(response.status)\(Self.meaning(response.status))",
+      kind: .feedFailed, message: "the server answered \(response.status)\(Self.meaning(response))",
       status: response.status, outcome: "http-\(response.status)", retryAfter: retryAfter,
       isGone: response.status == 410)
   }
 
-  private func parse(_ place: Place, _ response: FetchResponse) async throws(ListingFailure) -> Feed {
+  private func failure(_ error: Unsent, _ place: Place, _ url: WebURL) -> ListingFailure {
+    switch error {
+    case .login(let login):
+      return ListingFailure(
+        kind: .feedFailed, message: login.message, hint: login.hint, outcome: "login",
+        retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
+    case .fetch(let error) where error.code == .held:
+      return ListingFailure(
+        kind: .groupHeld, message: error.message, outcome: "held", isLocal: true,
+        heldFor: error.heldFor.map { Int($0.components.seconds) } ?? 60)
+    case .fetch(let error):
+      return ListingFailure(
+        kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
+        outcome: error.code.name,
+        isLocal: noteUnreachable(error, url, who: place.source.id) || [.shutdown, .cancelled].contains(error.code))
+    }
+  }
+
+  private enum Read {
+    case feed(Feed)
+    /// A web page instead, and the feeds that it names.
+    case page([WebURL])
+  }
+
+  private func parse(
+    _ place: Place, _ response: FetchResponse, _ document: Document
+  ) async throws(ListingFailure) -> Read {
     let job = Job(
       .parse(select: place.source.kind == .html ? place.source.select?.description : nil), url: response.url,
       contentType: response.contentType, zone: place.manifest.publisher.zone, body: response.body)
@@ -219,30 +341,21 @@ extension Ingester {
       guard let feed = Feed(jsonFeed: json) else {
         throw JobError(.protocolViolation, "the worker's feed is not a JSON Feed")
       }
-      return feed
+      return .feed(feed)
     } catch {
+      let isHome = place.source.kind == .auto && document.url == place.source.url
+      if isHome, error.reason == "html-page" { return .page(error.feeds) }
       throw ListingFailure(
         kind: error.code == .refused ? .feedRefused : .feedFailed, message: error.message, hint: error.hint,
         status: response.status, outcome: error.reason, isLocal: error.code == .unavailable)
     }
   }
 
-  func request(
-    _ manifest: Manifest, _ url: WebURL, purpose: FetchRequest.Purpose, validators: Validators? = nil
-  ) -> FetchRequest {
-    FetchRequest(
-      url, purpose: purpose, headers: manifest.fetch.headers, validators: validators,
-      priority: purpose == .feed ? 5 : 0, concurrency: manifest.fetch.concurrency,
-      gap: manifest.fetch.gap.map { .seconds($0) }, allowPorts: ports(of: manifest))
-  }
-
-  /// Ports that the plugin itself names; a port found in a page opens nothing.
-  func ports(of manifest: Manifest) -> Set<Int> {
-    Set(([manifest.publisher.url] + manifest.sources.map(\.url)).map(\.effectivePort))
-  }
-
-  private static func meaning(_ status: Int) -> String {
-    switch status {
+  private static func meaning(_ response: FetchResponse) -> String {
+    // Cloudflare says so itself; the body is a riddle for browsers.
+    if response.headers["cf-mitigated"] == "challenge" { return " (a wall against bots)" }
+    return switch response.status {
+    case 304: " (though nothing was asked about)"
     case 401: " (it wants a login)"
     case 402, 403: " (it refuses us)"
     case 404: " (not found)"
@@ -255,60 +368,45 @@ extension Ingester {
 
   private nonisolated static func digest(_ bytes: [UInt8]) async -> String { SHA256.hex(bytes) }
 
-  // MARK: Items
+  // MARK: Reports
 
-  /// The articles that a feed announces, by the plugin's filter.
-  private func newItems(_ feed: Feed, _ place: Place, _ leftOut: inout LeftOut) -> [NewItem] {
-    let now = Timestamp.now()
-    let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
-    var items: [NewItem] = []
-    for item in feed.items {
-      guard let url = FeedFacts.url(of: item) else {
-        leftOut.withoutAddress += 1
-        continue
-      }
-      guard filter.admits(url.description) else {
-        leftOut.filtered += 1
-        continue
-      }
-      // A general sitemap lists years of pages; what is not recent is no news.
-      if place.source.kind == .sitemap, let date = item.modified ?? item.published,
-        now.seconds(since: date) > Double(3 * Cadence.day)
-      {
-        leftOut.old += 1
-        continue
-      }
-      let date = item.modified ?? item.published
-      items.append(
-        NewItem(
-          key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
-          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}")))
-    }
-    return items
+  private func reportUnchanged(
+    _ message: String, _ outcome: String, _ response: FetchResponse, _ document: Document, _ state: SourceState,
+    _ now: Timestamp
+  ) {
+    log.record(
+      .feedUnchanged, message, publisher: state.publisher, source: state.id, url: document.url,
+      status: response.status, bytes: response.bytesReceived, duration: response.duration, outcome: outcome,
+      next: next(state, now, document), fields: ["fetch": document.fetch])
   }
 
-  /// The sitemaps of an index that may hold news, by the plugin's filter: the latest by their date, or the first where no date is given.
-  private func recent(_ all: [SitemapReference], _ place: Place, _ now: Timestamp) -> [WebURL] {
-    let filter = ItemFilter(keep: place.source.sitemapKeep, drop: place.source.sitemapDrop)
-    let sitemaps = all.filter { filter.admits($0.url.description) }
-    let dated = sitemaps.filter { $0.lastModified != nil }
-      .sorted { ($0.lastModified ?? now) > ($1.lastModified ?? now) }
-    return (dated.isEmpty ? sitemaps : dated).prefix(4).map(\.url)
+  private func report(
+    _ feed: Feed, _ response: FetchResponse, _ visit: Visit, _ state: SourceState, _ document: Document,
+    _ now: Timestamp, _ leftOut: LeftOut
+  ) {
+    if !feed.repairs.isEmpty {
+      log.record(
+        .feedRepaired, feed.repairs.joined(separator: "; "), publisher: state.publisher, source: state.id,
+        url: document.url, outcome: "repaired", next: "its items are used; tell the publisher",
+        fields: ["fetch": document.fetch])
+    }
+    let isIndex = !feed.sitemaps.isEmpty
+    let message = isIndex ? "index of \(feed.sitemaps.count) sitemaps" : "\(visit.items) items, \(visit.new) new"
+    let kind: EventKind = visit.items == 0 && !isIndex ? .feedEmpty : .feedFetched
+    var fields = [
+      "fetch": document.fetch, "items": "\(visit.items)", "new": "\(visit.new)",
+      "http": response.httpVersion.rawValue, "remote": response.remoteAddress,
+    ]
+    fields["left_out"] = leftOut.reason
+    log.record(
+      kind, message, publisher: state.publisher, source: state.id, url: document.url, status: response.status,
+      bytes: response.bytesReceived, duration: response.duration, outcome: visit.outcome.rawValue,
+      next: next(state, now, document), fields: fields)
   }
 
-  private func visit(_ child: WebURL, of place: Place) async -> Visit {
-    let id = "\(place.source.id)#\(child.identity)"
-    do throws(LedgerFailure) {
-      var state =
-        try await ledger.source(id)
-        ?? SourceState(id: id, publisher: place.manifest.publisher.id, url: child.description)
-      return await visitDocument(place, &state, url: child, depth: 1)
-    } catch {
-      noteFailure(error)
-      var visit = Visit(outcome: .failed)
-      visit.error = error.message
-      return visit
-    }
+  func next(_ state: SourceState, _ now: Timestamp, _ document: Document) -> String? {
+    guard document.isOwn, let due = state.nextDue else { return nil }
+    return "again in \(Int(due.seconds(since: now)).spokenSeconds)"
   }
 
   private func add(_ child: Visit, to visit: inout Visit) {
@@ -318,138 +416,45 @@ extension Ingester {
     if child.error != nil { visit.error = child.error }
   }
 
-  // MARK: Success and failure
+  // MARK: The feed's past
 
-  private func note(_ response: FetchResponse, in state: inout SourceState) {
-    state.lastStatus = response.status
-    let isPermanent = !response.redirects.isEmpty && response.redirects.allSatisfy(\.isPermanent)
-    let target = isPermanent ? response.url.description : nil
-    if let target, target == state.permanentTo {
-      state.permanentSeen += 1
-    } else if state.permanentTo != target {
-      state.permanentTo = target
-      state.permanentSeen = target == nil ? 0 : 1
-      state.permanentSince = target == nil ? nil : .now()
-    }
-  }
-
-  /// Records a success: items and validators in one transaction, so that no crash can hide an item behind a 304.
-  private func succeed(
-    _ place: Place, _ state: inout SourceState, _ visit: inout Visit, _ now: Timestamp, _ depth: Int,
-    _ fetch: String, items: [NewItem]? = nil
-  ) async {
-    let before = state
-    if state.failures > 0, depth == 0 {
-      log.record(
-        .sourceRecovered, "works again after \(state.failures) failures", publisher: state.publisher, source: state.id)
-    }
-    state.failures = 0
-    state.lastError = nil
-    state.lastAttempt = now
-    state.lastSuccess = now
-    state.muted = false
-    do throws(LedgerFailure) {
-      if let items {
-        if depth == 0 { schedule(place, &state, &visit, now) }
-        let fresh = try await ledger.recordFetch(state, items)
-        visit.new = fresh.count
-        visit.outcome = fresh.isEmpty ? .nothingNew : .new
-        if let last = before.lastSuccess {
-          state.itemsPerDay = Cadence.rhythm(before.itemsPerDay, new: fresh.count, elapsed: now.seconds(since: last))
-        }
-        if depth == 0 { schedule(place, &state, &visit, now) }
-        if !fresh.isEmpty, let own = roster.place(publisher: state.publisher) { expect(own, now) }
-        for item in fresh {
-          log.record(
-            .articleDiscovered, item.isUpdate ? "changed by its publisher" : "new", publisher: item.publisher,
-            source: state.id, url: WebURL(item.url), fields: ["fetch": fetch])
-        }
-      } else {
-        if let last = before.lastSuccess {
-          state.itemsPerDay = Cadence.rhythm(before.itemsPerDay, new: 0, elapsed: now.seconds(since: last))
-        }
-        if depth == 0 { schedule(place, &state, &visit, now) }
-      }
+  /// Reads on in the archive of a feed that was met for the first time (RFC 5005), some pages a visit.
+  private func readArchive(
+    _ place: Place, _ state: inout SourceState, _ visit: inout Visit
+  ) async throws(LedgerFailure) {
+    for _ in 0..<Self.archivePagesPerVisit {
+      guard state.details.archiveLeft > 0, let url = state.details.archiveNext.flatMap({ WebURL($0) }) else { return }
+      let (part, feed) = try await visitPart(Document(role: .archive, url: url), of: place)
+      add(part, to: &visit)
+      // Neither fault nor answer: the walk goes on at the next visit.
+      if [.offline, .held].contains(part.outcome) { return }
+      ArchiveWalk.step(feed, at: url, &state.details)
+      mergePush(&state)
       await ledger.saveSoon(state)
-    } catch {
-      // Not recorded: the next visit must bring the same again, so the old validators stay.
-      state = before
-      state.nextDue = now.adding(seconds: 30)
-      visit.outcome = .failed
-      visit.error = error.message
-      noteFailure(error)
     }
   }
 
-  private func schedule(_ place: Place, _ state: inout SourceState, _ visit: inout Visit, _ now: Timestamp) {
-    let decision = cadence(place.manifest).next(
-      Cadence.Facts(
-        itemsPerDay: state.itemsPerDay, freshFor: visit.freshFor, failures: state.failures,
-        retryAfter: visit.retryAfter, jitter: Double.random(in: 0..<1)))
-    state.nextDue = now.adding(seconds: Int64(decision.seconds))
-    visit.decision = decision
+  private static let archivePagesPerVisit = 20
+}
+
+/// The walk through a feed's past. Pure.
+enum ArchiveWalk {
+  /// Where it begins, for a source that is met for the first time.
+  static func begin(_ feed: Feed, pages: Int, _ details: inout SourceDetails) {
+    guard pages > 0, let past = feed.previousArchive ?? feed.nextPage else { return }
+    (details.archiveNext, details.archiveLeft, details.archiveRead) = (past.description, pages, 0)
   }
 
-  func cadence(_ manifest: Manifest) -> Cadence {
-    let bounds = settings.schedule
-    let minimum = min(max(manifest.fetch.minInterval, bounds.minInterval), bounds.maxInterval)
-    let maximum = max(minimum, min(manifest.fetch.maxInterval, bounds.maxInterval))
-    return Cadence(minInterval: minimum, maxInterval: maximum, retry: bounds.sourceRetry)
-  }
-
-  private func failed(
-    _ place: Place, _ state: inout SourceState, _ failure: ListingFailure, _ now: Timestamp, _ url: WebURL,
-    _ fetch: String,
-    isSource: Bool
-  ) async -> Visit {
-    var visit = Visit(outcome: failure.isGone ? .gone : failure.isLocal ? .offline : .failed)
-    visit.retryAfter = failure.retryAfter
-    visit.error = failure.message
-    state.lastAttempt = now
-    state.lastStatus = failure.status
-    state.lastError = failure.message
-    var next: String?
-    if failure.isLocal {
-      state.nextDue = now.adding(seconds: NetworkWatch.probe)
-      visit.decision = .init(seconds: Int(NetworkWatch.probe), reason: .ours)
-      next = "again in \(NetworkWatch.probe) s; the fault is on this side, so it counts against nobody"
-    } else if failure.isGone, isSource {
-      state.failures += 1
-      state.muted = true
-      state.nextDue = nil
-      next = "not fetched again until newswirectl fetch \(state.publisher)"
-    } else {
-      totals.failures += 1
-      state.failures += 1
-      if isSource {
-        schedule(place, &state, &visit, now)
-        next = self.next(state, now, 0)
-      }
+  /// Notes a page that was read, or one that could not be: then the walk ends, as it does where a page leads back to
+  /// itself or no further.
+  static func step(_ feed: Feed?, at url: WebURL, _ details: inout SourceDetails) {
+    let next = feed.flatMap { $0.previousArchive ?? $0.nextPage }
+    if feed != nil { details.archiveRead += 1 }
+    details.archiveLeft -= 1
+    guard let next, next != url, details.archiveLeft > 0 else {
+      (details.archiveNext, details.archiveLeft) = (nil, 0)
+      return
     }
-    if let hint = failure.hint { next = [next, hint].compactMap { $0 }.joined(separator: "; ") }
-    log.record(
-      failure.isGone ? .feedMuted : failure.kind, failure.message, level: failure.isLocal ? .info : nil,
-      publisher: state.publisher, source: state.id,
-      url: url, status: failure.status, outcome: failure.outcome, next: next,
-      fields: ["fetch": fetch, "failures": "\(state.failures)"])
-    await ledger.saveSoon(state)
-    return visit
-  }
-
-  // MARK: The network here
-
-  func noteAnswer() {
-    if network.answered() == .cameBack { log.record(.networkUp, "the network is back", next: "fetching goes on") }
-  }
-
-  /// Whether a failure is the local network's, and so nobody's fault.
-  func noteUnreachable(_ error: FetchError, _ url: WebURL) -> Bool {
-    guard error.isLocal else { return false }
-    if network.unreachable(url.host, now: .now()) == .wentDown {
-      log.record(
-        .networkDown, "no site can be reached: \(error.message)",
-        next: "one attempt each \(NetworkWatch.probe) s; failures count against nobody meanwhile")
-    }
-    return network.isSuspected
+    details.archiveNext = next.description
   }
 }

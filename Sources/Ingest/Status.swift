@@ -115,6 +115,14 @@ extension Ingester {
     if let pause {
       throw ControlError(.unavailable, "Fetching rests: \(pause).", hint: "Make room in the queue first.")
     }
+    for number in numbers {
+      let group = group(of: number)
+      guard let until = holds[group], until > .now() else { continue }
+      throw ControlError(
+        .unavailable, "The server of \(group) asked for rest until \(until.rfc3339).",
+        hint: "'newswirectl explain \(id)' says more; it is fetched when that is over.")
+    }
+    await logins.retry(id)
     let ids = numbers.map { roster.source($0).id }
     for number in numbers { attend(number) }
     guard wait else {

@@ -140,6 +140,11 @@ extension EventKind {
         "A feed has been empty for long",
         "A source that used to bring items has brought none for much longer than its rhythm.",
         "Open the address in a browser; the publisher may have left the feed behind. Then correct the plugin.")
+    case .feedFound:
+      EventExplanation(
+        "A home page's feed was found",
+        "The source names a home page, and the page names a feed. The feed is read from now on.",
+        "Nothing needs to be done. To choose another of the page's feeds, name it in the plugin as kind \"rss\".")
     case .sourceBackoff:
       EventExplanation(
         "A source is being left alone for a while",
@@ -294,6 +299,47 @@ extension EventKind {
         "The address, or one it redirects to, resolves to a private or local network. Connections there are "
           + "refused, so that no feed can reach what only this machine may reach.",
         "If the source is meant to be internal, allow its network in newswire.toml.")
+    case .groupHeld:
+      EventExplanation(
+        "A server asked for rest",
+        "A server answered that it is asked too often, or asked to be left alone for a time (Retry-After). Nothing "
+          + "of its rate group is fetched until then, whichever plugin wants it.",
+        "If it happens often, raise gap or min_interval in the plugin's [fetch]. Where unrelated publishers share a "
+          + "host, name the host in [fetch] separate_hosts.")
+    case .loginWorked:
+      EventExplanation(
+        "Newswire has logged in at a publisher",
+        "The login form was accepted, and its cookies are sent to the publisher's own hosts until they end.",
+        nothingToDo)
+    case .loginFailed:
+      EventExplanation(
+        "A login at a publisher does not work",
+        "The credential that the plugin names cannot be read, or the publisher does not accept it. The form is tried "
+          + "again later and later, so that the account is not locked.",
+        "Correct the file in the credentials directory or the plugin's [login]; 'newswirectl fetch' tries it at once.")
+    case .pushVerified:
+      EventExplanation(
+        "A hub has agreed to push",
+        "The publisher's hub has verified the subscription and delivers what is new until the lease ends, which is "
+          + "renewed before. Polls go on seldom, for safety.",
+        nothingToDo)
+    case .pushReceived:
+      EventExplanation(
+        "A hub has pushed",
+        "A publisher's hub delivered a feed with a good signature; its items are treated like those of a poll.",
+        nothingToDo)
+    case .pushRefused:
+      EventExplanation(
+        "A push was refused",
+        "Something came to the callback that is not what a hub with a subscription sends: a wrong signature, another "
+          + "topic, too much. Nothing of it was used.",
+        "If it happens often, look at who may reach the callback's address. Polls do not depend on it.")
+    case .pushFailed:
+      EventExplanation(
+        "Pushes of a source do not work",
+        "The hub refused the subscription or did not come to verify it, or a poll found something that should have "
+          + "been pushed. Polls go on as without a hub.",
+        "Check that hubs reach [push] url. 'newswirectl explain' shows the subscription.")
     case .networkDown:
       EventExplanation(
         "The network seems to be down",

@@ -29,6 +29,7 @@ public enum EventKind: String, Sendable, CaseIterable {
   case feedMoved = "feed.moved"
   case feedMuted = "feed.muted"
   case feedEmpty = "feed.empty"
+  case feedFound = "feed.found"
 
   case sourceBackoff = "source.backoff"
   case sourceRecovered = "source.recovered"
@@ -68,6 +69,16 @@ public enum EventKind: String, Sendable, CaseIterable {
 
   case addressRefused = "address.refused"
 
+  case groupHeld = "group.held"
+
+  case loginWorked = "login.worked"
+  case loginFailed = "login.failed"
+
+  case pushVerified = "push.verified"
+  case pushReceived = "push.received"
+  case pushRefused = "push.refused"
+  case pushFailed = "push.failed"
+
   case networkDown = "network.down"
   case networkUp = "network.up"
 
@@ -105,6 +116,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .feedMoved: "d252a41a3f7d4c97888823fdf96b992c"
     case .feedMuted: "1eb03216283344fbb557b769266369b7"
     case .feedEmpty: "f8567f8a579144449fbcf925878104c3"
+    case .feedFound: "aacf7040a03a4370a4aa666cfc9b65e9"
     case .sourceBackoff: "f6edc6e4691d45a7bd2eb9f1f3a5f52c"
     case .sourceRecovered: "b1e0a291e4f3496d8de19c5d3ca5a53b"
     case .publisherSilent: "d23fe10823194b92ba624b87f32c5501"
@@ -133,6 +145,13 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .storeError: "57b2a763cdc24192937f009b2c83643b"
     case .robotsRefused: "0e1cd358c0694ec7a9d0218d93a8a912"
     case .addressRefused: "374fa811d670400f8470a3221b1856d7"
+    case .groupHeld: "671542a0685d40d7b36587cde6abc320"
+    case .loginWorked: "05ad38403a3347968b57c096e4369b72"
+    case .loginFailed: "fb67fdf55c9d4dd4bcc42c1cf898dffe"
+    case .pushVerified: "a824ef64997f4300aba1678873b68ee5"
+    case .pushReceived: "ba7f5e04bd0b4bb78d69f9d666a34ad5"
+    case .pushRefused: "9c25845bd84242718f7d0221f0463de2"
+    case .pushFailed: "c2eab4a4c9a1409583e16d3ba37c3217"
     case .networkDown: "7a87d014f21245269cae0d36ec87816c"
     case .networkUp: "d6548cbcec4e41a4a774d968b07a83ce"
     case .clockStepped: "6c1c0ec8d8df42a48aeb19d8ebfd4cdd"
@@ -154,15 +173,17 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .pluginBroken, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .publisherSilent,
       .publisherDegraded,
       .pageFailed, .articleRefused,
-      .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused:
+      .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused,
+      .loginFailed, .pushRefused, .pushFailed:
       .warning
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
       .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .publisherUsual, .articlePartial,
       .queueResumed,
-      .queueRecovered, .robotsRefused, .networkUp, .clockStepped:
+      .queueRecovered, .robotsRefused, .networkUp, .clockStepped, .feedFound, .groupHeld, .pushVerified:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
-      .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest:
+      .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest, .loginWorked,
+      .pushReceived:
       .info
     case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped: .debug
     }

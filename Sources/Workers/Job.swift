@@ -47,6 +47,8 @@ public struct JobError: Error, Sendable, Equatable, CustomStringConvertible {
   public var message: String
   /// What to do next, where the worker knows.
   public var hint: String?
+  /// The feeds that a web page names which came in the place of one.
+  public var feeds: [WebURL] = []
 
   public init(_ code: Code, reason: String? = nil, _ message: String, hint: String? = nil) {
     self.code = code

@@ -64,14 +64,28 @@ struct SourceExplanation {
         "bounds   not more often than every \(readableDuration(microseconds: bounds[0])), at least every \(readableDuration(microseconds: bounds[1]))"
       )
     }
-    if source["conditional"]?.bool == true { lines.append("asks     only for changes (the server gave a validator)") }
-    if let target = source["moved_to"]?.string {
-      lines.append("moved    permanently to \(target), says the server: correct url in the plugin")
+    for attempt in source["attempts"]?.array ?? [] {
+      guard let at = attempt["at"]?.string.flatMap({ Timestamp(rfc3339: $0) }) else { continue }
+      lines.append("tried    " + readableDistance(at, from: now) + Self.attempt(attempt))
+    }
+    for fact in source["facts"]?.array ?? [] {
+      let topic = fact["topic"]?.string ?? ""
+      lines.append(topic + String(repeating: " ", count: max(1, 9 - topic.count)) + (fact["text"]?.string ?? ""))
     }
     if let error = source["error"]?.string {
       lines.append("wrong    \(error) (\(source["failures"]?.integer ?? 0) failures in a row)")
     }
     text = lines.enumerated().map { ($0.offset == 0 ? "" : "  ") + escapingControls($0.element) + "\n" }.joined()
+  }
+
+  private static func attempt(_ attempt: JSON) -> String {
+    var parts: [String] = []
+    if let status = attempt["status"]?.integer { parts.append("status \(status)") }
+    if let outcome = attempt["outcome"]?.string { parts.append(outcome) }
+    if let items = attempt["items"]?.integer, items > 0 {
+      parts.append("\(items) items, \(attempt["new"]?.integer ?? 0) new")
+    }
+    return parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
   }
 
   private static func outcome(_ source: JSON) -> String {

@@ -60,7 +60,8 @@ struct RunningDaemon {
     do {
       ingester = try Ingester(
         settings: settings, catalogue: catalogue, log: log,
-        workerProgram: WorkerProgram.path(configured: settings.workers.program))
+        workerProgram: WorkerProgram.path(configured: settings.workers.program),
+        credentials: environment.credentialsDirectory)
     } catch {
       fail(.configuration, "\(error)")
     }
@@ -234,7 +235,7 @@ struct RunningDaemon {
     let program: String
     do {
       new = try source.read()
-      try Ingester.check(new)
+      try Ingester.check(new, credentials: environment.credentialsDirectory)
       program = WorkerProgram.path(configured: new.workers.program)
       if let problem = WorkerProgram.problem(at: program) { throw ControlError(.refused, problem) }
     } catch {

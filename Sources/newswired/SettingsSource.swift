@@ -29,7 +29,9 @@ struct SettingsSource: Sendable {
     paths.plugins = old.paths.plugins
     var log = new.log
     log.level = old.log.level
-    return [("paths", paths != old.paths), ("pages", new.pages != old.pages), ("log", log != old.log)].filter(\.1).map(
-      \.0)
+    return [
+      ("paths", paths != old.paths), ("pages", new.pages != old.pages), ("push", new.push != old.push),
+      ("log", log != old.log),
+    ].filter(\.1).map(\.0)
   }
 }

@@ -46,9 +46,11 @@ struct Conversation {
     switch answer.type {
     case "result": return answer.body
     case "error":
-      throw JobError(
+      var error = JobError(
         .refused, reason: answer.header["reason"]?.string, answer.header["message"]?.string ?? "no reason given",
         hint: answer.header["hint"]?.string)
+      error.feeds = (answer.header["feeds"]?.array ?? []).compactMap { $0.string.flatMap { WebURL($0) } }
+      throw error
     default: throw JobError(.protocolViolation, "\(worker) answered \"\(answer.type.prefix(40))\"")
     }
   }

@@ -81,7 +81,11 @@ struct JobRunner {
       let feed = try FeedReader.read(body, url: url, contentType: contentType, zone: zone)
       return result(frame, feed.jsonFeed)
     } catch {
-      return refusal(frame, reason: error.word, error.description, hint: nil)
+      var answer = refusal(frame, reason: error.word, error.description, hint: nil)
+      if case .htmlPage(let feeds) = error.reason, !feeds.isEmpty {
+        answer.header["feeds"] = .array(feeds.map { .string($0.description) })
+      }
+      return answer
     }
   }
 

@@ -1,0 +1,105 @@
+import Configuration
+import Feeds
+import Fetching
+import Manifest
+import Push
+import Queue
+import Scheduling
+import Service
+import Store
+import Values
+import Workers
+
+/// What a listing says: its items, the sitemaps of an index, and what it promises about itself.
+extension Ingester {
+  /// The articles that a feed announces, by the plugin's filter.
+  func newItems(_ feed: Feed, _ place: Place, _ leftOut: inout LeftOut) -> [NewItem] {
+    let now = Timestamp.now()
+    let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
+    var items: [NewItem] = []
+    for item in feed.items {
+      guard let url = FeedFacts.url(of: item) else {
+        leftOut.withoutAddress += 1
+        continue
+      }
+      guard filter.admits(url.description) else {
+        leftOut.filtered += 1
+        continue
+      }
+      // A general sitemap lists years of pages; what is not recent is no news.
+      if place.source.kind == .sitemap, let date = item.modified ?? item.published,
+        now.seconds(since: date) > Double(3 * Cadence.day)
+      {
+        leftOut.old += 1
+        continue
+      }
+      let date = item.modified ?? item.published
+      items.append(
+        NewItem(
+          key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
+          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}")))
+    }
+    return items
+  }
+
+  /// The sitemaps of an index that are to be read now.
+  func parts(of feed: Feed?, _ place: Place, _ now: Timestamp) async throws(LedgerFailure) -> [Document] {
+    guard let feed, !feed.sitemaps.isEmpty else { return [] }
+    let filter = ItemFilter(keep: place.source.sitemapKeep, drop: place.source.sitemapDrop)
+    let admitted = feed.sitemaps.filter { filter.admits($0.url.description) }
+    let dates = try await ledger.listedDates(source: place.source.id)
+    return SitemapChoice.due(admitted, now: now) { url in
+      dates["\(place.source.id)#\(url.identity)"]
+    }.map { Document(role: .part, url: $0.url, listedAt: $0.lastModified) }
+  }
+
+  /// Keeps what a feed says of its own rhythm, where its past is, and which hub pushes it.
+  func noteFeed(_ feed: Feed, _ place: Place, _ state: inout SourceState, isFirst: Bool) {
+    state.promised = [feed.ttl, feed.updatePeriod].compactMap { $0 }.max()
+    let quiet = QuietTime(hours: feed.skipHours, days: feed.skipDays)
+    state.quietHours = quiet.hours
+    state.quietDays = quiet.days
+    if isFirst { ArchiveWalk.begin(feed, pages: place.source.history, &state.details) }
+  }
+
+  /// Counts a permanent redirect of the source's own address, and adopts it when it has been seen often enough.
+  func noteMove(
+    _ response: FetchResponse, _ place: Place, _ document: Document, _ state: inout SourceState, _ now: Timestamp
+  ) {
+    guard document.isOwn, !document.isMoved, place.source.template == nil, document.url == place.source.url else {
+      return
+    }
+    let isPermanent = !response.redirects.isEmpty && response.redirects.allSatisfy(\.isPermanent)
+    // A login belongs to the origin that the operator wrote down.
+    let mayMove = place.manifest.login == nil || response.url.origin == place.source.url.origin
+    guard MovePolicy.saw(isPermanent && mayMove ? response.url.description : nil, in: &state, now: now) else { return }
+    log.record(
+      .feedMoved, "moved for good to \(FetchError.redacted(response.url)): seen \(state.permanentSeen) times",
+      publisher: state.publisher, source: state.id, url: place.source.url, status: response.redirects.first?.status,
+      outcome: "moved", next: "it is asked for there from now on; correct url in the plugin")
+  }
+}
+
+/// Which sitemaps of an index are read. Pure.
+enum SitemapChoice {
+  /// Read in one visit.
+  static let most = 6
+  /// An older one holds no news; the newest is read all the same.
+  static let recent: Double = 7 * 86_400
+
+  /// The dated ones that changed since they were read, the latest first; without any date the first few, which a server
+  /// that gives validators answers with 304.
+  /// - Parameter known: the date under which a sitemap was read last.
+  static func due(
+    _ all: [SitemapReference], now: Timestamp, known: (WebURL) -> Timestamp?
+  ) -> [SitemapReference] {
+    let dated = all.filter { $0.lastModified != nil }
+      .sorted { ($0.lastModified ?? now) > ($1.lastModified ?? now) }
+    guard let newest = dated.first else { return Array(all.prefix(4)) }
+    let due = dated.filter { reference in
+      guard let date = reference.lastModified, known(reference.url) != date else { return false }
+      return reference == newest || now.seconds(since: date) < recent
+    }
+    return Array(due.prefix(most))
+  }
+}
