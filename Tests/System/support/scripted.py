@@ -1,5 +1,6 @@
 """A web server that misbehaves on purpose: each address has a script of answers, the last of which repeats."""
 import http.server
+import ssl
 import threading
 import time
 
@@ -18,17 +19,29 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 
 class Scripted:
-    """For `with`. `answer(host, path, *answers)` may be called before and during the run."""
+    """For `with`. `answer(host, path, *answers)` may be called before and during the run.
 
-    def __init__(self):
-        self.scripts, self.log, self.lock = {}, [], threading.Lock()
+    An answer may be a function of (path, headers, body) that makes one. `certificate` is (file, key file) for TLS.
+    """
+
+    def __init__(self, certificate=None):
+        self.scripts, self.log, self.bodies, self.lock = {}, [], [], threading.Lock()
+        self.scheme = 'https' if certificate else 'http'
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
 
-            def do_GET(self):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get('Content-Length', '0')))
+                with outer.lock:
+                    outer.bodies.append((self.headers.get('Host', '').partition(':')[0], self.path, body))
+                self.do_GET(body)
+
+            def do_GET(self, body=b''):
                 answer = outer.next(self.headers.get('Host', '').partition(':')[0], self.path, dict(self.headers))
+                if callable(answer):
+                    answer = answer(self.path, self.headers, body)
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
@@ -47,6 +60,11 @@ class Scripted:
 
         self.server = QuietServer(('127.0.0.1', 0), Handler)
         self.server.daemon_threads = True
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(
+                self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
 
     def __enter__(self):
@@ -81,4 +99,5 @@ class Scripted:
     def connect_to(self):
         with self.lock:
             hosts = sorted({host for host, _ in self.scripts})
-        return [f'{host}:80:127.0.0.1:{self.port}' for host in hosts]
+        port = 443 if self.scheme == 'https' else 80
+        return [f'{host}:{port}:127.0.0.1:{self.port}' for host in hosts]
