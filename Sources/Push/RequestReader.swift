@@ -36,13 +36,12 @@ struct RequestReader {
       chunkStart = end
     }
     guard var request = head else { return .refused(PushResponse(400)) }
-    let result = isChunked ? readChunks() : readLength()
-    switch result {
-    case .some(.some(let refusal)): return .refused(refusal)
-    case .some(.none):
+    switch isChunked ? readChunks() : readLength() {
+    case .refused(let refusal): return .refused(refusal)
+    case .complete:
       request.body = isChunked ? body : Array(bytes[bodyStart..<(bodyStart + (length ?? 0))])
       return .complete(request)
-    case .none:
+    case .incomplete:
       if !hasContinued, request.header("expect")?.lowercased() == "100-continue", bytes.count == bodyStart {
         hasContinued = true
         return .wantsContinue
@@ -104,34 +103,37 @@ struct RequestReader {
     return nil
   }
 
-  // MARK: Body: nil for incomplete, .some(nil) for complete, else a refusal
+  // MARK: Body
 
-  private func readLength() -> PushResponse?? { bytes.count - bodyStart >= (length ?? 0) ? .some(nil) : nil }
+  private enum BodyProgress {
+    case incomplete
+    case complete
+    case refused(PushResponse)
+  }
 
-  private mutating func readChunks() -> PushResponse?? {
+  private func readLength() -> BodyProgress { bytes.count - bodyStart >= (length ?? 0) ? .complete : .incomplete }
+
+  private mutating func readChunks() -> BodyProgress {
     while true {
       guard let lineEnd = bytes[chunkStart...].firstIndex(of: 10) else {
-        return bytes.count - chunkStart > 1024 ? PushResponse(400) : nil
+        return bytes.count - chunkStart > 1024 ? .refused(PushResponse(400)) : .incomplete
       }
       let digits = bytes[chunkStart..<lineEnd].prefix { $0 != 0x3B && $0 != 13 && $0 != 0x20 }
       guard !digits.isEmpty, digits.count <= 8, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16),
         size >= 0, bytes[lineEnd - 1] == 13
-      else { return PushResponse(400) }
+      else { return .refused(PushResponse(400)) }
       if size == 0 {
         // Trailers are read over; they end with an empty line.
-        return Self.headEnd(Array(bytes[(lineEnd - 1)...])) != nil ? .some(nil) : trailersTooLong(lineEnd)
+        if Self.headEnd(Array(bytes[(lineEnd - 1)...])) != nil { return .complete }
+        return bytes.count - lineEnd > Self.headLimit ? .refused(PushResponse(431)) : .incomplete
       }
-      guard body.count + size <= bodyLimit else { return PushResponse(413) }
+      guard body.count + size <= bodyLimit else { return .refused(PushResponse(413)) }
       let dataEnd = lineEnd + 1 + size
-      guard bytes.count >= dataEnd + 2 else { return nil }
-      guard bytes[dataEnd] == 13, bytes[dataEnd + 1] == 10 else { return PushResponse(400) }
+      guard bytes.count >= dataEnd + 2 else { return .incomplete }
+      guard bytes[dataEnd] == 13, bytes[dataEnd + 1] == 10 else { return .refused(PushResponse(400)) }
       body.append(contentsOf: bytes[(lineEnd + 1)..<dataEnd])
       chunkStart = dataEnd + 2
     }
-  }
-
-  private func trailersTooLong(_ start: Int) -> PushResponse?? {
-    bytes.count - start > Self.headLimit ? PushResponse(431) : nil
   }
 }
 
