@@ -36,6 +36,11 @@ static inline CURLcode shim_easy_set_socket_callback(CURL *easy, curl_opensocket
   return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
 
+// CURLOPT_CLOSESOCKETFUNCTION.
+static inline CURLcode shim_easy_set_close_callback(CURL *easy, curl_closesocket_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, callback);
+}
+
 // CURLOPT_PREREQFUNCTION.
 static inline CURLcode shim_easy_set_prerequest_callback(CURL *easy, curl_prereq_callback callback) {
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);

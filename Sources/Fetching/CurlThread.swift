@@ -26,10 +26,16 @@ final class CurlThread: SerialExecutor {
   nonisolated(unsafe) let share: UnsafeMutableRawPointer
   private let state = Mutex(State())
   private let identity = Atomic<UInt>(0)
-  private let turns = Atomic<UInt64>(0)
+  private let turns: Turns
+  /// Knows every socket that libcurl has open. libcurl holds an unretained pointer to it, and this thread keeps it.
+  let sockets: SocketWatch
+
+  private final class Turns: Sendable {
+    let count = Atomic<UInt64>(0)
+  }
 
   /// Grows with every turn, at the latest every `longestWait`: what a watchdog looks at.
-  var progress: UInt64 { turns.load(ordering: .relaxed) }
+  var progress: UInt64 { turns.count.load(ordering: .relaxed) }
 
   /// The longest time without a turn unless something blocks the thread.
   static let longestWait: Int32 = 5000
@@ -41,6 +47,9 @@ final class CurlThread: SerialExecutor {
     }
     self.multi = multi
     self.share = share
+    let turns = Turns()
+    self.turns = turns
+    sockets = SocketWatch { turns.count.load(ordering: .relaxed) }
     shim_share_set_data(share, CURL_LOCK_DATA_SSL_SESSION)
     shim_multi_set_long(multi, CURLMOPT_PIPELINING, shim_multiplex)
     shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(16, 2 * maxConnections))
@@ -107,17 +116,19 @@ final class CurlThread: SerialExecutor {
     for fatal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&signals, fatal) }
     pthread_sigmask(SIG_SETMASK, &signals, nil)
     identity.store(UInt(pthread_self()), ordering: .relaxed)
+    sockets.start(watching: pthread_self())
 
     while true {
       let isRetired = runJobs()
       let wait = turn()
-      turns.add(1, ordering: .relaxed)
+      turns.count.add(1, ordering: .relaxed)
       if isRetired { break }
       if state.withLock({ !$0.jobs.isEmpty }) { continue }
       let result = curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, nil)
       // A wait that fails at once would make this a busy loop.
       precondition(result == CURLM_OK, "libcurl cannot wait: \(result.rawValue)")
     }
+    sockets.retire()
     curl_multi_cleanup(multi)
     curl_share_cleanup(share)
   }

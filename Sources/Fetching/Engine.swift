@@ -192,7 +192,7 @@ actor Engine {
           return
         }
         let transfer = Transfer(
-          id: id, hop: hop, configuration: configuration, share: thread.share,
+          id: id, hop: hop, configuration: configuration, share: thread.share, sockets: thread.sockets,
           received: bandwidth == nil ? nil : { [unowned self] bytes in assumeIsolated { $0.take(bytes, id) } }
         ) {
           continuation.resume(returning: $0)

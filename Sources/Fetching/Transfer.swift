@@ -36,6 +36,7 @@ final class Transfer {
 
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
   private let errorBuffer: UnsafeMutablePointer<CChar>
+  private let sockets: SocketWatch
 
   private var head = ResponseHead()
   private var body: [UInt8] = []
@@ -54,11 +55,12 @@ final class Transfer {
 
   init(
     id: Int, hop: Hop, configuration: FetcherConfiguration, share: UnsafeMutableRawPointer,
-    received: ((Int) -> Bool)? = nil, resume: @escaping (Outcome) -> Void
+    sockets: SocketWatch, received: ((Int) -> Bool)? = nil, resume: @escaping (Outcome) -> Void
   ) {
     guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle") }
     self.id = id
     self.easy = easy
+    self.sockets = sockets
     self.resume = resume
     url = hop.url
     addressGuard = configuration.addressGuard
@@ -233,6 +235,15 @@ final class Transfer {
       shim_easy_set_socket_callback(easy) { context, _, address in
         Transfer.from(context).openSocket(address)
       }, CURLOPT_OPENSOCKETFUNCTION)
+    // Of the thread, not of this transfer: the connection may outlive it.
+    check(
+      shim_easy_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque()),
+      CURLOPT_CLOSESOCKETDATA)
+    check(
+      shim_easy_set_close_callback(easy) { context, socket in
+        guard let context else { preconditionFailure("curl lost the callback's context") }
+        return Unmanaged<SocketWatch>.fromOpaque(context).takeUnretainedValue().closeSocket(socket)
+      }, CURLOPT_CLOSESOCKETFUNCTION)
     check(
       shim_easy_set_prerequest_callback(easy) { context, address, _, port, _ in
         Transfer.from(context).prerequest(address, port: Int(port))
@@ -313,7 +324,9 @@ final class Transfer {
     let port = Int(
       UInt16(bigEndian: UnsafeRawPointer(socketAddress).loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
     guard permits(ip, port: port) else { return shim_socket_refused }
-    return socket(info.family, info.socktype | Int32(SOCK_CLOEXEC.rawValue), info.protocol)
+    let opened = socket(info.family, info.socktype | Int32(SOCK_CLOEXEC.rawValue), info.protocol)
+    if opened >= 0 { sockets.opened(opened) }
+    return opened
   }
 
   /// Runs before each request, also on a connection that was opened for another one.
@@ -370,6 +383,10 @@ final class Transfer {
   }
 
   private func error(_ result: CURLcode, networkIsSuspect: Bool) -> FetchError {
+    if sockets.takeFlooded(localPort: long(CURLINFO_LOCAL_PORT)) {
+      return FetchError(
+        .protocolError, url: url, message: "the server flooded the connection with frames that carry nothing")
+    }
     let detail = String(cString: errorBuffer)
     let text = detail.isEmpty ? String(cString: curl_easy_strerror(result)) : detail
     let failure = CurlFailure(

@@ -1,0 +1,186 @@
+internal import CCurl
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Musl
+#endif
+
+/// Frees the curl thread from a server that floods it.
+///
+/// libcurl reads HTTP/2 frames in a loop that ends when there is nothing left to read or when one brought something for
+/// the transfer. A server that sends frames which bring nothing (empty DATA, WINDOW_UPDATE, PRIORITY) faster than they
+/// are read keeps it in there for as long as it likes: no limit is looked at, and every other transfer stands still.
+/// So a second thread looks, while there are transfers, whether the curl thread has computed for long within one turn,
+/// and then shuts down the socket that received most meanwhile. libcurl sees the connection's end and goes on.
+final class SocketWatch: Sendable {
+  private struct State {
+    var sockets: Set<Int32> = []
+    /// Local ports of connections that were shut down, the latest last.
+    var flooded: [UInt16] = []
+    var isRetired = false
+  }
+
+  private let state = Mutex(State())
+  /// A pipe: a byte in it wakes the watching thread.
+  private let wake: (read: Int32, write: Int32)
+  /// Turns of the curl thread so far.
+  private let turns: @Sendable () -> UInt64
+
+  /// How often is looked, and how much processor time in one turn is too much. Honest turns take a few milliseconds.
+  private static let pause: Int32 = 250
+  private static let patience: Int64 = 400_000_000
+  /// Bytes in a tenth of a second that only a flood reaches while nobody reads anything else.
+  private static let flood: UInt64 = 128 << 10
+
+  init(turns: @escaping @Sendable () -> UInt64) {
+    self.turns = turns
+    var ends: [Int32] = [-1, -1]
+    precondition(pipe(&ends) == 0, "no pipe: \(String(cString: strerror(errno)))")
+    for end in ends {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+    }
+    wake = (ends[0], ends[1])
+  }
+
+  deinit {
+    close(wake.read)
+    close(wake.write)
+  }
+
+  // MARK: From the curl thread
+
+  func opened(_ socket: Int32) {
+    let isFirst = state.withLock {
+      $0.sockets.insert(socket)
+      return $0.sockets.count == 1
+    }
+    if isFirst { rouse() }
+  }
+
+  /// Closes a socket of ours: under the lock, so that its number is not shut down after it means something else.
+  func closeSocket(_ socket: Int32) -> Int32 {
+    state.withLock {
+      $0.sockets.remove(socket)
+      return close(socket)
+    }
+  }
+
+  /// Whether the connection from that port was shut down for flooding. Answers once.
+  func takeFlooded(localPort: Int) -> Bool {
+    guard let port = UInt16(exactly: localPort), port > 0 else { return false }
+    return state.withLock {
+      guard let index = $0.flooded.firstIndex(of: port) else { return false }
+      $0.flooded.remove(at: index)
+      return true
+    }
+  }
+
+  func retire() {
+    state.withLock { $0.isRetired = true }
+    rouse()
+  }
+
+  private func rouse() { _ = write(wake.write, [1], 1) }
+
+  // MARK: The watching thread
+
+  /// Watches the thread until `retire`.
+  func start(watching thread: pthread_t) {
+    var clock = clockid_t()
+    guard pthread_getcpuclockid(thread, &clock) == 0 else { return }
+    let box = Unmanaged.passRetained(Start(watch: self, clock: clock))
+    var own = pthread_t()
+    let result = pthread_create(&own, nil, socketWatchMain, box.toOpaque())
+    precondition(result == 0, "no thread to watch sockets: \(String(cString: strerror(result)))")
+    pthread_detach(own)
+  }
+
+  fileprivate final class Start: Sendable {
+    let watch: SocketWatch
+    let clock: clockid_t
+    init(watch: SocketWatch, clock: clockid_t) { (self.watch, self.clock) = (watch, clock) }
+  }
+
+  fileprivate func run(_ clock: clockid_t) {
+    var signals = sigset_t()
+    sigfillset(&signals)
+    pthread_sigmask(SIG_SETMASK, &signals, nil)
+    var turn = turns()
+    var begin = Self.time(clock)
+    while true {
+      let (isIdle, isRetired) = state.withLock { ($0.sockets.isEmpty, $0.isRetired) }
+      if isRetired { return }
+      // Without sockets there is nothing to watch, and nothing wakes a sleeping machine.
+      var event = pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0)
+      poll(&event, 1, isIdle ? -1 : Self.pause)
+      var bytes = [UInt8](repeating: 0, count: 64)
+      _ = read(wake.read, &bytes, bytes.count)
+      let present = turns()
+      let used = Self.time(clock)
+      if present != turn {
+        (turn, begin) = (present, used)
+      } else if used - begin > Self.patience {
+        endFlood(turn)
+        begin = Self.time(clock)
+      }
+    }
+  }
+
+  private func endFlood(_ turn: UInt64) {
+    let before = received()
+    usleep(100_000)
+    state.withLock { state in
+      // Under the lock nothing is closed, so every number still means the same connection.
+      let grown = state.sockets.map { ($0, Self.received($0) &- (before[$0] ?? .max)) }
+        .filter { $0.1 >= Self.flood && $0.1 < 1 << 48 }
+      guard turns() == turn, let worst = grown.max(by: { $0.1 < $1.1 }) else { return }
+      if let port = Self.localPort(worst.0) { state.flooded.append(port) }
+      if state.flooded.count > 64 { state.flooded.removeFirst() }
+      shutdown(worst.0, Int32(SHUT_RDWR))
+    }
+  }
+
+  private func received() -> [Int32: UInt64] {
+    state.withLock { state in
+      Dictionary(uniqueKeysWithValues: state.sockets.map { ($0, Self.received($0)) })
+    }
+  }
+
+  /// IPPROTO_TCP and TCP_INFO.
+  private static let (tcp, tcpInfo) = (Int32(6), Int32(11))
+
+  /// `tcpi_bytes_received` of linux/tcp.h, which glibc's own header does not have.
+  private static func received(_ socket: Int32) -> UInt64 {
+    var info = [UInt8](repeating: 0, count: 256)
+    var length = socklen_t(info.count)
+    guard getsockopt(socket, Self.tcp, Self.tcpInfo, &info, &length) == 0, length >= 136 else { return 0 }
+    return info.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: 128, as: UInt64.self) }
+  }
+
+  private static func localPort(_ socket: Int32) -> UInt16? {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &address) { pointer in
+      let raw = UnsafeMutableRawPointer(pointer)
+      guard getsockname(socket, raw.assumingMemoryBound(to: sockaddr.self), &length) == 0 else { return nil }
+      // The port is at the same place in both families (RFC 3493).
+      return UInt16(bigEndian: raw.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+    }
+  }
+
+  private static func time(_ clock: clockid_t) -> Int64 {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+private func socketWatchMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  guard let argument else { preconditionFailure("the thread was started without its argument") }
+  let start = Unmanaged<SocketWatch.Start>.fromOpaque(argument).takeRetainedValue()
+  start.watch.run(start.clock)
+  return nil
+}
