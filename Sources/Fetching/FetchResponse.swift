@@ -46,6 +46,8 @@ public struct FetchResponse: Sendable {
   /// The body's size after content decoding.
   public var bodyBytes: Int { body.count }
   public var isNotModified: Bool { status == 304 }
-  public var isSuccess: Bool { (200...299).contains(status) }
+  /// 200, or 203 from a proxy that changed something. The others of their class carry no content, a part that nobody
+  /// asked for (206), or a promise for later (202, with which bot walls answer).
+  public var isSuccess: Bool { status == 200 || status == 203 }
   public var contentType: String? { headers["Content-Type"] }
 }
