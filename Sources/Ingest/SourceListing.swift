@@ -37,7 +37,7 @@ extension Ingester {
       items.append(
         NewItem(
           key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
-          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}")))
+          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"), date: date))
     }
     return items
   }

@@ -26,9 +26,10 @@ extension Ingester {
     state.muted = false
     mergePush(&state)
     do throws(LedgerFailure) {
+      var fresh: [DiscoveredItem] = []
       if let items {
         if document.isOwn { schedule(place, &state, visit, now) }
-        let fresh = try await ledger.recordFetch(state, items)
+        fresh = try await ledger.recordFetch(state, items)
         visit.new = fresh.count
         visit.outcome = fresh.isEmpty ? .nothingNew : .new
         if document.isOwn, let feed { judge(fresh, feed, place, document, &state, now) }
@@ -39,9 +40,7 @@ extension Ingester {
             source: state.id, url: WebURL(item.url), fields: ["fetch": document.fetch])
         }
       }
-      if let last = before.lastSuccess {
-        state.itemsPerDay = Cadence.rhythm(before.itemsPerDay, new: visit.new, elapsed: now.seconds(since: last))
-      }
+      Self.learn(&state, before, found: items ?? [], new: fresh, now)
       if document.isOwn {
         schedule(place, &state, visit, now)
         state.attempts.add(
@@ -90,13 +89,32 @@ extension Ingester {
     }
   }
 
+  /// What the visit tells of the source's rhythm.
+  private static func learn(
+    _ state: inout SourceState, _ before: SourceState, found: [NewItem], new: [DiscoveredItem], _ now: Timestamp
+  ) {
+    var rhythm = before.rhythm.flatMap { Rhythm(text: $0) }
+    if rhythm != nil, let last = before.lastSuccess {
+      let dates = Dictionary(found.map { ($0.key, $0.date) }) { first, _ in first }
+      rhythm?.record(
+        new: new.count, listed: found.isEmpty ? nil : found.count,
+        published: new.compactMap { dates[$0.key] ?? nil }, from: last, to: now)
+    } else if !found.isEmpty || before.lastSuccess == nil {
+      var first = Rhythm()
+      first.begin(listed: found.count, published: found.compactMap(\.date), now: now)
+      rhythm = first
+    }
+    state.rhythm = rhythm?.text
+    state.itemsPerDay = rhythm?.itemsPerDay
+  }
+
   func schedule(_ place: Place, _ state: inout SourceState, _ visit: Visit, _ now: Timestamp) {
     let cadence = cadence(place.manifest)
     let fresh = [visit.freshFor, state.failures == 0 ? state.promised : nil].compactMap { $0 }.max()
     let decision = cadence.next(
       Cadence.Facts(
-        itemsPerDay: state.itemsPerDay, freshFor: fresh, failures: state.failures, retryAfter: visit.retryAfter,
-        jitter: Double.random(in: 0..<1)))
+        now: now, rhythm: state.rhythm.flatMap { Rhythm(text: $0) }, freshFor: fresh, failures: state.failures,
+        retryAfter: visit.retryAfter, jitter: Double.random(in: 0..<1)))
     var due = now.adding(seconds: Int64(decision.seconds))
     var reason = decision.reason
     if state.failures == 0 {

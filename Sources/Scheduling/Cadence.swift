@@ -1,5 +1,6 @@
 // Scheduling: when each source is fetched next, and in which order. Pure: facts and times are handed in, decisions come
 // out. It must not know the network, the store or the clock.
+public import Values
 
 /// Decides when a source is fetched next. Pure: the same facts give the same time.
 public struct Cadence: Sendable {
@@ -8,19 +9,26 @@ public struct Cadence: Sendable {
   public var maxInterval: Int
   /// Seconds to the second try after a failure.
   public var retry: Int
+  /// What one request is worth, in seconds that one item waits for it: the exchange rate between being early and asking
+  /// seldom.
+  public var patience: Double
 
-  public init(minInterval: Int, maxInterval: Int, retry: Int) {
+  public static let usualPatience = 2400.0
+
+  public init(minInterval: Int, maxInterval: Int, retry: Int, patience: Double = usualPatience) {
     self.minInterval = minInterval
     self.maxInterval = maxInterval
     self.retry = retry
+    self.patience = patience
   }
 
   public static let day = 86_400
 
   /// What an attempt brought.
   public struct Facts: Sendable {
-    /// New items a day, smoothed; nil while unknown.
-    public var itemsPerDay: Double?
+    public var now: Timestamp
+    /// When the source brings items; nil while unknown.
+    public var rhythm: Rhythm?
     /// Seconds for which the server calls its answer fresh: Cache-Control, Expires, ttl and the like.
     public var freshFor: Int?
     /// Failures in a row, this attempt included; 0 after a success.
@@ -31,9 +39,11 @@ public struct Cadence: Sendable {
     public var jitter: Double
 
     public init(
-      itemsPerDay: Double? = nil, freshFor: Int? = nil, failures: Int = 0, retryAfter: Int? = nil, jitter: Double
+      now: Timestamp, rhythm: Rhythm? = nil, freshFor: Int? = nil, failures: Int = 0, retryAfter: Int? = nil,
+      jitter: Double
     ) {
-      self.itemsPerDay = itemsPerDay
+      self.now = now
+      self.rhythm = rhythm
       self.freshFor = freshFor
       self.failures = failures
       self.retryAfter = retryAfter
@@ -77,15 +87,14 @@ public struct Cadence: Sendable {
     facts.failures > 0 ? afterFailure(facts) : afterSuccess(facts)
   }
 
-  /// Half the mean gap between items catches most of them soon, without asking much more often than they come.
   private func afterSuccess(_ facts: Facts) -> Decision {
     var decision = Decision(seconds: minInterval, reason: .shortest)
-    if let rate = facts.itemsPerDay {
-      let half = rate > 0 ? Double(Self.day) / rate / 2 : Double(maxInterval)
-      if half >= Double(maxInterval) {
+    if let rhythm = facts.rhythm {
+      let wait = rhythm.wait(from: facts.now, patience: patience, longest: Double(maxInterval))
+      if wait >= Double(maxInterval) {
         decision = Decision(seconds: maxInterval, reason: .longest)
-      } else if half > Double(minInterval) {
-        decision = Decision(seconds: Int(half), reason: .rhythm)
+      } else if wait > Double(minInterval) {
+        decision = Decision(seconds: Int(wait), reason: .rhythm)
       }
     }
     // Servers claim freshness of years; the plugin's bound is what a news source can be trusted with.
@@ -106,15 +115,5 @@ public struct Cadence: Sendable {
       return Decision(seconds: min(asked, Self.day), reason: .retryAfter)
     }
     return Decision(seconds: max(seconds, 1), reason: .backoff)
-  }
-
-  /// The smoothed number of new items a day after a fetch that brought `new` ones `elapsed` seconds after the last.
-  /// A day's memory: what is older counts less and less.
-  public static func rhythm(_ before: Double?, new: Int, elapsed: Double) -> Double? {
-    guard elapsed > 1 else { return before }
-    let observed = Double(new) / elapsed * Double(day)
-    guard let before else { return observed }
-    let weight = min(1, elapsed / Double(day))
-    return before + (observed - before) * weight
   }
 }

@@ -10,8 +10,13 @@ public struct NewItem: Sendable, Equatable {
   public var record: String
   /// Changes when the publisher changed the item: made by the caller from its title and modified date.
   public var fingerprint: String
+  /// When it was published or changed, as far as the source says; not kept.
+  public var date: Timestamp?
 
-  public init(key: String, url: String, section: String? = nil, record: String, fingerprint: String) {
+  public init(
+    key: String, url: String, section: String? = nil, record: String, fingerprint: String, date: Timestamp? = nil
+  ) {
+    self.date = date
     self.key = key
     self.url = url
     self.section = section
