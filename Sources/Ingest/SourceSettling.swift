@@ -99,7 +99,7 @@ extension Ingester {
       rhythm?.record(
         new: new.count, listed: found.isEmpty ? nil : found.count,
         published: new.compactMap { dates[$0.key] ?? nil }, from: last, to: now)
-    } else if !found.isEmpty || before.lastSuccess == nil {
+    } else {
       var first = Rhythm()
       first.begin(listed: found.count, published: found.compactMap(\.date), now: now)
       rhythm = first
