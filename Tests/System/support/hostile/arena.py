@@ -230,7 +230,7 @@ class Arena:
     def run(self):
         daemon = Daemon(self.folder / 'd', {
             'fetch': {
-                'allow_addresses': [], 'timeout': '3s', 'connect_timeout': '2s', 'feed_limit': '256K',
+                'allow_addresses': [], 'timeout': '6s', 'connect_timeout': '5s', 'feed_limit': '256K',
                 'page_limit': '256K', 'ca_file': str(self.certificates.ca), 'group_gap': '0s', 'concurrency': 64,
             },
             'schedule': {'min_interval': '1s', 'max_interval': '1h', 'source_retry': '10m', 'page_attempts': 2, 'page_retry': '1s'},
@@ -245,7 +245,7 @@ class Arena:
         with daemon:
             daemon.wait_ready()
             waiting = list(self.cases)
-            while waiting and time.monotonic() - began < 60 and daemon.alive:
+            while waiting and time.monotonic() - began < 75 and daemon.alive:
                 time.sleep(0.2)
                 worst = max(worst, daemon.resident())
                 records = daemon.records()
