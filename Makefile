@@ -11,6 +11,8 @@ SYSCONFDIR ?= /etc
 
 BUILD    := .build/release
 PROGRAMS := newswired newswire-worker newswirectl
+# Plugins with a program in Swift; the program is built like the others and put beside its plugin.toml.
+PROGRAM_PLUGINS := tagesschau
 # The release build carries the Swift runtime, so that a machine without Swift can run it.
 RELEASE  := -c release --static-swift-stdlib $(SWIFTFLAGS)
 # On a terminal Swift shows its progress; in a pipe only what went wrong.
@@ -31,6 +33,7 @@ deps:
 
 build: deps ## build the three programs (release) into .build/release
 	@$(SWIFT) build $(QUIET) $(RELEASE)
+	@for id in $(PROGRAM_PLUGINS); do cp -f $(BUILD)/$$id Plugins/$$id/$$id; done
 
 demo: build ## show everything on a bundled sample newspaper, without internet
 	@PYTHON=$(PYTHON) Demo/run.sh $(BUILD)
@@ -68,10 +71,10 @@ start-stop: build ## seconds to READY and to the end with a million articles
 	@$(PYTHON) Tests/System/start_stop.py --programs $(BUILD)
 
 format: ## put the sources into the house style
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Plugins
 
 lint: ## check the house style
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Plugins
 
 check-units: ## check the systemd units
 	@scripts/check-units.sh

@@ -18,6 +18,12 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// The program of a plugin, beside its plugin.toml; `make build` puts it there.
+func plugin(_ id: String) -> Target {
+  .executableTarget(
+    name: id, dependencies: ["NewswirePlugin"], path: "Plugins/\(id)/Sources", swiftSettings: settings)
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: settings)
 }
@@ -29,6 +35,7 @@ let package = Package(
     .executable(name: "newswire-worker", targets: ["newswire-worker"]),
     .executable(name: "newswirectl", targets: ["newswirectl"]),
     .library(name: "NewswireQueue", targets: ["NewswireQueue"]),
+    .library(name: "NewswirePlugin", targets: ["NewswirePlugin"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -57,14 +64,17 @@ let package = Package(
     module("Articles", ["Values"]),
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
+    module("Authoring", ["Articles", "Dates", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
 
     // Mechanisms: each meets one part of the outside.
     module("Threads"),
+    module("WorkerProtocol", ["Values"]),
     module(
       "Workers",
       [
-        "Articles", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML", "Threads",
-        "Values",
+        "Articles", "Authoring", "CSandbox", "CZlib", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "TOML",
+        "Threads",
+        "Values", "WorkerProtocol",
       ]),
     module("Fetching", ["CCurl", "CPSL", "Values"]),
     module("Push", ["CCrypto"]),
@@ -79,6 +89,10 @@ let package = Package(
 
     // For consumers in Swift.
     module("NewswireQueue", ["Queue", "Threads"]),
+
+    // For plugins in Swift, and those that ship with a program of their own.
+    module("NewswirePlugin", ["Articles", "Values", "WorkerProtocol"]),
+    plugin("tagesschau"),
 
     // The pipeline.
     module(
@@ -102,7 +116,9 @@ let package = Package(
     program(
       "newswirectl",
       [
-        "Articles", "Dates", "Manifest", "Queue", "Service", "Store", "Threads", "TOML", "Values", "Workers",
+        "Articles", "Authoring", "Configuration", "Dates", "Extraction", "Feeds", "Ingest", "Manifest", "Queue",
+        "Service", "Store", "Threads", "TOML", "Values",
+        "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -116,7 +132,10 @@ let package = Package(
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML", "Values"]),
     tests("Extraction", ["Articles", "Manifest", "TOML", "Values"]),
+    tests("Authoring", ["Articles", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
+    tests("WorkerProtocol", ["Values"]),
     tests("Workers", ["Values"]),
+    tests("NewswirePlugin", ["Articles", "Values", "WorkerProtocol", "tagesschau"]),
     tests("Fetching", ["Values"]),
     tests("Push", []),
     tests("Store", ["Values"]),

@@ -13,7 +13,7 @@ package_packages=(debhelper dpkg-dev lowdown)
 # Makers of file systems, for tests that cut the power.
 # The service is tested in a clean Debian under its own systemd (mmdebstrap, systemd-nspawn), its figures with Prometheus.
 test_packages=(
-  nginx-light openssl iproute2 python3-jsonschema python3-dirq systemd strace jq
+  nginx-light openssl iproute2 python3-jsonschema python3-dirq systemd strace jq chromium
   mmdebstrap systemd-container lintian man-db tmux prometheus prometheus-node-exporter e2fsprogs xfsprogs btrfs-progs
 )
 

@@ -26,6 +26,10 @@ fi
 for plugin in Plugins/*/plugin.toml; do
   id=$(basename "$(dirname "$plugin")")
   put 644 "$plugin" "$PREFIX/lib/newswire/plugins/$id/plugin.toml"
+  if [[ -d Plugins/$id/Sources ]]; then
+    put 755 "$build/$id" "$PREFIX/lib/newswire/plugins/$id/$id"
+    [[ -n ${NOSTRIP:-} ]] || strip "$DESTDIR$PREFIX/lib/newswire/plugins/$id/$id"
+  fi
 done
 for rules in Plugins/_cms/*/rules.toml; do
   [[ -f $rules ]] || continue

@@ -135,6 +135,12 @@ public struct Settings: Sendable, Equatable {
     public var count: Int?
     /// Seconds a feed or page may take.
     public var jobLimit = 20
+    /// Failures in a row after which a plugin's program is left alone.
+    public var programAttempts = 5
+    /// Seconds that such a program rests after its first failure; doubled each time, up to five minutes.
+    public var programRetry = 1
+    /// Seconds between two attempts at a program in quarantine.
+    public var programProbe = 86_400
   }
 
   public struct Log: Sendable, Equatable {

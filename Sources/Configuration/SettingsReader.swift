@@ -186,6 +186,9 @@ extension Settings.Workers {
     reader.set(&arguments, reader.texts("arguments"))
     if let number = reader.integer("count", in: 1...256) { count = number }
     reader.set(&jobLimit, reader.duration("job_limit"))
+    reader.number(&programAttempts, "program_attempts", 1...1000)
+    reader.set(&programRetry, reader.duration("program_retry"))
+    reader.set(&programProbe, reader.duration("program_probe"))
     reader.finish()
   }
 }

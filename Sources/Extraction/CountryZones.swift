@@ -16,6 +16,9 @@ enum CountryZones {
     return nil
   }
 
+  /// The zone of a country where all newsrooms keep one time.
+  static func zone(of country: String) -> String? { zones[country] }
+
   /// The zones themselves, read once: a worker reads them before it gives up files.
   static let loaded: [String: Zone] = Dictionary(
     Set(zones.values).compactMap { name in (try? Zone(name: name)).map { (name, $0) } }

@@ -24,6 +24,7 @@ public actor Ingester {
   let ledger = Ledger()
   let fetcher: Fetcher
   var workers: WorkerPool
+  var programs: ProgramPool
   var robots: RobotsGate
   /// Fetched pages, for reading them again; nil when none are kept.
   let shelf: PageShelf?
@@ -128,6 +129,7 @@ public actor Ingester {
     agent = configuration.productToken
     robots = RobotsGate(fetcher: fetcher, agent: agent)
     workers = Self.workers(settings.workers, catalogue, log, program: workerProgram)
+    programs = Self.programs(settings.workers, catalogue, log, program: workerProgram)
     nextPrune = since.adding(seconds: 3600)
   }
 
@@ -175,6 +177,7 @@ public actor Ingester {
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
         capacity: capacity(settings.queue)))
+    await serve(programs)
     for hold in try await ledger.holds(now: .now()) {
       holds[hold.group] = hold.until
       await fetcher.hold(group: hold.group, for: .seconds(max(0, hold.until.seconds - Timestamp.now().seconds)))
@@ -302,6 +305,7 @@ public actor Ingester {
       try? await Task.sleep(for: .milliseconds(20))
     }
     await workers.stop()
+    await programs.stop()
     do {
       try await keepRhythms()
       try await ledger.close()

@@ -64,6 +64,10 @@ extension Ingester {
       let old = workers
       workers = Self.workers(new.workers, catalogue, log, program: workerProgram)
       Task { await old.retire() }
+      let oldPrograms = programs
+      programs = Self.programs(new.workers, catalogue, log, program: workerProgram)
+      await serve(programs)
+      Task { await oldPrograms.stop() }
       changes.append("[workers] changed")
     }
     do throws(LedgerFailure) { return changes + (try await use(catalogue, publishersBefore: before.publishers)) } catch
@@ -86,6 +90,7 @@ extension Ingester {
     let after = texts(catalogue, settings.publishers)
     await workers.use(catalogue)
     await logins.forget()
+    await programs.use(catalogue)
     try await plan()
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }

@@ -12,7 +12,7 @@ import Values
 import Workers
 
 /// Why a page gave no article.
-private struct PageFailure: Error {
+struct PageFailure: Error {
   var kind: EventKind
   var message: String
   var hint: String?
@@ -94,7 +94,7 @@ extension Ingester {
       body: body)
     let json: JSON
     do throws(JobError) {
-      json = try await workers.run(job)
+      json = try await runExtraction(job, manifest)
     } catch {
       throw PageFailure(
         kind: .pageFailed, message: error.message, hint: error.hint, status: status, outcome: error.reason,
@@ -147,7 +147,7 @@ extension Ingester {
     return after.isEmpty || (before.hasPrefix(after) && before.dropFirst(after.count).hasPrefix("/"))
   }
 
-  private func getPage(
+  func getPage(
     _ url: WebURL, _ manifest: Manifest, validators: Validators?
   ) async throws(PageFailure) -> FetchResponse {
     var request = request(manifest, url, purpose: .page, validators: validators)

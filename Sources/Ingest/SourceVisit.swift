@@ -205,6 +205,7 @@ extension Ingester {
   private func list(
     _ place: Place, _ document: Document, _ before: SourceState, _ now: Timestamp
   ) async throws(ListingFailure) -> (visit: Visit, state: SourceState, feed: Feed?) {
+    try await checkProgram(of: place)
     var state = before
     // Validators and hash belong to one document; an address with the date in it, or a newly found feed, is another.
     let isOther = before.details.document.map { $0 != document.url.description } ?? false
@@ -324,6 +325,17 @@ extension Ingester {
     }
   }
 
+  /// A list that only a program can read is not fetched while the program is left alone.
+  private func checkProgram(of place: Place) async throws(ListingFailure) {
+    guard place.source.kind == .program, let rest = await programs.rest(of: place.manifest.publisher.id) else { return }
+    let seconds = Int(rest.seconds.rounded(.up))
+    throw ListingFailure(
+      kind: .feedFailed,
+      message: rest.isQuarantine ? "its program is in quarantine" : "its program rests after a failure",
+      hint: rest.isQuarantine ? "'newswirectl plugin enable \(place.manifest.publisher.id)' lifts it" : nil,
+      outcome: rest.isQuarantine ? "quarantine" : "rest", retryAfter: seconds)
+  }
+
   private enum Read {
     case feed(Feed)
     /// A web page instead, and the feeds that it names.
@@ -333,10 +345,17 @@ extension Ingester {
   private func parse(
     _ place: Place, _ response: FetchResponse, _ document: Document
   ) async throws(ListingFailure) -> Read {
-    let job = Job(
+    var job = Job(
       .parse(select: place.source.kind == .html ? place.source.select?.description : nil), url: response.url,
       contentType: response.contentType, zone: place.manifest.publisher.zone, body: response.body)
     do throws(JobError) {
+      if place.source.kind == .program {
+        // The program's answer is read as any publisher's JSON Feed is: by a worker, which trusts nothing in it.
+        job.body = try await programs.run(
+          ProgramJob(.discover, url: response.url, contentType: response.contentType, body: response.body),
+          plugin: place.manifest.publisher.id)
+        job.contentType = "application/feed+json"
+      }
       let json = try await workers.run(job)
       guard let feed = Feed(jsonFeed: json) else {
         throw JobError(.protocolViolation, "the worker's feed is not a JSON Feed")

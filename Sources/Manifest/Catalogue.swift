@@ -41,6 +41,16 @@ public struct Catalogue: Sendable {
     self.refused = refused.sorted { $0.key < $1.key }.map { (id: $0.key, problems: $0.value) }
   }
 
+  /// The plugin of one folder alone.
+  public init(plugin folder: String, id: String) {
+    folders[id] = folder
+    do throws(Problems) {
+      manifests = [try Manifest(file: folder + "/plugin.toml", folder: id)]
+    } catch {
+      refused = [(id, error)]
+    }
+  }
+
   public subscript(id: String) -> Manifest? { manifests.first { $0.publisher.id == id } }
 
   /// The plugin that reads pages of `host`: an exact host first, then the longest parent domain.

@@ -11,6 +11,8 @@ public struct Manifest: Sendable {
   public var article: ArticleRules
   /// The first whose conditions hold reads a page.
   public var layouts: [Layout]
+  /// For publishers that rules cannot read.
+  public var program: Program?
   /// The file's path as it was read.
   public var file: String
   public var login: Login?
@@ -94,6 +96,8 @@ public struct Source: Sendable, Equatable {
     case auto
     case jsonFeed = "json-feed"
     case newsSitemap = "news-sitemap"
+    /// Read by the plugin's program.
+    case program
   }
 
   /// `<publisher>/<kind>` and a number when there are several of one kind; stable as long as the file's order is.

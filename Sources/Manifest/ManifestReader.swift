@@ -47,11 +47,18 @@ private struct ManifestReader {
     }
     let login = top.child("login").flatMap { self.login($0) }
     let rules = chain.resolve(RuleLayer(top, log: log), file: log.file)
+    let program = top.child("program").flatMap { Program($0) }
     top.finish()
+    if program?.jobs.contains(.discover) != true, top.table["program"] == nil || program != nil,
+      let source = sources.first(where: { $0.kind == .program })
+    {
+      top.report(
+        "\(source.url) is of kind \"program\", but no [program] with the job \"discover\" reads it", at: top.position)
+    }
     guard let publisher else { return nil }
     return Manifest(
       publisher: publisher, fetch: policy, sources: sources, article: rules.article, layouts: rules.layouts,
-      file: log.file, login: login, text: text, sets: chain.used)
+      program: program, file: log.file, login: login, text: text, sets: chain.used)
   }
 
   private func publisher(_ reader: TableReader, folder: String?) -> Publisher? {

@@ -258,6 +258,34 @@ extension EventKind {
         "A worker hit a limit",
         "A document needed more memory, time or output than a worker may use. It was refused.",
         "If the document is harmless, raise the limit that the message names in newswire.toml.")
+    case .programStarted:
+      EventExplanation(
+        "A plugin's program has started",
+        "A plugin that comes with a program of its own had work for it. It runs confined: without network, without "
+          + "other processes, and with no files but its own folder.",
+        nothingToDo)
+    case .programLog:
+      EventExplanation(
+        "A plugin's program says something",
+        "The program of a plugin wrote this line to standard error. Its level is the program's own choice.",
+        "What it means is for the plugin's author to say.")
+    case .programFailed:
+      EventExplanation(
+        "A plugin's program failed",
+        "The program of a plugin died, took too long, or answered something that it may not. It was ended with all it "
+          + "had started; it rests for a moment and is started again for the next job. Other publishers are not touched.",
+        "If it happens again, tell the plugin's author, with the lines that the program wrote before.")
+    case .programSuspended:
+      EventExplanation(
+        "A plugin's program is in quarantine",
+        "The program failed several times in a row and is left alone, but for one attempt a day. Its publisher's pages "
+          + "are read by the plugin's rules and the generic reader meanwhile; lists that only the program can read wait.",
+        "Mend or update the plugin, then lift the quarantine with 'newswirectl plugin enable PLUGIN'.")
+    case .programRecovered:
+      EventExplanation(
+        "A plugin's program works again",
+        "The program did its job after failures before. It is trusted as at the start.",
+        nothingToDo)
     case .queuePaused:
       EventExplanation(
         "Publishing is paused: the queue is full",

@@ -58,6 +58,12 @@ public enum EventKind: String, Sendable, CaseIterable {
   case workerTimeout = "worker.timeout"
   case workerLimit = "worker.limit"
 
+  case programStarted = "program.started"
+  case programLog = "program.log"
+  case programFailed = "program.failed"
+  case programSuspended = "program.suspended"
+  case programRecovered = "program.recovered"
+
   case queuePaused = "queue.paused"
   case queueResumed = "queue.resumed"
   case queueRecovered = "queue.recovered"
@@ -138,6 +144,11 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .workerCrashed: "4fa7f18784f64f689c3aa993746078e8"
     case .workerTimeout: "3f9e7beec4a1409285388d8cc4fb7e70"
     case .workerLimit: "69b2cc0aa23e44d2a54b316fc8df0104"
+    case .programStarted: "7d7ad5f34d4544a0b0f3608c32a7d921"
+    case .programLog: "4b41f1e0e0d145228a6488afecb38e6b"
+    case .programFailed: "7511a5aa581a4e96bd7487f1f50aed1a"
+    case .programSuspended: "44a6f345c0dd432e9f1926cafa8dd63e"
+    case .programRecovered: "20b3ee27653e4cacb534e2f3b566835c"
     case .queuePaused: "831db42f6a804267aef73fc6cf5fda3c"
     case .queueResumed: "6f5a599839ca4bcb851986490d8b165d"
     case .queueRecovered: "e526ee8eac584487888ce3fef04a6be1"
@@ -168,9 +179,11 @@ public enum EventKind: String, Sendable, CaseIterable {
   public var level: EventLevel {
     switch self {
     case .daemonFailed: .critical
-    case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault:
+    case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault,
+      .programSuspended:
       .error
-    case .pluginBroken, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff, .publisherSilent,
+    case .pluginBroken, .programFailed, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff,
+      .publisherSilent,
       .publisherDegraded,
       .pageFailed, .articleRefused,
       .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused,
@@ -179,13 +192,14 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
       .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .publisherUsual, .articlePartial,
       .queueResumed,
-      .queueRecovered, .robotsRefused, .networkUp, .clockStepped, .feedFound, .groupHeld, .pushVerified:
+      .queueRecovered, .robotsRefused, .networkUp, .clockStepped, .feedFound, .groupHeld, .pushVerified,
+      .programRecovered:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
       .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest, .loginWorked,
-      .pushReceived:
+      .pushReceived, .programLog:
       .info
-    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped: .debug
+    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped, .programStarted: .debug
     }
   }
 

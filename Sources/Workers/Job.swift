@@ -1,3 +1,6 @@
+// Workers: both ends of the worker protocol, supervision and sandbox. Bytes from the internet are parsed here, in a
+// process without network or files, and nowhere else; programs of plugins are kept here too. It must not know schedules,
+// stores or queues.
 public import Values
 
 /// What a worker is asked to do with a body.
@@ -7,6 +10,12 @@ public struct Job: Sendable {
     case parse(select: String?)
     /// Read an article page by the rules of a plugin; by the generic extractor without one.
     case extract(plugin: String?)
+    /// The same, with what every expression of the plugin finds and the page's source marked; for plugin authors.
+    case inspect(plugin: String?)
+    /// What a page says of its publisher, and rules that read it; for plugin authors.
+    case suggest
+    /// Read a list of feeds.
+    case opml
   }
 
   public var task: Task

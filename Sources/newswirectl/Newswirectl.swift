@@ -20,7 +20,7 @@ struct Newswirectl: AsyncParsableCommand {
     subcommands: [
       StatusCommand.self, ExplainCommand.self, LogCommand.self, FetchCommand.self, ReextractCommand.self,
       QueueCommand.self,
-      PluginCommand.self, StateCommand.self,
+      PluginCommand.self, ImportCommand.self, ExportCommand.self, StateCommand.self,
       HealthCommand.self, MetricsCommand.self,
       ParseCommand.self, ExtractCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
       LogLevelCommand.self,

@@ -30,7 +30,7 @@ struct RunningDaemon {
   static let grace = 15.0
 
   /// The commands that change something.
-  static let changing: Set<String> = ["fetch", "pause", "resume", "reextract", "reload", "log-level"]
+  static let changing: Set<String> = ["fetch", "pause", "resume", "reextract", "reload", "log-level", "lift"]
 
   init(source: SettingsSource, settings: Settings, catalogue: Catalogue, environment: ServiceEnvironment) {
     self.source = source
@@ -211,6 +211,11 @@ struct RunningDaemon {
         await ingester.rest(false)
         return [:]
       case "reload": return try await reload(ingester)
+      case "lift":
+        guard let id = request.arguments["publisher"]?.string else {
+          throw ControlError(.badRequest, "lift needs a publisher.")
+        }
+        return ["lifted": .bool(await ingester.lift(id))]
       case "log-level":
         guard let level = request.arguments["level"]?.string.flatMap({ EventLevel(name: $0) }) else {
           throw ControlError(.badRequest, "log-level needs debug, info, notice, warning or error.")

@@ -173,7 +173,7 @@ import Values
       EventFilter.kinds(named: "worker") == [
         .workerStarted, .workerStopped, .workerCrashed, .workerTimeout, .workerLimit,
       ])
-    #expect(EventFilter.kinds(named: "failed") == [.feedFailed, .pageFailed, .daemonFailed])
+    #expect(EventFilter.kinds(named: "failed") == [.feedFailed, .pageFailed, .daemonFailed, .programFailed])
     #expect(EventFilter.kinds(named: "nonsense").isEmpty)
     #expect(EventFilter.kinds(named: "").isEmpty)
   }

@@ -1,6 +1,7 @@
 import Dates
 import Manifest
 import Values
+import WorkerProtocol
 
 /// What is said to one worker: which settings it already has, and the messages that a job needs.
 struct Conversation {
@@ -28,8 +29,11 @@ struct Conversation {
     case .parse(let select):
       header["type"] = "parse"
       header.set("select", select)
-    case .extract(let plugin):
+    case .suggest: header["type"] = "suggest"
+    case .opml: header["type"] = "opml"
+    case .extract(let plugin), .inspect(let plugin):
       header["type"] = "extract"
+      if case .inspect = job.task { header["type"] = "inspect" }
       if let plugin {
         settings += message(plugin: plugin)
         header["plugin"] = .string(plugin)

@@ -1,10 +1,12 @@
 import Articles
+import Authoring
 import Dates
 import Extraction
 import Feeds
 import Manifest
 import TOML
 import Values
+import WorkerProtocol
 
 /// Answers the messages of the protocol, wherever it runs: in a worker, or in the process of an offline verb that finds
 /// none. Keeps the rules and zones it was given.
@@ -38,7 +40,7 @@ struct JobRunner {
       manifests[id] = try? Manifest(parsing: text, file: file, sets: sets, checkingZone: false)
       extractors[id] = nil
       return nil
-    case "parse", "extract":
+    case "parse", "extract", "inspect", "suggest", "opml":
       if faults { Faults.act(on: frame.body) }
       return work(on: frame)
     default:
@@ -50,12 +52,18 @@ struct JobRunner {
     let url = frame.header["url"]?.string.flatMap { WebURL($0) }
     let contentType = frame.header["content_type"]?.string
     let zone = frame.header["zone"]?.string.flatMap { zones[$0] } ?? .utc
+    if frame.type == "opml" { return opml(frame, contentType) }
     if frame.type == "parse", frame.header["select"] == nil { return parse(frame, url, contentType, zone) }
     // A feed's links are absolute as a rule; a page's are not.
     guard let url else {
       return refusal(frame, reason: "bad-url", "the job has no http or https address", hint: nil)
     }
-    return frame.type == "parse" ? links(frame, url, contentType) : extract(frame, url, contentType)
+    switch frame.type {
+    case "parse": return links(frame, url, contentType)
+    case "inspect": return inspect(frame, url, contentType)
+    case "suggest": return suggest(frame, url, contentType)
+    default: return extract(frame, url, contentType)
+    }
   }
 
   private func links(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
@@ -104,6 +112,42 @@ struct JobRunner {
       return result(frame, report.record)
     } catch {
       return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
+    }
+  }
+
+  /// For plugin authors: the extraction, and how the plugin's rules meet the page.
+  private mutating func inspect(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
+    let answer = extract(frame, url, contentType)
+    guard answer.type == "result", let json = try? JSON(parsing: answer.body) else { return answer }
+    do throws(ExtractionError) {
+      let manifest = manifests[frame.header["plugin"]?.string ?? ""]
+      return result(
+        frame,
+        try Inspection.report(frame.body, url: url, contentType: contentType, manifest: manifest, extraction: json))
+    } catch {
+      return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
+    }
+  }
+
+  /// For plugin authors: what a page says of its publisher, and rules for it. A page that is no article has facts alone.
+  private mutating func suggest(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
+    let answer = extract(frame, url, contentType)
+    do throws(ExtractionError) {
+      return result(
+        frame,
+        try Suggestion.report(
+          frame.body, url: url, contentType: contentType,
+          extraction: answer.type == "result" ? try? JSON(parsing: answer.body) : nil))
+    } catch {
+      return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
+    }
+  }
+
+  private func opml(_ frame: Frame, _ contentType: String?) -> Frame {
+    do throws(OPML.Failure) {
+      return result(frame, try OPML.report(frame.body, contentType: contentType))
+    } catch {
+      return refusal(frame, reason: "not-opml", error.description, hint: nil)
     }
   }
 

@@ -50,13 +50,12 @@ public enum Sandbox {
     close(file)
   }
 
-  /// Landlock with every right of the kernel's ABI handled and none granted.
+  /// Landlock with every right that the kernel knows handled and none granted.
   private static func denyFiles() -> Bool {
-    let abi = newswire_landlock_abi()
-    guard abi >= 1 else { return false }
-    // ABI 1 knows 13 rights, ABI 2 adds renaming across folders, ABI 3 truncation.
-    let rights: UInt64 = abi >= 3 ? (1 << 15) - 1 : abi == 2 ? (1 << 14) - 1 : (1 << 13) - 1
-    return newswire_landlock_deny(rights) == 0
+    let ruleset = newswire_landlock_begin()
+    guard ruleset >= 0 else { return false }
+    defer { close(ruleset) }
+    return newswire_landlock_finish(ruleset) == 0
   }
 
   /// System calls that parsing needs. Every other one fails with EPERM, so that a library that tries and can do

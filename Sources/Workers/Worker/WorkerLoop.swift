@@ -1,5 +1,6 @@
 import Extraction
 import Values
+import WorkerProtocol
 
 #if canImport(Glibc)
   import Glibc

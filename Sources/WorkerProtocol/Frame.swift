@@ -1,5 +1,5 @@
-// Workers: the worker protocol, both its ends, supervision and sandbox. Bytes from the internet are parsed here, in a
-// process without network or files, and nowhere else. It must not know schedules, stores or queues.
+// WorkerProtocol: the messages that the daemon, its workers and the programs of plugins exchange, and how they go over a
+// pair of descriptors. It must not know what the messages are about, nor who starts whom.
 //
 // The protocol is described in docs/worker-protocol.md.
 public import Values

@@ -5,7 +5,7 @@
 #endif
 
 /// Why a message could not be exchanged.
-enum ChannelError: Error, Equatable {
+package enum ChannelError: Error, Equatable {
   /// The other end is gone.
   case closed
   /// The deadline passed.
@@ -15,18 +15,18 @@ enum ChannelError: Error, Equatable {
 }
 
 /// Messages over a pair of file descriptors, with deadlines. Blocking: never call it on the cooperative pool.
-struct FrameChannel {
-  let input: Int32
-  let output: Int32
+package struct FrameChannel {
+  package let input: Int32
+  package let output: Int32
   private var decoder = FrameDecoder()
 
-  init(input: Int32, output: Int32) {
+  package init(input: Int32, output: Int32) {
     self.input = input
     self.output = output
   }
 
   /// Writes one message. `deadline` is in seconds of the monotonic clock; nil waits for ever.
-  func write(_ frame: Frame, deadline: Double?) throws(ChannelError) {
+  package func write(_ frame: Frame, deadline: Double?) throws(ChannelError) {
     let bytes = frame.bytes
     var sent = 0
     while sent < bytes.count {
@@ -43,7 +43,7 @@ struct FrameChannel {
   }
 
   /// Reads one message; nil when the stream ends between two.
-  mutating func read(deadline: Double?) throws(ChannelError) -> Frame? {
+  package mutating func read(deadline: Double?) throws(ChannelError) -> Frame? {
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
       do throws(FrameError) {
@@ -81,7 +81,7 @@ struct FrameChannel {
 }
 
 /// Seconds of a clock that never steps.
-func monotonicSeconds() -> Double {
+package func monotonicSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -1,7 +1,7 @@
 import Testing
 import Values
 
-@testable import Workers
+@testable import WorkerProtocol
 
 @Suite("Frames")
 struct FrameTests {

@@ -1,0 +1,65 @@
+public import Configuration
+import Fetching
+public import Manifest
+public import Values
+
+/// Single pages for the tools of people, by the daemon's settings, manners and guards: robots.txt, distance between two
+/// requests, address guard, limits. A process of its own, so its politeness is counted apart from a running daemon's.
+public final class PoliteClient: Sendable {
+  public struct Answer: Sendable {
+    /// After redirects.
+    public var url: WebURL
+    public var status: Int
+    public var contentType: String?
+    public var body: [UInt8]
+  }
+
+  /// Why there is no answer, and what to do.
+  public struct Failure: Error, Sendable, CustomStringConvertible {
+    public let message: String
+    public let hint: String?
+    public var description: String { [message, hint].compactMap { $0 }.joined(separator: "; ") }
+  }
+
+  private let fetcher: Fetcher
+  private let robots: RobotsGate
+  private let obeysRobots: Bool
+
+  public init(settings: Settings) throws(SettingsProblem) {
+    let configuration = try FetcherConfiguration(settings.fetch)
+    fetcher = Fetcher(configuration)
+    robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
+    obeysRobots = settings.fetch.robots
+  }
+
+  /// Fetches one document. Statuses other than 2xx are failures. `asFeed` is for lists of articles, which robots.txt does
+  /// not decide on and which may be larger.
+  public func get(
+    _ url: WebURL, asFeed: Bool = false, for manifest: Manifest? = nil
+  ) async throws(Failure) -> Answer {
+    var request = FetchRequest(
+      url, purpose: asFeed ? .feed : .page, headers: manifest?.fetch.headers ?? [],
+      concurrency: manifest?.fetch.concurrency, gap: manifest?.fetch.gap.map { .seconds($0) },
+      allowPorts: [url.effectivePort])
+    if !asFeed, obeysRobots, manifest?.fetch.respectRobots ?? true {
+      let (isAllowed, delay) = await robots.decision(for: url, allowPorts: request.allowPorts)
+      guard isAllowed else {
+        throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
+      }
+      if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }
+    }
+    let response: FetchResponse
+    do throws(FetchError) {
+      response = try await fetcher.fetch(request)
+    } catch {
+      throw Failure(message: error.description, hint: nil)
+    }
+    guard response.isSuccess else {
+      throw Failure(message: "\(FetchError.redacted(url)): the server answered \(response.status)", hint: nil)
+    }
+    return Answer(
+      url: response.url, status: response.status, contentType: response.contentType, body: response.body)
+  }
+
+  public func close() async { await fetcher.shutdown(grace: .zero) }
+}

@@ -1,0 +1,83 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// What a program writes to standard error, cut into lines with a level each. What is too much is counted and left out: a
+/// program that talks without end must not fill the log.
+struct ProgramLog {
+  struct Line: Equatable {
+    /// A syslog priority, 7 for debug down to 2 for critical.
+    var priority: Int
+    var text: String
+  }
+
+  /// Lines that one job may write.
+  static let lineLimit = 50
+  /// Bytes that one job may write before it counts as broken.
+  static let byteLimit = 1 << 20
+  /// Characters of one line that are kept.
+  static let length = 500
+
+  private var rest: [UInt8] = []
+  private var lines = 0
+  private var bytes = 0
+  private(set) var dropped = 0
+  /// The last line that said anything: it explains a death.
+  private(set) var last = ""
+
+  /// Whether the present job has written more than is bearable.
+  var isFlooding: Bool { bytes > Self.byteLimit }
+
+  mutating func startJob() {
+    lines = 0
+    bytes = 0
+    dropped = 0
+  }
+
+  /// Takes what was read and gives the lines that are complete.
+  mutating func take(_ chunk: ArraySlice<UInt8>) -> [Line] {
+    bytes += chunk.count
+    var found: [Line] = []
+    for byte in chunk {
+      if byte == UInt8(ascii: "\n") {
+        if let line = line() { found.append(line) }
+      } else if rest.count < Self.length * 4 {
+        rest.append(byte)
+      }
+    }
+    return found
+  }
+
+  private mutating func line() -> Line? {
+    defer { rest.removeAll(keepingCapacity: true) }
+    let line = Self.line(String(decoding: rest, as: UTF8.self))
+    if line.text.isEmpty { return nil }
+    last = line.text
+    lines += 1
+    if lines > Self.lineLimit {
+      dropped += 1
+      return nil
+    }
+    return line
+  }
+
+  /// `<4>text` as sd-daemon(3) has it; without a prefix a line is information.
+  static func line(_ text: String) -> Line {
+    var text = Substring(text)
+    var priority = 6
+    if text.first == "<", let end = text.firstIndex(of: ">"),
+      let level = Int(text[text.index(after: text.startIndex)..<end]),
+      (0...7).contains(level)
+    {
+      priority = max(level, 2)
+      text = text[text.index(after: end)...]
+    }
+    let printable = text.unicodeScalars.lazy.map {
+      $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : Character($0)
+    }
+    let clean = String(printable.prefix(length))
+    return Line(priority: priority, text: clean.split(separator: " ").joined(separator: " "))
+  }
+}

@@ -1,0 +1,81 @@
+import Authoring
+import Manifest
+import TOML
+import Testing
+
+@Suite("The linter")
+struct LintTests {
+  private func findings(_ rules: String, publisher: String = "") throws -> [String] {
+    let text = """
+      [publisher]
+      id = "courier"
+      name = "Courier"
+      url = "https://courier.example/"
+      country = "de"
+      language = "de"
+      zone = "Europe/Berlin"
+      copyright_holder = "Courier"
+      usage_terms = "Ask."
+      \(publisher)
+      [[sources]]
+      kind = "rss"
+      url = "https://courier.example/rss"
+
+      [article]
+      \(rules)
+      """
+    return Lint.findings(try Manifest(parsing: text, file: "plugin.toml"), file: "plugin.toml").map(\.description)
+  }
+
+  @Test(
+    "sound rules give no finding",
+    arguments: [
+      #"body = ["css:div.article-body", "xpath://div[@class='story']/p[1]", "css:p:nth-of-type(1)"]"#,
+      #"headline = ["jsonld:NewsArticle.headline", "css:h1.headline2"]"#,
+      #"remove = ["css:.section2", "css:.articleBody", "css:[class*='Article_body']"]"#,
+    ])
+  func sound(rules: String) throws {
+    let found = try findings(rules)
+    #expect(found.isEmpty, "\(found)")
+  }
+
+  @Test(
+    "positions and generated names are found where they stand",
+    arguments: [
+      (#"body = ["xpath://main/div[5]"]"#, "16:9", "div[5]"),
+      (#"headline = "css:main > div:nth-child(3) h1""#, "16:12", ":nth-child(3)"),
+      (#"byline = { css = ".css-1x2y3z span" }"#, "16:18", "css-1x2y3z"),
+      (#"standfirst = ["css:.Article_lead__3kF9x"]"#, "16:15", "Article_lead__3kF9x"),
+      (#"kicker = ["css:.sc-bdVaJa"]"#, "16:11", "sc-bdVaJa"),
+      (#"remove = ["css:.jsx-2871293847"]"#, "16:11", "jsx-2871293847"),
+    ])
+  func brittle(rule: String, place: String, name: String) throws {
+    let found = try findings(rule)
+    #expect(found.count == 1, "\(found)")
+    #expect(found.first?.hasPrefix("plugin.toml:\(place):") == true, "\(found)")
+    #expect(found.first?.contains("\"\(name)\"") == true, "\(found)")
+  }
+
+  @Test("facts that readers need are asked for")
+  func facts() throws {
+    let text = """
+      [publisher]
+      id = "courier"
+      name = "Courier"
+      url = "https://courier.example/"
+      country = "de"
+      language = "de"
+      zone = "UTC"
+
+      [article.images]
+      select = ["css:figure"]
+      """
+    let found = Lint.findings(try Manifest(parsing: text, file: "p"), file: "p").map(\.description)
+    for words in [
+      "copyright_holder", "usage_terms", "no place in de", "no [[sources]]", "without article.images.credit",
+    ] {
+      #expect(found.contains { $0.contains(words) }, "\(words): \(found)")
+    }
+    #expect(found.first { $0.contains("zone") }?.hasPrefix("p:7:1:") == true)
+  }
+}
