@@ -21,7 +21,7 @@ QUIET    := $(shell [ -t 1 ] || echo --quiet)
 BUDGET   := 30000000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo run test unit-tests system-tests soak service-soak start-stop install deb format lint check-units size clean
+.PHONY: help deps build demo run test unit-tests system-tests fuzz soak service-soak start-stop install deb format lint check-units size clean
 
 help: ## list the commands
 	@echo "Newswire gets the news of many publishers into one queue on this machine."
