@@ -52,6 +52,9 @@ system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test
 	@$(PYTHON) Tests/System/run.py --programs $(BUILD)
 
+fuzz: ## fuzz the HTML path for a while (RUNS, default 200000)
+	@Fuzz/run.sh html -runs=$(or $(RUNS),200000) -print_final_stats=1
+
 soak: build ## the long forms of the queue's tests: kills, power cuts, faults (20 min; root for power cuts)
 	@scripts/install-deps.sh --test
 	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) \
