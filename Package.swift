@@ -131,7 +131,7 @@ let package = Package(
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML", "Values"]),
-    tests("Extraction", ["Articles", "Manifest", "TOML", "Values"]),
+    tests("Extraction", ["Articles", "Dates", "Manifest", "TOML", "Values"]),
     tests("Authoring", ["Articles", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
     tests("WorkerProtocol", ["Values"]),
     tests("Workers", ["Values"]),

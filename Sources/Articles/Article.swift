@@ -34,6 +34,8 @@ public struct Article: Sendable, Equatable {
   public var agencies: [String]
   public var related: [Related]
   public var kind: Kind
+  /// The publisher's name as the page states it; a plugin's goes before it.
+  public var publisher: String?
   /// The entries of a live blog in the order of the page; empty for everything else.
   public var entries: [LiveEntry]
 

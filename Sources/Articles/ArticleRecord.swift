@@ -28,6 +28,7 @@ extension Article {
     json.set("canonical_url", canonicalURL)
     json.set("guid", guid)
     json.set("access", access?.rawValue)
+    json.set("publisher", publisher)
     if isPartial { json["partial"] = true }
     if !keywords.isEmpty { json["keywords"] = .array(keywords.map { .string($0) }) }
     if !agencies.isEmpty { json["agencies"] = .array(agencies.map { .string($0) }) }
@@ -56,6 +57,7 @@ extension Article {
     canonicalURL = try reader.text("canonical_url")
     guid = try reader.text("guid")
     access = try reader.text("access").flatMap { Access(rawValue: $0) }
+    publisher = try reader.text("publisher")
     isPartial = json["partial"]?.bool ?? false
     keywords = json["keywords"]?.array?.compactMap(\.string) ?? []
     agencies = json["agencies"]?.array?.compactMap(\.string) ?? []

@@ -239,8 +239,16 @@ struct BlockFilter {
 enum Comparable {
   static func folded(_ text: String) -> String {
     var out = ""
+    out.reserveCapacity(text.utf8.count)
     var space = false
     for scalar in text.unicodeScalars {
+      if (0x21...0x7E).contains(scalar.value), scalar != "`" {
+        if space { out += " " }
+        space = false
+        let value = UInt8(scalar.value)
+        out.unicodeScalars.append(Unicode.Scalar((0x41...0x5A).contains(value) ? value | 0x20 : value))
+        continue
+      }
       switch scalar {
       case " ", "\n", "\t", "\u{A0}", "\u{202F}", "\u{3000}", "\u{2009}":
         space = !out.isEmpty

@@ -300,7 +300,9 @@ struct BodyWalker {
   // MARK: Elements
 
   /// Elements that show no text of the article, whatever the page.
-  static func isSilent(_ node: Node) -> Bool {
+  static func isSilent(_ node: Node) -> Bool { node.remembering(0) { findSilent(node) } }
+
+  private static func findSilent(_ node: Node) -> Bool {
     if silent.contains(node.name) { return node.name != "form" || !wrapsPage(node) }
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }

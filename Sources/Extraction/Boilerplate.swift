@@ -2,8 +2,13 @@
 enum Boilerplate {
   /// Whether a text (folded for comparison) is an invitation or a remark rather than part of an article.
   static func matches(_ folded: String) -> Bool {
-    starts.contains { folded.hasPrefix($0) } || parts.contains { folded.contains($0) } || whole.contains(folded)
+    if whole.contains(folded) { return true }
+    var text = folded
+    return text.withUTF8 { startIndex.matchesStart(of: $0) || partIndex.matchesAnywhere(in: $0) }
   }
+
+  private static let startIndex = PhraseIndex(starts)
+  private static let partIndex = PhraseIndex(parts)
 
   /// Whether a text heads the announcements below an article.
   static func isEndMark(_ folded: String, isHeading: Bool = false) -> Bool {
@@ -137,4 +142,33 @@ enum Boilerplate {
     "contributed to this report", "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
     "externen inhalt", "externe inhalte", "javascript is disabled", "無断転載", "loading-",
   ]
+}
+
+/// Phrases by their first two bytes, so that a text is compared with the few that may stand at a place.
+struct PhraseIndex: Sendable {
+  private var table: [[[UInt8]]]
+
+  init(_ phrases: [String]) {
+    table = Array(repeating: [], count: 1 << 16)
+    for phrase in phrases {
+      let bytes = Array(phrase.utf8)
+      precondition(bytes.count >= 2, "a phrase has two bytes")
+      table[Self.key(bytes[0], bytes[1])].append(bytes)
+    }
+  }
+
+  private static func key(_ a: UInt8, _ b: UInt8) -> Int { Int(a) << 8 | Int(b) }
+
+  func matchesStart(of text: UnsafeBufferPointer<UInt8>) -> Bool { matches(text, at: 0) }
+
+  func matchesAnywhere(in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.indices.contains { matches(text, at: $0) }
+  }
+
+  private func matches(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
+    guard place + 1 < text.count else { return false }
+    return table[Self.key(text[place], text[place + 1])].contains { phrase in
+      place + phrase.count <= text.count && phrase.indices.allSatisfy { text[place + $0] == phrase[$0] }
+    }
+  }
 }

@@ -37,11 +37,15 @@ struct GenericBody {
 
   /// Consent dialogs hold more running text than many an article.
   static func asksForConsent(_ node: Node) -> Bool {
+    node.remembering(2) { findConsent(node) }
+  }
+
+  private static func findConsent(_ node: Node) -> Bool {
     guard node.name == "div" || node.name == "section" || node.name == "aside" else { return false }
     return ClassTokens(node).containsAny(consentTokens) && node.descendants(named: ["h1", "article"]).isEmpty
   }
 
-  private static let consentTokens: Set<String> = [
+  private static let consentTokens: WordSet = [
     "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent",
     "cookieconsent",
     "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
@@ -110,7 +114,7 @@ struct GenericBody {
 
   private static let containers: Set<String> = ["div", "section", "article", "main", "td", "body", "span"]
 
-  private static let bodyTokens: Set<String> = [
+  private static let bodyTokens: WordSet = [
     "articlebody", "articletext", "articlecontent", "storybody", "storycontent", "storytext", "entrycontent",
     "postcontent", "postbody", "bodytext", "bodycontent", "contentbody", "maintext", "articlemain", "richtext",
     "newstext", "newsbody", "textbody", "articledetail", "pagecontent", "blockcontent", "fulltext", "contenttext",
@@ -120,7 +124,9 @@ struct GenericBody {
   // MARK: Side matter
 
   /// Whether an element is named like something that stands beside an article.
-  static func looksLikeSideMatter(_ node: Node) -> Bool {
+  static func looksLikeSideMatter(_ node: Node) -> Bool { node.remembering(1) { findSideMatter(node) } }
+
+  private static func findSideMatter(_ node: Node) -> Bool {
     if node.name == "nav" || node.name == "footer" || node.name == "aside" { return true }
     if ["navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"].contains(
       node["role"] ?? "")
@@ -137,7 +143,7 @@ struct GenericBody {
     return tokens.containsAny(sideTokens)
   }
 
-  private static let strongSideTokens: Set<String> = [
+  private static let strongSideTokens: WordSet = [
     "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement",
     "anzeige",
     "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline", "bylines",
@@ -148,7 +154,7 @@ struct GenericBody {
     "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions",
   ]
 
-  private static let sideTokens: Set<String> = [
+  private static let sideTokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
     "newsletters", "promo", "promobox", "promotion", "share", "sharing", "sharebar", "social", "socialmedia",
     "socialshare", "comment", "comments", "commentlist", "disqus", "ad", "ads", "adslot", "advert", "adverts",

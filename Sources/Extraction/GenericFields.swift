@@ -9,12 +9,15 @@ struct GenericFields {
   let zone: Zone
   /// The names the publisher goes by.
   let house: [String]
+  /// The names of the site, letters and digits alone, folded.
+  private(set) var sites: [String] = []
   var root: Node { page.document.root }
 
   init(page: Page, zone: Zone, house: [String]) {
     self.page = page
     self.zone = zone
     self.house = house
+    sites = siteNames()
   }
 
   /// The texts at a path of the page's article object.
@@ -29,7 +32,8 @@ struct GenericFields {
   func descriptions() -> [String] {
     (data("description")
       + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
-      .compactMap { $0 }).map { Whitespace.folded(Self.plain($0)) }.filter { $0.count > 20 }
+      .compactMap { $0 }).map { GenericFields.withoutSite(Whitespace.folded(Self.plain($0)), sites) }
+      .filter { $0.count > 20 }
   }
 
   /// A text out of data without the markup that some systems leave in it.
@@ -41,10 +45,18 @@ struct GenericFields {
   /// The introduction as printed between the headline and `text`, where the body begins.
   func printedStandfirst(headline: String?, before text: Node?, outside containers: [Node]) -> Node? {
     let folded = Set(descriptions().map { Comparable.folded($0) })
-    let head = root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
-    var fallback: Node?
+    let head =
+      headline.flatMap(headlineNode)
+      ?? root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
+    let pictureTexts = Set(
+      root.descendants(named: ["img", "amp-img"]).flatMap { [$0["alt"], $0["title"]] }.compactMap { $0 }
+        .filter { $0.count > 15 }.map(Comparable.folded))
+    var named: Node?
+    var near: Node?
     for node in root.descendants {
-      guard Self.leadElements.contains(node.name), !BodyWalker.isSilent(node) else { continue }
+      guard Self.leadElements.contains(node.name) || node.name.contains("-"), !BodyWalker.isSilent(node) else {
+        continue
+      }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
       // Inside the body only a name tells a standfirst from the first paragraph.
       if !isNamed, node.elements.count < 3, !containers.contains(where: { $0.contains(node) }),
@@ -61,16 +73,31 @@ struct GenericFields {
       if node.ancestors.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
       let words = node.text
-      guard (25...900).contains(words.count), Comparable.folded(words) != headline.map(Comparable.folded) else {
-        continue
-      }
-      if folded.contains(Comparable.folded(words)) { return node }
+      let comparable = Comparable.folded(words)
+      guard (25...900).contains(words.count), comparable != headline.map(Comparable.folded),
+        !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
+      else { continue }
+      // What is named as an introduction and stands first is one, whatever the page's description says.
+      if folded.contains(comparable) { return named ?? node }
       let isPlain =
         node.descendants(named: ["p"]).count <= 3 && node.descendants(named: ["h1", "figure", "time"]).isEmpty
         && node.descendants(named: ["a"]).count < 2
-      if isNamed, fallback == nil, isPlain { fallback = node }
+      if isNamed, named == nil, isPlain { named = node }
+      if !isNamed, near == nil, isPlain, let head, Self.follows(node, head), words.count > 40 { near = node }
     }
-    return fallback
+    return named ?? near
+  }
+
+  /// Whether an element stands right behind the headline: beside it, nothing but labels between the two.
+  private static func follows(_ node: Node, _ head: Node) -> Bool {
+    guard node.name != "h3", let parent = node.parent, parent.contains(head) else { return false }
+    var place = node.previousSibling
+    while let before = place {
+      if before.contains(head) { return true }
+      if before.isElement, before.text.count > 30 { return false }
+      place = before.previousSibling
+    }
+    return false
   }
 
   /// Whether a text is the description with the name of a place before it.
@@ -88,14 +115,20 @@ struct GenericFields {
   private static let leadElements: Set<String> = [
     "p", "div", "h2", "h3", "section", "header", "span", "strong", "b", "ul",
   ]
-  private static let leadTokens: Set<String> = [
+  private static let leadTokens: WordSet = [
     "standfirst", "lead", "lede", "leadtext", "articlelead", "intro", "introtext", "introduction", "dek", "deck",
     "subtitle", "subheadline", "subheading", "subhead", "summary", "excerpt", "vorspann", "chapo", "chapeau", "anriss",
     "teasertext",
     "abstract", "ingress", "manchet", "underrubrik", "bajada", "entradilla", "sommario", "occhiello", "sottotitolo",
     "perex", "articlesubtitle", "articleintro", "articlesummary", "storyintro", "description", "standfirsttext",
     "articledek",
-    "preamble", "kurztext", "einleitung", "subtitulo", "linhafina", "articledescription", "header2",
+    "preamble", "kurztext", "shorttext", "einleitung", "subtitulo", "linhafina", "articledescription", "header2",
+    "epigraph", "epigrafe", "subheader", "subline", "unterzeile", "unterzeilen", "anreisser", "anleser", "teaserlead",
+    "accroche", "copete", "sumario", "volanta", "gravata", "olho", "catenaccio", "sommaire", "undertitel",
+    "underrubrikk",
+    "rubrikk", "ingressi", "zajawka", "opener", "bevezeto", "sapou", "spot", "ozet", "sapo", "anons", "podnaslov",
+    "prologos", "artdek", "headdek", "headerdek", "hed2", "leadin", "leadparagraph", "articlelede", "storylead",
+    "storydek", "postexcerpt", "postsubtitle", "entrysubtitle", "subhed", "nutgraf", "tagline", "blurb", "synopsis",
   ]
 
   // MARK: Dates
@@ -144,10 +177,30 @@ struct GenericFields {
     let printed = root.descendants.filter { node in
       ClassTokens(node).containsAny(Self.dateTokens) && !BodyWalker.isSilent(node)
     }.prefix(20).map(\.text).filter { $0.count < 80 && $0.contains(where: \.isNumber) }
-    return stated + printed
+    return stated + printed + linesWithDates()
   }
 
-  private static let dateTokens: Set<String> = [
+  /// Dates with a time of day in short lines around the headline that no name tells.
+  private func linesWithDates() -> [String] {
+    let head = root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) }
+    let scope =
+      head?.ancestors.prefix(4).last ?? root.descendants(named: ["article"]).first
+      ?? root.descendants(named: ["main"]).first ?? page.document.element
+    guard let scope else { return [] }
+    var found: [String] = []
+    for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
+      let text = node.text
+      guard text.count < 120, let match = text.firstMatch(of: Self.dateAndTime) else { continue }
+      found.append("\(match.output.1) \(match.output.2)")
+      if found.count == 4 { break }
+    }
+    return found
+  }
+
+  nonisolated(unsafe) private static let dateAndTime =
+    /(\d{1,2}[.\/]\s?\d{1,2}[.\/]\s?(?:\d{4}|\d{2})|\d{4}[.\/\-]\s?\d{1,2}[.\/\-]\s?\d{1,2})\.?\D{1,12}(\d{1,2}:\d{2})/
+
+  private static let dateTokens: WordSet = [
     "date", "datetime", "pubdate", "published", "publishdate", "publisheddate", "articledate", "postdate", "timestamp",
     "datum", "fecha", "data", "dato", "tarih", "dateline", "time", "entrydate", "newsdate", "publishedat", "pubtime",
   ]

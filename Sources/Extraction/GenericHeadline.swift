@@ -7,20 +7,34 @@ extension GenericFields {
   /// The headline among the titles a page gives itself: what is printed as such, the title of the link that is shared,
   /// the title in JSON-LD and that of the browser's window.
   func headline() -> String? {
-    let site = siteNames()
+    let site = sites
+    let section = section().map { Lines.squeezed($0) }
     func title(_ text: String?) -> String? {
-      let clean = text.map { Self.withoutSite(Entities.decoded($0), site) } ?? ""
+      let clean = text.map { Self.withoutSection(Self.withoutSite(Entities.decoded($0), site), section) } ?? ""
       return clean.isEmpty ? nil : clean
     }
     let shared = title(page.meta.first("og:title"))
     let card = title(page.meta.first("twitter:title"))
     let structured = title(data("headline").first)
     let window = title(root.descendants(named: ["title"]).first?.text)
-    let heads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }.map(\.text).filter { $0.count > 3 }
+    let printedHeads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }
+    let heads = printedHeads.map(Self.withoutKicker).filter { $0.count > 3 }
+    // Some print the headline as an h2, and keep the h1 for a title written for search engines.
+    if let structured, let shared, let first = heads.first, Self.agree(shared, first),
+      ![shared, first].map(Lines.squeezed).contains(Lines.squeezed(structured)), let head = headlineNode(structured)
+    {
+      return head.text
+    }
     let stated = [shared, structured, window, card].compactMap { $0 }
     // What is printed is a headline as long as the page's data agree that it is.
     let printed = heads.first { head in stated.contains { Self.agree(head, $0) } }
 
+    // Shared with another line before it than the one that is printed above it.
+    if let shared, let first = heads.first, first != printedHeads.first?.text,
+      Comparable.folded(shared).hasSuffix(Comparable.folded(first))
+    {
+      return first
+    }
     let chosen: String?
     if let shared, let printed = printed ?? heads.first, !Self.agree(shared, printed) {
       if Self.isPart(shared, of: printed) {
@@ -41,8 +55,47 @@ extension GenericFields {
     }
     guard let chosen else { return nil }
     // The same title may be written with and without a section's or the site's name behind it.
-    let same = [printed, structured].compactMap { $0 }.filter { Self.agree($0, chosen) && $0.count < chosen.count }
+    let named = title(page.meta.first("headline", "parsely-title", "sailthru.title", "dc.title", "title"))
+    let same = [printed, structured, named].compactMap { $0 }.filter {
+      Self.agree($0, chosen) && $0.count < chosen.count
+    }
     return same.first ?? chosen
+  }
+
+  /// What a heading says without the line above the headline, where that stands in the same element under its own name.
+  private static func withoutKicker(_ head: Node) -> String {
+    let kickers = head.descendants.filter { $0.isNamed(in: kickerTokens) }
+    guard !kickers.isEmpty else { return head.text }
+    var text = head.text(without: Set(kickers))
+    while let first = text.first, first.isWhitespace || ":|–—-•·".contains(first) { text.removeFirst() }
+    return text.count > 15 ? text : head.text
+  }
+
+  private static let kickerTokens: WordSet = [
+    "kicker", "overline", "dachzeile", "topline", "roofline", "eyebrow", "surtitle", "surtitre", "antetitulo",
+    "volanta",
+    "occhiello", "spitzmarke", "preheadline", "pretitle", "supertitle", "overtitle", "titlekicker", "headlinekicker",
+    "visuallyhidden", "sronly", "screenreaderonly", "screenreadertext",
+  ]
+
+  /// The heading that prints a headline; nil where none does. Headings of menus do not count.
+  func headlineNode(_ headline: String) -> Node? {
+    let wanted = Lines.squeezed(headline)
+    guard wanted.count > 8 else { return nil }
+    return root.descendants(named: ["h1", "h2"]).first { node in
+      Lines.squeezed(node.text) == wanted && !BodyWalker.isSilent(node)
+        && !node.ancestors.contains { $0.name == "nav" || $0.name == "aside" || $0.name == "footer" || $0.name == "a" }
+    }
+  }
+
+  /// The title without the section's name behind a dash or bar.
+  private static func withoutSection(_ title: String, _ section: String?) -> String {
+    guard let section, section.count > 1, let place = title.lastIndex(where: { "-–—|ㅣ·".contains($0) }) else {
+      return title
+    }
+    let rest = title[..<place].trimmingSpaces
+    guard rest.count > 10, Lines.squeezed(String(title[title.index(after: place)...])) == section else { return title }
+    return rest
   }
 
   /// Whether two titles are one, whatever the site sets behind a dash or bar.

@@ -15,10 +15,14 @@ extension GenericFields {
     return nil
   }
 
+  private static let bylineTokens: WordSet = ["byline", "bylines", "articleauthor", "authorname", "authors"]
+  private static let lineTokens: WordSet = ["byline", "bylines"]
+  private static let nameTokens: WordSet = ["author", "autor", "autoren"]
+
   private func bylineRank(_ node: Node) -> Int? {
     if BodyWalker.isSilent(node) { return nil }
     if node["itemprop"] == "author" || node["rel"] == "author" { return 0 }
-    return ClassTokens(node).containsAny(["byline", "bylines", "articleauthor", "authorname", "authors"]) ? 1 : nil
+    return ClassTokens(node).containsAny(Self.bylineTokens) ? 1 : nil
   }
 
   func authors() -> [Author] {
@@ -63,7 +67,7 @@ extension GenericFields {
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
-    return siteNames().contains {
+    return sites.contains {
       $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
     }
   }
@@ -75,7 +79,7 @@ extension GenericFields {
         && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
     }
     if inBylineOnly {
-      let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(["byline", "bylines"]) }
+      let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(Self.lineTokens) }
       nodes = nodes.filter { byline?.contains($0) ?? false }
     }
     return Names.unique(
@@ -96,7 +100,7 @@ extension GenericFields {
       return names
     }
     // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
-    for node in root.descendants where ClassTokens(node).containsAny(["author", "autor", "autoren"]) {
+    for node in root.descendants where ClassTokens(node).containsAny(Self.nameTokens) {
       let text = node.text
       guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
       if let name = Names.split(text).first, name.contains(" "), name.count(where: \.isUppercase) > 1 { return [name] }
@@ -144,7 +148,7 @@ extension GenericFields {
 
   func isSite(_ name: String) -> Bool {
     let folded = Comparable.folded(name).filter { $0.isLetter || $0.isNumber }
-    return siteNames().contains(folded)
+    return sites.contains(folded)
   }
 
   private func structuredAuthors() -> [Author] {

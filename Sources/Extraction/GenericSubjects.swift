@@ -34,7 +34,9 @@ extension GenericFields {
     return []
   }
 
-  func keywords() -> [String] {
+  /// What the article is about, in the publisher's words. `text` is the article's own: lists that have next to nothing to
+  /// do with it are those of the whole site, or codes of its system.
+  func keywords(text: String) -> [String] {
     let structured = data("keywords")
     let tags = page.meta["article:tag"]
     let sources: [[String]] = [
@@ -43,19 +45,40 @@ extension GenericFields {
       page.meta["keywords"].flatMap(Self.listed),
       structured.count == 1 ? Self.listed(structured[0]) : structured,
       page.meta["parsely-tags"].flatMap(Self.listed),
+      data("about.name"),
       printedTags(),
     ]
-    for source in sources {
-      var seen: Set<String> = []
-      let kept = source.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
-        (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
-          && !keyword.contains("://")
-          && !isSite(keyword)
-          && seen.insert(keyword.lowercased()).inserted
-      }
-      if !kept.isEmpty { return kept }
+    let lists = sources.map(cleaned).filter { !$0.isEmpty }
+    let folded = Comparable.folded(text)
+    return lists.first { Self.fits($0, folded) } ?? lists.first ?? []
+  }
+
+  private func cleaned(_ keywords: [String]) -> [String] {
+    var seen: Set<String> = []
+    return keywords.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
+      (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
+        && !keyword.contains("://") && !keyword.contains(": ")
+        && !isSite(keyword) && !Self.labels.contains(keyword.lowercased())
+        && seen.insert(keyword.lowercased()).inserted
     }
-    return []
+  }
+
+  /// What stands before a list of tags.
+  private static let labels: Set<String> = [
+    "tags", "tag", "themen", "thema", "topics", "topic", "schlagworte", "stichworte", "mots clés", "mots-clés", "temas",
+    "etiquetas", "argomenti", "temi", "onderwerpen", "emner", "ämnen", "aiheet", "témata", "tematy", "темы", "теги",
+    "etiketler", "キーワード", "标签",
+  ]
+
+  /// Whether a list may be this article's: short, or with words that the article has too.
+  private static func fits(_ keywords: [String], _ text: String) -> Bool {
+    guard keywords.count > 6, text.count > 400 else { return true }
+    let found = keywords.count { keyword in
+      let folded = Comparable.folded(keyword)
+      if folded.count > 2 || !folded.allSatisfy(\.isASCII), text.contains(folded) { return true }
+      return folded.split(separator: " ").contains { $0.count > 4 && text.contains($0) }
+    }
+    return found > 1 || found * 8 >= keywords.count
   }
 
   /// The links in a list of tags below or above the text.
@@ -63,16 +86,27 @@ extension GenericFields {
     let marked = root.descendants(named: ["a"]).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
     if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
     let list = root.descendants.first { node in
-      ["div", "ul", "section", "p", "aside"].contains(node.name) && ClassTokens(node).containsAny(Self.tagTokens)
-        && !node.ancestors.contains { $0.name == "nav" || $0.name == "header" || $0.name == "footer" }
-        && (1...20).contains(node.descendants(named: ["a"]).count)
+      guard ["div", "ul", "ol", "section", "p", "aside", "nav"].contains(node.name) || node.name.contains("-"),
+        ClassTokens(node).containsAny(Self.tagTokens)
+      else { return false }
+      // Those of the site stand in its head and foot.
+      let isOutside = node.ancestors.contains { ancestor in
+        ancestor.name == "footer"
+          || ["nav", "header"].contains(ancestor.name) && ancestor.descendants(named: ["h1"]).isEmpty
+      }
+      return !isOutside && (1...20).contains(node.descendants(named: ["a", "button"]).count)
     }
-    return list?.descendants(named: ["a"]).map(\.text).filter { (2...40).contains($0.count) } ?? []
+    return list.map { Names.unique($0.descendants(named: ["a", "button"]).map(\.text)) }?
+      .filter { (2...40).contains($0.count) } ?? []
   }
 
-  private static let tagTokens: Set<String> = [
+  private static let tagTokens: WordSet = [
     "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
-    "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud",
+    "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud", "keywordlist", "taggroup", "tagslist",
+    "tagitems",
+    "motscles", "etichette", "argomenti", "tagwrapper", "articletaglist", "storytags", "entrytags", "posttaglist",
+    "stichworte", "stichwoerter", "themenliste", "emner", "emneord", "etiketter", "etiketler", "asiasanat", "stitky",
+    "tagi", "topicslist", "topictags", "contenttags", "relatedtags", "newstags", "tagcontainer", "articlekeywords",
   ]
 
   private static func listed(_ text: String) -> [String] {
@@ -105,6 +139,13 @@ extension GenericFields {
       }
     }
     return tag
+  }
+
+  /// Who publishes the article, by the page's own word: an aggregator's pages name the paper in their data.
+  func publisher() -> String? {
+    (data("publisher.name")
+      + metaValues(["article:publisher_name", "dc.publisher", "og:site_name", "application-name"]))
+      .map { Entities.decoded($0).trimmingSpaces }.first { (2...80).contains($0.count) && !$0.contains("://") }
   }
 
   // MARK: Address and access

@@ -16,7 +16,7 @@ enum HeldCopy {
   /// Empty elements with paragraphs in a data attribute.
   private static func unfoldAttributes(below body: Node) {
     for node in body.descendants where node.name == "div" || node.name == "section" || node.name == "template" {
-      for (name, value) in node.attributes where name.hasPrefix("data-") && value.utf8.count > 200 {
+      for value in node.attributes(beginning: "data-", longerThan: 200) {
         guard isCopy(value), value.contains("<p"), node.text.count < 200,
           !refused.contains(where: { value.contains($0) })
         else { continue }

@@ -135,6 +135,23 @@ enum ImageSources {
     return !standIns.contains { file.contains($0) }
   }
 
+  /// Whether an address is that of a logo, an icon or somebody's portrait, by the words in its last parts.
+  static func isFurniture(_ href: String) -> Bool {
+    let path = href.prefix { $0 != "?" && $0 != "#" }
+    return path.split(separator: "/").suffix(3).contains { part in
+      let words = part.lowercased().split { !$0.isLetter }.map(String.init)
+      return words.contains { furniture.contains($0) } && words.count < 6
+    }
+  }
+
+  private static let furniture: Set<String> = [
+    "logo", "logos", "icon", "icons", "avatar", "avatars", "gravatar", "author", "authors", "autor", "autores",
+    "autoren",
+    "auteurs", "autori", "headshot", "headshots", "byline", "bylines", "favicon", "sprite", "sprites", "emoji", "qr",
+    "badge", "badges", "banner", "banners", "blocker", "adblock", "paywall", "appstore", "playstore", "googleplay",
+    "columnist", "columnists", "skyline", "profilepics", "userpics", "weather",
+  ]
+
   // MARK: Identity
 
   /// What stays the same when only size, crop or format of a picture changes.
@@ -153,8 +170,14 @@ enum ImageSources {
     }
     stem = withoutSizes(stem)
     let isTelling = stem.count >= 8 && stem.contains { $0.isNumber } || stem.count >= 20
+    // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
+    if isTelling, let number = segments.dropLast().last(where: { $0.wholeMatch(of: numbered) != nil }) {
+      return number + "/" + stem
+    }
     return isTelling ? stem : segments.dropLast().suffix(3).joined(separator: "/") + "/" + stem
   }
+
+  nonisolated(unsafe) private static let numbered = /[a-z]{3,}\d{6,}(?:\.[a-z]{2,4})?/
 
   private static func innerAddress(_ href: String) -> String? {
     let decoded = percentDecoded(href)

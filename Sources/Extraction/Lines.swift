@@ -7,7 +7,13 @@ enum Lines {
   static func squeezed(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
-        Comparable.folded(text).unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+        Comparable.folded(text).unicodeScalars.filter { scalar in
+          switch scalar.value {
+          case 0x30...0x39, 0x61...0x7A: true
+          case ..<0x80: false
+          default: scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          }
+        }
       ))
   }
 
@@ -33,6 +39,19 @@ enum Lines {
 
   nonisolated(unsafe) private static let initials =
     /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
+
+  /// How long a film or a recording takes: `03:07 Min.`, `3 min`.
+  static func isDuration(_ text: String) -> Bool { text.count < 80 && text.firstMatch(of: duration) != nil }
+
+  nonisolated(unsafe) private static let duration =
+    /\b\d{1,2}:\d{2}\b(?!\s*(?:Uhr|h\b|a\.?m|p\.?m))|\b\d{1,3}\s*(?:min|Min|mn|sec|Sek)\b/
+
+  /// What an article costs, or what a subscription does: a price in a short text.
+  static func isOffer(_ text: String) -> Bool { text.count < 200 && text.firstMatch(of: price) != nil }
+
+  nonisolated(unsafe) private static let price =
+    /(?:\d+[.,]\d{2}\s?(?:€|EUR|\$|£|CHF|kr|zł)|[€$£]\s?\d+[.,]\d{2}).{0,80}(?:\b(?:Artikel|article|Abo|month|Monat|mois|mes|week|Woche|artículo|articolo|subscri|abonn))/
+    .ignoresCase()
 
   /// `3 Min.`, `Lesezeit 5 Min.`, `Lecture 4 min.`
   static func isReadingTime(_ text: String) -> Bool { text.firstMatch(of: readingTime) != nil }
@@ -66,7 +85,11 @@ enum Lines {
 
   /// A caption that ends with whose the picture is: `The house in March © Example`, `The house (AFP / ANN ABLE)`.
   static func isCreditedCaption(_ text: String) -> Bool {
-    guard text.count < 300 else { return false }
+    guard text.utf8.count < 1200, text.count < 300 else { return false }
+    // Looked for only where one of its signs is.
+    guard text.utf8.contains(UInt8(ascii: ":")) || text.utf8.last == UInt8(ascii: ")") || text.contains("©") else {
+      return false
+    }
     return text.firstMatch(of: creditAtEnd) != nil
   }
 

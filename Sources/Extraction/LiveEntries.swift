@@ -121,7 +121,7 @@ struct LiveEntries {
     return WebURL(text, relativeTo: page.base)?.description
   }
 
-  private static let entryTokens: Set<String> = [
+  private static let entryTokens: WordSet = [
     "liveblogentry", "liveblogpost", "liveentry", "liveupdate", "livepost", "tickerentry", "tickeritem", "tickerpost",
     "liveblogupdate", "liveblogitem", "liveevent", "blogentry", "livetickeritem", "livetickerentry", "tickerevent",
     "livefeeditem", "liveitem", "updateitem", "newsblogentry", "eventitem", "timelineitem", "timelineentry",

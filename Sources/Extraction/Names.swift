@@ -3,8 +3,12 @@ import Markup
 
 /// Bylines taken apart into names, and names told from organisations.
 enum Names {
+  private static let longest = 2000
+
   /// The names in one byline: prefix and roles gone, separated at commas and "and" of many languages.
   static func split(_ byline: String) -> [String] {
+    // Longer ones are no bylines, and would keep the patterns busy.
+    guard byline.utf8.count < longest else { return [] }
     var text = Whitespace.folded(byline)
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
     if isAgency(text) { return [text] }
@@ -24,6 +28,7 @@ enum Names {
 
   /// One name without prefix, role, address and place.
   static func cleaned(_ name: String) -> String {
+    guard name.utf8.count < longest else { return "" }
     var text = Whitespace.folded(name)
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
     if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
@@ -116,6 +121,13 @@ enum Names {
     "kyodo", "kyodo news", "jiji", "jiji press", "yonhap", "aap", "bloomberg", "bloomberg news", "upi", "epd", "kna",
     "sid", "the canadian press", "canadian press", "cp", "ats", "stt", "anadolu", "aa", "ians", "pti", "ani",
     "adnkronos", "agi", "cna", "dow jones", "dow jones newswires", "postmedia news", "pa news agency", "afp/reuters",
+    "agencia efe", "agencias", "agenturen", "agences", "agenzie", "hina", "mti", "tanjug", "agerpres", "mediafax",
+    "bns",
+    "elta", "ukrinform", "укринформ", "тасс", "риа новости", "ria novosti", "интерфакс", "bernama", "antara",
+    "vna", "ttxvn", "irna", "wam", "spa", "anadolu ajansı", "dha", "iha", "iḣa", "ddp", "dapd", "telam", "télam",
+    "notimex", "ansa/afp", "apa/dpa", "dpa/afp", "afp/dpa", "ap/reuters", "agencja pap", "newswire", "pr newswire",
+    "business wire", "globe newswire", "globenewswire", "getty images", "news agency", "pa wire", "ap news", "anp/afp",
+    "ritzau bureau", "zeta", "africa news agency", "news24 wire", "中新社", "中央社", "뉴시스", "뉴스1",
     "共同", "時事", "時事通信", "共同通信", "연합뉴스", "新华社",
   ]
 

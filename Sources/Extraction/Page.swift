@@ -18,6 +18,8 @@ final class Page {
   var kind = Article.Kind.article
   private let objectsByID: [String: JSON]
   private var scripts: [Node: JSON?] = [:]
+  private var files: [Node: [Rendition]] = [:]
+  private var identities: [String: String] = [:]
   private var variables: [String: [JSON]] = [:]
   /// Rules that failed on this page, each once.
   private(set) var failures: [RuleFailure] = []
@@ -47,6 +49,24 @@ final class Page {
 
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }
+  }
+
+  // MARK: Pictures
+
+  /// The files that an element offers, read once however often they are asked for.
+  func renditions(of element: Node) -> [Rendition] {
+    if let known = files[element] { return known }
+    let found = ImageSources.renditions(of: element, base: base)
+    files[element] = found
+    return found
+  }
+
+  /// What stays the same when only the size of a picture changes.
+  func identity(_ href: String) -> String {
+    if let known = identities[href] { return known }
+    let found = ImageSources.identity(href)
+    identities[href] = found
+    return found
   }
 
   // MARK: Scripts

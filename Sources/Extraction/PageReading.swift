@@ -14,6 +14,8 @@ struct PageReading {
   let generic: GenericFields
   private var fired: [String: RuleOrigin] = [:]
   private let layout: String?
+  /// Whether the body came by the first of its rules.
+  private var isByFirstBodyRule = false
   private var root: Node { page.document.root }
 
   init(page: Page, manifest: Manifest?, rules: CompiledRules?, layout: String?, zone: Zone) {
@@ -34,13 +36,14 @@ struct PageReading {
     article.published = date(.published) ?? fallback(.published, generic.published())
     article.modified = date(.modified) ?? fallback(.modified, generic.modified())
     article.section = (one(.section) ?? fallback(.section, generic.section())).map(GenericFields.capitalised)
-    article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords()) ?? []
     article.language =
       one(.language).flatMap(GenericFields.tag) ?? fallback(.language, generic.language())
       ?? manifest?.publisher.language
     article.canonicalURL = canonical() ?? fallback(.canonical, generic.canonical())
     article.access = one(.access).flatMap(GenericFields.access) ?? fallback(.access, generic.access())
     readBody(into: &article)
+    let text = article.headline + " " + (article.standfirst ?? "") + " " + article.bodyText
+    article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords(text: text)) ?? []
     if page.kind == .liveBlog { readEntries(into: &article) }
     if article.headline.isEmpty || article.body.isEmpty && article.standfirst == nil && page.article == nil {
       let detail = article.headline.isEmpty ? "no headline" : "a headline, but no text"
@@ -49,6 +52,7 @@ struct PageReading {
     article.isPartial = isPartial(article)
     article.related = RelatedLinks(page: page, canonical: article.canonicalURL).find()
     article.kind = page.kind
+    article.publisher = generic.publisher()
     return Extraction(
       article: article, rules: fired, fill: fill(article), missed: missed(), failures: page.failures,
       layout: layout)
@@ -171,10 +175,22 @@ struct PageReading {
     let collector = PictureCollector(page: page, rules: rules?.images)
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
-      isOtherLayout: !isByRule && rules?.fields[.body] != nil)
+      isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
     article.pictures = pictures.pictures
-    article.body = pictures.blocks
+    article.body = isByRule ? pictures.blocks : Self.withoutPictureTexts(pictures.blocks, pictures.pictures)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
+  }
+
+  /// The blocks without paragraphs that say no more than the words below a picture.
+  private static func withoutPictureTexts(_ blocks: [Block], _ pictures: [Picture]) -> [Block] {
+    let texts = pictures.flatMap { picture -> [String?] in
+      [picture.caption, [picture.caption, picture.credit].compactMap { $0 }.joined(separator: " "), picture.credit]
+    }
+    let words = Set(texts.compactMap { $0 }.map(Lines.squeezed).filter { $0.count > 3 })
+    return blocks.filter { block in
+      guard case .paragraph(let content) = block, content.plainText.count < 600 else { return true }
+      return !words.contains(Lines.squeezed(content.plainText))
+    }
   }
 
   /// The entries of a live blog; where the page itself shows no text yet, as when scripts load it, they are the body.
@@ -265,6 +281,7 @@ struct PageReading {
       return nil
     }
     fired[ArticleRules.Field.body.rawValue] = best.rule.origin
+    isByFirstBodyRule = best.rule === rules.fields[.body]?.first
     return best.body
   }
 
@@ -371,7 +388,7 @@ struct RelatedLinks {
     return last.contains(where: \.isNumber) || last.count { $0 == "-" } >= 3
   }
 
-  private static let tokens: Set<String> = [
+  private static let tokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatedstories", "relatednews", "seealso",
     "moreon",
     "lireaussi", "lesenauch", "readmore", "linklist", "correlati", "relacionadas", "relacionados", "mehrzumthema",

@@ -8,8 +8,8 @@ struct PictureCollector {
   let page: Page
   let rules: CompiledImageRules?
 
-  /// `isOtherLayout` says that the rules for the body found nothing: the page is of a kind they were not written for,
-  /// and where those for pictures find nothing either, pictures are surveyed as without rules.
+  /// Where `select` finds nothing, the pictures that the body holds are taken; when `isOtherLayout` says that the body's
+  /// first rule found nothing either, as on a page they were not written for, pictures are surveyed as without rules.
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node], isOtherLayout: Bool = false
   ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin]) {
@@ -18,8 +18,12 @@ struct PictureCollector {
     var matches: [Node]?
     if let rules, !rules.select.isEmpty {
       let (nodes, rule) = selected(rules, below: roots)
-      if let rule { origins["images"] = rule.origin }
-      if !nodes.isEmpty || !isOtherLayout { matches = nodes }
+      if let rule {
+        origins["images"] = rule.origin
+        matches = nodes
+      } else if !isOtherLayout {
+        matches = pictureNodes
+      }
     }
     let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
     let firstText = blocks.first { walked in
@@ -33,11 +37,12 @@ struct PictureCollector {
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
-    for node in bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots) {
+    for node in bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots).prefix(Self.most) {
       guard let (read, words) = reader.read(node) else { continue }
+      if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
       var picture = read
       for (key, origin) in words where origins[key] == nil { origins[key] = origin }
-      let identity = ImageSources.identity(picture.renditions[0].href)
+      let identity = page.identity(picture.renditions[0].href)
       if let known = indexes[identity] {
         Self.merge(picture, into: &pictures[known])
         indexByNode.append((node, known))
@@ -139,17 +144,35 @@ struct PictureCollector {
           continue
         }
         if BodyWalker.isSilent(child), child.name != "noscript" { continue }
-        if child.name == "noscript", !found.isEmpty { continue }
+        // The picture for readers without scripts, where its lazy twin names no file.
+        if child.name == "noscript", holdsPicture(besides: child) { continue }
         if isSideMatter(child), !containers.contains(where: { child.contains($0) }) { continue }
+        if isTeaser(child) { continue }
         visit(child)
       }
     }
     visit(scope)
-    for node in inBody where !found.contains(where: { $0 == node || $0.contains(node) || node.contains($0) }) {
+    found = Array(found.prefix(Self.most))
+    for node in inBody.prefix(Self.most)
+    where !found.contains(where: { $0 == node || $0.contains(node) || node.contains($0) }) {
       found.append(node)
     }
     found.sort { $0 != $1 && $0.precedes($1) }
     return found.filter { $0.precedes(last) || last.contains($0) || $0 == last }
+  }
+
+  private func holdsPicture(besides noscript: Node) -> Bool {
+    guard let parent = noscript.parent else { return false }
+    return parent.elements.contains { sibling in
+      sibling != noscript
+        && ImageSources.elements(in: sibling).contains { !page.renditions(of: $0).isEmpty }
+    }
+  }
+
+  /// A link around a picture and a headline leads to another article.
+  private func isTeaser(_ node: Node) -> Bool {
+    node.name == "a" && !node.descendants(named: ["h2", "h3", "h4", "p"]).isEmpty
+      && node.descendants(named: ["figcaption"]).isEmpty
   }
 
   /// A figure with several pictures, a gallery, gives each of them.
@@ -161,8 +184,15 @@ struct PictureCollector {
   }
 
   private func isSideMatter(_ node: Node) -> Bool {
-    ["nav", "footer", "aside", "form", "button", "ul"].contains(node.name)
-      || ClassTokens(node).containsAny(Self.sideTokens)
+    if ["nav", "footer", "aside", "form", "button", "ul"].contains(node.name) { return true }
+    let tokens = ClassTokens(node)
+    if tokens.containsAny(Self.sideTokens) {
+      // A grid may be named after the sidebar that it holds beside the article's head.
+      return node.descendants(named: ["h1"]).isEmpty
+    }
+    // The article's own picture is called a teaser too, where it announces it elsewhere: that one leads nowhere.
+    return tokens.containsAny(Self.teaserTokens) && !node.descendants(named: ["a"]).isEmpty
+      && node.descendants(named: ["h1"]).isEmpty
   }
 
   /// The element that holds headline and body together: where lead pictures stand.
@@ -176,15 +206,17 @@ struct PictureCollector {
     return container.ancestors.first { $0.contains(head) } ?? container
   }
 
+  /// The longest galleries have some hundred pictures; pages with more elements of the kind mean none of them.
+  private static let most = 300
+  private static let teaserTokens: WordSet = ["teaser", "teasers"]
   private static let pictureElements: Set<String> = ["figure", "picture", "img", "amp-img"]
-  private static let sideTokens: Set<String> = [
+  private static let sideTokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "newsletter", "promo", "share", "sharing", "social", "comments",
     "ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "sidebar", "breadcrumb", "breadcrumbs",
     "navigation",
     "menu", "recommended", "recommendations", "recirc", "readmore", "mostread", "trending", "tags", "outbrain",
     "taboola",
     "authorbio", "authorbox", "author", "authors", "byline", "bylines", "avatar", "logo", "logos", "icon", "icons",
-    "teaser",
-    "teasers", "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
+    "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
   ]
 }

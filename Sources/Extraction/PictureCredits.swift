@@ -12,7 +12,7 @@ enum PictureCredits {
       guard let match = text.firstMatch(of: pattern) else { continue }
       let credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
-      return (String(match.output.1).trimmingSpaces, boldly ? cleaned(credit) : credit)
+      return (withoutSeparator(String(match.output.1)), boldly ? cleaned(credit) : credit)
     }
     guard boldly else { return (text, nil) }
     for (index, pattern) in boldPatterns.enumerated() {
@@ -21,17 +21,36 @@ enum PictureCredits {
       while credit.first == "/" { credit.removeFirst() }
       if looksLikeCredit(credit, isBracketed: index < 2) { return (String(match.output.1).trimmingSpaces, credit) }
     }
+    if let match = text.firstMatch(of: brackets) {
+      // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
+      let all = String(match.output.2).split(whereSeparator: { "()".contains($0) }).map { $0.trimmingSpaces }
+        .filter { $0.contains(where: \.isLetter) }
+      let isCredit = all.allSatisfy { looksLikeCredit($0, isBracketed: true) || namesAgency($0) }
+      if isCredit, all.count > 1 || all.contains(where: namesAgency) {
+        return (withoutSeparator(String(match.output.1)), all.joined(separator: ", "))
+      }
+    }
     return (text, nil)
   }
 
+  /// A caption without the bar or dash that stood before its credit.
+  private static func withoutSeparator(_ caption: String) -> String {
+    var text = caption.trimmingSpaces[...]
+    while let last = text.last, last.isWhitespace || "|/–—-".contains(last) { text.removeLast() }
+    return String(text)
+  }
+
+  /// Whether a text begins with a word that says it is a credit.
+  static func isLabelled(_ text: String) -> Bool { text.prefixMatch(of: label) != nil || Names.isAgency(text) }
+
   nonisolated(unsafe) private static let patterns: [Regex<(Substring, Substring, Substring)>] = [
-    /^(.*?)\s*[\(\[](?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Symbolfoto|Symbolbild|Archivfoto|Bild|Bilder|Credit|Image credit|Photo credit|Crédit|Quelle|Source|Photo by|Photo de|Фото|사진 출처|사진|©)\s*[:|©=]?\s*([^()\[\]]{2,100})[\)\]]\.?$/
+    /^(.*?)\s*[\(\[](?:Photo by|Photo de|Photo credits?|Image credits?|Photographs?|Photos?|Pictures?|Images?|Fotos?|Symbolfoto|Symbolbild|Archivfoto|Bilder|Bild|Credits?|Crédits?|Quelle|Sources?|Фото|사진 출처|사진|©)(?:\s*[:|©=]\s*|\s+)([^()\[\]]{2,100})[\)\]]\.?$/
       .ignoresCase(),
-    /^(.*?)\s*(?:^|[\s|.\/–—-])(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Фото|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
+    /^((?:|.*?[\s|.\/–—-]))(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Фото|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
       .ignoresCase(),
     /^()(?:Source|Sources|Источник|Джерело)\s*:\s*([^:]{2,100})$/.ignoresCase(),
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
-    /^(.*?)\s*[(\(][Cc][)\)]\s*([^()]{2,40})$/,
+    /^(.*?)\s*[(\u{FF08}][Cc\u{FF23}\u{FF43}][)\u{FF09}]\s*([^()]{2,40})$/,
     /^(.*[\p{Han}\p{Hiragana}\p{Katakana})\)。])\s*[==]\s*(\p{L}{2,12})$/,
   ]
 
@@ -41,6 +60,19 @@ enum PictureCredits {
     /^(.*[.!?。])\s*([^.!?。]{2,70})$/,
     /^(.{20,}?)\s\/\s([^\/()]{4,40})$/,
   ]
+
+  nonisolated(unsafe) private static let brackets = /^(.*?)\s*((?:\s*[–—-]?\s*\([^()]{2,80}\))+)\.?$/
+
+  /// Whether one of the names between slashes or commas is that of an agency.
+  private static func namesAgency(_ text: String) -> Bool {
+    text.split(whereSeparator: { "/,".contains($0) }).contains { part in
+      let name = part.trimmingSpaces
+      if Names.isAgency(name) || usual.contains(name.lowercased()) { return true }
+      // `PA Wire`, `AP photo`.
+      let words = name.split(separator: " ")
+      return words.count == 2 && Names.isAgency(String(words[0])) && words[0] == words[0].uppercased()
+    }
+  }
 
   /// Whether a text without a label may name a photographer or an agency.
   private static func looksLikeCredit(_ text: String, isBracketed: Bool) -> Bool {
@@ -83,6 +115,7 @@ enum PictureCredits {
     }
     text = text.replacing(label, with: "")
     while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
+    if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
     return String(text.trimmingSpaces.drop { $0 == "/" }).trimmingSpaces
   }
 

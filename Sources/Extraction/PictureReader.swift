@@ -12,9 +12,9 @@ struct PictureReader {
   func read(_ node: Node) -> (picture: Picture, origins: [String: RuleOrigin])? {
     var chosen: (element: Node, renditions: [Rendition], identity: String)?
     for element in ImageSources.elements(in: node) {
-      let found = ImageSources.renditions(of: element, base: page.base).filter(isWanted)
+      let found = page.renditions(of: element).filter(isWanted)
       guard let first = found.first else { continue }
-      let identity = ImageSources.identity(first.href)
+      let identity = page.identity(first.href)
       if let main = chosen {
         // The same picture once more, as in the noscript beside a lazy image.
         if main.identity == identity {
@@ -95,6 +95,8 @@ struct PictureReader {
       let outer = texts.filter { text in !texts.contains { $0 != text && $0.contains(text) } }
       credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
     }
+    let box = boxWords(around: node, frame: frame)
+    if credit == nil, rules?.credit.isEmpty ?? true { credit = box?.credit }
     var caption: String?
     // A rule may say that the words below a picture are all credit: then there is no caption, and none is looked for.
     var isEmptied = false
@@ -121,6 +123,7 @@ struct PictureReader {
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
       caption = caption.map(PictureCredits.withoutLabel)
     }
+    if caption == nil, !isEmptied, rules?.caption.isEmpty ?? true { caption = box?.caption }
     if let text = caption {
       if credit == nil || credit?.isEmpty == true {
         let (rest, found) = PictureCredits.split(text, boldly: !isByRule)
@@ -132,7 +135,7 @@ struct PictureReader {
         caption = nil
       }
     }
-    if credit == nil || credit?.isEmpty == true, rules?.credit.isEmpty ?? true, frame.name == "figure" {
+    if credit == nil || credit?.isEmpty == true, rules?.credit.isEmpty ?? true || !isByRule, frame.name == "figure" {
       // Beside the caption, under no name.
       let rest = frame.text.replacing(caption ?? "", with: "").trimmingSpaces
       if rest.count < 120 { credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed) }
@@ -164,6 +167,64 @@ struct PictureReader {
     }
   }
 
+  /// The words of a box that holds one picture and, under no name, a line or two: what is seen, and whose picture it is.
+  private func boxWords(around node: Node, frame: Node) -> (caption: String?, credit: String?)? {
+    guard rules?.select.isEmpty ?? true, genericCaption(frame) == nil, genericCredits(frame).isEmpty else { return nil }
+    let isFigure = frame.name == "figure"
+    // The largest element around the picture that holds nothing but it and few words.
+    var box: Node?
+    for place in [node] + node.ancestors.prefix(5) {
+      if Self.notABox.contains(place.name) { break }
+      let text = place.text
+      guard text.count <= 400,
+        place.descendants(named: ["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]).isEmpty,
+        // Paragraphs, quotations and links with words are text, or lead to another story.
+        isFigure || place.descendants(named: ["p", "blockquote", "q", "a"]).allSatisfy({ $0.text.isEmpty }),
+        Self.holdsOnePicture(place, page)
+      else { break }
+      if place.name == "a", !text.isEmpty, !isFigure { return nil }
+      if !text.isEmpty { box = place }
+    }
+    guard let box, box != node || node.name == "figure" else { return nil }
+    if box.descendants(named: ["a"]).contains(where: { $0.text.count > 60 }) { return nil }
+    var lines: [String] = []
+    func collect(_ node: Node) {
+      guard !BodyWalker.isSilent(node) else { return }
+      let inner = node.elements.filter { !BodyWalker.isSilent($0) && !$0.text.isEmpty }
+      let isLeaf = inner.isEmpty || inner.allSatisfy { Self.inlineOnly.contains($0.name) }
+      if isLeaf || node.elements.isEmpty {
+        if !node.text.isEmpty { lines.append(node.text) }
+      } else {
+        for child in inner { collect(child) }
+      }
+    }
+    collect(box)
+    lines = Self.unique(lines.filter { $0.count > 2 })
+    // The name of an author, or the length of a film, is no caption.
+    guard (1...3).contains(lines.count),
+      !lines.contains(where: { Names.afterPrefix($0) != nil && $0.count < 60 || Lines.isDuration($0) })
+    else { return nil }
+    if lines.count == 1 {
+      let (caption, credit) = PictureCredits.split(lines[0], boldly: true)
+      // A line that says nothing of being a caption may be the text itself.
+      return credit == nil && frame.name != "figure" && lines[0].count > 200 ? nil : (caption, credit)
+    }
+    let last = lines[lines.count - 1]
+    let isCredit = last.count < 80 && (PictureCredits.isLabelled(last) || !BlockFilter.endsSentence(last))
+    guard isCredit else { return (lines[0], nil) }
+    return (lines[0], PictureCredits.listed(PictureCredits.cleaned(last)))
+  }
+
+  private static func holdsOnePicture(_ node: Node, _ page: Page) -> Bool {
+    let pictures = ImageSources.elements(in: node).compactMap {
+      page.renditions(of: $0).first.map { page.identity($0.href) }
+    }
+    return Set(pictures).count == 1
+  }
+
+  private static let notABox: Set<String> = ["article", "main", "body", "section", "header", "html", "td"]
+  private static let inlineOnly: Set<String> = ["a", "b", "strong", "em", "i", "time", "br", "wbr", "u", "abbr"]
+
   /// A figure whose words no name tells from the rest, as long as they are few and lead nowhere.
   private func wordyFigure(_ frame: Node) -> Node? {
     guard frame.name == "figure", frame.descendants(named: ["a", "button", "figure", "p", "h2", "h3"]).isEmpty,
@@ -186,11 +247,11 @@ struct PictureReader {
     return found
   }
 
-  static let captionTokens: Set<String> = [
+  static let captionTokens: WordSet = [
     "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
     "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda",
   ]
-  static let creditTokens: Set<String> = [
+  static let creditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
     "urheber", "bildquelle", "quelle", "firma", "byline", "autor", "author", "source", "fotograaf", "fotocredit",
     "agency", "provider", "distributor",

@@ -21,7 +21,8 @@ struct TextMass {
     }
   }
 
-  private var table: [Node: Mass] = [:]
+  /// By the numbers of the elements.
+  private var table: [Mass?] = []
   private let leaves: (Node) -> Bool
 
   /// Measures everything below `root`; elements for which `leaves` holds count as empty.
@@ -30,7 +31,10 @@ struct TextMass {
     _ = measure(root)
   }
 
-  subscript(node: Node) -> Mass { table[node] ?? Mass() }
+  subscript(node: Node) -> Mass {
+    let number = node.number
+    return number < table.count ? table[number] ?? Mass() : Mass()
+  }
 
   private mutating func measure(_ node: Node) -> Mass {
     var mass = Mass()
@@ -43,7 +47,7 @@ struct TextMass {
       while let child = next {
         next = child.nextSibling
         if child.isText {
-          let (weight, sentence) = Self.weight(child.rawText)
+          let (weight, sentence) = child.withTextBytes { Self.weight($0) }
           own += weight
           if inLink { linked += weight }
           if sentence, !inLink { hasSentence = true }
@@ -70,7 +74,11 @@ struct TextMass {
         mass.paragraphs += 1
       }
     }
-    if mass.all > 0 { table[node] = mass }
+    if mass.all > 0 {
+      let number = node.number
+      while table.count <= number { table.append(nil) }
+      table[number] = mass
+    }
     return mass
   }
 
@@ -82,6 +90,31 @@ struct TextMass {
   /// The characters that are no white space, those of scripts without spaces between words counted double, and whether
   /// the text holds a mark that ends or divides a sentence.
   static func weight(_ text: String) -> (weight: Double, sentence: Bool) {
+    var text = text
+    return text.withUTF8 { weight($0) }
+  }
+
+  /// The same for UTF-8 bytes. ASCII, which most markup is, is counted by byte.
+  private static func weight(_ bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
+    var count = 0
+    var sentence = false
+    for (index, byte) in bytes.enumerated() {
+      switch byte {
+      case 0x09, 0x0A, 0x0D, 0x20: break
+      case 0x2E, 0x21, 0x3F, 0x2C, 0x3B:
+        sentence = true
+        count += 1
+      case 0x80...:
+        let rest = weight(ofScalars: UnsafeBufferPointer(rebasing: bytes[index...]))
+        return (Double(count) + rest.weight, sentence || rest.sentence)
+      default: count += 1
+      }
+    }
+    return (Double(count), sentence)
+  }
+
+  private static func weight(ofScalars bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
+    let text = String(decoding: bytes, as: UTF8.self)
     var weight = 0.0
     var sentence = false
     for scalar in text.unicodeScalars {

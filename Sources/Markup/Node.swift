@@ -1,5 +1,11 @@
 import CXML2
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// A place in a document's tree: the document itself, an element, a text, an attribute or a comment. Holding a node
 /// keeps its document alive. Equality is identity.
 public struct Node: Hashable {
@@ -33,8 +39,8 @@ public struct Node: Hashable {
 
   /// The name of an element (lower case in HTML) or attribute, without namespace prefix; empty for other kinds.
   public var name: String {
-    switch kind {
-    case .element, .attribute: pointer.pointee.name.map { String(cString: $0) } ?? ""
+    switch pointer.pointee.type {
+    case XML_ELEMENT_NODE, XML_ATTRIBUTE_NODE: pointer.pointee.name.map { document.names[$0].name } ?? ""
     default: ""
     }
   }
@@ -50,13 +56,19 @@ public struct Node: Hashable {
   /// The value of an attribute, nil when the element has none of that name. Names compare exactly; HTML has them in
   /// lower case.
   public subscript(attribute: String) -> String? {
-    guard isElement else { return nil }
-    var next = pointer.pointee.properties
-    while let property = next {
-      if let name = property.pointee.name, xmlStrEqual(name, attribute) == 1 { return value(of: property) }
-      next = property.pointee.next
+    guard isElement, var property = pointer.pointee.properties else { return nil }
+    let found = attribute.withCString { wanted -> UnsafeMutablePointer<xmlAttr>? in
+      while true {
+        if let name = property.pointee.name,
+          strcmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), wanted) == 0
+        {
+          return property
+        }
+        guard let next = property.pointee.next else { return nil }
+        property = next
+      }
     }
-    return nil
+    return found.map { value(of: $0) }
   }
 
   /// All attributes in their order.
@@ -154,7 +166,30 @@ public struct Node: Hashable {
   }
 
   /// All elements of one of the names inside this node, in document order.
-  public func descendants(named names: Set<String>) -> [Node] { descendants.filter { names.contains($0.name) } }
+  public func descendants(named names: Set<String>) -> [Node] {
+    var all: [Node] = []
+    guard isElement || kind == .document else { return all }
+    // The parser keeps each name once: a few addresses stand for all names of a page.
+    var known: [(name: UnsafePointer<xmlChar>, isWanted: Bool)] = []
+    func isWanted(_ name: UnsafePointer<xmlChar>) -> Bool {
+      for entry in known where entry.name == name { return entry.isWanted }
+      let found = names.contains(String(cString: name))
+      if known.count < 24 || found { known.append((name, found)) }
+      return found
+    }
+    func collect(_ node: xmlNodePtr) {
+      var next = node.pointee.children
+      while let child = next {
+        if child.pointee.type == XML_ELEMENT_NODE {
+          if let name = child.pointee.name, isWanted(name) { all.append(Node(document: document, pointer: child)) }
+          collect(child)
+        }
+        next = child.pointee.next
+      }
+    }
+    collect(pointer)
+    return all
+  }
 
   /// Whether this node starts before `other` in the document. Both must be in the tree.
   public func precedes(_ other: Node) -> Bool { xmlXPathCmpNodes(pointer, other.pointer) == 1 }
@@ -169,7 +204,7 @@ public struct Node: Hashable {
   public var text: String {
     var out: [UInt8] = []
     var atSpace = true
-    appendText(pointer, &out, &atSpace)
+    appendText(pointer, &out, &atSpace, document)
     return Whitespace.trimmed(out)
   }
 
@@ -178,7 +213,7 @@ public struct Node: Hashable {
     if removed.isEmpty { return text }
     var out: [UInt8] = []
     var atSpace = true
-    appendText(pointer, &out, &atSpace, leavingOut: Set(removed.map(\.pointer)))
+    appendText(pointer, &out, &atSpace, document, leavingOut: Set(removed.map(\.pointer)))
     return Whitespace.trimmed(out)
   }
 
@@ -195,7 +230,8 @@ public struct Node: Hashable {
 }
 
 private func appendText(
-  _ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: inout Bool, leavingOut removed: Set<xmlNodePtr> = []
+  _ node: xmlNodePtr, _ out: inout [UInt8], _ atSpace: inout Bool, _ document: Document,
+  leavingOut removed: Set<xmlNodePtr> = []
 ) {
   if !removed.isEmpty, removed.contains(node) { return }
   switch node.pointee.type {
@@ -207,17 +243,19 @@ private func appendText(
     defer { newswire_xml_free(content) }
     Whitespace.fold(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))), into: &out, atSpace: &atSpace)
   case XML_ELEMENT_NODE, XML_HTML_DOCUMENT_NODE, XML_DOCUMENT_NODE:
-    let isElement = node.pointee.type == XML_ELEMENT_NODE
-    let name = isElement ? node.pointee.name.map { String(cString: $0) } ?? "" : ""
-    if silentElements.contains(name) { return }
-    let isBlock = name == "br" || blockElements.contains(name)
+    var isBlock = false
+    if node.pointee.type == XML_ELEMENT_NODE, let name = node.pointee.name {
+      let entry = document.names[name]
+      if entry.isSilent { return }
+      isBlock = entry.isBlock
+    }
     if isBlock, !atSpace {
       out.append(0x20)
       atSpace = true
     }
     var next = node.pointee.children
     while let child = next {
-      appendText(child, &out, &atSpace, leavingOut: removed)
+      appendText(child, &out, &atSpace, document, leavingOut: removed)
       next = child.pointee.next
     }
     if isBlock, !atSpace {

@@ -136,7 +136,7 @@ private struct PageReader: Sendable {
         PublisherFacts(
           id: $0.id, name: $0.name, url: $0.url.description, copyrightHolder: $0.copyrightHolder,
           usageTerms: $0.usageTerms)
-      } ?? PublisherFacts(id: host, name: host, url: url.origin + "/")
+      } ?? PublisherFacts(id: host, name: article.publisher ?? host, url: url.origin + "/")
     let key = ArticleIdentity.key(article, found: url.identity, hosts: publisher?.hosts ?? [url.host])
     let uri = ArticleIdentity.uri(publisher: facts.id, digest: SHA256.hex(key.utf8))
     return Edition(article: article, publisher: facts, uri: uri, version: 1, firstSeen: .now())

@@ -142,14 +142,17 @@ private func extraction(_ rules: String) throws -> Extraction {
     #expect(found.article.pictures.map(\.isLead) == [true])
   }
 
-  @Test func picturesAreSurveyedOnAnotherLayout() throws {
+  /// A selector that finds nothing any more leaves the body its own pictures, and the page its others where the body's first
+  /// rule failed as well.
+  @Test func picturesWithoutTheirSelector() throws {
     let rules = """
       body = ["css:.%"]
       [article.images]
       select = ["css:.nothing"]
       drop = "stand-in"
       """
-    #expect(try extraction(rules.replacing("%", with: "text")).article.pictures.isEmpty)
+    #expect(try extraction(rules.replacing("%", with: "text")).article.pictures.count == 1)
+    #expect(try extraction(rules.replacing("%", with: "text > p")).article.pictures.isEmpty)
     #expect(try extraction(rules.replacing("%", with: "nothing")).article.pictures.count == 1)
   }
 

@@ -31,6 +31,9 @@ class Install(unittest.TestCase):
         for plugin in (programs.PROJECT / 'Plugins').glob('*/plugin.toml'):
             installed = self.root / 'usr/lib/newswire/plugins' / plugin.parent.name / 'plugin.toml'
             self.assertEqual(installed.read_bytes(), plugin.read_bytes())
+        for rules in (programs.PROJECT / 'Plugins/_cms').glob('*/rules.toml'):
+            installed = self.root / 'usr/lib/newswire/plugins/_cms' / rules.parent.name / 'rules.toml'
+            self.assertEqual(installed.read_bytes(), rules.read_bytes())
         self.assertTrue((self.root / 'lib/systemd/system/newswired.service').is_file())
         for kind in ('sysusers.d', 'tmpfiles.d'):
             self.assertTrue(any((self.root / 'usr/lib' / kind).iterdir()), kind)

@@ -1,0 +1,60 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/live/council-vote")!
+
+@Suite struct LiveBlogTests {
+  private let markup = """
+    <html lang=en-GB><title>Live: the council votes</title><body><main><h1>Live: the council votes on the library</h1>
+    <p>The council meets on Monday evening to decide, after four hours of debate, whether the library stays open all year.</p>
+    <div class="feed">
+    \((1...5).map { """
+    <article class="live-blog-entry" id="e\($0)"><time datetime="2026-03-02T1\($0):00:00Z">1\($0).00</time><h3>Entry \($0)</h3>
+    <p>Entry number \($0) tells what was said in the hall, and who said it to whom, at some length.</p></article>
+    """ }.joined())
+    </div></main></body></html>
+    """
+
+  @Test func entriesOutOfTheMarkup() throws {
+    let found = try PageExtractor(manifest: nil).extract(Array(markup.utf8), url: address).article
+    #expect(found.kind == .liveBlog)
+    #expect(found.entries.map(\.headline) == ["Entry 1", "Entry 2", "Entry 3", "Entry 4", "Entry 5"])
+    #expect(found.entries[0].published?.rfc3339 == "2026-03-02T11:00:00Z")
+    #expect(found.entries[1].text.hasPrefix("Entry number 2 tells"))
+    #expect(found.entries[1].url == "https://www.news.example/live/council-vote#e2")
+    let facts = PublisherFacts(id: "x", name: "X", url: "https://x.example/")
+    let item = Edition(article: found, publisher: facts, uri: "urn:x", version: 1, firstSeen: Timestamp(seconds: 0))
+      .ninjs
+    #expect(item["genres"]?[0]?["literal"]?.string == "live-blog")
+    let entries = item["associations"]?.array?.filter { $0["rel"]?.string == "entry" } ?? []
+    #expect(entries.count == 5)
+    #expect(entries[2]["contentCreated"]?.string == "2026-03-02T13:00:00Z")
+    #expect(try Article(record: found.record) == found)
+  }
+
+  @Test func entriesOutOfTheData() throws {
+    let page = """
+      <html><script type="application/ld+json">{"@type": "LiveBlogPosting", "headline": "The council votes",
+      "datePublished": "2026-03-02T10:00:00Z", "liveBlogUpdate": [
+       {"@type": "BlogPosting", "headline": "First", "datePublished": "2026-03-02T11:00:00+01:00", "articleBody": "<p>One.</p><p>Two.</p>"},
+       {"@type": "BlogPosting", "datePublished": "2026-03-02T12:00:00Z", "articleBody": "Three.", "url": "/live/x#3"}]}</script>
+      <body><h1>The council votes</h1></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.kind == .liveBlog)
+    #expect(found.entries.map(\.text) == ["One.\n\nTwo.", "Three."])
+    #expect(found.entries.map(\.published?.rfc3339) == ["2026-03-02T11:00:00+01:00", "2026-03-02T12:00:00Z"])
+    #expect(found.entries[1].url == "https://www.news.example/live/x#3")
+    // The page shows nothing else: the entries are the text.
+    #expect(found.bodyText.contains("One.") && found.bodyText.contains("First"))
+  }
+
+  @Test func aListOfNewsIsNoLiveBlog() throws {
+    let page = markup.replacing("Live: the", with: "The").replacing("live-blog-entry", with: "teaser")
+    #expect(
+      try PageExtractor(manifest: nil).extract(Array(page.utf8), url: WebURL("https://www.news.example/a")!).article
+        .kind == .article)
+  }
+}

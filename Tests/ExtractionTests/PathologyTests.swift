@@ -1,0 +1,105 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+/// Pages that no publisher makes on purpose: each ends with an article or a clear error, and within the time that a worker
+/// has for a job. The limits of a test run are generous: how fast it is, Benchmarks/articles measures.
+@Suite struct PathologyTests {
+  private static let address = WebURL("https://www.news.example/a")!
+  private static let copy = """
+    <h1>The library stays open</h1><p>The council met on Monday evening, and after four hours of debate, it decided to keep
+    the library open all year.</p><p>Its members heard from readers, from teachers, and from two librarians.</p>
+    """
+
+  private func read(_ page: String) throws -> Article {
+    try PageExtractor(manifest: nil).extract(Array(page.utf8), url: Self.address).article
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aHundredMegabytes() throws {
+    let page = [UInt8](repeating: UInt8(ascii: "a"), count: 100 << 20)
+    #expect {
+      _ = try PageExtractor(manifest: nil).extract(page, url: Self.address)
+    } throws: { error in
+      "\(error)" == "page cannot be read: document of 104857600 bytes is larger than the limit of 16777216"
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aMillionSiblings() throws {
+    #expect {
+      _ = try read(Self.copy + String(repeating: "<p>x</p>", count: 1_000_000))
+    } throws: { error in
+      "\(error)".hasPrefix("page cannot be read: document of 1000")
+        && "\(error)".contains("elements has more than the limit of")
+    }
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["div", "span", "b", "ul><li", "blockquote", "table><tr><td", "font", "article"])
+  func aHundredThousandNestedElements(_ name: String) throws {
+    let elements = name.split(separator: "<").count
+    let page = Self.copy + String(repeating: "<\(name)>", count: 100_000 / elements) + "deep" + Self.copy
+    #expect(try read(page).headline == "The library stays open")
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: ["class", "id", "style", "data-x", "alt", "srcset", "href", "content", "data-src", "title", "datetime"])
+  func attributesOfMegabytes(_ name: String) throws {
+    let value = String(repeating: "word /a.jpg 640w, By ", count: 50_000)
+    let page = """
+      <meta name=author content="Ann Able" \(name)="\(value)"><div \(name)="\(value)"><img src="/a-picture-1.jpg"
+      \(name)="\(value)"><a \(name)="\(value)">x</a><time \(name)="\(value)">x</time></div>\(Self.copy)
+      """
+    #expect(try read(page).headline == "The library stays open")
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "&#99999999999999999999;", "&#xFFFFFFFFFFFFFFFF;", "&#0;", "&#xD800;", "&#1114112;", "&#-1;", "&#x;", "&;",
+      "&&&&",
+    ])
+  func entitiesOutOfRange(_ entity: String) throws {
+    let found = try read(Self.copy + "<p>" + String(repeating: entity, count: 20_000) + "</p>")
+    #expect(found.bodyText.hasPrefix("The council met"))
+  }
+
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "<script type='application/ld+json'>" + String(repeating: "[", count: 50_000) + "</script>",
+      "<script type='application/ld+json'>" + String(repeating: "{\"a\":", count: 20_000) + "</script>",
+      "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"author\":\""
+        + String(repeating: "A and ", count: 20_000)
+        + "\"}</script>",
+      "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\""
+        + String(repeating: "a - ", count: 30_000)
+        + "\"}</script>",
+      "<meta property='og:title' content='" + String(repeating: "a | ", count: 30_000) + "'>",
+      "<meta name=author content='" + String(repeating: "Ann Able, ", count: 10_000) + "'>",
+      "<div class=byline>" + String(repeating: "By Ann Able in Berlin ", count: 5_000) + "</div>",
+      "<figure><img src=/a-picture-1.jpg><figcaption>" + String(repeating: "(Photo: a) ", count: 5_000)
+        + "</figcaption></figure>",
+      String(
+        repeating: "<figure><img src=/a-picture-1.jpg><figcaption>Seen (Photo: Ann)</figcaption></figure>", count: 500),
+      String(repeating: "<img src=/a-picture-1.jpg>", count: 5_000),
+      String(repeating: "<h1>The library stays open</h1>", count: 2_000),
+      String(
+        repeating: "<div class='entry live'><time datetime=2026-03-01>x</time><p>Said so.</p></div>", count: 1_000),
+      String(repeating: "<meta name=keywords content=a>", count: 5_000),
+      String(repeating: "<br>", count: 20_000),
+      "<table>" + String(repeating: "<tr><td>a<td>b", count: 1_000) + "</table>",
+      String(repeating: "<ul>", count: 200) + String(repeating: "<li>a", count: 4_000),
+      "<!--" + String(repeating: "-", count: 200_000),
+      String(repeating: "<a href=/x>", count: 6_000),
+      String(repeating: "<p><b><i>", count: 6_000),
+    ])
+  func floods(_ flood: String) throws {
+    // Before the copy, where it is met first.
+    let found = try? read("<html><head></head><body>" + flood + Self.copy)
+    let after = try? read(Self.copy + flood)
+    #expect(found != nil || after != nil)
+  }
+}

@@ -1,0 +1,104 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/a-story")!
+
+private func outcome(_ page: String) -> String {
+  do {
+    return "article: " + (try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article.headline)
+  } catch {
+    return error.reason.rawValue
+  }
+}
+
+private let copy = """
+  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
+  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+  """
+
+/// Pages that are shown instead of an article, as they are written in many languages, and articles that speak of the same.
+@Suite struct RefusalTests {
+  @Test(arguments: [
+    "<title>Just a moment...</title><h1>www.news.example</h1><p>Verifying you are human. This may take a few seconds.</p>",
+    "<title>Attention Required! | Edge</title><h1>Sorry, you have been blocked</h1>",
+    "<title>news.example</title><script src='https://geo.captcha-delivery.com/captcha.js'></script><p>Please wait</p>",
+    "<title>Einen Moment bitte …</title><p>Bestätigen Sie, dass Sie ein Mensch sind.</p>",
+    "<title>Un instant…</title><p>Vérifiez que vous êtes humain.</p>",
+    "<title>Un momento…</title><p>Verifica que eres un ser humano.</p>",
+    "<title>Chwileczkę…</title><p>Potwierdź, że nie jesteś robotem.</p>",
+    "<title>Один момент…</title><p>Подтвердите, что вы не робот.</p>",
+    "<title>Bir dakika lütfen</title><p>İnsan olduğunuzu doğrulayın</p>",
+    "<title>请稍候…</title><p>请验证您是真人</p>",
+    "<title>しばらくお待ちください...</title><p>人間であることを確認します</p>",
+    "<title>잠시만 기다리십시오</title><p>로봇이 아닙니다</p>",
+    "<title>x</title><p>Um die Seite zu sehen, bestätigen Sie, dass Sie kein Roboter sind.</p>",
+    "<title>403 Forbidden</title><h1>403 Forbidden</h1><p>Access to the requested resource is not allowed here.</p>",
+  ])
+  func robotChecks(_ page: String) { #expect(outcome("<html><body>" + page) == "challenge") }
+
+  @Test(arguments: [
+    """
+    <title>The Courier</title><h1>We value your privacy</h1><p>We and our partners store and/or access information on a
+    device, such as cookies, and process personal data.</p><button>Manage options</button><button>Accept all</button>
+    """,
+    """
+    <title>Der Kurier</title><h2>Mit Werbung weiterlesen</h2><p>Besuchen Sie uns wie gewohnt mit Werbung und Cookies. Die
+    Zustimmung ist widerrufbar.</p><button>Akzeptieren und weiter</button><p>Oder im Abo ohne Tracking.</p>
+    """,
+    """
+    <title>Le Courrier</title><p>Avec votre accord, nos partenaires et nous utilisons des cookies pour traiter des données
+    personnelles.</p><button>Tout refuser</button><button>Tout accepter</button>
+    """,
+    """
+    <title>El Correo</title><p>Con su consentimiento, nosotros y nuestros socios usamos cookies.</p><button>Aceptar</button>
+    <button>Rechazar y suscribirse</button>
+    """,
+    """
+    <title>Il Corriere</title><p>Noi e i nostri partner trattiamo i dati personali con il tuo consenso, tramite cookie.</p>
+    <button>Rifiuta e abbonati</button><button>Accetta</button>
+    """,
+    """
+    <title>De Koerier</title><p>Met jouw toestemming plaatsen wij cookies en verwerken wij persoonsgegevens.</p>
+    <button>Akkoord</button>
+    """,
+    """
+    <title>Kuriren</title><p>Med ditt samtycke använder vi cookies och behandlar personuppgifter.</p>
+    <button>Godkänn alla</button>
+    """,
+    """
+    <title>Kurier</title><p>Twoja zgoda pozwala nam używać plików: pliki cookie i przetwarzanie danych osobowych.</p>
+    <button>Przejdź do serwisu</button><button>Akceptuj</button>
+    """,
+    """
+    <title>Kurýr</title><p>S vaším souhlasem zpracováváme cookies a osobní údaje; souhlas můžete odvolat.</p>
+    <button>Přijmout vše</button>
+    """,
+    """
+    <title>Haberci</title><p>Çerez kullanıyoruz; gizlilik ve kişisel verileriniz bizim için önemli. Çerezler…</p>
+    <button>Tümünü kabul et</button>
+    """,
+  ])
+  func consent(_ page: String) { #expect(outcome("<html><body>" + page) == "consent") }
+
+  @Test(arguments: [
+    (
+      "<title>Access denied: how the ministry lost its keys</title><h1>Access denied: how the ministry lost its keys</h1>",
+      copy
+    ),
+    (
+      "<title>Einen Moment, bitte: der Chor singt wieder</title><h1>Einen Moment, bitte: der Chor singt wieder</h1>",
+      copy
+    ),
+    ("<title>Un momento histórico para la ciudad</title><h1>Un momento histórico para la ciudad</h1>", copy),
+    (
+      "<title>What cookies know about you</title><h1>What cookies know about you, and who reads it</h1>",
+      copy + "<p>A cookie banner asks for consent to personal data and privacy, and most people accept all of it.</p>"
+    ),
+    ("<title>Captcha art opens in Berlin</title><h1>Captcha art opens in Berlin</h1>", copy),
+  ])
+  func articlesThatSpeakOfIt(_ head: String, _ text: String) {
+    #expect(outcome("<html><body>" + head + "<article>" + text + "</article>").hasPrefix("article: "))
+  }
+}
