@@ -146,29 +146,45 @@ enum Boilerplate {
 
 /// Phrases by their first two bytes, so that a text is compared with the few that may stand at a place.
 struct PhraseIndex: Sendable {
-  private var table: [[[UInt8]]]
+  private let phrases: [[UInt8]]
+  /// By a hash of the first two bytes: the numbers of the phrases.
+  private var table: [[Int]]
+  private static let size = 4096
 
   init(_ phrases: [String]) {
-    table = Array(repeating: [], count: 1 << 16)
-    for phrase in phrases {
-      let bytes = Array(phrase.utf8)
+    self.phrases = phrases.map { Array($0.utf8) }
+    table = Array(repeating: [], count: Self.size)
+    for (number, bytes) in self.phrases.enumerated() {
       precondition(bytes.count >= 2, "a phrase has two bytes")
-      table[Self.key(bytes[0], bytes[1])].append(bytes)
+      table[Self.key(bytes[0], bytes[1])].append(number)
     }
   }
 
-  private static func key(_ a: UInt8, _ b: UInt8) -> Int { Int(a) << 8 | Int(b) }
+  private static func key(_ a: UInt8, _ b: UInt8) -> Int { (Int(a) << 5 ^ Int(b)) & (size - 1) }
 
-  func matchesStart(of text: UnsafeBufferPointer<UInt8>) -> Bool { matches(text, at: 0) }
+  func matchesStart(of text: UnsafeBufferPointer<UInt8>) -> Bool { match(text, at: 0) != nil }
 
   func matchesAnywhere(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.indices.contains { matches(text, at: $0) }
+    text.indices.contains { match(text, at: $0) != nil }
   }
 
-  private func matches(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Bool {
-    guard place + 1 < text.count else { return false }
-    return table[Self.key(text[place], text[place + 1])].contains { phrase in
-      place + phrase.count <= text.count && phrase.indices.allSatisfy { text[place + $0] == phrase[$0] }
+  /// The phrases that a text holds, each once.
+  func all(in text: String) -> Set<String> {
+    var found: Set<Int> = []
+    var text = text
+    text.withUTF8 { bytes in
+      for place in bytes.indices {
+        if let number = match(bytes, at: place) { found.insert(number) }
+      }
+    }
+    return Set(found.map { String(decoding: phrases[$0], as: UTF8.self) })
+  }
+
+  private func match(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int? {
+    guard place + 1 < text.count else { return nil }
+    return table[Self.key(text[place], text[place + 1])].first { number in
+      let phrase = phrases[number]
+      return place + phrase.count <= text.count && phrase.indices.allSatisfy { text[place + $0] == phrase[$0] }
     }
   }
 }

@@ -145,7 +145,8 @@ struct GenericFields {
           "article.published",
           "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
           "publish-date",
-        ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished") + timeElements())
+        ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished"))
+      ?? date(timeElements())
   }
 
   func modified() -> Timestamp? {

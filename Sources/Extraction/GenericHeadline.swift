@@ -17,15 +17,19 @@ extension GenericFields {
     let card = title(page.meta.first("twitter:title"))
     let structured = title(data("headline").first)
     let window = title(root.descendants(named: ["title"]).first?.text)
+    let stated = [shared, structured, window, card].compactMap { $0 }
     let printedHeads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }
-    let heads = printedHeads.map(Self.withoutKicker).filter { $0.count > 3 }
+    // A line above the headline is part of it where the page's data say so.
+    let heads = printedHeads.map { head in
+      let whole = head.text
+      return stated.contains { Self.agree(whole, $0) } ? whole : Self.withoutKicker(head)
+    }.filter { $0.count > 3 }
     // Some print the headline as an h2, and keep the h1 for a title written for search engines.
     if let structured, let shared, let first = heads.first, Self.agree(shared, first),
       ![shared, first].map(Lines.squeezed).contains(Lines.squeezed(structured)), let head = headlineNode(structured)
     {
       return head.text
     }
-    let stated = [shared, structured, window, card].compactMap { $0 }
     // What is printed is a headline as long as the page's data agree that it is.
     let printed = heads.first { head in stated.contains { Self.agree(head, $0) } }
 

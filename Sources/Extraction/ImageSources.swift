@@ -128,11 +128,8 @@ enum ImageSources {
     if path.contains("{") || path.contains("%7b") { return false }
     let file = path.split(separator: "/").last ?? ""
     if file.hasSuffix(".svg") { return false }
-    let standIns = [
-      "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazyload", "dummy.",
-      "empty.", "fallback.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
-    ]
-    return !standIns.contains { file.contains($0) }
+    var name = String(file)
+    return !name.withUTF8 { standIns.matchesAnywhere(in: $0) }
   }
 
   /// Whether an address is that of a logo, an icon or somebody's portrait, by the words in its last parts.
@@ -151,6 +148,11 @@ enum ImageSources {
     "badge", "badges", "banner", "banners", "blocker", "adblock", "paywall", "appstore", "playstore", "googleplay",
     "columnist", "columnists", "skyline", "profilepics", "userpics", "weather",
   ]
+
+  private static let standIns = PhraseIndex([
+    "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazyload", "dummy.",
+    "empty.", "fallback.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
+  ])
 
   // MARK: Identity
 

@@ -177,7 +177,7 @@ struct PageReading {
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
     article.pictures = pictures.pictures
-    article.body = isByRule ? pictures.blocks : Self.withoutPictureTexts(pictures.blocks, pictures.pictures)
+    article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
   }
 

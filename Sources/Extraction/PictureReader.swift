@@ -95,8 +95,6 @@ struct PictureReader {
       let outer = texts.filter { text in !texts.contains { $0 != text && $0.contains(text) } }
       credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
     }
-    let box = boxWords(around: node, frame: frame)
-    if credit == nil, rules?.credit.isEmpty ?? true { credit = box?.credit }
     var caption: String?
     // A rule may say that the words below a picture are all credit: then there is no caption, and none is looked for.
     var isEmptied = false
@@ -123,7 +121,10 @@ struct PictureReader {
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
       caption = caption.map(PictureCredits.withoutLabel)
     }
-    if caption == nil, !isEmptied, rules?.caption.isEmpty ?? true { caption = box?.caption }
+    if caption == nil, !isEmptied, rules?.caption.isEmpty ?? true, let box = boxWords(around: node, frame: frame) {
+      caption = box.caption
+      if credit == nil, rules?.credit.isEmpty ?? true { credit = box.credit }
+    }
     if let text = caption {
       if credit == nil || credit?.isEmpty == true {
         let (rest, found) = PictureCredits.split(text, boldly: !isByRule)

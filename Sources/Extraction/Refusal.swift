@@ -20,13 +20,13 @@ enum Refusal {
     if text.count < 1500, loads(challengeMarks, page) {
       return ExtractionError(reason: .challenge, detail: "it loads a robot check")
     }
-    if text.count < 1500, let found = challengeTexts.first(where: { lower.contains($0) }), !isProse {
+    if text.count < 1500, let found = challengeIndex.all(in: lower).min(), !isProse {
       return ExtractionError(reason: .challenge, detail: "it says “\(found)”")
     }
     if let found = consentTitles.first(where: { isCalled(title, $0) }), !isProse || asks(lower) {
       return ExtractionError(reason: .consent, detail: "its title says “\(found)”")
     }
-    if !holdsArticle(page), let found = consentTexts.first(where: { lower.contains($0) }) {
+    if !holdsArticle(page), let found = consentIndex.all(in: lower).min() {
       return ExtractionError(reason: .consent, detail: "it says “\(found)”")
     }
     if !holdsArticle(page), text.count < 3500, asks(lower) {
@@ -52,7 +52,7 @@ enum Refusal {
 
   /// Whether a text speaks of cookies or of data about its readers, and gives the choice that the law wants.
   private static func asks(_ lower: String) -> Bool {
-    consentWords.count { lower.contains($0) } >= 2 && acceptWords.contains { lower.contains($0) }
+    wordIndex.all(in: lower).count >= 2 && !acceptIndex.all(in: lower).isEmpty
   }
 
   private static func loads(_ marks: [String], _ page: Page) -> Bool {
@@ -64,6 +64,11 @@ enum Refusal {
       }
     }
   }
+
+  private static let challengeIndex = PhraseIndex(challengeTexts)
+  private static let consentIndex = PhraseIndex(consentTexts)
+  private static let wordIndex = PhraseIndex(consentWords)
+  private static let acceptIndex = PhraseIndex(acceptWords)
 
   // MARK: Robot checks
 
