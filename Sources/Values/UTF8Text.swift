@@ -8,6 +8,14 @@ public enum UTF8Text {
     return unsafe String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
   }
 
+  /// The text of bytes that are part of a text checked before, cut at ASCII characters: they are not checked again.
+  public static func string(wellFormed bytes: UnsafeBufferPointer<UInt8>) -> String {
+    assert(isValid(bytes), "a part of a checked text is cut in a character")
+    guard bytes.count > 15, let base = bytes.baseAddress else { return String(decoding: bytes, as: UTF8.self) }
+    let isASCII = ByteScan.nonASCII(base, 0, bytes.count) == bytes.count
+    return unsafe String(copying: UTF8Span(unchecked: bytes.span, isKnownASCII: isASCII))
+  }
+
   /// Whether the bytes are well-formed UTF-8 (RFC 3629, section 4).
   public static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { check(bytes).isValid }
 
@@ -17,20 +25,12 @@ public enum UTF8Text {
     var isASCII = true
     var index = 0
     while index < count {
-      if index + 8 <= count {
-        let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080
-        if word == 0 {
-          index += 8
-          continue
-        }
-        index += UInt64(littleEndian: word).trailingZeroBitCount >> 3
-      }
-      let first = base[index]
-      if first < 0x80 {
-        index += 1
-        continue
+      if base[index] < 0x80 {
+        index = ByteScan.nonASCII(base, index, count)
+        if index == count { break }
       }
       isASCII = false
+      let first = base[index]
       let left = count - index
       if first < 0xE0 {
         guard first >= 0xC2, left > 1, isTail(base[index + 1]) else { return (false, false) }

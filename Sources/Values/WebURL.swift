@@ -100,6 +100,29 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
     self.init(relative: clean, base: base)
   }
 
+  /// The same of bytes that are well-formed UTF-8. `base` is only asked for where the reference needs one.
+  public init?(_ reference: UnsafeBufferPointer<UInt8>, relativeTo base: @autoclosure () -> WebURL?) {
+    var plain = reference
+    while let last = plain.last, last <= 0x20 { plain = UnsafeBufferPointer(rebasing: plain.dropLast()) }
+    while let first = plain.first, first <= 0x20 { plain = UnsafeBufferPointer(rebasing: plain.dropFirst()) }
+    if let parts = Self.partsAsKept(plain) {
+      self.init(UTF8Text.string(wellFormed: plain), parts)
+    } else {
+      self.init(UTF8Text.string(wellFormed: plain), relativeTo: base())
+    }
+  }
+
+  private init(
+    _ text: String, _ parts: (isSecure: Bool, hostEnd: Int, pathEnd: Int, queryEnd: Int)
+  ) {
+    description = text
+    isSecure = parts.isSecure
+    hostEnd = Int32(parts.hostEnd)
+    pathStart = Int32(parts.hostEnd)
+    pathEnd = Int32(parts.pathEnd)
+    queryEnd = Int32(parts.queryEnd)
+  }
+
   private init?(relative bytes: [UInt8], base: WebURL) {
     let bytes = bytes.map { $0 == 0x5C ? 0x2F : $0 }
     if bytes.starts(with: [0x2F, 0x2F]) {
@@ -129,12 +152,7 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
   private init?(asKept text: String) {
     var copy = text
     guard let parts = copy.withUTF8({ Self.partsAsKept($0) }) else { return nil }
-    description = copy
-    isSecure = parts.isSecure
-    hostEnd = Int32(parts.hostEnd)
-    pathStart = Int32(parts.hostEnd)
-    pathEnd = Int32(parts.pathEnd)
-    queryEnd = Int32(parts.queryEnd)
+    self.init(copy, parts)
   }
 
   /// Whether the bytes are an address that reads back as they are; false says only that it takes `init`.
