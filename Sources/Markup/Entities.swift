@@ -60,7 +60,7 @@ public enum Entities {
   }
 
   /// The names HTML5 added that text meets; libxml2 knows those of HTML 4.
-  private static let html5: [String: Unicode.Scalar] = [
+  static let html5: [String: Unicode.Scalar] = [
     "apos": "'", "nbsp": "\u{A0}", "colon": ":", "comma": ",", "period": ".", "semi": ";", "excl": "!", "quest": "?",
     "lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rbrack": "]", "num": "#", "dollar": "$",
     "percnt": "%", "ast": "*", "plus": "+", "equals": "=", "commat": "@", "sol": "/", "bsol": "\\", "lowbar": "_",

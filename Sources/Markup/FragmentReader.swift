@@ -1,42 +1,392 @@
-import CXML2
 import Glibc
 import Values
 
-/// Reads HTML fragments of simple, properly nested markup, as nearly all feeds carry them, without building a tree.
+/// Reads HTML and writes harmless HTML or plain text from it in one pass, without a tree: for the sanitiser, which meets
+/// thousands of small fragments, most of them well nested and some of them hostile.
 ///
-/// It gives up at the first thing of which it is not sure that the HTML parser takes it literally: an element it does
-/// not know, a nesting the parser would mend, anything unclosed. So its results are the tree's, or none.
+/// Tags are found as the HTML standard finds them (section 13.2.5), and what is open is kept on a stack by simple forms of
+/// its rules: a paragraph ends where a block begins, an item where the next begins, an end tag ends what it names and all
+/// inside, and one that names nothing open counts nothing. What is written comes from that stack and from the tables of
+/// `FragmentRule`, every text escaped, so that nothing of the input can stand in the output as markup, however it is
+/// nested or broken.
 struct FragmentReader {
-  /// The fragment as harmless HTML; nil where the tree has to decide. See `Sanitiser.html`.
-  static func html(_ fragment: String, base: WebURL?) -> String? { read(fragment, base: base, isPlain: false) }
+  /// The fragment as harmless HTML. See `Sanitiser.html`.
+  static func html(_ bytes: UnsafeBufferPointer<UInt8>, base: WebURL?) -> String {
+    read(bytes, base: base, isPlain: false)
+  }
 
-  /// The fragment as plain text; nil where the tree has to decide. See `Sanitiser.text`.
-  static func text(_ fragment: String) -> String? { read(fragment, base: nil, isPlain: true) }
+  /// The fragment as plain text. See `Sanitiser.text`.
+  static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String { read(bytes, base: nil, isPlain: true) }
 
-  private static func read(_ fragment: String, base: WebURL?, isPlain: Bool) -> String? {
-    guard fragment.utf8.count < Document.standardLimit - 64 else { return nil }
-    var fragment = fragment
-    return fragment.withUTF8 { bytes in
-      guard bytes.count > 0 else { return nil }
-      let writer = FragmentWriter(capacity: bytes.count + bytes.count / 8 + 64, isPlain: isPlain)
-      var reader = FragmentReader(bytes: bytes, writer: writer, base: base)
-      let isRead = reader.run()
+  private static func read(_ bytes: UnsafeBufferPointer<UInt8>, base: WebURL?, isPlain: Bool) -> String {
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return "" }
+    return withUnsafeTemporaryAllocation(of: Open.self, capacity: deepest) { open in
+      let writer = FragmentWriter(capacity: bytes.count + bytes.count / 16 + 64, isPlain: isPlain)
+      var reader = FragmentReader(
+        bytes: start, end: bytes.count, writer: writer, base: base, open: open.baseAddress!)
       defer { reader.writer.free() }
-      return isRead ? reader.writer.finished : nil
+      reader.run()
+      return reader.writer.finished
     }
   }
 
-  private static let deepest = 100
+  /// What is nested deeper is read as if its tags were not there.
+  private static let deepest = 200
 
-  private let bytes: UnsafeBufferPointer<UInt8>
+  private struct Open {
+    var rule: Int16
+    /// Whether anything was written for it.
+    var isWritten: Bool
+  }
+
+  private let bytes: UnsafePointer<UInt8>
+  private let end: Int
   private var writer: FragmentWriter
   private let base: WebURL?
-  private let table = FragmentRule.table
+  private let rules = FragmentRule.table.rules
+  private let open: UnsafeMutablePointer<Open>
+  private var depth = 0
+  /// Of `open`.
+  private var paragraphs = 0
   private var at = 0
-  /// For values of attributes.
-  private var scratch: [UInt8] = []
-  /// The open elements, and whether anything was written for them.
-  private var open: [(rule: Int, isWritten: Bool)] = []
+  /// Whether the fragment ends inside the tag read last: then it is no element.
+  private var isCut = false
+  /// Searches that have come to the end without finding anything, so that they are not made again: a byte each for
+  /// quotes, the end of a comment, and the end tags of elements that hold text.
+  private var absent: (single: Bool, double: Bool, comment: Bool) = (false, false, false)
+  private var absentEnds: Set<Int> = []
+
+  private init(
+    bytes: UnsafePointer<UInt8>, end: Int, writer: FragmentWriter, base: WebURL?, open: UnsafeMutablePointer<Open>
+  ) {
+    self.bytes = bytes
+    self.end = end
+    self.writer = writer
+    self.base = base
+    self.open = open
+  }
+
+  private mutating func run() {
+    while true {
+      at = writer.text(bytes, from: at, to: end, isMarkup: true)
+      if at >= end { break }
+      if bytes[at] == UInt8(ascii: "<") { tag() } else { reference() }
+    }
+    while depth > 0 { closeLast() }
+  }
+
+  private mutating func reference() {
+    if let reference = CharacterReference.read(bytes, at: at, end: end) {
+      writer.scalar(reference.scalar)
+      at = reference.end
+    } else {
+      literal()
+    }
+  }
+
+  /// The byte stands for itself.
+  private mutating func literal() {
+    _ = writer.text(bytes + at, from: 0, to: 1, isMarkup: false)
+    at += 1
+  }
+
+  // MARK: Tags
+
+  private mutating func tag() {
+    let next = at + 1 < end ? bytes[at + 1] : 0
+    if Self.isLetter(next) {
+      startTag()
+    } else if next == UInt8(ascii: "/") {
+      if at + 2 < end, Self.isLetter(bytes[at + 2]) {
+        endTag()
+      } else if at + 2 < end {
+        skipDeclaration()
+      } else {
+        literal()
+      }
+    } else if next == UInt8(ascii: "!") || next == UInt8(ascii: "?") {
+      if !comment() { skipDeclaration() }
+    } else {
+      literal()
+    }
+  }
+
+  /// A comment, false where none begins or it has no end.
+  private mutating func comment() -> Bool {
+    guard at + 3 < end, bytes[at + 1] == UInt8(ascii: "!"), bytes[at + 2] == 0x2D, bytes[at + 3] == 0x2D else {
+      return false
+    }
+    // "<!-->" and "<!--->" are whole.
+    if at + 4 < end, bytes[at + 4] == UInt8(ascii: ">") {
+      at += 5
+      return true
+    }
+    if absent.comment { return false }
+    var index = at + 4
+    while let found = find(UInt8(ascii: ">"), from: index) {
+      let isBang = bytes[found - 1] == UInt8(ascii: "!")
+      let mark = isBang ? found - 1 : found
+      if mark - 2 >= at + 3, bytes[mark - 1] == 0x2D, bytes[mark - 2] == 0x2D {
+        at = found + 1
+        return true
+      }
+      index = found + 1
+    }
+    absent.comment = true
+    return false
+  }
+
+  /// What is no element, up to its ">"; without one before the next "<" it is text.
+  private mutating func skipDeclaration() {
+    if let found = find(UInt8(ascii: ">"), from: at + 2), memchr(bytes + at + 1, 0x3C, found - at - 1) == nil {
+      at = found + 1
+    } else {
+      literal()
+    }
+  }
+
+  /// The rule of the name at `start`, and where the name ends.
+  @inline(__always)
+  private func name(from start: Int) -> (rule: Int?, end: Int) {
+    var index = start
+    while index < end, !Self.endsName(bytes[index]) { index += 1 }
+    return (FragmentRule.table.find(UnsafeBufferPointer(start: bytes + start, count: index - start)), index)
+  }
+
+  private mutating func endTag() {
+    let (found, nameEnd) = name(from: at + 2)
+    guard let close = find(UInt8(ascii: ">"), from: nameEnd) else {
+      at = end
+      return
+    }
+    at = close + 1
+    guard let found else { return }
+    let rule = rules[found]
+    var index = depth - 1
+    while index >= 0 {
+      let other = rules[Int(open[index].rule)]
+      if Int(open[index].rule) == found || rule.isHeading && other.isHeading {
+        while depth > index { closeLast() }
+        return
+      }
+      if other.rank > rule.rank { break }
+      index -= 1
+    }
+    if rule.isParagraph { writer.boundary() } else if rule.isBreak { writer.void(rule) }
+  }
+
+  private mutating func closeLast() {
+    depth -= 1
+    let last = open[depth]
+    let rule = rules[Int(last.rule)]
+    if rule.isParagraph { paragraphs -= 1 }
+    writer.close(rule, isWritten: last.isWritten)
+  }
+
+  private mutating func push(_ found: Int, isWritten: Bool) {
+    if rules[found].isParagraph { paragraphs += 1 }
+    open[depth] = Open(rule: Int16(found), isWritten: isWritten)
+    depth += 1
+  }
+
+  private mutating func startTag() {
+    let (found, nameEnd) = name(from: at + 1)
+    at = nameEnd
+    isCut = false
+    guard let found else {
+      skipAttributes()
+      return
+    }
+    let rule = rules[found]
+    switch rule.role {
+    case .inline:
+      if rule.isLink {
+        link(found)
+      } else {
+        skipAttributes()
+        element(found)
+      }
+    case .void:
+      if rule.isImage {
+        image()
+      } else {
+        skipAttributes()
+        writer.void(rule)
+      }
+    case .rule:
+      endOthers(rule)
+      skipAttributes()
+      writer.void(rule)
+    case .cell:
+      endOthers(rule)
+      cell(found)
+    case .droppedVoid: skipAttributes()
+    case .dropped:
+      if !skipAttributes() { skipElement(found) }
+    case .droppedText:
+      skipAttributes()
+      skipText(found)
+    default:
+      if paragraphs > 0 || rule.role != .container { endOthers(rule) }
+      skipAttributes()
+      element(found)
+    }
+  }
+
+  /// Ends what the start of such an element ends, and all inside.
+  private mutating func endOthers(_ rule: FragmentRule) {
+    var last = depth
+    var index = depth - 1
+    while index >= 0 {
+      let other = rules[Int(open[index].rule)]
+      if other.shields(from: rule) { break }
+      if other.isEnded(by: rule) { last = index }
+      index -= 1
+    }
+    while depth > last { closeLast() }
+  }
+
+  private mutating func element(_ found: Int) {
+    guard depth < Self.deepest, !isCut else { return }
+    writer.open(rules[found], columns: nil, rows: nil)
+    push(found, isWritten: rules[found].written != nil)
+  }
+
+  private mutating func link(_ found: Int) {
+    endOthers(rules[found])
+    var href = Value()
+    readAttributes { reader, name, value in
+      if FragmentRule.key(name).low == 0x6665_7268, name.count == 4, !href.isGiven { href = value }
+    }
+    guard depth < Self.deepest, !isCut else { return }
+    var isWritten = false
+    if href.isGiven, !writer.isPlain {
+      isWritten = decoded(href) { reader, address in
+        let plain = Self.trimmed(address)
+        if WebURL.isAsKept(plain) {
+          reader.writer.link(plain)
+          return true
+        }
+        guard var link = Sanitiser.link(UTF8Text.string(wellFormed: plain), base: reader.base) else { return false }
+        link.withUTF8 { reader.writer.link($0) }
+        return true
+      }
+    }
+    push(found, isWritten: isWritten)
+  }
+
+  private mutating func image() {
+    var (source, alt, width, height) = (Value(), Value(), Value(), Value())
+    readAttributes { reader, name, value in
+      guard name.count <= 6 else { return }
+      switch FragmentRule.key(name).low {
+      case 0x63_7273: if !source.isGiven { source = value }
+      case 0x74_6C61: if !alt.isGiven { alt = value }
+      case 0x68_7464_6977: if !width.isGiven { width = value }
+      case 0x7468_6769_6568: if !height.isGiven { height = value }
+      default: break
+      }
+    }
+    guard source.isGiven, !writer.isPlain, !isCut else { return }
+    let (columns, rows) = (number(width, 1...100_000), number(height, 1...100_000))
+    decoded(source) { reader, address in
+      let plain = Self.trimmed(address)
+      if WebURL.isAsKept(plain) {
+        reader.image(plain, alt, columns, rows)
+      } else if let url = WebURL(plain, relativeTo: reader.base) {
+        var text = url.description
+        text.withUTF8 { reader.image($0, alt, columns, rows) }
+      }
+    }
+  }
+
+  private mutating func image(_ address: UnsafeBufferPointer<UInt8>, _ alt: Value, _ width: Int?, _ height: Int?) {
+    guard alt.isGiven else { return writer.image(address, alt: nil, width: width, height: height) }
+    decoded(alt) { reader, text in
+      var folded = Whitespace.folded(text) ?? ""
+      folded.withUTF8 { reader.writer.image(address, alt: $0, width: width, height: height) }
+    }
+  }
+
+  private mutating func cell(_ found: Int) {
+    var (colspan, rowspan) = (Value(), Value())
+    readAttributes { reader, name, value in
+      switch FragmentRule.key(name).low {
+      case 0x6E_6170_736C_6F63 where !colspan.isGiven: colspan = value
+      case 0x6E_6170_7377_6F72 where !rowspan.isGiven: rowspan = value
+      default: break
+      }
+    }
+    guard depth < Self.deepest, !isCut else { return }
+    writer.open(rules[found], columns: number(colspan, 2...1000), rows: number(rowspan, 2...1000))
+    push(found, isWritten: true)
+  }
+
+  // MARK: What is left out
+
+  /// Leaves out an element and all inside, up to its end tag or to the end tag of something around it. Of an element
+  /// that has none the content stays.
+  private mutating func skipElement(_ found: Int) {
+    if absentEnds.contains(found) { return }
+    let start = at
+    var inside = 1
+    while let next = find(UInt8(ascii: "<"), from: at) {
+      at = next
+      let second = at + 1 < end ? bytes[at + 1] : 0
+      if Self.isLetter(second) {
+        let (name, nameEnd) = name(from: at + 1)
+        at = nameEnd
+        let isWhole = skipAttributes()
+        guard let name else { continue }
+        if name == found, !isWhole { inside += 1 }
+        if rules[name].role == .droppedText, !isWhole { skipText(name) }
+      } else if second == UInt8(ascii: "/"), at + 2 < end, Self.isLetter(bytes[at + 2]) {
+        let (name, nameEnd) = name(from: at + 2)
+        if name == found {
+          inside -= 1
+        } else if let name, rules[name].rank > 0 || rules[name].isParagraph, isOpen(name) {
+          return
+        }
+        at = find(UInt8(ascii: ">"), from: nameEnd).map { $0 + 1 } ?? end
+        if inside == 0 { return }
+      } else if !comment() {
+        at += 1
+      }
+    }
+    absentEnds.insert(found)
+    at = start
+  }
+
+  private func isOpen(_ found: Int) -> Bool {
+    var index = depth
+    while index > 0 {
+      index -= 1
+      if Int(open[index].rule) == found { return true }
+    }
+    return false
+  }
+
+  /// Leaves out what stands up to the end tag. Of an element that has none the content stays, unless it is a script's or
+  /// a style's.
+  private mutating func skipText(_ found: Int) {
+    if !absentEnds.contains(found) {
+      var index = at
+      while let next = find(UInt8(ascii: "<"), from: index) {
+        if next + 2 < end, bytes[next + 1] == UInt8(ascii: "/") {
+          let (name, nameEnd) = name(from: next + 2)
+          if name == found {
+            at = find(UInt8(ascii: ">"), from: nameEnd).map { $0 + 1 } ?? end
+            return
+          }
+        }
+        index = next + 1
+      }
+      absentEnds.insert(found)
+    }
+    if rules[found].isCode { at = end }
+  }
+
+  // MARK: Attributes
 
   private struct Value {
     var start = 0
@@ -44,348 +394,134 @@ struct FragmentReader {
     var isGiven = false
   }
 
-  private struct Attributes {
-    var href = Value()
-    var src = Value()
-    var alt = Value()
-    var width = Value()
-    var height = Value()
-    var colspan = Value()
-    var rowspan = Value()
-  }
-
-  private init(bytes: UnsafeBufferPointer<UInt8>, writer: FragmentWriter, base: WebURL?) {
-    self.bytes = bytes
-    self.writer = writer
-    self.base = base
-  }
-
-  private func byte(_ offset: Int) -> UInt8 { at + offset < bytes.count ? bytes[at + offset] : 0 }
-
-  private mutating func run() -> Bool {
-    while true {
-      at = writer.text(bytes, from: at, isMarkup: true)
-      if at < 0 { return false }
-      if at == bytes.count {
-        while !open.isEmpty { closeLast() }
-        return true
-      }
-      guard bytes[at] == UInt8(ascii: "<") ? tag() : reference() else { return false }
+  /// Leaves out the attributes up to the tag's end; whether the tag ends itself, as in XML.
+  @discardableResult
+  @inline(__always)
+  private mutating func skipAttributes() -> Bool {
+    if at < end, bytes[at] == UInt8(ascii: ">") {
+      at += 1
+      return false
     }
+    return readAttributes { _, _, _ in }
   }
 
-  // MARK: Tags
-
-  private mutating func tag() -> Bool {
-    let next = byte(1)
-    if next == UInt8(ascii: "!") { return comment() }
-    if next == UInt8(ascii: "/") { return endTag() }
-    return Self.isLetter(next) && startTag()
-  }
-
-  private mutating func comment() -> Bool {
-    guard byte(2) == 0x2D, byte(3) == 0x2D, byte(4) != UInt8(ascii: ">"), byte(4) != 0x2D else { return false }
-    var index = at + 4
-    while index + 2 < bytes.count {
-      if bytes[index] == 0x2D, bytes[index + 1] == 0x2D {
-        guard bytes[index + 2] == UInt8(ascii: ">") else { return false }
-        at = index + 3
-        return true
+  /// Reads the attributes up to the tag's end; whether the tag ends itself, as in XML. A tag that another one interrupts
+  /// ends there.
+  @discardableResult
+  @inline(__always)
+  private mutating func readAttributes(
+    _ take: (inout FragmentReader, UnsafeBufferPointer<UInt8>, Value) -> Void
+  ) -> Bool {
+    while at < end {
+      let byte = bytes[at]
+      if byte == UInt8(ascii: ">") {
+        at += 1
+        return bytes[at - 2] == UInt8(ascii: "/")
       }
-      if bytes[index] < 0x20, !Self.isSpace(bytes[index]) { return false }
-      index += 1
+      if byte == UInt8(ascii: "<") { return false }
+      if Self.isSpace(byte) || byte == UInt8(ascii: "/") {
+        at += 1
+        continue
+      }
+      let start = at
+      // An "=" may begin a name, though not be in it.
+      at += 1
+      while at < end, !Self.endsName(bytes[at]), bytes[at] != UInt8(ascii: "="), bytes[at] != UInt8(ascii: "<") {
+        at += 1
+      }
+      let name = UnsafeBufferPointer(start: bytes + start, count: at - start)
+      while at < end, Self.isSpace(bytes[at]) { at += 1 }
+      guard at < end, bytes[at] == UInt8(ascii: "=") else {
+        take(&self, name, Value(start: start, end: start, isGiven: true))
+        continue
+      }
+      at += 1
+      while at < end, Self.isSpace(bytes[at]) { at += 1 }
+      take(&self, name, value())
     }
+    isCut = true
     return false
   }
 
-  private mutating func name(from start: Int) -> Int? {
-    var end = start
-    while end < bytes.count, Self.isLetter(bytes[end]) || bytes[end] &- 0x30 < 10 { end += 1 }
-    guard end < bytes.count else { return nil }
-    guard let found = table.find(UnsafeBufferPointer(rebasing: bytes[start..<end])) else { return nil }
-    at = end
-    return found
-  }
-
-  private mutating func endTag() -> Bool {
-    guard !open.isEmpty, let found = name(from: at + 2) else { return false }
-    while Self.isSpace(byte(0)) { at += 1 }
-    guard byte(0) == UInt8(ascii: ">") else { return false }
-    at += 1
-    if table.rules[found].endsImplied {
-      while let last = open.last, last.rule != found, table.rules[last.rule].mayLackEnd { closeLast() }
-    }
-    guard let last = open.last, last.rule == found else { return false }
-    closeLast()
-    return true
-  }
-
-  private mutating func closeLast() {
-    let last = open.removeLast()
-    writer.close(table.rules[last.rule], isWritten: last.isWritten)
-  }
-
-  private mutating func startTag() -> Bool {
-    guard let found = name(from: at + 1) else { return false }
-    if let last = open.last, table.rules[last.rule].isEnded(by: table.rules[found]) { closeLast() }
-    let parent = open.last?.rule ?? 0
-    let isVoid = table.rules[found].role == .void || table.rules[found].role == .rule
-    guard table.rules[parent].takes(table.rules[found]), open.count < Self.deepest else { return false }
-    // Two levels up matters too: the parser knows no link inside another.
-    if table.rules[found].isLink, open.contains(where: { table.rules[$0.rule].isLink }) { return false }
-    var attributes = Attributes()
-    while true {
-      let start = at
-      while Self.isSpace(byte(0)) { at += 1 }
-      if byte(0) == UInt8(ascii: ">") {
-        at += 1
-        break
+  private mutating func value() -> Value {
+    guard at < end else { return Value(start: at, end: at, isGiven: true) }
+    let quote = bytes[at]
+    if quote == UInt8(ascii: "\"") ? !absent.double : quote == UInt8(ascii: "'") && !absent.single {
+      if let close = find(quote, from: at + 1) {
+        defer { at = close + 1 }
+        return Value(start: at + 1, end: close, isGiven: true)
       }
-      if byte(0) == UInt8(ascii: "/") {
-        guard isVoid, byte(1) == UInt8(ascii: ">") else { return false }
-        at += 2
-        break
-      }
-      guard at > start, attribute(&attributes) else { return false }
+      if quote == UInt8(ascii: "\"") { absent.double = true } else { absent.single = true }
     }
-    return emit(found, isVoid, attributes)
-  }
-
-  private mutating func attribute(_ attributes: inout Attributes) -> Bool {
+    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { at += 1 }
     let start = at
-    guard Self.isLetter(byte(0)) else { return false }
-    while Self.isName(byte(0)) { at += 1 }
-    let name = UnsafeBufferPointer(rebasing: bytes[start..<at])
-    guard name.count < 64 else { return false }
-    if byte(0) != UInt8(ascii: "=") {
-      // Without a value: nothing that is kept.
-      let next = byte(0)
-      return name.count > 2 && (Self.isSpace(next) || next == UInt8(ascii: ">")) && !Self.isKept(name)
-    }
-    at += 1
-    let quote = byte(0)
-    let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
-    if isQuoted { at += 1 }
-    let begin = at
-    while at < bytes.count {
-      let byte = bytes[at]
-      if isQuoted ? byte == quote : byte == UInt8(ascii: ">") || Self.isSpace(byte) { break }
-      if byte < 0x20, !Self.isSpace(byte) { return false }
-      if !isQuoted, "\"'<`=&".utf8.contains(byte) { return false }
-      // U+FFFE and U+FFFF are no characters to the parser.
-      if byte == 0xEF, self.byte(1) == 0xBF, self.byte(2) >= 0xBE { return false }
-      at += 1
-    }
-    guard at < bytes.count, isQuoted || at > begin else { return false }
-    let value = Value(start: begin, end: at, isGiven: true)
-    if isQuoted { at += 1 }
-    guard name.count <= 8 else { return true }
-    switch FragmentRule.key(name).low {
-    case 0x6665_7268: Self.take(value, &attributes.href)
-    case 0x63_7273: Self.take(value, &attributes.src)
-    case 0x74_6C61: Self.take(value, &attributes.alt)
-    case 0x68_7464_6977: Self.take(value, &attributes.width)
-    case 0x7468_6769_6568: Self.take(value, &attributes.height)
-    case 0x6E_6170_736C_6F63: Self.take(value, &attributes.colspan)
-    case 0x6E_6170_7377_6F72: Self.take(value, &attributes.rowspan)
-    default: break
-    }
-    return true
+    while at < end, !Self.isSpace(bytes[at]), bytes[at] != UInt8(ascii: ">") { at += 1 }
+    return Value(start: start, end: at, isGiven: true)
   }
 
-  private static func isKept(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    [0x6665_7268, 0x63_7273, 0x74_6C61, 0x68_7464_6977, 0x7468_6769_6568, 0x6E_6170_736C_6F63, 0x6E_6170_7377_6F72]
-      .contains(FragmentRule.key(name).low)
-  }
-
-  /// The first of a name counts.
-  private static func take(_ value: Value, _ place: inout Value) {
-    if !place.isGiven { place = value }
-  }
-
-  private mutating func emit(_ found: Int, _ isVoid: Bool, _ attributes: Attributes) -> Bool {
-    let rule = table.rules[found]
-    if rule.role == .dropped { return skip(found) }
-    if rule.isImage {
-      guard !writer.isPlain, attributes.src.isGiven else { return true }
-      guard let source = string(attributes.src), let alt = optional(attributes.alt),
-        let width = optional(attributes.width), let height = optional(attributes.height)
-      else { return false }
-      guard let url = WebURL(source, relativeTo: base) else { return true }
-      writer.image(
-        url.description, alt: attributes.alt.isGiven ? Whitespace.folded(alt) : nil,
-        width: Self.number(width, 1...100_000),
-        height: Self.number(height, 1...100_000))
-      return true
-    }
-    if isVoid {
-      writer.void(rule)
-      return true
-    }
-    if rule.isLink {
-      var address: String?
-      if attributes.href.isGiven, !writer.isPlain {
-        guard decode(attributes.href) else { return false }
-        if scratch.withUnsafeBufferPointer({ WebURL.isAsKept($0) }) {
-          scratch.withUnsafeBufferPointer { writer.link($0) }
-          open.append((found, true))
-          return true
-        }
-        let text = scratch.withUnsafeBufferPointer { UTF8Text.string($0) }
-        address = Sanitiser.link(text, base: base)
-      }
-      if let address { writer.link(address) }
-      open.append((found, address != nil))
-      return true
-    }
-    var columns: Int?
-    var rows: Int?
-    if rule.role == .cell, attributes.colspan.isGiven || attributes.rowspan.isGiven {
-      guard let colspan = optional(attributes.colspan), let rowspan = optional(attributes.rowspan) else { return false }
-      columns = Self.number(colspan, 2...1000)
-      rows = Self.number(rowspan, 2...1000)
-    }
-    writer.open(rule, columns: columns, rows: rows)
-    open.append((found, rule.written != nil))
-    return true
-  }
-
-  /// Leaves out an element that goes with everything inside, as long as there is nothing inside, or only a style.
-  private mutating func skip(_ found: Int) -> Bool {
-    while at < bytes.count, bytes[at] != UInt8(ascii: "<") {
-      if !table.rules[found].isRaw, !Self.isSpace(bytes[at]) { return false }
-      if bytes[at] < 0x20, !Self.isSpace(bytes[at]) { return false }
-      at += 1
-    }
-    guard byte(1) == UInt8(ascii: "/"), name(from: at + 2) == found, byte(0) == UInt8(ascii: ">") else { return false }
-    at += 1
-    return true
-  }
-
-  private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
-    Int(text).flatMap { range.contains($0) ? $0 : nil }
-  }
-
-  // MARK: References
-
-  private enum Reference {
-    case scalar(Unicode.Scalar, end: Int)
-    /// "&" stands for itself.
-    case literal
-    case unsure
-  }
-
-  private mutating func reference() -> Bool {
-    switch reference(at: at) {
-    case .scalar(let scalar, let end):
-      guard writer.scalar(scalar) else { return false }
-      at = end
-    case .literal:
-      guard writer.scalar("&") else { return false }
-      at += 1
-    case .unsure: return false
-    }
-    return true
-  }
-
-  private func reference(at start: Int) -> Reference {
-    var index = start + 1
-    guard index < bytes.count else { return .unsure }
-    if bytes[index] == UInt8(ascii: "#") {
-      index += 1
-      let isHex = index < bytes.count && bytes[index] | 0x20 == UInt8(ascii: "x")
-      if isHex { index += 1 }
-      var value: UInt32 = 0
-      let first = index
-      while index < bytes.count, index - first < 7, let digit = Self.digit(bytes[index], isHex) {
-        value = value * (isHex ? 16 : 10) + digit
-        index += 1
-      }
-      guard index > first, index < bytes.count, bytes[index] == UInt8(ascii: ";"), value >= 0x20,
-        value < 0xD800 || (0xE000..<0xFFFE).contains(value) || (0x10000..<0x110000).contains(value),
-        let scalar = Unicode.Scalar(value)
-      else { return .unsure }
-      return .scalar(scalar, end: index + 1)
-    }
-    guard Self.isLetter(bytes[index]) else {
-      let isOther = bytes[index] < 0x80 && bytes[index] != UInt8(ascii: "_") && bytes[index] != UInt8(ascii: ":")
-      return isOther ? .literal : .unsure
-    }
-    while index < bytes.count, index - start < 64, Self.isName(bytes[index]) { index += 1 }
-    guard index < bytes.count, index - start < 64, bytes[index] < 0x80 else { return .unsure }
-    // "?a=1&b=2": no reference without its semicolon.
-    guard bytes[index] == UInt8(ascii: ";") else { return .literal }
-    let name = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<index])
-    if name.count <= 4 {
-      var word: UInt32 = 0
-      for byte in name { word = word << 8 | UInt32(byte) }
-      switch word {
-      case 0x61_6D70: return .scalar("&", end: index + 1)
-      case 0x6C74: return .scalar("<", end: index + 1)
-      case 0x6774: return .scalar(">", end: index + 1)
-      case 0x7175_6F74: return .scalar("\"", end: index + 1)
-      case 0x6E62_7370: return .scalar("\u{A0}", end: index + 1)
-      default: break
-      }
-    }
-    guard let entity = htmlEntityLookup(String(decoding: name, as: UTF8.self)),
-      let scalar = Unicode.Scalar(UInt32(entity.pointee.value))
-    else { return .unsure }
-    return .scalar(scalar, end: index + 1)
-  }
-
-  private static func digit(_ byte: UInt8, _ isHex: Bool) -> UInt32? {
-    switch byte {
-    case 0x30...0x39: UInt32(byte - 0x30)
-    case 0x41...0x46 where isHex: UInt32(byte - 0x37)
-    case 0x61...0x66 where isHex: UInt32(byte - 0x57)
-    default: nil
-    }
-  }
-
-  /// An attribute's value, empty where it is not given; nil when unsure.
-  private mutating func optional(_ value: Value) -> String? { value.isGiven ? string(value) : "" }
-
-  private mutating func string(_ value: Value) -> String? {
-    let slice = UnsafeBufferPointer(rebasing: bytes[value.start..<value.end])
-    guard let base = slice.baseAddress, memchr(base, 0x26, slice.count) != nil else { return UTF8Text.string(slice) }
-    return decode(value) ? scratch.withUnsafeBufferPointer { UTF8Text.string($0) } : nil
-  }
-
-  /// An attribute's value with its references replaced, in `scratch`; false when unsure.
-  private mutating func decode(_ value: Value) -> Bool {
-    scratch.removeAll(keepingCapacity: true)
-    var index = value.start
-    var copied = index
-    while index < value.end {
-      guard bytes[index] == UInt8(ascii: "&") else {
-        index += 1
-        continue
-      }
-      guard case .scalar(let scalar, let end) = reference(at: index) else {
-        if case .literal = reference(at: index) {
+  /// Hands over an attribute's value with its references replaced.
+  @discardableResult
+  private mutating func decoded<Result>(
+    _ value: Value, _ body: (inout FragmentReader, UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    let raw = UnsafeBufferPointer(start: bytes + value.start, count: value.end - value.start)
+    guard raw.count > 0, memchr(raw.baseAddress!, 0x26, raw.count) != nil else { return body(&self, raw) }
+    // A reference is never shorter than its character.
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
+      var count = 0
+      var index = value.start
+      while index < value.end {
+        if bytes[index] == 0x26,
+          let reference = CharacterReference.read(bytes, at: index, end: value.end)
+        {
+          for byte in UTF8.encode(reference.scalar)! {
+            space[count] = byte
+            count += 1
+          }
+          index = reference.end
+        } else {
+          space[count] = bytes[index]
+          count += 1
           index += 1
-          continue
         }
-        return false
       }
-      guard end <= value.end else { return false }
-      scratch.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<index]))
-      if scalar.isASCII {
-        scratch.append(UInt8(scalar.value))
-      } else {
-        scratch.append(contentsOf: UTF8.encode(scalar)!)
-      }
-      index = end
-      copied = end
+      return body(&self, UnsafeBufferPointer(start: space.baseAddress!, count: count))
     }
-    scratch.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[copied..<value.end]))
-    return true
   }
 
-  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-  private static func isName(_ byte: UInt8) -> Bool {
-    isLetter(byte) || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2D || byte == 0x3A || byte == 0x2E
+  private func number(_ value: Value, _ range: ClosedRange<Int>) -> Int? {
+    guard value.isGiven, value.end > value.start, value.end - value.start < 8 else { return nil }
+    var number = 0
+    for index in value.start..<value.end {
+      guard bytes[index] &- 0x30 < 10 else { return nil }
+      number = number * 10 + Int(bytes[index] - 0x30)
+    }
+    return range.contains(number) ? number : nil
   }
-  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+  // MARK: Bytes
+
+  @inline(__always)
+  private func find(_ byte: UInt8, from start: Int) -> Int? {
+    guard start < end, let found = memchr(bytes + start, Int32(byte), end - start) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
+  }
+
+  private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var (start, end) = (0, bytes.count)
+    while start < end, bytes[start] <= 0x20 { start += 1 }
+    while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
+    return UnsafeBufferPointer(rebasing: bytes[start..<end])
+  }
+
+  @inline(__always)
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+  @inline(__always)
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 || byte == 0x0C
+  }
+  @inline(__always)
+  private static func endsName(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || isSpace(byte)
+  }
 }

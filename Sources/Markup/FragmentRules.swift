@@ -1,11 +1,14 @@
-/// The elements that `FragmentReader` reads by itself, and which of them may stand in which.
-///
-/// Only nestings are listed that the HTML parser takes as written: it closes nothing early and moves nothing. For all
-/// others, and for all other elements, the tree decides.
+/// What the elements of HTML mean to `FragmentReader`. Elements that are not listed are nothing by themselves: their
+/// content stands where they stood.
 struct FragmentRule {
   enum Role: UInt8 {
-    case inline, void, rule, paragraph, container, list, item, table, section, row, cell, terms, term, caption,
-      dropped
+    case inline, void, rule, paragraph, container, list, item, table, section, row, cell, terms, term, caption
+    /// Goes with everything inside.
+    case dropped
+    /// The same; what stands in it is no markup.
+    case droppedText
+    /// The same; it has no content.
+    case droppedVoid
   }
 
   /// The name's bytes, little end first.
@@ -48,54 +51,49 @@ struct FragmentRule {
     return (low, high)
   }
 
-  /// Whether the HTML parser leaves such a child where it is.
-  func takes(_ child: FragmentRule) -> Bool {
-    switch child.role {
-    case .inline, .void, .dropped:
-      switch role {
-      case .list, .table, .section, .row, .terms: false
-      default: !(child.isLink && isLink)
-      }
-    case .paragraph, .container, .list, .table, .terms, .rule:
-      role == .container || role == .item || role == .cell || role == .caption && child.role == .paragraph
-        || isLink && (child.role == .paragraph || child.role == .container)
-    case .item: role == .list
-    case .section: role == .table
-    case .row: role == .table || role == .section
-    case .cell: role == .row
-    case .term: role == .terms
-    case .caption: role == .container
-    }
-  }
-
-  /// Whether the HTML parser ends this element where such a one begins.
+  /// Whether the start of such an element ends this one, which is the innermost of those in the way.
+  @inline(__always)
   func isEnded(by next: FragmentRule) -> Bool {
-    switch role {
-    case .paragraph:
-      guard isParagraph else { return false }
-      return switch next.role {
-      case .paragraph, .list, .table, .terms, .rule: true
-      default: false
-      }
-    case .item: return next.role == .item
-    default: return false
-    }
-  }
-
-  /// Whether its end may be left to that of the element around it.
-  var mayLackEnd: Bool { isParagraph || role == .item }
-  /// Whether its end is that of paragraphs and items inside.
-  var endsImplied: Bool {
-    switch role {
-    case .container, .list, .item, .cell: true
+    switch next.role {
+    case .paragraph, .container, .list, .table, .terms, .rule, .caption: isParagraph || isHeading && next.isHeading
+    case .item: role == .item || isParagraph
+    case .term: role == .term || isParagraph
+    case .section: role == .section || role == .row || role == .cell
+    case .row: role == .row || role == .cell
+    case .cell: role == .cell
+    case .inline: next.isLink && isLink
     default: false
     }
   }
-  var isParagraph: Bool { low == 0x70 }
-  /// What stands in it is no markup.
-  var isRaw: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 || isAnnotation }
-  private var isAnnotation: Bool { role == .dropped && low == 0x6974_6174_6F6E_6E61 }
 
+  /// Whether an element that `next` would end is left alone when it lies outside of this one.
+  @inline(__always)
+  func shields(from next: FragmentRule) -> Bool {
+    switch next.role {
+    case .item: role == .list || role == .table || role == .cell
+    case .term: role == .terms || role == .table || role == .cell
+    case .section, .row, .cell: role == .table
+    default: role == .table || role == .cell || role == .caption
+    }
+  }
+
+  /// What an end tag reaches across: elements of a higher rank keep those outside open.
+  var rank: UInt8 {
+    switch role {
+    case .container, .caption: 1
+    case .cell: 2
+    case .row: 3
+    case .section: 4
+    case .table: 5
+    default: 0
+    }
+  }
+
+  var isParagraph: Bool { low == 0x70 }
+  var isHeading: Bool { low & 0xFF == 0x68 && (low >> 8) &- 0x31 < 6 }
+
+  /// A script or a style.
+  var isCode: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 }
   var isLink: Bool { low == 0x61 }
   var isImage: Bool { low == 0x67_6D69 }
   var isBreak: Bool { low == 0x7262 }
@@ -127,7 +125,7 @@ struct FragmentRule {
     let rules: UnsafePointer<FragmentRule>
     let places: UnsafePointer<Int16>
 
-    /// The index of a rule, nil for elements that only the tree knows.
+    /// The index of a rule; nil for elements that are nothing by themselves.
     func find(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
       guard name.count <= 16 else { return nil }
       let (low, high) = FragmentRule.key(name)
@@ -164,9 +162,22 @@ struct FragmentRule {
     FragmentRule("var", .inline), FragmentRule("samp", .inline), FragmentRule("mark", .inline),
     FragmentRule("time", .inline), FragmentRule("font", .inline), FragmentRule("picture", .inline),
     FragmentRule("big", .inline), FragmentRule("tfoot", .section), FragmentRule("details", .container),
-    FragmentRule("center", .container),
-    FragmentRule("summary", .paragraph), FragmentRule("iframe", .dropped), FragmentRule("style", .dropped),
-    FragmentRule("script", .dropped), FragmentRule("annotation", .dropped),
+    FragmentRule("center", .container), FragmentRule("address", .container), FragmentRule("fieldset", .container),
+    FragmentRule("form", .container), FragmentRule("caption", .caption), FragmentRule("hgroup", .container),
+    FragmentRule("dir", .list), FragmentRule("menu", .list), FragmentRule("listing", .paragraph),
+    FragmentRule("summary", .paragraph),
+    FragmentRule("script", .droppedText), FragmentRule("style", .droppedText), FragmentRule("iframe", .droppedText),
+    FragmentRule("noembed", .droppedText), FragmentRule("noframes", .droppedText), FragmentRule("xmp", .droppedText),
+    FragmentRule("textarea", .droppedText), FragmentRule("title", .droppedText),
+    FragmentRule("svg", .dropped), FragmentRule("object", .dropped), FragmentRule("applet", .dropped),
+    FragmentRule("template", .dropped), FragmentRule("noscript", .dropped),
+    FragmentRule("button", .dropped), FragmentRule("select", .dropped), FragmentRule("datalist", .dropped),
+    FragmentRule("option", .dropped), FragmentRule("audio", .dropped), FragmentRule("video", .dropped),
+    FragmentRule("canvas", .dropped), FragmentRule("map", .dropped), FragmentRule("xml", .dropped),
+    FragmentRule("frameset", .dropped), FragmentRule("dialog", .dropped), FragmentRule("annotation", .dropped),
+    FragmentRule("annotation-xml", .dropped),
+    FragmentRule("embed", .droppedVoid), FragmentRule("input", .droppedVoid), FragmentRule("meta", .droppedVoid),
+    FragmentRule("link", .droppedVoid), FragmentRule("base", .droppedVoid), FragmentRule("frame", .droppedVoid),
     // MathML: its text stays.
     FragmentRule("math", .inline), FragmentRule("semantics", .inline), FragmentRule("mrow", .inline),
     FragmentRule("mi", .inline), FragmentRule("mn", .inline), FragmentRule("mo", .inline),

@@ -12,7 +12,6 @@ struct FragmentWriter {
   private var preformatted = 0
   /// Line breaks due before the next text, in plain text.
   private var breaks = 0
-  private let kinds = ByteKinds.table
 
   init(capacity: Int, isPlain: Bool) {
     self.capacity = capacity
@@ -47,7 +46,7 @@ struct FragmentWriter {
         break
       }
     }
-    return UTF8Text.string(UnsafeBufferPointer(start: out + start, count: end - start))
+    return UTF8Text.string(wellFormed: UnsafeBufferPointer(start: out + start, count: end - start))
   }
 
   // MARK: Bytes
@@ -95,13 +94,19 @@ struct FragmentWriter {
   }
 
   private mutating func escaped(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let base = bytes.baseAddress else { return }
     var copied = 0
-    for index in bytes.indices where kinds[Int(bytes[index])] == ByteKinds.escaped {
-      if index > copied { append(bytes.baseAddress! + copied, index - copied) }
-      escape(bytes[index])
+    for index in 0..<bytes.count where Self.isEscaped(base[index]) {
+      if index > copied { append(base + copied, index - copied) }
+      escape(base[index])
       copied = index + 1
     }
-    if bytes.count > copied { append(bytes.baseAddress! + copied, bytes.count - copied) }
+    if bytes.count > copied { append(base + copied, bytes.count - copied) }
+  }
+
+  @inline(__always)
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte & 0xFE == 0x26 || byte & 0xFD == 0x3C || byte == 0x22
   }
 
   // MARK: Text
@@ -117,89 +122,72 @@ struct FragmentWriter {
     breaks = 0
   }
 
-  mutating func scalar(_ scalar: Unicode.Scalar) -> Bool {
+  mutating func scalar(_ scalar: Unicode.Scalar) {
     var word: (UInt8, UInt8, UInt8, UInt8) = (0, 0, 0, 0)
-    return withUnsafeMutableBytes(of: &word) { raw in
+    withUnsafeMutableBytes(of: &word) { raw in
       var length = 0
       for byte in UTF8.encode(scalar)! {
         raw[length] = byte
         length += 1
       }
-      let bytes = UnsafeBufferPointer(start: raw.baseAddress!.assumingMemoryBound(to: UInt8.self), count: length)
-      return text(bytes, from: 0, isMarkup: false) >= 0
+      let bytes = raw.baseAddress!.assumingMemoryBound(to: UInt8.self)
+      _ = text(bytes, from: 0, to: length, isMarkup: false)
     }
   }
 
-  /// Writes text up to the end or, in markup, up to the next "<" or "&"; returns where it stopped, -1 when there is
-  /// something in it that the tree has to judge.
-  mutating func text(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isMarkup: Bool) -> Int {
-    if preformatted > 0 { return preformattedText(bytes, from: start, isMarkup: isMarkup) }
-    let base = bytes.baseAddress!
-    let end = bytes.count
+  /// Writes text up to the end or, in markup, up to the next "<" or "&"; returns where it stopped. The bytes are
+  /// well-formed UTF-8.
+  mutating func text(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int, isMarkup: Bool) -> Int {
+    if preformatted > 0 { return preformattedText(base, from: start, to: end, isMarkup: isMarkup) }
     var index = start
     while index < end {
-      // A run that comes out as it is: ordinary characters, and single spaces between them.
+      if atSpace, base[index] == 0x20 {
+        index += 1
+        continue
+      }
+      // A run that comes out as it is.
       let first = index
-      run: while index < end {
-        let kind = kinds[Int(base[index])]
-        if kind == ByteKinds.ordinary {
-          index += 1
-          continue
-        }
-        if kind == ByteKinds.space {
-          guard base[index] == 0x20, index > first, index + 1 < end, kinds[Int(base[index + 1])] == 0 else { break run }
-          index += 2
-          continue
-        }
-        switch kind {
-        case ByteKinds.escaped where isPlain:
-          if isMarkup, base[index] == UInt8(ascii: "<") || base[index] == UInt8(ascii: "&") { break run }
-          index += 1
-        case ByteKinds.latin:
-          guard index + 1 < end, base[index + 1] > 0xA0, base[index + 1] != 0xAD else { break run }
-          index += 2
-        case ByteKinds.punctuation:
-          guard index + 2 < end, !ByteKinds.isSpecialPunctuation(base[index + 1], base[index + 2]) else { break run }
-          index += 3
-        case ByteKinds.presentation:
-          guard index + 2 < end, base[index + 1] != 0xBB, base[index + 1] != 0xBF else { break run }
-          index += 3
-        default: break run
-        }
+      while true {
+        index =
+          isPlain
+          ? isMarkup ? ByteScan.visibleBeforeMarkup(base, index, end) : ByteScan.visible(base, index, end)
+          : ByteScan.visibleUnescaped(base, index, end)
+        guard index < end else { break }
+        let length = Whitespace.visibleLength(base, index, end)
+        if length == 0 { break }
+        index += length
       }
       if index > first {
         begin()
         append(base + first, index - first)
-        atSpace = false
+        atSpace = base[index - 1] == 0x20
         if index == end { break }
       }
       let byte = base[index]
-      switch kinds[Int(byte)] {
-      case ByteKinds.space:
+      switch byte {
+      case 0x20, 0x09, 0x0A, 0x0C, 0x0D:
         space()
         index += 1
-      case ByteKinds.escaped:
+      case 0x26, 0x3C, 0x3E:
         if isMarkup, byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&") { return index }
         begin()
         if isPlain { append(byte) } else { escape(byte) }
         atSpace = false
         index += 1
-      case ByteKinds.latin where index + 1 < end && base[index + 1] >= 0xA0:
-        if base[index + 1] == 0xA0 { space() }
+      case 0xC2 where index + 1 < end:
+        let second = base[index + 1]
+        if second == 0xA0 {
+          space()
+        } else if second < 0xA0, let meant = Whitespace.windows1252[Int(second) - 0x80] {
+          // Controls that are Windows-1252 in disguise.
+          scalar(meant)
+        }
         index += 2
-      case ByteKinds.punctuation where index + 2 < end:
+      case 0xE2 where index + 2 < end:
         if base[index + 1] == 0x80, base[index + 2] >= 0xA8 { space() }
         index += 3
-      case ByteKinds.presentation where index + 2 < end:
-        let isMark = base[index + 1] == 0xBB && base[index + 2] == 0xBF
-        if !isMark {
-          if base[index + 1] == 0xBF, base[index + 2] >= 0xBE { return -1 }
-          begin()
-          append(base + index, 3)
-          atSpace = false
-        }
-        index += 3
-      default: return -1
+      case 0xEF where index + 2 < end: index += 3
+      default: index += 1
       }
     }
     return index
@@ -213,19 +201,34 @@ struct FragmentWriter {
     atSpace = true
   }
 
-  private mutating func preformattedText(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, isMarkup: Bool) -> Int {
+  private mutating func preformattedText(
+    _ base: UnsafePointer<UInt8>, from start: Int, to end: Int, isMarkup: Bool
+  ) -> Int {
     var index = start
-    while index < bytes.count {
-      let byte = bytes[index]
+    while index < end {
+      let byte = base[index]
       if isMarkup, byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&") { break }
-      if byte < 0x20, byte != 0x0A, byte != 0x09 { return -1 }
-      if byte == 0xEF, index + 2 < bytes.count, bytes[index + 1] == 0xBF, bytes[index + 2] >= 0xBE { return -1 }
-      begin()
-      if isPlain { append(byte) } else { escape(byte) }
-      atSpace = false
+      if byte == 0xEF, index + 2 < end, base[index + 1] == 0xBF, base[index + 2] >= 0xBE {
+        index += 3
+        continue
+      }
       index += 1
+      if byte < 0x20, byte != 0x0A, byte != 0x09 { continue }
+      begin()
+      if isPlain || byte == 0x22 || byte == 0x27 { append(byte) } else { escape(byte) }
+      atSpace = false
     }
     return index
+  }
+
+  /// The end of a paragraph that never began.
+  mutating func boundary() {
+    if isPlain {
+      separate(2)
+    } else {
+      if count > 0, out[count - 1] != UInt8(ascii: ">"), out[count - 1] != 0x20 { append(0x20) }
+      atSpace = true
+    }
   }
 
   // MARK: Elements
@@ -287,23 +290,23 @@ struct FragmentWriter {
     atSpace = true
   }
 
-  mutating func link(_ address: String) {
-    append("<a href=\"")
-    escaped(address)
-    append("\">")
-  }
-
   mutating func link(_ address: UnsafeBufferPointer<UInt8>) {
     append("<a href=\"")
     escaped(address)
     append("\">")
   }
 
-  mutating func image(_ address: String, alt: String?, width: Int?, height: Int?) {
+  mutating func image(
+    _ address: UnsafeBufferPointer<UInt8>, alt: UnsafeBufferPointer<UInt8>?, width: Int?, height: Int?
+  ) {
     append("<img src=\"")
     escaped(address)
     append(UInt8(ascii: "\""))
-    attribute(" alt=\"", alt)
+    if let alt {
+      append(" alt=\"")
+      escaped(alt)
+      append(UInt8(ascii: "\""))
+    }
     attribute(" width=\"", width.map { String($0) })
     attribute(" height=\"", height.map { String($0) })
     append(UInt8(ascii: ">"))
@@ -315,46 +318,5 @@ struct FragmentWriter {
     append(start)
     escaped(value)
     append(UInt8(ascii: "\""))
-  }
-}
-
-/// What bytes of UTF-8 mean to folding and escaping.
-enum ByteKinds {
-  static let ordinary: UInt8 = 0
-  static let space: UInt8 = 1
-  /// & < > " '
-  static let escaped: UInt8 = 2
-  /// C2: no-break space, soft hyphen, C1 controls.
-  static let latin: UInt8 = 3
-  /// E2: zero-width space, word joiner, line and paragraph separator.
-  static let punctuation: UInt8 = 4
-  /// EF: byte order mark, non-characters.
-  static let presentation: UInt8 = 5
-  static let control: UInt8 = 6
-
-  struct Table: @unchecked Sendable {
-    let kinds: UnsafePointer<UInt8>
-    subscript(index: Int) -> UInt8 { kinds[index] }
-  }
-
-  static let table: Table = {
-    let kinds = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
-    for byte in 0..<256 {
-      kinds[byte] =
-        switch byte {
-        case 0x20, 0x09, 0x0A, 0x0D: space
-        case 0x26, 0x3C, 0x3E, 0x22, 0x27: escaped
-        case ..<0x20, 0x7F: control
-        case 0xC2: latin
-        case 0xE2: punctuation
-        case 0xEF: presentation
-        default: ordinary
-        }
-    }
-    return Table(kinds: UnsafePointer(kinds))
-  }()
-
-  static func isSpecialPunctuation(_ second: UInt8, _ third: UInt8) -> Bool {
-    second == 0x80 && (third == 0x8B || third == 0xA8 || third == 0xA9) || second == 0x81 && third == 0xA0
   }
 }

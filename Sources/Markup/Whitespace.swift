@@ -1,3 +1,5 @@
+import Values
+
 /// White space and invisible characters as a reader sees them.
 public enum Whitespace {
   /// The text as a browser shows it: runs of white space are one space, none at the ends; no-break spaces are spaces;
@@ -14,32 +16,52 @@ public enum Whitespace {
     }
   }
 
+  /// The same of bytes that are well-formed UTF-8; nil when nothing is left.
+  public static func folded(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    if isFolded(bytes) { return bytes.isEmpty ? nil : UTF8Text.string(wellFormed: bytes) }
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var atSpace = true
+    fold(bytes, into: &out, atSpace: &atSpace)
+    let text = trimmed(out)
+    return text.isEmpty ? nil : text
+  }
+
   /// Whether folding changes nothing: no invisible characters, single spaces only, none at the ends.
   private static func isFolded(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = bytes.first, let last = bytes.last else { return true }
     if first == 0x20 || last == 0x20 || first == 0xE3 || last == 0x80 { return false }
-    let kinds = ByteKinds.table
+    let base = bytes.baseAddress!
+    let end = bytes.count
     var index = 0
-    while index < bytes.count {
-      switch kinds[Int(bytes[index])] {
-      case ByteKinds.ordinary, ByteKinds.escaped: index += 1
-      case ByteKinds.space:
-        guard bytes[index] == 0x20, bytes[index + 1] != 0x20 else { return false }
-        index += 1
-      case ByteKinds.latin:
-        guard index + 1 < bytes.count, bytes[index + 1] > 0xA0, bytes[index + 1] != 0xAD else { return false }
-        index += 2
-      case ByteKinds.punctuation:
-        guard index + 2 < bytes.count, !ByteKinds.isSpecialPunctuation(bytes[index + 1], bytes[index + 2])
-        else { return false }
-        index += 3
-      case ByteKinds.presentation:
-        guard index + 2 < bytes.count, bytes[index + 1] != 0xBB else { return false }
-        index += 3
-      default: return false
-      }
+    while true {
+      index = ByteScan.visible(base, index, end)
+      guard index < end else { return true }
+      let length = visibleLength(base, index, end)
+      if length == 0 { return false }
+      index += length
     }
-    return true
+  }
+
+  /// How long the visible character is that begins with C2, E2 or EF; 0 for an invisible one and for all other bytes.
+  @inline(__always)
+  static func visibleLength(_ bytes: UnsafePointer<UInt8>, _ index: Int, _ end: Int) -> Int {
+    switch bytes[index] {
+    case 0xC2:
+      return index + 1 < end && bytes[index + 1] > 0xA0 && bytes[index + 1] != 0xAD ? 2 : 0
+    case 0xE2:
+      guard index + 2 < end else { return 0 }
+      let (second, third) = (bytes[index + 1], bytes[index + 2])
+      let isSpecial =
+        second == 0x80 && (third == 0x8B || third == 0xA8 || third == 0xA9) || second == 0x81 && third == 0xA0
+      return isSpecial ? 0 : 3
+    case 0xEF:
+      guard index + 2 < end else { return 0 }
+      let (second, third) = (bytes[index + 1], bytes[index + 2])
+      // The byte order mark, and U+FFFE and U+FFFF, which are no characters.
+      return second == 0xBB && third == 0xBF || second == 0xBF && third >= 0xBE ? 0 : 3
+    default: return 0
+    }
   }
 
   /// Appends `bytes` folded to `out`. `atSpace` says whether what stands before ends in white space (or is the start
@@ -131,7 +153,7 @@ public enum Whitespace {
     return String(decoding: slice, as: UTF8.self)
   }
 
-  private static let windows1252: [Unicode.Scalar?] = [
+  static let windows1252: [Unicode.Scalar?] = [
     "\u{20AC}", nil, "\u{201A}", "\u{0192}", "\u{201E}", "\u{2026}", "\u{2020}", "\u{2021}", "\u{02C6}", "\u{2030}",
     "\u{0160}", "\u{2039}", "\u{0152}", nil, "\u{017D}", nil, nil, "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}",
     "\u{2022}", "\u{2013}", "\u{2014}", "\u{02DC}", "\u{2122}", "\u{0161}", "\u{203A}", "\u{0153}", nil, "\u{017E}",

@@ -24,7 +24,7 @@ private let base = WebURL("https://news.example/world/story.html")
       "<p>so <math><semantics><msup><mi>a</mi><mn>2</mn></msup><annotation>a^2</annotation></semantics></math> it is</p>",
       "<p>so a2 it is</p>"
     ),
-    ("<p>1 &lt; 2 &amp;&amp; 3 > 2 &quot;x&quot;</p>", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2 &quot;x&quot;</p>"),
+    ("<p>1 &lt; 2 &amp;&amp; 3 > 2 &quot;x&quot;</p>", "<p>1 &lt; 2 &amp;&amp; 3 &gt; 2 \"x\"</p>"),
     ("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;script&gt;alert(1)&lt;/script&gt;"),
     ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>", ""),
     ("<iframe src=x></iframe><form><input><button>b</button></form>t", "t"),
