@@ -10,20 +10,70 @@ public enum Charset {
     _ bytes: [UInt8], contentType: String?, declaration: (ArraySlice<UInt8>) -> String?
   ) -> (bytes: [UInt8], encoding: String) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (valid(bytes[3...]), "utf-8") }
-    if bytes.starts(with: [0xFE, 0xFF]) { return (converted(bytes[2...], from: "UTF-16BE") ?? [], "utf-16be") }
-    if bytes.starts(with: [0xFF, 0xFE]) { return (converted(bytes[2...], from: "UTF-16LE") ?? [], "utf-16le") }
+    if let wide = wide(bytes) {
+      return (converted(bytes[wide.start...], from: wide.converter) ?? [], wide.converter.lowercased())
+    }
     // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
     // shift with escapes are all ASCII, though, and only their label tells.
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
     if label != "iso-2022-jp", isValid(bytes) { return (clean(bytes), "utf-8") }
-    for candidate in [label, declaration(bytes.prefix(4096)).map(canonical), "windows-1252"] {
+    let declared = declaration(bytes.prefix(4096)).map(canonical)
+    for candidate in [label, declared] {
       guard let candidate else { continue }
-      if candidate == "utf-8" || candidate == "utf-16le" || candidate == "utf-16be" {
-        return (valid(bytes[...]), "utf-8")
+      if candidate.hasPrefix("utf-") {
+        // A few broken characters among sound ones are damage, and FF is no letter anywhere; else the label is wrong.
+        if CharsetGuess.isMostlyUTF8(bytes) || bytes.contains(0xFF) { return (valid(bytes[...]), "utf-8") }
+        continue
       }
-      if let name = converters[candidate], let text = converted(bytes[...], from: name) { return (text, candidate) }
+      // Windows-1252 can be read out of any bytes; the others show when they are wrong.
+      if candidate == "windows-1252" { break }
+      guard let name = converters[candidate],
+        let text = converted(bytes[...], from: name), !isGarbled(text)
+      else { continue }
+      return (text, candidate)
+    }
+    let guess = CharsetGuess.guess(bytes) ?? [label, declared].compactMap { $0 }.first { converters[$0] != nil }
+    if let name = converters[guess ?? "windows-1252"], let text = converted(bytes[...], from: name) {
+      return (text, guess ?? "windows-1252")
     }
     return (valid(bytes[...]), "utf-8")
+  }
+
+  /// UTF-16 and UTF-32, by their mark or by the zeros beside the first character; and where the text begins.
+  private static func wide(_ bytes: [UInt8]) -> (converter: String, start: Int)? {
+    guard bytes.count >= 4 else { return nil }
+    func isText(_ byte: UInt8) -> Bool { byte == 0x09 || byte == 0x0A || byte == 0x0D || (0x20...0x7E).contains(byte) }
+    switch (bytes[0], bytes[1], bytes[2], bytes[3]) {
+    case (0xFF, 0xFE, 0, 0): return ("UTF-32LE", 4)
+    case (0, 0, 0xFE, 0xFF): return ("UTF-32BE", 4)
+    case (0xFE, 0xFF, _, _): return ("UTF-16BE", 2)
+    case (0xFF, 0xFE, _, _): return ("UTF-16LE", 2)
+    case (let byte, 0, 0, 0) where isText(byte): return ("UTF-32LE", 0)
+    case (0, 0, 0, let byte) where isText(byte): return ("UTF-32BE", 0)
+    case (let byte, 0, let other, 0) where isText(byte) && isText(other): return ("UTF-16LE", 0)
+    case (0, let byte, 0, let other) where isText(byte) && isText(other): return ("UTF-16BE", 0)
+    default: return nil
+    }
+  }
+
+  /// Whether so much of a converted text was no character that its label must be wrong.
+  private static func isGarbled(_ text: [UInt8]) -> Bool {
+    var (wrong, others) = (0, 0)
+    var index = 0
+    while index < text.count {
+      if text[index] >= 0xC2 {
+        let isWrong =
+          text[index] == 0xEF && index + 2 < text.count && text[index + 1] == 0xBF && text[index + 2] == 0xBD
+        if isWrong { wrong += 1 } else { others += 1 }
+      }
+      index += 1
+    }
+    return wrong * 20 > wrong + others
+  }
+
+  /// The bytes as UTF-8, read in the encoding of that canonical name; nil for a name that is not known.
+  static func decoded(_ bytes: ArraySlice<UInt8>, from name: String) -> [UInt8]? {
+    converters[name].flatMap { converted(bytes, from: $0) }
   }
 
   /// What is wrong with the label that bytes were given, as a phrase; nil when it is right, or when nothing outside ASCII
@@ -34,7 +84,9 @@ public enum Charset {
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
     guard label != encoding, bytes.contains(where: { $0 >= 0x80 }) else { return nil }
     switch label {
-    case let label?: return encoding.hasPrefix("utf-16") ? nil : "charset label \(label) is wrong, read as \(encoding)"
+    case let label?:
+      return encoding.hasPrefix("utf-16") || encoding.hasPrefix("utf-32")
+        ? nil : "charset label \(label) is wrong, read as \(encoding)"
     case nil: return encoding.hasPrefix("utf") ? nil : "no charset label, read as \(encoding)"
     }
   }
@@ -119,7 +171,7 @@ public enum Charset {
   /// Loads the decoders while the process may still read files, and keeps them.
   static func openConverters() {
     open.withLock { table in
-      for name in Array(converters.values) + ["UTF-16LE", "UTF-16BE"] where table[name] == nil {
+      for name in Array(converters.values) + ["UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"] where table[name] == nil {
         table[name] = Converter(name)
       }
     }

@@ -1,0 +1,126 @@
+import Feeds
+import Foundation
+import Testing
+import Values
+
+/// Texts in the encodings of the world, labelled rightly, falsely, or not at all.
+@Suite struct EncodingTests {
+  struct Sample: Sendable, CustomTestStringConvertible {
+    let encoding: String
+    let bytes: [UInt8]
+    let text: String
+    var testDescription: String { encoding }
+
+    /// - Parameter base64: the text's bytes in the encoding
+    init(_ encoding: String, _ base64: String, _ text: String) {
+      self.encoding = encoding
+      bytes = Array(Data(base64Encoded: base64)!)
+      self.text = text
+    }
+  }
+
+  static let samples: [Sample] = [
+    Sample(
+      "windows-1251", "0e7i5fIg4+7w7uTgIOfg6vD76yDx8uDw++kg7O7x8iD35fDl5yDw5erzIO3gIOLw5ez/IPDl7O7t8uA=",
+      "Совет города закрыл старый мост через реку на время ремонта"),
+    Sample(
+      "koi8-r", "88/XxdQgx8/Sz8TBINrBy9LZzCDT1MHS2cogzc/T1CDexdLF2iDSxcvVIM7BINfSxc3RINLFzc/O1ME=",
+      "Совет города закрыл старый мост через реку на время ремонта"),
+    Sample(
+      "iso-8859-5", "wd7S1eIg097g3tTQINfQ2uDr2yDh4tDg69kg3N7h4iDn1eDV1yDg1drjIN3QINLg1dzvIODV3N7d4tA=",
+      "Совет города закрыл старый мост через реку на время ремонта"),
+    Sample(
+      "windows-1253", "1O8g8/Xs4u/96+nvIPTn8iDw/Ovn8iDd6uvl6fPlIPTn7SDw4evp3CDj3fb18eEg4+nhIOXw6fPq5fXe",
+      "Το συμβούλιο της πόλης έκλεισε την παλιά γέφυρα για επισκευή"),
+    Sample(
+      "windows-1255", "7uXy9vog5PLp+CDx4vjkIOD6IOTi+fgg5On57yDu8uwg5PDk+CDs9uX46iD66ffl8Ont",
+      "מועצת העיר סגרה את הגשר הישן מעל הנהר לצורך תיקונים"),
+    Sample(
+      "windows-1256", "w9vh3iDjzOHTIMfh48/t5Mkgx+HM09Egx+Hez+3jIN3m3iDH4eTl0SDj5CDDzOEgx+HF1eHHzQ==",
+      "أغلق مجلس المدينة الجسر القديم فوق النهر من أجل الإصلاح"),
+    Sample(
+      "tis-620", "ysDS4MHXzae71LTK0L7SueCh6NKi6dLB4cHouenT4L7X6M2r6M3B4avB4LvnueDHxdLLudbop7vV",
+      "สภาเมืองปิดสะพานเก่าข้ามแม่น้ำเพื่อซ่อมแซมเป็นเวลาหนึ่งปี"),
+    Sample(
+      "shift_jis", "jnOLY4nvgs2Q7ILJgqmCqYLpjMOCoou0gvCPQ5edgsyCvYLfgsmVwo29greC6YKxgsaC8IyIgt+C3IK1gr0=",
+      "市議会は川にかかる古い橋を修理のために閉鎖することを決めました"),
+    Sample(
+      "euc-jp", "u9S1xLLxpM/A7qTLpKukq6TruMWkpLa2pPK9pM39pM6kv6ThpMvKxLq/pLmk66SzpMik8rfopOGk3qS3pL8=",
+      "市議会は川にかかる古い橋を修理のために閉鎖することを決めました"),
+    Sample(
+      "euc-kr", "vcPAx8i4tMIgsK3AuyCwobfOwfa4o7TCIL/At6G1yCC02biuuKYgvPa4rsfPseIgwKfH2CDG87zix8+x4rfOILDhwaTH37TZ",
+      "시의회는 강을 가로지르는 오래된 다리를 수리하기 위해 폐쇄하기로 결정했다"),
+    Sample(
+      "gbk",
+      "ytDS6bvhvva2qLnYsdW608nPtcTAz8fFvfjQ0M6s0N6jrNXiysfU2r3xxOq1xLvh0unJz9f3s/a1xL72tqijrMjLw8e21LTL09Cyu82stcS/tLeo",
+      "市议会决定关闭河上的老桥进行维修，这是在今年的会议上作出的决定，人们对此有不同的看法"),
+    Sample(
+      "big5",
+      "pavEs7d8qE2pd8P2s6yqZaRXqrqm0b70tmmm5rr7rdehQbNvrE+mYqS1pn6qurd8xLOkV6dApViquqhNqXehQaRIrcy576a5prOko6ZQqrqs3apr",
+      "市議會決定關閉河上的老橋進行維修，這是在今年的會議上作出的決定，人們對此有不同的看法"),
+  ]
+
+  private func read(_ sample: Sample, declared: String?, contentType: String? = nil) throws -> Feed {
+    let start =
+      "<?xml version=\"1.0\"" + (declared.map { " encoding=\"\($0)\"" } ?? "") + "?><rss><channel><item><title>"
+    let bytes = Array(start.utf8) + sample.bytes + Array("</title></item></channel></rss>".utf8)
+    return try FeedReader.read(bytes, contentType: contentType)
+  }
+
+  @Test(arguments: samples)
+  func readsWhatIsDeclared(_ sample: Sample) throws {
+    let feed = try read(sample, declared: sample.encoding)
+    #expect(feed.items.first?.title == sample.text)
+    #expect(feed.repairs == [])
+    let byHeader = try read(sample, declared: nil, contentType: "text/xml; charset=\(sample.encoding)")
+    #expect(byHeader.items.first?.title == sample.text)
+  }
+
+  @Test(arguments: samples)
+  func readsWithoutALabel(_ sample: Sample) throws {
+    let feed = try read(sample, declared: nil)
+    #expect(feed.items.first?.title == sample.text)
+    #expect(feed.repairs.count == 1, "a guess is told of")
+  }
+
+  @Test(arguments: samples, ["utf-8", "iso-8859-1"])
+  func readsInSpiteOfAFalseLabel(_ sample: Sample, label: String) throws {
+    let feed = try read(sample, declared: label)
+    #expect(feed.items.first?.title == sample.text)
+    #expect(feed.repairs.contains { $0.contains("is wrong") })
+  }
+
+  @Test func keepsLatinTexts() throws {
+    for text in ["Größe überall in Österreich, Köln und München", "Été à Besançon, où l’œuvre naît", "Año de la niña"] {
+      let bytes = Array(try #require(text.data(using: .windowsCP1252)))
+      let document = Array("<rss><channel><item><title>".utf8) + bytes + Array("</title></item></channel></rss>".utf8)
+      #expect(try FeedReader.read(document).items.first?.title == text)
+    }
+  }
+
+  @Test(arguments: [true, false], [true, false])
+  func readsWideEncodings(isBig: Bool, hasMark: Bool) throws {
+    let text =
+      (hasMark ? "\u{FEFF}" : "")
+      + "<?xml version=\"1.0\"?><rss><channel><item><title>Grüße 日本</title></item></channel></rss>"
+    var sixteen: [UInt8] = []
+    for unit in text.utf16 {
+      let pair = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
+      sixteen += isBig ? pair : pair.reversed()
+    }
+    var thirtyTwo: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      let four = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: scalar.value >> $0) }
+      thirtyTwo += isBig ? four : four.reversed()
+    }
+    #expect(try FeedReader.read(sixteen).items.first?.title == "Grüße 日本")
+    #expect(try FeedReader.read(thirtyTwo).items.first?.title == "Grüße 日本")
+  }
+
+  @Test func mendsAFewBrokenCharacters() throws {
+    let text =
+      Array("<rss><channel><item><title>Größe über Köln, zurück in Österreich".utf8) + [0xC3]
+      + Array("</title></item></channel></rss>".utf8)
+    #expect(try FeedReader.read(text).items.first?.title?.hasPrefix("Größe über Köln, zurück in Österreich") == true)
+  }
+}
