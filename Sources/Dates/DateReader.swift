@@ -20,7 +20,7 @@ public struct ReadDate: Sendable, Equatable {
 /// Reads what publishers write as a date.
 ///
 /// Understood are RFC 3339 and the forms of ISO 8601, RFC 822 and 2822 with the liberties seen in feeds, the form of
-/// C's asctime, numeric dates of the United States, Europe and Asia, month names in twenty languages, and Unix times.
+/// C's asctime, numeric dates of the United States, Europe and Asia, month names in thirty languages, and Unix times.
 /// Weekdays are not checked. The time is linear in the length; no text makes it trap.
 public enum DateReader {
   /// Longer texts hold no date; this bounds the work.

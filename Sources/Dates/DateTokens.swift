@@ -49,7 +49,7 @@ struct DateToken {
       if scalar.properties.isWhitespace {
         endWord()
         isSpaced = true
-      } else if scalar.properties.isAlphabetic || (0x300...0x36F).contains(value) {
+      } else if scalar.properties.isAlphabetic || isMark(scalar) {
         word.append(scalar)
       } else {
         endWord()
@@ -67,6 +67,12 @@ struct DateToken {
     }
     endWord()
     return tokens
+  }
+
+  /// Whether a character belongs to the one before: accents, and the signs of Indic scripts that are no letters.
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value >= 0x300
+      && (scalar.properties.generalCategory == .nonspacingMark || scalar.properties.generalCategory == .spacingMark)
   }
 
   private static func digit(_ scalar: Unicode.Scalar) -> Int? {

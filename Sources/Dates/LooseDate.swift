@@ -236,7 +236,9 @@ struct LooseDateReader {
     for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
       if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
         (place, month, skip) = (index, number, index + 1)
-      } else if let found = MonthNames.month(tokens[index].word) {
+      } else if let found = MonthNames.month(tokens[index].word)
+        ?? word(index + 1).flatMap({ MonthNames.month(tokens[index].word, $0) })
+      {
         (place, month, skip) = (index, found, nil)
       }
     }

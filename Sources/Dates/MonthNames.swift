@@ -63,10 +63,68 @@ enum MonthNames {
     """,
   ]
 
+  /// The same in the languages of Africa, Asia and the north: Greenlandic, Icelandic, Lithuanian, Malay, Swahili, Zulu,
+  /// Xhosa, Arabic and Hindi.
+  private static let more: [String] = [
+    """
+    januaari januaarip janúar sausio sausis saus januwari ujanuwari janyuwari ujanyuwari يناير جانفي जनवरी जन
+    """,
+    """
+    februaari februaarip febrúar vasario vasaris vas febhuwari ufebhuwari februwari ufebruwari فبراير شباط
+    فيفري फरवरी फर
+    """,
+    """
+    marsi marsip kovo kovas kov mac machi mashi umashi matshi umatshi مارس آذار मार्च
+    """,
+    """
+    apriili apriilip apríl balandžio balandis bal aprili ephreli uephreli epreli uepreli أبريل إبريل نيسان
+    أفريل अप्रैल अप्रै
+    """,
+    """
+    maaji maajip maí gegužės gegužė geg meyi umeyi mayo مايو أيار ماي मई
+    """,
+    """
+    juuni juunip júní birželio birželis birž ujuni يونيو يونيه حزيران جوان जून
+    """,
+    """
+    juuli juulip júlí liepos liepa liep julai julayi ujulayi يوليو يوليه تموز جويلية जुलाई
+    """,
+    """
+    aggusti aggustip ágúst rugpjūčio rugpjūtis rugp ogos ogo agosti agasti uagasti أغسطس آب أوت अगस्त अग
+    """,
+    """
+    septembari septembarip rugsėjo rugsėjis rugs septemba septhemba useptemba useptemba سبتمبر أيلول सितंबर
+    सितम्बर सितं
+    """,
+    """
+    oktobari oktobarip spalio spalis spal oktoba okthoba uokthoba okthobha أكتوبر अक्टूबर अक्तूबर अक्टू अक्तू
+    """,
+    """
+    novembari novembarip nóvember lapkričio lapkritis lapkr novemba unovemba نوفمبر नवंबर नवम्बर नवं
+    """,
+    """
+    decembari decembarip gruodžio gruodis gruod disember dis desemba disemba udisemba ديسمبر दिसंबर दिसम्बर
+    दिसं
+    """,
+  ]
+
+  /// Months of two words in the Arabic of the Levant: "first" and "second" of the rains.
+  static func month(_ word: String, _ next: String) -> Int? { pairs[folded(word + " " + next)] }
+
+  private static let pairs: [String: Int] = {
+    var pairs: [String: Int] = [:]
+    for (name, month) in [("كانون الثاني", 1), ("تشرين الأول", 10), ("تشرين الثاني", 11), ("كانون الأول", 12)] {
+      pairs[folded(name)] = month
+    }
+    return pairs
+  }()
+
   private static let table: [String: Int] = {
     var table: [String: Int] = [:]
-    for (index, line) in names.enumerated() {
-      for word in line.split(whereSeparator: \.isWhitespace) { table[folded(String(word))] = index + 1 }
+    for lines in [names, more] {
+      for (index, line) in lines.enumerated() {
+        for word in line.split(whereSeparator: \.isWhitespace) { table[folded(String(word))] = index + 1 }
+      }
     }
     return table
   }()
@@ -76,7 +134,8 @@ enum MonthNames {
     let lower = word.lowercased()
     if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
     var out = String.UnicodeScalarView()
-    for scalar in lower.unicodeScalars where !(0x300...0x36F).contains(scalar.value) {
+    // Accents, and the dot below of Devanagari.
+    for scalar in lower.unicodeScalars where !(0x300...0x36F).contains(scalar.value) && scalar.value != 0x93C {
       out.append(plain[scalar] ?? scalar)
     }
     return String(out)
@@ -87,6 +146,7 @@ enum MonthNames {
       "aáàâäãåāăą", "cćčç", "dďđ", "eéèêëěęēėệếềể", "gğ", "iíìîïıīĩị", "lł", "nñňń", "oóòôöőøõơờ", "rř", "sśšşș",
       "tťţț",
       "uúùûüűůūưứ", "yýÿ", "zźžż", "αά", "εέ", "ηή", "ιίϊΐ", "οό", "υύϋΰ", "ωώ", "σς", "ий", "ії",
+      "اأإآ",
     ]
     var table: [Unicode.Scalar: Unicode.Scalar] = [:]
     for group in groups {
