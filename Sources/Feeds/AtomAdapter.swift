@@ -1,3 +1,4 @@
+internal import Dates
 internal import Values
 
 extension AtomWire {
@@ -5,13 +6,16 @@ extension AtomWire {
   func feed(_ reading: Reading) -> Feed {
     var feed = Feed(kind: .atom)
     let more = head.more
-    feed.title = reading.plain(head.title ?? more.titles[.dcTitle])
-    let page = Self.alternate(head.links)
-    feed.homePage = reading.url(page?.href, page?.place)
+    feed.title = reading.plain(head.title ?? more.fields.dcTitle)
+    feed.homePage = Self.page(head.links, reading)
     feed.description = reading.html(head.subtitle, base: nil)
-    feed.language = head.language ?? more.language
-    feed.icon = reading.url(head.logo) ?? reading.url(head.icon) ?? reading.url(more.imageAddress)
+    feed.language = reading.bases.languages[Int(head.language)] ?? reading.string(more.fields.language)
+    feed.icon = reading.icon(head.logo) ?? reading.icon(head.icon) ?? reading.icon(more.fields.image)
     feed.authors = reading.authors(names: head.authors.isEmpty ? more.names : [], people: head.authors)
+    feed.copyright = reading.plain(head.rights)
+    feed.generator = reading.plainHTML(head.generator)
+    feed.tags = reading.tags(head.categories.compactMap { $0.word(reading) }, more.subjects, more.keywords)
+    feed.modified = reading.date(head.updated).map { Reading.toMilliseconds($0.timestamp) }
     var all = more
     all.links += head.links
     reading.addCommon(all, to: &feed)
@@ -20,45 +24,71 @@ extension AtomWire {
   }
 
   /// The page: the first alternate, HTML before other types.
-  private static func alternate(_ links: [LinkWire]) -> LinkWire? {
-    let pages = links.filter { $0.rel == "alternate" }
-    return pages.first { $0.type == nil || $0.type == "text/html" || $0.type == "application/xhtml+xml" } ?? pages.first
+  private static func page(_ links: [LinkWire], _ reading: Reading) -> WebURL? {
+    var first: LinkWire?
+    for link in links where link.relation == .alternate {
+      if link.type == nil || reading.store.equals(link.type, "text/html")
+        || reading.store.equals(link.type, "application/xhtml+xml")
+      {
+        return reading.url(link.href, link.place)
+      }
+      if first == nil { first = link }
+    }
+    return first.flatMap { reading.url($0.href, $0.place) }
   }
 
   static func item(_ wire: Entry, _ reading: Reading) -> FeedItem {
-    let more = wire.more
-    var item = FeedItem(id: wire.id?.text ?? "")
-    let page = Self.alternate(wire.links)
+    let fields = wire.fields
+    let more = wire.more.fields
+    var item = FeedItem(id: reading.string(fields.id?.text) ?? "")
     item.url =
-      reading.url(more.origLink) ?? reading.url(page?.href, page?.place)
-      ?? wire.id.flatMap { reading.absolute($0.text) }
-    if let related = wire.links.first(where: { $0.rel == "related" }) {
-      item.externalURL = reading.url(related.href, related.place)
-    }
-    item.title = reading.plain(wire.title ?? more.titles[.dcTitle]) ?? reading.plainHTML(more.media.about.title)
-    let whole = wire.content ?? more.content
-    let short = wire.summary ?? more.descriptions[.dcDescription] ?? more.descriptions[.dctermsAbstract]
-    reading.setTexts(of: &item, whole: whole, short: short, media: more.media.about.description)
-    let dates = more.dates
+      reading.url(more.origLink) ?? page(wire.links, reading)
+      ?? fields.id.flatMap { reading.absolute($0.text) }
+    item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plainHTML(wire.more.media.about.title)
+    let whole = fields.content ?? more.content
+    let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
+    reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.about.description)
     reading.setDates(
       of: &item,
-      published: [
-        wire.published, wire.issued, dates[.dctermsIssued], dates[.dcDate], wire.created, dates[.dctermsCreated],
-      ], modified: [wire.updated, dates[.dctermsModified]])
+      published: reading.date(fields.published) ?? reading.date(fields.issued) ?? reading.date(more.dctermsIssued)
+        ?? reading.date(more.dcDate) ?? reading.date(fields.created) ?? reading.date(more.dctermsCreated)
+        ?? reading.date(more.prismPublished),
+      modified: reading.date(fields.updated) ?? reading.date(more.dctermsModified)
+        ?? reading.date(more.prismModified))
     let people = wire.authors.isEmpty ? wire.sourceAuthors : wire.authors
-    item.authors = reading.authors(names: people.isEmpty ? more.names : [], people: people)
-    let categories = wire.categories.compactMap { term, label in
-      // Blogger and others put an address or a number there for machines.
-      term.map { $0.isEmpty || $0.holds(":") && $0.contains("://") } ?? true ? label ?? term : term
+    item.authors = reading.authors(names: people.isEmpty ? wire.more.names : [], people: people)
+    item.tags = reading.tags(
+      wire.categories.compactMap { $0.word(reading) }, wire.more.subjects, wire.more.media.categories,
+      wire.more.keywords)
+    item.language = reading.string(more.language) ?? reading.bases.languages[Int(fields.language)]
+    reading.addEnclosures(wire.links, to: &item)
+    if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
+    reading.addImage(reading.url(more.image), to: &item)
+    for link in wire.links {
+      switch link.relation {
+      case .related:
+        if item.externalURL == nil { item.externalURL = reading.url(link.href, link.place) }
+      case .replies where item.details.commentsURL == nil || !reading.isFeed(link):
+        item.details.commentsURL = reading.url(link.href, link.place)
+        if let count = link.count { item.details.commentCount = reading.store.bytes(count).integer }
+      case .license: item.details.license = reading.url(link.href, link.place)?.description
+      default: break
+      }
     }
-    item.tags = reading.tags(categories, more)
-    item.language = more.language ?? wire.language
-    for link in wire.links where link.rel == "enclosure" {
-      reading.addFile(
-        reading.url(link.href, link.place), type: link.type, size: link.length, title: link.title, to: &item)
-    }
-    reading.addMedia(more.media, to: &item)
-    reading.addImage(reading.url(more.imageAddress), to: &item)
+    if let source = fields.sourceTitle { item.details.sourceTitle = reading.plain(source) }
+    if let source = fields.sourceLink { item.details.sourceURL = reading.url(source.href, source.place) }
+    if let rights = fields.rights { item.details.rights = reading.plain(rights) }
+    reading.addDetails(wire.more, to: &item)
     return item
+  }
+}
+
+extension AtomWire.Category {
+  /// What a reader is meant to see: the term, but Blogger and others put an address or a number there for machines.
+  func word(_ reading: Reading) -> Slice? {
+    guard let term, !term.isEmpty else { return label }
+    let bytes = reading.store.bytes(term)
+    let isAddress = bytes.begins("http://") || bytes.begins("https://") || bytes.begins("tag:")
+    return isAddress ? label ?? term : term
   }
 }

@@ -3,35 +3,62 @@ internal import Values
 
 /// Atom 0.3 and 1.0 as written.
 struct AtomWire {
+  struct Category {
+    var term: Slice?
+    var label: Slice?
+  }
+
   struct Head {
     var title: TextWire?
     var subtitle: TextWire?
+    var rights: TextWire?
+    var generator: Slice?
+    var updated: Slice?
     var links: [LinkWire] = []
-    var id: (text: String, place: XMLPlace)?
-    var icon: (text: String, place: XMLPlace)?
-    var logo: (text: String, place: XMLPlace)?
+    var categories: [Category] = []
+    var id: PlacedText?
+    var icon: PlacedText?
+    var logo: PlacedText?
     var authors: [PersonWire] = []
-    var language: String?
+    /// Into `Bases.languages`.
+    var language: Int32 = 0
     var more = ExtensionWire()
   }
 
   struct Entry {
-    var title: TextWire?
-    var summary: TextWire?
-    var content: TextWire?
+    struct Fields {
+      var title: TextWire?
+      var summary: TextWire?
+      var content: TextWire?
+      var rights: TextWire?
+      var id: PlacedText?
+      var published: Slice?
+      /// Atom 0.3.
+      var issued: Slice?
+      var updated: Slice?
+      var created: Slice?
+      var sourceTitle: TextWire?
+      var sourceLink: LinkWire?
+      var language: Int32 = 0
+    }
+
+    var fields = Fields()
     var links: [LinkWire] = []
-    var id: (text: String, place: XMLPlace)?
-    var published: String?
-    /// Atom 0.3.
-    var issued: String?
-    var updated: String?
-    var created: String?
     var authors: [PersonWire] = []
     /// Of the feed that the entry was taken from.
     var sourceAuthors: [PersonWire] = []
-    var categories: [(term: String?, label: String?)] = []
-    var language: String?
+    var categories: [Category] = []
     var more = ExtensionWire()
+
+    /// Makes it empty, keeping the memory of its lists.
+    mutating func reset() {
+      fields = Fields()
+      if !links.isEmpty { links.removeAll(keepingCapacity: true) }
+      if !authors.isEmpty { authors.removeAll(keepingCapacity: true) }
+      if !sourceAuthors.isEmpty { sourceAuthors.removeAll(keepingCapacity: true) }
+      if !categories.isEmpty { categories.removeAll(keepingCapacity: true) }
+      more.reset()
+    }
   }
 
   var head = Head()
@@ -40,162 +67,217 @@ struct AtomWire {
 }
 
 /// Collects the elements of Atom.
-final class AtomCollector: XMLHandler {
+struct AtomCollector: XMLHandler {
   let home = XMLTag.Home.atom
-  // Reached by the parser's events alone, one at a time.
   private let reading: Reading
-  @exclusivity(unchecked) private(set) var wire = AtomWire()
+  private(set) var wire = AtomWire()
   var itemCount: Int { wire.finished.count }
 
-  @exclusivity(unchecked) private var entry: AtomWire.Entry?
-  @exclusivity(unchecked) private var person: PersonWire?
-  @exclusivity(unchecked) private var isInSource = false
-  @exclusivity(unchecked) private var type: String?
-  @exclusivity(unchecked) private var mode: String?
-  @exclusivity(unchecked) private var link: LinkWire?
+  private var entry = AtomWire.Entry()
+  private var isInEntry = false
+  private var person = PersonWire()
+  private var isInPerson = false
+  private var isInSource = false
+  private var type: Slice?
+  private var mode: Slice?
+  private var link: LinkWire?
+  /// What the store held when the entry began.
+  private var mark = 0
 
   init(_ reading: Reading) { self.reading = reading }
 
-  func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
+  mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .feed:
-      wire.head.language = reading.bases.languages[place.language]
+      wire.head.language = place.language
       return .descend
     case .entry, .item:
       flush()
-      entry = AtomWire.Entry()
-      entry?.language =
-        reading.bases.languages[place.language] == wire.head.language ? nil : reading.bases.languages[place.language]
+      isInEntry = true
+      mark = reading.store.mark
+      entry.fields.language = place.language == wire.head.language ? 0 : place.language
       return .descend
     case .source:
-      isInSource = entry != nil
+      isInSource = isInEntry
       return isInSource ? .descend : .skip
     case .author:
+      isInPerson = true
       person = PersonWire(place: place)
       return .descend
     case .contributor: return .skip
-    case .name, .uri, .url, .homepage, .email: return person == nil ? .skip : .text
-    case _ where isInSource: return .skip
-    case .title, .subtitle, .tagline, .summary, .content, .description:
-      type = attributes["type"]?.lowercased()
-      mode = attributes["mode"]?.lowercased()
+    case .name, .uri, .url, .homepage, .email: return isInPerson ? .text : .skip
+    case _ where isInSource:
+      if tag == .title {
+        setType(attributes)
+        return .markup
+      }
+      if tag == .link, let link = LinkWire(attributes, place), link.relation == .alternate {
+        entry.fields.sourceLink = entry.fields.sourceLink ?? link
+      }
+      return .skip
+    case .title, .subtitle, .tagline, .summary, .content, .description, .rights, .copyright:
+      setType(attributes)
       return .markup
     case .link:
       if let link = LinkWire(attributes, place) {
-        if entry != nil { entry?.links.append(link) } else { wire.head.links.append(link) }
+        add(link)
         return .skip
       }
-      link = LinkWire(text: "", attributes, place)
+      link = LinkWire(text: .empty, attributes, place)
       return .text
     case .category:
-      entry?.categories.append((attributes["term"], attributes["label"]))
+      let category = AtomWire.Category(term: attributes["term"], label: attributes["label"])
+      if isInEntry { entry.categories.append(category) } else { wire.head.categories.append(category) }
       return .text
-    case .id, .published, .issued, .updated, .modified, .created, .icon, .logo: return .text
+    case .id, .published, .issued, .updated, .modified, .created, .icon, .logo, .generator: return .text
     default:
-      var response: XMLResponse?
-      more { response = $0.start(tag, attributes, place) }
-      return response ?? .skip
+      return (isInEntry ? entry.more.start(tag, attributes, place) : wire.head.more.start(tag, attributes, place))
+        ?? .skip
     }
   }
 
-  func finish(_ tag: XMLTag, _ value: XMLText) {
+  private mutating func setType(_ attributes: XMLAttributes) {
+    guard attributes.count > 0 else {
+      (type, mode) = (nil, nil)
+      return
+    }
+    type = attributes["type"]
+    mode = attributes["mode"]
+  }
+
+  private mutating func add(_ link: LinkWire) {
+    if isInEntry { entry.links.append(link) } else { wire.head.links.append(link) }
+  }
+
+  mutating func finish(_ tag: XMLTag, _ value: XMLText) {
     let text = value.text
     switch tag {
-    case .name: person?.name = text
-    case .uri, .url, .homepage: person?.uri = text
-    case .email: person?.email = text
+    case .name: person.name = text
+    case .uri, .url, .homepage: person.uri = text
+    case .email: person.email = text
     case .title:
-      if entry != nil {
-        if entry?.title == nil { entry?.title = construct(value) }
+      if isInSource {
+        entry.fields.sourceTitle = entry.fields.sourceTitle ?? construct(value)
+      } else if isInEntry {
+        if entry.fields.title == nil { entry.fields.title = construct(value) }
       } else if wire.head.title == nil {
         wire.head.title = construct(value)
       }
     case .subtitle, .tagline, .description:
-      if entry == nil { wire.head.subtitle = wire.head.subtitle ?? construct(value) }
-    case .summary: if entry?.summary == nil, !text.isEmpty { entry?.summary = construct(value) }
-    case .content: if entry?.content == nil, !text.isEmpty { entry?.content = construct(value) }
+      if !isInEntry { wire.head.subtitle = wire.head.subtitle ?? construct(value) }
+    case .summary: if isInEntry, entry.fields.summary == nil, !text.isEmpty { entry.fields.summary = construct(value) }
+    case .content: if isInEntry, entry.fields.content == nil, !text.isEmpty { entry.fields.content = construct(value) }
+    case .rights, .copyright:
+      if isInEntry { entry.fields.rights = construct(value) } else { wire.head.rights = construct(value) }
     case .link:
       // An address between the tags instead of in "href".
       guard !text.isEmpty, var link else { return }
       link.href = text
-      if entry != nil { entry?.links.append(link) } else { wire.head.links.append(link) }
-    case .category:
-      if let last = entry?.categories.last, last.term == nil, last.label == nil, let count = entry?.categories.count {
-        entry?.categories[count - 1].term = text
-      }
-    case .id: if entry != nil { entry?.id = (text, value.place) } else { wire.head.id = (text, value.place) }
-    case .published: entry?.published = text
-    case .issued: entry?.issued = text
-    case .updated, .modified: entry?.updated = text
-    case .created: if entry?.created == nil { entry?.created = text }
-    case .icon: wire.head.icon = (text, value.place)
-    case .logo: wire.head.logo = (text, value.place)
-    default: more { _ = $0.finish(tag, value) }
+      add(link)
+    case .category: finishCategory(text)
+    case .id:
+      let id = PlacedText(text: text, place: value.place)
+      if isInEntry { entry.fields.id = id } else { wire.head.id = id }
+    case .published: entry.fields.published = text
+    case .issued: entry.fields.issued = text
+    case .updated, .modified: if isInEntry { entry.fields.updated = text } else { wire.head.updated = text }
+    case .created: if entry.fields.created == nil { entry.fields.created = text }
+    case .icon: wire.head.icon = PlacedText(text: text, place: value.place)
+    case .logo: wire.head.logo = PlacedText(text: text, place: value.place)
+    case .generator: wire.head.generator = text
+    default: if isInEntry { entry.more.finish(tag, value, reading) } else { wire.head.more.finish(tag, value, reading) }
     }
   }
 
-  func end(_ tag: XMLTag) {
+  /// A word between the tags counts where the attributes give none.
+  private mutating func finishCategory(_ text: Slice) {
+    guard !text.isEmpty else { return }
+    if isInEntry {
+      if let last = entry.categories.indices.last, entry.categories[last].term == nil,
+        entry.categories[last].label == nil
+      {
+        entry.categories[last].term = text
+      }
+    } else if let last = wire.head.categories.indices.last, wire.head.categories[last].term == nil,
+      wire.head.categories[last].label == nil
+    {
+      wire.head.categories[last].term = text
+    }
+  }
+
+  mutating func end(_ tag: XMLTag) {
     switch tag {
     case .entry, .item: flush()
     case .source: isInSource = false
     case .author:
-      guard let finished = person else { return }
-      person = nil
+      guard isInPerson else { return }
+      isInPerson = false
       if isInSource {
-        entry?.sourceAuthors.append(finished)
-      } else if entry != nil {
-        entry?.authors.append(finished)
+        entry.sourceAuthors.append(person)
+      } else if isInEntry {
+        entry.authors.append(person)
       } else {
-        wire.head.authors.append(finished)
+        wire.head.authors.append(person)
       }
-    default: more { $0.end(tag) }
+    default: if isInEntry { entry.more.end(tag) } else { wire.head.more.end(tag) }
     }
   }
 
-  private func flush() {
-    if let entry = entry.take() { wire.finished.append(AtomWire.item(entry, reading)) }
+  private mutating func flush() {
     isInSource = false
-    person = nil
-  }
-
-  private func more(_ edit: (inout ExtensionWire) -> Void) {
-    if entry != nil { edit(&entry!.more) } else { edit(&wire.head.more) }
+    isInPerson = false
+    guard isInEntry else { return }
+    wire.finished.append(AtomWire.item(entry, reading))
+    entry.reset()
+    isInEntry = false
+    reading.store.truncate(to: mark)
   }
 
   /// A text construct (RFC 4287, sections 3.1 and 4.1.3.3; Atom 0.3 has media types and a mode).
   private func construct(_ value: XMLText) -> TextWire {
-    var text = value.text
-    let type = type ?? ""
+    let store = reading.store
+    let type = type.map { store.bytes($0) } ?? UnsafeBufferPointer(start: nil, count: 0)
     if value.isMarkup {
       // Escaped HTML inside a div that should not be there: TypePad's way.
-      if type == "html", value.elements == 1 { text = Entities.decoded(text) }
-      return TextWire(text: text, form: .html, place: value.place)
+      guard type.equals("html"), value.elements == 1 else {
+        return TextWire(text: value.text, form: .html, place: value.place)
+      }
+      return TextWire(
+        text: store.slice(Entities.decoded(store.string(value.text))), form: .html, place: value.place)
     }
-    let isText = ["", "text", "html", "xhtml"].contains(type) || type.hasPrefix("text/") || type.hasSuffix("xml")
-    if mode == "base64" || !isText, let bytes = Base64.decoded(text),
+    let isPlain = type.equals("text") || type.equals("text/plain")
+    let isText =
+      type.isEmpty || isPlain || type.equals("html") || type.equals("xhtml") || type.begins("text/")
+      || store.string(self.type ?? .empty).lowercased().hasSuffix("xml")
+    if store.equals(mode, "base64") || !isText, let bytes = Base64.decoded(store.bytes(value.text)),
       let plain = String(validating: bytes, as: UTF8.self)
     {
-      text = trimmed(plain)
-      return TextWire(text: text, form: type == "text/plain" ? .plain : .html, place: value.place)
+      return TextWire(
+        text: store.trimmed(store.slice(plain)), form: type.equals("text/plain") ? .plain : .html, place: value.place)
     }
-    switch type {
-    case "text", "text/plain": return TextWire(text: text, form: .plain, place: value.place)
-    case "":
-      // The default is plain text, but what closes tags was meant as HTML.
-      let looksLikeHTML = text.holds("<") && (text.contains("</") || text.contains("<br") || text.contains("<p>"))
-      return TextWire(text: text, form: looksLikeHTML ? .html : .plain, place: value.place)
-    default: return TextWire(text: text, form: .html, place: value.place)
-    }
+    if isPlain { return TextWire(text: value.text, form: .plain, place: value.place) }
+    guard type.isEmpty else { return TextWire(text: value.text, form: .html, place: value.place) }
+    // The default is plain text, but what closes tags was meant as HTML.
+    return TextWire(
+      text: value.text, form: store.bytes(value.text).looksLikeHTML ? .html : .plain, place: value.place)
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate var looksLikeHTML: Bool {
+    guard holds(0x3C) else { return false }
+    let text = String(decoding: self, as: UTF8.self)
+    return text.contains("</") || text.contains("<br") || text.contains("<p>")
   }
 }
 
 /// Base64 as in RFC 4648, section 4, white space allowed.
 enum Base64 {
-  static func decoded(_ text: String) -> [UInt8]? {
+  static func decoded(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     var out: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0
-    for byte in text.utf8 {
+    for byte in text {
       let value: UInt8
       switch byte {
       case 0x41...0x5A: value = byte - 0x41
@@ -214,6 +296,7 @@ enum Base64 {
         bits &= (1 << UInt32(count)) - 1
       }
     }
-    return out
+    // Control characters mean that it was something else; none may pass.
+    return out.contains { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 && $0 != 0x0D } ? nil : out
   }
 }

@@ -1,12 +1,27 @@
 internal import Values
 
+/// A text and where it stands.
+struct PlacedText {
+  var text: Slice
+  var place: XMLPlace
+}
+
 /// A link as Atom writes it.
 struct LinkWire {
-  var href: String
-  var rel: String
-  var type: String?
-  var title: String?
-  var length: String?
+  enum Relation {
+    case alternate, selfLink, hub, related, enclosure, replies, license
+    /// RFC 5005.
+    case next, previousArchive, current
+    case other
+  }
+
+  var href: Slice
+  var relation: Relation
+  var type: Slice?
+  var title: Slice?
+  var length: Slice?
+  /// RFC 4685.
+  var count: Slice?
   var place: XMLPlace
 
   /// nil without an address.
@@ -15,31 +30,46 @@ struct LinkWire {
     self.init(text: href, attributes, place)
   }
 
-  init(text: String, _ attributes: XMLAttributes, _ place: XMLPlace) {
+  init(text: Slice, _ attributes: XMLAttributes, _ place: XMLPlace) {
     href = text
-    rel = attributes["rel"]?.lowercased() ?? "alternate"
-    if rel.isEmpty { rel = "alternate" }
-    let registry = "http://www.iana.org/assignments/relation/"
-    if rel.hasPrefix(registry) { rel = String(rel.dropFirst(registry.count)) }
+    relation = attributes["rel"].map { Self.relation(attributes.store.bytes($0)) } ?? .alternate
     type = attributes["type"]
     title = attributes["title"]
     length = attributes["length"]
+    count = relation == .replies ? attributes["count"] : nil
     self.place = place
   }
+
+  private static func relation(_ bytes: UnsafeBufferPointer<UInt8>) -> Relation {
+    var bytes = bytes
+    // RFC 4287, section 4.2.7.2: the registry's address before the name means the name.
+    for registry in ["http://www.iana.org/assignments/relation/"] as [StaticString] where bytes.begins(registry) {
+      bytes = UnsafeBufferPointer(rebasing: bytes.dropFirst(registry.utf8CodeUnitCount))
+    }
+    if bytes.isEmpty { return .alternate }
+    for (name, relation) in names where bytes.equals(name) { return relation }
+    return .other
+  }
+
+  private static let names: [(StaticString, Relation)] = [
+    ("alternate", .alternate), ("self", .selfLink), ("enclosure", .enclosure), ("hub", .hub), ("related", .related),
+    ("replies", .replies), ("license", .license), ("next", .next), ("prev-archive", .previousArchive),
+    ("current", .current),
+  ]
 }
 
 /// A person as Atom writes it.
 struct PersonWire {
-  var name: String?
-  var uri: String?
-  var email: String?
+  var name: Slice?
+  var uri: Slice?
+  var email: Slice?
   var place = XMLPlace()
 }
 
 /// A text with the way it is written.
 struct TextWire {
   enum Form { case plain, html }
-  var text: String
+  var text: Slice
   var form: Form
   var place: XMLPlace
 
@@ -50,138 +80,201 @@ struct TextWire {
     place = value.place
   }
 
-  init(text: String, form: Form, place: XMLPlace) {
+  init(text: Slice, form: Form, place: XMLPlace) {
     self.text = text
     self.form = form
     self.place = place
   }
 }
 
-/// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes,
-/// syndication, FeedBurner, and Atom's elements inside RSS.
+/// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes, syndication,
+/// FeedBurner, slash, threading, GeoRSS, PRISM, Creative Commons, and Atom's elements inside RSS.
 struct ExtensionWire {
-  var titles = TagMap<TextWire>()
-  var creators: [String] = []
-  /// Who counts when nobody else is named.
-  var itunesAuthor: String?
-  var subjects: [String] = []
-  var language: String?
-  var dates = TagMap<String>()
-  /// `content:encoded`, `xhtml:body`, `atom:content`.
-  var content: TextWire?
-  /// Descriptions by the element they come from.
-  var descriptions = TagMap<TextWire>()
+  /// What there is one of.
+  struct Fields {
+    var dcTitle, itunesTitle, atomTitle: TextWire?
+    var dcDescription, dctermsAbstract, atomSummary, itunesSummary, itunesSubtitle, prismTeaser: TextWire?
+    /// `content:encoded`, `xhtml:body`, `atom:content`.
+    var content: TextWire?
+    var isEncodedContent = false
+    var dcDate, dctermsCreated, dctermsIssued, dctermsModified, atomUpdated, atomPublished: Slice?
+    var prismPublished, prismModified: Slice?
+    /// Who counts when nobody else is named.
+    var itunesAuthor, publisher, prismByline: Slice?
+    var language, id, identifier, origLink, prismURL: Slice?
+    var image: PlacedText?
+    var duration, season, episode, explicit: Slice?
+    var updatePeriod, updateFrequency, updateBase: Slice?
+    var newFeed: Slice?
+    var commentCount, threadTotal, section: Slice?
+    var replyTo: PlacedText?
+    var rights: TextWire?
+    var license: PlacedText?
+    var point, latitude, longitude, placeName: Slice?
+    var isHistoryComplete = false
+    var isArchive = false
+    var person: PersonWire?
+    var isAtomPlain = false
+  }
+
+  var fields = Fields()
+  var creators: [Slice] = []
+  var subjects: [Slice] = []
   var links: [LinkWire] = []
   var people: [PersonWire] = []
-  var id: String?
-  var origLink: String?
-  var imageAddress: (String, XMLPlace)?
-  var duration: String?
-  var keywords: [String] = []
-  var updatePeriod: String?
-  var updateFrequency: String?
+  var keywords: [Slice] = []
   var media = MediaWire()
 
-  /// The names of Dublin Core, else iTunes.
-  var names: [String] { creators.isEmpty ? [itunesAuthor].compactMap { $0 } : creators }
+  /// The names of Dublin Core, else iTunes, else PRISM.
+  var names: [Slice] {
+    creators.isEmpty ? (fields.itunesAuthor ?? fields.prismByline).map { [$0] } ?? [] : creators
+  }
 
-  private var person: PersonWire?
-  private var isAtomPlain = false
+  /// Makes it empty, keeping the memory of its lists.
+  mutating func reset() {
+    fields = Fields()
+    if !creators.isEmpty { creators.removeAll(keepingCapacity: true) }
+    if !subjects.isEmpty { subjects.removeAll(keepingCapacity: true) }
+    if !links.isEmpty { links.removeAll(keepingCapacity: true) }
+    if !people.isEmpty { people.removeAll(keepingCapacity: true) }
+    if !keywords.isEmpty { keywords.removeAll(keepingCapacity: true) }
+    media.reset()
+  }
 
   /// nil when the element is not one of these.
   mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse? {
     switch tag {
-    case .dcCreator, .dcAuthor, .dcSubject, .dcDate, .dcLanguage, .dctermsCreated,
-      .dctermsIssued, .dctermsModified, .itunesAuthor, .itunesDuration, .itunesKeywords, .updatePeriod,
-      .updateFrequency,
-      .origLink, .atomUpdated, .atomPublished, .atomID, .atomIcon, .atomLogo, .atomName, .atomURI, .atomEmail:
+    case .dcCreator, .dcAuthor, .dcSubject, .dcDate, .dcLanguage, .dcPublisher, .dcContributor, .dcIdentifier,
+      .dctermsCreated, .dctermsIssued, .dctermsModified, .dctermsAvailable, .itunesAuthor, .itunesDuration,
+      .itunesKeywords, .itunesSeason, .itunesEpisode, .itunesExplicit, .itunesNewFeed, .updatePeriod, .updateFrequency,
+      .updateBase, .origLink, .atomUpdated, .atomPublished, .atomID, .atomIcon, .atomLogo, .atomName, .atomURI,
+      .atomEmail, .slashComments, .slashSection, .threadTotal, .georssPoint, .georssName, .gmlPosition, .geoLatitude,
+      .geoLongitude, .prismPublished, .prismModified, .prismSection, .prismURL, .prismKeyword, .prismByline,
+      .creativeLicense:
       return .text
     case .contentEncoded, .xhtmlBody, .xhtmlDiv, .dcTitle, .dcDescription, .dctermsAbstract, .itunesTitle,
-      .itunesSubtitle, .itunesSummary, .atomTitle:
+      .itunesSubtitle, .itunesSummary, .atomTitle, .dcRights, .atomRights, .prismTeaser, .prismCopyright:
       return .markup
+    case .georssWhere, .gmlPoint, .geoPoint: return .descend
     case .atomContent, .atomSummary:
-      isAtomPlain = ["text", "text/plain"].contains(attributes["type"] ?? "html")
+      let type = attributes["type"]
+      fields.isAtomPlain =
+        attributes.store.equals(type, "text") || attributes.store.equals(type, "text/plain")
       return .markup
     case .atomLink:
       if let link = LinkWire(attributes, place) { links.append(link) }
       return .skip
     case .atomAuthor:
-      person = PersonWire(place: place)
+      fields.person = PersonWire(place: place)
       return .descend
     case .itunesImage:
-      if let address = attributes["href"] ?? attributes["url"] { imageAddress = (address, place) }
-      return .skip
+      if let address = attributes["href"] ?? attributes["url"] {
+        fields.image = PlacedText(text: address, place: place)
+      }
+      // Some write the address between the tags.
+      return fields.image == nil ? .text : .skip
     case .itunesLink:
-      if attributes["rel"] == "image", let address = attributes["href"] { imageAddress = (address, place) }
+      if attributes.store.equals(attributes["rel"], "image"), let address = attributes["href"] {
+        fields.image = PlacedText(text: address, place: place)
+      }
       return .skip
     case .itunesOwner: return .skip
     case .itunesCategory:
       if let word = attributes["text"] { keywords.append(word) }
       return .descend
+    case .threadReply:
+      if let address = attributes["href"] ?? attributes["ref"] {
+        fields.replyTo = fields.replyTo ?? PlacedText(text: address, place: place)
+      }
+      return .skip
+    case .ccLicense:
+      if let address = attributes["resource"] { fields.license = PlacedText(text: address, place: place) }
+      return fields.license == nil ? .text : .skip
+    case .historyComplete:
+      fields.isHistoryComplete = true
+      return .skip
+    case .historyArchive:
+      fields.isArchive = true
+      return .skip
     default: return media.start(tag, attributes, place)
     }
   }
 
-  mutating func finish(_ tag: XMLTag, _ value: XMLText) -> Bool {
+  /// - Parameter reading: for texts that are lists
+  mutating func finish(_ tag: XMLTag, _ value: XMLText, _ reading: Reading) {
     let text = value.text
-    guard !text.isEmpty else { return true }
+    guard !text.isEmpty else { return }
     switch tag {
     case .dcCreator, .dcAuthor: creators.append(text)
-    case .itunesAuthor: itunesAuthor = text
+    case .dcContributor: break
+    case .dcPublisher: fields.publisher = fields.publisher ?? text
+    case .itunesAuthor: fields.itunesAuthor = text
+    case .prismByline: fields.prismByline = fields.prismByline ?? text
     case .dcSubject: subjects.append(text)
-    case .dcLanguage: language = language ?? text
-    case .dcDate, .dctermsCreated, .dctermsIssued, .dctermsModified, .atomUpdated, .atomPublished:
-      if dates[tag] == nil { dates[tag] = text }
+    case .dcLanguage: fields.language = fields.language ?? text
+    case .dcIdentifier: fields.identifier = fields.identifier ?? text
+    case .dcDate: fields.dcDate = fields.dcDate ?? text
+    case .dctermsCreated: fields.dctermsCreated = fields.dctermsCreated ?? text
+    case .dctermsIssued, .dctermsAvailable: fields.dctermsIssued = fields.dctermsIssued ?? text
+    case .dctermsModified: fields.dctermsModified = fields.dctermsModified ?? text
+    case .atomUpdated: fields.atomUpdated = fields.atomUpdated ?? text
+    case .atomPublished: fields.atomPublished = fields.atomPublished ?? text
+    case .prismPublished: fields.prismPublished = fields.prismPublished ?? text
+    case .prismModified: fields.prismModified = fields.prismModified ?? text
     case .contentEncoded, .xhtmlBody, .xhtmlDiv, .atomContent:
-      if content == nil || tag == .contentEncoded { content = TextWire(value) }
-      if tag == .atomContent, isAtomPlain, !value.isMarkup { content?.form = .plain }
-    case .dcDescription, .dctermsAbstract, .itunesSummary, .itunesSubtitle:
-      if descriptions[tag] == nil { descriptions[tag] = TextWire(value) }
+      guard fields.content == nil || tag == .contentEncoded && !fields.isEncodedContent else { return }
+      fields.content = TextWire(value)
+      fields.isEncodedContent = tag == .contentEncoded
+      if tag == .atomContent, fields.isAtomPlain, !value.isMarkup { fields.content?.form = .plain }
+    case .dcDescription: fields.dcDescription = fields.dcDescription ?? TextWire(value)
+    case .dctermsAbstract: fields.dctermsAbstract = fields.dctermsAbstract ?? TextWire(value)
+    case .itunesSummary: fields.itunesSummary = fields.itunesSummary ?? TextWire(value)
+    case .itunesSubtitle: fields.itunesSubtitle = fields.itunesSubtitle ?? TextWire(value)
+    case .prismTeaser: fields.prismTeaser = fields.prismTeaser ?? TextWire(value)
     case .atomSummary:
-      descriptions[tag] = TextWire(
-        text: text, form: isAtomPlain && !value.isMarkup ? .plain : .html, place: value.place)
-    case .dcTitle, .itunesTitle, .atomTitle: if titles[tag] == nil { titles[tag] = TextWire(value) }
-    case .itunesDuration: duration = text
-    case .itunesKeywords: keywords += Self.list(text)
-    case .updatePeriod: updatePeriod = text
-    case .updateFrequency: updateFrequency = text
-    case .origLink: origLink = text
-    case .atomID: id = text
-    case .atomIcon, .atomLogo: if imageAddress == nil { imageAddress = (text, value.place) }
-    case .atomName: person?.name = text
-    case .atomURI: person?.uri = text
-    case .atomEmail: person?.email = text
-    default: return media.finish(tag, value)
+      fields.atomSummary = TextWire(
+        text: text, form: fields.isAtomPlain && !value.isMarkup ? .plain : .html, place: value.place)
+    case .dcTitle: fields.dcTitle = fields.dcTitle ?? TextWire(value)
+    case .itunesTitle: fields.itunesTitle = fields.itunesTitle ?? TextWire(value)
+    case .atomTitle: fields.atomTitle = fields.atomTitle ?? TextWire(value)
+    case .dcRights, .atomRights, .prismCopyright: fields.rights = fields.rights ?? TextWire(value)
+    case .creativeLicense, .ccLicense:
+      fields.license = fields.license ?? PlacedText(text: text, place: value.place)
+    case .itunesDuration: fields.duration = text
+    case .itunesSeason: fields.season = text
+    case .itunesEpisode: fields.episode = text
+    case .itunesExplicit: fields.explicit = text
+    case .itunesNewFeed: fields.newFeed = text
+    case .itunesKeywords: reading.appendList(text, to: &keywords)
+    case .prismKeyword: keywords.append(text)
+    case .itunesImage: fields.image = fields.image ?? PlacedText(text: text, place: value.place)
+    case .updatePeriod: fields.updatePeriod = text
+    case .updateFrequency: fields.updateFrequency = text
+    case .updateBase: fields.updateBase = text
+    case .origLink: fields.origLink = text
+    case .prismURL: fields.prismURL = text
+    case .slashComments: fields.commentCount = text
+    case .threadTotal: fields.threadTotal = text
+    case .slashSection, .prismSection: fields.section = fields.section ?? text
+    case .georssPoint, .gmlPosition: fields.point = fields.point ?? text
+    case .georssName: fields.placeName = text
+    case .geoLatitude: fields.latitude = text
+    case .geoLongitude: fields.longitude = text
+    case .atomID: fields.id = text
+    case .atomIcon, .atomLogo: fields.image = fields.image ?? PlacedText(text: text, place: value.place)
+    case .atomName: fields.person?.name = text
+    case .atomURI: fields.person?.uri = text
+    case .atomEmail: fields.person?.email = text
+    default: media.finish(tag, value, reading)
     }
-    return true
   }
 
   mutating func end(_ tag: XMLTag) {
-    if tag == .atomAuthor, let finished = person {
-      people.append(finished)
-      person = nil
+    if tag == .atomAuthor {
+      if let finished = fields.person { people.append(finished) }
+      fields.person = nil
     } else {
       media.end(tag)
-    }
-  }
-
-  /// The parts of a list with commas or, without them, semicolons.
-  static func list(_ text: String) -> [String] {
-    let separator = text.holds(",") ? UInt8(ascii: ",") : UInt8(ascii: ";")
-    var copy = text
-    return copy.withUTF8 { bytes in
-      var words: [String] = []
-      var start = 0
-      while start <= bytes.count {
-        var end = start
-        while end < bytes.count, bytes[end] != separator { end += 1 }
-        var (first, last) = (start, end)
-        while first < last, bytes[first] <= 0x20 { first += 1 }
-        while last > first, bytes[last - 1] <= 0x20 { last -= 1 }
-        if last > first { words.append(UTF8Text.string(UnsafeBufferPointer(rebasing: bytes[first..<last]))) }
-        start = end + 1
-      }
-      return words
     }
   }
 }

@@ -26,15 +26,13 @@ public struct Feed: Sendable, Equatable {
   public var feedURL: WebURL?
   /// HTML reduced to harmless elements, or plain text; escaped either way.
   public var description: String?
-  public var icon: WebURL?
+  /// An http or https address, absolute; its host in the letters that the feed wrote.
+  public var icon: String?
   /// BCP 47, as written.
   public var language: String?
   public var authors: [FeedAuthor] = []
   /// WebSub hubs.
   public var hubs: [WebURL] = []
-  /// The next page of a paged feed, and the document before this one of an archived feed (RFC 5005, sections 3 and 4).
-  public var nextPage: WebURL?
-  public var previousArchive: WebURL?
   /// How long the feed may be kept, in seconds (RSS 2.0 `ttl`).
   public var ttl: Int?
   /// Hours of the day, 0...23 in UTC, in which nothing new comes (RSS 2.0 `skipHours`).
@@ -43,6 +41,29 @@ public struct Feed: Sendable, Equatable {
   public var skipDays: [Int] = []
   /// Seconds between updates that the feed promises (RSS 1.0 syndication module).
   public var updatePeriod: Int?
+  /// An instant from which those periods count (the same module's `updateBase`).
+  public var updateBase: Timestamp?
+  /// The page with the entries before these (RFC 5005, section 3: `rel="next"`).
+  public var nextPage: WebURL?
+  /// The archive before this document (RFC 5005, section 4: `rel="prev-archive"`).
+  public var previousArchive: WebURL?
+  /// Where the feed's present document is, when this is an archive (RFC 5005, section 4: `rel="current"`).
+  public var currentDocument: WebURL?
+  /// Whether the document says that it holds every item of the feed (RFC 5005, section 2: `fh:complete`).
+  public var isComplete = false
+  /// Whether nothing more will come (JSON Feed `expired`).
+  public var isExpired = false
+  /// Where the feed has moved to, as it says itself (`itunes:new-feed-url`).
+  public var movedTo: WebURL?
+  /// Plain text.
+  public var copyright: String?
+  /// The program that wrote the feed, as it calls itself. Plain text.
+  public var generator: String?
+  /// What the whole feed is about.
+  public var tags: [String] = []
+  public var published: Timestamp?
+  /// When the feed last changed, as it says itself; no reason to trust it.
+  public var modified: Timestamp?
   public var items: [FeedItem] = []
   /// Of a sitemap index: the sitemaps it lists.
   public var sitemaps: [SitemapReference] = []
@@ -58,8 +79,6 @@ public struct FeedItem: Sendable, Equatable {
   /// content.
   public var id: String
   public var url: WebURL?
-  /// The page elsewhere that the item is about (JSON Feed; Atom `rel="related"`).
-  public var externalURL: WebURL?
   public var title: String?
   /// HTML reduced to harmless elements, links absolute. What the feed offers as the item's text, be it whole or short.
   public var contentHTML: String?
@@ -77,8 +96,92 @@ public struct FeedItem: Sendable, Equatable {
   public var images: [FeedImage] = []
   /// BCP 47, as written.
   public var language: String?
+  private var more: Box<ItemDetails>?
 
   public init(id: String) { self.id = id }
+
+  /// The page elsewhere that the item is about (JSON Feed; Atom `rel="related"`).
+  public var externalURL: WebURL? {
+    get { more?.value.externalURL }
+    set { if newValue != nil || more != nil { details.externalURL = newValue } }
+  }
+
+  /// What few items say.
+  public var details: ItemDetails {
+    get { more?.value ?? ItemDetails() }
+    set { more = newValue == ItemDetails() ? nil : Box(newValue) }
+  }
+
+  /// Whether there is anything in `details`: asking costs nothing.
+  public var hasDetails: Bool { more != nil }
+}
+
+/// What few items say: apart, so that the others need no room for it.
+public struct ItemDetails: Sendable, Equatable {
+  public var externalURL: WebURL?
+  /// The page with the readers' comments (RSS `comments`; Atom `rel="replies"`, RFC 4685).
+  public var commentsURL: WebURL?
+  /// How many there are (`slash:comments`, `thr:total`, `thr:count`).
+  public var commentCount: Int?
+  /// The part of the paper (`slash:section`, `prism:section`). Plain text.
+  public var section: String?
+  /// The id or address of what the item answers (`thr:in-reply-to`).
+  public var replyTo: String?
+  /// Plain text (Atom `rights`, Dublin Core, PRISM).
+  public var rights: String?
+  /// The address of a licence (Creative Commons, `rel="license"`).
+  public var license: String?
+  /// The feed that the item was taken from (RSS and Atom `source`).
+  public var sourceTitle: String?
+  public var sourceURL: WebURL?
+  /// An identifier that is no address, such as a DOI (`dc:identifier`).
+  public var identifier: String?
+  public var place: FeedPlace?
+  /// Of a recording (`itunes:season`, `itunes:episode`, `itunes:explicit`).
+  public var season: Int?
+  public var episode: Int?
+  public var isExplicit: Bool?
+  /// The same page in other languages (`xhtml:link` with `hreflang` in sitemaps).
+  public var translations: [FeedTranslation] = []
+  /// Of a news sitemap: PressRelease, Blog, OpEd and the like.
+  public var genres: [String] = []
+
+  public init() {}
+}
+
+/// The page of an item in another language.
+public struct FeedTranslation: Sendable, Equatable {
+  /// BCP 47, or `x-default`.
+  public var language: String
+  public var url: WebURL
+
+  public init(language: String, url: WebURL) {
+    self.language = language
+    self.url = url
+  }
+}
+
+/// Where on earth an item belongs (GeoRSS, W3C Basic Geo).
+public struct FeedPlace: Sendable, Equatable {
+  /// Degrees north.
+  public var latitude: Double
+  /// Degrees east.
+  public var longitude: Double
+  /// Plain text.
+  public var name: String?
+
+  public init(latitude: Double, longitude: Double, name: String? = nil) {
+    self.latitude = latitude
+    self.longitude = longitude
+    self.name = name
+  }
+}
+
+/// A value elsewhere in memory.
+final class Box<Value: Sendable & Equatable>: Sendable, Equatable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+  static func == (a: Box, b: Box) -> Bool { a === b || a.value == b.value }
 }
 
 /// A person or an organisation behind a feed or an item.

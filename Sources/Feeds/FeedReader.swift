@@ -19,6 +19,7 @@ public enum FeedReader {
     _ bytes: [UInt8], url: WebURL? = nil, contentType: String? = nil, zone: Zone = .utc, limit: Int = standardLimit
   ) throws(FeedError) -> Feed {
     guard bytes.count <= limit else { throw FeedError(.tooLarge(limit: limit)) }
+    precondition(bytes.count < 1 << 30, "a limit beyond what places in a document can say")
     if bytes.starts(with: [0x1F, 0x8B]) { throw FeedError(.unknownFormat("gzip data, to be unpacked first"), byte: 0) }
     var repairs: [String] = []
     let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
@@ -33,18 +34,24 @@ public enum FeedReader {
     var feed: Feed
     switch sniffed.format {
     case .json:
-      feed = try JSONFormat.read(text, Reading(url: url, zone: zone, repairs: repairs))
+      let store = TextStore(document: UnsafeBufferPointer(start: nil, count: 0))
+      defer { store.free() }
+      feed = try JSONFormat.read(text, Reading(url: url, zone: zone, repairs: repairs, store: store))
     case .rss, .atom, .sitemap:
-      let repaired = TextRepair.repaired(text[sniffed.start...])
-      repairs += repaired.repairs
-      var reading = Reading(url: url, zone: zone, repairs: repairs)
-      reading.linesBefore = text[..<sniffed.start].count { $0 == 0x0A }
-      feed =
-        switch sniffed.format {
-        case .atom: try AtomFormat.read(repaired.bytes, reading)
-        case .sitemap: try SitemapFormat.read(repaired.bytes, reading)
-        default: try RSSFormat.read(repaired.bytes, reading)
+      let repaired = DocumentRepair.repaired(text[sniffed.start...])
+      if repaired.didStrip { repairs.append("control characters removed") }
+      let linesBefore = text[..<sniffed.start].count { $0 == 0x0A }
+      feed = try repaired.bytes.withUnsafeBufferPointer { (document) throws(FeedError) in
+        let store = TextStore(document: document)
+        defer { store.free() }
+        var reading = Reading(url: url, zone: zone, repairs: repairs, store: store)
+        reading.linesBefore = linesBefore
+        return switch sniffed.format {
+        case .atom: try AtomFormat.read(document, reading)
+        case .sitemap: try SitemapFormat.read(document, reading)
+        default: try RSSFormat.read(document, reading)
         }
+      }
     case .html: throw FeedError(.htmlPage(feeds: FeedLinks.find(in: text, url: url)))
     case .xml(let root): throw FeedError(.unknownFormat("XML with the root element <\(root)>"), line: 1)
     case .unknown: throw FeedError(.notAFeed, byte: 0)

@@ -1,3 +1,4 @@
+internal import Dates
 internal import Markup
 internal import Values
 
@@ -5,14 +6,19 @@ extension JSONWire {
   /// The feed that a stranger's document means: texts sanitised, addresses resolved, our own extension ignored.
   func feed(_ reading: Reading) -> Feed {
     var feed = Feed(kind: .jsonFeed)
-    feed.title = Self.line(title)
+    feed.title = title.flatMap { Reading.folded($0) }
     feed.homePage = reading.url(homePage)
     feed.feedURL = reading.url(feedURL)
-    feed.description = reading.html(description.map { TextWire(text: $0, form: .plain, place: XMLPlace()) }, base: nil)
-    feed.icon = reading.url(icon)
+    feed.description = description.flatMap {
+      var text = $0
+      return text.isEmpty ? nil : text.withUTF8 { Sanitiser.escaped($0) }
+    }
+    feed.icon = reading.url(icon)?.description
     feed.language = language
     feed.authors = authors.compactMap { $0.author(reading) }
     feed.hubs = hubs.compactMap { reading.url($0) }
+    feed.nextPage = reading.url(nextURL)
+    feed.isExpired = isExpired
     feed.items = items.map { item($0, reading) }
     return feed
   }
@@ -21,28 +27,45 @@ extension JSONWire {
     var item = FeedItem(id: wire.id ?? "")
     item.url = reading.url(wire.url)
     item.externalURL = reading.url(wire.externalURL)
-    item.title = Self.line(wire.title)
-    item.contentHTML = reading.html(
-      wire.contentHTML.map { TextWire(text: $0, form: .html, place: XMLPlace()) }, base: item.url)
+    item.title = wire.title.flatMap { Reading.folded($0) }
+    if let html = wire.contentHTML { item.contentHTML = reading.html(html, base: item.url) }
     item.contentText = wire.contentText.flatMap { $0.isEmpty ? nil : $0 }
-    item.summary = Self.line(wire.summary)
-    reading.setDates(of: &item, published: [wire.published], modified: [wire.modified])
+    item.summary = wire.summary.flatMap { Reading.folded($0) }
+    reading.setDates(of: &item, published: reading.date(wire.published), modified: reading.date(wire.modified))
     item.authors = wire.authors.compactMap { $0.author(reading) }
-    item.tags = wire.tags.map { Whitespace.folded($0) }.filter { !$0.isEmpty }
+    item.tags = wire.tags.compactMap { Reading.folded($0) }
     item.language = wire.language
     for attachment in wire.attachments {
       reading.addFile(
-        reading.url(attachment.url), type: attachment.mimeType, size: attachment.size.map { String($0) },
-        duration: attachment.duration.map { String($0) }, title: attachment.title, to: &item)
+        reading.url(attachment.url), type: attachment.mimeType, size: attachment.size, duration: attachment.duration,
+        title: attachment.title, to: &item)
     }
     reading.addImage(reading.url(wire.image), to: &item)
     reading.addImage(reading.url(wire.bannerImage), to: &item)
     return item
   }
+}
 
-  private static func line(_ text: String?) -> String? {
-    guard let folded = text.map({ Whitespace.folded($0) }), !folded.isEmpty else { return nil }
-    return folded
+// Of texts that are Strings already.
+extension Reading {
+  func url(_ text: String?) -> WebURL? {
+    guard let text, !text.isEmpty else { return nil }
+    return Self.withoutUserinfo(WebURL(text, relativeTo: url))
+  }
+
+  func html(_ text: String, base: WebURL?) -> String? {
+    var text = text
+    let html = text.withUTF8 { bytes in
+      bytes.holds(0x3C) || bytes.holds(0x26) ? Sanitiser.html(bytes, base: base ?? url) : Sanitiser.escaped(bytes)
+    }
+    return html.isEmpty ? nil : html
+  }
+
+  func date(_ text: String?) -> ReadDate? {
+    guard let text else { return nil }
+    let mark = store.mark
+    defer { store.truncate(to: mark) }
+    return date(store.slice(text))
   }
 }
 
@@ -50,7 +73,7 @@ extension JSONWire.Author {
   func author(_ reading: Reading) -> FeedAuthor? {
     var address = reading.url(url)?.description
     if let url, url.lowercased().hasPrefix("mailto:") { address = Reading.mailto(String(url.dropFirst(7))) }
-    let name = name.flatMap { $0.isEmpty ? nil : Whitespace.folded($0) }
+    let name = name.flatMap { Reading.folded($0) }
     return name == nil && address == nil ? nil : FeedAuthor(name: name, url: address)
   }
 }

@@ -12,16 +12,26 @@ extension Feed {
     homePage = wire.homePage.flatMap { WebURL($0) }
     feedURL = wire.feedURL.flatMap { WebURL($0) }
     description = wire.description
-    icon = wire.icon.flatMap { WebURL($0) }
+    icon = wire.icon
     language = wire.language
     authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url) }
     hubs = wire.hubs.compactMap { WebURL($0) }
-    nextPage = more["next_page"]?.string.flatMap { WebURL($0) }
-    previousArchive = more["previous_archive"]?.string.flatMap { WebURL($0) }
     ttl = more["ttl"]?.integer
     skipHours = (more["skip_hours"]?.array ?? []).compactMap(\.integer)
     skipDays = (more["skip_days"]?.array ?? []).compactMap(\.integer)
     updatePeriod = more["update_period"]?.integer
+    updateBase = more["update_base"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    nextPage = wire.nextURL.flatMap { WebURL($0) }
+    isExpired = wire.isExpired
+    previousArchive = more["previous_archive_url"]?.string.flatMap { WebURL($0) }
+    currentDocument = more["current_url"]?.string.flatMap { WebURL($0) }
+    isComplete = more["complete"]?.bool ?? false
+    movedTo = more["moved_to"]?.string.flatMap { WebURL($0) }
+    copyright = more["copyright"]?.string
+    generator = more["generator"]?.string
+    tags = (more["tags"]?.array ?? []).compactMap(\.string)
+    published = more["date_published"]?.string.flatMap { Timestamp(rfc3339: $0) }
+    modified = more["date_modified"]?.string.flatMap { Timestamp(rfc3339: $0) }
     sitemaps = (more["sitemaps"]?.array ?? []).compactMap { json in
       json["url"]?.string.flatMap { WebURL($0) }.map {
         SitemapReference(url: $0, lastModified: json["last_modified"]?.string.flatMap { Timestamp(rfc3339: $0) })
@@ -43,7 +53,9 @@ extension FeedItem {
   init(_ wire: JSONWire.Item) {
     self.init(id: wire.id ?? "")
     url = wire.url.flatMap { WebURL($0) }
-    externalURL = wire.externalURL.flatMap { WebURL($0) }
+    var details = ItemDetails(wire.newswire)
+    details.externalURL = wire.externalURL.flatMap { WebURL($0) }
+    if details != ItemDetails() { self.details = details }
     title = wire.title
     contentHTML = wire.contentHTML
     contentText = wire.contentText.flatMap { $0.isEmpty ? nil : $0 }

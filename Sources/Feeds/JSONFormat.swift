@@ -5,6 +5,11 @@ enum JSONFormat {
   static func read(_ text: [UInt8], _ reading: Reading) throws(FeedError) -> Feed {
     var repairs = reading.repairs
     var isCut = false
+    // A value costs many times the bytes that the shortest have; text has fewer commas by far.
+    let commas = text.count { $0 == UInt8(ascii: ",") }
+    guard commas <= Reading.fewestItems + text.count / 12 else {
+      throw FeedError(.malformed("more values than a feed of its size has"))
+    }
     let json: JSON
     do throws(JSONError) {
       json = try JSON(parsing: text)
@@ -17,16 +22,20 @@ enum JSONFormat {
         throw FeedError(.malformed(error.reason), byte: error.offset)
       }
     }
-    if let wire = RSSWire(json: json) {
+    if let wire = RSSWire(json: json, reading) {
       var feed = wire.feed(reading)
       feed.repairs = repairs
       return feed
     }
-    guard var wire = JSONWire(json) else {
+    guard
+      var wire = JSONWire(
+        json, mostItems: min(Reading.mostItems, Reading.fewestItems + text.count / Reading.bytesOfItem))
+    else {
       throw FeedError(.unknownFormat("JSON without the members of a JSON Feed"), byte: 0)
     }
     // Of a document that ends too early the last item may be half an item.
     if isCut, !wire.items.isEmpty { wire.items.removeLast() }
+    if wire.isFull { repairs.append("only the first \(wire.items.count) items read") }
     var feed = wire.feed(reading)
     feed.repairs = repairs
     return feed

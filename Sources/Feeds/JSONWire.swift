@@ -78,11 +78,16 @@ struct JSONWire {
   var language: String?
   var authors: [Author]
   var hubs: [String]
+  var nextURL: String?
+  /// No more will come.
+  var isExpired: Bool
   var items: [Item]
+  /// There are more items than are read.
+  var isFull: Bool
   var newswire: JSON?
 
   /// nil when the value is no JSON Feed.
-  init?(_ json: JSON) {
+  init?(_ json: JSON, mostItems: Int = Reading.mostItems) {
     guard json.object != nil else { return nil }
     let isNamed = json["version"]?.string?.contains("jsonfeed.org") == true
     guard let items = json["items"]?.array ?? (isNamed ? [] : nil),
@@ -96,7 +101,10 @@ struct JSONWire {
     language = json["language"]?.string
     authors = Self.authors(json)
     hubs = (json["hubs"]?.array ?? []).compactMap { $0["url"]?.string }
-    self.items = items.filter { $0.object != nil }.map { Item($0) }
+    nextURL = json["next_url"]?.string
+    isExpired = json["expired"]?.bool ?? false
+    isFull = items.count > mostItems
+    self.items = items.prefix(mostItems).filter { $0.object != nil }.map { Item($0) }
     newswire = json["_newswire"]
   }
 

@@ -1,31 +1,36 @@
+internal import Values
+
 /// Media RSS 1.5.1: contents, alone or in groups, with what is said about them at each level.
 struct MediaWire {
   struct Content {
-    var url: String?
-    var type: String?
-    var medium: String?
-    var width: String?
-    var height: String?
-    var size: String?
-    var duration: String?
+    var url: Slice?
+    var type: Slice?
+    var medium: Slice?
+    var width: Slice?
+    var height: Slice?
+    var size: Slice?
+    var duration: Slice?
+    /// A page with a player, of contents without a file.
+    var player: Slice?
     var about = About()
     var place = XMLPlace()
   }
 
   /// What may stand in a content, a group or an item, the nearest counting most.
   struct About {
-    var title: String?
-    var description: String?
-    var text: String?
-    var credits: [String] = []
-    var thumbnails: [Content] = []
+    var title: Slice?
+    var description: Slice?
+    var text: Slice?
+    /// Where its credits begin and end in `MediaWire.credits`.
+    var firstCredit: Int32 = 0
+    var creditCount: Int32 = 0
 
     func merged(with outer: About) -> About {
       var about = self
       about.title = title ?? outer.title
       about.description = description ?? outer.description
       about.text = text ?? outer.text
-      if about.credits.isEmpty { about.credits = outer.credits }
+      if about.creditCount == 0 { (about.firstCredit, about.creditCount) = (outer.firstCredit, outer.creditCount) }
       return about
     }
   }
@@ -35,78 +40,117 @@ struct MediaWire {
   var thumbnails: [Content] = []
   /// What is said of the item itself.
   var about = About()
-  var categories: [String] = []
+  var categories: [Slice] = []
+  var credits: [Slice] = []
 
-  private var group: (about: About, contents: [Content])?
-  private var content: Content?
+  private enum Level { case item, group, content }
+  private var level: Level { isInContent ? .content : isInGroup ? .group : .item }
+  private var isInGroup = false
+  private var isInContent = false
+  private var group = About()
+  private var firstOfGroup = 0
+  private var content = Content()
+
+  mutating func reset() {
+    about = About()
+    isInGroup = false
+    isInContent = false
+    if !contents.isEmpty { contents.removeAll(keepingCapacity: true) }
+    if !thumbnails.isEmpty { thumbnails.removeAll(keepingCapacity: true) }
+    if !categories.isEmpty { categories.removeAll(keepingCapacity: true) }
+    if !credits.isEmpty { credits.removeAll(keepingCapacity: true) }
+  }
+
+  var isEmpty: Bool { contents.isEmpty && thumbnails.isEmpty }
 
   mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse? {
     switch tag {
     case .mediaGroup:
-      group = (About(), [])
+      isInGroup = true
+      group = About()
+      firstOfGroup = contents.count
       return .descend
     case .mediaContent:
       close()
+      isInContent = true
       content = Content(
-        url: attributes["url"], type: attributes["type"], medium: attributes["medium"]?.lowercased(),
-        width: attributes["width"], height: attributes["height"], size: attributes["fileSize"],
-        duration: attributes["duration"], place: place)
+        url: attributes["url"], type: attributes["type"], medium: attributes["medium"], width: attributes["width"],
+        height: attributes["height"], size: attributes["filesize"], duration: attributes["duration"], place: place)
       return .descend
     case .mediaThumbnail:
       let thumbnail = Content(
-        url: attributes["url"], medium: "image", width: attributes["width"], height: attributes["height"], place: place)
-      change { $0.thumbnails.append(thumbnail) }
+        url: attributes["url"], width: attributes["width"], height: attributes["height"], place: place)
+      thumbnails.append(thumbnail)
+      // Some write the address between the tags.
+      return thumbnail.url == nil ? .text : .skip
+    case .mediaPlayer:
+      let address = attributes["url"]
+      if isInContent { content.player = address }
       return .skip
-    case .mediaTitle, .mediaDescription, .mediaText, .mediaCredit, .mediaKeywords, .mediaCategory: return .text
+    case .mediaCredit, .mediaTitle, .mediaDescription, .mediaText, .mediaKeywords, .mediaCategory, .mediaCopyright:
+      return .text
     default: return nil
     }
   }
 
-  mutating func finish(_ tag: XMLTag, _ value: XMLText) -> Bool {
+  mutating func finish(_ tag: XMLTag, _ value: XMLText, _ reading: Reading) {
     let text = value.text
     switch tag {
     case .mediaTitle: change { $0.title = $0.title ?? text }
     case .mediaDescription: change { $0.description = $0.description ?? text }
     case .mediaText: change { $0.text = $0.text ?? text }
-    case .mediaCredit: change { if $0.credits.count < 20, !$0.credits.contains(text) { $0.credits.append(text) } }
-    case .mediaKeywords: categories += ExtensionWire.list(text)
+    case .mediaCredit: addCredit(text)
+    case .mediaKeywords: reading.appendList(text, to: &categories)
     case .mediaCategory: categories.append(text)
-    default: return false
+    case .mediaThumbnail: if let last = thumbnails.indices.last { thumbnails[last].url = text }
+    default: break
     }
-    return true
+  }
+
+  /// Credits of one level stand together, as long as nothing comes between.
+  private mutating func addCredit(_ text: Slice) {
+    let place = Int32(credits.count)
+    var isTaken = false
+    change { about in
+      if about.creditCount == 0 { about.firstCredit = place }
+      guard about.creditCount < 20, about.firstCredit + about.creditCount == place else { return }
+      about.creditCount += 1
+      isTaken = true
+    }
+    if isTaken { credits.append(text) }
   }
 
   mutating func end(_ tag: XMLTag) {
-    if tag == .mediaContent { close() }
-    if tag == .mediaGroup, let finished = group {
+    if tag == .mediaContent {
       close()
-      group = nil
-      thumbnails += finished.about.thumbnails
-      // A group offers one thing in several forms, and its words are the item's when it stands alone.
-      if about.description == nil { about.description = finished.about.description }
-      if about.title == nil { about.title = finished.about.title }
-      contents += finished.contents.map { content in
-        var content = content
-        content.about = content.about.merged(with: finished.about)
-        return content
-      }
+    } else if tag == .mediaGroup {
+      endGroup()
+    }
+  }
+
+  private mutating func endGroup() {
+    guard isInGroup else { return }
+    close()
+    isInGroup = false
+    // A group offers one thing in several forms, and its words are the item's when it stands alone.
+    if about.description == nil { about.description = group.description }
+    if about.title == nil { about.title = group.title }
+    for index in firstOfGroup..<max(firstOfGroup, contents.count) {
+      contents[index].about = contents[index].about.merged(with: group)
     }
   }
 
   private mutating func close() {
-    guard let finished = content else { return }
-    content = nil
-    thumbnails += finished.about.thumbnails
-    if group != nil { group?.contents.append(finished) } else { contents.append(finished) }
+    guard isInContent else { return }
+    isInContent = false
+    contents.append(content)
   }
 
   private mutating func change(_ edit: (inout About) -> Void) {
-    if content != nil {
-      edit(&content!.about)
-    } else if group != nil {
-      edit(&group!.about)
-    } else {
-      edit(&about)
+    switch level {
+    case .content: edit(&content.about)
+    case .group: edit(&group)
+    case .item: edit(&about)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Dates
 internal import Values
 
 extension RSSWire {
@@ -5,64 +6,79 @@ extension RSSWire {
   func feed(_ reading: Reading) -> Feed {
     var feed = Feed(kind: isCDF ? .cdf : isRDF ? .rdf : .rss)
     let more = channel.more
-    feed.title = reading.plain(
-      channel.title ?? more.titles[.dcTitle] ?? more.titles[.itunesTitle] ?? more.titles[.atomTitle])
+    let fields = more.fields
+    feed.title = reading.plain(channel.title ?? fields.dcTitle ?? fields.itunesTitle ?? fields.atomTitle)
     feed.homePage = reading.url(channel.link)
     feed.description = reading.html(
-      channel.description ?? more.descriptions[.dcDescription] ?? more.descriptions[.itunesSummary]
-        ?? more.descriptions[.itunesSubtitle], base: feed.homePage)
-    feed.language = channel.language ?? more.language ?? language
-    feed.icon = reading.url(channel.image) ?? reading.url(more.imageAddress)
-    feed.ttl = channel.ttl.flatMap { Int($0) }.flatMap { $0 > 0 && $0 < 1_000_000 ? $0 * 60 : nil }
-    feed.skipHours = Reading.hours(channel.skipHours)
-    feed.skipDays = Reading.days(channel.skipDays)
+      channel.description ?? fields.dcDescription ?? fields.itunesSummary ?? fields.itunesSubtitle,
+      base: feed.homePage)
+    feed.language =
+      reading.string(channel.language ?? fields.language) ?? reading.bases.languages[Int(language)]
+    feed.icon = reading.icon(channel.image) ?? reading.icon(fields.image)
+    feed.ttl = channel.ttl.flatMap { reading.store.bytes($0).integer }
+      .flatMap { $0 > 0 && $0 < 1_000_000 ? $0 * 60 : nil }
+    feed.skipHours = reading.hours(channel.skipHours)
+    feed.skipDays = reading.days(channel.skipDays)
     feed.authors = reading.authors(
-      names: [channel.editor].compactMap { $0 } + (channel.editor == nil ? more.names : []), people: more.people)
+      names: channel.editor.map { [$0] } ?? more.names, people: more.people)
+    if feed.authors.isEmpty, let publisher = fields.publisher {
+      feed.authors = reading.authors(names: [publisher], people: [])
+    }
+    feed.copyright = reading.plain(channel.copyright)
+    feed.generator = reading.plainHTML(channel.generator)
+    feed.tags = reading.tags(channel.categories, more.subjects, more.keywords)
+    feed.published = reading.date(channel.date ?? fields.dcDate).map { Reading.toMilliseconds($0.timestamp) }
+    feed.modified = reading.date(channel.lastBuild ?? fields.dctermsModified ?? fields.atomUpdated)
+      .map { Reading.toMilliseconds($0.timestamp) }
     reading.addCommon(more, to: &feed)
-    feed.items = finished + items.map { Self.item($0, reading) }
+    feed.items = finished
     return feed
   }
 
   static func item(_ wire: Item, _ reading: Reading) -> FeedItem {
-    let more = wire.more
-    var item = FeedItem(id: wire.guid?.text ?? more.id ?? "")
-    let alternate = more.links.first { $0.rel == "alternate" }
+    let fields = wire.fields
+    let more = wire.more.fields
+    var item = FeedItem(id: reading.string(fields.guid?.text ?? more.id ?? fields.about) ?? "")
     item.url =
-      reading.url(more.origLink) ?? reading.url(wire.link) ?? reading.url(alternate?.href, alternate?.place)
-      ?? wire.guid.flatMap { $0.isPermaLink ? reading.absolute($0.text) : nil } ?? reading.url(wire.about)
-    if item.id.isEmpty, let about = wire.about { item.id = about }
-    item.title = reading.plain(
-      wire.title ?? more.titles[.dcTitle] ?? more.titles[.itunesTitle] ?? more.titles[.atomTitle])
-    if item.title == nil { item.title = reading.plainHTML(more.media.about.title) }
+      reading.url(more.origLink) ?? reading.url(fields.link) ?? reading.firstPage(wire.more.links)
+      ?? fields.guid.flatMap { fields.isPermaLink ? reading.absolute($0.text) : nil } ?? reading.url(fields.about)
+      ?? reading.url(more.prismURL)
+    item.title = reading.plain(fields.title ?? more.dcTitle ?? more.itunesTitle ?? more.atomTitle)
+    if item.title == nil { item.title = reading.plainHTML(wire.more.media.about.title) }
 
     let short =
-      wire.description ?? more.descriptions[.dcDescription] ?? more.descriptions[.dctermsAbstract]
-      ?? more.descriptions[.atomSummary] ?? more.descriptions[.itunesSummary] ?? more.descriptions[.itunesSubtitle]
+      fields.description ?? more.dcDescription ?? more.dctermsAbstract ?? more.atomSummary ?? more.itunesSummary
+      ?? more.itunesSubtitle ?? more.prismTeaser
     reading.setTexts(
-      of: &item, whole: more.content ?? wire.body, short: short, media: more.media.about.description)
+      of: &item, whole: more.content ?? fields.body, short: short, media: wire.more.media.about.description)
 
-    let dates = more.dates
     reading.setDates(
       of: &item,
-      published: [wire.date, dates[.dctermsIssued], dates[.atomPublished], dates[.dcDate], dates[.dctermsCreated]],
-      modified: [dates[.dctermsModified], dates[.atomUpdated], wire.modified])
+      published: reading.date(fields.date) ?? reading.date(more.dctermsIssued) ?? reading.date(more.atomPublished)
+        ?? reading.date(more.dcDate) ?? reading.date(more.dctermsCreated) ?? reading.date(more.prismPublished),
+      modified: reading.date(more.dctermsModified) ?? reading.date(more.atomUpdated) ?? reading.date(fields.modified)
+        ?? reading.date(more.prismModified))
     // RSS asks for an address in "author"; where that is all it gives, Dublin Core has the name.
-    let hasNames = wire.authors.contains { Reading.author($0).name?.contains("@") == false }
+    let hasNames = wire.authors.contains { !reading.isOnlyAddress($0) }
     item.authors = reading.authors(
-      names: hasNames || more.names.isEmpty ? wire.authors : more.names, people: more.people)
-    item.tags = reading.tags(wire.categories, more)
-    item.language = more.language ?? wire.language
+      names: hasNames || wire.more.names.isEmpty ? wire.authors : wire.more.names, people: wire.more.people)
+    item.tags = reading.tags(wire.categories, wire.more.subjects, wire.more.media.categories, wire.more.keywords)
+    item.language = reading.string(more.language) ?? reading.bases.languages[Int(fields.language)]
     for enclosure in wire.enclosures {
       reading.addFile(
         reading.url(enclosure.url, enclosure.place), type: enclosure.type, size: enclosure.length,
         duration: more.duration, to: &item)
     }
-    for link in more.links where link.rel == "enclosure" {
-      reading.addFile(reading.url(link.href, link.place), type: link.type, size: link.length, to: &item)
-    }
-    reading.addMedia(more.media, to: &item)
+    reading.addEnclosures(wire.more.links, to: &item)
+    if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
     for image in wire.images { reading.addImage(reading.url(image), to: &item) }
-    reading.addImage(reading.url(more.imageAddress), to: &item)
+    reading.addImage(reading.url(more.image), to: &item)
+    if let comments = fields.comments { item.details.commentsURL = reading.url(comments) }
+    if let source = fields.source {
+      item.details.sourceURL = reading.url(source)
+      item.details.sourceTitle = reading.plainHTML(fields.sourceTitle)
+    }
+    reading.addDetails(wire.more, to: &item)
     return item
   }
 }

@@ -2,9 +2,9 @@ internal import Values
 
 /// RSS 0.9x, 1.0 (RDF), 2.0 and CDF.
 enum RSSFormat {
-  static func read(_ text: ArraySlice<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
+  static func read(_ document: UnsafeBufferPointer<UInt8>, _ reading: Reading) throws(FeedError) -> Feed {
     var reading = reading
-    let collector = try reading.collect(text) { RSSCollector($0) }
+    let collector = try reading.collect(document) { RSSCollector($0) }
     var feed = collector.wire.feed(reading)
     feed.repairs = reading.repairs
     return feed

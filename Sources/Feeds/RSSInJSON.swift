@@ -2,16 +2,16 @@ internal import Values
 
 extension RSSWire {
   /// RSS 2.0 with JSON in the place of XML (scripting.com): `{"rss": {"channel": {…, "item": […]}}}`.
-  init?(json: JSON) {
+  init?(json: JSON, _ reading: Reading) {
     guard let channel = json["rss"]?["channel"], channel.object != nil else { return nil }
-    func text(_ json: JSON?) -> String? {
+    func text(_ json: JSON?) -> Slice? {
       let text = json?.string ?? json?["#value"]?.string ?? json?.integer.map { String($0) }
-      return text.flatMap { $0.isEmpty ? nil : $0 }
+      return text.flatMap { $0.isEmpty ? nil : reading.store.slice($0) }
     }
     func wire(_ json: JSON?) -> TextWire? {
       text(json).map { TextWire(text: $0, form: .html, place: XMLPlace()) }
     }
-    func place(_ json: JSON?) -> (text: String, place: XMLPlace)? { text(json).map { ($0, XMLPlace()) } }
+    func place(_ json: JSON?) -> PlacedText? { text(json).map { PlacedText(text: $0, place: XMLPlace()) } }
     /// One element or several.
     func all(_ json: JSON?) -> [JSON] { json?.array ?? json.map { [$0] } ?? [] }
 
@@ -23,21 +23,25 @@ extension RSSWire {
     self.channel.editor = text(channel["managingEditor"])
     self.channel.ttl = text(channel["ttl"])
     self.channel.image = place(channel["image"]?["url"])
-    items = all(channel["item"]).filter { $0.object != nil }.map { json in
+    for json in all(channel["item"]).prefix(Reading.mostItems) where json.object != nil {
+      let mark = reading.store.mark
       var item = Item()
-      item.title = wire(json["title"])
-      item.link = place(json["link"])
-      item.description = wire(json["description"])
-      if let guid = text(json["guid"]) {
-        item.guid = (guid, text(json["guid"]?["isPermaLink"]) != "false", XMLPlace())
-      }
-      item.date = text(json["pubDate"])
+      item.fields.title = wire(json["title"])
+      item.fields.link = place(json["link"])
+      item.fields.description = wire(json["description"])
+      item.fields.guid = place(json["guid"])
+      item.fields.isPermaLink = json["guid"]?["isPermaLink"]?.string != "false"
+      item.fields.date = text(json["pubDate"])
+      item.fields.comments = place(json["comments"])
       item.authors = all(json["author"]).compactMap { text($0) }
       item.categories = all(json["category"]).compactMap { text($0) }
       item.enclosures = all(json["enclosure"]).compactMap { file in
-        text(file["url"]).map { ($0, text(file["type"]), text(file["length"]), XMLPlace()) }
+        text(file["url"]).map {
+          Item.Enclosure(url: $0, type: text(file["type"]), length: text(file["length"]), place: XMLPlace())
+        }
       }
-      return item
+      finished.append(Self.item(item, reading))
+      reading.store.truncate(to: mark)
     }
   }
 }

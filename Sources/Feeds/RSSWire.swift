@@ -1,174 +1,229 @@
+internal import Values
+
 /// RSS 0.9 to 2.0, RDF and CDF as written: one field an element.
 struct RSSWire {
   struct Channel {
     var title: TextWire?
-    var link: (text: String, place: XMLPlace)?
+    var link: PlacedText?
     var description: TextWire?
-    var language: String?
-    var editor: String?
-    var ttl: String?
-    var skipHours: [String] = []
-    var skipDays: [String] = []
-    var image: (text: String, place: XMLPlace)?
+    var language: Slice?
+    var editor: Slice?
+    var copyright: TextWire?
+    var generator: Slice?
+    var date: Slice?
+    var lastBuild: Slice?
+    var ttl: Slice?
+    var skipHours: [Slice] = []
+    var skipDays: [Slice] = []
+    var categories: [Slice] = []
+    var image: PlacedText?
     var more = ExtensionWire()
   }
 
   struct Item {
-    var about: String?
-    var title: TextWire?
-    var link: (text: String, place: XMLPlace)?
-    var description: TextWire?
-    /// `fullitem` of CDF's time and `body` without a namespace.
-    var body: TextWire?
-    var guid: (text: String, isPermaLink: Bool, place: XMLPlace)?
-    var date: String?
-    var modified: String?
-    var authors: [String] = []
-    var categories: [String] = []
-    var enclosures: [(url: String, type: String?, length: String?, place: XMLPlace)] = []
-    var images: [(text: String, place: XMLPlace)] = []
-    var language: String?
+    struct Fields {
+      var about: Slice?
+      var title: TextWire?
+      var link: PlacedText?
+      var description: TextWire?
+      /// `fullitem` of CDF's time and `body` without a namespace.
+      var body: TextWire?
+      var guid: PlacedText?
+      var isPermaLink = true
+      var date: Slice?
+      var modified: Slice?
+      var comments: PlacedText?
+      var source: PlacedText?
+      var sourceTitle: Slice?
+      var language: Int32 = 0
+    }
+
+    struct Enclosure {
+      var url: Slice
+      var type: Slice?
+      var length: Slice?
+      var place: XMLPlace
+    }
+
+    var fields = Fields()
+    var authors: [Slice] = []
+    var categories: [Slice] = []
+    var enclosures: [Enclosure] = []
+    var images: [PlacedText] = []
     var more = ExtensionWire()
+
+    /// Makes it empty, keeping the memory of its lists.
+    mutating func reset() {
+      fields = Fields()
+      if !authors.isEmpty { authors.removeAll(keepingCapacity: true) }
+      if !categories.isEmpty { categories.removeAll(keepingCapacity: true) }
+      if !enclosures.isEmpty { enclosures.removeAll(keepingCapacity: true) }
+      if !images.isEmpty { images.removeAll(keepingCapacity: true) }
+      more.reset()
+    }
   }
 
   var isCDF = false
   var isRDF = false
-  var language: String?
+  /// Into `Bases.languages`.
+  var language: Int32 = 0
   var channel = Channel()
-  /// Of documents in JSON; those of XML are read one by one, while their texts are at hand.
-  var items: [Item] = []
+  /// Items are read one by one, while their texts are at hand.
   var finished: [FeedItem] = []
 }
 
 /// Collects the elements of RSS.
-final class RSSCollector: XMLHandler {
+struct RSSCollector: XMLHandler {
   let home = XMLTag.Home.rss
-  // Reached by the parser's events alone, one at a time.
   private let reading: Reading
-  @exclusivity(unchecked) private(set) var wire = RSSWire()
+  private(set) var wire = RSSWire()
   var itemCount: Int { wire.finished.count }
 
-  @exclusivity(unchecked) private var item: RSSWire.Item?
-  @exclusivity(unchecked) private var isInImage = false
-  @exclusivity(unchecked) private var isPermaLink = true
-  @exclusivity(unchecked) private var linkAddress: String?
+  private var item = RSSWire.Item()
+  private var isInItem = false
+  private var isInImage = false
+  private var linkAddress: Slice?
+  /// What the store held when the item began.
+  private var mark = 0
 
   init(_ reading: Reading) { self.reading = reading }
 
-  func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
+  mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .rss, .rdf:
       wire.isRDF = tag == .rdf
-      wire.language = reading.bases.languages[place.language]
+      wire.language = place.language
       return .descend
     case .channel:
       if let address = attributes["href"] {
         wire.isCDF = true
-        wire.channel.link = (address, place)
+        wire.channel.link = PlacedText(text: address, place: place)
       }
-      if wire.language == nil { wire.language = reading.bases.languages[place.language] }
+      if wire.language == 0 { wire.language = place.language }
       return .descend
     case .item:
       flush()
-      item = RSSWire.Item()
-      item?.about = attributes["about"]
-      item?.language =
-        reading.bases.languages[place.language] == wire.language ? nil : reading.bases.languages[place.language]
-      if let address = attributes["href"] { item?.link = (address, place) }
-      item?.modified = attributes["lastmod"]
+      isInItem = true
+      mark = reading.store.mark
+      item.fields.language = place.language == wire.language ? 0 : place.language
+      guard attributes.count > 0 else { return .descend }
+      item.fields.about = attributes["about"]
+      if let address = attributes["href"] { item.fields.link = PlacedText(text: address, place: place) }
+      item.fields.modified = attributes["lastmod"]
       return .descend
     case .image:
       isInImage = true
-      if let address = attributes["href"] { take(image: address, place) }
+      if let address = attributes["href"] { take(image: PlacedText(text: address, place: place)) }
       return .descend
     case .url: return isInImage ? .text : .skip
-    case .source, .textinput, .items: return .skip
+    case .source:
+      guard isInItem, let address = attributes["url"] else { return .skip }
+      item.fields.source = PlacedText(text: address, place: place)
+      return .text
+    case .textinput, .items: return .skip
     case .enclosure:
-      if let address = attributes["url"] ?? attributes["href"] {
-        item?.enclosures.append((address, attributes["type"], attributes["length"], place))
+      if isInItem, let address = attributes["url"] ?? attributes["href"] {
+        item.enclosures.append(
+          .init(url: address, type: attributes["type"], length: attributes["length"], place: place))
       }
       return .skip
-    case .link:
-      if isInImage { return .skip }
-      linkAddress = attributes["href"]
-      if linkAddress != nil, let rel = attributes["rel"]?.lowercased(), rel != "alternate" {
-        // Atom's link without its namespace.
-        if let link = LinkWire(attributes, place) { more { $0.links.append(link) } }
-        return .skip
-      }
-      return .text
+    case .link: return startLink(attributes, place)
     case .guid:
-      isPermaLink = attributes["isPermaLink"]?.lowercased() != "false"
+      item.fields.isPermaLink = !attributes.store.equals(attributes["ispermalink"], "false")
       return .text
     case .title, .description, .abstract: return isInImage ? .skip : .markup
-    case .body, .fullitem: return .markup
+    case .body, .fullitem, .copyright: return .markup
     case .skiphours, .skipdays: return .descend
-    case .hour, .day, .ttl, .language, .pubdate, .author, .category, .managingeditor: return .text
+    case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .author, .category, .managingeditor, .comments,
+      .generator:
+      return .text
     default:
-      var response: XMLResponse?
-      more { response = $0.start(tag, attributes, place) }
-      return response ?? .skip
+      return (isInItem ? item.more.start(tag, attributes, place) : wire.channel.more.start(tag, attributes, place))
+        ?? .skip
     }
   }
 
-  func finish(_ tag: XMLTag, _ value: XMLText) {
+  private mutating func startLink(_ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
+    if isInImage { return .skip }
+    linkAddress = nil
+    guard attributes.count > 0, let address = attributes["href"] else { return .text }
+    linkAddress = address
+    // Atom's link without its namespace.
+    let link = LinkWire(text: address, attributes, place)
+    guard link.relation != .alternate else { return .text }
+    if isInItem { item.more.links.append(link) } else { wire.channel.more.links.append(link) }
+    return .skip
+  }
+
+  mutating func finish(_ tag: XMLTag, _ value: XMLText) {
     let text = value.text
     switch tag {
-    case .url: take(image: text, value.place)
+    case .url: take(image: PlacedText(text: text, place: value.place))
     case .hour: wire.channel.skipHours.append(text)
     case .day: wire.channel.skipDays.append(text)
     case .ttl: wire.channel.ttl = text
-    case .language: if item == nil { wire.channel.language = text } else { item?.language = text }
+    case .language: if !isInItem { wire.channel.language = text } else { item.more.fields.language = text }
     case .managingeditor: wire.channel.editor = text
+    case .copyright: if !isInItem { wire.channel.copyright = TextWire(value) }
+    case .generator: if !isInItem { wire.channel.generator = text }
+    case .lastbuilddate: if !isInItem { wire.channel.lastBuild = text }
     case .title:
-      if item != nil {
-        if item?.title == nil { item?.title = TextWire(value) }
+      if isInItem {
+        if item.fields.title == nil { item.fields.title = TextWire(value) }
       } else if wire.channel.title == nil {
         wire.channel.title = TextWire(value)
       }
     case .description, .abstract:
-      if item != nil {
-        if item?.description == nil { item?.description = TextWire(value) }
+      if isInItem {
+        if item.fields.description == nil { item.fields.description = TextWire(value) }
       } else if wire.channel.description == nil {
         wire.channel.description = TextWire(value)
       }
     case .link:
-      let address = text.isEmpty ? linkAddress ?? "" : text
+      let address = text.isEmpty ? linkAddress ?? text : text
       guard !address.isEmpty else { return }
-      if item != nil {
-        if item?.link == nil { item?.link = (address, value.place) }
+      if isInItem {
+        if item.fields.link == nil { item.fields.link = PlacedText(text: address, place: value.place) }
       } else if wire.channel.link == nil {
-        wire.channel.link = (address, value.place)
+        wire.channel.link = PlacedText(text: address, place: value.place)
       }
-    case .guid: if !text.isEmpty { item?.guid = (text, isPermaLink, value.place) }
-    case .pubdate: if item?.date == nil, !text.isEmpty { item?.date = text }
+    case .guid: if !text.isEmpty { item.fields.guid = PlacedText(text: text, place: value.place) }
+    case .pubdate:
+      guard !text.isEmpty else { return }
+      if !isInItem { wire.channel.date = text } else if item.fields.date == nil { item.fields.date = text }
     case .author:
-      if item == nil { more { $0.creators.append(text) } } else if !text.isEmpty { item?.authors.append(text) }
-    case .category: if !text.isEmpty { item?.categories.append(text) }
-    case .body, .fullitem: item?.body = TextWire(value)
-    default: more { _ = $0.finish(tag, value) }
+      guard !text.isEmpty else { return }
+      if isInItem { item.authors.append(text) } else { wire.channel.more.creators.append(text) }
+    case .category:
+      guard !text.isEmpty else { return }
+      if isInItem { item.categories.append(text) } else { wire.channel.categories.append(text) }
+    case .comments: if isInItem, !text.isEmpty { item.fields.comments = PlacedText(text: text, place: value.place) }
+    case .source: item.fields.sourceTitle = text
+    case .body, .fullitem: if isInItem { item.fields.body = TextWire(value) }
+    default:
+      if isInItem { item.more.finish(tag, value, reading) } else { wire.channel.more.finish(tag, value, reading) }
     }
   }
 
-  func end(_ tag: XMLTag) {
+  mutating func end(_ tag: XMLTag) {
     switch tag {
     case .item: flush()
     case .image: isInImage = false
-    default: more { $0.end(tag) }
+    default: if isInItem { item.more.end(tag) } else { wire.channel.more.end(tag) }
     }
   }
 
-  private func flush() {
-    if let item = item.take() { wire.finished.append(RSSWire.item(item, reading)) }
+  private mutating func flush() {
     isInImage = false
+    guard isInItem else { return }
+    wire.finished.append(RSSWire.item(item, reading))
+    item.reset()
+    isInItem = false
+    reading.store.truncate(to: mark)
   }
 
-  private func take(image address: String, _ place: XMLPlace) {
-    guard !address.isEmpty else { return }
-    if item != nil { item?.images.append((address, place)) } else { wire.channel.image = (address, place) }
-  }
-
-  private func more(_ edit: (inout ExtensionWire) -> Void) {
-    if item != nil { edit(&item!.more) } else { edit(&wire.channel.more) }
+  private mutating func take(image: PlacedText) {
+    guard !image.text.isEmpty else { return }
+    if isInItem { item.images.append(image) } else { wire.channel.image = image }
   }
 }

@@ -1,16 +1,6 @@
 internal import Dates
-internal import Glibc
 internal import Markup
 internal import Values
-
-/// The addresses that relative references are resolved against, and the languages; see `XMLPlace`. The scanner adds to
-/// them while items are read already.
-final class Bases {
-  @exclusivity(unchecked) var urls: [WebURL?]
-  @exclusivity(unchecked) var languages: [String?] = [nil]
-
-  init(_ url: WebURL?) { urls = [url] }
-}
 
 /// What the adapters of all formats share: how texts, addresses, dates, people and pictures become the model's.
 struct Reading {
@@ -18,51 +8,75 @@ struct Reading {
   let zone: Zone
   var bases: Bases
   var repairs: [String]
-  /// Lines of the document that the parser does not get to see.
+  /// Lines of the document that the scanner does not get to see.
   var linesBefore = 0
+  /// The texts of the document.
+  let store: TextStore
 
-  init(url: WebURL?, zone: Zone, repairs: [String]) {
+  init(url: WebURL?, zone: Zone, repairs: [String], store: TextStore) {
     self.url = url
     self.zone = zone
     self.repairs = repairs
+    self.store = store
     bases = Bases(url)
   }
 
-  /// Runs the parser, and a second time with recovery when the document is damaged.
-  mutating func collect<Collector: XMLHandler>(
-    _ text: ArraySlice<UInt8>, _ make: (Reading) -> Collector
-  ) throws(FeedError) -> Collector {
+  /// Scans a document, and a second time with recovery when it is damaged, and gives what the handler has collected.
+  mutating func collect<Handler: XMLHandler>(
+    _ document: UnsafeBufferPointer<UInt8>, _ make: (Reading) -> Handler
+  ) throws(FeedError) -> Handler {
     bases = Bases(url)
-    let strict = make(self)
-    var scanner = XMLScanner(handler: strict, bases: bases, isRecovering: false)
-    text.withUnsafeBufferPointer { scanner.parse($0) }
-    try refuseEntities(scanner.outcome)
-    if scanner.outcome.isWellFormed || scanner.outcome.isFull {
-      if scanner.outcome.isFull { repairs.append("only the first \(XMLScanner.mostItems) items read") }
-      return strict
+    let strict = try scan(document, make(self), isRecovering: false)
+    guard let damage = strict.damage else {
+      noteRepairs(of: strict)
+      return strict.handler
     }
-    let first = scanner.outcome
-    let firstBases = bases
-    bases = Bases(url)
-    let second = make(self)
-    scanner = XMLScanner(handler: second, bases: bases, isRecovering: true)
-    TagRepair.repaired(Array(text)).withUnsafeBufferPointer { scanner.parse($0) }
-    try refuseEntities(scanner.outcome)
-    let message = first.message ?? "damaged XML"
-    let line = first.line.map { $0 + linesBefore }
-    let useStrict = strict.itemCount > second.itemCount
-    let best = useStrict ? strict : second
-    if best.itemCount == 0, message.contains("Excessive depth") { throw FeedError(.tooDeep, line: line) }
-    if best.itemCount == 0, !scanner.sawContent {
-      throw FeedError(.malformed(message), line: line, byte: first.byte)
+    let line = lineNumber(damage.at, document)
+    var best = strict
+    if !strict.isComplete {
+      let strictBases = bases
+      bases = Bases(url)
+      let second = try scan(document, make(self), isRecovering: true)
+      if strict.handler.itemCount > second.handler.itemCount { bases = strictBases } else { best = second }
     }
-    if useStrict { bases = firstBases }
-    repairs.append("damaged XML: \(message)" + (line.map { ", line \($0)" } ?? ""))
-    return best
+    if best.handler.itemCount == 0, best.isTooDeep { throw FeedError(.tooDeep, line: line) }
+    if best.handler.itemCount == 0, !best.sawContent {
+      throw FeedError(.malformed(damage.message), line: line, byte: damage.at)
+    }
+    noteRepairs(of: best)
+    repairs.append("damaged XML: \(damage.message), line \(line)")
+    return best.handler
   }
 
-  private func refuseEntities(_ outcome: XMLScanner.Outcome) throws(FeedError) {
-    if outcome.declaresEntities { throw FeedError(.entityDeclaration, line: outcome.line.map { $0 + linesBefore }) }
+  private func scan<Handler: XMLHandler>(
+    _ document: UnsafeBufferPointer<UInt8>, _ handler: Handler, isRecovering: Bool
+  ) throws(FeedError) -> XMLScanner<Handler> {
+    // What a small document lists can need more memory than the document; see docs/measurements-feeds.md.
+    let most = min(Self.mostItems, Self.fewestItems + document.count / Self.bytesOfItem)
+    var scanner = XMLScanner(
+      handler: handler, document: document, store: store, bases: bases, isRecovering: isRecovering, mostItems: most)
+    scanner.run()
+    scanner.free()
+    if scanner.declaresEntities {
+      throw FeedError(.entityDeclaration, line: lineNumber(scanner.damage?.at ?? 0, document))
+    }
+    return scanner
+  }
+
+  /// Twice what a sitemap may list.
+  static let mostItems = 100_000
+  static let fewestItems = 20_000
+  /// An item of a list so long has at least so many bytes.
+  static let bytesOfItem = 40
+
+  private mutating func noteRepairs<Handler: XMLHandler>(of scanner: XMLScanner<Handler>) {
+    if scanner.isFull { repairs.append("only the first \(scanner.mostItems) items read") }
+    if store.didName { repairs.append("undeclared entities replaced by their characters") }
+    if store.didEscape { repairs.append("bare ampersands escaped") }
+  }
+
+  private func lineNumber(_ place: Int, _ document: UnsafeBufferPointer<UInt8>) -> Int {
+    linesBefore + 1 + document[..<min(place, document.count)].count { $0 == 0x0A }
   }
 
   /// The most files, pictures and hubs that are kept of one item or feed.
@@ -70,53 +84,63 @@ struct Reading {
 
   // MARK: Addresses
 
-  func url(_ text: String?, _ place: XMLPlace? = nil) -> WebURL? {
+  func url(_ text: Slice?, _ place: XMLPlace = XMLPlace()) -> WebURL? {
     guard let text, !text.isEmpty else { return nil }
-    return Self.withoutUserinfo(WebURL(text, relativeTo: bases.urls[place?.base ?? 0]))
+    return Self.withoutUserinfo(WebURL(store.bytes(text), relativeTo: bases.urls[Int(place.base)]))
   }
 
+  func url(_ found: PlacedText?) -> WebURL? { found.flatMap { url($0.text, $0.place) } }
+
   /// An address that has to be whole by itself.
-  func absolute(_ text: String) -> WebURL? { Self.withoutUserinfo(WebURL(text)) }
+  func absolute(_ text: Slice) -> WebURL? {
+    // What is no address costs the more the longer it is.
+    guard store.bytes(text).begins("http") else { return nil }
+    return Self.withoutUserinfo(WebURL(store.bytes(text), relativeTo: nil))
+  }
 
   /// Names and passwords in a feed's addresses are a trap or a leak, never needed.
-  private static func withoutUserinfo(_ url: WebURL?) -> WebURL? {
+  static func withoutUserinfo(_ url: WebURL?) -> WebURL? {
     guard let url, url.userinfo != nil else { return url }
     return WebURL(url.description)
   }
 
-  func url(_ found: (text: String, place: XMLPlace)?) -> WebURL? { found.flatMap { url($0.text, $0.place) } }
-
   // MARK: Texts
+
+  func string(_ text: Slice?) -> String? { store.string(text) }
 
   /// One line of plain text, nil when empty.
   func plain(_ text: TextWire?) -> String? {
     guard let text else { return nil }
-    if text.form == .html { return plainHTML(text.text) }
-    let folded = Whitespace.folded(text.text)
-    return folded.isEmpty ? nil : folded
+    return text.form == .html ? plainHTML(text.text) : Whitespace.folded(store.bytes(text.text))
   }
 
   /// The same of a text that may be HTML.
-  func plainHTML(_ text: String?) -> String? {
-    guard let text else { return nil }
-    var plain = text
-    if Self.hasTags(text) {
-      plain = Sanitiser.text(text)
-    } else if text.holds("&") {
-      plain = Entities.decoded(text)
+  func plainHTML(_ text: Slice?) -> String? {
+    guard let text, !text.isEmpty else { return nil }
+    return Self.plainHTML(store.bytes(text))
+  }
+
+  static func plainHTML(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    if hasTags(bytes) {
+      let text = Sanitiser.text(bytes)
+      return text.isEmpty ? nil : folded(text)
     }
-    plain = Whitespace.folded(plain)
-    return plain.isEmpty ? nil : plain
+    if bytes.holds(0x26) { return folded(Entities.decoded(UTF8Text.string(wellFormed: bytes))) }
+    return Whitespace.folded(bytes)
+  }
+
+  /// nil when empty.
+  static func folded(_ text: String) -> String? {
+    var text = text
+    return text.withUTF8 { Whitespace.folded($0) }
   }
 
   /// Whether "<" begins a tag or a comment somewhere: "1 < 2" is no HTML.
-  private static func hasTags(_ text: String) -> Bool {
-    guard text.holds("<") else { return false }
+  private static func hasTags(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.holds(0x3C) else { return false }
     var previous: UInt8 = 0
-    for byte in text.utf8 {
-      if previous == UInt8(ascii: "<"), (0x61...0x7A).contains(byte | 0x20) || byte == 0x2F || byte == 0x21 {
-        return true
-      }
+    for byte in bytes {
+      if previous == UInt8(ascii: "<"), (byte | 0x20) &- 0x61 < 26 || byte == 0x2F || byte == 0x21 { return true }
       previous = byte
     }
     return false
@@ -125,73 +149,43 @@ struct Reading {
   /// Harmless HTML, nil when empty. Relative links are meant against `xml:base`, else `base`, else the feed.
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
-    if text.form == .plain { return text.text.escapedForHTML }
-    let isPlain = !text.text.holds("<") && !text.text.holds("&")
-    let address = text.place.base > 0 ? bases.urls[text.place.base] : base ?? url
-    let html =
-      isPlain ? text.text.escapedForHTML : Sanitiser.html(Self.withoutFalseDeclarations(text.text), base: address)
+    let bytes = store.bytes(text.text)
+    if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
+    let address = text.place.base > 0 ? bases.urls[Int(text.place.base)] : base ?? url
+    let html = Sanitiser.html(bytes, base: address)
     return html.isEmpty ? nil : html
   }
 
-  /// The text with every "<!" that begins neither a comment nor a declaration with an end escaped: an HTML parser
-  /// would swallow what follows.
-  private static func withoutFalseDeclarations(_ text: String) -> String {
-    var text = text
-    return text.withUTF8 { bytes in
-      guard bytes.holdDeclaration else { return nil }
-      var out: [UInt8] = []
-      var copied = 0
-      var index = 0
-      while index + 1 < bytes.count {
-        defer { index += 1 }
-        guard bytes[index] == UInt8(ascii: "<"), bytes[index + 1] == UInt8(ascii: "!") else { continue }
-        let after = bytes[(index + 2)...]
-        let end = after.first { $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "<") }
-        let begins = after.first
-        if begins == UInt8(ascii: "-") || begins == UInt8(ascii: "[") || end == UInt8(ascii: ">") { continue }
-        out.append(contentsOf: bytes[copied..<index])
-        out.append(contentsOf: "&lt;".utf8)
-        copied = index + 1
-      }
-      if copied == 0 { return nil }
-      return String(decoding: out + bytes[copied...], as: UTF8.self)
-    } ?? text
-  }
-
   /// The content, and the summary only besides a content: alone it is all the text there is.
-  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: String?) {
+  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: Slice?) {
     let media = media.map { TextWire(text: $0, form: .html, place: XMLPlace()) }
     if let text = whole ?? short ?? media {
-      if text.form == .plain { item.contentText = text.text } else { item.contentHTML = html(text, base: item.url) }
+      if text.form == .plain {
+        item.contentText = text.text.isEmpty ? nil : store.string(text.text)
+      } else {
+        item.contentHTML = html(text, base: item.url)
+      }
     }
     if whole != nil, let short { item.summary = plain(short) }
   }
 
-  /// The words of an item, and those that the modules add.
-  func tags(_ words: [String], _ more: ExtensionWire) -> [String] {
-    var words = words
-    // Adding nothing would copy the list.
-    if !more.subjects.isEmpty { words += more.subjects }
-    if !more.media.categories.isEmpty { words += more.media.categories }
-    if !more.keywords.isEmpty { words += more.keywords }
-    return tags(words)
-  }
-
-  func tags(_ words: [String]) -> [String] {
-    if words.isEmpty { return [] }
+  /// Words without those that differ from an earlier one in case only.
+  func tags(_ words: [Slice]...) -> [String] {
     var tags: [String] = []
-    tags.reserveCapacity(words.count)
     var more: Set<String> = []
-    for word in words {
-      guard let word = plainHTML(word) else { continue }
-      // Few words: looking through them is faster than a set.
-      if tags.count < 20 {
-        if tags.contains(where: { Self.isSame($0, word) }) { continue }
-      } else {
-        if more.isEmpty { more = Set(tags.map { $0.lowercased() }) }
-        if !more.insert(word.lowercased()).inserted { continue }
+    for list in words where !list.isEmpty {
+      if tags.isEmpty { tags.reserveCapacity(list.count) }
+      for word in list {
+        guard let word = plainHTML(word) else { continue }
+        // Few words: looking through them is faster than a set.
+        if tags.count < 20 {
+          if tags.contains(where: { Self.isSame($0, word) }) { continue }
+        } else {
+          if more.isEmpty { more = Set(tags.map { $0.lowercased() }) }
+          if !more.insert(word.lowercased()).inserted { continue }
+        }
+        tags.append(word)
       }
-      tags.append(word)
     }
     return tags
   }
@@ -219,88 +213,57 @@ struct Reading {
     return answer ?? (a.lowercased() == b.lowercased())
   }
 
+  /// Appends the parts of a list with commas or, without them, semicolons.
+  func appendList(_ text: Slice, to words: inout [Slice]) {
+    let bytes = store.bytes(text)
+    let separator = bytes.holds(0x2C) ? UInt8(ascii: ",") : UInt8(ascii: ";")
+    var start = 0
+    while start <= bytes.count {
+      var end = start
+      while end < bytes.count, bytes[end] != separator { end += 1 }
+      var (first, last) = (start, end)
+      while first < last, bytes[first] <= 0x20 { first += 1 }
+      while last > first, bytes[last - 1] <= 0x20 { last -= 1 }
+      if last > first {
+        words.append(Slice(Int(text.start) + first, Int(text.start) + last, isStored: text.isStored))
+      }
+      start = end + 1
+    }
+  }
+
   // MARK: Dates
 
-  func date(_ text: String) -> ReadDate? {
-    guard let date = DateReader.read(text, zone: zone) else { return nil }
+  func date(_ text: Slice?) -> ReadDate? {
+    guard let text, !text.isEmpty, let date = DateReader.read(store.bytes(text), zone: zone) else { return nil }
     // An empty field of a content system comes out as the beginning of Unix time.
     return date.timestamp.seconds == 0 ? nil : date
   }
 
   /// Of several dates for the same thing the first that can be read counts.
-  func setDates(of item: inout FeedItem, published: [String?], modified: [String?]) {
-    let first = firstDate(published)
-    let last = firstDate(modified)
+  func setDates(of item: inout FeedItem, published first: ReadDate?, modified last: ReadDate?) {
     item.published = first.map { Self.toMilliseconds($0.timestamp) }
     item.modified = last.map { Self.toMilliseconds($0.timestamp) }
     item.dateGuessed = first.map { !$0.hasZone } ?? last.map { !$0.hasZone } ?? false
   }
 
-  private func firstDate(_ texts: [String?]) -> ReadDate? {
-    for text in texts {
-      if let text, let date = date(text) { return date }
-    }
-    return nil
-  }
-
   /// No finer than what is written back.
-  private static func toMilliseconds(_ timestamp: Timestamp) -> Timestamp {
+  static func toMilliseconds(_ timestamp: Timestamp) -> Timestamp {
     var timestamp = timestamp
     timestamp.nanoseconds -= timestamp.nanoseconds % 1_000_000
     return timestamp
   }
 
   /// Hours without news, `24` meaning `0`.
-  static func hours(_ texts: [String]) -> [Int] {
-    Set(texts.compactMap { Int($0) }.filter { (0...24).contains($0) }.map { $0 % 24 }).sorted()
+  func hours(_ texts: [Slice]) -> [Int] {
+    Set(texts.compactMap { store.bytes($0).integer }.filter { (0...24).contains($0) }.map { $0 % 24 }).sorted()
   }
 
   /// 1 for Monday to 7 for Sunday.
-  static func days(_ texts: [String]) -> [Int] {
+  func days(_ texts: [Slice]) -> [Int] {
     let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    return Set(texts.compactMap { names.firstIndex(of: String($0.lowercased().prefix(3))) }.map { $0 + 1 }).sorted()
-  }
-
-  /// The parts that RSS and Atom have in common.
-  func addCommon(_ more: ExtensionWire, to feed: inout Feed) {
-    for link in more.links {
-      guard let address = url(link.href, link.place) else { continue }
-      switch link.rel {
-      case "self": feed.feedURL = feed.feedURL ?? address
-      case "hub": if feed.hubs.count < Self.mostParts, !feed.hubs.contains(address) { feed.hubs.append(address) }
-      case "alternate": feed.homePage = feed.homePage ?? address
-      case "next": feed.nextPage = feed.nextPage ?? address
-      case "prev-archive": feed.previousArchive = feed.previousArchive ?? address
-      default: break
-      }
-    }
-    let units = ["hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000]
-    if let unit = units[more.updatePeriod?.lowercased() ?? (more.updateFrequency == nil ? "" : "daily")] {
-      let frequency = more.updateFrequency.flatMap { Int($0) } ?? 1
-      feed.updatePeriod = max(60, unit / min(max(frequency, 1), 10_000))
-    }
-  }
-}
-
-extension String {
-  /// Whether the byte stands anywhere in the text.
-  func holds(_ scalar: Unicode.Scalar) -> Bool {
-    var copy = self
-    return copy.withUTF8 { bytes in
-      bytes.baseAddress.map { memchr($0, Int32(scalar.value), bytes.count) != nil } ?? false
-    }
-  }
-}
-
-extension UnsafeBufferPointer<UInt8> {
-  /// Whether "<!" stands anywhere.
-  fileprivate var holdDeclaration: Bool {
-    guard let start = baseAddress else { return false }
-    var at = 0
-    while let found = memchr(start + at, 0x21, count - at) {
-      at = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
-      if at > 1, self[at - 2] == UInt8(ascii: "<") { return true }
-    }
-    return false
+    return Set(
+      texts.compactMap { names.firstIndex(of: String(store.string($0).lowercased().prefix(3))) }.map { $0 + 1 }
+    )
+    .sorted()
   }
 }

@@ -1,24 +1,57 @@
+internal import Dates
 internal import Markup
 internal import Values
 
-// People, files and pictures.
+// People, files, pictures, and what the modules add.
 extension Reading {
-  func authors(names: [String], people: [PersonWire]) -> [FeedAuthor] {
+  // MARK: People
+
+  func authors(names: [Slice], people: [PersonWire]) -> [FeedAuthor] {
     var authors: [FeedAuthor] = []
     for person in people {
-      let address = url(person.uri, person.place)?.description ?? person.email.flatMap(Self.mailto)
+      let address =
+        url(person.uri, person.place)?.description ?? person.email.flatMap { Self.mailto(store.string($0)) }
       var author = FeedAuthor(name: plainHTML(person.name), url: address)
-      if author.name == nil { author.name = person.email.flatMap { plainHTML($0) } }
+      if author.name == nil { author.name = plainHTML(person.email) }
       if author.name != nil || author.url != nil { authors.append(author) }
     }
-    for name in names {
-      // "Name <address>" is no HTML.
-      let author = Self.author(name.contains("@") ? Entities.decoded(name) : plainHTML(name) ?? "")
-      if author.name != nil || author.url != nil { authors.append(author) }
+    for name in names where !name.isEmpty {
+      let bytes = store.bytes(name)
+      if bytes.holds(0x40) {
+        // "Name <address>" is no HTML.
+        let author = Self.author(Entities.decoded(UTF8Text.string(wellFormed: bytes)))
+        if author.name != nil || author.url != nil { authors.append(author) }
+      } else if let name = Self.plainHTML(bytes) {
+        authors += Self.people(in: name).map { FeedAuthor(name: $0) }
+      }
     }
     if authors.count < 2 { return authors }
     var seen: Set<FeedAuthor> = []
     return authors.filter { seen.insert($0).inserted }
+  }
+
+  /// The people of a byline: "By A and B", "A Smith and B Jones". One that is no list stays whole, as "Smith, John" does.
+  static func people(in byline: String) -> [String] {
+    let isByline = byline.utf8.count > 3 && byline.prefix(3).lowercased() == "by "
+    guard isByline || byline.contains(" and ") else { return [byline] }
+    var names = [isByline ? String(byline.dropFirst(3)) : byline]
+    for separator in isByline ? [", and ", " and ", " & ", ", "] : [" and "] {
+      names = names.flatMap { $0.split(separator: separator).map { Whitespace.folded(String($0)) } }
+    }
+    names.removeAll { $0.isEmpty }
+    if isByline { return names.isEmpty ? [byline] : names }
+    // "Arts and Culture" is a desk; two full names are two people.
+    let arePeople = names.allSatisfy { name in
+      let words = name.split(separator: " ")
+      return (2...3).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true }
+    }
+    return arePeople ? names : [byline]
+  }
+
+  /// Whether the text of an author gives an address and no name.
+  func isOnlyAddress(_ text: Slice) -> Bool {
+    guard store.bytes(text).holds(0x40) else { return false }
+    return Self.author(store.string(text)).name?.contains("@") != false
   }
 
   /// RSS asks for an address with the name in parentheses; publishers write that, the reverse, or either alone.
@@ -40,7 +73,7 @@ extension Reading {
     name = name.replacing("mailto:", with: " ")
     name = String(name.map { "()<>[]\"".contains($0) ? " " : $0 })
     name = Whitespace.folded(name)
-    while let last = name.last, ",;-".contains(last) { name = trimmed(String(name.dropLast())) }
+    while let last = name.last, ",;-".contains(last) { name = Whitespace.folded(String(name.dropLast())) }
     return FeedAuthor(name: name.isEmpty ? email : name, url: address)
   }
 
@@ -49,66 +82,91 @@ extension Reading {
     return isPlain && email.contains("@") ? "mailto:" + email : nil
   }
 
+  // MARK: Files and pictures
+
   func addFile(
-    _ address: WebURL?, type: String?, size: String?, duration: String? = nil, title: String? = nil,
+    _ address: WebURL?, type: Slice?, size: Slice? = nil, duration: Slice? = nil, title: String? = nil,
     to item: inout FeedItem
+  ) {
+    addFile(
+      address, type: string(type), size: size.flatMap { store.bytes($0).integer },
+      duration: duration.flatMap { Self.seconds(store.string($0)) }, title: title, to: &item)
+  }
+
+  func addFile(
+    _ address: WebURL?, type: String?, size: Int?, duration: Int?, title: String?, to item: inout FeedItem
   ) {
     guard let address, item.attachments.count < Self.mostParts,
       !item.attachments.contains(where: { $0.url == address })
     else { return }
+    let type = type.flatMap { $0.isEmpty ? nil : $0 }
     item.attachments.append(
       FeedAttachment(
-        url: address, mimeType: type.flatMap { $0.isEmpty ? nil : $0 } ?? Self.type(of: address), title: title,
-        size: size.flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }, duration: duration.flatMap(Self.seconds)))
-    if type?.lowercased().hasPrefix("image/") == true || type?.isEmpty != false && Self.looksLikeImage(address) {
-      addImage(address, mimeType: type.flatMap { $0.isEmpty ? nil : $0 }, to: &item)
+        url: address, mimeType: type ?? Self.type(of: address), title: title,
+        size: size.flatMap { $0 > 0 ? $0 : nil }, duration: duration))
+    if type?.lowercased().hasPrefix("image/") == true || type == nil && Self.looksLikeImage(address) {
+      addImage(address, mimeType: type, to: &item)
+    }
+  }
+
+  func addEnclosures(_ links: [LinkWire], to item: inout FeedItem) {
+    for link in links where link.relation == .enclosure {
+      addFile(
+        url(link.href, link.place), type: link.type, size: link.length, title: plainHTML(link.title), to: &item)
     }
   }
 
   func addImage(
-    _ address: WebURL?, width: String? = nil, height: String? = nil, mimeType: String? = nil, caption: String? = nil,
+    _ address: WebURL?, width: Slice? = nil, height: Slice? = nil, mimeType: String? = nil, caption: String? = nil,
     credit: String? = nil, to item: inout FeedItem
   ) {
     guard let address, item.images.count < Self.mostParts else { return }
-    func pixels(_ text: String?) -> Int? {
-      text.flatMap { Int($0.prefix { ("0"..."9").contains($0) }) }.flatMap { (1...100_000).contains($0) ? $0 : nil }
+    func pixels(_ text: Slice?) -> Int? {
+      guard let text else { return nil }
+      let digits = store.bytes(text).prefix { $0 &- 0x30 < 10 }
+      return UnsafeBufferPointer(rebasing: digits).integer.flatMap { (1...100_000).contains($0) ? $0 : nil }
     }
+    let (width, height) = (pixels(width), pixels(height))
     if let place = item.images.firstIndex(where: { $0.url == address }) {
-      item.images[place].width = item.images[place].width ?? pixels(width)
-      item.images[place].height = item.images[place].height ?? pixels(height)
+      item.images[place].width = item.images[place].width ?? width
+      item.images[place].height = item.images[place].height ?? height
       item.images[place].mimeType = item.images[place].mimeType ?? mimeType
       item.images[place].caption = item.images[place].caption ?? caption
       item.images[place].credit = item.images[place].credit ?? credit
       return
     }
     item.images.append(
-      FeedImage(
-        url: address, width: pixels(width), height: pixels(height), mimeType: mimeType, caption: caption, credit: credit
-      ))
+      FeedImage(url: address, width: width, height: height, mimeType: mimeType, caption: caption, credit: credit))
   }
 
   func addMedia(_ media: MediaWire, to item: inout FeedItem) {
     for content in media.contents {
-      guard let address = url(content.url, content.place) else { continue }
       let about = content.about.merged(with: media.about)
-      let type = content.type?.lowercased() ?? ""
+      guard let address = url(content.url, content.place) else {
+        // A film that only a player shows.
+        if let player = url(content.player, content.place) {
+          addFile(player, type: "text/html", size: nil, duration: nil, title: plainHTML(about.title), to: &item)
+        }
+        continue
+      }
       let isImage =
-        content.medium == "image" || type.hasPrefix("image/")
-        || (content.medium == nil && type.isEmpty && Self.looksLikeImage(address))
+        store.equals(content.medium, "image") || content.type.map { store.bytes($0).begins("image/") } == true
+        || (content.medium == nil && content.type?.isEmpty != false && Self.looksLikeImage(address))
       if isImage {
         addImage(
-          address, width: content.width, height: content.height, mimeType: content.type, caption: caption(about),
-          credit: credit(about), to: &item)
+          address, width: content.width, height: content.height,
+          mimeType: content.type.flatMap { $0.isEmpty ? nil : store.string($0) }, caption: caption(about),
+          credit: credit(about, media), to: &item)
       } else {
         addFile(
           address, type: content.type, size: content.size, duration: content.duration,
           title: plainHTML(content.about.title), to: &item)
       }
     }
-    for thumbnail in media.thumbnails + media.about.thumbnails {
+    for thumbnail in media.thumbnails {
       addImage(
         url(thumbnail.url, thumbnail.place), width: thumbnail.width, height: thumbnail.height,
-        credit: credit(media.about), to: &item)
+        credit: credit(media.about, media), to: &item)
     }
   }
 
@@ -116,8 +174,14 @@ extension Reading {
     plainHTML(about.description) ?? plainHTML(about.text) ?? plainHTML(about.title)
   }
 
-  private func credit(_ about: MediaWire.About) -> String? {
-    let names = about.credits.compactMap { plainHTML($0) }
+  private func credit(_ about: MediaWire.About, _ media: MediaWire) -> String? {
+    guard about.creditCount > 0 else { return nil }
+    let first = Int(about.firstCredit)
+    if about.creditCount == 1 { return plainHTML(media.credits[first]) }
+    var names: [String] = []
+    for slice in media.credits[first..<first + Int(about.creditCount)] {
+      if let name = plainHTML(slice), !names.contains(name) { names.append(name) }
+    }
     return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 
@@ -128,18 +192,22 @@ extension Reading {
 
   /// The media type that a file's name says, for publishers who do not.
   private static func type(of address: WebURL) -> String {
-    let types = [
-      ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".ogg": "audio/ogg", ".mp4": "video/mp4", ".m4v": "video/mp4",
-      ".mov": "video/quicktime", ".webm": "video/webm", ".m3u8": "application/vnd.apple.mpegurl", ".jpg": "image/jpeg",
-      ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp", ".pdf": "application/pdf",
-    ]
     let path = address.path.lowercased()
-    return types.first { path.hasSuffix($0.key) }?.value ?? "application/octet-stream"
+    return types.first { path.hasSuffix($0.ending) }?.type ?? "application/octet-stream"
   }
+
+  private static let types: [(ending: String, type: String)] = [
+    (".mp3", "audio/mpeg"), (".m4a", "audio/mp4"), (".ogg", "audio/ogg"), (".mp4", "video/mp4"), (".m4v", "video/mp4"),
+    (".mov", "video/quicktime"), (".webm", "video/webm"), (".m3u8", "application/vnd.apple.mpegurl"),
+    (".jpg", "image/jpeg"), (".jpeg", "image/jpeg"), (".png", "image/png"), (".gif", "image/gif"),
+    (".webp", "image/webp"), (".pdf", "application/pdf"),
+  ]
 
   /// `3600`, `60:00` or `1:00:00` in seconds.
   static func seconds(_ text: String) -> Int? {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double(trimmed(String($0))) }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map {
+      Double(Whitespace.folded(String($0)))
+    }
     guard (1...3).contains(parts.count) else { return nil }
     var total = 0.0
     for part in parts {
@@ -147,5 +215,91 @@ extension Reading {
       total = total * 60 + part
     }
     return total > 0 ? Int(total) : nil
+  }
+
+  // MARK: Links
+
+  /// As written where that is the whole address already but for capitals, which hosts do not tell apart.
+  func icon(_ found: PlacedText?) -> String? {
+    guard let found, let address = url(found)?.description else { return nil }
+    let written = store.string(found.text)
+    return written.lowercased() == address.lowercased() ? written : address
+  }
+
+  /// The first page among links: of RSS, where Atom's links are guests.
+  func firstPage(_ links: [LinkWire]) -> WebURL? {
+    for link in links where link.relation == .alternate { return url(link.href, link.place) }
+    return nil
+  }
+
+  func isFeed(_ link: LinkWire) -> Bool {
+    guard let type = link.type else { return false }
+    return store.string(type).lowercased().hasSuffix("xml")
+  }
+
+  /// The parts that RSS and Atom have in common.
+  func addCommon(_ more: ExtensionWire, to feed: inout Feed) {
+    for link in more.links {
+      guard let address = url(link.href, link.place) else { continue }
+      switch link.relation {
+      case .selfLink: feed.feedURL = feed.feedURL ?? address
+      case .hub: if feed.hubs.count < Self.mostParts, !feed.hubs.contains(address) { feed.hubs.append(address) }
+      case .alternate: feed.homePage = feed.homePage ?? address
+      case .next: feed.nextPage = feed.nextPage ?? address
+      case .previousArchive: feed.previousArchive = feed.previousArchive ?? address
+      case .current: feed.currentDocument = feed.currentDocument ?? address
+      case .related, .enclosure, .replies, .license, .other: break
+      }
+    }
+    feed.isComplete = more.fields.isHistoryComplete
+    feed.movedTo = url(more.fields.newFeed)
+    if feed.copyright == nil { feed.copyright = plain(more.fields.rights) }
+    let units = ["hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000]
+    let period = string(more.fields.updatePeriod)?.lowercased()
+    if let unit = units[period ?? (more.fields.updateFrequency == nil ? "" : "daily")] {
+      let frequency = more.fields.updateFrequency.flatMap { store.bytes($0).integer } ?? 1
+      feed.updatePeriod = max(60, unit / min(max(frequency, 1), 10_000))
+    }
+    feed.updateBase = date(more.fields.updateBase).map { Self.toMilliseconds($0.timestamp) }
+  }
+
+  /// What few items say.
+  func addDetails(_ more: ExtensionWire, to item: inout FeedItem) {
+    let fields = more.fields
+    guard
+      fields.commentCount != nil || fields.threadTotal != nil || fields.section != nil || fields.replyTo != nil
+        || fields.rights != nil || fields.license != nil || fields.point != nil || fields.latitude != nil
+        || fields.season != nil || fields.episode != nil || fields.explicit != nil || fields.identifier != nil
+    else { return }
+    var details = item.details
+    let count = (fields.threadTotal ?? fields.commentCount).flatMap { store.bytes($0).integer }
+    details.commentCount = count.flatMap { $0 >= 0 ? $0 : nil } ?? details.commentCount
+    details.section = plainHTML(fields.section)
+    details.replyTo = fields.replyTo.flatMap { url($0)?.description ?? string($0.text) }
+    details.rights = details.rights ?? plain(fields.rights)
+    details.license = details.license ?? fields.license.flatMap { url($0)?.description }
+    details.season = fields.season.flatMap { store.bytes($0).integer }
+    details.episode = fields.episode.flatMap { store.bytes($0).integer }
+    details.isExplicit = fields.explicit.flatMap { explicit(store.bytes($0)) }
+    details.identifier = plainHTML(fields.identifier)
+    details.place = place(fields)
+    item.details = details
+  }
+
+  private func explicit(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+    if bytes.equals("yes") || bytes.equals("true") || bytes.equals("explicit") { return true }
+    return bytes.equals("no") || bytes.equals("false") || bytes.equals("clean") ? false : nil
+  }
+
+  /// GeoRSS writes latitude and longitude with white space between, some with a comma.
+  private func place(_ fields: ExtensionWire.Fields) -> FeedPlace? {
+    var numbers: [Double] = []
+    if let point = fields.point {
+      numbers = store.string(point).split { $0 == "," || $0.isWhitespace }.compactMap { Double($0) }
+    } else if let latitude = fields.latitude, let longitude = fields.longitude {
+      numbers = [latitude, longitude].compactMap { Double(store.string($0)) }
+    }
+    guard numbers.count >= 2, (-90...90).contains(numbers[0]), (-180...180).contains(numbers[1]) else { return nil }
+    return FeedPlace(latitude: numbers[0], longitude: numbers[1], name: plainHTML(fields.placeName))
   }
 }

@@ -6,15 +6,14 @@ extension SitemapWire {
   mutating func take(_ entry: Entry, _ reading: Reading) {
     count += 1
     if isIndex {
-      guard let url = reading.url(entry.loc) else { return }
-      let date = entry.lastModified.flatMap { reading.date($0)?.timestamp }
-      sitemaps.append(SitemapReference(url: url, lastModified: date))
+      guard let url = reading.url(entry.fields.loc) else { return }
+      sitemaps.append(SitemapReference(url: url, lastModified: reading.date(entry.fields.lastModified)?.timestamp))
       return
     }
-    if entry.isNews { isNews = true }
-    if publication == nil { publication = entry.publication }
-    if language == nil { language = entry.language }
-    if let item = Self.item(entry, reading) { finished.append(item) }
+    if entry.fields.isNews { isNews = true }
+    if publication == nil { publication = reading.string(entry.fields.publication) }
+    if language == nil { language = reading.string(entry.fields.language) }
+    if let item = Self.item(entry, reading, feedLanguage: language) { finished.append(item) }
   }
 
   /// The feed that the elements mean.
@@ -28,29 +27,51 @@ extension SitemapWire {
     feed.title = publication
     feed.language = language
     feed.items = finished
-    if let language {
-      for index in feed.items.indices where feed.items[index].language == language { feed.items[index].language = nil }
-    }
     return feed
   }
 
-  private static func item(_ wire: Entry, _ reading: Reading) -> FeedItem? {
-    guard let url = reading.url(wire.loc) else { return nil }
+  private static func item(_ wire: Entry, _ reading: Reading, feedLanguage: String?) -> FeedItem? {
+    let fields = wire.fields
+    guard let url = reading.url(fields.loc) else { return nil }
     var item = FeedItem(id: url.description)
     item.url = url
-    item.title = reading.plainHTML(wire.newsTitle ?? wire.videos.lazy.compactMap(\.title).first)
-    reading.setDates(
-      of: &item, published: [wire.newsDate, wire.videos.lazy.compactMap(\.date).first], modified: [wire.lastModified])
+    item.title = reading.plainHTML(fields.newsTitle)
+    var published = reading.date(fields.newsDate)
+    for video in wire.videos {
+      if item.title == nil { item.title = reading.plainHTML(video.title) }
+      if published == nil { published = reading.date(video.date) }
+      if item.contentHTML == nil, let text = video.description {
+        item.contentHTML = reading.html(TextWire(text: text, form: .html, place: XMLPlace()), base: url)
+      }
+    }
+    reading.setDates(of: &item, published: published, modified: reading.date(fields.lastModified))
     item.tags = reading.tags(wire.keywords)
-    item.language = wire.language
+    if let language = fields.language {
+      var own = feedLanguage ?? ""
+      let isSame = own.withUTF8 { $0.elementsEqual(reading.store.bytes(language)) }
+      if !isSame { item.language = reading.store.string(language) }
+    }
     for image in wire.images {
       reading.addImage(reading.url(image.loc), caption: reading.plainHTML(image.caption ?? image.title), to: &item)
     }
     for video in wire.videos {
-      reading.addFile(
-        reading.url(video.content), type: nil, size: nil, duration: video.duration,
-        title: reading.plainHTML(video.title), to: &item)
+      let title = reading.plainHTML(video.title)
+      if video.content != nil {
+        reading.addFile(reading.url(video.content), type: nil, duration: video.duration, title: title, to: &item)
+      } else if let player = video.player {
+        reading.addFile(
+          reading.url(player), type: "text/html", size: nil,
+          duration: video.duration.flatMap { Reading.seconds(reading.store.string($0)) }, title: title, to: &item)
+      }
       reading.addImage(reading.url(video.thumbnail), caption: nil, to: &item)
+    }
+    if !wire.translations.isEmpty || !wire.genres.isEmpty {
+      item.details.translations = wire.translations.compactMap { translation in
+        reading.url(translation.href).map {
+          FeedTranslation(language: reading.store.string(translation.language), url: $0)
+        }
+      }
+      item.details.genres = reading.tags(wire.genres)
     }
     return item
   }

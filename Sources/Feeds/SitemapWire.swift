@@ -1,31 +1,50 @@
+internal import Values
+
 /// Sitemaps and sitemap indexes as written (sitemaps.org, with Google's news, image and video extensions).
 struct SitemapWire {
   struct Image {
-    var loc: String?
-    var title: String?
-    var caption: String?
+    var loc: Slice?
+    var title: Slice?
+    var caption: Slice?
   }
 
   struct Video {
-    var thumbnail: String?
-    var title: String?
-    var description: String?
-    var content: String?
-    var duration: String?
-    var date: String?
+    var thumbnail: Slice?
+    var title: Slice?
+    var description: Slice?
+    var content: Slice?
+    var player: Slice?
+    var duration: Slice?
+    var date: Slice?
   }
 
   struct Entry {
-    var loc: String?
-    var lastModified: String?
-    var isNews = false
-    var newsTitle: String?
-    var newsDate: String?
-    var language: String?
-    var publication: String?
-    var keywords: [String] = []
+    struct Fields {
+      var loc: PlacedText?
+      var lastModified: Slice?
+      var isNews = false
+      var newsTitle: Slice?
+      var newsDate: Slice?
+      var language: Slice?
+      var publication: Slice?
+    }
+
+    var fields = Fields()
+    var keywords: [Slice] = []
+    var genres: [Slice] = []
     var images: [Image] = []
     var videos: [Video] = []
+    var translations: [(language: Slice, href: Slice)] = []
+
+    /// Makes it empty, keeping the memory of its lists.
+    mutating func reset() {
+      fields = Fields()
+      if !keywords.isEmpty { keywords.removeAll(keepingCapacity: true) }
+      if !genres.isEmpty { genres.removeAll(keepingCapacity: true) }
+      if !images.isEmpty { images.removeAll(keepingCapacity: true) }
+      if !videos.isEmpty { videos.removeAll(keepingCapacity: true) }
+      if !translations.isEmpty { translations.removeAll(keepingCapacity: true) }
+    }
   }
 
   var isIndex = false
@@ -40,20 +59,22 @@ struct SitemapWire {
 }
 
 /// Collects the elements of sitemaps.
-final class SitemapCollector: XMLHandler {
+struct SitemapCollector: XMLHandler {
   let home = XMLTag.Home.sitemap
-  // Reached by the parser's events alone, one at a time.
   private let reading: Reading
-  @exclusivity(unchecked) private(set) var wire = SitemapWire()
+  private(set) var wire = SitemapWire()
   var itemCount: Int { wire.count }
 
-  @exclusivity(unchecked) private var entry: SitemapWire.Entry?
-  @exclusivity(unchecked) private var image: SitemapWire.Image?
-  @exclusivity(unchecked) private var video: SitemapWire.Video?
+  private var entry = SitemapWire.Entry()
+  private var isInEntry = false
+  private var image = SitemapWire.Image()
+  private var video = SitemapWire.Video()
+  /// What the store held when the entry began.
+  private var mark = 0
 
   init(_ reading: Reading) { self.reading = reading }
 
-  func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
+  mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .sitemapindex:
       wire.isIndex = true
@@ -61,10 +82,11 @@ final class SitemapCollector: XMLHandler {
     case .urlset, .newsPublication: return .descend
     case .url, .sitemap:
       flush()
-      entry = SitemapWire.Entry()
+      isInEntry = true
+      mark = reading.store.mark
       return .descend
     case .newsNews:
-      entry?.isNews = true
+      entry.fields.isNews = true
       return .descend
     case .imageImage:
       image = SitemapWire.Image()
@@ -72,53 +94,62 @@ final class SitemapCollector: XMLHandler {
     case .videoVideo:
       video = SitemapWire.Video()
       return .descend
+    case .xhtmlLink:
+      if isInEntry, let language = attributes["hreflang"], let href = attributes["href"],
+        attributes.store.equals(attributes["rel"], "alternate"), entry.translations.count < Reading.mostParts
+      {
+        entry.translations.append((language, href))
+      }
+      return .skip
     case .loc, .lastmod, .newsTitle, .newsDate, .newsLanguage, .newsName, .newsKeywords, .newsGenres, .imageLoc,
-      .imageTitle, .imageCaption, .videoThumbnail, .videoTitle, .videoDescription, .videoContent, .videoDuration,
-      .videoTag, .videoDate:
-      return .text
+      .imageTitle, .imageCaption, .videoThumbnail, .videoTitle, .videoDescription, .videoContent, .videoPlayer,
+      .videoDuration, .videoTag, .videoDate:
+      return isInEntry ? .text : .skip
     default: return .skip
     }
   }
 
-  func finish(_ tag: XMLTag, _ value: XMLText) {
+  mutating func finish(_ tag: XMLTag, _ value: XMLText) {
     let text = value.text
     guard !text.isEmpty else { return }
     switch tag {
-    case .loc: if entry?.loc == nil { entry?.loc = text }
-    case .lastmod: entry?.lastModified = text
-    case .newsTitle: entry?.newsTitle = text
-    case .newsDate: entry?.newsDate = text
-    case .newsLanguage: entry?.language = text
-    case .newsName: entry?.publication = text
-    case .newsKeywords: entry?.keywords += ExtensionWire.list(text)
-    case .imageLoc: image?.loc = text
-    case .imageTitle: image?.title = text
-    case .imageCaption: image?.caption = text
-    case .videoThumbnail: video?.thumbnail = text
-    case .videoTitle: video?.title = text
-    case .videoDescription: video?.description = text
-    case .videoContent: video?.content = text
-    case .videoDuration: video?.duration = text
-    case .videoTag: entry?.keywords.append(text)
-    case .videoDate: video?.date = text
+    case .loc: if entry.fields.loc == nil { entry.fields.loc = PlacedText(text: text, place: value.place) }
+    case .lastmod: entry.fields.lastModified = text
+    case .newsTitle: entry.fields.newsTitle = text
+    case .newsDate: entry.fields.newsDate = text
+    case .newsLanguage: entry.fields.language = text
+    case .newsName: entry.fields.publication = text
+    case .newsKeywords: reading.appendList(text, to: &entry.keywords)
+    case .newsGenres: reading.appendList(text, to: &entry.genres)
+    case .imageLoc: image.loc = text
+    case .imageTitle: image.title = text
+    case .imageCaption: image.caption = text
+    case .videoThumbnail: video.thumbnail = text
+    case .videoTitle: video.title = text
+    case .videoDescription: video.description = text
+    case .videoContent: video.content = text
+    case .videoPlayer: video.player = text
+    case .videoDuration: video.duration = text
+    case .videoTag: entry.keywords.append(text)
+    case .videoDate: video.date = text
     default: break
     }
   }
 
-  func end(_ tag: XMLTag) {
+  mutating func end(_ tag: XMLTag) {
     switch tag {
     case .url, .sitemap: flush()
-    case .imageImage:
-      if let finished = image.take() { entry?.images.append(finished) }
-    case .videoVideo:
-      if let finished = video.take() { entry?.videos.append(finished) }
+    case .imageImage: if isInEntry { entry.images.append(image) }
+    case .videoVideo: if isInEntry { entry.videos.append(video) }
     default: break
     }
   }
 
-  private func flush() {
-    if let entry = entry.take() { wire.take(entry, reading) }
-    image = nil
-    video = nil
+  private mutating func flush() {
+    guard isInEntry else { return }
+    wire.take(entry, reading)
+    entry.reset()
+    isInEntry = false
+    reading.store.truncate(to: mark)
   }
 }

@@ -1,4 +1,4 @@
-internal import CXML2
+internal import Glibc
 internal import Markup
 internal import Values
 
@@ -15,13 +15,13 @@ enum XMLResponse {
 }
 
 /// Receives the elements of a feed.
-protocol XMLHandler: AnyObject {
+protocol XMLHandler {
   var home: XMLTag.Home { get }
-  func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse
+  mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse
   /// The text of an element for which `text` or `markup` was asked.
-  func finish(_ tag: XMLTag, _ value: XMLText)
+  mutating func finish(_ tag: XMLTag, _ value: XMLText)
   /// The end of an element for which `descend` was asked.
-  func end(_ tag: XMLTag)
+  mutating func end(_ tag: XMLTag)
   /// How many items are complete: what a damaged document is judged by.
   var itemCount: Int { get }
 }
@@ -29,60 +29,57 @@ protocol XMLHandler: AnyObject {
 /// The base address and the language that hold at an element, as places in lists: every text has one of these.
 struct XMLPlace {
   /// Into `Bases.urls`; 0 is the document's own address.
-  var base = 0
+  var base: Int32 = 0
   /// Into `Bases.languages`; 0 is none.
-  var language = 0
+  var language: Int32 = 0
 }
 
 /// The text of an element.
 struct XMLText {
   /// Trimmed; with `isMarkup`, HTML rebuilt from the elements.
-  var text: String
+  var text: Slice
   var isMarkup: Bool
   /// How many elements it had.
-  var elements = 0
+  var elements: Int
   var place: XMLPlace
 }
 
-/// The attributes of an element while it starts. Names are compared as bytes; a String is made of a value that is asked
-/// for only.
-struct XMLAttributes {
-  let start: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
-  let count: Int
+/// An attribute as it stands in the document.
+struct XMLAttribute {
+  var nameStart: Int
+  /// After the prefix and its colon.
+  var localStart: Int
+  var nameEnd: Int
+  var valueStart: Int
+  var valueEnd: Int
+}
 
-  /// The value of the attribute of that local name, trimmed.
-  subscript(name: StaticString) -> String? {
-    for index in 0..<count where xmlScannerEquals(start![index * 5], name) { return value(index) }
+/// The attributes of an element while it starts. Names are compared as bytes and without prefix.
+struct XMLAttributes {
+  let start: UnsafePointer<XMLAttribute>
+  let count: Int
+  let bytes: UnsafePointer<UInt8>
+  let store: TextStore
+
+  /// The value of the attribute of that name, in lower case; trimmed.
+  @inline(__always)
+  subscript(name: StaticString) -> Slice? {
+    for index in 0..<count {
+      let attribute = start[index]
+      if attribute.nameEnd - attribute.localStart == name.utf8CodeUnitCount, local(index).equals(name) {
+        return store.text(attribute.valueStart, attribute.valueEnd)
+      }
+    }
     return nil
   }
 
-  func value(_ index: Int) -> String {
-    guard let from = start![index * 5 + 3], let to = start![index * 5 + 4] else { return "" }
-    let bytes = UnsafeBufferPointer(start: from, count: to - from)
-    let text = UTF8Text.string(bytes)
-    // Without entity substitution libxml2 hands "&" in attributes over as a reference.
-    let plain = text.holds("&") ? Entities.decoded(text) : text
-    return trimmed(plain)
+  func local(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(start: bytes + start[index].localStart, count: start[index].nameEnd - start[index].localStart)
   }
 
-  func prefixIsXML(_ index: Int) -> Bool { xmlScannerEquals(start![index * 5 + 1], "xml") }
-  func local(_ index: Int) -> UnsafePointer<xmlChar>? { start![index * 5] }
-}
-
-/// Whether a C string and a literal are the same bytes.
-func xmlScannerEquals(_ bytes: UnsafePointer<xmlChar>?, _ name: StaticString) -> Bool {
-  guard let bytes else { return false }
-  let length = name.utf8CodeUnitCount
-  for index in 0..<length where bytes[index] != name.utf8Start[index] { return false }
-  return bytes[length] == 0
-}
-
-/// The text without white space at its ends.
-func trimmed(_ text: String) -> String {
-  let utf8 = text.utf8
-  guard let first = utf8.first, let last = utf8.last, first <= 0x20 || last <= 0x20 else { return text }
-  let head = utf8.drop { $0 <= 0x20 }
-  var end = head.endIndex
-  while end > head.startIndex, head[head.index(before: end)] <= 0x20 { end = head.index(before: end) }
-  return String(head[head.startIndex..<end]) ?? text
+  /// Empty without one.
+  func prefix(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+    let length = start[index].localStart - start[index].nameStart
+    return UnsafeBufferPointer(start: bytes + start[index].nameStart, count: max(0, length - 1))
+  }
 }

@@ -1,312 +1,652 @@
-internal import CXML2
+internal import Glibc
 internal import Markup
 internal import Values
 
-/// Runs libxml2's SAX2 parser over a document in UTF-8 and hands the elements to a handler.
+/// What is wrong with the tags of a document, and where.
+struct XMLDamage {
+  var message: String
+  /// In bytes.
+  var at: Int
+}
+
+/// Finds the elements of a feed in its bytes and hands them to a handler.
 ///
-/// No tree is built and no entity is ever declared, so that memory is bounded by the size of the input; the parser's own
-/// limits hold (256 levels, 10 MB for one text).
-final class XMLScanner {
-  struct Outcome {
-    var isWellFormed = true
-    var message: String?
-    var line: Int?
-    var byte: Int?
-    var declaresEntities = false
-    /// More items than are read.
-    var isFull = false
-  }
-
+/// A scanner of bytes, no XML processor: it looks for the next "<" and for the end of what begins there, and makes no
+/// object of anything. What a handler does not ask for is passed over. No entity but those of HTML is known, none can be
+/// declared, nothing is loaded, and what is kept is bounded by the size of the document.
+///
+/// Damage of the tags ends a strict reading. A recovering one reads on: an end tag ends what it names and all inside, one
+/// that names nothing open counts nothing, an item ends where the next begins, a text where the next field begins.
+struct XMLScanner<Handler: XMLHandler> {
   /// Twice what a sitemap may list; beyond it the items would cost more memory than their bytes are worth.
-  static let mostItems = 100_000
-  /// Longer bases would be copied into every address.
-  private static let longestBase = 1024
+  let mostItems: Int
 
-  private let handler: any XMLHandler
-  // The parser calls back one event at a time, and nothing else reaches these: checks at each event would cost a tenth
-  // of the time.
-  @exclusivity(unchecked) private(set) var outcome = Outcome()
+  private(set) var handler: Handler
+  private(set) var damage: XMLDamage?
+  private(set) var declaresEntities = false
+  private(set) var isTooDeep = false
+  /// There are more items than are read.
+  private(set) var isFull = false
   /// Whether anything but the outermost element was there.
-  @exclusivity(unchecked) private(set) var sawContent = false
-  private let bases: Bases
+  private(set) var sawContent = false
+  /// Whether the outermost element ended, so that damage only concerns what comes after.
+  private(set) var isComplete = false
 
-  @exclusivity(unchecked) private var context: xmlParserCtxtPtr?
+  private let bytes: UnsafePointer<UInt8>
+  private let count: Int
+  private let store: TextStore
   private let isRecovering: Bool
-  @exclusivity(unchecked) private var rootNamespace: String?
-  @exclusivity(unchecked) private var cache = TagCache()
+  private var at = 0
+  private var isStopped = false
+  /// How many more bytes may be read a second time.
+  private var patience: Int
 
-  @exclusivity(unchecked) private var tags: [XMLTag] = []
-  @exclusivity(unchecked) private var places: [(depth: Int, place: XMLPlace)] = []
-  @exclusivity(unchecked) private var place = XMLPlace()
-  @exclusivity(unchecked) private var skipDepth = 0
-
-  // The element whose text is being collected.
-  @exclusivity(unchecked) private var captureDepth = 0
-  @exclusivity(unchecked) private var captureTag = XMLTag.unknown
-  @exclusivity(unchecked) private var captureMarkup = false
-  @exclusivity(unchecked) private var capturePlace = XMLPlace()
-  private var hasElements: Bool { elements > 0 }
-  @exclusivity(unchecked) private var elements = 0
-  @exclusivity(unchecked) private var buffer: [UInt8] = []
-
-  init(handler: any XMLHandler, bases: Bases, isRecovering: Bool) {
-    self.handler = handler
-    self.isRecovering = isRecovering
-    self.bases = bases
-    buffer.reserveCapacity(16_384)
+  private struct Element {
+    var nameStart: Int
+    var nameEnd: Int
+    var tag: XMLTag
   }
 
-  /// Parses the whole document. The outcome tells whether it was sound; the handler has what could be read either way.
-  func parse(_ bytes: UnsafeBufferPointer<UInt8>) {
-    prepareMarkup()
-    guard let context = xmlCreateMemoryParserCtxt(bytes.baseAddress, Int32(clamping: bytes.count)) else {
-      outcome.isWellFormed = false
-      outcome.message = "no memory"
-      return
-    }
-    defer { xmlFreeParserCtxt(context) }
-    self.context = context
-    defer { self.context = nil }
-    var options = XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue | XML_PARSE_NOWARNING.rawValue
-    if isRecovering { options |= XML_PARSE_RECOVER.rawValue }
-    xmlCtxtUseOptions(context, Int32(options))
-    install(in: context.pointee.sax)
-    withExtendedLifetime(self) {
-      context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
-      xmlParseDocument(context)
-    }
-    outcome.isWellFormed = context.pointee.wellFormed != 0
-    if let document = context.pointee.myDoc {
-      context.pointee.myDoc = nil
-      xmlFreeDoc(document)
-    }
-  }
+  /// libxml2's limit, which other readers share.
+  private static var deepest: Int { 256 }
+  private let elements: UnsafeMutablePointer<Element>
+  private var depth = 0
 
-  private func install(in sax: UnsafeMutablePointer<xmlSAXHandler>) {
-    sax.pointee = xmlSAXHandler()
-    sax.pointee.initialized = UInt32(bitPattern: XML_SAX2_MAGIC_VALUE)
-    sax.pointee.startElementNs = { user, local, prefix, uri, _, _, count, _, attributes in
-      XMLScanner.with(user) { $0.start(local, prefix, uri, XMLAttributes(start: attributes, count: Int(count))) }
-    }
-    sax.pointee.endElementNs = { user, local, _, _ in XMLScanner.with(user) { $0.end(local) } }
-    sax.pointee.characters = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
-    sax.pointee.ignorableWhitespace = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
-    sax.pointee.cdataBlock = { user, bytes, count in XMLScanner.with(user) { $0.text(bytes, count) } }
-    sax.pointee.entityDecl = { user, _, _, _, _, _ in XMLScanner.with(user) { $0.refuseEntities() } }
-    sax.pointee.unparsedEntityDecl = { user, _, _, _, _ in XMLScanner.with(user) { $0.refuseEntities() } }
-    sax.pointee.serror = { user, error in
-      if let error { XMLScanner.with(user) { $0.note(error) } }
-    }
-  }
+  private static var mostAttributes: Int { 64 }
+  private let attributes: UnsafeMutablePointer<XMLAttribute>
+  private var attributeCount = 0
+  private var holdsXMLAttributes = false
 
-  /// Without counting a reference at each event: `parse` holds one.
-  private static func with(_ user: UnsafeMutableRawPointer?, _ body: (XMLScanner) -> Void) {
-    Unmanaged<XMLScanner>.fromOpaque(user!)._withUnsafeGuaranteedRef(body)
-  }
+  private var names: XMLNames
+  private var places: XMLPlaces
 
-  private func refuseEntities() {
-    outcome.declaresEntities = true
-    outcome.line = context.map { Int($0.pointee.input.pointee.line) }
-    outcome.byte = context.map { Int(xmlByteConsumed($0)) }
-    xmlStopParser(context)
-  }
-
-  private func note(_ error: xmlErrorPtr) {
-    let level = error.pointee.level
-    guard level == XML_ERR_FATAL || level == XML_ERR_ERROR, outcome.message == nil, !outcome.declaresEntities
-    else { return }
-    // Undeclared prefixes are read as what they usually mean.
-    if error.pointee.domain == Int32(XML_FROM_NAMESPACE.rawValue) { return }
-    // The first line says what is wrong; others quote the document.
-    outcome.message = error.pointee.message.map { String(cString: $0).prefix { !$0.isNewline } }.map { String($0) }
-    outcome.line = Int(error.pointee.line)
-    outcome.byte = context.map { Int(xmlByteConsumed($0)) }
-  }
-
-  // MARK: Events
-
-  private func start(
-    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
-    _ attributes: XMLAttributes
+  init(
+    handler: Handler, document: UnsafeBufferPointer<UInt8>, store: TextStore, bases: Bases, isRecovering: Bool,
+    mostItems: Int
   ) {
-    tags.append(.unknown)
-    let depth = tags.count
-    guard skipDepth == 0 else { return }
-    for index in 0..<attributes.count where attributes.prefixIsXML(index) { enter(attributes, index, depth) }
-    if depth == 1 { rootNamespace = uri.map { String(cString: $0) } }
-    if depth > 1 { sawContent = true }
-    if captureDepth > 0 {
-      if !isRecovering || depth > captureDepth + 1 || !interrupts(local, prefix, uri) {
-        if captureMarkup { open(local, attributes) }
+    self.handler = handler
+    self.store = store
+    self.isRecovering = isRecovering
+    self.mostItems = mostItems
+    bytes = document.baseAddress ?? UnsafePointer(bitPattern: 1)!
+    count = document.count
+    patience = 4 * document.count
+    elements = .allocate(capacity: Self.deepest)
+    attributes = .allocate(capacity: Self.mostAttributes)
+    names = XMLNames(bytes: bytes, count: count, home: handler.home)
+    places = XMLPlaces(bases: bases)
+  }
+
+  /// To be called once, after `run`.
+  func free() {
+    elements.deallocate()
+    attributes.deallocate()
+    names.free()
+  }
+
+  // MARK: Bytes
+
+  @inline(__always)
+  private func byte(_ index: Int) -> UInt8 { index < count ? bytes[index] : 0 }
+
+  @inline(__always)
+  private func find(_ byte: UInt8, from start: Int) -> Int? {
+    guard start < count, let found = memchr(bytes + start, Int32(byte), count - start) else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
+  }
+
+  @inline(__always)
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D }
+  @inline(__always)
+  private static func isNameStart(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || byte == UInt8(ascii: "_")
+  }
+  /// Whether a byte ends the name of an element or an attribute.
+  @inline(__always)
+  private static func endsName(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
+      || byte == UInt8(ascii: "=")
+  }
+
+  private func begins(_ index: Int, _ text: StaticString) -> Bool {
+    let length = text.utf8CodeUnitCount
+    return index + length <= count && memcmp(bytes + index, text.utf8Start, length) == 0
+  }
+
+  /// Where a run that ends with these three bytes ends, nil without an end.
+  private func end(of first: UInt8, _ second: UInt8, _ third: UInt8, from start: Int) -> Int? {
+    var index = start
+    while let found = find(first, from: index) {
+      if found + 2 < count, bytes[found + 1] == second, bytes[found + 2] == third { return found + 3 }
+      index = found + 1
+    }
+    return nil
+  }
+
+  private func name(_ from: Int, _ end: Int) -> String {
+    String(decoding: UnsafeBufferPointer(start: bytes + from, count: min(end - from, 80)), as: UTF8.self)
+  }
+
+  private mutating func note(_ message: String, at place: Int) {
+    if damage == nil { damage = XMLDamage(message: message, at: place) }
+    if !isRecovering { isStopped = true }
+  }
+
+  // MARK: Reading
+
+  mutating func run() {
+    while !isStopped {
+      guard let open = find(UInt8(ascii: "<"), from: at) else {
+        if depth == 0, isComplete, holdsText(at, count) { note("text after the end of the document", at: at) }
+        at = count
+        break
+      }
+      if depth == 0, isComplete, holdsText(at, open) {
+        note("text after the end of the document", at: at)
         return
       }
-      finishCapture()
+      at = open
+      let next = byte(open + 1)
+      if Self.isNameStart(next) {
+        if depth == 0, isComplete {
+          note("text after the end of the document", at: open)
+          return
+        }
+        startTag()
+      } else if next == UInt8(ascii: "/") {
+        endTag()
+      } else if !declaration() {
+        note("\"<\" begins no tag", at: open)
+        at = open + 1
+      }
     }
-    let tag = tag(local, prefix, uri)
-    tags[depth - 1] = tag
-    switch handler.start(tag, attributes, place) {
-    case .descend: break
-    case .skip: skipDepth = depth
-    case .text: beginCapture(tag, depth, markup: false)
-    case .markup: beginCapture(tag, depth, markup: true)
+    if depth > 0, !isStopped {
+      let last = name(elements[depth - 1].nameStart, elements[depth - 1].nameEnd)
+      note("the document ends inside <\(last)>", at: count)
     }
   }
 
-  private func end(_ local: UnsafePointer<xmlChar>?) {
-    let depth = tags.count
-    guard depth > 0 else { return }
-    defer {
-      tags.removeLast()
-      while !places.isEmpty, places[places.count - 1].depth == depth { place = places.removeLast().place }
+  private func holdsText(_ from: Int, _ end: Int) -> Bool {
+    var index = from
+    while index < end, bytes[index] <= 0x20 { index += 1 }
+    return index < end
+  }
+
+  /// Passes over a comment, an instruction, CDATA or a document type; false where none begins.
+  private mutating func declaration() -> Bool {
+    let open = at
+    if byte(open + 1) == UInt8(ascii: "?") {
+      pass(to: end(of: UInt8(ascii: "?"), from: open + 2), "an instruction without end")
+    } else if begins(open, "<!--") {
+      pass(to: end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: open + 4), "a comment without end")
+    } else if begins(open, "<![CDATA[") {
+      pass(to: end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9), "CDATA without end")
+    } else if byte(open + 1) == UInt8(ascii: "!"), (byte(open + 2) | 0x20) &- 0x61 < 26 {
+      documentType()
+    } else {
+      return false
     }
-    if skipDepth > 0 {
-      if skipDepth == depth { skipDepth = 0 }
+    return true
+  }
+
+  private func end(of first: UInt8, from start: Int) -> Int? {
+    var index = start
+    while let found = find(first, from: index) {
+      if byte(found + 1) == UInt8(ascii: ">") { return found + 2 }
+      index = found + 1
+    }
+    return nil
+  }
+
+  private mutating func pass(to end: Int?, _ message: String) {
+    if let end {
+      at = end
+    } else {
+      note(message, at: at)
+      at = count
+    }
+  }
+
+  /// A document type may name a DTD, which is not read; one that declares entities is refused.
+  private mutating func documentType() {
+    var index = at + 2
+    var brackets = 0
+    while index < count {
+      switch bytes[index] {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"):
+        if let close = find(bytes[index], from: index + 1) { index = close }
+      case UInt8(ascii: "["): brackets += 1
+      case UInt8(ascii: "]"): brackets -= 1
+      case UInt8(ascii: "<"):
+        if begins(index, "<!--"), let close = end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: index + 4) {
+          index = close - 1
+        } else if UnsafeBufferPointer(start: bytes + index, count: min(8, count - index)).equals("<!entity") {
+          declaresEntities = true
+          isStopped = true
+          damage = XMLDamage(message: "entities are declared", at: index)
+          return
+        } else if brackets <= 0 {
+          note("a document type without end", at: at)
+          at = index
+          return
+        }
+      case UInt8(ascii: ">") where brackets <= 0:
+        at = index + 1
+        return
+      default: break
+      }
+      index += 1
+    }
+    note("a document type without end", at: at)
+    at = count
+  }
+
+  // MARK: Tags
+
+  /// Reads the attributes from `at` to the tag's end; nil when the document ends before, else whether the tag ends
+  /// itself.
+  @inline(__always)
+  private mutating func readAttributes() -> Bool? {
+    attributeCount = 0
+    holdsXMLAttributes = false
+    if at < count, bytes[at] == UInt8(ascii: ">") {
+      at += 1
+      return false
+    }
+    return readMoreAttributes()
+  }
+
+  private mutating func readMoreAttributes() -> Bool? {
+    while at < count {
+      let byte = bytes[at]
+      if byte == UInt8(ascii: ">") {
+        at += 1
+        return false
+      }
+      if byte <= 0x20 {
+        at += 1
+        continue
+      }
+      if byte == UInt8(ascii: "/") {
+        at += 1
+        if self.byte(at) == UInt8(ascii: ">") {
+          at += 1
+          return true
+        }
+        continue
+      }
+      if byte == UInt8(ascii: "<") {
+        note("a tag without end", at: at)
+        return false
+      }
+      if !Self.isNameStart(byte) {
+        note("no attribute begins like this", at: at)
+        at += 1
+        continue
+      }
+      readAttribute()
+    }
+    note("the document ends inside a tag", at: count)
+    return nil
+  }
+
+  private mutating func readAttribute() {
+    let start = at
+    var local = start
+    while at < count, !Self.endsName(bytes[at]) {
+      if bytes[at] == UInt8(ascii: ":") { local = at + 1 }
+      at += 1
+    }
+    var attribute = XMLAttribute(nameStart: start, localStart: local, nameEnd: at, valueStart: start, valueEnd: at)
+    while at < count, Self.isSpace(bytes[at]) { at += 1 }
+    if byte(at) == UInt8(ascii: "=") {
+      at += 1
+      while at < count, Self.isSpace(bytes[at]) { at += 1 }
+      readValue(&attribute)
+    } else {
+      note("an attribute without a value", at: start)
+    }
+    for index in 0..<attributeCount {
+      let other = attributes[index]
+      let length = attribute.nameEnd - start
+      if other.nameEnd - other.nameStart == length, memcmp(bytes + other.nameStart, bytes + start, length) == 0 {
+        note("an attribute given twice", at: start)
+        return
+      }
+    }
+    guard attributeCount < Self.mostAttributes else { return }
+    if bytes[start] == UInt8(ascii: "x"), byte(start + 1) == UInt8(ascii: "m"), byte(start + 2) == UInt8(ascii: "l") {
+      holdsXMLAttributes = true
+    }
+    attributes[attributeCount] = attribute
+    attributeCount += 1
+  }
+
+  @inline(__always)
+  private mutating func readValue(_ attribute: inout XMLAttribute) {
+    let quote = byte(at)
+    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), let close = find(quote, from: at + 1) {
+      attribute.valueStart = at + 1
+      attribute.valueEnd = close
+      if memchr(bytes + at + 1, 0x3C, close - at - 1) != nil { note("\"<\" in an attribute", at: at) }
+      at = close + 1
       return
     }
-    if captureDepth > 0 {
-      if captureDepth == depth { finishCapture() } else if captureMarkup { close(local) }
+    note("an attribute without quotes", at: at)
+    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { at += 1 }
+    attribute.valueStart = at
+    while at < count, bytes[at] > 0x20, bytes[at] != UInt8(ascii: ">"), bytes[at] != UInt8(ascii: "<") { at += 1 }
+    attribute.valueEnd = at
+  }
+
+  private mutating func startTag() {
+    let nameStart = at + 1
+    var nameEnd = nameStart
+    while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+    at = nameEnd
+    guard let isEmpty = readAttributes() else { return }
+    guard !isStopped else { return }
+    if isRecovering, depth > 0 {
+      let tag = names.tag(nameStart, nameEnd, isRoot: false)
+      if tag.isRepeated { closeOpen(tag) }
+      if isStopped { return }
+    }
+    guard depth < Self.deepest else { return stopTooDeep(nameStart) }
+    if holdsXMLAttributes {
+      let read = XMLAttributes(start: attributes, count: attributeCount, bytes: bytes, store: store)
+      names.enter(read, depth: depth + 1)
+      places.enter(read, depth: depth + 1)
+    }
+    let tag = names.tag(nameStart, nameEnd, isRoot: depth == 0)
+    elements[depth] = Element(nameStart: nameStart, nameEnd: nameEnd, tag: .unknown)
+    depth += 1
+    if depth > 1 { sawContent = true }
+    let place = places.place
+    let read = XMLAttributes(start: attributes, count: attributeCount, bytes: bytes, store: store)
+    let response = handler.start(tag, read, place)
+    if isEmpty {
+      switch response {
+      case .descend:
+        handler.end(tag)
+        checkFull()
+      case .skip: break
+      case .text, .markup: handler.finish(tag, XMLText(text: .empty, isMarkup: false, elements: 0, place: place))
+      }
+      pop()
       return
     }
-    if !tags[depth - 1].isUnknown { handler.end(tags[depth - 1]) }
-    if handler.itemCount >= Self.mostItems {
-      outcome.isFull = true
-      xmlStopParser(context)
+    switch response {
+    case .descend: elements[depth - 1].tag = tag
+    case .skip: skip(tag)
+    case .text: capture(tag, place, wantsMarkup: false)
+    case .markup: capture(tag, place, wantsMarkup: true)
     }
   }
 
-  private func text(_ bytes: UnsafePointer<xmlChar>?, _ count: Int32) {
-    guard captureDepth > 0, skipDepth == 0, let bytes else { return }
-    let piece = UnsafeBufferPointer(start: bytes, count: Int(count))
-    if hasElements { appendEscaped(piece) } else { buffer.append(contentsOf: piece) }
+  private mutating func stopTooDeep(_ place: Int) {
+    isTooDeep = true
+    isStopped = true
+    damage = XMLDamage(message: "nested more than \(Self.deepest) levels deep", at: place)
   }
 
-  // MARK: Base and language
+  @inline(__always)
+  private mutating func pop() {
+    if names.deepest == depth { names.leave(depth) }
+    if places.deepest == depth { places.leave(depth) }
+    depth -= 1
+    if depth == 0 { isComplete = true }
+  }
 
-  private func enter(_ attributes: XMLAttributes, _ index: Int, _ depth: Int) {
-    if xmlScannerEquals(attributes.local(index), "base") {
-      guard let url = WebURL(attributes.value(index), relativeTo: bases.urls[place.base]),
-        url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longestBase
-      else { return }
-      places.append((depth, place))
-      bases.urls.append(url)
-      place.base = bases.urls.count - 1
-    } else if xmlScannerEquals(attributes.local(index), "lang") {
-      places.append((depth, place))
-      let value = attributes.value(index)
-      if value.isEmpty {
-        place.language = 0
-      } else if bases.languages[place.language] != value {
-        bases.languages.append(value)
-        place.language = bases.languages.count - 1
+  /// Ends the innermost element, telling the handler of it.
+  private mutating func close() {
+    let tag = elements[depth - 1].tag
+    if !tag.isUnknown {
+      handler.end(tag)
+      checkFull()
+    }
+    pop()
+  }
+
+  private mutating func checkFull() {
+    if handler.itemCount >= mostItems {
+      isFull = true
+      isStopped = true
+    }
+  }
+
+  /// In a damaged document: an item that begins ends the one before.
+  private mutating func closeOpen(_ tag: XMLTag) {
+    var index = depth
+    while index > 1 {
+      index -= 1
+      if elements[index].tag == tag {
+        while depth > index { close() }
+        return
       }
     }
   }
 
-  // MARK: Names
-
-  private func tag(
-    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
-  ) -> XMLTag {
-    // libxml2 keeps one copy of each name for the whole parse, so that its address stands for it.
-    if let known = cache[local, prefix, uri] { return known }
-    let tag = XMLTag(
-      local: local.map { String(cString: $0) } ?? "", prefix: prefix.map { String(cString: $0) },
-      namespace: uri.map { String(cString: $0) }, home: handler.home, rootNamespace: rootNamespace)
-    cache[local, prefix, uri] = tag
-    return tag
+  private mutating func endTag() {
+    let nameStart = at + 2
+    guard depth > 0 else {
+      let close = find(UInt8(ascii: ">"), from: nameStart)
+      note("an end tag without a start tag", at: at)
+      at = close.map { $0 + 1 } ?? count
+      return
+    }
+    if let end = endOfTag(nameStart, naming: elements[depth - 1]) {
+      at = end
+      close()
+      return
+    }
+    let (nameEnd, tagEnd) = looseEndTag(nameStart)
+    noteMismatch(nameStart, nameEnd)
+    guard !isStopped else { return }
+    at = tagEnd
+    if let index = openElement(nameStart, nameEnd) {
+      while depth > index, !isStopped { close() }
+    }
   }
 
-  /// Whether an element shows that the one being collected was never closed.
-  private func interrupts(
-    _ local: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?
-  ) -> Bool {
-    switch tag(local, prefix, uri) {
+  private mutating func noteMismatch(_ nameStart: Int, _ nameEnd: Int) {
+    // The first damage is told of; of the others there can be many.
+    guard damage == nil else { return }
+    let (found, last) = (name(nameStart, nameEnd), name(elements[depth - 1].nameStart, elements[depth - 1].nameEnd))
+    note("</\(found)> where <\(last)> is open", at: nameStart - 2)
+  }
+
+  /// Where an end tag ends whose name begins at `nameStart`, if it is that of this element.
+  @inline(__always)
+  private func endOfTag(_ nameStart: Int, naming element: Element) -> Int? {
+    let length = element.nameEnd - element.nameStart
+    let nameEnd = nameStart + length
+    guard nameEnd < count, memcmp(bytes + nameStart, bytes + element.nameStart, length) == 0 else { return nil }
+    if bytes[nameEnd] == UInt8(ascii: ">") { return nameEnd + 1 }
+    var index = nameEnd
+    while index < count, Self.isSpace(bytes[index]) { index += 1 }
+    return index < count && index > nameEnd && bytes[index] == UInt8(ascii: ">") ? index + 1 : nil
+  }
+
+  private func looseEndTag(_ nameStart: Int) -> (nameEnd: Int, tagEnd: Int) {
+    var nameEnd = nameStart
+    while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+    var index = nameEnd
+    while index < count, bytes[index] != UInt8(ascii: ">"), bytes[index] != UInt8(ascii: "<") { index += 1 }
+    return (nameEnd, index < count && bytes[index] == UInt8(ascii: ">") ? index + 1 : index)
+  }
+
+  /// The innermost open element of that name, in whatever case.
+  private func openElement(_ nameStart: Int, _ nameEnd: Int) -> Int? {
+    let length = nameEnd - nameStart
+    var index = depth
+    while index > 0 {
+      index -= 1
+      let element = elements[index]
+      if element.nameEnd - element.nameStart == length,
+        strncasecmp(
+          UnsafeRawPointer(bytes + nameStart).assumingMemoryBound(to: CChar.self),
+          UnsafeRawPointer(bytes + element.nameStart).assumingMemoryBound(to: CChar.self), length) == 0
+      {
+        return index
+      }
+    }
+    return nil
+  }
+
+  // MARK: Content
+
+  private enum ContentEnd {
+    /// Its own end tag.
+    case own
+    /// The end tag of something around it, or a field that begins.
+    case other
+    case document
+  }
+
+  private struct Content {
+    var end = 0
+    var by = ContentEnd.document
+    var elements = 0
+    /// CDATA, comments or a stray "<", so that it is no single text.
+    var isMixed = false
+  }
+
+  /// Finds the end of the innermost element's content and leaves the element.
+  private mutating func content(isText: Bool, wantsMarkup: Bool, tag: XMLTag) -> Content {
+    let floor = depth
+    var content = Content()
+    while true {
+      guard let open = find(UInt8(ascii: "<"), from: at) else { break }
+      at = open
+      let next = byte(open + 1)
+      if next == UInt8(ascii: "/") {
+        if let end = endOfTag(open + 2, naming: elements[depth - 1]) {
+          at = end
+          pop()
+          if depth < floor {
+            content.end = open
+            content.by = .own
+            return content
+          }
+          continue
+        }
+        let (nameEnd, tagEnd) = looseEndTag(open + 2)
+        noteMismatch(open + 2, nameEnd)
+        if isStopped { return content }
+        guard let index = openElement(open + 2, nameEnd) else {
+          at = tagEnd
+          continue
+        }
+        if index >= floor {
+          while depth > index { pop() }
+          at = tagEnd
+          continue
+        }
+        while depth >= floor { pop() }
+        content.end = open
+        content.by = .other
+        if index == floor - 1 {
+          at = tagEnd
+          content.by = .own
+        }
+        return content
+      }
+      if Self.isNameStart(next) {
+        let nameStart = open + 1
+        var nameEnd = nameStart
+        while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+        if isText, isRecovering, depth == floor, interrupts(nameStart, nameEnd, tag, wantsMarkup) {
+          pop()
+          content.end = open
+          content.by = .other
+          return content
+        }
+        at = nameEnd
+        guard let isEmpty = readAttributes() else { break }
+        if isStopped { return content }
+        content.elements += 1
+        if isEmpty { continue }
+        guard depth < Self.deepest else {
+          stopTooDeep(nameStart)
+          return content
+        }
+        elements[depth] = Element(nameStart: nameStart, nameEnd: nameEnd, tag: .unknown)
+        depth += 1
+        continue
+      }
+      content.isMixed = true
+      if !declaration() {
+        note("\"<\" begins no tag", at: open)
+        at = open + 1
+      }
+      if isStopped { return content }
+    }
+    at = count
+    return content
+  }
+
+  /// Whether an element shows that the one whose text is being read was never closed.
+  private mutating func interrupts(_ nameStart: Int, _ nameEnd: Int, _ open: XMLTag, _ wantsMarkup: Bool) -> Bool {
+    switch names.tag(nameStart, nameEnd, isRoot: false) {
     case .item, .entry, .guid, .pubdate, .description, .published, .updated, .url, .sitemap, .loc: true
-    case .link: !captureMarkup || captureTag == .title
+    case .link: !wantsMarkup || open == .title
     default: false
     }
   }
 
-  // MARK: Collecting text
-
-  private func beginCapture(_ tag: XMLTag, _ depth: Int, markup: Bool) {
-    captureTag = tag
-    captureDepth = depth
-    captureMarkup = markup
-    capturePlace = place
-    elements = 0
-    buffer.removeAll(keepingCapacity: true)
+  private mutating func skip(_ tag: XMLTag) {
+    let start = at
+    let depthBefore = depth
+    let found = content(isText: false, wantsMarkup: false, tag: tag)
+    // An element that was never closed would take the rest of its item with it.
+    guard isRecovering, found.by != .own, !isStopped else { return }
+    let length = (found.by == .document ? count : found.end) - start
+    guard length <= patience, depthBefore > 1 else { return }
+    patience -= length
+    at = start
+    while depth >= depthBefore { pop() }
   }
 
-  private func finishCapture() {
-    captureDepth = 0
-    let text = buffer.withUnsafeBufferPointer { bytes in
-      var start = 0
-      var end = bytes.count
-      while start < end, bytes[start] <= 0x20 { start += 1 }
-      while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
-      return UTF8Text.string(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+  private mutating func capture(_ tag: XMLTag, _ place: XMLPlace, wantsMarkup: Bool) {
+    let start = at
+    // Nearly all are one text, or one CDATA.
+    guard let open = find(UInt8(ascii: "<"), from: start) else {
+      at = count
+      return
     }
-    handler.finish(captureTag, XMLText(text: text, isMarkup: hasElements, elements: elements, place: capturePlace))
-  }
-
-  private func open(_ local: UnsafePointer<xmlChar>?, _ attributes: XMLAttributes) {
-    if !hasElements {
-      let before = buffer
-      buffer.removeAll(keepingCapacity: true)
-      before.withUnsafeBufferPointer(appendEscaped)
+    if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: elements[depth - 1]) {
+      at = end
+      pop()
+      handler.finish(tag, XMLText(text: store.text(start, open), isMarkup: false, elements: 0, place: place))
+      return
     }
-    elements += 1
-    buffer.append(UInt8(ascii: "<"))
-    append(local)
-    for index in 0..<attributes.count where !attributes.prefixIsXML(index) {
-      buffer.append(0x20)
-      append(attributes.local(index))
-      buffer.append(contentsOf: "=\"".utf8)
-      var value = attributes.value(index)
-      // Inside, another base may hold than the one for the whole text.
-      if place.base != capturePlace.base,
-        Self.addresses.contains(where: { xmlScannerEquals(attributes.local(index), $0) }),
-        let url = WebURL(value, relativeTo: bases.urls[place.base])
+    if byte(open + 1) == UInt8(ascii: "!"), !holdsText(start, open), begins(open, "<![CDATA["),
+      let close = end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9)
+    {
+      var next = close
+      while next < count, Self.isSpace(bytes[next]) { next += 1 }
+      if byte(next) == UInt8(ascii: "<"), byte(next + 1) == UInt8(ascii: "/"),
+        let end = endOfTag(next + 2, naming: elements[depth - 1])
       {
-        value = url.description
-      }
-      value.withUTF8(appendEscaped)
-      buffer.append(UInt8(ascii: "\""))
-    }
-    buffer.append(UInt8(ascii: ">"))
-  }
-
-  private static let addresses: [StaticString] = ["href", "src", "cite"]
-  private static let empty: [StaticString] = ["br", "img", "hr", "input", "col", "wbr", "meta", "link", "area"]
-
-  private func close(_ local: UnsafePointer<xmlChar>?) {
-    guard !Self.empty.contains(where: { xmlScannerEquals(local, $0) }) else { return }
-    buffer.append(contentsOf: "</".utf8)
-    append(local)
-    buffer.append(UInt8(ascii: ">"))
-  }
-
-  private func append(_ name: UnsafePointer<xmlChar>?) {
-    guard var name else { return }
-    while name.pointee != 0 {
-      buffer.append(name.pointee)
-      name += 1
-    }
-  }
-
-  private func appendEscaped(_ bytes: UnsafeBufferPointer<UInt8>) {
-    for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "&"): buffer.append(contentsOf: "&amp;".utf8)
-      case UInt8(ascii: "<"): buffer.append(contentsOf: "&lt;".utf8)
-      case UInt8(ascii: ">"): buffer.append(contentsOf: "&gt;".utf8)
-      case UInt8(ascii: "\""): buffer.append(contentsOf: "&quot;".utf8)
-      default: buffer.append(byte)
+        at = end
+        pop()
+        handler.finish(
+          tag,
+          XMLText(text: store.trimmed(Slice(open + 9, close - 3)), isMarkup: false, elements: 0, place: place))
+        return
       }
     }
+    let found = content(isText: true, wantsMarkup: wantsMarkup, tag: tag)
+    // Of a text that the document's end cuts off nothing is known to be whole.
+    guard !isStopped, found.by != .document else { return }
+    let isMarkup = wantsMarkup && found.elements > 0
+    let text: Slice
+    if found.elements == 0, !found.isMixed {
+      text = store.text(start, found.end)
+    } else {
+      let rebuilder = XMLRebuilder(bytes: bytes, store: store, bases: places.bases, outerBase: Int(place.base))
+      text = rebuilder.text(start, found.end, asMarkup: isMarkup)
+    }
+    handler.finish(tag, XMLText(text: text, isMarkup: isMarkup, elements: found.elements, place: place))
   }
 }
-
-/// libxml2 spells the constant as a C macro with a type Swift does not take over.
-private let XML_SAX2_MAGIC_VALUE = Int32(bitPattern: 0xDEED_BEAF)

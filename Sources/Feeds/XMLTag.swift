@@ -1,6 +1,6 @@
 /// The elements that feeds mean something with, named as they are usually written. Elements of the format's own
 /// namespace have no prefix.
-enum XMLTag: String {
+enum XMLTag: String, CaseIterable {
   case unknown = "?"
 
   // RSS, RDF, CDF
@@ -29,6 +29,7 @@ enum XMLTag: String {
   case atomID = "atom:id"
   case atomIcon = "atom:icon"
   case atomLogo = "atom:logo"
+  case atomRights = "atom:rights"
 
   case contentEncoded = "content:encoded"
   case xhtmlBody = "xhtml:body"
@@ -46,6 +47,13 @@ enum XMLTag: String {
   case dctermsIssued = "dcterms:issued"
   case dctermsModified = "dcterms:modified"
   case dctermsAbstract = "dcterms:abstract"
+  case dcRights = "dc:rights"
+  case dctermsAvailable = "dcterms:available"
+  case dctermsValid = "dcterms:valid"
+  case dcPublisher = "dc:publisher"
+  case dcContributor = "dc:contributor"
+  case dcIdentifier = "dc:identifier"
+  case dcType = "dc:type"
 
   case mediaGroup = "media:group"
   case mediaContent = "media:content"
@@ -56,6 +64,8 @@ enum XMLTag: String {
   case mediaCredit = "media:credit"
   case mediaCategory = "media:category"
   case mediaKeywords = "media:keywords"
+  case mediaPlayer = "media:player"
+  case mediaCopyright = "media:copyright"
 
   case itunesTitle = "itunes:title"
   case itunesAuthor = "itunes:author"
@@ -68,8 +78,45 @@ enum XMLTag: String {
   case itunesCategory = "itunes:category"
   case itunesOwner = "itunes:owner"
 
+  case itunesSeason = "itunes:season"
+  case itunesEpisode = "itunes:episode"
+  case itunesExplicit = "itunes:explicit"
+  case itunesBlock = "itunes:block"
+  case itunesNewFeed = "itunes:new-feed-url"
+
+  case slashComments = "slash:comments"
+  case slashSection = "slash:section"
+  case wfwCommentRSS = "wfw:commentrss"
+  case threadTotal = "thr:total"
+  case threadReply = "thr:in-reply-to"
+
+  case georssPoint = "georss:point"
+  case georssName = "georss:featurename"
+  case georssWhere = "georss:where"
+  case gmlPoint = "gml:point"
+  case gmlPosition = "gml:pos"
+  case geoPoint = "geo:point"
+  case geoLatitude = "geo:lat"
+  case geoLongitude = "geo:long"
+
+  case prismPublished = "prism:publicationdate"
+  case prismModified = "prism:modificationdate"
+  case prismSection = "prism:section"
+  case prismIdentifier = "prism:doi"
+  case prismURL = "prism:url"
+  case prismKeyword = "prism:keyword"
+  case prismTeaser = "prism:teaser"
+  case prismByline = "prism:byteline"
+  case prismCopyright = "prism:copyright"
+
+  case creativeLicense = "creativecommons:license"
+  case ccLicense = "cc:license"
+  case historyComplete = "fh:complete"
+  case historyArchive = "fh:archive"
+
   case updatePeriod = "sy:updateperiod"
   case updateFrequency = "sy:updatefrequency"
+  case updateBase = "sy:updatebase"
   case origLink = "feedburner:origlink"
 
   case newsNews = "news:news"
@@ -98,6 +145,14 @@ enum XMLTag: String {
   var isUnknown: Bool {
     switch self {
     case .unknown: true
+    default: false
+    }
+  }
+
+  /// What a feed is a list of; one never stands in another.
+  var isRepeated: Bool {
+    switch self {
+    case .item, .entry, .url, .sitemap: true
     default: false
     }
   }
@@ -151,19 +206,13 @@ enum XMLTag: String {
     "sitemaps.org/schemas/sitemap/0.9": "sitemap", "google.com/schemas/sitemap/0.84": "sitemap",
     "google.com/schemas/sitemap/0.9": "sitemap", "google.com/schemas/sitemap-news/0.9": "news",
     "google.com/schemas/sitemap-image/1.1": "image", "google.com/schemas/sitemap-video/1.1": "video",
-    "w3.org/xml/1998/namespace": "xml",
+    "w3.org/xml/1998/namespace": "xml", "purl.org/syndication/thread/1.0": "thr",
+    "wellformedweb.org/commentapi": "wfw", "georss.org/georss": "georss", "georss.org/georss/10": "georss",
+    "opengis.net/gml": "gml", "w3.org/2003/01/geo/wgs84_pos": "geo",
+    "prismstandard.org/namespaces/basic/2.0": "prism", "prismstandard.org/namespaces/1.2/basic": "prism",
+    "prismstandard.org/namespaces/basic/1.2": "prism", "prismstandard.org/namespaces/basic/2.1": "prism",
+    "prismstandard.org/namespaces/basic/3.0": "prism",
+    "backend.userland.com/creativecommonsrssmodule": "creativecommons",
+    "creativecommons.org/ns": "cc", "web.resource.org/cc": "cc", "purl.org/syndication/history/1.0": "fh",
   ]
-}
-
-/// Values by tag, for the few that one item has: a dictionary would cost an allocation and a hash each.
-struct TagMap<Value> {
-  private var pairs: [(tag: XMLTag, value: Value)] = []
-
-  subscript(tag: XMLTag) -> Value? {
-    get { pairs.first { $0.tag == tag }?.value }
-    set {
-      pairs.removeAll { $0.tag == tag }
-      if let newValue { pairs.append((tag, newValue)) }
-    }
-  }
 }

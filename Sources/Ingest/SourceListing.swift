@@ -36,7 +36,7 @@ extension Ingester {
       let date = item.modified ?? item.published
       items.append(
         NewItem(
-          key: url.identity, url: url.description, section: place.source.section, record: item.json.text(),
+          key: url.identity, url: url.description, section: place.source.section, record: item.jsonText,
           fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"), date: date))
     }
     return items

@@ -108,6 +108,47 @@ import Values
     #expect(feed.items.first?.summary == "Part")
   }
 
+  @Test(arguments: [
+    ("<item><br><title>First</title></item>", "an unknown element that never ends"),
+    ("<item><x:a><title>First</title></item>", "one of a module"),
+    ("<item><title>First</title></titel></item>", "an end tag that names nothing"),
+    ("<item><description><p>x</description><title>First</title></item>", "markup that is not escaped"),
+    ("<item><description><b>x<i>y</b></i></description><title>First</title></item>", "and is not nested"),
+    ("<item><title>First</TITLE></item>", "an end tag in other letters"),
+    ("<item><guid>1<title>First</title></item>", "an unclosed field"),
+    ("<item><title>First</title><enclosure url=\"x></item>", "a quote that never ends"),
+    ("<item a=\"1\" a=\"2\"><title>First</title></item>", "an attribute given twice"),
+    ("</b><item><title>First</title></item>", "an end tag too many"),
+    ("<item><title>First</title><link>/1</link>", "an item without end"),
+    ("<item><title><![CDATA[First]]></title><![CDATA[x]]></item><![CDATA[", "CDATA without end"),
+    ("<item><title>First</title><!-- x --></item><!-- x -- >", "a comment without end"),
+  ])
+  func readsOn(_ items: String, _ damage: String) throws {
+    let feed = try read("<rss><channel>" + items + Self.second + "</channel></rss>")
+    #expect(feed.items.first?.title == "First", "\(damage)")
+    if !damage.contains("CDATA"), !damage.contains("comment"), !damage.contains("quote") {
+      #expect(feed.items.map(\.title) == ["First", "Second"], "\(damage)")
+    }
+    #expect(feed.repairs.contains { $0.contains("damaged XML") }, "\(damage)")
+  }
+
+  @Test func putsCDATATogether() throws {
+    let feed = try read(
+      rss(
+        "<item><title>A <![CDATA[B & C]]> D <![CDATA[]]><!-- x -->E</title>"
+          + "<description><![CDATA[x ]]]]><![CDATA[> y]]></description></item>"))
+    #expect(feed.repairs == [])
+    #expect(feed.items.first?.title == "A B & C D E")
+    #expect(feed.items.first?.contentHTML == "x ]]&gt; y")
+  }
+
+  @Test func keepsReferencesWithoutMeaning() throws {
+    let feed = try read(rss("<item><link>/a?x=1&copy=2&lt=3</link><title>AT&T &</title></item>"))
+    #expect(feed.items.first?.url?.description == "https://paper.example/a?x=1&copy=2&lt=3")
+    #expect(feed.items.first?.title == "AT&T &")
+    #expect(feed.repairs == ["bare ampersands escaped"])
+  }
+
   @Test func givesLinksOfUnclosedTags() throws {
     let feed = try read(Self.damages.first { $0.name == "unclosed tag" }!.text)
     #expect(feed.items.first?.url?.description == "https://paper.example/1")

@@ -60,6 +60,16 @@ import Values
       try item("<author>\(text.replacing("<", with: "&lt;"))</author>").authors == [FeedAuthor(name: name, url: url)])
   }
 
+  @Test(
+    arguments: [
+      ("By Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]), ("by Ann Lee, Bo Ek and Cy Day", ["Ann Lee", "Bo Ek", "Cy Day"]),
+      ("Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]), ("By Ann", ["Ann"]), ("Arts and Culture", ["Arts and Culture"]),
+      ("Lee, Ann", ["Lee, Ann"]), ("Byron Hill", ["Byron Hill"]), ("By", ["By"]),
+    ])
+  func readsBylines(_ text: String, names: [String]) throws {
+    #expect(try item("<dc:creator>\(text)</dc:creator>").authors.map(\.name) == names)
+  }
+
   @Test func prefersNamesToAddresses() throws {
     let item = try item(
       "<itunes:author>Show</itunes:author><author>desk@a.example</author><dc:creator>Ann Lee</dc:creator>")

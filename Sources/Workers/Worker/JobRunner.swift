@@ -87,7 +87,7 @@ struct JobRunner {
     }
     do throws(FeedError) {
       let feed = try FeedReader.read(body, url: url, contentType: contentType, zone: zone)
-      return result(frame, feed.jsonFeed)
+      return result(frame, feed.jsonFeedBytes)
     } catch {
       var answer = refusal(frame, reason: error.word, error.description, hint: nil)
       if case .htmlPage(let feeds) = error.reason, !feeds.isEmpty {
@@ -151,10 +151,12 @@ struct JobRunner {
     }
   }
 
-  private func result(_ frame: Frame, _ json: JSON) -> Frame {
+  private func result(_ frame: Frame, _ json: JSON) -> Frame { result(frame, json.bytes()) }
+
+  private func result(_ frame: Frame, _ json: [UInt8]) -> Frame {
     var header = JSONObject([("type", "result")])
     header.set("id", frame.header["id"])
-    return Frame(header, body: json.bytes())
+    return Frame(header, body: json)
   }
 
   private func refusal(_ frame: Frame, reason: String, _ message: String, hint: String?) -> Frame {
