@@ -1,5 +1,6 @@
 #!/bin/bash
 # run.sh [FOLDER…]: megabytes a second of the feed reader and its peers over folders of feeds and over generated feeds.
+# MEMORY=1: counts allocations and checks memory instead.
 # SECONDS_EACH (default 3): how long each is measured. WORK (default .build/run): where generated feeds and tools go.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,6 +34,18 @@ sfeed_over() {
   items=$(find "$path" -type f -print0 | xargs -0 -n1 sh -c 'sfeed < "$1" 2> /dev/null || :' _ | wc -l)
   printf '%s\t%s\t%s\t%s\n' "$path" "$size" "$items" "$best"
 }
+
+# Allocations an item, and what hostile documents cost in memory, each in a process of its own.
+if [ -n "${MEMORY:-}" ]; then
+  cc -O2 -shared -fPIC -o "$work/count.so" "$here/count.c"
+  echo "allocations: path, bytes, items, allocations, bytes allocated"
+  LD_PRELOAD=$work/count.so "$bench" allocations "$work"/{rss,atom}-{1M,20M}.xml "$work/sitemap-50000.xml"
+  python3 "$here/hostile.py" "$work/hostile"
+  echo "memory: document, bytes, bytes at the peak, share of eight times the document and 16 MB"
+  status=0
+  for file in "$work"/hostile/* "$work"/*.xml; do "$bench" memory "$file" || status=1; done
+  exit $status
+fi
 
 generated=("$work/rss-1M.xml" "$work/atom-1M.xml" "$work/rss-20M.xml" "$work/atom-20M.xml" "$work/sitemap-50000.xml")
 paths=("$@" "${generated[@]}")

@@ -40,8 +40,7 @@ enum Fuzz {
 
   /// What has to hold of every feed, however damaged.
   private static func check(_ feed: Feed, _ number: Int, _ name: String) {
-    let json = feed.jsonFeed
-    guard let parsed = try? JSON(parsing: json.bytes()), parsed == json, Feed(jsonFeed: parsed) == feed else {
+    guard let parsed = try? JSON(parsing: feed.jsonFeedBytes), Feed(jsonFeed: parsed) == feed else {
       fail("does not come back from its JSON", number, name)
     }
     for item in feed.items {

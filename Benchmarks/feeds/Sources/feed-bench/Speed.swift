@@ -17,11 +17,23 @@ enum Speed {
       for file in files {
         guard let feed = try? FeedReader.read(file.bytes, url: url) else { continue }
         items += feed.items.count + feed.sitemaps.count
-        if writingJSON { items += feed.jsonFeed.bytes().isEmpty ? 1 : 0 }
+        if writingJSON { items += feed.jsonFeedBytes.isEmpty ? 1 : 0 }
       }
       best = min(best, now() - begin)
     } while now() - start < seconds
     print("\(path)\t\(size)\t\(items)\t\(best)")
+  }
+
+  /// Prints `name TAB JSON` of each file, or what is wrong with it.
+  static func dump(_ path: String) {
+    for file in Files.read(path) {
+      do {
+        let feed = try FeedReader.read(file.bytes, url: WebURL("https://bench.example/feed"))
+        print("\(file.name)\t\(String(decoding: feed.jsonFeedBytes, as: UTF8.self))")
+      } catch {
+        print("\(file.name)\terror: \(error)")
+      }
+    }
   }
 
   private static func now() -> Double {

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""hostile.py FOLDER: documents that want more memory than they are worth, a few megabytes each, one a file."""
+import os, sys
+
+SIZE = 4 << 20
+ITEMS = {
+    'empty-items': '<item/>', 'tiny-items': '<item><guid>1</guid></item>', 'tiny-links': '<item><link>/1</link></item>',
+    'enclosures': '<enclosure url="/a"/>', 'categories': '<category>a</category>', 'authors': '<author>a</author>',
+    'media': '<media:content url="/a"/>', 'languages': '<item xml:lang="{n}"><guid>{n}</guid></item>',
+    'bases': '<item xml:base="/{n}/"><guid>{n}</guid></item>',
+    'namespaces': '<item xmlns:x="{n}"><guid>{n}</guid></item>',
+}
+TEXTS = {
+    'quotes': '"', 'ampersands': '&amp;', 'bare-ampersands': '&', 'less': '&lt; ', 'paragraphs': '&lt;p>', 'links': '&lt;a href=/>',
+    'pictures': '&lt;img src=/>', 'breaks': '&lt;br>', 'items': '&lt;li>', 'cells': '&lt;td>', 'nested': '<b>', 'attributes': '<b a b c>',
+    'cdata': '<![CDATA[<]]>', 'comments': '<!---->', 'apostrophes': "'", 'references': '&#65;',
+}
+
+
+def rss(inside):
+    return ('<rss xmlns:media="http://search.yahoo.com/mrss/"><channel>' + inside + '</channel></rss>')
+
+
+def many(piece, size=SIZE):
+    if '{n}' not in piece:
+        return piece * (size // len(piece))
+    return ''.join(piece.replace('{n}', str(n)) for n in range(size // (len(piece) + 4)))
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    os.makedirs(sys.argv[1], exist_ok=True)
+    documents = {}
+    for name, piece in ITEMS.items():
+        documents[name] = rss(many(piece) if piece.startswith('<item') else '<item>' + many(piece) + '</item>')
+    for name, piece in TEXTS.items():
+        documents['text-' + name] = rss('<item><description>' + many(piece) + '</description></item>')
+        documents['texts-' + name] = rss(('<item><description>' + many(piece, 4000) + '</description></item>') * (SIZE // 4000))
+    documents['title-quotes'] = rss('<item><title>' + many('"') + '</title></item>')
+    documents['json-items'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('{},')[:-1] + ']}'
+    documents['json-arrays'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[],')[:-1] + ']}'
+    documents['json-numbers'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('1,')[:-1] + ']}'
+    documents['sitemap'] = '<urlset>' + many('<url><loc>https://a.example/{n}</loc></url>') + '</urlset>'
+    documents['sitemap-index'] = '<sitemapindex>' + many('<sitemap><loc>https://a.example/{n}</loc></sitemap>') + '</sitemapindex>'
+    for name, text in documents.items():
+        with open(os.path.join(sys.argv[1], name), 'w') as file:
+            file.write(text)
+
+
+main()
