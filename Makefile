@@ -52,13 +52,16 @@ system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test
 	@$(PYTHON) Tests/System/run.py --programs $(BUILD)
 
-fuzz: ## fuzz the HTML path for a while (RUNS, default 200000)
-	@Fuzz/run.sh html -runs=$(or $(RUNS),200000) -print_final_stats=1
-
 soak: build ## the long forms of the queue's tests: kills, power cuts, faults (20 min; root for power cuts)
 	@scripts/install-deps.sh --test
 	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) \
 	  -k test_kill. -k test_power_cut. -k test_injection. -k test_soak.
+
+FUZZ_TARGETS ?= feeds html
+FUZZ_SECONDS ?= 20
+fuzz: ## fuzz what reads bytes from the internet, FUZZ_SECONDS a format
+	@for target in $(FUZZ_TARGETS); do \
+	  Fuzz/run.sh $$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 || exit 1; done
 
 install: build ## install programs, plugins, units and configuration (PREFIX, DESTDIR)
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh $(BUILD)
@@ -74,10 +77,10 @@ start-stop: build ## seconds to READY and to the end with a million articles
 	@$(PYTHON) Tests/System/start_stop.py --programs $(BUILD)
 
 format: ## put the sources into the house style
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Plugins
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Plugins Fuzz/Package.swift Fuzz/Sources/newswire-fuzz
 
 lint: ## check the house style
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Plugins
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Plugins Fuzz/Package.swift Fuzz/Sources/newswire-fuzz
 
 check-units: ## check the systemd units
 	@scripts/check-units.sh

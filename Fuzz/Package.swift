@@ -11,7 +11,8 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
-  .unsafeFlags(["-sanitize=fuzzer"]),
+  // Optimised, with assertions: what is assumed is checked.
+  .unsafeFlags(["-sanitize=fuzzer", "-assert-config", "Debug"]),
 ]
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -27,11 +28,13 @@ let package = Package(
     module("Dates", ["Values"]),
     module("TOML"),
     module("Markup", ["CXML2", "Values"]),
+    module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
     .executableTarget(
-      name: "newswire-fuzz", dependencies: ["Articles", "CFuzzer", "Dates", "Extraction", "Manifest", "Markup", "Values"],
+      name: "newswire-fuzz",
+      dependencies: ["Articles", "CFuzzer", "Dates", "Extraction", "Feeds", "Manifest", "Markup", "Values"],
       swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-Xlinker", fuzzer]), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
   ]

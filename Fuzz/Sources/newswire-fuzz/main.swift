@@ -6,6 +6,10 @@ import CFuzzer
 import Glibc
 
 let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32] = [
+  "feeds": { data, count in
+    FeedsTarget.run(UnsafeBufferPointer(start: data, count: count))
+    return 0
+  },
   "html": { data, count in
     HTMLTarget.run(UnsafeBufferPointer(start: data, count: count))
     return 0
