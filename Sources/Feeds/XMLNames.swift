@@ -28,6 +28,8 @@ struct XMLNames {
   private static let slots = 512
   private static let longest = 24
   private static let mostScopes = 1000
+  /// They are looked through one by one.
+  private static let mostBindings = 256
 
   private let bytes: UnsafePointer<UInt8>
   private let count: Int
@@ -66,7 +68,7 @@ struct XMLNames {
             namespace: attributes.store.string(value)))
       }
     }
-    guard !declared.isEmpty else { return }
+    guard !declared.isEmpty, bindings.count + declared.count <= Self.mostBindings else { return }
     left.append((depth, bindings.count, scope))
     deepest = depth
     bindings += declared

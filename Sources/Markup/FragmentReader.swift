@@ -43,7 +43,8 @@ struct FragmentReader {
   private let end: Int
   private var writer: FragmentWriter
   private let base: WebURL?
-  private let rules = FragmentRule.table.rules
+  private let table = FragmentRule.table
+  private var rules: UnsafePointer<FragmentRule> { table.rules }
   private let open: UnsafeMutablePointer<Open>
   private var depth = 0
   /// Of `open`.
@@ -138,8 +139,9 @@ struct FragmentReader {
 
   /// What is no element, up to its ">"; without one before the next "<" it is text.
   private mutating func skipDeclaration() {
-    if let found = find(UInt8(ascii: ">"), from: at + 2), memchr(bytes + at + 1, 0x3C, found - at - 1) == nil {
-      at = found + 1
+    let limit = find(UInt8(ascii: "<"), from: at + 2) ?? end
+    if at + 2 < limit, let found = memchr(bytes + at + 2, 0x3E, limit - at - 2) {
+      at = UnsafeRawPointer(found) - UnsafeRawPointer(bytes) + 1
     } else {
       literal()
     }
@@ -150,7 +152,8 @@ struct FragmentReader {
   private func name(from start: Int) -> (rule: Int?, end: Int) {
     var index = start
     while index < end, !Self.endsName(bytes[index]) { index += 1 }
-    return (FragmentRule.table.find(UnsafeBufferPointer(start: bytes + start, count: index - start)), index)
+    let name = UnsafeBufferPointer(start: bytes + start, count: index - start)
+    return (table.find(name, isSpacious: start + 8 <= end), index)
   }
 
   private mutating func endTag() {

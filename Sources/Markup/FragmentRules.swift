@@ -126,9 +126,19 @@ struct FragmentRule {
     let places: UnsafePointer<Int16>
 
     /// The index of a rule; nil for elements that are nothing by themselves.
-    func find(_ name: UnsafeBufferPointer<UInt8>) -> Int? {
+    /// - Parameter isSpacious: whether eight bytes can be read from the name's start
+    @inline(__always)
+    func find(_ name: UnsafeBufferPointer<UInt8>, isSpacious: Bool) -> Int? {
       guard name.count <= 16 else { return nil }
-      let (low, high) = FragmentRule.key(name)
+      let (low, high): (UInt64, UInt64)
+      if isSpacious, name.count <= 8, let base = name.baseAddress {
+        // Small letters in one step: what is no letter and changes is in no name.
+        let word = UInt64(littleEndian: UnsafeRawPointer(base).loadUnaligned(as: UInt64.self))
+        let mask = name.count == 8 ? UInt64.max : 1 << UInt64(8 * name.count) - 1
+        (low, high) = ((word | 0x2020_2020_2020_2020) & mask, 0)
+      } else {
+        (low, high) = FragmentRule.key(name)
+      }
       var place = FragmentRule.slot(low, high)
       while places[place] >= 0 {
         let index = Int(places[place])

@@ -96,17 +96,13 @@ struct FragmentWriter {
   private mutating func escaped(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard let base = bytes.baseAddress else { return }
     var copied = 0
-    for index in 0..<bytes.count where Self.isEscaped(base[index]) {
-      if index > copied { append(base + copied, index - copied) }
-      escape(base[index])
-      copied = index + 1
+    while copied < bytes.count {
+      let place = ByteScan.htmlEscape(base, copied, bytes.count)
+      if place > copied { append(base + copied, place - copied) }
+      guard place < bytes.count else { return }
+      escape(base[place])
+      copied = place + 1
     }
-    if bytes.count > copied { append(base + copied, bytes.count - copied) }
-  }
-
-  @inline(__always)
-  private static func isEscaped(_ byte: UInt8) -> Bool {
-    byte & 0xFE == 0x26 || byte & 0xFD == 0x3C || byte == 0x22
   }
 
   // MARK: Text

@@ -227,7 +227,8 @@ private struct JSONReader {
       case 0..<0x20 where !repairing:
         throw failure("control character in a string")
       default:
-        at += 1
+        // Control characters stop the run too: one at a time is looked at above.
+        at = bytes.withUnsafeBufferPointer { ByteScan.jsonEscape($0.baseAddress!, at + 1, $0.count) }
       }
     }
     throw failure("string without an end")
