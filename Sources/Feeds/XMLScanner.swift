@@ -590,6 +590,7 @@ struct XMLScanner<Handler: XMLHandler> {
     switch names.tag(nameStart, nameEnd, isRoot: false) {
     case .item, .entry, .guid, .pubdate, .description, .published, .updated, .url, .sitemap, .loc: true
     case .link: !wantsMarkup || open == .title
+    case .title: !wantsMarkup
     default: false
     }
   }

@@ -18,13 +18,12 @@ public enum Charset {
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
     if label != "iso-2022-jp", isValid(bytes) { return (clean(bytes), "utf-8") }
     let declared = declaration(bytes.prefix(4096)).map(canonical)
+    let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
+    // A few broken characters among sound ones are damage.
+    if mayBeUTF8, CharsetGuess.isMostlyUTF8(bytes) { return (valid(bytes[...]), "utf-8") }
     for candidate in [label, declared] {
       guard let candidate else { continue }
-      if candidate.hasPrefix("utf-") {
-        // A few broken characters among sound ones are damage, and FF is no letter anywhere; else the label is wrong.
-        if CharsetGuess.isMostlyUTF8(bytes) || bytes.contains(0xFF) { return (valid(bytes[...]), "utf-8") }
-        continue
-      }
+      if candidate.hasPrefix("utf-") { continue }
       // Windows-1252 can be read out of any bytes; the others show when they are wrong.
       if candidate == "windows-1252" { break }
       guard let name = converters[candidate],
@@ -33,6 +32,8 @@ public enum Charset {
       return (text, candidate)
     }
     let guess = CharsetGuess.guess(bytes) ?? [label, declared].compactMap { $0 }.first { converters[$0] != nil }
+    // FF is no letter of Western Europe: that is no text in Windows-1252 with a wrong label.
+    if guess == nil, label?.hasPrefix("utf-") == true, bytes.contains(0xFF) { return (valid(bytes[...]), "utf-8") }
     if let name = converters[guess ?? "windows-1252"], let text = converted(bytes[...], from: name) {
       return (text, guess ?? "windows-1252")
     }
