@@ -1,14 +1,18 @@
+internal import Synchronization
 public import Values
 
 /// Fetches from the web, politely and within limits. One per process: it is what politeness is counted in.
 public final class Fetcher: Sendable {
   private let engine: Engine
+  /// What the engine goes by, for questions that must not wait for its thread.
+  private let current: Mutex<FetcherConfiguration>
 
   /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
   public init(_ configuration: FetcherConfiguration) {
     let thread = CurlThread(maxConnections: configuration.maxConcurrent)
     let engine = Engine(configuration, thread: thread)
     self.engine = engine
+    current = Mutex(configuration)
     thread.start { [weak engine] in engine?.assumeIsolated { $0.turn() } ?? nil }
   }
 
@@ -26,14 +30,17 @@ public final class Fetcher: Sendable {
   }
 
   /// Goes on with another configuration. Requests under way end as they began; rate groups keep what they owe.
-  public func use(_ configuration: FetcherConfiguration) async { await engine.use(configuration) }
+  public func use(_ configuration: FetcherConfiguration) async {
+    current.withLock { $0 = configuration }
+    await engine.use(configuration)
+  }
 
   /// How long the rate group still rests; nil when nothing holds it.
   public func holdLeft(group: String) async -> Duration? { await engine.holdLeft(group: group) }
 
   /// The rate group that the request belongs to once it has come to `url`, its own address or one it was redirected to.
   public func group(of request: FetchRequest, at url: WebURL) -> String {
-    configuration.group(of: request, at: url)
+    current.withLock { $0 }.group(of: request, at: url)
   }
 
   /// Refuses new requests and those that still wait, gives those under way the grace to end, then ends them with

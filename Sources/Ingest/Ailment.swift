@@ -37,7 +37,7 @@ struct Ailment: Sendable, Equatable {
 
   /// - Parameter brokenRules: fields whose rules find nothing any more.
   static func all(
-    _ rhythm: Rhythm?, _ sources: Sources, brokenRules: [String] = [], now: Timestamp
+    _ rhythm: PublisherRhythm?, _ sources: Sources, brokenRules: [String] = [], now: Timestamp
   ) -> [Ailment] {
     var found: [Ailment] = []
     if sources.all > 0, sources.failing == sources.all {

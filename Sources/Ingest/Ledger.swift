@@ -410,7 +410,7 @@ actor Ledger {
 
   /// What is remembered of a publisher.
   struct Past: Sendable {
-    var rhythm: Rhythm
+    var rhythm: PublisherRhythm
     var articles: Int
   }
 
@@ -420,7 +420,7 @@ actor Ledger {
       let start = now.adding(seconds: -Int64(HourCounts.span) * 3600)
       var past: [String: Past] = [:]
       for publisher in publishers {
-        var rhythm = Rhythm()
+        var rhythm = PublisherRhythm()
         for hour in try open.store.articleHours(publisher: publisher, since: start) {
           rhythm.note(articles: hour.count, hour: hour.hour)
         }
@@ -433,7 +433,7 @@ actor Ledger {
     }
   }
 
-  func keep(_ rhythms: [String: Rhythm]) throws(LedgerFailure) {
+  func keep(_ rhythms: [String: PublisherRhythm]) throws(LedgerFailure) {
     guard !rhythms.isEmpty, files != nil else { return }
     try guarding {
       try open.store.transaction("keep rhythms") {

@@ -23,10 +23,12 @@ public final class PoliteClient: Sendable {
 
   private let fetcher: Fetcher
   private let robots: RobotsGate
+  private let proxies: Proxies
   private let obeysRobots: Bool
 
   public init(settings: Settings) throws(SettingsProblem) {
-    let configuration = try FetcherConfiguration(settings.fetch)
+    proxies = try Proxies(settings.fetch, credentials: CredentialFolder(path: settings.paths.credentials))
+    let configuration = try FetcherConfiguration(settings.fetch, proxy: proxies.all)
     fetcher = Fetcher(configuration)
     robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
     obeysRobots = settings.fetch.robots
@@ -40,11 +42,13 @@ public final class PoliteClient: Sendable {
     var request = FetchRequest(
       url, purpose: asFeed ? .feed : .page, headers: manifest?.fetch.headers ?? [],
       concurrency: manifest?.fetch.concurrency, gap: manifest?.fetch.gap.map { .seconds($0) },
-      allowPorts: [url.effectivePort])
+      allowPorts: [url.effectivePort], proxy: proxies.choice(for: manifest?.publisher.id ?? ""))
     if !asFeed, obeysRobots, manifest?.fetch.respectRobots ?? true {
-      let (isAllowed, delay) = await robots.decision(for: url, allowPorts: request.allowPorts)
-      guard isAllowed else {
-        throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
+      var delay: Double?
+      switch await robots.decision(for: request) {
+      case .allowed(let wanted): delay = wanted
+      case .refused: throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
+      case .unknown(let error): throw Failure(message: error.description, hint: error.hint)
       }
       if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }
     }

@@ -59,7 +59,7 @@ extension Ingester {
     json.set("usual_day", rhythm?.usualDay(now))
     json["articles_total"] = JSON(wellbeing.totals[id] ?? 0)
     if let rhythm, rhythm.fill.count > 0 { json["fill"] = share(rhythm.fill.recent) }
-    if let rhythm, rhythm.fill.count >= Rhythm.Drift.enough { json["fill_usual"] = share(rhythm.fill.usual) }
+    if let rhythm, rhythm.fill.count >= PublisherRhythm.Drift.enough { json["fill_usual"] = share(rhythm.fill.usual) }
     if let rhythm, rhythm.whole.count > 0 { json["whole"] = share(rhythm.whole.recent) }
     json["waiting"] = JSON(figures.waiting[id] ?? 0)
     json["failing"] = JSON(numbers.count { roster.note($0).isFailing })

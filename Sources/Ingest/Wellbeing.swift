@@ -8,7 +8,7 @@ import Values
 extension Ingester {
   /// What is known of the publishers' ways.
   struct Wellbeing {
-    var rhythms: [String: Rhythm] = [:]
+    var rhythms: [String: PublisherRhythm] = [:]
     /// All articles remembered, by publisher.
     var totals: [String: Int] = [:]
     /// What was wrong at the last look.
@@ -43,11 +43,11 @@ extension Ingester {
   /// An item came to its end: published whole, in part, or not at all.
   func noteArticle(of publisher: String, isNew: Bool, isWhole: Bool, fill: Double?) {
     if isNew {
-      wellbeing.rhythms[publisher, default: Rhythm()].note(hour: Rhythm.hour(.now()))
+      wellbeing.rhythms[publisher, default: PublisherRhythm()].note(hour: PublisherRhythm.hour(.now()))
       wellbeing.totals[publisher, default: 0] += 1
     }
-    wellbeing.rhythms[publisher, default: Rhythm()].whole.note(isWhole ? 1 : 0)
-    if let fill { wellbeing.rhythms[publisher, default: Rhythm()].fill.note(fill) }
+    wellbeing.rhythms[publisher, default: PublisherRhythm()].whole.note(isWhole ? 1 : 0)
+    if let fill { wellbeing.rhythms[publisher, default: PublisherRhythm()].fill.note(fill) }
     wellbeing.changed.insert(publisher)
   }
 

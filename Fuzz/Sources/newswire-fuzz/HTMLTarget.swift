@@ -30,7 +30,8 @@ enum HTMLTarget {
     precondition(copy.bodyText == article.bodyText && copy.pictures.count == article.pictures.count)
     let html = article.bodyHTML
     for word in ["<script", "<style", "<iframe", "<svg", "javascript:", "<img src=\"data:"] {
-      precondition(!html.contains("\"\(word)") && !(word.hasPrefix("<") && html.contains(word)), "the HTML holds \(word)")
+      precondition(
+        !html.contains("\"\(word)") && !(word.hasPrefix("<") && html.contains(word)), "the HTML holds \(word)")
     }
     let facts = PublisherFacts(id: "x", name: "X", url: "https://x.example/")
     let item = Edition(

@@ -13,7 +13,7 @@ let targets: [String: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32] = [
   "html": { data, count in
     HTMLTarget.run(UnsafeBufferPointer(start: data, count: count))
     return 0
-  }
+  },
 ]
 
 guard CommandLine.arguments.count > 1, let target = targets[CommandLine.arguments[1]] else {

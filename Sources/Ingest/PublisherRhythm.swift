@@ -2,7 +2,7 @@ import Values
 
 /// What a publisher usually brings and how well, learned from itself: the ground on which "less than usual" stands.
 /// Pure; all times are handed in.
-struct Rhythm: Sendable, Equatable {
+struct PublisherRhythm: Sendable, Equatable {
   /// New articles by the hour.
   private(set) var articles = HourCounts()
   /// The hour from which on the counts are complete; nil while nothing is known.
@@ -122,7 +122,7 @@ struct Rhythm: Sendable, Equatable {
 
 // MARK: What is kept over a restart. The hours are counted from the articles themselves.
 
-extension Rhythm {
+extension PublisherRhythm {
   var kept: JSON {
     func list(_ drift: Drift) -> JSON {
       .array([.number(rounded(drift.recent)), .number(rounded(drift.usual)), JSON(drift.count)])

@@ -29,13 +29,13 @@ import Values
   }
 }
 
-@Suite struct RhythmTests {
+@Suite struct PublisherRhythmTests {
   /// Monday 2026-01-05, 00:00 UTC, in hours.
   static let monday: Int64 = 20_458 * 24
 
   /// Days of the same kind: articles from hour 6 to 21, `perHour` in each, but none on the days left out.
-  static func rhythm(days: Int, perHour: Int, without: Set<Int64> = []) -> Rhythm {
-    var rhythm = Rhythm()
+  static func rhythm(days: Int, perHour: Int, without: Set<Int64> = []) -> PublisherRhythm {
+    var rhythm = PublisherRhythm()
     for day in 0..<Int64(days) where !without.contains(day) {
       for hour in Int64(6)..<22 { rhythm.note(articles: perHour, hour: monday + day * 24 + hour) }
     }
@@ -59,7 +59,7 @@ import Values
   @Test func nothingIsUsualOnTheFirstDays() {
     let rhythm = Self.rhythm(days: 1, perHour: 4)
     #expect(rhythm.usualByNow(Self.time(day: 1, hour: 12)) == nil)
-    #expect(Rhythm().usualByNow(Self.time(day: 1, hour: 12)) == nil)
+    #expect(PublisherRhythm().usualByNow(Self.time(day: 1, hour: 12)) == nil)
   }
 
   @Test func weekendsAreComparedWithWeekends() {
@@ -83,7 +83,7 @@ import Values
 
   @Test func silenceSaysHowMuchIsMissing() {
     let rhythm = Self.rhythm(days: 14, perHour: 4)
-    #expect(rhythm.silence(at: Self.time(day: 14, hour: 9)) == Rhythm.Silence(hours: 11, usual: 12))
+    #expect(rhythm.silence(at: Self.time(day: 14, hour: 9)) == PublisherRhythm.Silence(hours: 11, usual: 12))
   }
 
   @Test func restOnSundaysIsNoSilence() {
@@ -98,7 +98,7 @@ import Values
   }
 
   @Test func aRarePublisherMayBeQuietForLong() {
-    var rhythm = Rhythm()
+    var rhythm = PublisherRhythm()
     for day in 0..<Int64(28) { rhythm.note(hour: Self.monday + day * 24 + 9) }
     #expect(rhythm.silence(at: Self.time(day: 31, hour: 20)) == nil)
     // Seven days without its daily article are beyond anything it did before.
@@ -106,7 +106,7 @@ import Values
   }
 
   @Test func driftsNeedEnoughAndComeBack() {
-    var drift = Rhythm.Drift()
+    var drift = PublisherRhythm.Drift()
     for _ in 0..<29 { drift.note(1) }
     #expect(drift.drop == 0)
     for _ in 0..<100 { drift.note(1) }
@@ -117,23 +117,23 @@ import Values
   }
 
   @Test func whatIsKeptComesBack() throws {
-    var rhythm = Rhythm()
+    var rhythm = PublisherRhythm()
     for number in 0..<40 { rhythm.fill.note(number % 4 == 0 ? 0.5 : 0.875) }
     rhythm.whole.note(1)
-    var restored = Rhythm()
+    var restored = PublisherRhythm()
     restored.restore(try JSON(parsing: rhythm.kept.text()))
     #expect(abs(restored.fill.recent - rhythm.fill.recent) < 0.001 && restored.fill.count == 40)
     #expect(restored.whole.recent == 1)
     for broken in [#"{"fill":[2,0.5,3]}"#, #"{"fill":"x","whole":[1]}"#, "[]", #"{"fill":[0.5,0.5,-1]}"#] {
-      var untouched = Rhythm()
+      var untouched = PublisherRhythm()
       untouched.restore(try JSON(parsing: broken))
-      #expect(untouched == Rhythm(), "\(broken)")
+      #expect(untouched == PublisherRhythm(), "\(broken)")
     }
   }
 }
 
 @Suite struct AilmentTests {
-  static let now = RhythmTests.time(day: 14, hour: 9)
+  static let now = PublisherRhythmTests.time(day: 14, hour: 9)
 
   @Test(arguments: [
     (Ailment.Sources(all: 3), [Ailment.Kind]()),
@@ -147,12 +147,12 @@ import Values
   }
 
   @Test func rhythmAndQuality() {
-    var rhythm = RhythmTests.rhythm(days: 14, perHour: 4)
+    var rhythm = PublisherRhythmTests.rhythm(days: 14, perHour: 4)
     for _ in 0..<60 {
       rhythm.whole.note(1)
       rhythm.fill.note(0.9)
     }
-    #expect(Ailment.all(rhythm, .init(all: 1), now: RhythmTests.time(day: 13, hour: 22)) == [])
+    #expect(Ailment.all(rhythm, .init(all: 1), now: PublisherRhythmTests.time(day: 13, hour: 22)) == [])
     for _ in 0..<10 {
       rhythm.whole.note(0)
       rhythm.fill.note(0.25)
@@ -165,7 +165,7 @@ import Values
 
   /// A publisher that never has whole texts is not ailing for it.
   @Test func habitIsNoAilment() {
-    var rhythm = Rhythm()
+    var rhythm = PublisherRhythm()
     for _ in 0..<100 {
       rhythm.whole.note(0)
       rhythm.fill.note(0.3)
