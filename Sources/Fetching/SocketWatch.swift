@@ -31,8 +31,10 @@ final class SocketWatch: Sendable {
   /// How often is looked, and how much processor time in one turn is too much. Honest turns take a few milliseconds.
   private static let pause: Int32 = 250
   private static let patience: Int64 = 400_000_000
-  /// Bytes in a tenth of a second that only a flood reaches while nobody reads anything else.
-  private static let flood: UInt64 = 128 << 10
+  /// Bytes that only a flood reaches while the thread computes for `sample` nanoseconds more in the same turn. By the
+  /// processor's time and not by the clock: on a busy machine both the thread and the flood advance slowly.
+  private static let flood: UInt64 = 64 << 10
+  private static let sample: Int64 = 50_000_000
 
   init(turns: @escaping @Sendable () -> UInt64) {
     self.turns = turns
@@ -123,15 +125,19 @@ final class SocketWatch: Sendable {
       if present != turn {
         (turn, begin) = (present, used)
       } else if used - begin > Self.patience {
-        endFlood(turn)
+        endFlood(turn, clock)
         begin = Self.time(clock)
       }
     }
   }
 
-  private func endFlood(_ turn: UInt64) {
+  private func endFlood(_ turn: UInt64, _ clock: clockid_t) {
     let before = received()
-    usleep(100_000)
+    let begin = Self.time(clock)
+    while Self.time(clock) - begin < Self.sample {
+      usleep(10_000)
+      if turns() != turn || state.withLock({ $0.isRetired }) { return }
+    }
     state.withLock { state in
       // Under the lock nothing is closed, so every number still means the same connection.
       let grown = state.sockets.map { ($0, Self.received($0) &- (before[$0] ?? .max)) }
