@@ -84,7 +84,7 @@ class Guide(unittest.TestCase):
                     place = self.folder / 'plugins' / '_cms' / shared.group(1)
                     place.mkdir(parents=True)
                     (place / 'rules.toml').write_text(text)
-                elif text.count('\nbody = ') + text.startswith('body = ') > 1:
+                elif not re.search(r'^\[', text, re.M) and text.count('body = ') > 1:
                     # Two ways to write one key.
                     for line in text.splitlines():
                         self.run_ctl('plugin', 'check', self.write(line + '\n'))
