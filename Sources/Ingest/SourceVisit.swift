@@ -366,7 +366,8 @@ extension Ingester {
       if isHome, error.reason == "html-page" { return .page(error.feeds) }
       throw ListingFailure(
         kind: error.code == .refused ? .feedRefused : .feedFailed, message: error.message, hint: error.hint,
-        status: response.status, outcome: error.reason, isLocal: error.code == .unavailable)
+        status: response.status, outcome: error.reason,
+        isLocal: error.code == .unavailable && place.source.kind != .program)
     }
   }
 
