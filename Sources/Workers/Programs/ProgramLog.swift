@@ -21,11 +21,13 @@ struct ProgramLog {
   static let length = 500
 
   private var rest: [UInt8] = []
+  private var lastLine: [UInt8] = []
   private var lines = 0
   private var bytes = 0
   private(set) var dropped = 0
+
   /// The last line that said anything: it explains a death.
-  private(set) var last = ""
+  var last: String { Self.line(String(decoding: lastLine, as: UTF8.self)).text }
 
   /// Whether the present job has written more than is bearable.
   var isFlooding: Bool { bytes > Self.byteLimit }
@@ -36,31 +38,35 @@ struct ProgramLog {
     dropped = 0
   }
 
-  /// Takes what was read and gives the lines that are complete.
+  /// Takes what was read and gives the lines that are complete. Lines beyond the limit cost next to nothing.
   mutating func take(_ chunk: ArraySlice<UInt8>) -> [Line] {
     bytes += chunk.count
     var found: [Line] = []
-    for byte in chunk {
-      if byte == UInt8(ascii: "\n") {
-        if let line = line() { found.append(line) }
-      } else if rest.count < Self.length * 4 {
-        rest.append(byte)
-      }
+    var left = chunk
+    while let end = left.firstIndex(of: UInt8(ascii: "\n")) {
+      keep(left[..<end])
+      if let line = line() { found.append(line) }
+      left = left[(end + 1)...]
     }
+    keep(left)
     return found
+  }
+
+  private mutating func keep(_ part: ArraySlice<UInt8>) {
+    rest.append(contentsOf: part.prefix(max(0, Self.length * 4 - rest.count)))
   }
 
   private mutating func line() -> Line? {
     defer { rest.removeAll(keepingCapacity: true) }
-    let line = Self.line(String(decoding: rest, as: UTF8.self))
-    if line.text.isEmpty { return nil }
-    last = line.text
+    if rest.isEmpty { return nil }
+    lastLine = rest
     lines += 1
     if lines > Self.lineLimit {
       dropped += 1
       return nil
     }
-    return line
+    let line = Self.line(String(decoding: rest, as: UTF8.self))
+    return line.text.isEmpty ? nil : line
   }
 
   /// `<4>text` as sd-daemon(3) has it; without a prefix a line is information.
