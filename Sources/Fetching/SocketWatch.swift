@@ -29,8 +29,8 @@ final class SocketWatch: Sendable {
   private let turns: @Sendable () -> UInt64
 
   /// How often is looked, and how much processor time in one turn is too much. Honest turns take a few milliseconds.
-  private static let pause: Int32 = 250
-  private static let patience: Int64 = 400_000_000
+  private static let pause: Int32 = 100
+  private static let patience: Int64 = 150_000_000
   /// Bytes that only a flood reaches while the thread computes for `sample` nanoseconds more in the same turn. By the
   /// processor's time and not by the clock: on a busy machine both the thread and the flood advance slowly.
   private static let flood: UInt64 = 64 << 10
