@@ -173,7 +173,10 @@ import Values
       EventFilter.kinds(named: "worker") == [
         .workerStarted, .workerStopped, .workerCrashed, .workerTimeout, .workerLimit,
       ])
-    #expect(EventFilter.kinds(named: "failed") == [.feedFailed, .pageFailed, .daemonFailed, .programFailed])
+    #expect(
+      EventFilter.kinds(named: "failed") == [
+        .feedFailed, .pageFailed, .daemonFailed, .programFailed, .loginFailed, .pushFailed,
+      ])
     #expect(EventFilter.kinds(named: "nonsense").isEmpty)
     #expect(EventFilter.kinds(named: "").isEmpty)
   }
