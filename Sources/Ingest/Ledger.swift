@@ -182,8 +182,11 @@ actor Ledger {
     try guarding { try open.store.postpone(item: id, until: until) }
   }
 
-  func itemDone(_ item: DiscoveredItem, page: FetchedPage = FetchedPage()) throws(LedgerFailure) {
-    try guarding { try open.store.itemDone(item.id, revision: item.revision, page: page) }
+  /// - Parameter isIdle: whether its page was fetched again and found unchanged.
+  func itemDone(
+    _ item: DiscoveredItem, page: FetchedPage = FetchedPage(), isIdle: Bool = false
+  ) throws(LedgerFailure) {
+    try guarding { try open.store.itemDone(item.id, revision: item.revision, page: page, isIdle: isIdle) }
   }
 
   func item(publisher: String, key: String) throws(LedgerFailure) -> DiscoveredItem? {

@@ -55,7 +55,9 @@ extension Ingester {
           .articleUnchanged, "not modified", publisher: item.publisher, source: item.source, url: url, status: 304,
           bytes: response.bytesReceived, duration: response.duration, outcome: "not-modified",
           next: nextLook(page), fields: ["fetch": fetch])
-        await finish { (ledger) async throws(LedgerFailure) in try await ledger.itemDone(item, page: page) }
+        await finish { (ledger) async throws(LedgerFailure) in
+          try await ledger.itemDone(item, page: page, isIdle: true)
+        }
         return
       }
       if item.isUpdate, Self.leadsAway(from: url, to: response.url) {
