@@ -80,7 +80,7 @@ class Monitoring(unittest.TestCase):
 
     def test_explain_says_what_is_wrong_and_what_comes_next(self):
         good = self.daemon.ctl('explain', 'good/rss').stdout.decode()
-        self.assertRegex(good, r'next     in .*: the shortest interval allowed')
+        self.assertRegex(good, r'next     in .*: its own rhythm')
         self.assertRegex(good, r'last     .*: status 200, new, 3 items, 3 new')
         bad = self.daemon.ctl('explain', 'bad').stdout.decode()
         self.assertRegex(bad, r'next     in .*: back-off after failures')
