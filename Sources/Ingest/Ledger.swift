@@ -186,7 +186,9 @@ actor Ledger {
   func itemDone(
     _ item: DiscoveredItem, page: FetchedPage = FetchedPage(), isIdle: Bool = false
   ) throws(LedgerFailure) {
-    try guarding { try open.store.itemDone(item.id, revision: item.revision, page: page, isIdle: isIdle) }
+    try guarding {
+      try open.store.itemDone(item.id, revision: item.revision, page: page, idleAt: isIdle ? .now() : nil)
+    }
   }
 
   func item(publisher: String, key: String) throws(LedgerFailure) -> DiscoveredItem? {
@@ -313,7 +315,7 @@ actor Ledger {
   /// Notes that a submission's item is done though nothing was published.
   private func settled(_ submission: Submission) -> Result<Publishing, LedgerFailure> {
     do throws(LedgerFailure) {
-      if let item = submission.item { try itemDone(item, page: submission.page) }
+      if let item = submission.item { try itemDone(item, page: submission.page, isIdle: true) }
       return .success(.stood)
     } catch {
       return .failure(error)

@@ -180,7 +180,7 @@ public final class QueuePublisher {
           guard let id = article.itemID else { continue }
           try store.itemDone(
             id, revision: article.itemRevision, articleKey: article.key, page: article.page,
-            isIdle: !changed.contains("\(article.publisher)/\(article.key)"))
+            idleAt: changed.contains("\(article.publisher)/\(article.key)") ? nil : clock())
         }
         try markPublished()
         try at(.rowsWritten)

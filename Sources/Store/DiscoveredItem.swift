@@ -283,11 +283,17 @@ extension Store {
   ///   - articleKey: the key of the article it became; keeps that article remembered as long as the item is.
   ///   - page: what to remember of its page, when one was fetched. A change that arrived meanwhile keeps it from being
   ///     asked for conditionally.
-  ///   - isIdle: whether it was fetched again and found unchanged.
+  ///   - idleAt: when it was fetched again and found unchanged; nil when it brought something. A change that its feed
+  ///     claimed meanwhile waits as the next one would.
   public func itemDone(
     _ id: Int64, revision: Int? = nil, articleKey: String? = nil, page: FetchedPage = FetchedPage(),
-    isIdle: Bool = false
+    idleAt: Timestamp? = nil
   ) throws(StoreError) {
+    var nextTry: Timestamp?
+    if let idleAt {
+      let before = try database.first("read item", "SELECT idle FROM items WHERE id = ?", .integer(id)) { $0.int(0) }
+      nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits((before ?? 0) + 1))
+    }
     try database.run(
       "finish item",
       """
@@ -295,11 +301,12 @@ extension Store {
         article_key = coalesce(?2, article_key), revisit_at = ?3,
         etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
         last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
-        idle = CASE ?7 WHEN 1 THEN idle + 1 ELSE 0 END
+        idle = CASE WHEN ?7 IS NULL THEN 0 ELSE idle + 1 END,
+        next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE coalesce(?7, next_try) END
       WHERE id = ?6
       """,
       .integer(revision), .text(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
-      .integer(id), .bool(isIdle))
+      .integer(id), .time(nextTry))
   }
 
   /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose they

@@ -105,12 +105,36 @@ import Values
       _ = try list("\(round) again", at: time.adding(seconds: 1))
       let again = try #require(try store.item(item.id))
       #expect(again.nextTry == item.nextTry)
-      try store.itemDone(item.id, revision: again.revision, articleKey: "k", isIdle: true)
+      try store.itemDone(item.id, revision: again.revision, articleKey: "k", idleAt: time)
     }
     #expect(waits == [0, 900, 1800, 3600])
     let last = try #require(try list("changed", at: start.adding(seconds: 900_000)))
-    try store.itemDone(last.id, revision: last.revision, articleKey: "k", isIdle: false)
+    try store.itemDone(last.id, revision: last.revision, articleKey: "k")
     let after = try #require(try list("and again", at: start.adding(seconds: 1_000_000)))
     #expect(after.nextTry == start.adding(seconds: 1_000_000))
+  }
+
+  @Test("a change that is claimed while the page is under way waits too, when the page brings nothing")
+  func idleUnderWay() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let start = Timestamp(seconds: 1_772_000_000)
+    let source = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/")
+    func list(_ fingerprint: String, at time: Timestamp) throws -> DiscoveredItem? {
+      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+      return try store.recordFetch(source, [item], now: time).first
+    }
+    let first = try #require(try list("0", at: start))
+    try store.itemDone(first.id, revision: first.revision, articleKey: "k")
+    let second = try #require(try list("1", at: start.adding(seconds: 10)))
+    // The page of the second is being fetched.
+    _ = try list("2", at: start.adding(seconds: 11))
+    try store.itemDone(second.id, revision: second.revision, articleKey: "k", idleAt: start.adding(seconds: 12))
+    let third = try #require(try store.item(second.id))
+    #expect(third.state == .waiting && third.nextTry == start.adding(seconds: 912))
+    // A page that brought something is no reason to wait.
+    _ = try list("3", at: start.adding(seconds: 1000))
+    try store.itemDone(third.id, revision: third.revision, articleKey: "k")
+    #expect(try store.item(third.id)?.nextTry == start.adding(seconds: 912))
   }
 }

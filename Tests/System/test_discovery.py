@@ -189,7 +189,6 @@ class Discovery(unittest.TestCase):
         self.assertEqual([headers.get('If-None-Match') for headers in asked[:2]], [None, None])
 
     def test_dates_that_change_without_a_reason_do_not_fetch_pages_again_and_again(self):
-        self.skipTest('a fault that is known: such pages are asked for again at each change of the date')
         self.assertEqual(self.restlessness, 5)
         # The first change is believed; after a page that had not changed, the next ones wait.
         self.assertEqual(self.paths(self.restless).count('/story/1'), 2)
