@@ -1,4 +1,5 @@
 import Markup
+import TOML
 
 /// A FiveFilters site config ("FTR") as a plugin. Every directive is carried over, or listed with the reason why not.
 public struct SiteConfig: Sendable {
@@ -111,8 +112,8 @@ public struct SiteConfig: Sendable {
       lose("a login is the operator's, not the plugin's: see docs/plugins.md on logins")
     case "skip_id_or_class": lose("there is no exception to strip_id_or_class: narrow that rule by hand")
     default:
-      let known = Self.names.min { Self.distance($0, name) < Self.distance($1, name) } ?? ""
-      lose("no such directive" + (Self.distance(known, name) <= 3 ? "; did you mean \(known)?" : ""))
+      let known = Self.names.min { TableReader.distance($0, name) < TableReader.distance($1, name) } ?? ""
+      lose("no such directive" + (TableReader.distance(known, name) <= 3 ? "; did you mean \(known)?" : ""))
     }
   }
 
@@ -215,21 +216,6 @@ public struct SiteConfig: Sendable {
       out.append(character)
     }
     return out
-  }
-
-  private static func distance(_ a: String, _ b: String) -> Int {
-    let (a, b) = (Array(a.utf8.prefix(40)), Array(b.utf8.prefix(40)))
-    var row = Array(0...b.count)
-    for i in 0..<a.count {
-      var previous = row[0]
-      row[0] = i + 1
-      for j in 0..<b.count {
-        let replaced = previous + (a[i] == b[j] ? 0 : 1)
-        previous = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[b.count]
   }
 
   // MARK: The plugin

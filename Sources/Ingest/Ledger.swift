@@ -16,7 +16,7 @@ import Values
 /// because every call may wait for a disk.
 actor Ledger {
   /// What is open between `open` and `close`.
-  private struct Files {
+  struct Files {
     let lock: StateLock
     let store: Store
     let publisher: QueuePublisher
@@ -38,7 +38,10 @@ actor Ledger {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  private var open: Files {
+  /// Whether `open` has been called and `close` has not.
+  var isOpen: Bool { files != nil }
+
+  var open: Files {
     guard let files else { preconditionFailure("the ledger is used before it is open") }
     return files
   }
@@ -129,7 +132,7 @@ actor Ledger {
     do throws(LedgerFailure) { try flushSources() } catch { hasFailedToSave = true }
   }
 
-  private func flushSources() throws(LedgerFailure) {
+  func flushSources() throws(LedgerFailure) {
     if unsaved.isEmpty { return }
     try guarding { try open.store.save(unsaved.values) }
     unsaved = [:]
@@ -387,68 +390,6 @@ actor Ledger {
     return try guarding { try open.gauge.check() }
   }
 
-  // MARK: Figures
-
-  struct Figures: Sendable {
-    var waiting: [String: Int]
-    var sources: [String: SourceHealth]
-    var queue: QueueReader.Stats
-  }
-
-  func figures(now: Timestamp) throws(LedgerFailure) -> Figures {
-    try flushSources()
-    return try guarding {
-      Figures(
-        waiting: try open.store.waitingCounts(), sources: try open.store.sourceHealth(),
-        queue: try open.reader.stats(now: now.seconds))
-    }
-  }
-
-  /// How the sources of every publisher do.
-  func sourceHealth() throws(LedgerFailure) -> [String: SourceHealth] {
-    try flushSources()
-    return try guarding { try open.store.sourceHealth() }
-  }
-
-  /// Articles waiting in the queue, as the gauge counted them last.
-  func queued() throws(LedgerFailure) -> Int { try guarding { try open.gauge.usage().files } }
-
-  /// What is remembered of a publisher.
-  struct Past: Sendable {
-    var rhythm: PublisherRhythm
-    var articles: Int
-  }
-
-  /// The past of these publishers: the hours from the articles, the rest as it was kept last.
-  func past(of publishers: some Sequence<String> & Sendable, now: Timestamp) throws(LedgerFailure) -> [String: Past] {
-    try guarding {
-      let start = now.adding(seconds: -Int64(HourCounts.span) * 3600)
-      var past: [String: Past] = [:]
-      for publisher in publishers {
-        var rhythm = PublisherRhythm()
-        for hour in try open.store.articleHours(publisher: publisher, since: start) {
-          rhythm.note(articles: hour.count, hour: hour.hour)
-        }
-        if let text = try open.store.fact(Self.rhythmFact(publisher)), let kept = try? JSON(parsing: text) {
-          rhythm.restore(kept)
-        }
-        past[publisher] = Past(rhythm: rhythm, articles: try open.store.articleTotal(publisher: publisher))
-      }
-      return past
-    }
-  }
-
-  func keep(_ rhythms: [String: PublisherRhythm]) throws(LedgerFailure) {
-    guard !rhythms.isEmpty, files != nil else { return }
-    try guarding {
-      try open.store.transaction("keep rhythms") {
-        for (publisher, rhythm) in rhythms { try open.store.setFact(Self.rhythmFact(publisher), rhythm.kept.text()) }
-      }
-    }
-  }
-
-  private static func rhythmFact(_ publisher: String) -> String { "rhythm of \(publisher)" }
-
   /// Judges the queue by other limits from now on.
   func use(_ capacity: Capacity) { files?.gauge.capacity = capacity }
 
@@ -460,7 +401,7 @@ actor Ledger {
 
   // MARK: Errors
 
-  private func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
+  func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
     do {
       let value = try body()
       progress.add(1, ordering: .relaxed)
@@ -468,58 +409,6 @@ actor Ledger {
     } catch {
       throw LedgerFailure(error)
     }
-  }
-}
-
-/// Why state could not be kept or an article not be published.
-public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
-  /// The system's error number, for the service manager; 0 when there is none.
-  public var errno: Int32 = 0
-  /// True when waiting helps: no space, a busy database. Nothing is lost meanwhile.
-  public var isTemporary: Bool
-  /// What the daemon exits with when it is not.
-  public var exitStatus: Int32
-  public var message: String
-
-  public var description: String { message }
-
-  init(_ error: any Error) {
-    switch error {
-    case let error as LedgerFailure: self = error
-    case let error as PublicationError:
-      message = error.description
-      if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
-      exitStatus = error.exitStatus
-      if case .ioError = error { errno = EIO } else if isTemporary { errno = ENOSPC }
-    case let error as StoreError:
-      message = error.description
-      isTemporary = error.kind == .full || error.kind == .busy
-      exitStatus = error.exitStatus
-      switch error.kind {
-      case .io: errno = EIO
-      case .full: errno = ENOSPC
-      case .busy: errno = EBUSY
-      case .corrupt: errno = EBADMSG
-      case .cannotCreate: errno = EACCES
-      case .newerSchema, .failed: break
-      }
-    case let error as QueueError:
-      message = error.description
-      errno = error.code
-      isTemporary = error.kind == .spaceExhausted
-      exitStatus = error.exitStatus
-    default:
-      message = "\(error)"
-      isTemporary = false
-      exitStatus = 70
-    }
-  }
-
-  init(temporary: Bool, exitStatus: Int32, errno: Int32 = 0, message: String) {
-    isTemporary = temporary
-    self.errno = errno
-    self.exitStatus = exitStatus
-    self.message = message
   }
 }
 

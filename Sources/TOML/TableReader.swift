@@ -219,8 +219,9 @@ public final class TableReader {
     }
   }
 
-  /// Levenshtein's distance: insertions, deletions and replacements that turn one name into the other.
-  static func distance(_ a: String, _ b: String) -> Int {
+  /// Levenshtein's distance: insertions, deletions and replacements that turn one name into the other. For whoever
+  /// suggests the name that was meant; the first 64 bytes count.
+  public static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a.utf8.prefix(64))
     let b = Array(b.utf8.prefix(64))
     var row = Array(0...b.count)

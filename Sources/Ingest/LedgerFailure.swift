@@ -1,0 +1,61 @@
+import Publication
+import Queue
+import Store
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Why state could not be kept or an article not be published.
+public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
+  /// The system's error number, for the service manager; 0 when there is none.
+  public var errno: Int32 = 0
+  /// True when waiting helps: no space, a busy database. Nothing is lost meanwhile.
+  public var isTemporary: Bool
+  /// What the daemon exits with when it is not.
+  public var exitStatus: Int32
+  public var message: String
+
+  public var description: String { message }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as LedgerFailure: self = error
+    case let error as PublicationError:
+      message = error.description
+      if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
+      exitStatus = error.exitStatus
+      if case .ioError = error { errno = EIO } else if isTemporary { errno = ENOSPC }
+    case let error as StoreError:
+      message = error.description
+      isTemporary = error.kind == .full || error.kind == .busy
+      exitStatus = error.exitStatus
+      switch error.kind {
+      case .io: errno = EIO
+      case .full: errno = ENOSPC
+      case .busy: errno = EBUSY
+      case .corrupt: errno = EBADMSG
+      case .cannotCreate: errno = EACCES
+      case .newerSchema, .failed: break
+      }
+    case let error as QueueError:
+      message = error.description
+      errno = error.code
+      isTemporary = error.kind == .spaceExhausted
+      exitStatus = error.exitStatus
+    default:
+      message = "\(error)"
+      isTemporary = false
+      exitStatus = 70
+    }
+  }
+
+  init(temporary: Bool, exitStatus: Int32, errno: Int32 = 0, message: String) {
+    isTemporary = temporary
+    self.errno = errno
+    self.exitStatus = exitStatus
+    self.message = message
+  }
+}

@@ -1,0 +1,22 @@
+import Service
+import Values
+
+/// The daemon, if it runs: verbs that also make sense without it.
+struct RunningDaemonLink {
+  let control: ControlOptions
+
+  init(_ control: ControlOptions) { self.control = control }
+
+  /// The answer, or nil when no daemon runs.
+  func call(_ verb: String, _ arguments: JSONObject = JSONObject()) throws -> JSON? {
+    do throws(ControlFailure) {
+      return try ControlClient(path: control.path).call(verb, arguments)
+    } catch {
+      if case .notRunning = error { return nil }
+      try fail(error.description, error.exitStatus)
+    }
+  }
+
+  /// Whether a daemon runs and has read its settings and plugins again.
+  func reload() throws -> Bool { try call("reload") != nil }
+}
