@@ -17,6 +17,7 @@ cp -a debian etc systemd scripts Plugins "$tree"
 mkdir "$tree/docs"
 cp -a docs/monitoring "$tree/docs"
 cp -a "$build/newswired" "$build/newswire-worker" "$build/newswirectl" "$tree/programs"
+for sources in Plugins/*/Sources; do cp -a "$build/$(basename "${sources%/Sources}")" "$tree/programs"; done
 /usr/bin/python3 scripts/manual.py "$build" "$tree/man"
 for shell in bash zsh fish; do "$build/newswirectl" --generate-completion-script $shell > "$tree/completions/$shell"; done
 

@@ -61,7 +61,8 @@ extension GenericFields {
     // The same title may be written with and without a section's or the site's name behind it.
     let named = title(page.meta.first("headline", "parsely-title", "sailthru.title", "dc.title", "title"))
     let same = [printed, structured, named].compactMap { $0 }.filter {
-      Self.agree($0, chosen) && $0.count < chosen.count
+      // Behind a colon stands the rest of a headline, not a name.
+      $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
     }
     return same.first ?? chosen
   }
@@ -102,13 +103,13 @@ extension GenericFields {
     return rest
   }
 
-  /// Whether two titles are one, whatever the site sets behind a dash or bar.
-  private static func agree(_ a: String, _ b: String) -> Bool {
+  /// Whether two titles are one, whatever the site sets behind a dash or bar (or what other separators are given).
+  private static func agree(_ a: String, _ b: String, before separators: String = "-|·:ㅣ") -> Bool {
     let (a, b) = (Comparable.folded(a), Comparable.folded(b))
     if a == b { return true }
     let (short, long) = a.count < b.count ? (a, b) : (b, a)
     guard short.count > 15, long.hasPrefix(short) else { return false }
-    return long.dropFirst(short.count).first { $0 != " " }.map { "-|·:ㅣ".contains($0) } ?? false
+    return long.dropFirst(short.count).first { $0 != " " }.map { separators.contains($0) } ?? false
   }
 
   /// Whether a title is the beginning or the end of another, and a good part of it.

@@ -81,6 +81,11 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
         + data(
           #"{"@type":"NewsArticle","headline":"The library stays open"}"#), "", "The library stays open"
     ),
+    // What stands behind a colon is no site's name.
+    (
+      "<meta property='og:title' content='The library stays open: council agrees'><meta name='title' content='The library stays open'>",
+      "", "The library stays open: council agrees"
+    ),
   ])
   func headlines(_ head: String, _ heading: String, _ expected: String) throws {
     #expect(try article(head: head, body: heading + text).headline == expected)
