@@ -74,7 +74,10 @@ class Prometheus(unittest.TestCase):
                 self.send_response(200)
                 self.send_header('Content-Type', 'application/openmetrics-text; version=1.0.0; charset=utf-8')
                 self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.wfile.write(body)
+                except ConnectionError:
+                    pass  # Prometheus has been ended.
 
             def log_message(self, *_):
                 pass
