@@ -16,6 +16,8 @@ FUZZER_LIBRARY=$(echo "$root"/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-"
 export FUZZER_LIBRARY
 [[ -f $FUZZER_LIBRARY ]] || { echo "libFuzzer is not part of $root" >&2; exit 69; }
 [[ -n ${NOBUILD:-} ]] || "$swift" build --quiet --package-path "$here" --scratch-path "$scratch" -c release >&2
+# Swift's own report of a trap would come before libFuzzer's, which leaves the input behind.
+export SWIFT_BACKTRACE=enable=no
 corpus=${CORPUS:-$scratch/corpus-$target}
 mkdir -p "$corpus"
 dictionary=()

@@ -178,13 +178,14 @@ struct AtomCollector: XMLHandler {
     case .id:
       let id = PlacedText(text: text, place: value.place)
       if isInEntry { entry.fields.id = id } else { wire.head.id = id }
-    case .published: entry.fields.published = text
-    case .issued: entry.fields.issued = text
+    case .published: if isInEntry { entry.fields.published = text }
+    case .issued: if isInEntry { entry.fields.issued = text }
     case .updated, .modified: if isInEntry { entry.fields.updated = text } else { wire.head.updated = text }
-    case .created: if entry.fields.created == nil { entry.fields.created = text }
-    case .icon: wire.head.icon = PlacedText(text: text, place: value.place)
-    case .logo: wire.head.logo = PlacedText(text: text, place: value.place)
-    case .generator: wire.head.generator = text
+    case .created: if isInEntry, entry.fields.created == nil { entry.fields.created = text }
+    // An entry's texts go with it, so what it says of the feed is not taken.
+    case .icon: if !isInEntry { wire.head.icon = PlacedText(text: text, place: value.place) }
+    case .logo: if !isInEntry { wire.head.logo = PlacedText(text: text, place: value.place) }
+    case .generator: if !isInEntry { wire.head.generator = text }
     default: if isInEntry { entry.more.finish(tag, value, reading) } else { wire.head.more.finish(tag, value, reading) }
     }
   }

@@ -97,6 +97,7 @@ struct RSSCollector: XMLHandler {
     case .channel:
       if let address = attributes["href"] {
         wire.isCDF = true
+        keepForChannel()
         wire.channel.link = PlacedText(text: address, place: place)
       }
       if wire.language == 0 { wire.language = place.language }
@@ -159,11 +160,19 @@ struct RSSCollector: XMLHandler {
     let text = value.text
     switch tag {
     case .url: take(image: PlacedText(text: text, place: value.place))
-    case .hour: wire.channel.skipHours.append(text)
-    case .day: wire.channel.skipDays.append(text)
-    case .ttl: wire.channel.ttl = text
+    case .hour:
+      keepForChannel()
+      wire.channel.skipHours.append(text)
+    case .day:
+      keepForChannel()
+      wire.channel.skipDays.append(text)
+    case .ttl:
+      keepForChannel()
+      wire.channel.ttl = text
     case .language: if !isInItem { wire.channel.language = text } else { item.more.fields.language = text }
-    case .managingeditor: wire.channel.editor = text
+    case .managingeditor:
+      keepForChannel()
+      wire.channel.editor = text
     case .copyright: if !isInItem { wire.channel.copyright = TextWire(value) }
     case .generator: if !isInItem { wire.channel.generator = text }
     case .lastbuilddate: if !isInItem { wire.channel.lastBuild = text }
@@ -221,6 +230,9 @@ struct RSSCollector: XMLHandler {
     isInItem = false
     reading.store.truncate(to: mark)
   }
+
+  /// What belongs to the channel may stand in an item, where a tag is missing; it outlives that item.
+  private mutating func keepForChannel() { mark = reading.store.mark }
 
   private mutating func take(image: PlacedText) {
     guard !image.text.isEmpty else { return }

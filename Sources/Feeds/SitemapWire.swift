@@ -149,6 +149,8 @@ struct SitemapCollector: XMLHandler {
     guard isInEntry else { return }
     wire.take(entry, reading)
     entry.reset()
+    image = SitemapWire.Image()
+    video = SitemapWire.Video()
     isInEntry = false
     reading.store.truncate(to: mark)
   }

@@ -200,4 +200,29 @@ import Values
     #expect(item.title?.hasPrefix("При") == true)
     #expect(item.contentHTML?.count == 100_000)
   }
+
+  /// An item's texts are dropped when it has been read; what belongs to the channel must not go with them.
+  @Test func channelFieldsInsideAnItem() throws {
+    let feed = try read(
+      rss(
+        "<item><title>Fi&#114;st</title><skipHours><hour>&#49;</hour></skipHours><skipDays><day>s&#117;nday</day></skipDays>"
+          + "<ttl>3&#48;</ttl><managingEditor>a&#64;paper.example (A&#110;n)</managingEditor></item>"
+          + "<item><title>Se&#99;ond, with a longer title</title><description>Text &#97;nd more</description></item>"))
+    #expect(feed.skipHours == [1])
+    #expect(feed.skipDays == [7])
+    #expect(feed.items.map(\.title) == ["First", "Second, with a longer title"])
+    #expect(feed.authors.map(\.name) == ["Ann"])
+  }
+
+  @Test func feedFieldsInsideAnEntry() throws {
+    let feed = try read(
+      """
+      <feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><published>2020-01-0&#49;T00:00:00Z</published>
+      <entry><id>&#49;</id><title>Fi&#114;st</title><icon>/i&#99;on.png</icon><logo>/l&#111;go.png</logo></entry>
+      <entry><id>2</id><title>S&#101;cond</title></entry></feed>
+      """)
+    #expect(feed.items.map(\.title) == ["First", "Second"])
+    #expect(feed.items.allSatisfy { $0.published == nil })
+    #expect(feed.icon == nil)
+  }
 }
