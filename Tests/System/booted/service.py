@@ -2,6 +2,7 @@
 
 Each check prints `passed NAME SECONDS` or `FAILED NAME` with the reason below; they build on one another, in this order.
 """
+import errno
 import glob
 import json
 import os
@@ -9,6 +10,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import traceback
 
@@ -342,6 +344,45 @@ def check_exit_statuses_that_prevent_a_restart():
     run('systemctl', 'start', 'newswired')
 
 
+def check_a_failure_says_its_system_error():
+    run('systemctl', 'stop', 'newswired')
+    run('mount', '-t', 'tmpfs', '-o', 'ro,mode=2770,uid=newswire,gid=newswire-consumers', 'none', SPOOL)
+    try:
+        equal(run('systemctl', 'start', 'newswired', check=False).returncode != 0, True, 'the start fails')
+        equal((show('StatusErrno'), show('ExecMainStatus')), (str(errno.EROFS), '77'), 'error and status')
+        matches(show('StatusText'), 'Read-only file system', 'the status line')
+        equal([r['ERRNO'] for r in journal('NEWSWIRE_EVENT=daemon.failed')][-1:], [str(errno.EROFS)], 'the record')
+    finally:
+        run('umount', SPOOL)
+        run('systemctl', 'reset-failed', 'newswired')
+    run('systemctl', 'start', 'newswired')
+
+
+def check_a_slow_start_is_given_time():
+    """Another program holds the database for longer than a start may take: the daemon asks systemd for more time."""
+    run('systemctl', 'stop', 'newswired')
+    drop_in('start', '[Service]\nTimeoutStartSec=2s\n')
+    holder = subprocess.Popen(
+        ['python3', '-c', textwrap.dedent("""
+            import sqlite3, time
+            held = sqlite3.connect('/var/lib/newswire/newswire.db', isolation_level=None)
+            held.execute('pragma locking_mode = exclusive')
+            held.execute('begin exclusive')
+            held.execute('create table held (x)')
+            print('held', flush=True)
+            time.sleep(4)
+            held.execute('rollback')
+            held.close()""")], stdout=subprocess.PIPE)
+    equal(holder.stdout.readline(), b'held\n', 'the holder')
+    began = time.monotonic()
+    run('systemctl', 'start', 'newswired')
+    took = time.monotonic() - began
+    holder.wait()
+    equal(took > 2.5, True, f'the start took {took:.1f} s, longer than its 2 s')
+    equal((show('ActiveState'), show('Result')), ('active', 'success'), 'state')
+    drop_in('start', '')
+
+
 # The package's later life
 
 def check_upgrade():
@@ -386,7 +427,8 @@ CHECKS = [
     check_log_reads_the_journal, check_control_is_for_the_admin_group,
     check_reload_takes_up_a_plugin_without_losing_a_fetch, check_a_bad_reload_fails_and_changes_nothing,
     check_watchdog, check_kill, check_out_of_memory_in_a_worker, check_full_spool, check_clock_steps, check_metrics_timer,
-    check_stop, check_exit_statuses_that_prevent_a_restart, check_upgrade, check_remove, check_purge,
+    check_stop, check_exit_statuses_that_prevent_a_restart, check_a_failure_says_its_system_error,
+    check_a_slow_start_is_given_time, check_upgrade, check_remove, check_purge,
 ]
 
 failed = 0
