@@ -67,7 +67,7 @@ struct Reading {
   static let mostItems = 100_000
   static let fewestItems = 20_000
   /// An item of a list so long has at least so many bytes.
-  static let bytesOfItem = 40
+  static let bytesOfItem = 100
 
   private mutating func noteRepairs<Handler: XMLHandler>(of scanner: XMLScanner<Handler>) {
     if scanner.isFull { repairs.append("only the first \(scanner.mostItems) items read") }

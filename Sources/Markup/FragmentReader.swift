@@ -68,7 +68,9 @@ struct FragmentReader {
   }
 
   private mutating func run() {
-    while true {
+    // Text that is all markup's signs or links grows as it is written; beyond this it is no text that anyone reads.
+    let most = 4 * end + 64 << 10
+    while writer.count <= most {
       at = writer.text(bytes, from: at, to: end, isMarkup: true)
       if at >= end { break }
       if bytes[at] == UInt8(ascii: "<") { tag() } else { reference() }

@@ -6,7 +6,7 @@ import Values
 struct FragmentWriter {
   let isPlain: Bool
   private var out: UnsafeMutablePointer<UInt8>
-  private var count = 0
+  private(set) var count = 0
   private var capacity: Int
   private var atSpace = true
   private var preformatted = 0

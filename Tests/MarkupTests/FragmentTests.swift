@@ -165,4 +165,14 @@ import Values
       check(String(repeating: piece, count: 20_000), nil)
     }
   }
+
+  /// What grows fivefold as it is written must not cost that much, and what comes of it is still well nested.
+  @Test func textOfNothingButSignsIsCut() {
+    let signs = String(repeating: "&", count: 1_000_000)
+    let written = html("<p><b>" + signs + "</b>")
+    #expect(written.utf8.count < 4 * signs.utf8.count + 70_000)
+    #expect(written.hasPrefix("<p><b>&amp;&amp;"))
+    #expect(written.hasSuffix("&amp;</b></p>"))
+    #expect(Sanitiser.text(signs) == signs)
+  }
 }
