@@ -68,6 +68,7 @@ let package = Package(
 
     // Mechanisms: each meets one part of the outside.
     module("Threads"),
+    module("Digests", ["CCrypto"]),
     module("WorkerProtocol", ["Values"]),
     module(
       "Workers",
@@ -78,10 +79,10 @@ let package = Package(
       ]),
     module("Fetching", ["CCurl", "CPSL", "Values"]),
     module("Push", ["CCrypto"]),
-    module("Store", ["CSQLite", "Values"]),
-    module("Queue", ["Values"]),
-    module("Publication", ["Queue", "Store", "Values"]),
-    module("PageCache", ["CZlib", "Values"]),
+    module("Store", ["CSQLite", "Digests", "Values"]),
+    module("Queue", ["Digests", "Values"]),
+    module("Publication", ["Digests", "Queue", "Store", "Values"]),
+    module("PageCache", ["CZlib", "Digests", "Values"]),
     module(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
@@ -98,7 +99,8 @@ let package = Package(
     module(
       "Ingest",
       [
-        "Articles", "Configuration", "Dates", "Feeds", "Fetching", "Manifest", "PageCache", "Publication", "Push",
+        "Articles", "Configuration", "Dates", "Digests", "Feeds", "Fetching", "Manifest", "PageCache", "Publication",
+        "Push",
         "Queue", "Scheduling", "Service", "Store", "Threads", "Values", "Workers",
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -116,7 +118,8 @@ let package = Package(
     program(
       "newswirectl",
       [
-        "Articles", "Authoring", "Configuration", "Dates", "Extraction", "Feeds", "Ingest", "Manifest", "Queue",
+        "Articles", "Authoring", "Configuration", "Dates", "Digests", "Extraction", "Feeds", "Ingest", "Manifest",
+        "Queue",
         "Service", "Store", "Threads", "TOML", "Values",
         "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -139,7 +142,8 @@ let package = Package(
     tests("Fetching", ["Values"]),
     tests("Push", []),
     tests("Store", ["Values"]),
-    tests("Queue", ["Values"]),
+    tests("Digests", []),
+    tests("Queue", ["Digests", "Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),
     tests("Service", ["Values"]),
     tests("Configuration", []),
@@ -155,7 +159,7 @@ let package = Package(
       name: "DrillWorld", dependencies: ["Publication", "Queue", "Store", "Values"], path: "Tests/DrillWorld",
       swiftSettings: settings),
     .executableTarget(
-      name: "queue-drill", dependencies: ["DrillWorld", "Publication", "Queue", "Store", "Values"],
+      name: "queue-drill", dependencies: ["Digests", "DrillWorld", "Publication", "Queue", "Store", "Values"],
       path: "Tests/Drill", swiftSettings: settings),
     // The consumer that docs/queue.md shows.
     .executableTarget(

@@ -1,48 +1,46 @@
 #!/bin/bash
-# run.sh [speed|seen]: articles a second and latency of publishing, beside a C loop of the same system calls and
-# python-dirq; then what a million seen articles cost. Wants an idle disk: WORK (default .build/run) says where.
-# ROUNDS (default 3): how often each is measured; the best round counts, alternating, so that a busy disk is fair to all.
+# run.sh [speed|seen]: articles a second and latency of publishing, beside a C loop of the same durable system calls and
+# python-dirq's add; then what a million seen articles cost.
+#
+# speed: ROUNDS (default 25) short runs of each, in turn, newswire and the loop changing places. What counts of each pair is the
+# ratio of the two neighbours, and of the ratios the median: what else uses the disk meets both. Wants a disk of its own all the
+# same. WORK (default .build/run) says where; COUNT how many articles a run has, for batches of 1 (others: twice as many).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$(cd "$here/../.." && pwd)
 work=${WORK:-$here/.build/run}
-rounds=${ROUNDS:-3}
+rounds=${ROUNDS:-25}
 drill=${DRILL:-$project/.build/release/queue-drill}
 [ -x "$drill" ] || { echo "run 'make build' first: $drill is missing" >&2; exit 1; }
 mkdir -p "$work"
-cc -O2 -o "$work/loop" "$here/loop.c"
+cc -O2 -Wall -o "$work/loop" "$here/loop.c"
 fresh() { rm -rf "$work/q"; mkdir -p "$work/q"; }
+# The frames a commit writes, told by a first run of newswire; and the pages of a checkpoint, as strace shows them.
+frames=20 pages=150
+newswire() { fresh; line=$("$drill" publish "$work/q" "$1" "$2" 8192); frames=$(cut -f7 <<< "$line"); cut -f1-6 <<< "$line"; }
+loop() { fresh; "$work/loop" "$work/q" "$1" "$2" 8192 "$frames" "$pages"; }
 
 speed() {
   for batch in 1 10 100; do
-    count=$((batch < 10 ? 2000 : 5000))
-    frames=
-    for _ in $(seq "$rounds"); do
-      fresh
-      line=$("$drill" publish "$work/q" "$batch" "$count" 8192)
-      frames=$(cut -f6 <<< "$line")
-      cut -f1-5 <<< "$line"
-      fresh
-      "$work/loop" "$work/q" "$batch" "$count" 8192 "$frames"
+    count=${COUNT:-500}
+    [ "$batch" = 1 ] || count=$((count * 2))
+    newswire "$batch" "$count" > /dev/null
+    for round in $(seq "$rounds"); do
+      if [ $((round % 2)) = 0 ]; then newswire "$batch" "$count"; loop "$batch" "$count"
+      else loop "$batch" "$count"; newswire "$batch" "$count"; fi | sed "s/^/$round\t/"
+      # The pipe's newswire ran in a shell of its own; the frames of the first run stand.
     done
   done
-  for _ in $(seq "$rounds"); do
+  for round in $(seq 5); do
     fresh
-    /usr/bin/python3 "$here/dirq_add.py" "$work/q" 5000 8192
+    /usr/bin/python3 "$here/dirq_add.py" "$work/q" 2000 8192 | sed "s/^/$round\t/"
   done
 }
 
 if [ "${1:-speed}" = speed ]; then
-  speed | sort -t$'\t' -k2,2n -k1,1 | awk -F'\t' '
-    { key = $1 "\t" $2; if (!(key in rate)) order[++n] = key; if ($3 > rate[key]) { rate[key] = $3; p50[key] = $4; p99[key] = $5 } }
-    END {
-      printf "%-26s %6s %12s %9s %9s %8s\n", "what", "batch", "articles/s", "p50 ms", "p99 ms", "of C"
-      for (i = 1; i <= n; i++) {
-        split(order[i], part, "\t"); c = rate["C loop\t" part[2]]
-        printf "%-26s %6s %12s %9s %9s %8s\n", part[1], part[2], rate[order[i]], p50[order[i]], p99[order[i]], c ? sprintf("%.2f", rate[order[i]] / c) : "-"
-      }
-    }'
+  speed | /usr/bin/python3 "$here/table.py"
 else
   fresh
   "$drill" seen "$work/q" "${COUNT:-1000000}" | column -t -s $'\t'
 fi
+rm -rf "$work/q"

@@ -1,4 +1,5 @@
 import Articles
+import Digests
 import Store
 import Values
 

@@ -1,5 +1,6 @@
 import Articles
 import Configuration
+import Digests
 import Feeds
 import Fetching
 import Manifest

@@ -1,4 +1,5 @@
 import Articles
+internal import Digests
 import Feeds
 import Manifest
 import PageCache

@@ -2,6 +2,7 @@
 // asking their publishers again. It must not know rules, articles or the network. What it loses is only ever a page.
 
 import CZlib
+internal import Digests
 internal import Glibc
 public import Values
 

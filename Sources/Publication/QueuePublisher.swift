@@ -1,3 +1,4 @@
+internal import Digests
 public import Queue
 public import Store
 public import Values
@@ -48,7 +49,7 @@ public final class QueuePublisher {
     var outcome = PublicationOutcome()
     if hasDelayed { outcome.published += try publishDelayed() }
     try at(.begin)
-    let plan = try versions(of: batch)
+    let plan = try store.reading("read articles") { try versions(of: batch) }
     outcome.unchanged = batch.count - plan.count
     try stage(plan)
     let rows = try commit(plan, batch)
@@ -175,6 +176,7 @@ public final class QueuePublisher {
           try store.commitVersion(row)
           rows.append(row)
         }
+        if let name = rows.last?.queueName { try store.setLastQueueName(name) }
         let changed = Set(versions.map { "\($0.row.publisher)/\($0.row.key)" })
         for article in batch {
           guard let id = article.itemID else { continue }
@@ -234,7 +236,8 @@ public final class QueuePublisher {
     return published
   }
 
-  private func name(_ row: OutboxRow) throws(QueueError) -> ElementName {
+  private func name(_ given: OutboxRow) throws(QueueError) -> ElementName {
+    var row = given
     guard var name = ElementName(row.queueName) else {
       preconditionFailure("the store holds \(row.queueName), which names no element")
     }
@@ -249,7 +252,8 @@ public final class QueuePublisher {
       name = ElementName(now: clock(), after: max(lastName ?? name, name))
       lastName = name
       do {
-        try store.transaction("rename") { try store.rename(stagedID: row.stagedID, to: name.description) }
+        try store.transaction("rename") { try store.rename(row, to: name.description) }
+        row.queueName = name.description
       } catch {
         throw QueueError(.failed, operation: "rename", path: spool.path, message: "\(error)")
       }

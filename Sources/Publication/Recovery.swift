@@ -18,8 +18,11 @@ extension QueuePublisher {
     let named = rows.filter { !staged.contains($0.stagedID) }
     let open = Set(rows.map(\.stagedID))
     var strays: [String] = []
-    for id in staged.subtracting(open).sorted() {
-      if let row = try store.outbox(stagedID: id) { rows.append(row) } else { strays.append(id) }
+    let others = staged.subtracting(open)
+    if !others.isEmpty {
+      let earlier = try store.outbox(stagedIDs: others)
+      rows += earlier
+      strays = others.subtracting(earlier.map(\.stagedID)).sorted()
     }
     var toName: [OutboxRow] = []
     var lost: [OutboxRow] = []

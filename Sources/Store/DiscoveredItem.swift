@@ -200,7 +200,9 @@ extension Store {
     }
     for id in items.subtracting(before).sorted() {
       try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .text(source), .integer(id))
-      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
+      // A new item says so already.
+      try database.run(
+        operation, "UPDATE items SET last_listed = ?1 WHERE id = ?2 AND last_listed <> ?1", .time(now), .integer(id))
     }
   }
 
@@ -210,14 +212,14 @@ extension Store {
     _ fingerprint: String, of id: Int64, by source: String
   ) throws(StoreError) -> String? {
     let before = try database.first(
-      "find item", "SELECT fingerprint FROM fingerprints WHERE source = ? AND item = ?", .text(source), .integer(id)
+      "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .text(source)
     ) { $0.text(0) }
     if before != fingerprint {
       try database.run(
         "remember item",
         """
         INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)
-        ON CONFLICT (source, item) DO UPDATE SET fingerprint = excluded.fingerprint
+        ON CONFLICT (item, source) DO UPDATE SET fingerprint = excluded.fingerprint
         """,
         .text(source), .integer(id), .text(fingerprint))
     }

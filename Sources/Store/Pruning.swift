@@ -1,3 +1,4 @@
+internal import Digests
 public import Values
 
 /// How many rows a pruning took away.
@@ -46,7 +47,8 @@ extension Store {
         operation,
         """
         SELECT publisher, key, version, first_seen FROM articles WHERE updated_at < ?
-          AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.article_key = articles.key)
+          AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.article_key = articles.key
+            AND i.article_key <> i.key)
           AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.key = articles.key)
           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.staged_id = articles.staged_id AND o.state = 0)
         """,

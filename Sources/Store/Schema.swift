@@ -132,6 +132,71 @@ enum Schema {
     -- How often in a row an item's page was fetched again for a change that was none.
     ALTER TABLE items ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
     """,
+    // Keys in no order, of articles and of staged files, make every insertion change a page of its own, so that it costs
+    // more the more there is (docs/decisions/0040-digests-and-random-keys.md). One such tree a table is left, a narrow one;
+    // the rows themselves are appended.
+    """
+    CREATE TABLE new_articles (
+      id INTEGER PRIMARY KEY,
+      publisher TEXT NOT NULL,
+      key TEXT NOT NULL,
+      uri TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      content_hash TEXT NOT NULL,
+      staged_id TEXT NOT NULL,
+      queue_name TEXT NOT NULL,
+      first_seen INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      url TEXT NOT NULL,
+      headline TEXT NOT NULL,
+      fields INTEGER,
+      words INTEGER,
+      is_partial INTEGER NOT NULL DEFAULT 0,
+      is_withdrawn INTEGER NOT NULL DEFAULT 0,
+      UNIQUE (publisher, key)
+    ) STRICT;
+    INSERT INTO new_articles
+      (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline, fields,
+       words, is_partial, is_withdrawn)
+      SELECT publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
+        fields, words, is_partial, is_withdrawn
+      FROM articles;
+    DROP TABLE articles;
+    ALTER TABLE new_articles RENAME TO articles;
+    CREATE INDEX articles_time ON articles (publisher, updated_at);
+
+    -- In the order of publication. A row is found by its staged file only while it is staged, or once after a start.
+    CREATE TABLE new_outbox (
+      queue_name TEXT NOT NULL,
+      staged_id TEXT NOT NULL,
+      publisher TEXT NOT NULL,
+      key TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      state INTEGER NOT NULL DEFAULT 0,
+      committed_at INTEGER NOT NULL,
+      PRIMARY KEY (queue_name, staged_id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_outbox (queue_name, staged_id, publisher, key, version, state, committed_at)
+      SELECT queue_name, staged_id, publisher, key, version, state, committed_at FROM outbox;
+    DROP TABLE outbox;
+    ALTER TABLE new_outbox RENAME TO outbox;
+    CREATE UNIQUE INDEX outbox_open ON outbox (staged_id) WHERE state = 0;
+
+    -- Most articles have the key of their item, which is indexed.
+    DROP INDEX items_article;
+    CREATE INDEX items_other_key ON items (publisher, article_key) WHERE article_key <> key;
+
+    CREATE TABLE new_fingerprints (
+      item INTEGER NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+      source TEXT NOT NULL,
+      fingerprint TEXT NOT NULL,
+      PRIMARY KEY (item, source)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_fingerprints (item, source, fingerprint)
+      SELECT item, source, fingerprint FROM fingerprints ORDER BY item, source;
+    DROP TABLE fingerprints;
+    ALTER TABLE new_fingerprints RENAME TO fingerprints;
+    """,
   ]
 
   /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was

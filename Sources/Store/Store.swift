@@ -33,6 +33,8 @@ public final class Store {
       PRAGMA trusted_schema = OFF;
       PRAGMA cell_size_check = ON;
       PRAGMA journal_size_limit = 16777216;
+      PRAGMA wal_autocheckpoint = 3000;
+      PRAGMA cache_size = -8192;
       """)
     if checking { try checkBeforeService() }
     try Schema.migrate(database)
@@ -87,10 +89,10 @@ public final class Store {
   /// Runs `body` in one write transaction: all of it or, when it throws, nothing.
   /// Throws what `body` threw, or a `StoreError` of the transaction itself.
   public func transaction<T>(_ operation: String, _ body: () throws -> T) throws -> T {
-    try database.execute(operation, "BEGIN IMMEDIATE")
+    try database.run(operation, "BEGIN IMMEDIATE")
     do {
       let value = try body()
-      try database.execute(operation, "COMMIT")
+      try database.run(operation, "COMMIT")
       return value
     } catch {
       rollBack()
@@ -98,11 +100,19 @@ public final class Store {
     }
   }
 
+  /// Runs `body`, which only reads, on one view of the database: one look-up of the log for all it reads.
+  public func reading<T>(_ operation: String, _ body: () throws -> T) throws -> T {
+    try database.run(operation, "BEGIN")
+    // Nothing was written: either way the same is left.
+    defer { rollBack() }
+    return try body()
+  }
+
   func atomically<T>(_ operation: String, _ body: () throws(StoreError) -> T) throws(StoreError) -> T {
-    try database.execute(operation, "BEGIN IMMEDIATE")
+    try database.run(operation, "BEGIN IMMEDIATE")
     do throws(StoreError) {
       let value = try body()
-      try database.execute(operation, "COMMIT")
+      try database.run(operation, "COMMIT")
       return value
     } catch {
       rollBack()
@@ -111,5 +121,5 @@ public final class Store {
   }
 
   /// SQLite has already rolled back after some errors (full, I/O); a second time is then an error to ignore.
-  private func rollBack() { try? database.execute("roll back", "ROLLBACK") }
+  private func rollBack() { _ = try? database.run("roll back", "ROLLBACK") }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Articles
+import Digests
 import Manifest
 import Queue
 import Service

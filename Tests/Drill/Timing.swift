@@ -1,3 +1,4 @@
+import Digests
 import Glibc
 import Publication
 import Queue
@@ -56,7 +57,7 @@ func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int
   let text = String(repeating: "abcdefgh", count: max(1, (bytes - 160) / 8))
   let stamp = "\(getpid())-\(Timestamp.now().seconds)"
   var latencies: [Double] = []
-  var total = 0.0
+  var (total, busy) = (0.0, 0.0)
   // While the log still grows, its size tells how many frames of 4120 bytes a commit writes.
   var (written, growing) = (0, 0)
   for start in stride(from: 0, to: count, by: size) {
@@ -66,11 +67,12 @@ func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int
     let items = try store.recordFetch(SourceState(id: "feed", publisher: "p", url: "https://p.example/"), found)
     let batch = items.map { publishable($0, text) }
     let before = walBytes(directory)
-    let began = monotonic()
+    let (began, worked) = (monotonic(), processorTime())
     guard try publisher.publish(batch).published.count == batch.count else {
       end(70, "a batch was not published whole")
     }
     latencies.append(monotonic() - began)
+    busy += processorTime() - worked
     total += latencies[latencies.count - 1]
     let grown = walBytes(directory) - before
     if grown > 0 {
@@ -82,32 +84,35 @@ func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int
   latencies.sort()
   say(
     "newswire\t\(size)\t\(rounded(Double(count) / total, 0))\t\(rounded(percentile(latencies, 0.5) * 1000, 2))"
-      + "\t\(rounded(percentile(latencies, 0.99) * 1000, 2))\t\(written / 4120 / max(growing, 1))")
+      + "\t\(rounded(percentile(latencies, 0.99) * 1000, 2))\t\(rounded(busy / Double(count) * 1e6, 0))"
+      + "\t\(written / 4120 / max(growing, 1))")
 }
 
 /// Fills a database with seen articles and prints, as it grows, what one look-up of a known and of an unknown article
-/// and one insertion cost, in microseconds of the processor, and how long opening and recovering take.
+/// and one insertion cost, in microseconds of the processor, and how long opening and recovering take: as a clean stop
+/// leaves it, and with a file in tmp/ that no open row explains.
 func timeStore(_ directory: String, count: Int) throws {
   let path = directory + "/state.db"
   var store = try Store(path: path)
-  say("articles\tknown µs\tunknown µs\tinsert µs\topen s\tMiB")
-  let chunk = 1000
+  say("articles\tknown µs\tunknown µs\tinsert by 10 µs\tby 100 µs\tby 1000 µs\topen s\tafter a kill s\tMiB")
   var filled = 0
   var marks = [10_000, 30_000, 100_000, 300_000, 1_000_000].filter { $0 <= count }
   if marks.last != count { marks.append(count) }
-  while let mark = marks.first {
-    marks.removeFirst()
-    var inserting = 0.0
-    var inserted = 0
-    while filled < mark {
-      let measured = mark - filled <= 5 * chunk
+  for mark in marks {
+    let measured = min(3000, (mark - filled) / 3)
+    while filled < mark - 3 * measured {
+      let next = min(filled + 1000, mark - 3 * measured)
+      try insert(store, filled..<next)
+      filled = next
+    }
+    var inserting: [Double] = []
+    for chunk in [1000, 100, 10] {
       let began = processorTime()
-      try insert(store, filled..<min(filled + chunk, mark))
-      if measured {
-        inserting += processorTime() - began
-        inserted += min(chunk, mark - filled)
+      for start in stride(from: filled, to: filled + measured, by: chunk) {
+        try insert(store, start..<min(start + chunk, filled + measured))
       }
-      filled = min(filled + chunk, mark)
+      inserting.append((processorTime() - began) / Double(measured))
+      filled += measured
     }
     // Spread over the whole range, in no order.
     var probe = 12_345
@@ -116,29 +121,34 @@ func timeStore(_ directory: String, count: Int) throws {
       return probe % filled
     }
     var began = processorTime()
-    for _ in 0..<2000 {
+    for _ in 0..<5000 {
       guard try store.article(publisher: "p", key: key(next())) != nil else { end(70, "a known article is missing") }
     }
-    let known = (processorTime() - began) / 2000
+    let known = (processorTime() - began) / 5000
     began = processorTime()
-    for _ in 0..<2000 {
+    for _ in 0..<5000 {
       guard try store.article(publisher: "p", key: "other-\(key(next()))") == nil else {
         end(70, "an unknown one is known")
       }
     }
-    let unknown = (processorTime() - began) / 2000
+    let unknown = (processorTime() - began) / 5000
     try store.checkpoint()
-    let opening = monotonic()
-    store = try Store(path: path)
-    let publisher = QueuePublisher(store: store, spool: try Spool(path: directory + "/spool", anyFileSystem: true))
-    _ = try publisher.recover()
-    _ = try store.allSources()
-    let open = monotonic() - opening
+    var opening: [Double] = []
+    for isKilled in [false, true] {
+      if isKilled { try Spool(path: directory + "/spool", anyFileSystem: true).stage("no-row", [1]) }
+      let began = monotonic()
+      store = try Store(path: path)
+      let publisher = QueuePublisher(store: store, spool: try Spool(path: directory + "/spool", anyFileSystem: true))
+      guard try publisher.recover().discarded == (isKilled ? 1 : 0) else { end(70, "recovery found something else") }
+      _ = try store.allSources()
+      opening.append(monotonic() - began)
+    }
     var file = stat()
     stat(path, &file)
+    let figures = [known, unknown] + inserting.reversed()
     say(
-      "\(filled)\t\(rounded(known * 1e6, 1))\t\(rounded(unknown * 1e6, 1))\t"
-        + "\(rounded(inserting / Double(max(inserted, 1)) * 1e6, 1))\t\(rounded(open, 2))\t\(file.st_size >> 20)")
+      "\(filled)\t\(figures.map { rounded($0 * 1e6, 1) }.joined(separator: "\t"))\t"
+        + "\(opening.map { rounded($0, 2) }.joined(separator: "\t"))\t\(file.st_size >> 20)")
   }
 }
 
@@ -158,11 +168,12 @@ private func insert(_ store: Store, _ range: Range<Int>) throws {
       let name = ElementName(now: Timestamp(seconds: 1_700_000_000 + Int64(number)), after: nil)
       try store.commitVersion(
         ArticleRow(
-          publisher: "p", key: item.key, uri: "urn:newswire:p:\(number)", version: 1,
+          publisher: "p", key: item.key, uri: "urn:newswire:p:\(SHA256.hex(item.key.utf8).prefix(24))", version: 1,
           contentHash: SHA256.hex(item.key.utf8), stagedID: "\(SHA256.hex("\(number)".utf8).prefix(40))",
           queueName: name.description, state: .staged, firstSeen: now, updatedAt: now, url: item.url,
           headline: "Article \(number) of the benchmark"))
       try store.itemDone(item.id, articleKey: item.key)
+      try store.setLastQueueName(name.description)
       try store.markPublished(stagedID: "\(SHA256.hex("\(number)".utf8).prefix(40))")
     }
   }

@@ -46,6 +46,7 @@ public final class MisorderedPublisher: Publishing {
       let commit = {
         try self.store.transaction("commit") {
           try self.store.commitVersion(row)
+          try self.store.setLastQueueName(row.queueName)
           try self.store.itemDone(article.itemID ?? 0, articleKey: article.key)
         }
         try self.at(.committed)

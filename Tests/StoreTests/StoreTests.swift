@@ -247,12 +247,11 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     try store.transaction("test") { try store.commitVersion(article("a")) }
     #expect(try store.article(publisher: "p", key: "a") == article("a"))
     try store.markPublished(stagedID: "a-1")
-    #expect(try store.article(uri: "urn:newswire:p:a")?.state == .published)
+    #expect(try store.article(publisher: "p", key: "a")?.state == .published)
     try store.transaction("test") { try store.commitVersion(article("a", version: 2, name: "6ac1f0d8a3b2d0", at: 60)) }
     #expect(try store.article(publisher: "p", key: "a")?.version == 2)
     #expect(try store.stagedOutbox().map(\.stagedID) == ["a-2"])
     #expect(try store.outbox().map(\.stagedID) == ["a-1", "a-2"])
-    #expect(try store.lastQueueName() == "6ac1f0d8a3b2d0")
     #expect(try store.articleCounts(since: instant(60)) == ["p": ArticleCounts(articles: 1, updatedSince: 1)])
     #expect(try store.articleCounts(since: instant(61)) == ["p": ArticleCounts(articles: 1, updatedSince: 0)])
     #expect(try store.latestArticles(publisher: "p", limit: 5).map(\.version) == [2])
@@ -260,17 +259,17 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     #expect(throws: StoreError.self) { try store.commitVersion(article("a", version: 2)) }
   }
 
-  @Test(arguments: [1, 2]) func withdrawnVersionIsFetchedAgain(_ version: Int) throws {
+  @Test(arguments: [1, 2], ["a", "item"]) func withdrawnVersionIsFetchedAgain(_ version: Int, itemKey: String) throws {
     let scratch = try Scratch()
     let store = try Store(path: scratch.database)
-    let item = try store.recordFetch(feed(), [newItem("a")])[0]
-    try store.itemDone(item.id, articleKey: "a")
+    let item = try store.recordFetch(feed(), [newItem(itemKey), newItem("z")])[0]
+    for id in [item.id, item.id + 1] { try store.itemDone(id, articleKey: id == item.id ? "a" : "z") }
     try store.transaction("test") {
       for number in 1...version { try store.commitVersion(article("a", version: number)) }
     }
     let row = try #require(try store.outbox().first { $0.version == version })
     try store.transaction("test") { try store.withdraw(row, now: instant(90)) }
-    #expect(try store.waitingCount() == 1)
+    #expect(try store.waitingItems(now: instant(90), limit: 9).map(\.key) == [itemKey])
     #expect(try store.outbox().count == version - 1)
     #expect(try store.article(publisher: "p", key: "a")?.contentHash == (version == 1 ? nil : ""))
   }
@@ -434,16 +433,42 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
         "test",
         """
         INSERT INTO items (publisher, source, key, url, record, discovered_at, last_listed, next_try)
-        VALUES ('p', 'feed', 'a', 'https://p.example/a', '{}', 0, 0, 0)
+        VALUES ('p', 'feed', 'a', 'https://p.example/a', '{}', 0, 0, 0);
+        INSERT INTO items
+          (publisher, source, key, url, record, discovered_at, last_listed, next_try, state, article_key)
+        VALUES ('p', 'feed', 'b', 'https://p.example/b', '{}', 0, 0, 0, 1, 'canonical');
+        INSERT INTO listed VALUES ('feed', 2);
+        INSERT INTO fingerprints (source, item, fingerprint) VALUES ('feed', 2, '1');
+        INSERT INTO articles
+          (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline)
+        VALUES ('p', 'canonical', 'urn:newswire:p:1', 3, 'hash', 'id-3', '6ac1f0d8a3b2c7', 7, 9, 'https://p.example/b', 'B'),
+          ('p', 'older', 'urn:newswire:p:2', 1, 'other', 'older-1', '6ac1f0d8a3b2a0', 5, 5, 'https://p.example/c', 'C');
+        INSERT INTO outbox (staged_id, publisher, key, version, queue_name, state, committed_at)
+        VALUES ('id-3', 'p', 'canonical', 3, '6ac1f0d8a3b2c7', 0, 9), ('id-2', 'p', 'canonical', 2, '6ac1f0d8a3b2b0', 1, 8);
         """)
     }
     let store = try Store(path: scratch.database)
     #expect(try store.lastQueueName() == "6ac1f0d8a3b2c7")
     #expect(try store.waitingItems(now: .now(), limit: 9).map(\.key) == ["a"])
+    // Articles, what is staged of them and the order of the outbox.
+    let article = try #require(try store.article(publisher: "p", key: "canonical"))
+    #expect(article.version == 3 && article.contentHash == "hash" && article.state == .staged)
+    #expect(article.firstSeen == Timestamp(seconds: 0, nanoseconds: 7000) && article.headline == "B")
+    #expect(try store.article(publisher: "p", key: "older")?.state == .published)
+    #expect(try store.latestArticles(publisher: "p", limit: 9).map(\.key) == ["canonical", "older"])
+    #expect(try store.outbox().map(\.stagedID) == ["id-2", "id-3"])
+    #expect(try store.stagedOutbox().map(\.stagedID) == ["id-3"])
+    #expect(try store.outbox(stagedIDs: ["id-2", "unknown"]).map(\.version) == [2])
+    #expect(try store.publisher(ofElement: "6ac1f0d8a3b2b0") == "p")
+    // What the source said is remembered, and which item is whose: the same again is no change, and nothing is forgotten.
+    #expect(try store.recordFetch(feed(), [newItem("b")], now: instant(10)).isEmpty)
+    #expect(try store.prune(notListedSince: instant(10)).articles == 1)
+    #expect(try store.article(publisher: "p", key: "canonical") != nil)
+    try store.check()
     #expect(try store.database.first("test", "PRAGMA user_version") { $0.int(0) } == Schema.version)
     let backup = try Database(path: scratch.database + ".v\(version).bak", access: .readOnly)
     #expect(try backup.first("test", "PRAGMA user_version") { $0.int(0) } == version)
-    #expect(try backup.first("test", "SELECT count(*) FROM items") { $0.int(0) } == 1)
+    #expect(try backup.first("test", "SELECT count(*) FROM items") { $0.int(0) } == 2)
     // Opened again, nothing is left to do.
     _ = try Store(path: scratch.database)
   }
