@@ -4,7 +4,7 @@
 #
 # speed: ROUNDS (default 25) short runs of each, in turn, newswire and the loop changing places. What counts of each pair is the
 # ratio of the two neighbours, and of the ratios the median: what else uses the disk meets both. Wants a disk of its own all the
-# same. WORK (default .build/run) says where; COUNT how many articles a run has, for batches of 1 (others: twice as many).
+# same. WORK (default .build/run) says where; COUNT how many articles a run has, for batches of 1 (others: three times as many).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 project=$(cd "$here/../.." && pwd)
@@ -22,8 +22,8 @@ loop() { fresh; "$work/loop" "$work/q" "$1" "$2" 8192 "$frames" "$pages"; }
 
 speed() {
   for batch in 1 10 100; do
-    count=${COUNT:-500}
-    [ "$batch" = 1 ] || count=$((count * 2))
+    count=${COUNT:-100}
+    [ "$batch" = 1 ] || count=$((count * 3))
     newswire "$batch" "$count" > /dev/null
     for round in $(seq "$rounds"); do
       if [ $((round % 2)) = 0 ]; then newswire "$batch" "$count"; loop "$batch" "$count"

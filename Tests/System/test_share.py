@@ -24,16 +24,17 @@ class Share(unittest.TestCase):
         self.server = Scripted()
         self.server.__enter__()
         self.addCleanup(self.server.__exit__)
-        self.daemon = Daemon(pathlib.Path(temporary.name) / 'd', {
-            'fetch': {'connect_to': self.server.connect_to, 'robots': False},
-            'queue': {'max_files': 100, 'publisher_share': SHARE},
-        })
-        self.addCleanup(self.daemon.kill)
         for name, (host, count) in HOSTS.items():
             entries = [paper.entry(host, number) for number in range(1, count + 1)]
             self.server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, entries)))
             for entry in entries:
                 self.server.answer(host, entry['url'].partition(host)[2], unhurried(paper.page(entry)))
+        self.daemon = Daemon(pathlib.Path(temporary.name) / 'd', {
+            'fetch': {'connect_to': self.server.connect_to, 'robots': False},
+            'queue': {'max_files': 100, 'publisher_share': SHARE},
+        })
+        self.addCleanup(self.daemon.kill)
+        for name, (host, _) in HOSTS.items():
             self.daemon.add_plugin(paper.plugin(name, host, [('rss', '/feed.xml')]))
         self.taken = []
 
