@@ -67,6 +67,8 @@ public struct Feed: Sendable, Equatable {
   public var items: [FeedItem] = []
   /// Of a sitemap index: the sitemaps it lists.
   public var sitemaps: [SitemapReference] = []
+  /// Whether the document stops before its end, so that items may be missing: cut off on its way, or by its writer.
+  public var endsEarly = false
   /// What had to be repaired to read the bytes, one sentence each; empty for a sound document.
   public var repairs: [String] = []
 

@@ -37,6 +37,7 @@ extension Feed {
         SitemapReference(url: $0, lastModified: json["last_modified"]?.string.flatMap { Timestamp(rfc3339: $0) })
       }
     }
+    endsEarly = more["ends_early"]?.bool ?? false
     repairs = (more["repairs"]?.array ?? []).compactMap(\.string)
     items = wire.items.map { FeedItem($0) }
   }

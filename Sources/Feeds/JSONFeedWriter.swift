@@ -52,6 +52,7 @@ extension Feed {
         $0.member("last_modified", sitemap.lastModified?.rfc3339)
       }
     }
+    if endsEarly { json.member("ends_early", true) }
     json.member("repairs", repairs) { $0.string($1) }
   }
 

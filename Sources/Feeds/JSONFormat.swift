@@ -25,6 +25,7 @@ enum JSONFormat {
     if let wire = RSSWire(json: json, reading) {
       var feed = wire.feed(reading)
       feed.repairs = repairs
+      feed.endsEarly = isCut
       return feed
     }
     guard
@@ -38,6 +39,7 @@ enum JSONFormat {
     if wire.isFull { repairs.append("only the first \(wire.items.count) items read") }
     var feed = wire.feed(reading)
     feed.repairs = repairs
+    feed.endsEarly = isCut
     return feed
   }
 }

@@ -8,6 +8,8 @@ struct Reading {
   let zone: Zone
   var bases: Bases
   var repairs: [String]
+  /// Whether the document stops before its end.
+  var endsEarly = false
   /// Lines of the document that the scanner does not get to see.
   var linesBefore = 0
   /// The texts of the document.
@@ -44,6 +46,7 @@ struct Reading {
       throw FeedError(.malformed(damage.message), line: line, byte: damage.at)
     }
     noteRepairs(of: best)
+    endsEarly = !strict.isComplete && !best.isComplete && !best.isFull
     repairs.append("damaged XML: \(damage.message), line \(line)")
     return best.handler
   }

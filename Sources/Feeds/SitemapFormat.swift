@@ -7,6 +7,7 @@ enum SitemapFormat {
     let collector = try reading.collect(document) { SitemapCollector($0) }
     var feed = collector.wire.feed(reading)
     feed.repairs = reading.repairs
+    feed.endsEarly = reading.endsEarly
     return feed
   }
 }

@@ -60,9 +60,12 @@ final class CurlThread: SerialExecutor {
     precondition(result == CURLE_OK, "libcurl does not initialise: \(result.rawValue)")
   }()
 
-  /// Starts the thread. `turn` runs on it after each batch of jobs and returns for how many milliseconds to wait at
-  /// most; nil when there is nothing to work for, until jobs come.
-  func start(turn: @escaping @Sendable () -> Int32?) {
+  /// What a turn does: told whether anything happened that libcurl has to look at, it returns for how many milliseconds to
+  /// wait at most; nil when there is nothing to work for, until jobs come.
+  typealias Turn = @Sendable (_ hasEvents: Bool) -> Int32?
+
+  /// Starts the thread. `turn` runs on it after each batch of jobs.
+  func start(turn: @escaping Turn) {
     let box = Unmanaged.passRetained(Start(thread: self, turn: turn))
     var thread = pthread_t()
     let result = pthread_create(&thread, nil, curlThreadMain, box.toOpaque())
@@ -102,14 +105,14 @@ final class CurlThread: SerialExecutor {
 
   fileprivate final class Start: Sendable {
     let thread: CurlThread
-    let turn: @Sendable () -> Int32?
-    init(thread: CurlThread, turn: @escaping @Sendable () -> Int32?) {
+    let turn: Turn
+    init(thread: CurlThread, turn: @escaping Turn) {
       self.thread = thread
       self.turn = turn
     }
   }
 
-  fileprivate func run(turn: () -> Int32?) {
+  fileprivate func run(turn: Turn) {
     // Signals are the main program's business, and a TLS write to a closed socket must not raise SIGPIPE here.
     var signals = sigset_t()
     sigfillset(&signals)
@@ -118,19 +121,30 @@ final class CurlThread: SerialExecutor {
     identity.store(UInt(pthread_self()), ordering: .relaxed)
     sockets.start(watching: pthread_self())
 
+    // libcurl looks at every transfer each time it is asked to work: only when there is something for it, then.
+    var ready: Int32 = 0
     while true {
       let isRetired = runJobs()
-      let wait = turn()
+      let wait = turn(ready > 0 || isTimerDue)
+      ready = 0
       turns.count.add(1, ordering: .relaxed)
       if isRetired { break }
       if state.withLock({ !$0.jobs.isEmpty }) { continue }
-      let result = curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, nil)
+      let result = curl_multi_poll(multi, nil, 0, wait.map { min($0, Self.longestWait) } ?? Self.longestWait, &ready)
       // A wait that fails at once would make this a busy loop.
       precondition(result == CURLM_OK, "libcurl cannot wait: \(result.rawValue)")
     }
     sockets.retire()
     curl_multi_cleanup(multi)
     curl_share_cleanup(share)
+  }
+
+  /// Whether a time limit or the like of libcurl's has come.
+  private var isTimerDue: Bool {
+    var milliseconds = 0
+    let result = curl_multi_timeout(multi, &milliseconds)
+    precondition(result == CURLM_OK, "libcurl does not tell its time: \(result.rawValue)")
+    return milliseconds == 0
   }
 
   /// Runs jobs until there are none; true when the actor is gone and none can come.

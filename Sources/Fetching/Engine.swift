@@ -24,6 +24,8 @@ actor Engine {
   /// When anything was last received from the outside.
   private var lastAnswer: Int64?
   private var bandwidth: Bandwidth?
+  /// Whether libcurl was given something that it has not begun to work on.
+  private var hasNews = false
   /// Transfers that wait for bandwidth.
   private var paused: Set<Int> = []
 
@@ -84,6 +86,9 @@ actor Engine {
     var cookies: [String]? = plan.request.keepsCookies ? [] : nil
     var form = plan.encodedForm
     var received = 0
+    // One budget for the whole chain, so that a server cannot multiply it by sending us on.
+    var spent: Int64 = 0
+    var headerBytes = 0
     var begin: Int64?
     var waited: Int64 = 0
     var held: String?
@@ -104,9 +109,18 @@ actor Engine {
         if begin == nil { begin = now }
       }
       let jarred = jar?.lines(for: url)
-      let hop = plan.hop(to: url, cookies: jarred ?? cookies, form: form)
+      let hop = plan.hop(
+        to: url, cookies: jarred ?? cookies, form: form, spent: .nanoseconds(spent), headerBytes: headerBytes)
+      guard hop.time > .zero else {
+        throw FetchError(
+          .timeout, url: url, message: "the redirects before took the whole time that a request has",
+          hint: "use the address where they end")
+      }
       try checkProxied(hop)
+      let hopBegin = now
       let answer = try await perform(hop)
+      spent += now - hopBegin
+      headerBytes += answer.headerBytes
       received += answer.bytesReceived
       if let jar, let jarred {
         jar.merge(answer.cookies, sent: jarred)
@@ -201,6 +215,7 @@ actor Engine {
         totals.requests += 1
         let result = curl_multi_add_handle(thread.multi, transfer.easy)
         precondition(result == CURLM_OK, "libcurl refuses a fresh handle: \(result.rawValue)")
+        hasNews = true
       }
     } onCancel: {
       // Runs after the start above, because that job is under way or already enqueued: the cancellation cannot get lost.
@@ -268,16 +283,20 @@ actor Engine {
   // MARK: The loop
 
   /// One turn of the curl thread. Returns how many milliseconds it may wait for something to happen.
-  func turn() -> Int32? {
+  /// - Parameter hasEvents: whether sockets are ready or one of libcurl's timers has run out.
+  func turn(hasEvents: Bool) -> Int32? {
     if case .closing(let deadline) = phase, deadline <= now {
       phase = .closed
       for transfer in Array(live.values) { end(transfer, with: .failure(shutdownError(transfer.url))) }
     }
     resumePaused()
-    var running: Int32 = 0
-    let result = curl_multi_perform(thread.multi, &running)
-    precondition(result == CURLM_OK, "libcurl's multi handle is broken: \(result.rawValue)")
-    drain()
+    if hasEvents || hasNews {
+      hasNews = false
+      var running: Int32 = 0
+      let result = curl_multi_perform(thread.multi, &running)
+      precondition(result == CURLM_OK, "libcurl's multi handle is broken: \(result.rawValue)")
+      drain()
+    }
     let time = now
     while let (id, _) = gate.next(now: time) {
       waitingURLs[id] = nil
@@ -378,6 +397,7 @@ actor Engine {
     guard !paused.isEmpty, bandwidth?.isOpen(now: now) != false else { return }
     let ids = paused.sorted()
     paused = []
+    hasNews = true
     // Delivers what was held back at once, and may pause again.
     for id in ids { if let transfer = live[id] { curl_easy_pause(transfer.easy, shim_pause_none) } }
   }

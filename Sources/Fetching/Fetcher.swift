@@ -13,7 +13,7 @@ public final class Fetcher: Sendable {
     let engine = Engine(configuration, thread: thread)
     self.engine = engine
     current = Mutex(configuration)
-    thread.start { [weak engine] in engine?.assumeIsolated { $0.turn() } ?? nil }
+    thread.start { [weak engine] hasEvents in engine?.assumeIsolated { $0.turn(hasEvents: hasEvents) } ?? nil }
   }
 
   /// Waits for the rate group's turn, sends the request, follows redirects and returns the last answer, whatever its

@@ -5,11 +5,11 @@
 /// How the fetcher behaves towards every server. Checked when made: a value that cannot work is an error that names
 /// its key, not a surprise during the night.
 public struct FetcherConfiguration: Sendable, Equatable {
-  /// Time limits of one request; each hop of a redirect gets them anew.
+  /// Time limits of one request, its redirects included.
   public struct Timeouts: Sendable, Equatable {
-    /// From the start to an established connection, name resolution and TLS included.
+    /// From the start of a hop to an established connection, name resolution and TLS included.
     public var connect: Duration
-    /// The whole request, the body included.
+    /// The whole request: all hops and the body, without waits for politeness.
     public var total: Duration
     /// A transfer that stays below `lowSpeedLimit` bytes a second for this long is given up.
     public var lowSpeedTime: Duration
@@ -33,7 +33,7 @@ public struct FetcherConfiguration: Sendable, Equatable {
     public var pageBytes: Int
     /// robots.txt is cut there rather than refused (RFC 9309, section 2.5).
     public var robotsBytes: Int
-    /// All header lines of a response together.
+    /// All header lines of a response together, those of the redirects before it included.
     public var headerBytes: Int
     /// Decoded bytes for one byte on the wire.
     public var expansion: Int

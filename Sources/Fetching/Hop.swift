@@ -18,6 +18,9 @@ struct Hop {
   /// An encoded form to POST; nil for GET.
   var form: [UInt8]?
   var proxy: Proxy?
+  /// What is left of the request's time and of its header bytes.
+  var time: Duration
+  var headerLimit: Int
 }
 
 /// The answer to a hop.
@@ -29,6 +32,8 @@ struct HopAnswer: Sendable {
   var body: [UInt8]
   var isTruncated: Bool
   var bytesReceived: Int
+  /// All header lines, those of interim answers and trailers included.
+  var headerBytes: Int
   var httpVersion: FetchResponse.HTTPVersion
   var remoteAddress: String
   var reusedConnection: Bool

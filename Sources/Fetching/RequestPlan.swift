@@ -56,7 +56,13 @@ struct RequestPlan {
 
   /// The request for one hop. Only the origin that was asked for gets credentials, cookies that were set by hand and
   /// fields of the plugin's own; another origin gets what any stranger gets.
-  func hop(to url: WebURL, cookies: [String]?, form: [UInt8]? = nil) -> Hop {
+  ///
+  /// - Parameters:
+  ///   - spent: the time that the hops before took.
+  ///   - headerBytes: the header lines that they brought.
+  func hop(
+    to url: WebURL, cookies: [String]?, form: [UInt8]? = nil, spent: Duration = .zero, headerBytes: Int = 0
+  ) -> Hop {
     let isHome = url.origin == request.url.origin
     let credential = isHome ? self.credential(for: url) : nil
     var userAndPassword = isHome ? credentials : nil
@@ -86,7 +92,8 @@ struct RequestPlan {
       url: url, headers: headers, credentials: userAndPassword, cookies: cookies, ports: ports,
       bodyLimit: configuration.limits.bytes(for: request.purpose),
       cutsBody: [.robots, .form].contains(request.purpose),
-      http2: request.http2 ?? configuration.http2, form: form, proxy: proxy)
+      http2: request.http2 ?? configuration.http2, form: form, proxy: proxy,
+      time: configuration.timeouts.total - spent, headerLimit: max(0, configuration.limits.headerBytes - headerBytes))
   }
 
   /// The proxy of every hop.

@@ -24,6 +24,9 @@ final class Transfer {
   private let ports: Set<Int>
   private let limits: FetcherConfiguration.Limits
   private let timeouts: FetcherConfiguration.Timeouts
+  /// What the request has left of its time, in milliseconds, and of its header bytes.
+  private let time: Int
+  private let headerLimit: Int
   private let bodyLimit: Int
   private let cutsBody: Bool
   private let wantsCookies: Bool
@@ -67,6 +70,8 @@ final class Transfer {
     ports = hop.ports
     limits = configuration.limits
     timeouts = configuration.timeouts
+    time = hop.time.wholeMilliseconds
+    headerLimit = hop.headerLimit
     bodyLimit = hop.bodyLimit
     cutsBody = hop.cutsBody
     wantsCookies = hop.cookies != nil
@@ -123,7 +128,7 @@ final class Transfer {
   private func setLimits() {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_CONNECTTIMEOUT_MS, timeouts.connect.wholeMilliseconds)
-    set(CURLOPT_TIMEOUT_MS, timeouts.total.wholeMilliseconds)
+    set(CURLOPT_TIMEOUT_MS, time)
     set(CURLOPT_LOW_SPEED_LIMIT, timeouts.lowSpeedLimit)
     set(CURLOPT_LOW_SPEED_TIME, max(1, timeouts.lowSpeedTime.wholeMilliseconds / 1000))
     set(CURLOPT_BUFFERSIZE, Self.receiveBuffer)
@@ -297,7 +302,7 @@ final class Transfer {
 
   private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
     head.receive(bytes)
-    if head.bytes > limits.headerBytes {
+    if head.bytes > headerLimit {
       stop = (.headersTooLarge, "the header fields are larger than the limit of \(limits.headerBytes) bytes")
       return 0
     }
@@ -378,7 +383,7 @@ final class Transfer {
       HopAnswer(
         status: long(CURLINFO_RESPONSE_CODE), headers: head.fields, etag: head.etag, lastModified: head.lastModified,
         body: body, isTruncated: isTruncated, bytesReceived: long(CURLINFO_HEADER_SIZE) + rawBytes,
-        httpVersion: httpVersion, remoteAddress: string(CURLINFO_PRIMARY_IP),
+        headerBytes: head.bytes, httpVersion: httpVersion, remoteAddress: string(CURLINFO_PRIMARY_IP),
         reusedConnection: long(CURLINFO_NUM_CONNECTS) == 0, cookies: wantsCookies ? cookies() : []))
   }
 
@@ -392,7 +397,7 @@ final class Transfer {
     let failure = CurlFailure(
       result: result, refusal: refusal, systemError: Int32(truncatingIfNeeded: long(CURLINFO_OS_ERRNO)),
       isConnected: offset(CURLINFO_PRETRANSFER_TIME_T) > 0,
-      elapsedMilliseconds: offset(CURLINFO_TOTAL_TIME_T) / 1000, totalMilliseconds: timeouts.total.wholeMilliseconds,
+      elapsedMilliseconds: offset(CURLINFO_TOTAL_TIME_T) / 1000, totalMilliseconds: time,
       text: text,
       proxy: proxy.map {
         .init(name: $0.description, connectStatus: long(CURLINFO_HTTP_CONNECTCODE), reply: long(CURLINFO_PROXY_ERROR))

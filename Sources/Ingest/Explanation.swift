@@ -83,6 +83,10 @@ extension Ingester {
         } ?? "; the whole list is never asked for"
       facts.append(("asks", "only for changes (the server gave a validator)" + whole))
     }
+    if CutDocument.isPending(state) {
+      facts.append(("cut", "the last list ended before its end; the whole one is asked for at the next visit"))
+    }
+    if let silence = SourceSilence.account(state, now: now) { facts.append(("silent", silence)) }
     if details.validatorsLie {
       facts.append(("doubt", "the server once said that nothing had changed when it had: asked in full once a day"))
     }

@@ -91,6 +91,8 @@ public actor Ingester {
   private var sleeper: CheckedContinuation<Void, Never>?
   private var alarm: Task<Void, Never>?
   private var isRoused = false
+  /// When the loop's next turn comes at the latest if nothing rouses it, to the second.
+  private(set) var wakeTime = Timestamp.now()
   private nonisolated let turns = Atomic<UInt64>(0)
 
   /// What happened since the start.
@@ -281,6 +283,7 @@ public actor Ingester {
           try await startPages(now)
         }
         wait = secondsToNext(now)
+        wakeTime = now.adding(seconds: Int64(wait.rounded(.up)))
         try await pruneIfDue(now)
         try await lookAtWellbeing(now)
       } catch {
@@ -321,7 +324,7 @@ public actor Ingester {
     await withCheckedContinuation { stopWaiters.append($0) }
   }
 
-  private func canFetch(_ now: Timestamp) -> Bool { pause == nil && !isResting && !network.isDown(now) }
+  func canFetch(_ now: Timestamp) -> Bool { pause == nil && !isResting && !network.isDown(now) }
 
   private func secondsToNext(_ now: Timestamp) -> Double {
     // At least one turn in five seconds: the watchdog watches it, and so the queue's state is looked at.
@@ -331,6 +334,13 @@ public actor Ingester {
       if pageCount < mostPages, let due = agenda.next() { next = min(next, due) }
     }
     return max(0.01, next.seconds(since: Timestamp.now()))
+  }
+
+  /// Whether a source or page that could be started falls due before that time.
+  func isNeededBefore(_ time: Timestamp) -> Bool {
+    if attending.count < mostSources, let due = heap.next(), due < time { return true }
+    if pageCount < mostPages, let due = agenda.next(), due < time { return true }
+    return false
   }
 
   private func sleep(seconds: Double) async {

@@ -56,16 +56,18 @@ actor Logins {
   }
 
   /// What requests to the publisher carry; nil for a publisher without a login.
-  /// - Parameter template: a request to the publisher, for its proxy, ports and group.
+  /// - Parameters:
+  ///   - template: a request to the publisher, for its proxy, ports and group.
+  ///   - workers: read the page that shows the form, where there is one.
   func passport(
-    _ manifest: Manifest, like template: FetchRequest, now: Timestamp
+    _ manifest: Manifest, like template: FetchRequest, reading workers: WorkerPool, now: Timestamp
   ) async throws(LoginFailure) -> Passport? {
     guard let login = manifest.login else { return nil }
     let id = manifest.publisher.id
     if let passport = sessions[id]?.passport { return passport }
     if let failure = sessions[id]?.failure, now < failure.until { throw failure }
     let attempt =
-      sessions[id]?.attempt ?? Task { await self.logIn(login, manifest, template, now) }
+      sessions[id]?.attempt ?? Task { await self.logIn(login, manifest, template, workers, now) }
     sessions[id, default: Session()].attempt = attempt
     return try await attempt.value.get()
   }
@@ -106,12 +108,12 @@ actor Logins {
   // MARK: Logging in
 
   private func logIn(
-    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ now: Timestamp
+    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ workers: WorkerPool, _ now: Timestamp
   ) async -> Result<Passport, LoginFailure> {
     let id = manifest.publisher.id
     let result: Result<Passport, LoginFailure>
     do {
-      result = .success(try await make(login, manifest, template, now))
+      result = .success(try await make(login, manifest, template, workers, now))
     } catch let failure as LoginFailure {
       result = .failure(failure)
     } catch let problem as CredentialProblem {
@@ -148,7 +150,7 @@ actor Logins {
   }
 
   private func make(
-    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ now: Timestamp
+    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ workers: WorkerPool, _ now: Timestamp
   ) async throws -> Passport {
     let hosts = manifest.publisher.hosts
     switch login.kind {
@@ -168,37 +170,41 @@ actor Logins {
           hint: "export the cookies of \(hosts.first ?? "its site") in the Netscape format (cookies.txt)")
       }
       return Passport(jar: jar)
-    case .form: return Passport(jar: try await send(login, manifest, template, now))
+    case .form: return Passport(jar: try await send(login, manifest, template, workers, now))
     }
   }
 
   private func send(
-    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ now: Timestamp
+    _ login: Login, _ manifest: Manifest, _ template: FetchRequest, _ workers: WorkerPool, _ now: Timestamp
   ) async throws -> CookieJar {
     guard let url = login.url else { preconditionFailure("a form login has an address") }
     let id = manifest.publisher.id
     let (user, password) = try folder.userAndPassword(login.credential)
     // The form may be at a host of its own (sso.), which the operator names by writing it into the plugin.
-    let jar = CookieJar(hosts: manifest.publisher.hosts + [url.host])
+    let jar = CookieJar(hosts: manifest.publisher.hosts + [url.host] + (login.page.map { [$0.host] } ?? []))
     var request = template
-    request.url = url
-    request.purpose = .form
     request.validators = nil
     request.credential = nil
     request.group = nil
-    request.allowPorts.insert(url.effectivePort)
     request.jar = jar
-    request.form =
+    var form =
       login.fields.map { (name: $0.name, value: Secret($0.value)) } + [
         (name: login.userField, value: user), (name: login.passwordField, value: password),
       ]
+    if let page = login.page {
+      let hidden = try await hiddenFields(login, page, request, manifest, workers, now)
+      // What the plugin sets itself counts.
+      form = hidden.filter { field in !form.contains { $0.name == field.name } } + form
+    }
+    request.url = url
+    request.purpose = .form
+    request.allowPorts.insert(url.effectivePort)
+    request.form = form
     let response: FetchResponse
     do throws(FetchError) {
       response = try await fetcher.fetch(request)
     } catch {
-      throw LoginFailure(
-        message: "the login form cannot be sent: \(error.message)", hint: error.hint ?? "it is tried again",
-        until: error.isLocal ? now.adding(seconds: 30) : next(id, now), isLocal: error.isLocal)
+      throw failure(error, "the login form cannot be sent", id, now)
     }
     let hint = "check the credential \"\(login.credential)\" and [login] in the plugin"
     guard response.isSuccess || (300...399).contains(response.status) else {
@@ -216,5 +222,49 @@ actor Logins {
         until: next(id, now))
     }
     return jar
+  }
+
+  /// What the page hides in its form. The cookies that come with it go back with the form: tokens belong to them.
+  private func hiddenFields(
+    _ login: Login, _ page: WebURL, _ template: FetchRequest, _ manifest: Manifest, _ workers: WorkerPool,
+    _ now: Timestamp
+  ) async throws -> [(name: String, value: Secret)] {
+    let id = manifest.publisher.id
+    var request = template
+    request.url = page
+    request.purpose = .page
+    request.allowPorts.insert(page.effectivePort)
+    let response: FetchResponse
+    do throws(FetchError) {
+      response = try await fetcher.fetch(request)
+    } catch {
+      throw failure(error, "the login page cannot be fetched", id, now)
+    }
+    guard response.isSuccess else {
+      throw LoginFailure(
+        message: "the login page was answered with \(response.status)", hint: "check [login] page in the plugin",
+        until: next(id, now))
+    }
+    let job = Job(
+      .form(passwordField: login.passwordField), url: response.url, contentType: response.contentType,
+      zone: nil, body: response.body)
+    do throws(JobError) {
+      let fields = try await workers.run(job)["fields"]?.array ?? []
+      return fields.compactMap { field in
+        guard let name = field["name"]?.string, let value = field["value"]?.string else { return nil }
+        return (name: name, value: Secret(value))
+      }
+    } catch {
+      let isLocal = error.code == .unavailable
+      throw LoginFailure(
+        message: error.message, hint: error.hint ?? "check [login] page in the plugin",
+        until: isLocal ? now.adding(seconds: 30) : next(id, now), isLocal: isLocal)
+    }
+  }
+
+  private func failure(_ error: FetchError, _ what: String, _ id: String, _ now: Timestamp) -> LoginFailure {
+    LoginFailure(
+      message: "\(what): \(error.message)", hint: error.hint ?? "it is tried again",
+      until: error.isLocal ? now.adding(seconds: 30) : next(id, now), isLocal: error.isLocal)
   }
 }

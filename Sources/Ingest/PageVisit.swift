@@ -133,7 +133,10 @@ extension Ingester {
     let ages = manifest.fetch.revisit ?? settings.schedule.revisit
     let revisit = ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
     let known = Validators(etag: item.etag, lastModified: item.lastModified)
-    let validators = response.isNotModified ? known?.updated(with: response.validators) : response.validators
+    // A page without its end may have been cut off on its way: the next look asks for all of it.
+    let validators =
+      response.isNotModified
+      ? known?.updated(with: response.validators) : PageEnd.isThere(response.body) ? response.validators : nil
     return FetchedPage(etag: validators?.etag, lastModified: validators?.lastModified, revisit: revisit)
   }
 

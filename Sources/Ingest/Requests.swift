@@ -38,7 +38,11 @@ extension Ingester {
 
   /// Ports that the plugin itself names; a port found in a page opens nothing.
   func ports(of manifest: Manifest) -> Set<Int> {
-    Set(([manifest.publisher.url] + manifest.sources.map(\.url)).map(\.effectivePort))
+    var ports: Set<Int> = []
+    // Asked for with every request, of publishers with hundreds of sources too; hardly one of them names a port.
+    if let port = manifest.publisher.url.port { ports.insert(port) }
+    for source in manifest.sources { if let port = source.url.port { ports.insert(port) } }
+    return ports
   }
 
   /// Sends the request with what the publisher wants to see of its reader, once more when a session has ended.
@@ -46,7 +50,7 @@ extension Ingester {
     var request = request
     for attempt in 0..<2 {
       do throws(LoginFailure) {
-        let passport = try await logins.passport(manifest, like: request, now: .now())
+        let passport = try await logins.passport(manifest, like: request, reading: workers, now: .now())
         request.credential = passport?.credential
         request.jar = passport?.jar
       } catch {

@@ -244,10 +244,13 @@ extension Ingester {
       return try await follow(links, place, document, state, now)
     }
     // Only now: had it not been read, a 304 would have hidden it next time.
-    state.etag = response.validators?.etag
-    state.lastModified = response.validators?.lastModified
-    state.bodyHash = digest
-    state.lastWhole = now
+    let isCut = CutDocument.note(feed, digest: digest, &state)
+    if !isCut {
+      state.etag = response.validators?.etag
+      state.lastModified = response.validators?.lastModified
+      state.bodyHash = digest
+      state.lastWhole = now
+    }
     if document.isOwn { noteFeed(feed, place, &state, isFirst: before.lastSuccess == nil) }
     if !feed.sitemaps.isEmpty, document.isOwn {
       // An index changes less often than what it points to: without validators it is read each time.
@@ -259,7 +262,7 @@ extension Ingester {
     visit.items = found.count
     if let newest = feed.items.compactMap({ $0.published ?? $0.modified }).max() { state.newestItem = newest }
     await succeed(place, document, &state, &visit, now, status: response.status, items: found, feed: feed)
-    report(feed, response, visit, state, document, now, leftOut)
+    report(feed, response, visit, state, document, now, leftOut, isCut: isCut)
     if document.isOwn { await subscribe(place, feed, response) }
     return (visit, state, feed)
   }
@@ -403,9 +406,15 @@ extension Ingester {
 
   private func report(
     _ feed: Feed, _ response: FetchResponse, _ visit: Visit, _ state: SourceState, _ document: Document,
-    _ now: Timestamp, _ leftOut: LeftOut
+    _ now: Timestamp, _ leftOut: LeftOut, isCut: Bool
   ) {
-    if !feed.repairs.isEmpty {
+    if isCut {
+      log.record(
+        .feedRepaired, "the list ends before its end" + feed.repairs.map { "; " + $0 }.joined(),
+        publisher: state.publisher, source: state.id, url: document.url, outcome: "cut-off",
+        next: "its items are used, and the whole list is asked for at the next visit, because some may be missing",
+        fields: ["fetch": document.fetch])
+    } else if !feed.repairs.isEmpty {
       log.record(
         .feedRepaired, feed.repairs.joined(separator: "; "), publisher: state.publisher, source: state.id,
         url: document.url, outcome: "repaired", next: "its items are used; tell the publisher",

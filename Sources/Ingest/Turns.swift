@@ -57,7 +57,11 @@ extension Ingester {
       if parked[group]?.isEmpty == true { parked[group] = nil }
       heap.set(next, due: .now())
     }
-    rouse()
+    // What is due follows at once. A turn of the loop asks the ledger for much that a visit does not need, and waits for
+    // its disk; it is only wanted when something falls due before it would come by itself.
+    let now = Timestamp.now()
+    if !isStopping, canFetch(now) { startSources(now) }
+    if isNeededBefore(wakeTime) { rouse() }
   }
 
   /// Pages under way at once, those included that wait for politeness or for a worker.

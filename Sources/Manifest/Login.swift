@@ -22,6 +22,8 @@ public struct Login: Sendable, Equatable {
   public var header: String?
   /// For `form`: where the form is sent, the names of its fields, and what else is sent with it.
   public var url: WebURL?
+  /// For `form`: the page that shows the form, when its hidden fields (a token against forgery) have to be sent back.
+  public var page: WebURL?
   public var userField = "username"
   public var passwordField = "password"
   public var fields: [(name: String, value: String)] = []
@@ -30,7 +32,7 @@ public struct Login: Sendable, Equatable {
 
   public static func == (a: Login, b: Login) -> Bool {
     a.kind == b.kind && a.credential == b.credential && a.header == b.header && a.url == b.url
-      && a.userField == b.userField && a.passwordField == b.passwordField && a.cookie == b.cookie
+      && a.page == b.page && a.userField == b.userField && a.passwordField == b.passwordField && a.cookie == b.cookie
       && a.fields.map(\.name) == b.fields.map(\.name) && a.fields.map(\.value) == b.fields.map(\.value)
   }
 }

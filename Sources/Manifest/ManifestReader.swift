@@ -187,7 +187,7 @@ private struct ManifestReader {
         at: position("credential"))
     }
     guard let kind, let credential else {
-      _ = ["header", "url", "user_field", "password_field", "fields", "cookie"].map { reader.entry($0) }
+      _ = ["header", "url", "page", "user_field", "password_field", "fields", "cookie"].map { reader.entry($0) }
       return nil
     }
     var login = Login(kind: kind, credential: credential)
@@ -196,6 +196,13 @@ private struct ManifestReader {
       login.url = url(reader, "url", hint: "where the login form is sent")
       if let url = login.url, url.scheme != "https" {
         reader.report("login.url must be https: a password goes there", at: position("url"))
+      }
+      if reader.table["page"] != nil {
+        login.page = url(reader, "page", hint: "the page that shows the login form")
+        if let page = login.page, page.scheme != "https" {
+          reader.report(
+            "login.page must be https: what it hides in its form goes with a password", at: position("page"))
+        }
       }
       login.userField = reader.string("user_field") ?? login.userField
       login.passwordField = reader.string("password_field") ?? login.passwordField

@@ -155,7 +155,7 @@ public final class PushListener: Sendable {
       switch reader.add(buffer[..<count]) {
       case .incomplete: continue
       case .wantsContinue: Self.send(connection, Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
-      case .refused(let response): return answer(connection, response)
+      case .refused(let response): return answer(connection, response, isUnread: true)
       case .complete(let request):
         Task { [self] in answer(connection, await handler(request)) }
         return
@@ -164,14 +164,33 @@ public final class PushListener: Sendable {
   }
 
   /// A small answer goes into the socket's buffer at once; one that does not is a client that does not read.
-  private func answer(_ connection: Int32, _ response: PushResponse) {
+  /// - Parameter isUnread: whether the client may still be sending, and may be waited for.
+  private func answer(_ connection: Int32, _ response: PushResponse, isUnread: Bool = false) {
     Self.send(connection, response.bytes)
-    // What the client still sends would turn our answer into a reset; a little of it is read and dropped.
     shutdown(connection, Int32(SHUT_WR))
-    var rest = [UInt8](repeating: 0, count: 64 << 10)
-    for _ in 0..<64 where recv(connection, &rest, rest.count, Int32(MSG_DONTWAIT)) <= 0 { break }
+    if isUnread { Self.drain(connection) }
     finish(connection)
   }
+
+  /// Reads and drops what a client still sends: closing over it would turn our answer into a reset, which the client may
+  /// see before the answer (RFC 9112, section 9.6). For some seconds only, and no longer than the client goes on.
+  private static func drain(_ connection: Int32) {
+    var rest = [UInt8](repeating: 0, count: 64 << 10)
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    let end = Int(now.tv_sec) + drainTime
+    while true {
+      clock_gettime(CLOCK_MONOTONIC, &now)
+      var descriptor = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+      guard Int(now.tv_sec) < end, poll(&descriptor, 1, drainPause) > 0,
+        recv(connection, &rest, rest.count, Int32(MSG_DONTWAIT)) > 0
+      else { return }
+    }
+  }
+
+  /// Seconds for which an unwanted body is read at most, and milliseconds for which the next bytes of it are waited for.
+  private static let drainTime = 10
+  private static let drainPause: Int32 = 2000
 
   private static func send(_ connection: Int32, _ bytes: [UInt8]) {
     _ = Glibc.send(connection, bytes, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))

@@ -146,6 +146,15 @@ public struct Rhythm: Sendable, Equatable {
     Speeds(rate: rate, hours: hours.factors(Self.hourPrior), days: days.factors(Self.dayPrior))
   }
 
+  /// How many items a time without any would usually have brought: by what was known when it began, as far as that can
+  /// still be told, and by hours and days.
+  public func usual(from: Timestamp, to: Timestamp) -> Double {
+    let elapsed = min(max(0, to.seconds(since: from)), 31 * Self.day)
+    // What was learned of items has faded since, and what is assumed of a source that nothing is known of says nothing here.
+    let before = items * exp(elapsed / Self.rateMemory) / max(1, seconds)
+    return usualItems(from: from, to: to) * before / rate
+  }
+
   /// Items expected in a time by hours and days alone.
   private func usualItems(from: Timestamp, to: Timestamp) -> Double {
     let speeds = speeds

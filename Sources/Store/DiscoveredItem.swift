@@ -113,9 +113,12 @@ extension Store {
     try save(source)
     var waiting: [Int64] = []
     var listed: Set<Int64> = []
+    // Items that this list is the first to hold; what is known of those need not be looked up.
+    var fresh: Set<Int64> = []
     for item in items {
-      let (id, waits) = try record(item, of: source, now: now)
+      let (id, waits, isFresh) = try record(item, of: source, now: now)
       if waits { waiting.append(id) }
+      if isFresh { fresh.insert(id) }
       listed.insert(id)
     }
     for key in listedKeys {
@@ -124,7 +127,7 @@ extension Store {
       ) { $0.int64(0) }
       if let id { listed.insert(id) }
     }
-    try list(listed, by: source.id, now: now)
+    try list(listed, fresh: fresh, by: source.id, now: now)
     var result: [DiscoveredItem] = []
     for id in waiting {
       if let item = try self.item(id) { result.append(item) }
@@ -132,7 +135,9 @@ extension Store {
     return result
   }
 
-  private func record(_ item: NewItem, of source: SourceState, now: Timestamp) throws(StoreError) -> (Int64, Bool) {
+  private func record(
+    _ item: NewItem, of source: SourceState, now: Timestamp
+  ) throws(StoreError) -> (id: Int64, waits: Bool, isFresh: Bool) {
     let publisher = source.publisher
     let known = try database.first(
       "find item", "SELECT id, state, idle FROM items WHERE publisher = ? AND key = ?", .text(publisher),
@@ -147,7 +152,7 @@ extension Store {
         try database.run(
           "enrich item", "UPDATE items SET record = ?1 WHERE id = ?2 AND state = 0 AND length(record) < length(?1)",
           .text(item.record), .integer(known.id))
-        return (known.id, false)
+        return (known.id, false, false)
       }
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
       try database.run(
@@ -161,7 +166,7 @@ extension Store {
         """,
         .text(source.id), .text(item.url), .text(item.section), .text(item.record),
         .time(now.adding(seconds: Self.restAfterIdleVisits(known.idle))), .integer(known.id))
-      return (known.id, !wasWaiting)
+      return (known.id, !wasWaiting, false)
     }
     // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
     // remembered, so that changes show.
@@ -180,8 +185,10 @@ extension Store {
       .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
       .text(seen ? item.key : nil))
     let id = database.lastInsertedID
-    _ = try remember(item.fingerprint, of: id, by: source.id)
-    return (id, !seen)
+    try database.run(
+      "remember item", "INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)", .text(source.id),
+      .integer(id), .text(item.fingerprint))
+    return (id, !seen, true)
   }
 
   /// How long an item that its feed calls changed waits before its page is fetched again: not at all the first time,
@@ -190,7 +197,11 @@ extension Store {
 
   /// Makes `items` the present listing of `source`. Only differences are written: an item on a list cannot be pruned,
   /// so its `last_listed` matters from the moment it leaves.
-  private func list(_ items: Set<Int64>, by source: String, now: Timestamp) throws(StoreError) {
+  ///
+  /// - Parameter fresh: those of them that were made just now.
+  private func list(
+    _ items: Set<Int64>, fresh: Set<Int64>, by source: String, now: Timestamp
+  ) throws(StoreError) {
     let operation = "record listing"
     let before = Set(
       try database.rows(operation, "SELECT item FROM listed WHERE source = ?", .text(source)) { $0.int64(0) })
@@ -200,9 +211,8 @@ extension Store {
     }
     for id in items.subtracting(before).sorted() {
       try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .text(source), .integer(id))
-      // A new item says so already.
-      try database.run(
-        operation, "UPDATE items SET last_listed = ?1 WHERE id = ?2 AND last_listed <> ?1", .time(now), .integer(id))
+      if fresh.contains(id) { continue }
+      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
     }
   }
 

@@ -20,6 +20,8 @@ public struct SourceDetails: Sendable, Equatable {
   public var archiveRead = 0
   /// Of a sitemap below an index: the date that its index gave for it when it was last read.
   public var listedAt: Timestamp?
+  /// The digest of a document that ended before its end. It keeps no validators, unless the next one is the same.
+  public var cut: String?
   public var push: PushSubscription?
 
   public init() {}
@@ -37,6 +39,7 @@ public struct SourceDetails: Sendable, Equatable {
     archiveLeft = json["archive_left"]?.integer ?? 0
     archiveRead = json["archive_read"]?.integer ?? 0
     listedAt = time("listed_at")
+    cut = text("cut")
     push = json["push"].flatMap { PushSubscription(json: $0) }
   }
 
@@ -52,6 +55,7 @@ public struct SourceDetails: Sendable, Equatable {
     json.set("archive_left", archiveLeft > 0 ? JSON(archiveLeft) : nil)
     json.set("archive_read", archiveRead > 0 ? JSON(archiveRead) : nil)
     json.set("listed_at", listedAt.map { JSON.integer($0.seconds) })
+    json.set("cut", cut)
     json.set("push", push?.json)
     return .object(json)
   }

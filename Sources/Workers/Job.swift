@@ -16,6 +16,8 @@ public struct Job: Sendable {
     case suggest
     /// Read a list of feeds.
     case opml
+    /// Find what a login form hides: the fields that have to be sent back with the password.
+    case form(passwordField: String)
   }
 
   public var task: Task

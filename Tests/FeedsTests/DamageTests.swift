@@ -99,6 +99,29 @@ import Values
     }
   }
 
+  @Test(
+    "a document that stops before its end is told from one that is damaged and ends",
+    arguments: [
+      ("<rss><channel>\(second)</channel></rss>", false), ("<rss><channel>\(second)</rss>", false),
+      ("<rss><channel>\(second)</channel></rss><script>", false),
+      ("<rss><channel><item a='1' a='1'><title>A</title></item>\(second)</channel></rss>", false),
+      ("<rss><channel><item><br><title>A</title></item>\(second)</channel></rss>", false),
+      ("<rss><channel>\(second)", true), ("<rss><channel>\(second)</channel>", true),
+      ("<rss><channel>\(second)</channel></rs", true), ("<rss><channel>\(second)<item><tit", true),
+      ("<rss><channel>\(second)<item><title><![CDATA[A", true), ("<rss><channel>\(second)<!-- ", true),
+      ("<urlset><url><loc>https://paper.example/2</loc></url>", true),
+      ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id></entry>", true),
+      ("<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id></entry></feed>", false),
+      (#"{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"}]}"#, false),
+      (#"{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"}, {"id": "2", "tit"#, true),
+    ])
+  func endsEarly(_ text: String, _ endsEarly: Bool) throws {
+    let feed = try read(text)
+    #expect(feed.endsEarly == endsEarly, "\(feed.repairs)")
+    // It survives the way through the worker.
+    #expect(Feed(jsonFeed: feed.jsonFeed)?.endsEarly == endsEarly)
+  }
+
   @Test func readsUndeclaredPrefixesAsUsual() throws {
     let feed = try read(
       "<rss><channel><item><dc:creator>Ann</dc:creator><content:encoded>Whole</content:encoded>"

@@ -118,6 +118,33 @@ extension Loopback {
       #expect(server.connections == 6)
     }
 
+    /// A server that sends us on has no more time by that, in all, than one that does not.
+    @Test func aChainOfRedirectsHasTheTimeOfOneRequest() async throws {
+      let server = try RawServer { exchange in
+        usleep(400_000)
+        exchange.answer("302 Found", ["Location: \(exchange.path)x"])
+      }
+      defer { server.stop() }
+      let fetcher = try Fetcher.forTests(ports: [server.port], timeouts: .init(total: .seconds(1)))
+      let begin = MonotonicClock.now()
+      let error = await fetcher.failure(FetchRequest(server.url(), purpose: .page))
+      #expect(error?.code == .timeout)
+      #expect(MonotonicClock.now() - begin < 1_900_000_000)
+      #expect(server.connections == 3)
+    }
+
+    @Test func aChainOfRedirectsHasTheHeaderBytesOfOneRequest() async throws {
+      let filler = String(repeating: "x", count: 3000)
+      let server = try RawServer { exchange in
+        exchange.answer("302 Found", ["Location: \(exchange.path)x", "X-Filler: \(filler)"])
+      }
+      defer { server.stop() }
+      let fetcher = try Fetcher.forTests(ports: [server.port], limits: .init(headerBytes: 8000))
+      let error = await fetcher.failure(FetchRequest(server.url(), purpose: .page))
+      #expect(error?.code == .headersTooLarge)
+      #expect(server.connections == 3)
+    }
+
     @Test func dripsAreTooSlow() async throws {
       let server = try RawServer { exchange in
         exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")

@@ -34,13 +34,14 @@ struct FetchKeysTests {
           "group = \"host\"\nhttp2 = false\ncookies = { consent = \"1\" }\nkeep_cookies = true\nwhole_every = \"2d\"",
         source: "http2 = true\nhistory = 5\npush = false",
         login:
-          "[login]\nkind = \"form\"\ncredential = \"a-login\"\nurl = \"https://a.example/in\"\nuser_field = \"mail\"\nfields = { remember = \"1\" }\ncookie = \"sid\""
+          "[login]\nkind = \"form\"\ncredential = \"a-login\"\nurl = \"https://a.example/in\"\npage = \"https://a.example/form\"\nuser_field = \"mail\"\nfields = { remember = \"1\" }\ncookie = \"sid\""
       ), file: "plugin.toml", folder: "a")
     #expect(manifest.fetch.group == .host && manifest.fetch.http2 == false && manifest.fetch.keepsCookies)
     #expect(manifest.fetch.cookies.map(\.name) == ["consent"] && manifest.fetch.wholeEvery == 172_800)
     #expect(manifest.sources[0].http2 == true && manifest.sources[0].history == 5 && !manifest.sources[0].push)
     let login = try #require(manifest.login)
     #expect(login.kind == .form && login.credential == "a-login" && login.userField == "mail")
+    #expect(login.page?.description == "https://a.example/form")
     #expect(login.passwordField == "password" && login.cookie == "sid" && login.fields.map(\.name) == ["remember"])
   }
 
@@ -61,6 +62,13 @@ struct FetchKeysTests {
       (
         text(login: "[login]\nkind = \"form\"\ncredential = \"x\"\nurl = \"http://a.example/in\""),
         "17:7: login.url must be https"
+      ),
+      (
+        text(
+          login:
+            "[login]\nkind = \"form\"\ncredential = \"x\"\nurl = \"https://a.example/in\"\npage = \"http://a.example/\""
+        ),
+        "18:8: login.page must be https"
       ),
       (
         text(login: "[login]\nkind = \"basic\"\ncredential = \"x\"\nheader = \"X\""), "17:1: unknown key login.header"

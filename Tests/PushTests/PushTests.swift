@@ -136,4 +136,35 @@ import Testing
       try PushListener(address: "127.0.0.1:\(listener.port)", bodyLimit: 10) { _ in PushResponse(200) }
     }
   }
+
+  /// The answer comes with the head, while the client is still sending the body: it must not be lost over that.
+  @Test func aClientThatGoesOnSendingGetsItsAnswer() throws {
+    let listener = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { _ in PushResponse(200) }
+    listener.start()
+    defer { listener.stop() }
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_port = UInt16(listener.port).bigEndian
+    inet_pton(AF_INET, "127.0.0.1", &place.sin_addr)
+    let isConnected = withUnsafeMutablePointer(to: &place) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
+    try #require(isConnected)
+    let head = Array("POST /t HTTP/1.1\r\nContent-Length: 800000\r\n\r\n".utf8)
+    let part = [UInt8](repeating: 0x78, count: 100_000)
+    var sent = send(descriptor, head, head.count, Int32(MSG_NOSIGNAL))
+    for _ in 0..<8 {
+      // Time enough for a listener to close that does not wait.
+      usleep(50_000)
+      sent += max(0, send(descriptor, part, part.count, Int32(MSG_NOSIGNAL)))
+    }
+    #expect(sent == head.count + 800_000)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    #expect(String(decoding: buffer[..<max(0, count)], as: UTF8.self).hasPrefix("HTTP/1.1 413 "))
+  }
 }

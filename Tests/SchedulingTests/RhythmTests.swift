@@ -36,6 +36,24 @@ struct RhythmTests {
     #expect(abs(rhythm.wait(from: at(20 * 24), patience: 9600, longest: 86_400) / wait - 2) < 0.2)
   }
 
+  @Test("what a silence would usually have brought is told by what was known before it")
+  func usual() {
+    var rhythm = learned(days: 20, perHour: 1) { _, hour in hour >= 6 && hour < 18 }
+    let end = 20.0 * 24
+    // Twelve items a day, all between six and eighteen o'clock.
+    #expect(abs(rhythm.usual(from: at(end), to: at(end + 24)) - 12) < 3)
+    #expect(rhythm.usual(from: at(end), to: at(end + 5)) < 1.5)
+    #expect(rhythm.usual(from: at(end), to: at(end)) == 0)
+    // The same after ten days in which nothing came and much was forgotten.
+    for hour in 0..<240 {
+      rhythm.record(new: 0, listed: 50, from: at(end + Double(hour)), to: at(end + Double(hour) + 1))
+    }
+    #expect(rhythm.itemsPerDay < 4)
+    #expect(rhythm.usual(from: at(end), to: at(end + 240)) > 60)
+    // Of a source that nothing is known of nothing is expected.
+    #expect(Rhythm().usual(from: at(0), to: at(240)) == 0)
+  }
+
   @Test("a newsroom that sleeps is asked seldom at night and often by day", arguments: [false, true])
   func nights(_ dated: Bool) {
     let rhythm = learned(days: 10, perHour: 10, dated: dated) { _, hour in (8..<20).contains(hour) }

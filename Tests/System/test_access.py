@@ -9,14 +9,15 @@ import threading
 import unittest
 import urllib.parse
 
-from support import certificates, feeds, paper, spool
+from support import certificates, feeds, nginx, paper, spool
 from support.daemon import Daemon
 from support.scripted import Answer, Scripted
 
 FORM, BASIC, KEY, SHUT = 'www.form.example', 'www.basic.example', 'www.key.example', 'www.shut.example'
+TOKEN, BEARER, COOKIE = 'www.token.example', 'www.bearer.example', 'www.cookie.example'
 STRANGER, BUSY, SIDE = 'www.stranger.example', 'www.busy.example', 'feeds.busy.example'
 SECRETS = ('hunter2', 'opensesame', 'k3y-k3y', 'wrong-pass', 'session-one', 'session-two',
-           'open-road')
+           'open-road', 'b34rer-t0ken', 'biscuit', 'session-three', 'csrf-1')
 
 
 class Proxy:
@@ -99,7 +100,7 @@ class Access(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory(prefix='nw-')
         cls.addClassCleanup(temporary.cleanup)
         folder = pathlib.Path(temporary.name)
-        hosts = [FORM, BASIC, KEY, SHUT, STRANGER, BUSY, SIDE]
+        hosts = [FORM, TOKEN, BASIC, KEY, BEARER, COOKIE, SHUT, STRANGER, BUSY, SIDE]
         ca, certificate = certificates.make(folder, hosts)
         cls.server = Scripted(certificate)
         cls.server.__enter__()
@@ -107,6 +108,7 @@ class Access(unittest.TestCase):
         cls.proxy, cls.socks = Proxy(cls.server.port), Socks(cls.server.port)
         cls.session = 'session-one'
         cls.logins = 0
+        cls.tokens = []
 
         def login(path, headers, body):
             form = dict(urllib.parse.parse_qsl(body.decode()))
@@ -114,6 +116,26 @@ class Access(unittest.TestCase):
                 return Answer(403, 'no', 'text/plain')
             cls.logins += 1
             return Answer(302, headers={'Location': '/', 'Set-Cookie': f'sid={cls.session}; Secure; HttpOnly; Path=/'})
+
+        def login_page(path, headers, body):
+            # A token that is good once, for whoever has the cookie that came with it.
+            cls.tokens.append(f'csrf-{len(cls.tokens) + 1}')
+            return Answer(
+                body='<html><form action="/search"><input type="hidden" name="trap" value="x"></form>'
+                '<form action="https://evil.example/" method="post"><input name="username"><input type="password" name="password">'
+                f'<input type="hidden" name="_csrf" value="{cls.tokens[-1]}"><input type="hidden" name="from" value="/a?b&amp;c">'
+                '</form></html>', kind='text/html', headers={'Set-Cookie': f'pre={cls.tokens[-1]}; Secure; Path=/'})
+
+        def login_with_token(path, headers, body):
+            form = dict(urllib.parse.parse_qsl(body.decode()))
+            wanted = {'username': 'reader', 'password': 'hunter2', '_csrf': cls.tokens[-1] if cls.tokens else '?', 'from': '/a?b&c'}
+            if form != wanted or f'pre={wanted["_csrf"]}' not in headers.get('Cookie', ''):
+                return Answer(403, 'no', 'text/plain')
+            return Answer(302, headers={'Location': '/', 'Set-Cookie': 'sid=session-three; Secure; HttpOnly; Path=/'})
+
+        def with_cookie(cookie):
+            return lambda answer: lambda path, headers, body: (
+                answer if cookie in headers.get('Cookie', '').split('; ') else Answer(401, 'members only', 'text/plain'))
 
         def members(answer):
             def check(path, headers, body):
@@ -135,6 +157,13 @@ class Access(unittest.TestCase):
         token = 'Basic ' + base64.b64encode(b'reader:opensesame').decode()
         paper_at(BASIC, lambda answer: authorised('Authorization', token, answer))
         cls.server.answer(BASIC, '/away.xml', Answer(302, headers={'Location': f'https://{STRANGER}/feed.xml'}))
+        cls.server.answer(TOKEN, '/signin', login_page)
+        cls.server.answer(TOKEN, '/session', login_with_token)
+        cls.server.answer(TOKEN, '/', Answer(body='welcome', kind='text/html'))
+        paper_at(TOKEN, with_cookie('sid=session-three'))
+        paper_at(BEARER, lambda answer: authorised('Authorization', 'Bearer b34rer-t0ken', answer))
+        paper_at(COOKIE, with_cookie('member=biscuit'))
+        cls.server.answer(COOKIE, '/away.xml', Answer(302, headers={'Location': f'https://{STRANGER}/feed.xml'}))
         paper_at(KEY, lambda answer: authorised('X-Key', 'k3y-k3y', answer))
         cls.server.answer(SHUT, '/login', Answer(403, 'no', 'text/plain'))
         paper_at(SHUT, members)
@@ -144,6 +173,10 @@ class Access(unittest.TestCase):
         secrets = folder / 'credentials'
         secrets.mkdir()
         for name, text in (('form', 'reader@form.example\nhunter2\n'), ('basic', 'reader:opensesame'),
+                           ('token', 'reader:hunter2'), ('bearer', 'b34rer-t0ken\n'), ('cookie', (
+                               '# Netscape HTTP Cookie File\n'
+                               f'#HttpOnly_{COOKIE}\tFALSE\t/\tTRUE\t0\tmember\tbiscuit\n'
+                               '.evil.example\tTRUE\t/\tTRUE\t0\tmember\tbiscuit\n')),
                            ('key', 'k3y-k3y\n'), ('shut', 'reader:wrong-pass'), ('way', 'walker:open-road')):
             (secrets / name).write_text(text)
             (secrets / name).chmod(0o600)
@@ -159,14 +192,18 @@ class Access(unittest.TestCase):
         cls.add('form', FORM, 'kind = "form"\ncredential = "form"\n'
                 f'url = "https://{FORM}/login"\nuser_field = "email"\npassword_field = "pass"\n'
                 'fields = { remember = "1" }\ncookie = "sid"\n')
+        cls.add('token', TOKEN, 'kind = "form"\ncredential = "token"\n'
+                f'url = "https://{TOKEN}/session"\npage = "https://{TOKEN}/signin"\ncookie = "sid"\n')
+        cls.add('bearer', BEARER, 'kind = "bearer"\ncredential = "bearer"\n')
+        cls.add('cookie', COOKIE, 'kind = "cookies"\ncredential = "cookie"\n', ['/feed.xml', '/away.xml'])
         cls.add('basic', BASIC, 'kind = "basic"\ncredential = "basic"\n', ['/feed.xml', '/away.xml'])
         cls.add('key', KEY, 'kind = "header"\ncredential = "key"\nheader = "X-Key"\n')
         cls.add('shut', SHUT, f'kind = "form"\ncredential = "shut"\nurl = "https://{SHUT}/login"\n')
         cls.add('missing', STRANGER, 'kind = "bearer"\ncredential = "nowhere"\n')
         cls.addClassCleanup(cls.daemon.kill)
         with cls.daemon:
-            cls.daemon.wait('three papers and their failures', lambda: (
-                len(spool.names(cls.daemon.spool)) >= 3
+            cls.daemon.wait('six papers and their failures', lambda: (
+                len(spool.names(cls.daemon.spool)) >= 6
                 and {r['publisher'] for r in cls.daemon.records(event='login.failed')} >= {'shut', 'missing'}))
             # The session ends; the next visit logs in again, but not within ten minutes of the last time.
             cls.session = 'session-two'
@@ -193,9 +230,16 @@ class Access(unittest.TestCase):
         self.assertIn('401', self.expired)
         self.assertEqual(self.logins, 1)
 
-    def test_basic_and_header_credentials_open_what_they_should(self):
+    def test_what_a_login_page_hides_goes_back_with_the_form_and_only_where_the_plugin_says(self):
+        self.assertEqual(self.tokens, ['csrf-1'])
+        form, = [body for host, path, body in self.server.bodies if host == TOKEN]
+        self.assertNotIn(b'trap', form)
+        self.assertEqual([path for path, _ in self.requests(TOKEN)][:2], ['/signin', '/session'])
+        self.assertTrue(self.daemon.records(event='login.worked', publisher='token'))
+
+    def test_every_kind_of_credential_opens_what_it_should(self):
         titles = {article['headlines'][0]['value'] for article in self.daemon.queued()}
-        for host in (FORM, BASIC, KEY):
+        for host in (FORM, TOKEN, BASIC, KEY, BEARER, COOKIE):
             self.assertIn(f'Story number 1 of {host}', titles)
 
     def test_a_redirect_to_a_stranger_goes_without_the_credential(self):
@@ -206,11 +250,12 @@ class Access(unittest.TestCase):
             self.assertNotIn('Cookie', headers)
 
     def test_robots_txt_is_asked_without_credentials(self):
-        for host in (BASIC, KEY):
+        for host in (BASIC, KEY, BEARER, COOKIE):
             robots = [headers for path, headers in self.requests(host) if path == '/robots.txt']
             self.assertTrue(robots)
             self.assertNotIn('Authorization', robots[0])
             self.assertNotIn('X-Key', robots[0])
+            self.assertNotIn('Cookie', robots[0])
 
     def test_a_login_that_fails_is_a_clear_record_and_is_not_repeated_at_once(self):
         record = self.daemon.records(event='login.failed', publisher='shut')[0]
@@ -244,6 +289,31 @@ class Access(unittest.TestCase):
         for secret in (*SECRETS, base64.b64encode(b'reader:opensesame').decode()):
             for text in texts:
                 self.assertNotIn(secret, text)
+
+
+@unittest.skipIf(nginx.needed(), nginx.needed())
+class Versions(unittest.TestCase):
+    def test_http_2_is_used_unless_a_plugin_or_one_of_its_sources_says_no(self):
+        hosts = {'two': 'www.two.example', 'one': 'www.one.example', 'mixed': 'www.mixed.example'}
+        pages = {f'https://{host}/{name}.rss': ('rss', feeds.rss(host, []), None)
+                 for host in hosts.values() for name in ('feed', 'other')}
+        with tempfile.TemporaryDirectory(prefix='nw-') as folder, nginx.Nginx(pathlib.Path(folder) / 'nginx', pages) as server:
+            daemon = Daemon(pathlib.Path(folder) / 'd', {
+                'fetch': {'connect_to': server.connect_to, 'ca_file': str(server.ca)}})
+            for id, host in hosts.items():
+                text = paper.plugin(
+                    id, host, [('rss', '/feed.rss'), ('rss', '/other.rss')], scheme='https',
+                    fetch='http2 = false' if id == 'one' else '')
+                if id == 'mixed':
+                    text = text.replace('other.rss"\n', 'other.rss"\nhttp2 = false\n')
+                daemon.add_plugin(text)
+            with daemon:
+                daemon.wait('all feeds are read', lambda: len(server.requests()) >= 6)
+            asked = {(r['host'], r['uri']): r['protocol'] for r in server.requests()}
+        one, two = 'HTTP/1.1', 'HTTP/2.0'
+        self.assertEqual(asked, {
+            (hosts['two'], '/feed.rss'): two, (hosts['two'], '/other.rss'): two, (hosts['one'], '/feed.rss'): one,
+            (hosts['one'], '/other.rss'): one, (hosts['mixed'], '/feed.rss'): two, (hosts['mixed'], '/other.rss'): one})
 
 
 class Rest(unittest.TestCase):

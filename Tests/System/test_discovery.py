@@ -1,6 +1,7 @@
 """Where newswired finds articles beyond a plain feed, and what it leaves alone on the way: addresses with the date, home
 pages, archives, indexes of sitemaps, feeds that say when they are quiet or that they are gone."""
 import collections
+import gzip
 import json
 import pathlib
 import tempfile
@@ -201,6 +202,69 @@ class Discovery(unittest.TestCase):
         self.assertEqual([attempt['outcome'] for attempt in attempts], ['new', 'new'])
         self.assertIn('tried', self.text['index'])
         self.assertIn('counts as index.example', self.text['index'])
+
+
+class CutOff(unittest.TestCase):
+    """A list that was cut off inside its encoding looks whole to libcurl: what it lost must not hide behind a 304."""
+
+    def test_what_a_cut_list_lost_is_found_at_the_next_visit(self):
+        host = 'www.cut.example'
+        entries = [paper.entry(host, number) for number in range(1, 41)]
+        whole = feeds.rss(host, entries)
+        packed = gzip.compress(whole)
+        tag = {'ETag': '"v1"', 'Content-Encoding': 'gzip'}
+        with tempfile.TemporaryDirectory(prefix='nw-') as folder, Scripted() as server:
+            server.answer(
+                host, '/feed.xml', Answer(body=packed[:len(packed) * 3 // 4], headers=tag),
+                lambda path, headers, body: Answer(304) if headers.get('If-None-Match') else Answer(body=packed, headers=tag))
+            for entry in entries:
+                server.answer(host, entry['url'].partition(host)[2], Answer(body=paper.page(entry), kind='text/html'))
+            # A publisher who always writes so is believed when the same comes again.
+            sloppy = 'www.sloppy.example'
+            server.answer(sloppy, '/feed.xml', lambda path, headers, body: Answer(304) if headers.get('If-None-Match') else Answer(
+                body=feeds.rss(sloppy, []).replace(b'</channel></rss>', b''), headers={'ETag': '"s"'}))
+            daemon = Daemon(pathlib.Path(folder) / 'd', {'fetch': {'connect_to': server.connect_to}})
+            daemon.add_plugin(paper.plugin('cut', host, [('rss', '/feed.xml')]))
+            daemon.add_plugin(paper.plugin('sloppy', sloppy, [('rss', '/feed.xml')]))
+            with daemon:
+                daemon.wait('the cut lists', lambda: len(daemon.records(outcome='cut-off')) >= 2)
+                record, = daemon.records(outcome='cut-off', publisher='cut')
+                self.assertEqual(record['event'], 'feed.repaired')
+                self.assertIn('the whole list is asked for at the next visit', record['next'])
+                some = int(daemon.records(event='feed.fetched', publisher='cut')[0]['fields']['new'])
+                self.assertTrue(0 < some < 40, some)
+                explained = json.loads(daemon.ctl('explain', 'cut', '--json').stdout)['sources'][0]
+                self.assertIn('cut', {fact['topic'] for fact in explained['facts']})
+                self.assertFalse(explained['conditional'])
+                daemon.ctl('fetch', 'cut', '--wait')
+                daemon.wait_queued(40)
+                self.assertEqual(len(daemon.records(outcome='cut-off', publisher='cut')), 1)
+                for _ in range(2):
+                    daemon.ctl('fetch', 'cut', '--wait')
+                    daemon.ctl('fetch', 'sloppy', '--wait')
+            asked = [headers.get('If-None-Match') for path, headers, _ in server.requests(host) if path == '/feed.xml']
+            self.assertEqual(asked, [None, None, '"v1"', '"v1"'])
+            asked = [headers.get('If-None-Match') for path, headers, _ in server.requests(sloppy)]
+            self.assertEqual(asked, [None, None, '"s"'])
+
+    def test_a_page_without_its_end_is_asked_for_whole_at_the_next_look(self):
+        host = 'www.halves.example'
+        entries = [paper.entry(host, number) for number in (1, 2)]
+        for entry in entries:
+            entry['published'] = datetime.now(timezone.utc).replace(microsecond=0)
+        with tempfile.TemporaryDirectory(prefix='nw-') as folder, Scripted() as server:
+            server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, entries)))
+            for entry, end in zip(entries, (b'</html>', b'')):
+                server.answer(host, entry['url'].partition(host)[2], Answer(
+                    body=paper.page(entry).replace(b'</html>', end), kind='text/html', headers={'ETag': '"p"'}))
+            daemon = Daemon(pathlib.Path(folder) / 'd', {'fetch': {'connect_to': server.connect_to}})
+            daemon.add_plugin(paper.plugin('halves', host, [('rss', '/feed.xml')], fetch='revisit = ["5s"]'))
+            with daemon:
+                daemon.wait('both pages are looked at again', lambda: all(
+                    server.count(host, f'/story/{number}') >= 2 for number in (1, 2)))
+            asked = [[headers.get('If-None-Match') for path, headers, _ in server.requests(host)
+                      if path == f'/story/{number}'][:2] for number in (1, 2)]
+            self.assertEqual(asked, [[None, '"p"'], [None, None]])
 
 
 if __name__ == '__main__':

@@ -115,6 +115,49 @@ struct WorkerPoolTests {
     await pool.stop()
   }
 
+  @Test(
+    "what a login form hides comes back, and nothing of another form",
+    arguments: [
+      (
+        """
+        <form action=/find><input type=hidden name=q value=x><input name=words></form>
+        <form action=/in method=post><input type=hidden name=_csrf value="a&amp;b"><input type=HIDDEN name=to>
+        <input type=hidden value=nameless><input type=hidden name=off value=1 disabled><input name=user>
+        <input type=password name=pass></form>
+        """, ["_csrf=a&b", "to="]
+      ),
+      ("<input type=hidden name=t value=1><div><input type=password name=other></div>", ["t=1"]),
+    ])
+  func hiddenFields(_ page: String, _ fields: [String]) async throws {
+    let pool = try pool()
+    let json = try await pool.run(job(.form(passwordField: "pass"), page))
+    let found = (json["fields"]?.array ?? []).map { "\($0["name"]?.string ?? "?")=\($0["value"]?.string ?? "?")" }
+    #expect(found == fields)
+    await pool.stop()
+  }
+
+  @Test(
+    "a page without the form, or with more than a form should hide, is refused",
+    arguments: [
+      "<p>Down for maintenance</p>",
+      "<form>" + String(repeating: "<input type=hidden name=a value=b>", count: 60) + "<input name=pass></form>",
+      "<form><input type=hidden name=a value=" + String(repeating: "b", count: 9000) + "><input name=pass></form>",
+    ])
+  func noForm(_ page: String) async throws {
+    let pool = try pool()
+    let error = await #expect(throws: JobError.self) { try await pool.run(job(.form(passwordField: "pass"), page)) }
+    #expect(error?.code == .refused && error?.reason == "no-form")
+    await pool.stop()
+  }
+
+  @Test(
+    "the end of a page",
+    arguments: [
+      ("<html></html>", true), ("<HTML></HTML >\n<!-- served by 7 -->", true), ("</html", true), ("<html><p>x", false),
+      ("", false), ("<p>about </htm", false),
+    ])
+  func pageEnd(_ page: String, _ isThere: Bool) { #expect(PageEnd.isThere(Array(page.utf8)) == isThere) }
+
   @Test("what cannot be read is refused with a reason, and the worker lives on")
   func refuses() async throws {
     let pool = try pool()

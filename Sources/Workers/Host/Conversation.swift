@@ -31,6 +31,9 @@ struct Conversation {
       header.set("select", select)
     case .suggest: header["type"] = "suggest"
     case .opml: header["type"] = "opml"
+    case .form(let passwordField):
+      header["type"] = "form"
+      header["password_field"] = .string(passwordField)
     case .extract(let plugin), .inspect(let plugin):
       header["type"] = "extract"
       if case .inspect = job.task { header["type"] = "inspect" }

@@ -40,7 +40,7 @@ struct JobRunner {
       manifests[id] = try? Manifest(parsing: text, file: file, sets: sets, checkingZone: false)
       extractors[id] = nil
       return nil
-    case "parse", "extract", "inspect", "suggest", "opml":
+    case "parse", "extract", "inspect", "suggest", "opml", "form":
       if faults { Faults.act(on: frame.body) }
       return work(on: frame)
     default:
@@ -53,6 +53,7 @@ struct JobRunner {
     let contentType = frame.header["content_type"]?.string
     let zone = frame.header["zone"]?.string.flatMap { zones[$0] } ?? .utc
     if frame.type == "opml" { return opml(frame, contentType) }
+    if frame.type == "form" { return form(frame, contentType) }
     if frame.type == "parse", frame.header["select"] == nil { return parse(frame, url, contentType, zone) }
     // A feed's links are absolute as a rule; a page's are not.
     guard let url else {
@@ -148,6 +149,16 @@ struct JobRunner {
       return result(frame, try OPML.report(frame.body, contentType: contentType))
     } catch {
       return refusal(frame, reason: "not-opml", error.description, hint: nil)
+    }
+  }
+
+  private func form(_ frame: Frame, _ contentType: String?) -> Frame {
+    let name = frame.header["password_field"]?.string ?? ""
+    do throws(HiddenFields.Failure) {
+      return result(frame, try HiddenFields.report(frame.body, contentType: contentType, passwordField: name))
+    } catch {
+      return refusal(
+        frame, reason: "no-form", error.message, hint: "check [login] page and password_field in the plugin")
     }
   }
 

@@ -38,7 +38,8 @@ enum SectionPage {
     }
     return [
       "version": "https://jsonfeed.org/version/1.1", "title": .string(document.first(titlePath)?.text ?? url.host),
-      "home_page_url": .string(url.description), "items": .array(items), "_newswire": ["kind": "html"],
+      "home_page_url": .string(url.description), "items": .array(items),
+      "_newswire": ["kind": "html", "ends_early": .bool(!PageEnd.isThere(body))],
     ]
   }
 

@@ -24,6 +24,8 @@ from . import certificates, names, wire
 from .cases import CASES, H2, LONG, TLS
 
 HEALTHY = ['a-healthy-1', 'a-healthy-2', 'z-healthy-3']
+# A public address where nothing answers and nothing refuses.
+DEAD = '2a00:dead::1'
 # Public addresses, one a case: nothing is exempt from the address guard here.
 BASE = int(ipaddress.ip_address('93.184.0.0'))
 
@@ -140,6 +142,8 @@ class Arena:
     def name(case, address):
         if case.addresses == 'rebind':
             return lambda asked: [address] if asked == 1 else ['10.9.9.9']
+        if case.addresses == 'dead-v6':
+            return [DEAD, address]
         return case.addresses if case.addresses is not None else [address]
 
     def accept(self, listener, port):
@@ -283,7 +287,9 @@ def wanted(case, record):
 
 def own_network(folder):
     """Every address of the world leads here. Only inside `unshare --net --mount`."""
-    for command in ('ip link set lo up', 'ip route add local 0.0.0.0/0 dev lo', 'ip -6 route add local ::/0 dev lo'):
+    for command in ('ip link set lo up', 'ip route add local 0.0.0.0/0 dev lo', 'ip -6 route add local ::/0 dev lo',
+                    # Not local although it leads back here: what goes there is dropped in silence.
+                    f'ip -6 route add {DEAD}/128 dev lo table local'):
         subprocess.run(command.split(), check=True)
     resolver = pathlib.Path(folder) / 'resolv.conf'
     resolver.write_text('nameserver 127.0.0.1\noptions timeout:1 attempts:1\n')

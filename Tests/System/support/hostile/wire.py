@@ -46,6 +46,24 @@ def zstd_bomb(blocks=200):
 BROTLI_BOMB = bytes.fromhex('cfffff7ff82700e2b14020f7fe3ffffffff04f00c4610180eefd1f')
 
 
+# Bodies encoded without compression, by hand: neither encoder is in Python's library.
+
+
+def zstd_stored(data):
+    """A Zstandard frame of raw blocks."""
+    frame = b'\x28\xb5\x2f\xfd\x00\x50'
+    parts = [data[at:at + 100_000] for at in range(0, len(data), 100_000)]
+    for number, part in enumerate(parts):
+        frame += struct.pack('<I', len(part) << 3 | (number == len(parts) - 1))[:3] + part
+    return frame
+
+
+def brotli_stored(data):
+    """A Brotli stream (RFC 7932) of one uncompressed meta-block and an empty last one."""
+    assert 0 < len(data) <= 65_536
+    return struct.pack('<I', (len(data) - 1) << 4 | 1 << 20)[:3] + data + b'\x03'
+
+
 # HTTP/2 (RFC 9113).
 
 PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
