@@ -88,7 +88,7 @@ def daemon(name, sources, kind, etag=None, lead=None, interval='1h', **fetch):
     folder = SCRATCH / name
     shutil.rmtree(folder, ignore_errors=True)
     made = Daemon(folder, {
-        'fetch': {'allow_addresses': ['127.0.0.0/8'], 'concurrency': CONCURRENCY, 'group_concurrency': 8, **fetch},
+        'fetch': {'allow_addresses': ['127.0.0.0/8'], 'concurrency': CONCURRENCY, 'group_concurrency': int(os.environ.get('GROUP', '2')), **fetch},
         'schedule': {'min_interval': interval, 'max_interval': '1d'},
         'log': {'level': 'info', 'target': 'none', 'file_size': '1G'}, 'workers': {'count': 2},
     })

@@ -113,8 +113,8 @@ actor Ledger {
     try guarding { try publishers.map { try open.store.schedule(publisher: $0) } }
   }
 
-  /// Saves a source within a fifth of a second. Only for what brought nothing: should the program die before, the
-  /// source is asked once more than needed.
+  /// Saves a source within a fifth of a second, without waiting for the disk. Only for what brought nothing: should the
+  /// program or the machine die before, the source is asked once more than needed.
   func saveSoon(_ source: SourceState) {
     unsaved[source.id] = source
     if isSavingSoon { return }
@@ -132,9 +132,11 @@ actor Ledger {
     do throws(LedgerFailure) { try flushSources() } catch { hasFailedToSave = true }
   }
 
-  func flushSources() throws(LedgerFailure) {
+  /// - Parameter durably: whether the machine's crash must not lose it. Waiting for the disk, the ledger can answer no
+  ///   visit, and on a slow or busy disk those of all sources would wait for each other.
+  func flushSources(durably: Bool = false) throws(LedgerFailure) {
     if unsaved.isEmpty { return }
-    try guarding { try open.store.save(unsaved.values) }
+    try guarding { try open.store.save(unsaved.values, durably: durably) }
     unsaved = [:]
   }
 
@@ -224,7 +226,7 @@ actor Ledger {
     guard var state = try source(id) else { return }
     change(&state)
     unsaved[id] = state
-    try flushSources()
+    try flushSources(durably: true)
   }
 
   func saveHold(group: String, until: Timestamp) throws(LedgerFailure) {

@@ -140,11 +140,25 @@ extension Store {
   }
 
   /// Saves many sources in one transaction.
-  public func save(_ sources: some Collection<SourceState>) throws(StoreError) {
+  ///
+  /// - Parameter durably: whether it waits for the disk. Without that a crash of the program loses nothing, and one of the
+  ///   machine only this transaction and others saved so since the last that waited: the database stays consistent.
+  public func save(_ sources: some Collection<SourceState>, durably: Bool = true) throws(StoreError) {
     if sources.isEmpty { return }
-    try atomically("save sources") { () throws(StoreError) in
-      for source in sources { try save(source) }
+    let operation = "save sources"
+    if !durably { try database.execute(operation, "PRAGMA synchronous = NORMAL") }
+    let result: Result<Void, StoreError>
+    do throws(StoreError) {
+      try atomically(operation) { () throws(StoreError) in
+        for source in sources { try save(source) }
+      }
+      result = .success(())
+    } catch {
+      result = .failure(error)
     }
+    // Its failure is one of its own: what follows would not be durable.
+    if !durably { try database.execute(operation, "PRAGMA synchronous = FULL") }
+    try result.get()
   }
 
   /// Saves a source after an attempt that listed nothing: a failure, 304 Not Modified, a change by the operator.

@@ -60,6 +60,20 @@ import Values
     #expect(try store.source("p/a")?.etag == nil && store.source("p/d") == nil)
   }
 
+  @Test func whatDoesNotWaitForTheDiskLeavesTheOthersDurable() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    func level() throws -> Int? { try store.database.first("test", "PRAGMA synchronous") { $0.int(0) } }
+    try store.save([feed("p/a", etag: "1"), feed("p/b")], durably: false)
+    // FULL.
+    #expect(try level() == 2)
+    #expect(try Store(path: scratch.database).source("p/a")?.etag == "1")
+    // A table that is gone stands for a disk that fails.
+    try store.database.execute("test", "DROP TABLE sources")
+    #expect(throws: StoreError.self) { try store.save([feed("p/a")], durably: false) }
+    #expect(try level() == 2)
+  }
+
   @Test func aScheduleHoldsThePublishersOwnSourcesOnly() throws {
     let scratch = try Scratch()
     let store = try Store(path: scratch.database)
