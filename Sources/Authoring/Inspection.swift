@@ -221,7 +221,7 @@ private struct TextFinder {
     }
   }
 
-  private static let carriers: Set<String> = [
+  private static let carriers: ElementSet = [
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "figcaption", "td", "th", "span", "a", "time", "div",
     "strong", "b", "em", "pre", "small", "cite",
   ]

@@ -97,16 +97,16 @@ struct BodyWalker {
       lineBreak()
     case "hr":
       flush()
-    case _ where Self.inlineElements.contains(node.name) && !Self.holdsBlocks(node):
-      if Self.transparent.contains(node.name) {
+    case _ where node.isOne(of: Self.inlineElements) && !Self.holdsBlocks(node):
+      if node.isOne(of: Self.transparent) {
         children(node)
       } else {
         append(inline(node), from: node.parent ?? node)
       }
-    case _ where Self.inlineElements.contains(node.name):
+    case _ where node.isOne(of: Self.inlineElements):
       children(node)
     default:
-      if !Self.blockElements.contains(node.name), !Self.holdsBlocks(node) {
+      if !node.isOne(of: Self.blockElements), !Self.holdsBlocks(node) {
         children(node)
       } else {
         flush()
@@ -165,8 +165,8 @@ struct BodyWalker {
     for row in node.descendants(named: ["tr"]) where Self.nearest("table", of: row) == node {
       var cells: [TableRow.Cell] = []
       for cell in row.elements where cell.name == "td" || cell.name == "th" {
-        if cell.descendants(named: ["table", "figure", "h2", "h3"]).count > 0
-          || cell.descendants(named: ["p"]).count > 2
+        if cell.count(of: ["table", "figure", "h2", "h3"]) > 0
+          || cell.count(of: ["p"]) > 2
         {
           isLayout = true
         }
@@ -185,7 +185,7 @@ struct BodyWalker {
   }
 
   private mutating func picture(_ node: Node) {
-    if node.name == "figure", node.descendants(named: ["img", "picture", "source"]).isEmpty,
+    if node.name == "figure", !node.holds(["img", "picture", "source"]),
       node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
     {
       // A figure without a picture holds a quote, a table or a player.
@@ -276,7 +276,7 @@ struct BodyWalker {
       pending.append(node)
       return []
     default:
-      let isBlock = Self.blockElements.contains(node.name)
+      let isBlock = node.isOne(of: Self.blockElements)
       var all: [Inline] = isBlock && !atSpace ? [.text(" ")] : []
       if isBlock { atSpace = true }
       let content = inlines(of: node)
@@ -303,7 +303,7 @@ struct BodyWalker {
   static func isSilent(_ node: Node) -> Bool { node.remembering(0) { findSilent(node) } }
 
   private static func findSilent(_ node: Node) -> Bool {
-    if silent.contains(node.name) { return node.name != "form" || !wrapsPage(node) }
+    if node.isOne(of: silent) { return node.name != "form" || !wrapsPage(node) }
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node["hidden"] != nil { return true }
@@ -338,31 +338,31 @@ struct BodyWalker {
   private static func nearest(_ name: String, of node: Node) -> Node? { node.ancestors.first { $0.name == name } }
 
   private static func holdsBlocks(_ node: Node) -> Bool {
-    node.descendants.contains { blockElements.contains($0.name) || $0.name == "img" || $0.name == "picture" }
+    node.descendants.contains { $0.isOne(of: blockElements) || $0.name == "img" || $0.name == "picture" }
   }
 
   private static func holdsParagraphs(_ node: Node) -> Bool {
     node.descendants.contains { $0.name == "p" || $0.name == "ul" || $0.name == "h2" || $0.name == "h3" }
   }
 
-  static let silent: Set<String> = [
+  static let silent: ElementSet = [
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "annotation", "annotation-xml",
     "form", "button", "input",
     "select", "textarea", "option", "label", "nav", "dialog", "audio", "video", "canvas", "map", "link", "meta",
     "title",
     "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "progress", "meter",
   ]
-  static let inlineElements: Set<String> = [
+  static let inlineElements: ElementSet = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "mark", "q", "ruby", "rb", "rp", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
     "time", "tt", "u",
     "var", "wbr", "nobr",
   ]
   /// Inline elements without a form of their own in the article.
-  private static let transparent: Set<String> = inlineElements.subtracting([
+  private static let transparent: ElementSet = inlineElements.subtracting([
     "a", "b", "strong", "em", "i", "cite", "dfn",
   ])
-  static let blockElements: Set<String> = [
+  static let blockElements: ElementSet = [
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "ol",
     "p",

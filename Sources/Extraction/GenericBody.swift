@@ -42,7 +42,7 @@ struct GenericBody {
 
   private static func findConsent(_ node: Node) -> Bool {
     guard node.name == "div" || node.name == "section" || node.name == "aside" else { return false }
-    return ClassTokens(node).containsAny(consentTokens) && node.descendants(named: ["h1", "article"]).isEmpty
+    return ClassTokens(node).containsAny(consentTokens) && !node.holds(["h1", "article"])
   }
 
   private static let consentTokens: WordSet = [
@@ -55,7 +55,7 @@ struct GenericBody {
   private static func isTeaser(_ node: Node) -> Bool {
     guard node.name == "a" else { return false }
     let inside = node.descendants
-    return inside.contains { ["h2", "h3", "h4", "p"].contains($0.name) } && !inside.contains { $0.name == "figcaption" }
+    return inside.contains { $0.isOne(of: .linkedHeads) } && !inside.contains { $0.name == "figcaption" }
   }
 
   /// The container, and its siblings of the same name and class when the body is cut into such pieces.
@@ -70,14 +70,14 @@ struct GenericBody {
   /// Whether an element named as a body stands inside, as in `sidebar-grid` around `article-body`.
   private static func holdsNamedBody(_ node: Node) -> Bool {
     node.descendants.contains {
-      ["div", "section", "article"].contains($0.name) && ClassTokens($0).containsAny(bodyTokens)
+      $0.isOne(of: .bodyBoxes) && ClassTokens($0).containsAny(bodyTokens)
     }
   }
 
   /// A group that is mostly links leads elsewhere.
   private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {
-    guard ["div", "section", "table", "article", "dl"].contains(node.name), mass.all > 40 else { return false }
-    return mass.linked > mass.all * 0.6 && mass.prose < mass.all * 0.25 && node.descendants(named: ["a"]).count > 1
+    guard node.isOne(of: .linkBoxes), mass.all > 40 else { return false }
+    return mass.linked > mass.all * 0.6 && mass.prose < mass.all * 0.25 && node.count(of: .links) > 1
   }
 
   // MARK: Container
@@ -86,8 +86,8 @@ struct GenericBody {
     var best: (node: Node, score: Double)?
     for node in root.descendants {
       let m = mass[node]
-      guard m.prose > 0, Self.containers.contains(node.name) || !BodyWalker.inlineElements.contains(node.name),
-        !["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "blockquote", "figure", "tr"].contains(node.name)
+      guard m.prose > 0, node.isOne(of: Self.containers) || !node.isOne(of: BodyWalker.inlineElements),
+        !node.isOne(of: .textParts)
       else { continue }
       let density = m.prose / max(m.all, 1)
       let score = m.prose * density * hint(node)
@@ -112,7 +112,7 @@ struct GenericBody {
     }
   }
 
-  private static let containers: Set<String> = ["div", "section", "article", "main", "td", "body", "span"]
+  private static let containers: ElementSet = ["div", "section", "article", "main", "td", "body", "span"]
 
   private static let bodyTokens: WordSet = [
     "articlebody", "articletext", "articlecontent", "storybody", "storycontent", "storytext", "entrycontent",
@@ -133,11 +133,11 @@ struct GenericBody {
     {
       return true
     }
-    if ["html", "body", "main", "article", "img", "picture", "figure"].contains(node.name) { return false }
+    if node.isOne(of: .neverSide) { return false }
     let tokens = ClassTokens(node)
     if tokens.containsAny(bodyTokens) { return false }
     // Paragraphs and subheads carry names of looks more often than of purpose.
-    if ["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote"].contains(node.name) {
+    if node.isOne(of: .looks) {
       return tokens.containsAny(strongSideTokens)
     }
     return tokens.containsAny(sideTokens)

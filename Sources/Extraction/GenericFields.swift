@@ -47,14 +47,14 @@ struct GenericFields {
     let folded = Set(descriptions().map { Comparable.folded($0) })
     let head =
       headline.flatMap(headlineNode)
-      ?? root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
+      ?? root.descendants(named: .headings).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
     let pictureTexts = Set(
-      root.descendants(named: ["img", "amp-img"]).flatMap { [$0["alt"], $0["title"]] }.compactMap { $0 }
+      root.descendants(named: .images).flatMap { [$0["alt"], $0["title"]] }.compactMap { $0 }
         .filter { $0.count > 15 }.map(Comparable.folded))
     var named: Node?
     var near: Node?
     for node in root.descendants {
-      guard Self.leadElements.contains(node.name) || node.name.contains("-"), !BodyWalker.isSilent(node) else {
+      guard node.isOne(of: Self.leadElements) || node.name.contains("-"), !BodyWalker.isSilent(node) else {
         continue
       }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
@@ -65,7 +65,7 @@ struct GenericFields {
       {
         return node
       }
-      guard isNamed || ["p", "h2", "h3"].contains(node.name) && !containers.contains(where: { $0.contains(node) })
+      guard isNamed || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
       else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
@@ -80,8 +80,8 @@ struct GenericFields {
       // What is named as an introduction and stands first is one, whatever the page's description says.
       if folded.contains(comparable) { return named ?? node }
       let isPlain =
-        node.descendants(named: ["p"]).count <= 3 && node.descendants(named: ["h1", "figure", "time"]).isEmpty
-        && node.descendants(named: ["a"]).count < 2
+        node.count(of: ["p"]) <= 3 && !node.holds(["h1", "figure", "time"])
+        && node.count(of: ["a"]) < 2
       if isNamed, named == nil, isPlain { named = node }
       if !isNamed, near == nil, isPlain, let head, Self.follows(node, head), words.count > 40 { near = node }
     }
@@ -112,7 +112,7 @@ struct GenericFields {
     node.name == "figure" || node.name == "figcaption" || ClassTokens(node).containsAny(PictureReader.captionTokens)
   }
 
-  private static let leadElements: Set<String> = [
+  private static let leadElements: ElementSet = [
     "p", "div", "h2", "h3", "section", "header", "span", "strong", "b", "ul",
   ]
   private static let leadTokens: WordSet = [
@@ -183,10 +183,10 @@ struct GenericFields {
 
   /// Dates with a time of day in short lines around the headline that no name tells.
   private func linesWithDates() -> [String] {
-    let head = root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) }
+    let head = root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
     let scope =
-      head?.ancestors.prefix(4).last ?? root.descendants(named: ["article"]).first
-      ?? root.descendants(named: ["main"]).first ?? page.document.element
+      head?.ancestors.prefix(4).last ?? root.first(of: ["article"])
+      ?? root.first(of: ["main"]) ?? page.document.element
     guard let scope else { return [] }
     var found: [String] = []
     for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {

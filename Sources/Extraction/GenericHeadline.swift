@@ -16,7 +16,7 @@ extension GenericFields {
     let shared = title(page.meta.first("og:title"))
     let card = title(page.meta.first("twitter:title"))
     let structured = title(data("headline").first)
-    let window = title(root.descendants(named: ["title"]).first?.text)
+    let window = title(root.first(of: ["title"])?.text)
     let stated = [shared, structured, window, card].compactMap { $0 }
     let printedHeads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }
     // A line above the headline is part of it where the page's data say so.

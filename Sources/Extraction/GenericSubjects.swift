@@ -83,18 +83,18 @@ extension GenericFields {
 
   /// The links in a list of tags below or above the text.
   private func printedTags() -> [String] {
-    let marked = root.descendants(named: ["a"]).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
+    let marked = root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
     if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
     let list = root.descendants.first { node in
-      guard ["div", "ul", "ol", "section", "p", "aside", "nav"].contains(node.name) || node.name.contains("-"),
+      guard node.isOne(of: .tagLists) || node.name.contains("-"),
         ClassTokens(node).containsAny(Self.tagTokens)
       else { return false }
       // Those of the site stand in its head and foot.
       let isOutside = node.ancestors.contains { ancestor in
         ancestor.name == "footer"
-          || ["nav", "header"].contains(ancestor.name) && ancestor.descendants(named: ["h1"]).isEmpty
+          || ancestor.isOne(of: .pageHeads) && !ancestor.holds(.headings)
       }
-      return !isOutside && (1...20).contains(node.descendants(named: ["a", "button"]).count)
+      return !isOutside && (1...20).contains(node.count(of: ["a", "button"]))
     }
     return list.map { Names.unique($0.descendants(named: ["a", "button"]).map(\.text)) }?
       .filter { (2...40).contains($0.count) } ?? []

@@ -69,7 +69,7 @@ struct LiveEntries {
     var groups: [Node: [Node]] = [:]
     var order: [Node] = []
     for node in root.descendants {
-      guard ["article", "div", "li", "section"].contains(node.name), let parent = node.parent else { continue }
+      guard node.isOne(of: .entries), let parent = node.parent else { continue }
       let isUpdate = node["itemprop"] == "liveBlogUpdate" || ClassTokens(node).containsAny(entryTokens)
       guard isUpdate else { continue }
       if groups[parent] == nil { order.append(parent) }
@@ -87,7 +87,7 @@ struct LiveEntries {
   private func read(_ node: Node) -> Found? {
     guard let time = Self.time(in: node) else { return nil }
     let stated = [time["datetime"], time["content"], time["data-timestamp"], time.text].compactMap { $0 }
-    let headNode = node.descendants(named: ["h2", "h3", "h4"]).first
+    let headNode = node.first(of: ["h2", "h3", "h4"])
     let headline = headNode.map(\.text).flatMap { $0.isEmpty ? nil : $0 }
     var walker = BodyWalker(
       base: page.base, skips: { $0 == time || $0 == headNode || $0.name == "header" && $0 != headNode })

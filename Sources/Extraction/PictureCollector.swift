@@ -139,7 +139,7 @@ struct PictureCollector {
     var found: [Node] = []
     func visit(_ node: Node) {
       for child in node.elements {
-        if Self.pictureElements.contains(child.name) {
+        if child.isOne(of: Self.pictureElements) {
           found += Self.single(child)
           continue
         }
@@ -171,8 +171,8 @@ struct PictureCollector {
 
   /// A link around a picture and a headline leads to another article.
   private func isTeaser(_ node: Node) -> Bool {
-    node.name == "a" && !node.descendants(named: ["h2", "h3", "h4", "p"]).isEmpty
-      && node.descendants(named: ["figcaption"]).isEmpty
+    node.name == "a" && node.holds(["h2", "h3", "h4", "p"])
+      && !node.holds(["figcaption"])
   }
 
   /// A figure with several pictures, a gallery, gives each of them.
@@ -184,24 +184,24 @@ struct PictureCollector {
   }
 
   private func isSideMatter(_ node: Node) -> Bool {
-    if ["nav", "footer", "aside", "form", "button", "ul"].contains(node.name) { return true }
+    if node.isOne(of: .sideElements) { return true }
     let tokens = ClassTokens(node)
     if tokens.containsAny(Self.sideTokens) {
       // A grid may be named after the sidebar that it holds beside the article's head.
-      return node.descendants(named: ["h1"]).isEmpty
+      return !node.holds(.headings)
     }
     // The article's own picture is called a teaser too, where it announces it elsewhere: that one leads nowhere.
-    return tokens.containsAny(Self.teaserTokens) && !node.descendants(named: ["a"]).isEmpty
-      && node.descendants(named: ["h1"]).isEmpty
+    return tokens.containsAny(Self.teaserTokens) && node.holds(["a"])
+      && !node.holds(.headings)
   }
 
   /// The element that holds headline and body together: where lead pictures stand.
   private func scope(_ containers: [Node]) -> Node? {
     guard let container = containers.first else { return nil }
-    if containers.count > 1 || !["article", "main", "body"].contains(container.name) {
+    if containers.count > 1 || !container.isOne(of: .wholes) {
       if let around = container.ancestors.first(where: { $0.name == "article" || $0.name == "main" }) { return around }
     }
-    let head = page.document.root.descendants(named: ["h1"]).first { !BodyWalker.isSilent($0) }
+    let head = page.document.root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
     guard let head, !container.contains(head) else { return container }
     return container.ancestors.first { $0.contains(head) } ?? container
   }
@@ -209,7 +209,7 @@ struct PictureCollector {
   /// The longest galleries have some hundred pictures; pages with more elements of the kind mean none of them.
   private static let most = 300
   private static let teaserTokens: WordSet = ["teaser", "teasers"]
-  private static let pictureElements: Set<String> = ["figure", "picture", "img", "amp-img"]
+  private static let pictureElements: ElementSet = ["figure", "picture", "img", "amp-img"]
   private static let sideTokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "newsletter", "promo", "share", "sharing", "social", "comments",
     "ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "sidebar", "breadcrumb", "breadcrumbs",

@@ -151,8 +151,8 @@ struct PictureReader {
     if node.name == "figure" { return node }
     for ancestor in node.ancestors.prefix(4) {
       if ancestor.name == "figure" { return ancestor }
-      if ["article", "main", "body", "section"].contains(ancestor.name) { break }
-      if ancestor.descendants(named: ["p"]).count > 3 { break }
+      if ancestor.isOne(of: .largeBoxes) { break }
+      if ancestor.count(of: ["p"]) > 3 { break }
       if genericCaption(ancestor) != nil { return ancestor }
     }
     return node
@@ -162,9 +162,9 @@ struct PictureReader {
     let inside = frame.descendants
     if let caption = inside.first(where: { $0.name == "figcaption" && !$0.text.isEmpty }) { return caption }
     return inside.first { node in
-      !["img", "picture", "source", "a", "figure"].contains(node.name)
+      !node.isOne(of: .pictureParts)
         && ClassTokens(node).containsAny(Self.captionTokens) && !node.text.isEmpty
-        && node.descendants(named: ["img"]).isEmpty
+        && !node.holds(.plainImages)
     }
   }
 
@@ -175,10 +175,10 @@ struct PictureReader {
     // The largest element around the picture that holds nothing but it and few words.
     var box: Node?
     for place in [node] + node.ancestors.prefix(5) {
-      if Self.notABox.contains(place.name) { break }
+      if place.isOne(of: Self.notABox) { break }
       let text = place.text
       guard text.count <= 400,
-        place.descendants(named: ["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]).isEmpty,
+        !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),
         // Paragraphs, quotations and links with words are text, or lead to another story.
         isFigure || place.descendants(named: ["p", "blockquote", "q", "a"]).allSatisfy({ $0.text.isEmpty }),
         Self.holdsOnePicture(place, page)
@@ -187,12 +187,12 @@ struct PictureReader {
       if !text.isEmpty { box = place }
     }
     guard let box, box != node || node.name == "figure" else { return nil }
-    if box.descendants(named: ["a"]).contains(where: { $0.text.count > 60 }) { return nil }
+    if box.descendants(named: .links).contains(where: { $0.text.count > 60 }) { return nil }
     var lines: [String] = []
     func collect(_ node: Node) {
       guard !BodyWalker.isSilent(node) else { return }
       let inner = node.elements.filter { !BodyWalker.isSilent($0) && !$0.text.isEmpty }
-      let isLeaf = inner.isEmpty || inner.allSatisfy { Self.inlineOnly.contains($0.name) }
+      let isLeaf = inner.isEmpty || inner.allSatisfy { $0.isOne(of: Self.inlineOnly) }
       if isLeaf || node.elements.isEmpty {
         if !node.text.isEmpty { lines.append(node.text) }
       } else {
@@ -223,12 +223,12 @@ struct PictureReader {
     return Set(pictures).count == 1
   }
 
-  private static let notABox: Set<String> = ["article", "main", "body", "section", "header", "html", "td"]
-  private static let inlineOnly: Set<String> = ["a", "b", "strong", "em", "i", "time", "br", "wbr", "u", "abbr"]
+  private static let notABox: ElementSet = ["article", "main", "body", "section", "header", "html", "td"]
+  private static let inlineOnly: ElementSet = ["a", "b", "strong", "em", "i", "time", "br", "wbr", "u", "abbr"]
 
   /// A figure whose words no name tells from the rest, as long as they are few and lead nowhere.
   private func wordyFigure(_ frame: Node) -> Node? {
-    guard frame.name == "figure", frame.descendants(named: ["a", "button", "figure", "p", "h2", "h3"]).isEmpty,
+    guard frame.name == "figure", !frame.holds(["a", "button", "figure", "p", "h2", "h3"]),
       (3...400).contains(frame.text.count)
     else { return nil }
     return frame
@@ -240,7 +240,7 @@ struct PictureReader {
       let named =
         ClassTokens(node).containsAny(Self.creditTokens)
         || ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
-      guard named, !node.text.isEmpty, node.text.count < 200, node.descendants(named: ["img"]).isEmpty else { continue }
+      guard named, !node.text.isEmpty, node.text.count < 200, !node.holds(.plainImages) else { continue }
       // A wrapper around caption and credit is neither.
       if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
       found.append(node)

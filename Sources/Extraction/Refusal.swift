@@ -8,7 +8,7 @@ enum Refusal {
     guard page.article == nil, let root = page.document.element else { return nil }
     let text = root.text
     guard text.count < 6000 else { return nil }
-    let title = (page.document.root.descendants(named: ["title"]).first?.text ?? "").lowercased()
+    let title = (page.document.root.first(of: ["title"])?.text ?? "").lowercased()
     let lower = text.lowercased()
     // What runs like an article is one, whatever its title says.
     let prose = TextMass(root)[root]

@@ -52,7 +52,7 @@ struct TextMass {
           if inLink { linked += weight }
           if sentence, !inLink { hasSentence = true }
         } else if child.isElement, !BodyWalker.isSilent(child) {
-          if BodyWalker.inlineElements.contains(child.name), !Self.wrapsBlocks(child) {
+          if child.isOne(of: BodyWalker.inlineElements), !Self.wrapsBlocks(child) {
             _ = inline(child, inLink: inLink || child.name == "a")
           } else if !leaves(child) {
             mass += measure(child)
@@ -84,7 +84,7 @@ struct TextMass {
 
   /// Whether an inline element is used as a block, as a `span` around paragraphs is.
   private static func wrapsBlocks(_ node: Node) -> Bool {
-    node.elements.contains { BodyWalker.blockElements.contains($0.name) }
+    node.elements.contains { $0.isOne(of: BodyWalker.blockElements) }
   }
 
   /// The characters that are no white space, those of scripts without spaces between words counted double, and whether

@@ -48,6 +48,8 @@ public final class Document {
   private var detached: [xmlNodePtr] = []
   var notes = NodeNotes()
   var names = ElementNames()
+  /// The elements in order; nil after a change, until they are asked for.
+  var order: ElementOrder?
 
   /// Reads HTML the way browsers forgive it. Encoding: byte order mark, then valid UTF-8, then the charset of
   /// `contentType`, then a `meta` element, then windows-1252.
@@ -57,13 +59,7 @@ public final class Document {
     let decoded = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInHTML)
     encoding = decoded.encoding
     isRepaired = false
-    let options =
-      HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
-      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue
-    let parsed = Entities.withoutHTML5References(decoded.bytes).withUnsafeBytes { raw in
-      htmlReadMemory(raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", Int32(options))
-    }
-    guard let parsed else { throw MarkupError(reason: .empty) }
+    guard let parsed = Self.parseHTML(decoded.bytes) else { throw MarkupError(reason: .empty) }
     guard xmlDocGetRootElement(parsed) != nil, let context = xmlXPathNewContext(parsed) else {
       xmlFreeDoc(parsed)
       throw MarkupError(reason: .empty)
@@ -125,6 +121,24 @@ public final class Document {
     else { return }
     xmlUnlinkNode(node)
     detached.append(node)
+    noteChange()
+  }
+
+  private static func parseHTML(_ bytes: [UInt8]) -> xmlDocPtr? {
+    if let sheltered = ShelteredScripts(bytes), let tree = readHTML(sheltered.bytes) {
+      if sheltered.restore(in: tree, from: bytes) { return tree }
+      xmlFreeDoc(tree)
+    }
+    return readHTML(bytes)
+  }
+
+  private static func readHTML(_ bytes: [UInt8]) -> xmlDocPtr? {
+    let options =
+      HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue
+    return Entities.withoutHTML5References(bytes).withUnsafeBytes { raw in
+      htmlReadMemory(raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", Int32(options))
+    }
   }
 
   private static func parseXML(_ bytes: [UInt8], recover: Bool, _ failure: inout MarkupError) -> xmlDocPtr? {

@@ -1,31 +1,25 @@
 import CXML2
 
-/// The names of a document's elements and attributes as Swift's strings. The parser keeps each name once, so that its
-/// address stands for it; a small table by address saves making the same string for every element.
+/// The names of a document's attributes, and of elements that have no number, as Swift's strings; a small table by address
+/// saves making the same string again.
 struct ElementNames {
-  struct Entry {
-    fileprivate var address: UnsafePointer<xmlChar>?
+  private struct Entry {
+    var address: UnsafePointer<xmlChar>?
     var name = ""
-    /// Content that is never shown as text.
-    var isSilent = false
-    /// Shown as a block, or a break.
-    var isBlock = false
   }
 
   private static let size = 256
-  private var entries = [Entry](repeating: Entry(), count: size)
+  private var entries: [Entry] = []
 
-  subscript(address: UnsafePointer<xmlChar>) -> Entry {
+  subscript(address: UnsafePointer<xmlChar>) -> String {
     mutating get {
+      if entries.isEmpty { entries = Array(repeating: Entry(), count: Self.size) }
       let bits = Int(bitPattern: address)
       let place = (bits ^ bits >> 8) & (Self.size - 1)
-      if entries[place].address == address { return entries[place] }
-      let name = String(cString: address)
-      let entry = Entry(
-        address: address, name: name, isSilent: silentElements.contains(name),
-        isBlock: name == "br" || blockElements.contains(name))
-      entries[place] = entry
-      return entry
+      if entries[place].address != address {
+        entries[place] = Entry(address: address, name: String(cString: address))
+      }
+      return entries[place].name
     }
   }
 }

@@ -12,5 +12,6 @@ extension Node {
       guard let copy = xmlDocCopyNode(child.pointer, document.tree, 1) else { continue }
       if xmlAddChild(pointer, copy) == nil { xmlFreeNode(copy) }
     }
+    document.noteChange()
   }
 }

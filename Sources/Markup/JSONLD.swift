@@ -4,7 +4,7 @@ extension Document {
   /// The objects of every JSON-LD block in document order: arrays taken apart, the members of `@graph` in place of
   /// the object around them, broken JSON repaired as far as it goes. A block that is no JSON at all counts as absent.
   public var jsonLD: [JSON] {
-    root.descendants.filter(Self.isJSONLD).flatMap { script -> [JSON] in
+    root.descendants(named: ["script"]).filter(Self.isJSONLD).flatMap { script -> [JSON] in
       guard let value = Self.json(inScript: script.rawText) else { return [] }
       return Self.flattened(value)
     }
@@ -149,7 +149,7 @@ extension Document {
   }
 
   private static func isJSONLD(_ node: Node) -> Bool {
-    guard node.name == "script", let type = node["type"] else { return false }
+    guard let type = node["type"] else { return false }
     return type.lowercased().contains("ld+json")
   }
 

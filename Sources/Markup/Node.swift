@@ -40,7 +40,12 @@ public struct Node: Hashable {
   /// The name of an element (lower case in HTML) or attribute, without namespace prefix; empty for other kinds.
   public var name: String {
     switch pointer.pointee.type {
-    case XML_ELEMENT_NODE, XML_ATTRIBUTE_NODE: pointer.pointee.name.map { document.names[$0].name } ?? ""
+    case XML_ELEMENT_NODE:
+      switch document.notes.elementNumber(of: pointer) {
+      case ElementNumber.unknown: pointer.pointee.name.map { document.names[$0] } ?? ""
+      case let number: ElementNumber.names[Int(number)]
+      }
+    case XML_ATTRIBUTE_NODE: pointer.pointee.name.map { document.names[$0] } ?? ""
     default: ""
     }
   }
@@ -148,49 +153,6 @@ public struct Node: Hashable {
     return all
   }
 
-  /// All elements inside this node, in document order.
-  public var descendants: [Node] {
-    var all: [Node] = []
-    func collect(_ node: xmlNodePtr) {
-      var next = node.pointee.children
-      while let child = next {
-        if child.pointee.type == XML_ELEMENT_NODE {
-          all.append(Node(document: document, pointer: child))
-          collect(child)
-        }
-        next = child.pointee.next
-      }
-    }
-    if isElement || kind == .document { collect(pointer) }
-    return all
-  }
-
-  /// All elements of one of the names inside this node, in document order.
-  public func descendants(named names: Set<String>) -> [Node] {
-    var all: [Node] = []
-    guard isElement || kind == .document else { return all }
-    // The parser keeps each name once: a few addresses stand for all names of a page.
-    var known: [(name: UnsafePointer<xmlChar>, isWanted: Bool)] = []
-    func isWanted(_ name: UnsafePointer<xmlChar>) -> Bool {
-      for entry in known where entry.name == name { return entry.isWanted }
-      let found = names.contains(String(cString: name))
-      if known.count < 24 || found { known.append((name, found)) }
-      return found
-    }
-    func collect(_ node: xmlNodePtr) {
-      var next = node.pointee.children
-      while let child = next {
-        if child.pointee.type == XML_ELEMENT_NODE {
-          if let name = child.pointee.name, isWanted(name) { all.append(Node(document: document, pointer: child)) }
-          collect(child)
-        }
-        next = child.pointee.next
-      }
-    }
-    collect(pointer)
-    return all
-  }
-
   /// Whether this node starts before `other` in the document. Both must be in the tree.
   public func precedes(_ other: Node) -> Bool { xmlXPathCmpNodes(pointer, other.pointer) == 1 }
 
@@ -202,10 +164,14 @@ public struct Node: Hashable {
 
   /// The text as a reader sees it: white space folded, scripts and styles left out, a space between blocks.
   public var text: String {
+    let isKept = isElement
+    if isKept, let known = document.notes.text(of: pointer) { return known }
     var out: [UInt8] = []
     var atSpace = true
     appendText(pointer, &out, &atSpace, document)
-    return Whitespace.trimmed(out)
+    let text = Whitespace.trimmed(out)
+    if isKept { document.notes.remember(text: text, of: pointer) }
+    return text
   }
 
   /// The text as in `text`, with what stands inside `removed` left out.
@@ -244,10 +210,10 @@ private func appendText(
     Whitespace.fold(UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content))), into: &out, atSpace: &atSpace)
   case XML_ELEMENT_NODE, XML_HTML_DOCUMENT_NODE, XML_DOCUMENT_NODE:
     var isBlock = false
-    if node.pointee.type == XML_ELEMENT_NODE, let name = node.pointee.name {
-      let entry = document.names[name]
-      if entry.isSilent { return }
-      isBlock = entry.isBlock
+    if node.pointee.type == XML_ELEMENT_NODE {
+      let number = document.notes.elementNumber(of: node)
+      if ElementNumber.silent.contains(number: number) { return }
+      isBlock = ElementNumber.block.contains(number: number)
     }
     if isBlock, !atSpace {
       out.append(0x20)

@@ -73,8 +73,19 @@ public enum Whitespace {
       if !atSpace { out.append(0x20) }
       atSpace = true
     }
+    guard let base = bytes.baseAddress else { return }
     while i < count {
       let byte = bytes[i]
+      if byte > 0x20 || byte == 0x20 && !atSpace {
+        // Most text stays as it is.
+        let stop = ByteScan.visible(base, i, count)
+        if stop > i {
+          out.append(contentsOf: UnsafeBufferPointer(start: base + i, count: stop - i))
+          atSpace = base[stop - 1] == 0x20
+          i = stop
+          continue
+        }
+      }
       switch byte {
       case 0x20, 0x09, 0x0A, 0x0C, 0x0D:
         space(&out, &atSpace)
@@ -131,26 +142,30 @@ public enum Whitespace {
 
   /// The text without spaces, line breaks and ideographic spaces at its ends.
   static func trimmed(_ bytes: [UInt8]) -> String {
-    var slice = bytes[...]
-    while true {
-      if slice.first == 0x20 || slice.first == 0x0A {
-        slice.removeFirst()
-      } else if slice.starts(with: [0xE3, 0x80, 0x80]) {
-        slice.removeFirst(3)
-      } else {
-        break
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = 0
+      var end = bytes.count
+      func isIdeographicSpace(_ at: Int) -> Bool { bytes[at] == 0xE3 && bytes[at + 1] == 0x80 && bytes[at + 2] == 0x80 }
+      while start < end {
+        if bytes[start] == 0x20 || bytes[start] == 0x0A {
+          start += 1
+        } else if end - start >= 3, isIdeographicSpace(start) {
+          start += 3
+        } else {
+          break
+        }
       }
-    }
-    while true {
-      if slice.last == 0x20 || slice.last == 0x0A {
-        slice.removeLast()
-      } else if slice.count >= 3, slice.suffix(3).elementsEqual([0xE3, 0x80, 0x80]) {
-        slice.removeLast(3)
-      } else {
-        break
+      while start < end {
+        if bytes[end - 1] == 0x20 || bytes[end - 1] == 0x0A {
+          end -= 1
+        } else if end - start >= 3, isIdeographicSpace(end - 3) {
+          end -= 3
+        } else {
+          break
+        }
       }
+      return UTF8Text.string(UnsafeBufferPointer(rebasing: bytes[start..<end]))
     }
-    return String(decoding: slice, as: UTF8.self)
   }
 
   static let windows1252: [Unicode.Scalar?] = [

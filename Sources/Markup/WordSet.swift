@@ -55,14 +55,25 @@ struct NodeNotes {
     var wordsEnd: Int32 = -1
     /// Two bits an answer: known, yes.
     var answers: UInt16 = 0
+    var elementNumber: UInt8 = 0
+    /// Its place in the order of elements, and that behind the last element inside it; of the order with that number.
+    var order: Int32 = 0
+    var end: Int32 = 0
+    var ofOrder: Int32 = 0
   }
 
   private var notes: [Note] = []
   private var words: [UInt64] = []
+  /// By place: the texts of elements, as far as they were asked for and are short.
+  private var texts: [String?] = []
+  /// How many orders were made.
+  private var orders: Int32 = 0
 
   mutating func place(of node: xmlNodePtr) -> Int {
     if let known = node.pointee._private { return Int(bitPattern: known) - 1 }
-    notes.append(Note())
+    var note = Note()
+    note.elementNumber = ElementNumber.of(node)
+    notes.append(note)
     node.pointee._private = UnsafeMutableRawPointer(bitPattern: notes.count)
     return notes.count - 1
   }
@@ -89,6 +100,76 @@ struct NodeNotes {
     notes[place(of: node)].answers |= (answer ? 3 : 1) << UInt16(question * 2)
   }
 
+  mutating func elementNumber(of node: xmlNodePtr) -> UInt8 { notes[place(of: node)].elementNumber }
+
+  // MARK: Order
+
+  /// The elements below a node. That of the whole tree is kept in the notes of the elements.
+  mutating func ordered(below root: xmlNodePtr, isWhole: Bool) -> ElementOrder {
+    var nodes: [xmlNodePtr] = []
+    var numbers: [UInt8] = []
+    if isWhole {
+      orders += 1
+      nodes.reserveCapacity(notes.count)
+      numbers.reserveCapacity(notes.count)
+    }
+    var next = root.pointee.children
+    while let node = next {
+      if node.pointee.type == XML_ELEMENT_NODE {
+        let place = place(of: node)
+        if isWhole {
+          notes[place].order = Int32(nodes.count)
+          notes[place].end = Int32(nodes.count + 1)
+          notes[place].ofOrder = orders
+        }
+        nodes.append(node)
+        numbers.append(notes[place].elementNumber)
+        if let child = node.pointee.children {
+          next = child
+          continue
+        }
+      }
+      // Behind it, or behind the first element around it that something stands behind.
+      var place = node
+      next = nil
+      while true {
+        if let behind = place.pointee.next {
+          next = behind
+          break
+        }
+        guard let parent = place.pointee.parent, parent != root else { break }
+        if isWhole { notes[self.place(of: parent)].end = Int32(nodes.count) }
+        place = parent
+      }
+    }
+    return ElementOrder(nodes: nodes, numbers: numbers)
+  }
+
+  /// The places of what is inside an element; nil for one that is not in the tree.
+  mutating func rangeInside(_ node: xmlNodePtr) -> Range<Int>? {
+    let note = notes[place(of: node)]
+    return note.ofOrder == orders && orders > 0 ? Int(note.order) + 1..<Int(note.end) : nil
+  }
+
+  // MARK: Texts
+
+  /// Longer texts are not kept: those of elements around elements would be kept as often as they are deep.
+  private static let longestText = 2048
+
+  mutating func text(of node: xmlNodePtr) -> String? {
+    let place = place(of: node)
+    return place < texts.count ? texts[place] : nil
+  }
+
+  mutating func remember(text: String, of node: xmlNodePtr) {
+    guard text.utf8.count <= Self.longestText else { return }
+    let place = place(of: node)
+    if place >= texts.count { texts += Array(repeating: nil, count: max(notes.count, place + 1) - texts.count) }
+    texts[place] = text
+  }
+
+  mutating func forgetTexts() { if !texts.isEmpty { texts = [] } }
+
   // MARK: Words
 
   private static let named: [StaticString] = ["class", "id", "data-component", "data-testid", "data-qa", "role"]
@@ -99,8 +180,8 @@ struct NodeNotes {
     var next = node.pointee.properties
     while let property = next {
       next = property.pointee.next
-      guard let name = property.pointee.name, let text = property.pointee.children, text.pointee.next == nil,
-        let content = text.pointee.content,
+      guard let name = property.pointee.name, Self.isInitial(name[0]), let text = property.pointee.children,
+        text.pointee.next == nil, let content = text.pointee.content,
         named.contains(where: {
           strcmp(
             UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self),
@@ -109,6 +190,14 @@ struct NodeNotes {
       else { continue }
       let count = Int(xmlStrlen(content))
       if count < longest { split(UnsafeBufferPointer(start: content, count: count), into: &words) }
+    }
+  }
+
+  /// Whether one of the attributes begins with the letter.
+  private static func isInitial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "c"), UInt8(ascii: "i"), UInt8(ascii: "d"), UInt8(ascii: "r"): true
+    default: false
     }
   }
 
