@@ -16,11 +16,9 @@ struct BlockFilter {
   init(page: Page, headline: String?, standfirst: String?, names: [String] = []) {
     self.standfirst = standfirst.map(Comparable.folded)
     self.names = Set(names.map(Comparable.folded))
-    let heads = page.document.root.descendants(named: ["h1"]).map(\.text)
-    titles = Set((heads + [headline].compactMap { $0 }).map(Lines.squeezed).filter { $0.count > 8 })
-    pictureTexts = Set(
-      page.document.root.descendants(named: ["img", "amp-img"]).flatMap { [$0["alt"], $0["title"]] }
-        .compactMap { $0 }.filter { $0.count > 15 }.map(Comparable.folded))
+    let heads = page.document.root.descendants(named: .headings).map(\.text)
+    titles = Set((heads + [headline].compactMap { $0 }).map(Lines.squeezed).filter { $0.characterCount > 8 })
+    pictureTexts = page.pictureTexts
   }
 
   func filtered(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
@@ -39,7 +37,7 @@ struct BlockFilter {
         continue
       }
       if !hasProse, isFurniture(walked.block, text) { continue }
-      if folded.count > 40, !seen.insert(folded).inserted { continue }
+      if folded.characterCount > 40, !seen.insert(folded).inserted { continue }
       if case .paragraph = walked.block, TextMass.weight(text).weight > 60 { hasProse = true }
       kept.append(walked)
     }
@@ -53,7 +51,7 @@ struct BlockFilter {
     while rest > 0, let place = blocks.lastIndex(where: { if case .figure = $0.block { false } else { true } }) {
       guard case .paragraph(let content) = blocks[place].block else { break }
       let text = content.plainText
-      let bare = text.count < 120 ? Names.afterPrefix(text) ?? text : text
+      let bare = text.characterCount < 120 ? Names.afterPrefix(text) ?? text : text
       let isName = names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
       guard isName || Lines.isSignature(text) else { break }
       blocks.remove(at: place)
@@ -93,7 +91,7 @@ struct BlockFilter {
     for (index, walked) in prose.prefix(2).enumerated() {
       let folded = Comparable.folded(walked.block.plainText.joined(separator: " "))
       // An agency's dateline opens a text, never a standfirst.
-      guard descriptions.contains(folded), folded.prefixMatch(of: dateline) == nil else { continue }
+      guard descriptions.contains(folded), !isDatelined(folded) else { continue }
       let next = prose[index + 1]
       if case .heading = walked.block { return walked }
       if ([walked.node] + walked.node.ancestors.prefix(2)).contains(where: { GenericFields.isLead($0) }) {
@@ -118,7 +116,11 @@ struct BlockFilter {
     }
     guard prose.count > 3, isBold(prose[0]), !isBold(prose[1]), !isBold(prose[2]) else { return nil }
     let text = prose[0].block.plainText.joined(separator: " ")
-    return endsSentence(text) && Comparable.folded(text).prefixMatch(of: dateline) == nil ? prose[0] : nil
+    return endsSentence(text) && !isDatelined(Comparable.folded(text)) ? prose[0] : nil
+  }
+
+  private static func isDatelined(_ folded: String) -> Bool {
+    folded.holds("(") && folded.prefixMatch(of: dateline) != nil
   }
 
   nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
@@ -151,7 +153,9 @@ struct BlockFilter {
     let weight = TextMass.weight(text).weight
     if weight < 30, !Self.endsSentence(text) { return true }
     if names.contains(Comparable.folded(text)) { return true }
-    if weight < 120, text.firstMatch(of: Self.dateLine) != nil, !Self.endsSentence(text) || Lines.isReadingTime(text) {
+    if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
+      !Self.endsSentence(text) || Lines.isReadingTime(text)
+    {
       return true
     }
     if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !Self.endsSentence(text) { return true }
@@ -206,7 +210,7 @@ struct BlockFilter {
   }
 
   static func linkShare(_ content: [Inline]) -> Double {
-    let all = content.plainText.count
+    let all = content.plainText.characterCount
     guard all > 0 else { return 0 }
     return Double(linkedCount(content)) / Double(all)
   }
@@ -214,7 +218,7 @@ struct BlockFilter {
   private static func linkedCount(_ content: [Inline]) -> Int {
     content.reduce(0) { sum, inline in
       switch inline {
-      case .link(_, let children): sum + children.plainText.count
+      case .link(_, let children): sum + children.plainText.characterCount
       case .strong(let children), .emphasis(let children): sum + linkedCount(children)
       case .text, .lineBreak: sum
       }
@@ -233,38 +237,4 @@ struct BlockFilter {
   nonisolated(unsafe) private static let bylineStart =
     /\s*(?:By|Von|Par|Por|Di|Av|Af|Door|Updated|Published|Aktualisiert|Veröffentlicht|Publié|Mis à jour|Publicado|Actualizado|Stand|Quelle)\b[\s:]/
     .ignoresCase()
-}
-
-/// Texts made comparable: case, white space, quotes and dashes folded.
-enum Comparable {
-  static func folded(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    var space = false
-    for scalar in text.unicodeScalars {
-      if (0x21...0x7E).contains(scalar.value), scalar != "`" {
-        if space { out += " " }
-        space = false
-        let value = UInt8(scalar.value)
-        out.unicodeScalars.append(Unicode.Scalar((0x41...0x5A).contains(value) ? value | 0x20 : value))
-        continue
-      }
-      switch scalar {
-      case " ", "\n", "\t", "\u{A0}", "\u{202F}", "\u{3000}", "\u{2009}":
-        space = !out.isEmpty
-        continue
-      case "\u{200B}", "\u{AD}", "\u{2060}", "\u{FEFF}": continue
-      default: break
-      }
-      if space { out += " " }
-      space = false
-      switch scalar {
-      case "’", "‘", "`", "´": out += "'"
-      case "“", "”", "„", "«", "»": out += "\""
-      case "–", "—", "‑": out += "-"
-      default: out += scalar.properties.lowercaseMapping
-      }
-    }
-    return out
-  }
 }

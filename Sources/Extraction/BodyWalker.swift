@@ -258,10 +258,16 @@ struct BodyWalker {
 
   private mutating func inline(_ node: Node) -> [Inline] {
     if node.isText || node.kind == .attribute {
-      var text = node.rawText
       var bytes: [UInt8] = []
-      text.withUTF8 { Whitespace.fold($0, into: &bytes, atSpace: &atSpace) }
-      return bytes.isEmpty ? [] : [.text(String(decoding: bytes, as: UTF8.self))]
+      if node.isText {
+        var after = atSpace
+        node.withTextBytes { Whitespace.fold($0, into: &bytes, atSpace: &after) }
+        atSpace = after
+      } else {
+        var text = node.rawText
+        text.withUTF8 { Whitespace.fold($0, into: &bytes, atSpace: &atSpace) }
+      }
+      return bytes.isEmpty ? [] : [.text(bytes.withUnsafeBufferPointer { UTF8Text.string($0) })]
     }
     switch node.name {
     case "br":
@@ -306,11 +312,11 @@ struct BodyWalker {
     if node.isOne(of: silent) { return node.name != "form" || !wrapsPage(node) }
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
-    if node["hidden"] != nil { return true }
-    if node["aria-hidden"] == "true", !Self.isShownThough(node) { return true }
+    if node.hasAttribute("hidden") { return true }
+    if node.isSet("aria-hidden", to: "true"), !Self.isShownThough(node) { return true }
     if let style = node["style"], style.utf8.count < 4096 {
       let folded = style.lowercased().filter { !$0.isWhitespace }
-      if folded.contains("display:none") || folded.contains("visibility:hidden") { return true }
+      if folded.holds("display:none") || folded.holds("visibility:hidden") { return true }
     }
     return false
   }
@@ -338,11 +344,11 @@ struct BodyWalker {
   private static func nearest(_ name: String, of node: Node) -> Node? { node.ancestors.first { $0.name == name } }
 
   private static func holdsBlocks(_ node: Node) -> Bool {
-    node.descendants.contains { $0.isOne(of: blockElements) || $0.name == "img" || $0.name == "picture" }
+    node.holds(blocksAndPictures)
   }
 
   private static func holdsParagraphs(_ node: Node) -> Bool {
-    node.descendants.contains { $0.name == "p" || $0.name == "ul" || $0.name == "h2" || $0.name == "h3" }
+    node.holds(paragraphs)
   }
 
   static let silent: ElementSet = [
@@ -362,6 +368,8 @@ struct BodyWalker {
   private static let transparent: ElementSet = inlineElements.subtracting([
     "a", "b", "strong", "em", "i", "cite", "dfn",
   ])
+  private static let paragraphs: ElementSet = ["p", "ul", "h2", "h3"]
+  private static let blocksAndPictures = blockElements.union(["img", "picture"])
   static let blockElements: ElementSet = [
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "ol",

@@ -2,7 +2,7 @@
 enum Boilerplate {
   /// Whether a text (folded for comparison) is an invitation or a remark rather than part of an article.
   static func matches(_ folded: String) -> Bool {
-    if whole.contains(folded) { return true }
+    if folded.utf8.count < 120, whole.contains(folded) { return true }
     var text = folded
     return text.withUTF8 { startIndex.matchesStart(of: $0) || partIndex.matchesAnywhere(in: $0) }
   }
@@ -147,25 +147,34 @@ enum Boilerplate {
 /// Phrases by their first two bytes, so that a text is compared with the few that may stand at a place.
 struct PhraseIndex: Sendable {
   private let phrases: [[UInt8]]
-  /// By a hash of the first two bytes: the numbers of the phrases.
-  private var table: [[Int]]
+  /// By a hash of the first two bytes: where its phrases begin among `numbers`.
+  private var starts: [Int32]
+  private var numbers: [Int32] = []
   private static let size = 4096
 
   init(_ phrases: [String]) {
     self.phrases = phrases.map { Array($0.utf8) }
-    table = Array(repeating: [], count: Self.size)
+    var table = [[Int32]](repeating: [], count: Self.size)
     for (number, bytes) in self.phrases.enumerated() {
       precondition(bytes.count >= 2, "a phrase has two bytes")
-      table[Self.key(bytes[0], bytes[1])].append(number)
+      table[Self.key(bytes[0], bytes[1])].append(Int32(number))
     }
+    starts = []
+    for list in table {
+      starts.append(Int32(numbers.count))
+      numbers += list
+    }
+    starts.append(Int32(numbers.count))
   }
 
+  @inline(__always)
   private static func key(_ a: UInt8, _ b: UInt8) -> Int { (Int(a) << 5 ^ Int(b)) & (size - 1) }
 
   func matchesStart(of text: UnsafeBufferPointer<UInt8>) -> Bool { match(text, at: 0) != nil }
 
   func matchesAnywhere(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    text.indices.contains { match(text, at: $0) != nil }
+    for place in text.indices where match(text, at: place) != nil { return true }
+    return false
   }
 
   /// The phrases that a text holds, each once.
@@ -180,11 +189,22 @@ struct PhraseIndex: Sendable {
     return Set(found.map { String(decoding: phrases[$0], as: UTF8.self) })
   }
 
+  @inline(__always)
   private func match(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int? {
     guard place + 1 < text.count else { return nil }
-    return table[Self.key(text[place], text[place + 1])].first { number in
+    let key = Self.key(text[place], text[place + 1])
+    let (start, end) = (starts[key], starts[key + 1])
+    return start == end ? nil : match(text, at: place, among: Int(start)..<Int(end))
+  }
+
+  private func match(_ text: UnsafeBufferPointer<UInt8>, at place: Int, among range: Range<Int>) -> Int? {
+    for index in range {
+      let number = Int(numbers[index])
       let phrase = phrases[number]
-      return place + phrase.count <= text.count && phrase.indices.allSatisfy { text[place + $0] == phrase[$0] }
+      if place + phrase.count <= text.count, phrase.indices.allSatisfy({ text[place + $0] == phrase[$0] }) {
+        return number
+      }
     }
+    return nil
   }
 }

@@ -97,8 +97,8 @@ struct GenericBody {
   }
 
   private func hint(_ node: Node) -> Double {
-    if node["itemprop"]?.lowercased().contains("articlebody") == true
-      || node["property"]?.lowercased().contains("articlebody") == true
+    if node.hasAttribute("itemprop") && node["itemprop"]?.lowercased().holds("articlebody") == true
+      || node.hasAttribute("property") && node["property"]?.lowercased().holds("articlebody") == true
     {
       return 1.6
     }
@@ -128,9 +128,7 @@ struct GenericBody {
 
   private static func findSideMatter(_ node: Node) -> Bool {
     if node.name == "nav" || node.name == "footer" || node.name == "aside" { return true }
-    if ["navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"].contains(
-      node["role"] ?? "")
-    {
+    if node.hasAttribute("role"), sideRoles.contains(node["role"] ?? "") {
       return true
     }
     if node.isOne(of: .neverSide) { return false }
@@ -142,6 +140,10 @@ struct GenericBody {
     }
     return tokens.containsAny(sideTokens)
   }
+
+  private static let sideRoles: Set<String> = [
+    "navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert",
+  ]
 
   private static let strongSideTokens: WordSet = [
     "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement",

@@ -39,25 +39,25 @@ struct GenericFields {
   /// A text out of data without the markup that some systems leave in it.
   private static func plain(_ text: String) -> String {
     let decoded = Entities.decoded(text)
-    return decoded.contains("</") || decoded.contains("<br") ? Sanitiser.text(decoded) : decoded
+    return decoded.holds("</") || decoded.holds("<br") ? Sanitiser.text(decoded) : decoded
   }
 
   /// The introduction as printed between the headline and `text`, where the body begins.
-  func printedStandfirst(headline: String?, before text: Node?, outside containers: [Node]) -> Node? {
-    let folded = Set(descriptions().map { Comparable.folded($0) })
+  func printedStandfirst(
+    headline: String?, descriptions folded: Set<String>, before text: Node?, outside containers: [Node]
+  ) -> Node? {
+    let foldedHeadline = headline.map(Comparable.folded)
     let head =
       headline.flatMap(headlineNode)
       ?? root.descendants(named: .headings).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
-    let pictureTexts = Set(
-      root.descendants(named: .images).flatMap { [$0["alt"], $0["title"]] }.compactMap { $0 }
-        .filter { $0.count > 15 }.map(Comparable.folded))
+    let pictureTexts = page.pictureTexts
     var named: Node?
     var near: Node?
     for node in root.descendants {
-      guard node.isOne(of: Self.leadElements) || node.name.contains("-"), !BodyWalker.isSilent(node) else {
+      guard node.isOne(of: Self.leadElements) || node.name.holds("-"), !BodyWalker.isSilent(node) else {
         continue
       }
-      let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node["itemprop"] == "description"
+      let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node.isSet("itemprop", to: "description")
       // Inside the body only a name tells a standfirst from the first paragraph.
       if !isNamed, node.elements.count < 3, !containers.contains(where: { $0.contains(node) }),
         head.map({ $0.precedes(node) }) ?? false, let last = node.text.last, !last.isLetter,
@@ -74,7 +74,7 @@ struct GenericFields {
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
       let words = node.text
       let comparable = Comparable.folded(words)
-      guard (25...900).contains(words.count), comparable != headline.map(Comparable.folded),
+      guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
         !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
       else { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
@@ -94,7 +94,7 @@ struct GenericFields {
     var place = node.previousSibling
     while let before = place {
       if before.contains(head) { return true }
-      if before.isElement, before.text.count > 30 { return false }
+      if before.isElement, before.text.characterCount > 30 { return false }
       place = before.previousSibling
     }
     return false
@@ -102,7 +102,8 @@ struct GenericFields {
 
   /// Whether a text is the description with the name of a place before it.
   private static func isDatelined(_ text: String, _ description: String) -> Bool {
-    guard text.count > description.count, text.count < description.count + 30 else { return false }
+    let (whole, part) = (text.characterCount, description.characterCount)
+    guard whole > part, whole < part + 30 else { return false }
     return Comparable.folded(text).hasSuffix(description)
   }
 
@@ -172,8 +173,8 @@ struct GenericFields {
   private func objectValues(_ key: String) -> [String] { page.objects.compactMap { $0[key]?.string } }
 
   private func timeElements() -> [String] {
-    let all = root.descendants.filter { $0["itemprop"] == "datePublished" || $0.name == "time" }
-    let marked = all.filter { $0["itemprop"] == "datePublished" || $0["pubdate"] != nil }
+    let all = root.descendants.filter { $0.isSet("itemprop", to: "datePublished") || $0.name == "time" }
+    let marked = all.filter { $0.isSet("itemprop", to: "datePublished") || $0["pubdate"] != nil }
     let stated = (marked + all).prefix(10).flatMap { [$0["datetime"], $0["content"], $0.text].compactMap { $0 } }
     let printed = root.descendants.filter { node in
       ClassTokens(node).containsAny(Self.dateTokens) && !BodyWalker.isSilent(node)

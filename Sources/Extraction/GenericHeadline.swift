@@ -142,7 +142,8 @@ extension GenericFields {
           || (folded.count > 3 && $0.hasPrefix(folded))
       }
     }
-    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|", "ㅣ", "ᅵ"] {
+    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|", "ㅣ", "ᅵ"]
+    where text.holds(separator) {
       let places = text.ranges(of: separator)
       if let last = places.last, isSite(text[last.upperBound...]) {
         return withoutSite(String(text[..<last.lowerBound]).trimmingSpaces, sites)

@@ -20,9 +20,9 @@ extension GenericFields {
   private static let nameTokens: WordSet = ["author", "autor", "autoren"]
 
   private func bylineRank(_ node: Node) -> Int? {
-    if BodyWalker.isSilent(node) { return nil }
-    if node["itemprop"] == "author" || node["rel"] == "author" { return 0 }
-    return ClassTokens(node).containsAny(Self.bylineTokens) ? 1 : nil
+    let isMarked = node.isSet("itemprop", to: "author") || node.isSet("rel", to: "author")
+    guard isMarked || ClassTokens(node).containsAny(Self.bylineTokens), !BodyWalker.isSilent(node) else { return nil }
+    return isMarked ? 0 : 1
   }
 
   func authors() -> [Author] {
@@ -32,7 +32,7 @@ extension GenericFields {
         "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
         "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
       ] {
-        let values = page.meta[name].filter { !$0.contains("://") }
+        let values = page.meta[name].filter { !$0.holds("://") }
         let names = values.flatMap { Names.split($0) }
         guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
           continue
@@ -75,7 +75,7 @@ extension GenericFields {
   /// The names that the markup says are the authors'.
   private func markedNames(inBylineOnly: Bool = false) -> [String] {
     var nodes = root.descendants.filter {
-      ($0["rel"] == "author" || $0["itemprop"] == "author") && !BodyWalker.isSilent($0)
+      ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
         && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
     }
     if inBylineOnly {
@@ -91,7 +91,7 @@ extension GenericFields {
   /// The names in the page's own byline.
   private func printedNames() -> [String] {
     for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
-      let names = page.meta[name].filter { !$0.contains("://") }.flatMap { Names.split($0) }
+      let names = page.meta[name].filter { !$0.holds("://") }.flatMap { Names.split($0) }
       if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
         return names
       }
@@ -103,15 +103,21 @@ extension GenericFields {
     for node in root.descendants where ClassTokens(node).containsAny(Self.nameTokens) {
       let text = node.text
       guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
-      if let name = Names.split(text).first, name.contains(" "), name.count(where: \.isUppercase) > 1 { return [name] }
+      if let name = Names.split(text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
     return []
   }
 
   /// The names that lead to authors' pages, those of the first such group.
   private func linkedNames() -> [String] {
-    let links = root.descendants(named: ["a"]).filter { link in
-      guard let path = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })?.path.lowercased() else {
+    let links = root.descendants(named: .links).filter { link in
+      // Most links are told by their address as it stands: of no such folder, and relative to none.
+      guard let href = link["href"] else { return false }
+      if href.utf8.first == UInt8(ascii: "/") || href.holds("://") {
+        var lower = href.lowercased()
+        guard lower.withUTF8({ Self.folderIndex.matchesAnywhere(in: $0) }) else { return false }
+      }
+      guard let path = WebURL(href, relativeTo: page.base)?.path.lowercased() else {
         return false
       }
       return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
@@ -123,6 +129,7 @@ extension GenericFields {
     return Names.unique(names.filter { $0.split(separator: " ").count < 6 })
   }
 
+  private static let folderIndex = PhraseIndex(authorFolders.map { "/" + $0 })
   private static let authorFolders: Set<String> = [
     "author", "authors", "autor", "autoren", "auteur", "auteurs", "autores", "autore", "profile", "people", "staff",
     "journalist",
@@ -151,6 +158,9 @@ extension GenericFields {
     return sites.contains(folded)
   }
 
+  /// Whether the page's data give an address with an author.
+  var statesAddresses: Bool { structuredAuthors().contains { $0.url != nil } }
+
   private func structuredAuthors() -> [Author] {
     guard let value = page.article?["author"] ?? page.article?["creator"] else { return [] }
     var found: [Author] = []
@@ -158,7 +168,7 @@ extension GenericFields {
       switch page.resolved(value) {
       case .array(let elements): for element in elements { add(element) }
       case .string(let text):
-        if !text.contains("://") {
+        if !text.holds("://") {
           for name in Names.split(Entities.decoded(text)) { found.append(Author(name: name)) }
         }
       case .object(let object):
@@ -166,7 +176,7 @@ extension GenericFields {
           for name in names { add(name) }
           return
         }
-        guard let text = object["name"]?.string, !text.contains("://") else { return }
+        guard let text = object["name"]?.string, !text.holds("://") else { return }
         let isOrganisation = Page.types(of: .object(object)).contains { $0.hasSuffix("Organization") }
         let url = (object["url"]?.string).flatMap(address)
         let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.split(Entities.decoded(text))
@@ -184,7 +194,7 @@ extension GenericFields {
 
   /// An author's address; nil for what only looks like one, as a name of the publisher's system does.
   private func address(_ text: String) -> String? {
-    guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") || text.contains("://") else {
+    guard text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../") || text.holds("://") else {
       return nil
     }
     return WebURL(text, relativeTo: page.base)?.description
@@ -202,7 +212,7 @@ extension GenericFields {
       guard case .paragraph(let content) = walked.block else { continue }
       let text = content.plainText
       guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
-      if let rest = Names.afterPrefix(text), text.contains(":") || Self.isNamed(rest) {
+      if let rest = Names.afterPrefix(text), text.holds(":") || Self.isNamed(rest) {
         let names = Names.split(rest)
         if !names.isEmpty { return (names, text) }
       }

@@ -12,7 +12,7 @@ extension GenericFields {
     return candidates.map { Entities.decoded($0) }.map {
       $0.split(separator: ",").first.map { $0.trimmingSpaces } ?? $0
     }
-    .first { (2...60).contains($0.count) && !$0.contains("://") }
+    .first { (2...60).contains($0.count) && !$0.holds("://") }
   }
 
   /// A section as it is printed: some systems hand out the name they file it under, `politics`.
@@ -37,27 +37,41 @@ extension GenericFields {
   /// What the article is about, in the publisher's words. `text` is the article's own: lists that have next to nothing to
   /// do with it are those of the whole site, or codes of its system.
   func keywords(text: String) -> [String] {
-    let structured = data("keywords")
-    let tags = page.meta["article:tag"]
-    let sources: [[String]] = [
-      page.meta["news_keywords"].flatMap(Self.listed),
-      tags.count == 1 ? Self.listed(tags[0]) : tags,
-      page.meta["keywords"].flatMap(Self.listed),
-      structured.count == 1 ? Self.listed(structured[0]) : structured,
-      page.meta["parsely-tags"].flatMap(Self.listed),
-      data("about.name"),
-      printedTags(),
+    let sources: [() -> [String]] = [
+      { page.meta["news_keywords"].flatMap(Self.listed) },
+      {
+        let tags = page.meta["article:tag"]
+        return tags.count == 1 ? Self.listed(tags[0]) : tags
+      },
+      { page.meta["keywords"].flatMap(Self.listed) },
+      {
+        let structured = data("keywords")
+        return structured.count == 1 ? Self.listed(structured[0]) : structured
+      },
+      { page.meta["parsely-tags"].flatMap(Self.listed) },
+      { data("about.name") },
+      printedTags,
     ]
-    let lists = sources.map(cleaned).filter { !$0.isEmpty }
-    let folded = Comparable.folded(text)
-    return lists.first { Self.fits($0, folded) } ?? lists.first ?? []
+    // The first list that fits, else the first at all.
+    var first: [String] = []
+    var folded: String?
+    for source in sources {
+      let list = cleaned(source())
+      if list.isEmpty { continue }
+      if list.count <= 6 { return list }
+      let whole = folded ?? Comparable.folded(text)
+      folded = whole
+      if Self.fits(list, whole) { return list }
+      if first.isEmpty { first = list }
+    }
+    return first
   }
 
   private func cleaned(_ keywords: [String]) -> [String] {
     var seen: Set<String> = []
     return keywords.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
       (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
-        && !keyword.contains("://") && !keyword.contains(": ")
+        && !keyword.holds("://") && !keyword.holds(": ")
         && !isSite(keyword) && !Self.labels.contains(keyword.lowercased())
         && seen.insert(keyword.lowercased()).inserted
     }
@@ -72,11 +86,11 @@ extension GenericFields {
 
   /// Whether a list may be this article's: short, or with words that the article has too.
   private static func fits(_ keywords: [String], _ text: String) -> Bool {
-    guard keywords.count > 6, text.count > 400 else { return true }
+    guard keywords.count > 6, text.utf8.count > 400, text.characterCount > 400 else { return true }
     let found = keywords.count { keyword in
       let folded = Comparable.folded(keyword)
-      if folded.count > 2 || !folded.allSatisfy(\.isASCII), text.contains(folded) { return true }
-      return folded.split(separator: " ").contains { $0.count > 4 && text.contains($0) }
+      if folded.count > 2 || !folded.allSatisfy(\.isASCII), text.holds(folded) { return true }
+      return folded.split(separator: " ").contains { $0.count > 4 && text.holds(String($0)) }
     }
     return found > 1 || found * 8 >= keywords.count
   }
@@ -86,7 +100,7 @@ extension GenericFields {
     let marked = root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
     if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
     let list = root.descendants.first { node in
-      guard node.isOne(of: .tagLists) || node.name.contains("-"),
+      guard node.isOne(of: .tagLists) || node.name.holds("-"),
         ClassTokens(node).containsAny(Self.tagTokens)
       else { return false }
       // Those of the site stand in its head and foot.
@@ -110,7 +124,7 @@ extension GenericFields {
   ]
 
   private static func listed(_ text: String) -> [String] {
-    var separator: Character = text.contains(",") ? "," : text.contains(";") ? ";" : text.contains("|") ? "|" : "、"
+    var separator: Character = text.holds(",") ? "," : text.holds(";") ? ";" : text.holds("|") ? "|" : "、"
     // Scripts that set no spaces between words have one left to divide a list.
     let isUnspaced = text.unicodeScalars.contains { (0x3040...0x9FFF).contains($0.value) }
     if isUnspaced, !text.contains(separator) { separator = " " }
@@ -145,7 +159,7 @@ extension GenericFields {
   func publisher() -> String? {
     (data("publisher.name")
       + metaValues(["article:publisher_name", "dc.publisher", "og:site_name", "application-name"]))
-      .map { Entities.decoded($0).trimmingSpaces }.first { (2...80).contains($0.count) && !$0.contains("://") }
+      .map { Entities.decoded($0).trimmingSpaces }.first { (2...80).contains($0.count) && !$0.holds("://") }
   }
 
   // MARK: Address and access

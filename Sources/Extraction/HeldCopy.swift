@@ -7,18 +7,18 @@ enum HeldCopy {
   static func unfold(in document: Document) {
     guard let body = document.element?.elements.last(where: { $0.name == "body" }) else { return }
     unfoldAttributes(below: body)
-    let shown = TextMass.weight(visible(body)).weight
-    if shown < 1500, let copy = longestCopy(in: document, above: max(600, shown * 2)) {
+    let shown = shown(body)
+    if shown < enough, let copy = longestCopy(in: document, above: max(600, shown * 2)) {
       body.append(html: "<article data-held-copy>\(copy)</article>")
     }
   }
 
   /// Empty elements with paragraphs in a data attribute.
   private static func unfoldAttributes(below body: Node) {
-    for node in body.descendants where node.name == "div" || node.name == "section" || node.name == "template" {
+    for node in body.descendants(named: holders) {
       for value in node.attributes(beginning: "data-", longerThan: 200) {
-        guard isCopy(value), value.contains("<p"), node.text.count < 200,
-          !refused.contains(where: { value.contains($0) })
+        guard isCopy(value), value.holds("<p"), node.text.count < 200,
+          !refused.contains(where: { value.holds($0) })
         else { continue }
         node.append(html: value)
         break
@@ -31,11 +31,22 @@ enum HeldCopy {
     "<form", "<iframe", "<script", "<input", "twitter-tweet", "instagram-media", "tiktok-embed",
   ]
 
-  private static func visible(_ body: Node) -> String {
-    var out = ""
-    for node in body.descendants(named: ["p", "h2", "li", "td"]) where out.utf8.count < 8000 { out += node.text }
-    return out
+  /// The weight of the text that the page itself holds; no more is measured than is asked for.
+  private static func shown(_ body: Node) -> Double {
+    var weight = 0.0
+    var count = 0
+    for node in body.descendants(named: texts) where count < 8000 {
+      let text = node.text
+      count += text.utf8.count
+      weight += TextMass.weight(text).weight
+      if weight >= enough { break }
+    }
+    return weight
   }
+
+  private static let enough = 1500.0
+  private static let texts: ElementSet = ["p", "h2", "li", "td"]
+  private static let holders: ElementSet = ["div", "section", "template"]
 
   private static func longestCopy(in document: Document, above least: Double) -> String? {
     var best: (text: String, weight: Double)?
@@ -53,7 +64,7 @@ enum HeldCopy {
     }
     for script in document.root.descendants(named: ["script"]) where script["src"] == nil {
       let text = script.rawText
-      guard text.utf8.count > 1000, text.contains("<") || text.contains("\\u003c") || text.contains("\\u003C"),
+      guard text.utf8.count > 1000, text.holds("<") || text.holds("\\u003c") || text.holds("\\u003C"),
         let json = Document.json(inScript: text)
       else { continue }
       visit(json, 0)
@@ -62,6 +73,6 @@ enum HeldCopy {
   }
 
   private static func isCopy(_ text: String) -> Bool {
-    text.contains("</p>") || text.contains("<br") || text.contains("</div>")
+    text.holds("</p>") || text.holds("<br") || text.holds("</div>")
   }
 }

@@ -20,7 +20,7 @@ enum ImageSources {
   /// An element of the publisher's own making that stands for a picture, as `<site-image src=…>` does.
   static func isCustomPicture(_ element: Node) -> Bool {
     let name = element.name
-    guard name.contains("-"), name.contains("image") || name.contains("img") else { return false }
+    guard name.holds("-"), name.holds("image") || name.holds("img") else { return false }
     return ["src", "srcset", "data-src", "data-srcset"].contains { element[$0]?.isEmpty == false }
   }
 
@@ -40,7 +40,7 @@ enum ImageSources {
         guard let value = element[attribute], !value.isEmpty, !value.hasPrefix("["), !value.hasPrefix("{") else {
           continue
         }
-        if attribute.hasPrefix("data-"), value.contains(" "), value.contains(",") {
+        if attribute.hasPrefix("data-"), value.holds(" "), value.holds(",") {
           for candidate in srcset(value) { add(candidate.url, width: candidate.width, height: nil, type: type) }
           continue
         }
@@ -125,7 +125,7 @@ enum ImageSources {
     let path = url.path.lowercased()
     // A resizing service may have nothing but the original's address to tell pictures apart.
     if path == "/", innerAddress(url.description) == nil { return false }
-    if path.contains("{") || path.contains("%7b") { return false }
+    if path.holds("{") || path.holds("%7b") { return false }
     let file = path.split(separator: "/").last ?? ""
     if file.hasSuffix(".svg") { return false }
     var name = String(file)
@@ -173,7 +173,11 @@ enum ImageSources {
     stem = withoutSizes(stem)
     let isTelling = stem.count >= 8 && stem.contains { $0.isNumber } || stem.count >= 20
     // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
-    if isTelling, let number = segments.dropLast().last(where: { $0.wholeMatch(of: numbered) != nil }) {
+    if isTelling,
+      let number = segments.dropLast().last(where: {
+        $0.holdsByte(where: isNumeral) && $0.wholeMatch(of: numbered) != nil
+      })
+    {
       return number + "/" + stem
     }
     return isTelling ? stem : segments.dropLast().suffix(3).joined(separator: "/") + "/" + stem
@@ -184,7 +188,7 @@ enum ImageSources {
   private static func innerAddress(_ href: String) -> String? {
     let decoded = percentDecoded(href)
     let body = decoded.dropFirst(8)
-    guard
+    guard body.holds("http"),
       let place = body.ranges(of: "http").last(where: { range in
         let rest = body[range.lowerBound...]
         return rest.hasPrefix("http://") || rest.hasPrefix("https://") || rest.hasPrefix("https:/")
@@ -194,7 +198,7 @@ enum ImageSources {
       if let query = href.firstIndex(of: "?") {
         for pair in percentDecoded(String(href[query...].dropFirst())).split(separator: "&") {
           let parts = pair.split(separator: "=", maxSplits: 1)
-          if parts.count == 2, ["url", "src", "image", "img"].contains(parts[0]), parts[1].contains("/") {
+          if parts.count == 2, ["url", "src", "image", "img"].contains(parts[0]), String(parts[1]).holds("/") {
             return "https://x/" + parts[1]
           }
         }
@@ -203,11 +207,11 @@ enum ImageSources {
     }
     var inner = String(body[place.lowerBound...])
     if let end = inner.firstIndex(of: "&") { inner = String(inner[..<end]) }
-    return inner.contains("://") ? inner : inner.replacing(":/", with: "://", maxReplacements: 1)
+    return inner.holds("://") ? inner : inner.replacing(":/", with: "://", maxReplacements: 1)
   }
 
   private static func percentDecoded(_ text: String) -> String {
-    guard text.contains("%") else { return text }
+    guard text.holds("%") else { return text }
     var out: [UInt8] = []
     var bytes = Array(text.utf8)[...]
     while let byte = bytes.popFirst() {
@@ -231,14 +235,34 @@ enum ImageSources {
     {
       return true
     }
-    return withoutSizes(segment).isEmpty || segment.contains(",") && segment.contains("_")
+    return withoutSizes(segment).isEmpty || segment.holds(",") && segment.holds("_")
   }
 
   private static func withoutSizes(_ text: String) -> String {
     var text = text
-    for pattern in sizePatterns { text = text.replacing(pattern, with: "") }
+    for (index, pattern) in sizePatterns.enumerated() where mayHoldSize(text, index) {
+      text = text.replacing(pattern, with: "")
+    }
     return text
   }
+
+  /// Whether the pattern of that number can match: all but the last need a digit, all but the first a mark or an x.
+  private static func mayHoldSize(_ text: String, _ pattern: Int) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard let first = bytes.first, let last = bytes.last else { return false }
+      let hasMark = bytes.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      switch pattern {
+      case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (Digits.isDigit(last) || last >= 0x80)
+      case 1:
+        return bytes.indices.dropFirst(2).contains { bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) }
+      case 2: return hasMark && (isNumeral(last) || last == UInt8(ascii: "w") || last == UInt8(ascii: "x"))
+      default: return hasMark && (0x61...0x7A).contains(last)
+      }
+    }
+  }
+
+  private static func isNumeral(_ byte: UInt8) -> Bool { Digits.isDigit(byte) || byte >= 0x80 }
 
   nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
     /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,

@@ -1,37 +1,31 @@
 import Articles
 import Markup
+import Values
 
 /// Short lines that stand around and between the paragraphs of an article, known by their form.
 enum Lines {
   /// Letters and digits alone, lower case: quotes, spaces and dashes differ between two places that say the same.
-  static func squeezed(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        Comparable.folded(text).unicodeScalars.filter { scalar in
-          switch scalar.value {
-          case 0x30...0x39, 0x61...0x7A: true
-          case ..<0x80: false
-          default: scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-          }
-        }
-      ))
-  }
+  static func squeezed(_ text: String) -> String { Comparable.squeezed(text) }
 
   /// Initials, an agency or both, as they stand below a text: `(dmk)`, `abc/dpa`, `MDR (dst)`.
   static func isSignature(_ text: String) -> Bool {
-    if text.count < 80, !BlockFilter.endsSentence(text), text.firstMatch(of: mail) != nil { return true }
-    guard text.count <= 24, !BlockFilter.endsSentence(text) else { return false }
+    if text.holds("@"), text.count < 80, !BlockFilter.endsSentence(text), text.firstMatch(of: mail) != nil {
+      return true
+    }
+    guard text.characterCount <= 24, !BlockFilter.endsSentence(text) else { return false }
     if text.wholeMatch(of: initials) != nil { return true }
     let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
-    return text.contains("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
+    return text.holds("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
   }
 
   nonisolated(unsafe) private static let mail = /[\w.+\-]+@[\w\-]+\.[\w.\-]+/
 
   /// Digits of a pager, a date alone, the name of a place that a template left empty.
   static func isRemnant(_ text: String) -> Bool {
-    if text.wholeMatch(of: remnant) != nil { return true }
-    return text.count < 24 && text.count { $0.isNumber } >= 6 && text.allSatisfy { !$0.isLetter }
+    let mayBeName = text.utf8.first.map { "${[".utf8.contains($0) } ?? false
+    if text.utf8.count <= 8 || mayBeName, text.wholeMatch(of: remnant) != nil { return true }
+    return text.utf8.count < 100 && text.count < 24 && text.count { $0.isNumber } >= 6
+      && text.allSatisfy { !$0.isLetter }
       && text.contains(where: { ":./-".contains($0) })
   }
 
@@ -41,20 +35,26 @@ enum Lines {
     /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
 
   /// How long a film or a recording takes: `03:07 Min.`, `3 min`.
-  static func isDuration(_ text: String) -> Bool { text.count < 80 && text.firstMatch(of: duration) != nil }
+  static func isDuration(_ text: String) -> Bool {
+    text.characterCount < 80 && text.holdsByte(where: Digits.isDigit) && text.firstMatch(of: duration) != nil
+  }
 
   nonisolated(unsafe) private static let duration =
     /\b\d{1,2}:\d{2}\b(?!\s*(?:Uhr|h\b|a\.?m|p\.?m))|\b\d{1,3}\s*(?:min|Min|mn|sec|Sek)\b/
 
   /// What an article costs, or what a subscription does: a price in a short text.
-  static func isOffer(_ text: String) -> Bool { text.count < 200 && text.firstMatch(of: price) != nil }
+  static func isOffer(_ text: String) -> Bool {
+    text.characterCount < 200 && Digits.holdsPrice(text) && text.firstMatch(of: price) != nil
+  }
 
   nonisolated(unsafe) private static let price =
     /(?:\d+[.,]\d{2}\s?(?:€|EUR|\$|£|CHF|kr|zł)|[€$£]\s?\d+[.,]\d{2}).{0,80}(?:\b(?:Artikel|article|Abo|month|Monat|mois|mes|week|Woche|artículo|articolo|subscri|abonn))/
     .ignoresCase()
 
   /// `3 Min.`, `Lesezeit 5 Min.`, `Lecture 4 min.`
-  static func isReadingTime(_ text: String) -> Bool { text.firstMatch(of: readingTime) != nil }
+  static func isReadingTime(_ text: String) -> Bool {
+    text.utf8.last { $0 > 0x20 } == UInt8(ascii: ".") && text.firstMatch(of: readingTime) != nil
+  }
 
   nonisolated(unsafe) private static let readingTime = /\d+\s*(?:min|mn)\.\s*$/.ignoresCase()
 
@@ -85,14 +85,35 @@ enum Lines {
 
   /// A caption that ends with whose the picture is: `The house in March © Example`, `The house (AFP / ANN ABLE)`.
   static func isCreditedCaption(_ text: String) -> Bool {
-    guard text.utf8.count < 1200, text.count < 300 else { return false }
+    guard text.utf8.count < 1200, text.characterCount < 300 else { return false }
     // Looked for only where one of its signs is.
-    guard text.utf8.contains(UInt8(ascii: ":")) || text.utf8.last == UInt8(ascii: ")") || text.contains("©") else {
+    guard text.utf8.contains(UInt8(ascii: ":")) || text.utf8.last == UInt8(ascii: ")") || text.holds("©") else {
       return false
     }
-    return text.firstMatch(of: creditAtEnd) != nil
+    let mayBe = text.utf8.last == UInt8(ascii: ")") && text.holds("/") || creditLabels.contains { text.holds($0) }
+    return mayBe && text.firstMatch(of: creditAtEnd) != nil
   }
 
+  private static let creditLabels = ["©", "Bildrechte:", "Photo:", "Foto:", "Image:", "Bild:"]
   nonisolated(unsafe) private static let creditAtEnd =
     /(?:©|Bildrechte:|Photo:|Foto:|Image:|Bild:)\s*[^.!?©]{2,50}$|\((?:AFP|AP|Reuters|dpa|EPA|Getty(?: Images)?)\s*\/\s*[^()]{2,50}\)$/
+}
+
+/// What a text must hold before a dearer look at it can find something.
+enum Digits {
+  static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+  static func isDigitOrM(_ byte: UInt8) -> Bool { isDigit(byte) || byte | 0x20 == UInt8(ascii: "m") || byte >= 0x80 }
+
+  /// A digit, a point or comma, and two digits.
+  static func holdsPrice(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard bytes.count > 3 else { return false }
+      for at in 1..<(bytes.count - 2) where bytes[at] == UInt8(ascii: ".") || bytes[at] == UInt8(ascii: ",") {
+        if isDigit(bytes[at - 1]), isDigit(bytes[at + 1]), isDigit(bytes[at + 2]) { return true }
+      }
+      return false
+    }
+  }
 }

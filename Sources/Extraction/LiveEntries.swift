@@ -51,7 +51,7 @@ struct LiveEntries {
   /// The text of an entry out of data: paragraphs with a blank line between them.
   private func plain(_ text: String) -> String {
     let decoded = Entities.decoded(text)
-    if decoded.contains("</") || decoded.contains("<br"),
+    if decoded.holds("</") || decoded.holds("<br"),
       let document = try? Document(html: Array("<div>\(decoded)</div>".utf8), contentType: "text/html; charset=utf-8"),
       let root = document.element
     {
@@ -68,9 +68,9 @@ struct LiveEntries {
   static func marked(in root: Node) -> [Node] {
     var groups: [Node: [Node]] = [:]
     var order: [Node] = []
-    for node in root.descendants {
-      guard node.isOne(of: .entries), let parent = node.parent else { continue }
-      let isUpdate = node["itemprop"] == "liveBlogUpdate" || ClassTokens(node).containsAny(entryTokens)
+    for node in root.descendants(named: .entries) {
+      guard let parent = node.parent else { continue }
+      let isUpdate = node.isSet("itemprop", to: "liveBlogUpdate") || ClassTokens(node).containsAny(entryTokens)
       guard isUpdate else { continue }
       if groups[parent] == nil { order.append(parent) }
       groups[parent, default: []].append(node)
@@ -81,7 +81,9 @@ struct LiveEntries {
   }
 
   private static func time(in entry: Node) -> Node? {
-    entry.descendants.first { $0.name == "time" || $0["itemprop"] == "datePublished" || $0["data-timestamp"] != nil }
+    entry.descendants.first {
+      $0.name == "time" || $0.isSet("itemprop", to: "datePublished") || $0.hasAttribute("data-timestamp")
+    }
   }
 
   private func read(_ node: Node) -> Found? {
@@ -117,7 +119,7 @@ struct LiveEntries {
     if text.hasPrefix("#") {
       return page.url.withoutFragment.description + "#" + text.dropFirst().filter { $0.isASCII && !$0.isWhitespace }
     }
-    guard text.hasPrefix("/") || text.contains("://") else { return nil }
+    guard text.hasPrefix("/") || text.holds("://") else { return nil }
     return WebURL(text, relativeTo: page.base)?.description
   }
 

@@ -1,5 +1,6 @@
 import Articles
 import Markup
+import Values
 
 /// Bylines taken apart into names, and names told from organisations.
 enum Names {
@@ -21,6 +22,11 @@ enum Names {
     return unique(names.filter { isName($0) })
   }
 
+  /// Spaces, or what may be one in another script.
+  private static func spaces(in text: String) -> Int {
+    text.utf8.count { $0 == 0x20 || $0 == 0xE2 || $0 == 0xE3 || $0 == 0xC2 || $0 < 0x20 }
+  }
+
   static func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0.lowercased()).inserted }
@@ -35,7 +41,7 @@ enum Names {
       text = String(text[..<parenthesis])
     }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
-    if let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
+    if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·".contains(last) { text.removeLast() }
     while let first = text.first, first.isWhitespace || ",;:|/–—-•·@".contains(first) { text.removeFirst() }
     return text
@@ -55,7 +61,7 @@ enum Names {
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
-    if lower.hasPrefix("http") || lower.contains("@") || lower.hasPrefix("www.") { return false }
+    if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
     return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
@@ -70,6 +76,7 @@ enum Names {
   /// "A and B", where both sides look like names of their own.
   private static func conjunction(in part: Substring) -> [Substring]? {
     if isOrganisation(String(part), publisher: nil), part.split(separator: " ").count < 5 { return nil }
+    guard spaces(in: String(part)) >= 2 || part.holds("&") else { return nil }
     let pieces = part.split(separator: andWord)
     guard pieces.count > 1 else { return nil }
     return pieces

@@ -47,6 +47,11 @@ final class Page {
     return objectsByID[id] ?? value
   }
 
+  /// What the page says of its pictures, folded for comparison.
+  private(set) lazy var pictureTexts: Set<String> = Set(
+    document.root.descendants(named: .images).flatMap { [$0["alt"], $0["title"]] }
+      .compactMap { $0 }.filter { $0.characterCount > 15 }.map(Comparable.folded))
+
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }
   }

@@ -136,8 +136,8 @@ struct PageReading {
 
   /// Gives the authors found by rule the addresses that the page's data or links have for the same names.
   private func attachAddresses(to authors: inout [Author]) {
-    let known = generic.authors()
-    let links = root.descendants(named: ["a"]).prefix(2000)
+    let known = generic.statesAddresses ? generic.authors() : []
+    let links = root.descendants(named: .links).prefix(2000)
     for index in authors.indices {
       let name = authors[index].name.lowercased()
       if let url = known.first(where: { $0.name.lowercased() == name })?.url {
@@ -186,9 +186,10 @@ struct PageReading {
     let texts = pictures.flatMap { picture -> [String?] in
       [picture.caption, [picture.caption, picture.credit].compactMap { $0 }.joined(separator: " "), picture.credit]
     }
-    let words = Set(texts.compactMap { $0 }.map(Lines.squeezed).filter { $0.count > 3 })
+    let words = Set(texts.compactMap { $0 }.map(Lines.squeezed).filter { $0.characterCount > 3 })
+    if words.isEmpty { return blocks }
     return blocks.filter { block in
-      guard case .paragraph(let content) = block, content.plainText.count < 600 else { return true }
+      guard case .paragraph(let content) = block, content.plainText.characterCount < 600 else { return true }
       return !words.contains(Lines.squeezed(content.plainText))
     }
   }
@@ -225,7 +226,9 @@ struct PageReading {
     var found = BlockFilter.standfirst(in: blocks, descriptions: folded)?.block.plainText.joined(separator: " ")
     if found == nil {
       let text = (prose.dropFirst().first ?? prose.first)?.node
-      found = generic.printedStandfirst(headline: article.headline, before: text, outside: containers)?.text
+      found =
+        generic.printedStandfirst(
+          headline: article.headline, descriptions: folded, before: text, outside: containers)?.text
     }
     if found == nil { found = BlockFilter.boldOpening(prose)?.block.plainText.joined(separator: " ") }
     if found == nil, let description = descriptions.first {
@@ -296,7 +299,7 @@ struct PageReading {
   private func dataBody(_ texts: [String]) -> Document? {
     if texts.isEmpty { return nil }
     let markup = texts.map { text in
-      text.contains("</") || text.contains("<br")
+      text.holds("</") || text.holds("<br")
         ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
     }.joined()
     return try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
@@ -322,14 +325,17 @@ struct PageReading {
   // MARK: The whole
 
   private func isPartial(_ article: Article) -> Bool {
-    let words = article.bodyText.split(whereSeparator: \.isWhitespace).count
-    if let stated = generic.data("wordCount").first.flatMap({ Int($0) }), stated > 150, words * 2 < stated {
+    // Counted only where something depends on it.
+    func words() -> Int { article.bodyText.split(whereSeparator: \.isWhitespace).count }
+    if let stated = generic.data("wordCount").first.flatMap({ Int($0) }), stated > 150, words() * 2 < stated {
       return true
     }
-    if let text = generic.data("articleBody").first, text.count > 600, article.bodyText.count * 2 < text.count {
+    if let text = generic.data("articleBody").first, text.characterCount > 600,
+      article.bodyText.characterCount * 2 < text.characterCount
+    {
       return true
     }
-    return article.access == .paid && words < 120
+    return article.access == .paid && words() < 120
   }
 
   private func fill(_ article: Article) -> Double {
@@ -355,7 +361,7 @@ struct PageReading {
 
 extension String {
   /// Whether the other text occurs here, case folded.
-  fileprivate func localizedContains(_ other: String) -> Bool { lowercased().contains(other.lowercased()) }
+  fileprivate func localizedContains(_ other: String) -> Bool { lowercased().holds(other.lowercased()) }
 }
 
 /// Links to other articles that the page sets beside this one.

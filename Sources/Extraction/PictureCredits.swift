@@ -1,5 +1,6 @@
 import Articles
 import Markup
+import Values
 
 /// Captions and credits taken out of one text, in the ways that newsrooms write them.
 enum PictureCredits {
@@ -8,20 +9,21 @@ enum PictureCredits {
   static func split(_ text: String, boldly: Bool) -> (caption: String, credit: String?) {
     // Longer texts are no captions, and would keep the patterns busy.
     guard text.utf8.count < 4000 else { return (text, nil) }
-    for pattern in patterns {
+    let signs = Signs(text)
+    for (index, pattern) in patterns.enumerated() where signs.allow(pattern: index) {
       guard let match = text.firstMatch(of: pattern) else { continue }
       let credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
       return (withoutSeparator(String(match.output.1)), boldly ? cleaned(credit) : credit)
     }
     guard boldly else { return (text, nil) }
-    for (index, pattern) in boldPatterns.enumerated() {
+    for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
       guard let match = text.firstMatch(of: pattern) else { continue }
       var credit = String(match.output.2).trimmingSpaces
       while credit.first == "/" { credit.removeFirst() }
       if looksLikeCredit(credit, isBracketed: index < 2) { return (String(match.output.1).trimmingSpaces, credit) }
     }
-    if let match = text.firstMatch(of: brackets) {
+    if signs.endsInBracket, let match = text.firstMatch(of: brackets) {
       // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
       let all = String(match.output.2).split(whereSeparator: { "()".contains($0) }).map { $0.trimmingSpaces }
         .filter { $0.contains(where: \.isLetter) }
@@ -83,7 +85,7 @@ enum PictureCredits {
     let words = text.split(whereSeparator: { !$0.isLetter && $0 != "'" && $0 != "’" && $0 != "-" })
     guard (1...9).contains(words.count) else { return false }
     let isNamed = words.allSatisfy { $0.first?.isLowercase == false || particles.contains($0.lowercased()) }
-    if text.contains("/") { return isNamed || Names.isAgency(String(words[words.count - 1])) }
+    if text.holds("/") { return isNamed || Names.isAgency(String(words[words.count - 1])) }
     // Scripts without capitals give no hint: only what is short may be a name there.
     if text.allSatisfy({ !$0.isCased }) { return text.count <= 6 }
     return isNamed && (words.count > 1 || isBracketed)
@@ -113,7 +115,7 @@ enum PictureCredits {
       text.removeFirst()
       if text.last == ")" || text.last == "]" { text.removeLast() }
     }
-    text = text.replacing(label, with: "")
+    if let match = text.prefixMatch(of: label) { text.removeSubrange(match.range) }
     while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
     return String(text.trimmingSpaces.drop { $0 == "/" }).trimmingSpaces
@@ -134,11 +136,70 @@ enum PictureCredits {
 
   /// A caption without the word that says it is one, and without the separators that stood before its credit.
   static func withoutLabel(_ caption: String) -> String {
-    var text = caption.replacing(captionLabel, with: "")[...]
+    var text = (caption.prefixMatch(of: captionLabel).map { String(caption[$0.range.upperBound...]) } ?? caption)[...]
     while let last = text.last, last.isWhitespace || "|·•/".contains(last) { text.removeLast() }
     return String(text)
   }
 
   nonisolated(unsafe) private static let captionLabel =
     /^\s*(?:Legende|Bildunterschrift|Bildlegende|Image caption|Caption|Légende)\s*:?\s+/.ignoresCase()
+}
+
+/// The marks of a text without which a pattern has nothing to look for.
+private struct Signs {
+  private var hasBracket = false
+  private var hasColon = false
+  private var hasBar = false
+  private var hasSlash = false
+  private var hasEquals = false
+  /// © or a character in full width, where another script begins.
+  private var hasCopyright = false
+  private var isWide = false
+  private var endsSentence = false
+  /// The last character, or the one before a full stop, is a closing bracket.
+  private(set) var endsInBracket = false
+  private var beginsInBracket = false
+
+  init(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      for byte in bytes {
+        switch byte {
+        case UInt8(ascii: "("), UInt8(ascii: "["): hasBracket = true
+        case UInt8(ascii: ":"): hasColon = true
+        case UInt8(ascii: "|"): hasBar = true
+        case UInt8(ascii: "/"): hasSlash = true
+        case UInt8(ascii: "="): hasEquals = true
+        case 0xA9: hasCopyright = true
+        case 0xEF: isWide = true
+        default: break
+        }
+      }
+      beginsInBracket = bytes.first == UInt8(ascii: "(")
+      var end = bytes.count
+      if end > 0, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
+      endsInBracket = end > 0 && (bytes[end - 1] == UInt8(ascii: ")") || bytes[end - 1] == UInt8(ascii: "]"))
+      endsSentence = bytes.last.map { ".!?".utf8.contains($0) } ?? false
+    }
+  }
+
+  func allow(pattern: Int) -> Bool {
+    switch pattern {
+    case 0: hasBracket && endsInBracket
+    case 1: hasColon || hasBar || hasCopyright
+    case 2: hasColon
+    case 3: hasCopyright
+    case 4: hasBracket || isWide
+    default: hasEquals || isWide
+    }
+  }
+
+  func allow(boldPattern: Int) -> Bool {
+    switch boldPattern {
+    case 0: hasBracket && endsInBracket
+    case 1: beginsInBracket && endsInBracket
+    case 2: !endsSentence
+    default: hasSlash
+    }
+  }
 }

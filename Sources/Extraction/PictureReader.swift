@@ -92,7 +92,7 @@ struct PictureReader {
       creditNodes = Set(found)
       let texts = Self.unique(found.map(\.text).map(PictureCredits.cleaned))
       // One that another holds is the same once more.
-      let outer = texts.filter { text in !texts.contains { $0 != text && $0.contains(text) } }
+      let outer = texts.filter { text in !texts.contains { $0 != text && $0.holds(text) } }
       credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
     }
     var caption: String?
@@ -138,8 +138,10 @@ struct PictureReader {
     }
     if credit == nil || credit?.isEmpty == true, rules?.credit.isEmpty ?? true || !isByRule, frame.name == "figure" {
       // Beside the caption, under no name.
-      let rest = frame.text.replacing(caption ?? "", with: "").trimmingSpaces
-      if rest.count < 120 { credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed) }
+      let rest = (caption.map { frame.text.replacing($0, with: "") } ?? frame.text).trimmingSpaces
+      if rest.characterCount < 120 {
+        credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed)
+      }
     }
     words.caption = Self.nonEmpty(caption)
     words.credit = Self.nonEmpty(credit)
@@ -177,7 +179,7 @@ struct PictureReader {
     for place in [node] + node.ancestors.prefix(5) {
       if place.isOne(of: Self.notABox) { break }
       let text = place.text
-      guard text.count <= 400,
+      guard text.characterCount <= 400,
         !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),
         // Paragraphs, quotations and links with words are text, or lead to another story.
         isFigure || place.descendants(named: ["p", "blockquote", "q", "a"]).allSatisfy({ $0.text.isEmpty }),
@@ -229,7 +231,7 @@ struct PictureReader {
   /// A figure whose words no name tells from the rest, as long as they are few and lead nowhere.
   private func wordyFigure(_ frame: Node) -> Node? {
     guard frame.name == "figure", !frame.holds(["a", "button", "figure", "p", "h2", "h3"]),
-      (3...400).contains(frame.text.count)
+      (3...400).contains(frame.text.characterCount)
     else { return nil }
     return frame
   }
@@ -239,8 +241,9 @@ struct PictureReader {
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
         ClassTokens(node).containsAny(Self.creditTokens)
-        || ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
-      guard named, !node.text.isEmpty, node.text.count < 200, !node.holds(.plainImages) else { continue }
+        || node.hasAttribute("itemprop")
+          && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
+      guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
       // A wrapper around caption and credit is neither.
       if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
       found.append(node)

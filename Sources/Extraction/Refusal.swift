@@ -1,4 +1,5 @@
 import Markup
+import Values
 
 /// Pages that are something else than the article they were asked for: robot checks, questions for consent, errors and
 /// logins. They are recognised by what they load and by what they say, in the languages of the publishers, and never by
@@ -7,7 +8,7 @@ enum Refusal {
   static func check(_ page: Page) -> ExtractionError? {
     guard page.article == nil, let root = page.document.element else { return nil }
     let text = root.text
-    guard text.count < 6000 else { return nil }
+    guard text.characterCount < 6000 else { return nil }
     let title = (page.document.root.first(of: ["title"])?.text ?? "").lowercased()
     let lower = text.lowercased()
     // What runs like an article is one, whatever its title says.
@@ -38,7 +39,7 @@ enum Refusal {
   /// Whether a title is a phrase: short ones, which any headline may hold, must be all there is.
   private static func isCalled(_ title: String, _ phrase: String) -> Bool {
     let bare = title.drop { !$0.isLetter && !$0.isNumber }
-    return phrase.count >= 16 ? bare.contains(phrase) : bare.hasPrefix(phrase) && bare.count < phrase.count + 12
+    return phrase.count >= 16 ? bare.holds(phrase) : bare.hasPrefix(phrase) && bare.count < phrase.count + 12
   }
 
   /// Whether a page holds what could be an article: an element of that name, or a headline with text of its own.
@@ -47,7 +48,7 @@ enum Refusal {
     if root.descendants(named: ["article"]).contains(where: { TextMass($0)[$0].prose > 200 }) { return true }
     guard let head = root.descendants(named: ["h1"]).first else { return false }
     let words = head.text.lowercased()
-    return words.count > 20 && !consentWords.contains { words.contains($0) }
+    return words.count > 20 && !consentWords.contains { words.holds($0) }
   }
 
   /// Whether a text speaks of cookies or of data about its readers, and gives the choice that the law wants.
@@ -60,7 +61,7 @@ enum Refusal {
       node in
       ["src", "id", "class", "action", "href"].contains { attribute in
         guard let value = node[attribute]?.lowercased() else { return false }
-        return marks.contains { value.contains($0) }
+        return marks.contains { value.holds($0) }
       }
     }
   }

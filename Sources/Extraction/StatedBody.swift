@@ -12,7 +12,7 @@ struct StatedBody {
   init?(page: Page) {
     guard let stated = page.article?["articleBody"]?.string, stated.utf8.count > 500 else { return nil }
     self.page = page
-    text = stated.contains("</") || stated.contains("&lt;") ? Sanitiser.text(stated) : Entities.decoded(stated)
+    text = stated.holds("</") || stated.holds("&lt;") ? Sanitiser.text(stated) : Entities.decoded(stated)
   }
 
   /// The deepest element that holds most of the stated text, when the amounts agree.

@@ -114,11 +114,12 @@ struct TextMass {
   }
 
   private static func weight(ofScalars bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
-    let text = String(decoding: bytes, as: UTF8.self)
     var weight = 0.0
     var sentence = false
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
+    var at = 0
+    while at < bytes.count {
+      let value = Comparable.scalar(bytes, &at)
+      switch value {
       case 0x09, 0x0A, 0x0D, 0x20, 0xA0: break
       case 0x2E, 0x21, 0x3F, 0x2C, 0x3B, 0x2026, 0x0964, 0x061F, 0x06D4, 0x1362, 0x0589:
         sentence = true

@@ -160,7 +160,7 @@ final class ValueRule {
 extension String {
   /// Every match replaced by the template, in which `$1` stands for a group's text and `$$` for a dollar sign.
   func replacing(_ pattern: Regex<AnyRegexOutput>, template: String) -> String {
-    if !template.contains("$") { return replacing(pattern, with: template) }
+    if !template.holds("$") { return replacing(pattern, with: template) }
     return replacing(pattern) { match in
       var out = ""
       var rest = template[...]

@@ -21,6 +21,16 @@ public struct ElementSet: Sendable, ExpressibleByArrayLiteral {
     return number == ElementNumber.unknown ? others.contains(name) : contains(number: number)
   }
 
+  public func union(_ other: ElementSet) -> ElementSet {
+    var copy = self
+    copy.bits.0 |= other.bits.0
+    copy.bits.1 |= other.bits.1
+    copy.bits.2 |= other.bits.2
+    copy.bits.3 |= other.bits.3
+    copy.others += other.others
+    return copy
+  }
+
   public func subtracting(_ other: ElementSet) -> ElementSet {
     var copy = self
     copy.bits.0 &= ~other.bits.0
@@ -67,15 +77,15 @@ enum ElementNumber {
   /// By number; the first stands for names without one.
   static let names: [String] =
     [""]
-    + """
-    a abbr acronym address amp-ad amp-analytics amp-iframe amp-img amp-sidebar annotation annotation-xml applet area
-    article aside audio b base bdi bdo big blockquote body br button canvas caption center cite code col colgroup data
-    datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset
-    h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd label legend li link main map mark
-    menu meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre progress q rb rp rt
-    ruby s samp script section select small source span strike strong style sub summary sup svg table tbody td template
-    textarea tfoot th thead time title tr track tt u ul var video wbr path g use defs symbol circle rect math
-    """.split { $0 == " " || $0 == "\n" }.map(String.init)
+      + """
+      a abbr acronym address amp-ad amp-analytics amp-iframe amp-img amp-sidebar annotation annotation-xml applet area
+      article aside audio b base bdi bdo big blockquote body br button canvas caption center cite code col colgroup data
+      datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset
+      h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd label legend li link main map mark
+      menu meta meter nav nobr noframes noscript object ol optgroup option output p param picture pre progress q rb rp rt
+      ruby s samp script section select small source span strike strong style sub summary sup svg table tbody td template
+      textarea tfoot th thead time title tr track tt u ul var video wbr path g use defs symbol circle rect math
+      """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
   /// Open addressing over a hash of the name; 0 marks a free place.
   private static let table: [UInt8] = {

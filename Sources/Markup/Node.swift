@@ -61,19 +61,47 @@ public struct Node: Hashable {
   /// The value of an attribute, nil when the element has none of that name. Names compare exactly; HTML has them in
   /// lower case.
   public subscript(attribute: String) -> String? {
-    guard isElement, var property = pointer.pointee.properties else { return nil }
-    let found = attribute.withCString { wanted -> UnsafeMutablePointer<xmlAttr>? in
-      while true {
-        if let name = property.pointee.name,
-          strcmp(UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self), wanted) == 0
-        {
-          return property
-        }
-        guard let next = property.pointee.next else { return nil }
-        property = next
-      }
+    guard isElement, pointer.pointee.properties != nil, !attribute.isEmpty else { return nil }
+    var attribute = attribute
+    return attribute.withUTF8 { wanted in
+      property(where: { name in
+        strncmp(
+          UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self),
+          UnsafeRawPointer(wanted.baseAddress!).assumingMemoryBound(to: CChar.self), wanted.count) == 0
+          && name[wanted.count] == 0
+      })
+    }.map { value(of: $0) }
+  }
+
+  /// Whether an attribute has exactly that value; makes no string of it.
+  public func isSet(_ attribute: StaticString, to value: StaticString) -> Bool {
+    guard let found = property(attribute), let text = found.pointee.children, text.pointee.next == nil,
+      let content = text.pointee.content
+    else { return false }
+    return Self.isEqual(content, value)
+  }
+
+  /// Whether the element has the attribute.
+  public func hasAttribute(_ name: StaticString) -> Bool { property(name) != nil }
+
+  private func property(_ name: StaticString) -> UnsafeMutablePointer<xmlAttr>? {
+    isElement ? property(where: { Self.isEqual($0, name) }) : nil
+  }
+
+  private func property(where isWanted: (UnsafePointer<xmlChar>) -> Bool) -> UnsafeMutablePointer<xmlAttr>? {
+    var next = pointer.pointee.properties
+    while let property = next {
+      if let name = property.pointee.name, isWanted(name) { return property }
+      next = property.pointee.next
     }
-    return found.map { value(of: $0) }
+    return nil
+  }
+
+  private static func isEqual(_ text: UnsafePointer<xmlChar>, _ wanted: StaticString) -> Bool {
+    text[0] == wanted.utf8Start[0]
+      && strcmp(
+        UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self),
+        UnsafeRawPointer(wanted.utf8Start).assumingMemoryBound(to: CChar.self)) == 0
   }
 
   /// All attributes in their order.

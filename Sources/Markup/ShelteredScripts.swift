@@ -72,7 +72,13 @@ struct ShelteredScripts {
         continue
       }
       let name: StaticString
-      if isNamed("script", at: at) { name = "script" } else if isNamed("style", at: at) { name = "style" } else { continue }
+      if isNamed("script", at: at) {
+        name = "script"
+      } else if isNamed("style", at: at) {
+        name = "style"
+      } else {
+        continue
+      }
       at += name.utf8CodeUnitCount
       guard at < count, base[at] == 0x3E || base[at] == 0x2F || base[at] <= 0x20, let start = tagEnd(base, at, count)
       else { continue }

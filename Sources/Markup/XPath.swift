@@ -26,9 +26,12 @@ public final class XPath {
   /// The expression as given; for CSS, the selector.
   public let source: String
   private let compiled: xmlXPathCompExprPtr
+  /// What does the same faster; for simple CSS selectors.
+  private let matcher: CSSMatcher?
 
   public init(_ expression: String) throws(SelectorError) {
     source = expression
+    matcher = nil
     compiled = try Self.compile(expression)
   }
 
@@ -45,6 +48,7 @@ public final class XPath {
   /// Takes an expression that was made from a selector in another language.
   init(source: String, expression: String) throws(SelectorError) {
     self.source = source
+    matcher = CSSMatcher(source)
     compiled = try Self.compile(expression)
   }
 
@@ -54,6 +58,9 @@ public final class XPath {
   /// needs more steps than a page may cost.
   public func evaluate(at node: Node) throws(SelectorError) -> Value {
     let document = node.document
+    if let matcher, document.tree.pointee.type == XML_HTML_DOCUMENT_NODE {
+      return .nodes(try matcher.nodes(inside: node))
+    }
     let context = document.context
     context.pointee.node = node.pointer
     context.pointee.opCount = 0

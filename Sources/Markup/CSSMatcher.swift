@@ -1,0 +1,282 @@
+import CXML2
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Selectors that ask for names, classes, identifiers and attributes, below and inside each other: those most rules are
+/// made of. They are compared with a page's elements in order, which costs a small part of what their XPath does.
+struct CSSMatcher {
+  enum Test {
+    case name(number: UInt8, String)
+    case id(String)
+    case token(attribute: String, String)
+    case exists(String)
+    case equals(String, String)
+    case begins(String, String)
+    case ends(String, String)
+    case holds(String, String)
+    /// The value, or the value and a hyphen at the start.
+    case language(String, String)
+  }
+
+  /// What one element must be, and where the one before it must stand.
+  struct Compound {
+    var tests: [Test] = []
+    /// Whether it must be a child of the one before; else it is anywhere inside.
+    var isChild = false
+  }
+
+  private let lists: [[Compound]]
+  /// Comparisons that one page may cost.
+  private static let limit = 20_000_000
+
+  /// nil for selectors that ask for more.
+  init?(_ selector: String) {
+    var parser = SimpleSelectorParser(selector)
+    guard let lists = parser.lists(), !lists.isEmpty else { return nil }
+    self.lists = lists
+  }
+
+  func nodes(inside node: Node) throws(SelectorError) -> [Node] {
+    let (order, range) = node.document.elements(inside: node.pointer)
+    var found: [Node] = []
+    var cost = 0
+    for place in range {
+      let element = order.nodes[place]
+      let number = order.numbers[place]
+      for list in lists where matches(list, list.count - 1, element, number, node, &cost) {
+        found.append(Node(document: node.document, pointer: element))
+        break
+      }
+      if cost > Self.limit { throw SelectorError(message: "needs more steps than a page may cost", offset: 0) }
+    }
+    return found
+  }
+
+  private func matches(
+    _ list: [Compound], _ index: Int, _ element: xmlNodePtr, _ number: UInt8, _ scope: Node, _ cost: inout Int
+  ) -> Bool {
+    cost += 1
+    for test in list[index].tests where !holds(test, element, number) { return false }
+    if index == 0 {
+      // The first step of a selector that begins with ">" is a child of the scope.
+      return !list[0].isChild || element.pointee.parent == scope.pointer
+    }
+    var place = element.pointee.parent
+    while let around = place, around != scope.pointer, around.pointee.type == XML_ELEMENT_NODE, cost <= Self.limit {
+      let number = scope.document.notes.elementNumber(of: around)
+      if matches(list, index - 1, around, number, scope, &cost) { return true }
+      if list[index].isChild { return false }
+      place = around.pointee.parent
+    }
+    return false
+  }
+
+  private func holds(_ test: Test, _ element: xmlNodePtr, _ number: UInt8) -> Bool {
+    switch test {
+    case .name(let wanted, let name):
+      if wanted != ElementNumber.unknown { return wanted == number }
+      return number == ElementNumber.unknown && element.pointee.name.map { Self.isEqual($0, name) } ?? false
+    case .id(let id): return value("id", element) { Self.isEqual($0, id) }
+    case .exists(let attribute): return value(attribute, element) { _ in true }
+    case .equals(let attribute, let text): return value(attribute, element) { Self.isEqual($0, text) }
+    case .begins(let attribute, let text): return value(attribute, element) { Self.begins($0, text) }
+    case .ends(let attribute, let text):
+      return value(attribute, element) { value in
+        let (length, wanted) = (Int(xmlStrlen(value)), text.utf8.count)
+        return length >= wanted && Self.isEqual(value + (length - wanted), text)
+      }
+    case .holds(let attribute, let text):
+      return value(attribute, element) { value in text.withCString { strstr(Self.characters(value), $0) != nil } }
+    case .language(let attribute, let text):
+      return value(attribute, element) { Self.isEqual($0, text) || Self.begins($0, text + "-") }
+    case .token(let attribute, let word):
+      return value(attribute, element) { Self.holdsWord($0, word) }
+    }
+  }
+
+  private func value(_ attribute: String, _ element: xmlNodePtr, _ test: (UnsafePointer<xmlChar>) -> Bool) -> Bool {
+    var next = element.pointee.properties
+    while let property = next {
+      if let name = property.pointee.name, Self.isEqual(name, attribute) {
+        guard let text = property.pointee.children else { return test([0]) }
+        if text.pointee.next == nil, text.pointee.type == XML_TEXT_NODE {
+          return text.pointee.content.map { test($0) } ?? test([0])
+        }
+        guard let joined = xmlNodeListGetString(element.pointee.doc, text, 1) else { return test([0]) }
+        defer { newswire_xml_free(joined) }
+        return test(joined)
+      }
+      next = property.pointee.next
+    }
+    return false
+  }
+
+  // MARK: Bytes
+
+  private static func characters(_ text: UnsafePointer<xmlChar>) -> UnsafePointer<CChar> {
+    UnsafeRawPointer(text).assumingMemoryBound(to: CChar.self)
+  }
+
+  private static func isEqual(_ text: UnsafePointer<xmlChar>, _ wanted: String) -> Bool {
+    wanted.withCString { strcmp(characters(text), $0) == 0 }
+  }
+
+  private static func begins(_ text: UnsafePointer<xmlChar>, _ wanted: String) -> Bool {
+    wanted.withCString { strncmp(characters(text), $0, wanted.utf8.count) == 0 }
+  }
+
+  private static func holdsWord(_ text: UnsafePointer<xmlChar>, _ word: String) -> Bool {
+    word.withCString { wanted in
+      let count = word.utf8.count
+      func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+      var at = characters(text)
+      while let hit = strstr(at, wanted) {
+        let start = UnsafePointer(hit)
+        let after = UInt8(bitPattern: start[count])
+        let isStart = start == characters(text) || isSpace(UInt8(bitPattern: start[-1]))
+        if isStart, after == 0 || isSpace(after) { return true }
+        at = start + 1
+      }
+      return false
+    }
+  }
+}
+
+/// Reads the simple selectors, by bytes; everything else is left to the whole grammar.
+private struct SimpleSelectorParser {
+  private let bytes: [UInt8]
+  private var at = 0
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
+
+  private mutating func skipSpace() -> Bool {
+    let start = at
+    while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A { at += 1 }
+    return at > start
+  }
+
+  mutating func lists() -> [[CSSMatcher.Compound]]? {
+    var all: [[CSSMatcher.Compound]] = []
+    while true {
+      _ = skipSpace()
+      guard let list = complex() else { return nil }
+      all.append(list)
+      _ = skipSpace()
+      guard let byte = peek else { return all }
+      guard byte == UInt8(ascii: ",") else { return nil }
+      at += 1
+    }
+  }
+
+  private mutating func complex() -> [CSSMatcher.Compound]? {
+    var list: [CSSMatcher.Compound] = []
+    var isChild = false
+    if peek == UInt8(ascii: ">") {
+      at += 1
+      isChild = true
+      _ = skipSpace()
+    }
+    while true {
+      guard var compound = compound() else { return nil }
+      compound.isChild = isChild
+      list.append(compound)
+      let isSpaced = skipSpace()
+      guard let byte = peek, byte != UInt8(ascii: ",") else { return list }
+      if byte == UInt8(ascii: ">") {
+        at += 1
+        isChild = true
+        _ = skipSpace()
+      } else if isSpaced {
+        isChild = false
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private mutating func compound() -> CSSMatcher.Compound? {
+    var compound = CSSMatcher.Compound()
+    let start = at
+    if peek == UInt8(ascii: "*") {
+      at += 1
+    } else if let byte = peek, Self.isNameByte(byte), !(0x30...0x39).contains(byte), byte != UInt8(ascii: "-") {
+      guard let name = name() else { return nil }
+      compound.tests.append(.name(number: ElementNumber.of(name.lowercased()), name.lowercased()))
+    }
+    while let byte = peek {
+      switch byte {
+      case UInt8(ascii: "#"):
+        at += 1
+        guard let id = name() else { return nil }
+        compound.tests.append(.id(id))
+      case UInt8(ascii: "."):
+        at += 1
+        guard let word = name() else { return nil }
+        compound.tests.append(.token(attribute: "class", word))
+      case UInt8(ascii: "["):
+        at += 1
+        guard let test = attribute() else { return nil }
+        compound.tests.append(test)
+      case 0x20, 0x09, 0x0A, UInt8(ascii: ","), UInt8(ascii: ">"): return at > start ? compound : nil
+      default: return nil
+      }
+    }
+    return at > start ? compound : nil
+  }
+
+  private mutating func attribute() -> CSSMatcher.Test? {
+    guard let name = name()?.lowercased() else { return nil }
+    if peek == UInt8(ascii: "]") {
+      at += 1
+      return .exists(name)
+    }
+    var sign = ""
+    while let byte = peek, "~|^$*=".utf8.contains(byte), !sign.hasSuffix("=") {
+      sign.unicodeScalars.append(Unicode.Scalar(byte))
+      at += 1
+    }
+    let text: String
+    if let quote = peek, quote == 0x22 || quote == 0x27 {
+      at += 1
+      let start = at
+      while let byte = peek, byte != quote {
+        if byte == UInt8(ascii: "\\") { return nil }
+        at += 1
+      }
+      text = String(decoding: bytes[start..<at], as: UTF8.self)
+      at += 1
+    } else {
+      guard let word = self.name() else { return nil }
+      text = word
+    }
+    guard peek == UInt8(ascii: "]"), !text.isEmpty || sign == "=" else { return nil }
+    at += 1
+    switch sign {
+    case "=": return .equals(name, text)
+    case "~=" where !text.contains(" "): return .token(attribute: name, text)
+    case "|=": return .language(name, text)
+    case "^=": return .begins(name, text)
+    case "$=": return .ends(name, text)
+    case "*=": return .holds(name, text)
+    default: return nil
+    }
+  }
+
+  /// ASCII letters, digits, hyphens and underscores.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+  }
+
+  private mutating func name() -> String? {
+    let start = at
+    while let byte = peek, Self.isNameByte(byte) { at += 1 }
+    return at > start ? String(decoding: bytes[start..<at], as: UTF8.self) : nil
+  }
+}

@@ -1,0 +1,96 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Questions about texts that are asked thousands of times a page, answered from their bytes.
+extension String {
+  /// Whether another text stands in this one, byte for byte.
+  public func holds(_ other: String) -> Bool {
+    var (text, part) = (self, other)
+    return text.withUTF8 { text in part.withUTF8 { TextScan.holds(text, $0) } }
+  }
+
+  /// How many characters a reader counts: the same as `count`, without looking at each where no two of the text's
+  /// scalars can be one character.
+  public var characterCount: Int {
+    var text = self
+    return text.withUTF8 { TextScan.plainCount($0) } ?? count
+  }
+
+  /// Whether one of the bytes stands in the text; for ASCII characters.
+  public func holdsByte(where test: (UInt8) -> Bool) -> Bool {
+    var text = self
+    return text.withUTF8 { bytes in
+      for byte in bytes where test(byte) { return true }
+      return false
+    }
+  }
+}
+
+extension Substring {
+  public func holds(_ other: String) -> Bool {
+    var (text, part) = (self, other)
+    return text.withUTF8 { text in part.withUTF8 { TextScan.holds(text, $0) } }
+  }
+}
+
+public enum TextScan {
+  public static func holds(_ text: UnsafeBufferPointer<UInt8>, _ part: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let wanted = part.baseAddress, !part.isEmpty else { return true }
+    guard let base = text.baseAddress, text.count >= part.count else { return false }
+    var at = 0
+    let last = text.count - part.count
+    while at <= last, let hit = memchr(base + at, Int32(wanted[0]), last - at + 1) {
+      let place = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
+      if memcmp(base + place, wanted, part.count) == 0 { return true }
+      at = place + 1
+    }
+    return false
+  }
+
+  /// The number of characters where each scalar is one: no marks that join what stands before, no joiners, no line ends
+  /// of two scalars, no flags or syllables put together. nil for other texts.
+  static func plainCount(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = bytes.baseAddress else { return 0 }
+    let end = bytes.count
+    var count = 0
+    var at = 0
+    while at < end {
+      let byte = base[at]
+      switch byte {
+      case 0x0D: return nil
+      case ..<0x80:
+        count += 1
+        at += 1
+      // U+0080–U+02FF, and U+0380–U+047F.
+      case 0xC2...0xCB, 0xCE...0xD1:
+        count += 1
+        at += 2
+      case 0xE2:
+        // U+2010–U+2027 and U+2030–U+203F: dashes, quotation marks, the ellipsis.
+        guard at + 2 < end, base[at + 1] == 0x80, (0x90...0xA7).contains(base[at + 2]) || base[at + 2] >= 0xB0,
+          base[at + 2] != 0xBC
+        else { return nil }
+        count += 1
+        at += 3
+      case 0xE3:
+        // Kana and the punctuation before them.
+        guard at + 2 < end else { return nil }
+        switch (base[at + 1], base[at + 2]) {
+        case (0x80, 0x80...0xA9), (0x81, _), (0x83, _): break
+        case (0x82, let third) where third != 0x99 && third != 0x9A: break
+        default: return nil
+        }
+        count += 1
+        at += 3
+      case 0xE4...0xE9:
+        count += 1
+        at += 3
+      default: return nil
+      }
+    }
+    return count
+  }
+}
