@@ -23,5 +23,7 @@ extension ElementSet {
   static let headings: ElementSet = ["h1"]
   static let images: ElementSet = ["img", "amp-img"]
   static let plainImages: ElementSet = ["img"]
+  static let articles: ElementSet = ["article"]
+  static let mains: ElementSet = ["main"]
   static let links: ElementSet = ["a"]
 }

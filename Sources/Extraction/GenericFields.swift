@@ -147,7 +147,7 @@ struct GenericFields {
           "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
           "publish-date",
         ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished"))
-      ?? date(timeElements())
+      ?? date(timeElements()) ?? date(dayInAddress())
   }
 
   func modified() -> Timestamp? {
@@ -182,22 +182,41 @@ struct GenericFields {
     return stated + printed + linesWithDates()
   }
 
-  /// Dates with a time of day in short lines around the headline that no name tells.
+  /// Dates with a time of day in short lines that no name tells: around the headline, else at the start of the article,
+  /// where the heading of the first level is the site's own.
   private func linesWithDates() -> [String] {
     let head = root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
-    let scope =
-      head?.ancestors.prefix(4).last ?? root.first(of: ["article"])
-      ?? root.first(of: ["main"]) ?? page.document.element
-    guard let scope else { return [] }
+    let whole = page.document.element
+    let scopes = [head?.ancestors.prefix(4).last, root.first(of: .articles), root.first(of: .mains)]
+    for scope in scopes.contains(where: { $0 != nil }) ? scopes : [whole] {
+      let found = scope.map(linesWithDates) ?? []
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  private func linesWithDates(in scope: Node) -> [String] {
     var found: [String] = []
     for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
       let text = node.text
-      guard text.count < 120, let match = text.firstMatch(of: Self.dateAndTime) else { continue }
+      guard text.characterCount < 120, text.holdsByte(where: Digits.isDigit),
+        let match = text.firstMatch(of: Self.dateAndTime)
+      else { continue }
       found.append("\(match.output.1) \(match.output.2)")
       if found.count == 4 { break }
     }
     return found
   }
+
+  /// The day that the page's address names, as in `/2026/03/01/` or `/article/A202603011230`: for pages that say nothing
+  /// else of their date.
+  private func dayInAddress() -> [String] {
+    guard let match = page.url.path.firstMatch(of: Self.day) else { return [] }
+    return ["\(match.output.1)-\(match.output.2)-\(match.output.3)"]
+  }
+
+  nonisolated(unsafe) private static let day =
+    /\/[A-Za-z]{0,3}(20[0-4]\d)[\/\-]?(0[1-9]|1[0-2])[\/\-]?(0[1-9]|[12]\d|3[01])(?:\D|\d{4,}|$)/
 
   nonisolated(unsafe) private static let dateAndTime =
     /(\d{1,2}[.\/]\s?\d{1,2}[.\/]\s?(?:\d{4}|\d{2})|\d{4}[.\/\-]\s?\d{1,2}[.\/\-]\s?\d{1,2})\.?\D{1,12}(\d{1,2}:\d{2})/

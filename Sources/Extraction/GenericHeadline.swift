@@ -64,7 +64,14 @@ extension GenericFields {
       // Behind a colon stands the rest of a headline, not a name.
       $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
     }
-    return same.first ?? chosen
+    let headline = same.first ?? chosen
+    // Two lines of one heading have nothing between them but their look; the page's data may say what stands there.
+    return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
+  }
+
+  /// Whether a title is another with a colon between two of its words.
+  private static func isDivided(_ title: String, _ other: String) -> Bool {
+    title.utf8.count == other.utf8.count + 1 && title.holds(": ") && title.replacing(": ", with: " ") == other
   }
 
   /// What a heading says without the line above the headline, where that stands in the same element under its own name.

@@ -23,8 +23,9 @@ enum PageKind {
   /// A page that calls itself live and shows entries, each with a time of its own.
   private static func looksLive(_ page: Page) -> Bool {
     let title = page.document.root.descendants(named: ["title", "h1"]).prefix(2).map(\.text).joined(separator: " ")
+    let lower = title.lowercased()
     let words = Set((title + " " + page.url.path).lowercased().split { !$0.isLetter }.map(String.init))
-    let isCalled = !words.isDisjoint(with: liveWords) || livePhrases.contains { title.lowercased().contains($0) }
+    let isCalled = !words.isDisjoint(with: liveWords) || livePhrases.contains { lower.holds($0) }
     return isCalled && LiveEntries.marked(in: page.document.root).count >= 4
   }
 

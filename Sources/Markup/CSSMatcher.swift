@@ -27,6 +27,10 @@ struct CSSMatcher {
     var tests: [Test] = []
     /// Whether it must be a child of the one before; else it is anywhere inside.
     var isChild = false
+    /// Bits that an element has which passes the tests.
+    var signature: UInt64 = 0
+    /// The number of its name, where it must have one.
+    var number: UInt8?
   }
 
   private let lists: [[Compound]]
@@ -37,16 +41,41 @@ struct CSSMatcher {
   init?(_ selector: String) {
     var parser = SimpleSelectorParser(selector)
     guard let lists = parser.lists(), !lists.isEmpty else { return nil }
-    self.lists = lists
+    self.lists = lists.map { list in
+      list.map { compound in
+        var compound = compound
+        for test in compound.tests { Self.add(test, to: &compound) }
+        return compound
+      }
+    }
+  }
+
+  private static func add(_ test: Test, to compound: inout Compound) {
+    switch test {
+    case .name(let number, _): compound.number = number
+    case .id(let id): compound.signature |= Signature.bit(id, .id)
+    case .token("class", let word): compound.signature |= Signature.bit(word, .word)
+    case .exists(let attribute), .equals(let attribute, _), .begins(let attribute, _), .ends(let attribute, _),
+      .holds(let attribute, _), .language(let attribute, _), .token(let attribute, _):
+      compound.signature |= Signature.bit(attribute, .attribute)
+    }
   }
 
   func nodes(inside node: Node) throws(SelectorError) -> [Node] {
     let (order, range) = node.document.elements(inside: node.pointer)
+    order.makeSignatures(&node.document.notes)
     var found: [Node] = []
     var cost = 0
+    let last = lists.map { ($0[$0.count - 1].signature, $0[$0.count - 1].number) }
     for place in range {
-      let element = order.nodes[place]
       let number = order.numbers[place]
+      let signature = order.signatures[place]
+      guard
+        last.contains(where: { wanted in
+          signature & wanted.0 == wanted.0 && (wanted.1 == nil || wanted.1 == number)
+        })
+      else { continue }
+      let element = order.nodes[place]
       for list in lists where matches(list, list.count - 1, element, number, node, &cost) {
         found.append(Node(document: node.document, pointer: element))
         break
@@ -278,5 +307,51 @@ private struct SimpleSelectorParser {
     let start = at
     while let byte = peek, Self.isNameByte(byte) { at += 1 }
     return at > start ? String(decoding: bytes[start..<at], as: UTF8.self) : nil
+  }
+}
+
+/// What an element has, as one bit for each word of its class, for its identifier and for the name of each attribute, told
+/// by a hash: an element without a bit has not what the bit stands for.
+enum Signature {
+  enum Kind: UInt64 { case word = 1, id, attribute }
+
+  static func bit(_ text: String, _ kind: Kind) -> UInt64 {
+    var text = text
+    return text.withUTF8 { bit(of: $0, kind) }
+  }
+
+  /// Never 0, so that it is seen to be known: every element has the highest bit.
+  static func of(_ node: xmlNodePtr) -> UInt64 {
+    var signature: UInt64 = 1 << 63
+    guard node.pointee.type == XML_ELEMENT_NODE else { return signature }
+    var next = node.pointee.properties
+    while let property = next {
+      next = property.pointee.next
+      guard let name = property.pointee.name else { continue }
+      let bytes = UnsafeBufferPointer(start: name, count: Int(xmlStrlen(name)))
+      signature |= bit(of: bytes, .attribute)
+      let isClass = bytes.elementsEqual("class".utf8)
+      guard isClass || bytes.elementsEqual("id".utf8) else { continue }
+      guard let text = property.pointee.children, text.pointee.next == nil, let content = text.pointee.content else {
+        // A value in several pieces: nothing can be told from it.
+        if property.pointee.children != nil { return ~0 }
+        continue
+      }
+      let value = UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content)))
+      if isClass {
+        for word in value.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
+          signature |= bit(of: UnsafeBufferPointer(rebasing: word), .word)
+        }
+      } else {
+        signature |= bit(of: value, .id)
+      }
+    }
+    return signature
+  }
+
+  private static func bit(of bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> UInt64 {
+    var hash = NameHash.adding(UInt8(truncatingIfNeeded: kind.rawValue), to: NameHash.start)
+    for byte in bytes { hash = NameHash.adding(byte, to: hash) }
+    return 1 << ((hash ^ hash >> 32) % 63)
   }
 }

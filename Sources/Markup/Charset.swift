@@ -15,8 +15,13 @@ public enum Charset {
     }
     // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
     // shift with escapes are all ASCII, though, and only their label tells.
+    let holdsEscape = bytes.withUnsafeBytes { raw in
+      raw.baseAddress.map { memchr($0, 0x1B, raw.count) != nil } ?? false
+    }
+    let isUTF8 = isValid(bytes)
+    if isUTF8, !holdsEscape { return (clean(bytes), "utf-8") }
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
-    if label != "iso-2022-jp", isValid(bytes) { return (clean(bytes), "utf-8") }
+    if label != "iso-2022-jp", isUTF8 { return (clean(bytes), "utf-8") }
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
     // A few broken characters among sound ones are damage.

@@ -5,10 +5,17 @@ import CXML2
 final class ElementOrder {
   let nodes: [xmlNodePtr]
   let numbers: [UInt8]
+  /// What each has, as bits; made when a selector is looked for.
+  private(set) var signatures: [UInt64] = []
 
   init(nodes: [xmlNodePtr], numbers: [UInt8]) {
     self.nodes = nodes
     self.numbers = numbers
+  }
+
+  func makeSignatures(_ notes: inout NodeNotes) {
+    guard signatures.isEmpty, !nodes.isEmpty else { return }
+    signatures = nodes.map { notes.signature(of: $0) }
   }
 }
 
@@ -16,17 +23,22 @@ final class ElementOrder {
 public struct Descendants: RandomAccessCollection {
   let document: Document
   let order: ElementOrder
-  public let startIndex: Int
+  /// Where in the order they begin.
+  let offset: Int
   public let endIndex: Int
+  public var startIndex: Int { 0 }
 
   init(_ document: Document, _ order: ElementOrder, _ range: Range<Int>) {
     self.document = document
     self.order = order
-    startIndex = range.lowerBound
-    endIndex = range.upperBound
+    offset = range.lowerBound
+    endIndex = range.count
   }
 
-  public subscript(position: Int) -> Node { Node(document: document, pointer: order.nodes[position]) }
+  public subscript(position: Int) -> Node {
+    precondition(position >= 0 && position < endIndex, "no such descendant")
+    return Node(document: document, pointer: order.nodes[offset + position])
+  }
 }
 
 extension Node {

@@ -60,6 +60,8 @@ struct NodeNotes {
     var order: Int32 = 0
     var end: Int32 = 0
     var ofOrder: Int32 = 0
+    /// What the element has, as bits; 0 until it is asked for.
+    var signature: UInt64 = 0
   }
 
   private var notes: [Note] = []
@@ -143,6 +145,13 @@ struct NodeNotes {
       }
     }
     return ElementOrder(nodes: nodes, numbers: numbers)
+  }
+
+  /// What an element has, as bits that other elements may share: see `Signature`.
+  mutating func signature(of node: xmlNodePtr) -> UInt64 {
+    let place = place(of: node)
+    if notes[place].signature == 0 { notes[place].signature = Signature.of(node) }
+    return notes[place].signature
   }
 
   /// The places of what is inside an element; nil for one that is not in the tree.

@@ -1,4 +1,5 @@
 import Articles
+import Dates
 import Extraction
 import Testing
 import Values
@@ -265,5 +266,37 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     let found = try PageExtractor(manifest: nil).extract(
       Array(page.utf8), url: address, contentType: "text/html; charset=iso-8859-1")
     #expect(found.article.headline == "Žluťoučký kůň")
+  }
+
+  /// The heading of the first level is the site's own; the line with the date stands in the article.
+  @Test func aDateFarFromTheFirstHeading() throws {
+    let page = """
+      <html lang=de><body><header><div><div><div><div><h1>Example News</h1></div></div></div></div></header>
+      <article><h3>Library stays open</h3><div class=technicalline><div>Mo 02.03.26 | 14:07 Uhr | Von Ann Able</div></div>
+      \(text)</article></body></html>
+      """
+    let url = try #require(WebURL("https://www.news.example/a-story"))
+    let found = try PageExtractor(manifest: nil, zone: .utc).extract(Array(page.utf8), url: url).article
+    #expect(found.published?.rfc3339.hasPrefix("2026-03-02T14:07") == true)
+  }
+
+  @Test(arguments: [
+    ("/2026/03/02/a-story", "2026-03-02"), ("/article/A2026030214320005196", "2026-03-02"),
+    ("/news/20260302-a-story", "2026-03-02"), ("/news/2026/13/02/a-story", nil), ("/news/202603021/a", nil),
+    ("/news/120260302/a", nil),
+  ])
+  func aDayInTheAddress(_ path: String, _ day: String?) throws {
+    let url = try #require(WebURL("https://www.news.example" + path))
+    let page = "<html><body><article><h1>Library stays open</h1>\(text)</article></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article
+    #expect(found.published.map { String($0.rfc3339.prefix(10)) } == day)
+  }
+
+  /// Kicker and headline are told apart by their looks alone; the data say what stands between them.
+  @Test func aHeadingOfTwoLines() throws {
+    let found = try article(
+      head: data(#"{"@type": "NewsArticle", "headline": "Vote in Exampleton: Library stays open all year"}"#),
+      body: "<h1><span>Vote in Exampleton</span> <span>Library stays open all year</span></h1>\(text)")
+    #expect(found.headline == "Vote in Exampleton: Library stays open all year")
   }
 }
