@@ -187,7 +187,9 @@ struct GenericFields {
   private func linesWithDates() -> [String] {
     let head = root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
     let whole = page.document.element
-    let scopes = [head?.ancestors.prefix(4).last, root.first(of: .articles), root.first(of: .mains)]
+    // Teasers are articles too, in the markup of some.
+    let article = root.descendants(named: .articles).max { $0.text.utf8.count < $1.text.utf8.count }
+    let scopes = [head?.ancestors.prefix(4).last, article, root.first(of: .mains)]
     for scope in scopes.contains(where: { $0 != nil }) ? scopes : [whole] {
       let found = scope.map(linesWithDates) ?? []
       if !found.isEmpty { return found }

@@ -28,7 +28,7 @@ extension GenericFields {
     if let structured, let shared, let first = heads.first, Self.agree(shared, first),
       ![shared, first].map(Lines.squeezed).contains(Lines.squeezed(structured)), let head = headlineNode(structured)
     {
-      return head.text
+      return Self.isDivided(structured, head.text) ? structured : head.text
     }
     // What is printed is a headline as long as the page's data agree that it is.
     let printed = heads.first { head in stated.contains { Self.agree(head, $0) } }

@@ -272,6 +272,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   @Test func aDateFarFromTheFirstHeading() throws {
     let page = """
       <html lang=de><body><header><div><div><div><div><h1>Example News</h1></div></div></div></div></header>
+      <article><h3><a href=/b>Another story</a></h3></article>
       <article><h3>Library stays open</h3><div class=technicalline><div>Mo 02.03.26 | 14:07 Uhr | Von Ann Able</div></div>
       \(text)</article></body></html>
       """
