@@ -25,6 +25,8 @@ public actor Ingester {
   let fetcher: Fetcher
   var workers: WorkerPool
   var programs: ProgramPool
+  /// Plugins whose program's quarantine stands in the state.
+  var keptQuarantines: Set<String> = []
   var robots: RobotsGate
   /// Fetched pages, for reading them again; nil when none are kept.
   let shelf: PageShelf?
@@ -180,6 +182,7 @@ public actor Ingester {
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
         capacity: capacity(settings.queue)))
     await serve(programs)
+    try await restoreQuarantines()
     for hold in try await ledger.holds(now: .now()) {
       holds[hold.group] = hold.until
       await fetcher.hold(group: hold.group, for: .seconds(max(0, hold.until.seconds - Timestamp.now().seconds)))

@@ -237,6 +237,14 @@ actor Ledger {
     try guarding { try open.store.holds(now: now) }
   }
 
+  func save(_ quarantine: Quarantine) throws(LedgerFailure) { try guarding { try open.store.save(quarantine) } }
+
+  func forgetQuarantine(of plugin: String? = nil) throws(LedgerFailure) {
+    try guarding { try open.store.forgetQuarantine(of: plugin) }
+  }
+
+  func quarantines() throws(LedgerFailure) -> [Quarantine] { try guarding { try open.store.quarantines() } }
+
   func prune(notListedSince cutoff: Timestamp) throws(LedgerFailure) -> Pruned {
     try guarding { try open.store.prune(notListedSince: cutoff) }
   }

@@ -91,6 +91,7 @@ extension Ingester {
     await workers.use(catalogue)
     await logins.forget()
     await programs.use(catalogue)
+    await forgetQuarantine()
     try await plan()
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }

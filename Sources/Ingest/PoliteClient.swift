@@ -48,7 +48,7 @@ public final class PoliteClient: Sendable {
       switch await robots.decision(for: request) {
       case .allowed(let wanted): delay = wanted
       case .refused: throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
-      case .unknown(let error): throw Failure(message: error.description, hint: error.hint)
+      case .unknown(let error): throw Failure(message: error.description, hint: nil)
       }
       if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }
     }
@@ -59,7 +59,9 @@ public final class PoliteClient: Sendable {
       throw Failure(message: error.description, hint: nil)
     }
     guard response.isSuccess else {
-      throw Failure(message: "\(FetchError.redacted(url)): the server answered \(response.status)", hint: nil)
+      throw Failure(
+        message: "\(FetchError.redacted(url)): the server answered \(response.status)\(Ingester.meaning(response))",
+        hint: response.status == 404 ? "check the address" : nil)
     }
     return Answer(
       url: response.url, status: response.status, contentType: response.contentType, body: response.body)

@@ -32,6 +32,7 @@ extension Ingester {
   /// Lets a publisher's program work again at once, out of rest or quarantine; false when it was in neither.
   public func lift(_ publisher: String) async -> Bool {
     guard await programs.lift(publisher) else { return false }
+    await forgetQuarantine(of: publisher)
     log.record(.programRecovered, "let out of quarantine by the operator", publisher: publisher)
     for number in roster.numbers(publisher: publisher) where roster.source(number).kind == .program { attend(number) }
     return true
@@ -60,8 +61,8 @@ extension Ingester {
     }
     if let rest = await programs.rest(of: id), rest.isQuarantine { return try await workers.run(job) }
     do throws(JobError) {
-      let text = try await programs.run(
-        ProgramJob(.extract, url: url, contentType: job.contentType, body: job.body), plugin: id)
+      let text = try await run(
+        ProgramJob(.extract, url: url, contentType: job.contentType, body: job.body), manifest)
       do { return try JSON(parsing: text) } catch {
         throw JobError(.protocolViolation, "the program's answer is not JSON: \(error)")
       }

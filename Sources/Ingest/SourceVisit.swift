@@ -355,9 +355,9 @@ extension Ingester {
     do throws(JobError) {
       if place.source.kind == .program {
         // The program's answer is read as any publisher's JSON Feed is: by a worker, which trusts nothing in it.
-        job.body = try await programs.run(
+        job.body = try await run(
           ProgramJob(.discover, url: response.url, contentType: response.contentType, body: response.body),
-          plugin: place.manifest.publisher.id)
+          place.manifest)
         job.contentType = "application/feed+json"
       }
       let json = try await workers.run(job)
@@ -375,7 +375,8 @@ extension Ingester {
     }
   }
 
-  private static func meaning(_ response: FetchResponse) -> String {
+  /// What a status means, in parentheses, where it is worth a word.
+  static func meaning(_ response: FetchResponse) -> String {
     // Cloudflare says so itself; the body is a riddle for browsers.
     if response.headers["cf-mitigated"] == "challenge" { return " (a wall against bots)" }
     return switch response.status {

@@ -85,6 +85,23 @@ import Values
     #expect(try store.holds(now: now.adding(seconds: 100)).isEmpty)
   }
 
+  @Test("a program's quarantine is remembered until it is forgotten, one a plugin")
+  func quarantines() throws {
+    let (store, remove) = try store()
+    defer { remove() }
+    let now = Timestamp(seconds: 1_772_000_000)
+    func one(_ plugin: String, _ failures: Int, mark: String = "m") -> Quarantine {
+      Quarantine(plugin: plugin, failures: failures, until: now, mark: mark)
+    }
+    for entry in [one("b", 5), one("a", 5), one("a", 6, mark: "n")] { try store.save(entry) }
+    try store.saveHold(group: "quarantine.example", until: now.adding(seconds: 60))
+    #expect(try store.quarantines() == [one("a", 6, mark: "n"), one("b", 5)])
+    try store.forgetQuarantine(of: "a")
+    #expect(try store.quarantines() == [one("b", 5)])
+    try store.forgetQuarantine()
+    #expect(try store.quarantines().isEmpty && store.holds(now: now).count == 1)
+  }
+
   @Test("an item whose dates change without a reason waits longer each time")
   func idle() throws {
     let (store, remove) = try store()

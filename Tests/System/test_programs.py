@@ -231,6 +231,41 @@ class Programs(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             daemon.wait_queued(4, 20)
 
+    def test_quarantine_outlives_the_daemon(self):
+        daemon = self.daemon('exits')
+        with daemon:
+            daemon.wait('quarantine', lambda: daemon.records(event='program.suspended'), 20)
+            asked, started = self.server.count(BAD, '/list'), len(daemon.records(event='program.failed'))
+        with daemon:
+            told = daemon.wait('it says so', lambda: daemon.records(event='program.suspended')[1:], 20)
+            self.assertEqual(told[0]['message'], 'its program is in quarantine since an earlier run')
+            self.assertIn("'newswirectl plugin enable bad' lifts it", told[0]['next'])
+            daemon.wait_queued(2, 20)
+            time.sleep(2)
+            self.assertEqual(self.server.count(BAD, '/list'), asked, 'a program in quarantine costs no request')
+            self.assertEqual(len(daemon.records(event='program.failed')), started)
+            self.assertIn('quarantine', daemon.ctl('explain', 'bad').stdout)
+        # A kill is no other thing than a stop.
+        with daemon:
+            daemon.wait('it says so again', lambda: daemon.records(event='program.suspended')[2:], 20)
+            daemon.kill()
+        # What was mended meanwhile is tried at once.
+        (daemon.plugins / 'bad' / 'misbehave.py').write_text(
+            (HERE / 'support' / 'misbehave.py').read_text().replace("MODE = sys.argv[1]", "MODE = 'good'"))
+        with daemon:
+            daemon.wait_queued(4, 20)
+            self.assertEqual(len(daemon.records(event='program.suspended')), 3)
+
+    def test_what_the_operator_lifts_is_not_remembered(self):
+        daemon = self.daemon('exits')
+        with daemon:
+            daemon.wait('quarantine', lambda: daemon.records(event='program.suspended'), 20)
+            self.assertEqual(daemon.ctl('plugin', 'enable', 'bad').returncode, 0)
+        before = len(daemon.records(event='program.failed'))
+        with daemon:
+            daemon.wait('it is tried again', lambda: daemon.records(event='program.failed')[before:], 20)
+            self.assertNotIn('since an earlier run', str(daemon.records(event='program.suspended')))
+
     def test_rules_read_while_the_program_is_in_quarantine(self):
         plugin = paper.plugin('bad', BAD, [('rss', '/feed.xml')]) + (
             '\n[program]\ncommand = "misbehave.py"\narguments = ["exits"]\njobs = ["extract"]\n')

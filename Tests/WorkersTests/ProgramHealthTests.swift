@@ -27,6 +27,19 @@ struct ProgramHealthTests {
     #expect(!again)
   }
 
+  @Test(
+    "one that an earlier run left in quarantine stays there until its probe, whatever the settings are now",
+    arguments: [(5, 400.0, 400.0), (2, 400, 400), (9, 5000, 1000), (5, -3, 0)] as [(Int, Double, Double)])
+  func restored(failures: Int, wait: Double, expected: Double) {
+    var health = ProgramHealth(attempts: 4, retry: 1, probe: 1000, failures: failures, wait: wait, now: 50)
+    #expect(health.isQuarantined && (health.wait(now: 50) ?? 0) == expected)
+    #expect(health.wait(now: 50 + expected) == nil)
+    let probe = health.failed(now: 2000, jitter: 0)
+    #expect(probe == .quarantined(seconds: 1000, isNew: false))
+    let hadFailed = health.succeeded()
+    #expect(hadFailed && !health.isQuarantined)
+  }
+
   @Test("no rest is longer than five minutes, its jitter aside")
   func longest() {
     var health = ProgramHealth(attempts: 1000, retry: 10, probe: 86_400)

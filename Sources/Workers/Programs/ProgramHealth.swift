@@ -35,6 +35,14 @@ struct ProgramHealth: Sendable {
     self.probe = probe
   }
 
+  /// One that an earlier run left in quarantine, `wait` seconds before its next probe.
+  init(attempts: Int, retry: Double, probe: Double, failures: Int, wait: Double, now: Double) {
+    self.init(attempts: attempts, retry: retry, probe: probe)
+    // The operator may allow more failures by now: quarantine stays quarantine.
+    self.failures = max(failures, attempts)
+    state = .quarantined(until: now + min(max(0, wait), probe))
+  }
+
   var isQuarantined: Bool { if case .quarantined = state { true } else { false } }
 
   /// Seconds that a job has to wait; nil when it may run now.

@@ -110,6 +110,19 @@ public actor ProgramPool {
       .map { ($0.key, $0.value.failures, $0.value.isQuarantined) }
   }
 
+  /// Failures in a row and seconds to the next probe of a program in quarantine; nil when it is in none.
+  public func quarantine(of plugin: String) -> (failures: Int, seconds: Double)? {
+    guard let health = health[plugin], health.isQuarantined else { return nil }
+    return (health.failures, health.wait(now: monotonicNow()) ?? 0)
+  }
+
+  /// Puts a program back into the quarantine in which an earlier run left it.
+  public func restoreQuarantine(of plugin: String, failures: Int, seconds: Double) {
+    health[plugin] = ProgramHealth(
+      attempts: settings.attempts, retry: settings.retry, probe: settings.probe, failures: failures, wait: seconds,
+      now: monotonicNow())
+  }
+
   /// Lifts rest and quarantine; false when there was none.
   public func lift(_ plugin: String) -> Bool {
     guard let old = health[plugin], old.failures > 0 else { return false }
