@@ -2,12 +2,16 @@
 """Measures `newswirectl import ftr`: every config of a folder imports or says why not, and on every page that has a config
 the imported plugin gives the body text that the config's own XPath selects, as lxml reads it.
 
-usage: import_ftr.py [--worst N] NEWSWIRECTL FTR PAGES        (needs python3-lxml)
+usage: import_ftr.py [--worst N] [--show] NEWSWIRECTL FTR PAGES        (needs python3-lxml)
 
 Both sides apply the config's strip rules first. What no body of newswire's ever holds is left out on the other side too:
-scripts, styles, forms, buttons, navigation, players, figures with their captions, pictures."""
+scripts, styles, forms, buttons, labels, navigation, players, pictures with their captions. Every text that the XPath selects
+has a kind: what the page hides (hidden, aria-hidden, display:none), the headline again, the standfirst again, a picture's
+words again, a subhead with nothing below it, or copy. The first figure is over all of it, the second without what the plugin
+leaves out for such a reason: there the same rules must give the same text."""
 import argparse
 import collections
+import difflib
 import gzip
 import json
 import pathlib
@@ -21,9 +25,15 @@ from urllib.parse import urlsplit
 from lxml import etree, html
 
 SILENT = {
-    'script', 'style', 'noscript', 'template', 'form', 'button', 'input', 'select', 'textarea', 'nav', 'iframe', 'object',
-    'embed', 'video', 'audio', 'svg', 'canvas', 'figure', 'picture', 'img', 'figcaption', 'head', 'link', 'meta', 'dialog',
+    'script', 'style', 'noscript', 'template', 'form', 'button', 'input', 'select', 'textarea', 'option', 'label', 'nav', 'iframe',
+    'object', 'embed', 'video', 'audio', 'svg', 'canvas', 'map', 'picture', 'img', 'figcaption', 'head', 'title', 'link', 'meta',
+    'dialog', 'progress', 'meter',
 }
+INLINE = {
+    'a', 'abbr', 'b', 'bdi', 'bdo', 'big', 'cite', 'code', 'data', 'del', 'dfn', 'em', 'font', 'i', 'ins', 'kbd', 'mark', 'q', 's',
+    'samp', 'small', 'span', 'strike', 'strong', 'sub', 'sup', 'time', 'tt', 'u', 'var', 'wbr', 'nobr',
+}
+HEADINGS = {'h1', 'h2', 'h3', 'h4', 'h5', 'h6'}
 
 
 def directives(text):
@@ -37,18 +47,80 @@ def literal(text):
     return f"'{text}'" if "'" not in text else f'"{text}"'
 
 
-def texts(node, out):
-    if not isinstance(node.tag, str) or node.tag in SILENT:
-        return
-    out.append(node.text or '')
-    for child in node:
-        texts(child, out)
-        out.append(' ' if child.tag not in ('a', 'b', 'i', 'em', 'strong', 'span', 'u', 'sup', 'sub') else '')
-        out.append(child.tail or '')
+def is_silent(node):
+    if node.tag == 'figure':
+        return any(True for _ in node.iter('img', 'picture', 'source'))
+    if node.tag == 'form':
+        # Some servers put the whole page into one form.
+        return not (any(True for _ in node.iter('h1', 'article', 'main')) or len(list(node.iter('p'))) > 5)
+    return node.tag in SILENT
+
+
+def is_hidden(node):
+    style = re.sub(r'\s', '', node.get('style', '').lower())
+    return (node.get('hidden') is not None or 'display:none' in style or 'visibility:hidden' in style
+            or node.get('aria-hidden') == 'true' and node.tag not in ('figure', 'img', 'picture'))
+
+
+class Walk:
+    """The texts of elements, a block each, with what kind of text it is."""
+
+    def __init__(self):
+        self.found, self.text, self.kind = [], '', 'copy'
+
+    def flush(self, kind='copy'):
+        if self.text.strip():
+            self.found.append((self.text, self.kind))
+        self.text, self.kind = '', kind
+
+    def walk(self, node, kind='copy'):
+        if not isinstance(node.tag, str) or is_silent(node):
+            return
+        if is_hidden(node):
+            kind = 'hidden'
+        elif node.tag in HEADINGS and kind == 'copy':
+            kind = 'subhead'
+        is_block = node.tag not in INLINE
+        before = self.kind
+        if is_block or kind != before:
+            self.flush(kind)
+        self.text += node.text or ''
+        for child in node:
+            self.walk(child, kind)
+            if self.kind != kind:
+                self.flush(kind)
+            self.text += child.tail or ''
+        if is_block or kind != before:
+            self.flush(before)
+
+
+def squeezed(text):
+    return ''.join(words(text))
+
+
+def told(found, item):
+    """The kinds again, now that it is known what the article says elsewhere."""
+    pictures = [a for a in item.get('associations', []) if a.get('type') == 'picture']
+    again = {squeezed(h['value']): 'headline' for h in item.get('headlines', [])}
+    again.update({squeezed(d['value']): 'standfirst' for d in item.get('descriptions', [])})
+    for picture in pictures:
+        parts = [d['value'] for d in picture.get('descriptions', [])] + [picture.get('by', '')]
+        for text in parts + [' '.join(parts)]:
+            again[squeezed(text)] = 'picture'
+    again.pop('', None)
+    result, has_text = [], False
+    for text, kind in reversed(found):
+        if kind in ('copy', 'subhead') and squeezed(text) in again:
+            kind = again[squeezed(text)]
+        elif kind == 'subhead':
+            kind = 'copy' if has_text else 'empty subhead'
+        has_text = has_text or kind == 'copy'
+        result.append((text, kind))
+    return result[::-1]
 
 
 def oracle(config, page):
-    """The text of the first body rule that selects anything; None without one."""
+    """The texts under the first body rule that selects anything, with their kinds; None without one."""
     tree = html.fromstring(page, parser=html.HTMLParser(encoding='utf-8'))
     rules = list(directives(config))
     for name, value in rules:
@@ -70,15 +142,14 @@ def oracle(config, page):
             nodes = [n for n in tree.xpath(value) if isinstance(n, etree._Element)]
         except etree.XPathError:
             continue
-        taken, out = [], []
+        taken, walk = [], Walk()
         for node in nodes:
             if not any(node in t.iter() for t in taken):
                 taken.append(node)
-                texts(node, out)
-                out.append(' ')
-        text = ''.join(out)
-        if text.strip():
-            return text
+                walk.walk(node)
+                walk.flush()
+        if walk.found:
+            return walk.found
     return None
 
 
@@ -96,6 +167,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('ctl'), parser.add_argument('ftr', type=pathlib.Path), parser.add_argument('pages', type=pathlib.Path)
     parser.add_argument('--worst', type=int, default=10)
+    parser.add_argument('--show', action='store_true', help='the words that differ')
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         plugins = pathlib.Path(temporary) / 'plugins'
@@ -136,13 +208,32 @@ def main():
             item = json.loads(done.stdout) if done.returncode == 0 else {}
             text = next((b['value'] for b in item.get('bodies', []) if b['contentType'] == 'text/plain'), '')
             rule = next((line.split('\t')[1] for line in fired.stdout.splitlines() if line.startswith('body\t')), '?')
-            rows.append((f1(words(wanted), words(text)), entry['page'], config, rule, len(words(wanted)), len(words(text))))
-        rows.sort()
-        for value, page, config, rule, a, b in rows[:options.worst]:
-            print(f'{value:.3f} {page:40} {config:28} {a} words by XPath, {b} by the plugin; {rule[:60]}')
-        average = sum(r[0] for r in rows) / len(rows)
-        same = sum(r[0] >= 0.99 for r in rows)
-        print(f'{len(rows)} pages whose config selects a body: mean word F1 {average:.4f}, {same} at 0.99 or above')
+            kinds = collections.Counter()
+            every, copy = [], []
+            parts = told(wanted, item)
+            times = collections.Counter(squeezed(part) for part, _ in parts)
+            for part, kind in parts:
+                every += words(part)
+                # What newswire might leave out and does not is compared like the rest.
+                if kind == 'copy' or squeezed(text).count(squeezed(part)) >= times[squeezed(part)]:
+                    copy += words(part)
+                else:
+                    kinds[kind] += len(words(part))
+            rows.append((f1(copy, words(text)), f1(every, words(text)), entry['page'], config, rule, copy, words(text), kinds))
+        rows.sort(key=lambda r: r[:2])
+        for value, whole, page, config, rule, a, b, kinds in rows[:options.worst]:
+            left = ', '.join(f'{count} {kind}' for kind, count in kinds.most_common())
+            print(f'{value:.3f} ({whole:.3f} with all) {page:36} {config:24} {len(a)} words by XPath, {len(b)} by the plugin; '
+                  f'left out: {left or "nothing"}; {rule[:60]}')
+            if options.show:
+                for op, i, j, k, l in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+                    if op != 'equal':
+                        print(f'      XPath: {" ".join(a[i:j])[:300]!r}  plugin: {" ".join(b[k:l])[:300]!r}')
+        for name, place in (('all text that the XPath selects', 1), ('without what is left out on purpose', 0)):
+            average = sum(r[place] for r in rows) / len(rows)
+            same = sum(r[place] >= 0.99 for r in rows)
+            print(f'{len(rows)} pages whose config selects a body, {name}: mean word F1 {average:.4f}, {same} at 0.99 or above')
+        print('words left out:', dict(sum((r[7] for r in rows), collections.Counter())))
         sys.exit(bool(silent))
 
 

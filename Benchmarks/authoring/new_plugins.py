@@ -2,10 +2,11 @@
 """Measures `newswirectl plugin new --from-page`: one page of each of N publishers becomes a plugin as if none existed, and the
 plugin's reading of the page is scored beside the generic extractor's.
 
-usage: new_plugins.py [--count 30] [--rest] [--keep FOLDER] NEWSWIRECTL PAGES TOOLS
+usage: new_plugins.py [--count 30] [--rest | --others] [--keep FOLDER] NEWSWIRECTL PAGES TOOLS
 
 PAGES  folder with index.json, <page>.html.gz and <page>.json      TOOLS  folder of score_extraction.py
-The publishers are spread over countries; --rest takes those that the first N leave out. Exit status 1 when the body is below
+The publishers are spread over countries; --rest takes those that the first N leave out; --others all
+publishers with several pages, the plugin made from each page in turn and scored on the others. Exit status 1 when the body is below
 0.97 on average, or any field below the generic extractor's."""
 import argparse
 import concurrent.futures
@@ -33,14 +34,26 @@ def chosen(index, count, rest):
     return order[count:] if rest else order[:count]
 
 
-def make(ctl, entry, pages, work):
+def pairs(index):
+    """Every two pages of one publisher: the one that the plugin is made from, and the one that it is scored on."""
+    return [(a, b) for a in index for b in index if a['publisher'] == b['publisher'] and a is not b]
+
+
+def stored(entry, pages, work):
     page = work / 'pages' / (entry['page'].replace('/', '_') + '.html')
-    page.write_bytes(gzip.open(pages / (entry['page'] + '.html.gz')).read())
-    identity = entry['page'].split('/')[1]
+    with tempfile.NamedTemporaryFile(dir=page.parent, delete=False) as whole:
+        whole.write(gzip.open(pages / (entry['page'] + '.html.gz')).read())
+    pathlib.Path(whole.name).rename(page)
+    return page
+
+
+def make(ctl, entry, pages, work, suffix=''):
+    page = stored(entry, pages, work)
+    identity = entry['page'].split('/')[1] + suffix
     done = subprocess.run(
         [ctl, 'plugin', 'new', '--yes', '--id', identity, '--into', work / 'plugins', '--from-page', page,
          '--url', entry['url']], capture_output=True, text=True)
-    return page, identity, done.stderr.strip() if done.returncode else None
+    return identity, done.stderr.strip() if done.returncode else None
 
 
 def extracted(ctl, entry, page, *options):
@@ -53,19 +66,23 @@ def main():
     parser.add_argument('ctl'), parser.add_argument('pages', type=pathlib.Path), parser.add_argument('tools')
     parser.add_argument('--count', type=int, default=30)
     parser.add_argument('--rest', action='store_true')
+    parser.add_argument('--others', action='store_true')
     parser.add_argument('--keep', type=pathlib.Path)
     options = parser.parse_args()
     spec = importlib.util.spec_from_file_location('score', pathlib.Path(options.tools) / 'score_extraction.py')
     score = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(score)
     index = json.load(open(options.pages / 'index.json'))
-    entries = chosen(index, options.count, options.rest)
+    entries = pairs(index) if options.others else [(e, e) for e in chosen(index, options.count, options.rest)]
     with tempfile.TemporaryDirectory() as temporary:
         work = options.keep or pathlib.Path(temporary)
         (work / 'pages').mkdir(parents=True, exist_ok=True)
 
-        def run(entry):
-            page, identity, error = make(options.ctl, entry, options.pages, work)
+        def run(pair):
+            source, entry = pair
+            identity, error = make(
+                options.ctl, source, options.pages, work, '' if source is entry else '-' + source['page'].split('/')[2])
+            page = stored(entry, options.pages, work)
             gold = json.load(open(options.pages / (entry['page'] + '.json')))
             generic = score.score(gold, extracted(options.ctl, entry, page, '--generic'))
             ours = {} if error else extracted(

@@ -31,6 +31,12 @@ public enum Lint {
     if manifest.publisher.usageTerms == nil {
       add(line(of: "usage_terms", in: "publisher"), "publisher.usage_terms is missing: one line on what a user may do")
     }
+    if !Countries.isCode(manifest.publisher.country) {
+      let meant = Countries.meant(by: manifest.publisher.country).map { ": did you mean \"\($0)\"?" } ?? ""
+      add(
+        line(of: "country", in: "publisher"),
+        "publisher.country \"\(manifest.publisher.country)\" is no country of ISO 3166-1\(meant)")
+    }
     if ["UTC", "Etc/UTC", "GMT", "Etc/GMT"].contains(manifest.publisher.zone),
       !utcCountries.contains(manifest.publisher.country)
     {
@@ -130,6 +136,11 @@ public enum Lint {
     if name.wholeMatch(of: /(css|sc|jsx|emotion|styles?|svelte|tw)-[A-Za-z0-9]{5,}/) != nil {
       let tail = name.split(separator: "-").last.map(String.init) ?? ""
       return isMixed(tail) || tail.allSatisfy(\.isNumber) || humps(tail) >= 2
+    }
+    // CSS modules: file_name__ and five letters of a digest.
+    if let match = name.wholeMatch(of: /[A-Za-z][A-Za-z-]*_[A-Za-z][A-Za-z0-9_-]*__([A-Za-z0-9+_-]{5})/) {
+      let tail = String(match.output.1)
+      return tail.contains { !$0.isLowercase } || !tail.contains { "aeiouy".contains($0) }
     }
     if let match = name.wholeMatch(of: /.+(__|--|_)([A-Za-z0-9]{5,})/) { return isMixed(String(match.output.2)) }
     return !name.contains("-") && !name.contains("_") && name.utf8.count >= 6 && isMixed(name) && digits(name) >= 2

@@ -1,4 +1,5 @@
 import Extraction
+import Manifest
 import Markup
 import Values
 
@@ -28,6 +29,7 @@ struct PageFacts {
     json["is_article"] = .bool(probe.isArticle)
     json["feeds"] = .array(feeds)
     json["feed_pages"] = .array(feedPages.map { .string($0) })
+    json["feed_links"] = .array(feedLinks)
     json["links"] = .array(links.map { .string($0) })
     return .object(json)
   }
@@ -47,16 +49,25 @@ struct PageFacts {
     {
       return plain
     }
+    // The end of the title, unless it is another part of the headline; a name that is an address where that says less.
     let title = root.descendants(named: ["title"]).first?.text ?? ""
+    let headline = Whitespace.folded(record["headline"]?.string ?? "")
     let tail = title.split(whereSeparator: { "|–—-".contains($0) }).last.map(String.init)?.trimmed
-    if let tail, tail.count < title.count, (2...40).contains(tail.count) { return tail }
-    return nil
+    let end = tail.flatMap {
+      $0.count < title.count && (2...40).contains($0.count) && !headline.contains($0) ? $0 : nil
+    }
+    if let end, url.host.contains(end.lowercased().filter { !$0.isWhitespace }) { return end }
+    let stated = probe.meta("og:site_name").map { Whitespace.folded($0) }
+    if let stated, WebURL(stated) == nil, !stated.hasPrefix("www."), stated.contains(".") { return stated }
+    return end
   }
 
-  /// `www.example.org` as a name says nothing that the address does not.
+  /// `www.example.org`, `https://example.org/` or `example.org` as a name says nothing that the address does not. What has
+  /// capitals of its own, such as elDiario.es, is a name.
   private static func plain(_ name: String, host: String) -> String? {
     let text = Whitespace.folded(name)
-    return (2...60).contains(text.count) && text.lowercased() != host ? text : nil
+    guard (2...60).contains(text.count), WebURL(text) == nil, text.lowercased() != host else { return nil }
+    return text == host || "www." + text == host ? nil : text
   }
 
   private var language: String? {
@@ -86,7 +97,9 @@ struct PageFacts {
     let label = url.host.split(separator: ".").last.map { String($0).lowercased() } ?? ""
     let generic: Set<String> = ["co", "io", "tv", "me", "eu", "ai", "fm", "ly", "to", "cc", "gg", "is"]
     if label == "uk" { return "gb" }
-    if label.count == 2, !generic.contains(label) || label == "is" && language?.hasPrefix("is") == true { return label }
+    if Countries.isCode(label), !generic.contains(label) || label == "is" && language?.hasPrefix("is") == true {
+      return label
+    }
     let parts = language?.split(separator: "-").map(String.init) ?? []
     if parts.count > 1 { return parts[1].lowercased() }
     if let locale = probe.meta("og:locale")?.split(whereSeparator: { $0 == "_" || $0 == "-" }).last, locale.count == 2 {
@@ -146,7 +159,7 @@ struct PageFacts {
 
   private var cms: String? {
     if let generator = probe.meta("generator") {
-      let name = generator.split(separator: " ").first.map(String.init) ?? generator
+      let name = generator.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? generator
       if name.count > 2 { return name }
     }
     var text = ""
@@ -184,6 +197,23 @@ struct PageFacts {
       let path = url.path.lowercased()
       return path.hasSuffix("/rss") || path.hasSuffix("/rss/") || path.hasSuffix("/feeds") || path.contains("rss-feed")
         || path.hasSuffix("rss.html") ? url.description : nil
+    }
+  }
+
+  /// Links to what looks like a feed, with their words: a page that lists feeds names the sections so.
+  private var feedLinks: [JSON] {
+    var seen: Set<String> = []
+    return root.descendants(named: ["a"]).compactMap { node in
+      guard let url = node["href"].flatMap({ WebURL($0, relativeTo: probe.base) }),
+        Self.site(url.host).hasSuffix(Self.site(self.url.host))
+      else { return nil }
+      let path = url.path.lowercased()
+      let isFeed =
+        [".xml", ".rss", ".atom", ".rdf", "/feed", "/feed/", "/rss", "/rss/"].contains { path.hasSuffix($0) }
+        || path.contains("/rss/") || path.contains("/feeds/")
+      let isOther = path.contains("comment") || path.contains("sitemap") || url.description == self.url.description
+      guard isFeed, !isOther, seen.insert(url.description).inserted else { return nil }
+      return ["url": .string(url.description), "title": .string(Whitespace.folded(node.text))]
     }
   }
 

@@ -168,7 +168,10 @@ public struct PreviewPage {
     let name =
       best.map { $0.href.split(separator: "?")[0].split(separator: "/").last.map(String.init) ?? $0.href } ?? ""
     let sizes = picture.renditions.compactMap(\.width).max().map { "up to \($0) px" }
-    let facts = [picture.isLead ? "lead picture" : "picture", sizes, "\(picture.renditions.count) files"].compactMap {
+    let facts = [
+      picture.isLead ? "lead picture" : "picture", sizes,
+      "\(picture.renditions.count) \(picture.renditions.count == 1 ? "file" : "files")",
+    ].compactMap {
       $0
     }
     let captions = [

@@ -93,7 +93,10 @@ public enum Comparison {
           [file["href"]?.string, file["width"]?.integer.map { "\($0)w" }].compactMap { $0 }.joined(separator: " ")
         }
         let texts = ["caption", "credit", "alt"].compactMap { key in picture[key]?.string.map { "  \(key): \($0)" } }
-        return [(picture["lead"]?.bool == true ? "lead " : "") + "picture, \(files.count) files"]
+        return [
+          (picture["lead"]?.bool == true ? "lead " : "")
+            + "picture, \(files.count) \(files.count == 1 ? "file" : "files")"
+        ]
           + files.map { "  \($0)" } + texts
       }
     case "body": return (value.array ?? []).flatMap { block($0, indent: "") }

@@ -1,13 +1,23 @@
 import Markup
 
-/// Makes selectors that a person would write: by what an element is or is called, never by its place or by names that a
-/// build tool made.
+/// Makes selectors that a person would write: by what an element is or is called, never by its place, by names that a
+/// build tool made, or by what only this one article is called.
 struct SelectorMaker {
   let root: Node
-  /// When the search for selectors ends: a page may offer thousands, and a worker's time is limited.
-  let deadline: ContinuousClock.Instant
+  let effort: Effort
+  /// What trying a selector costs on this page.
+  let cost: Int
+  /// Words of the article itself: a name that holds one of them is not the name of a part of every page.
+  private let own: Set<String>
 
-  var isOver: Bool { ContinuousClock.now > deadline }
+  /// - Parameter article: texts that belong to the article: headline, authors, section, keywords, the end of its address.
+  init(root: Node, effort: Effort, article: [String]) {
+    self.root = root
+    self.effort = effort
+    cost = 1 + root.descendants.reduce(0) { count, _ in count + 1 } / 1000
+    own = Set(article.flatMap { Self.pieces(of: $0) }.filter { $0.count >= 4 && !Self.isTelling($0) })
+      .subtracting(Self.common)
+  }
 
   /// A CSS selector for the node that `accepts` what it selects in the document; the shortest of the most telling kind
   /// first. nil when the page offers none.
@@ -26,8 +36,10 @@ struct SelectorMaker {
     return nil
   }
 
-  /// None once the time is over.
-  func select(_ css: String) -> [Node] { isOver ? [] : (try? XPath(css: css))?.nodes(at: root) ?? [] }
+  /// None once the search has cost enough.
+  func select(_ css: String) -> [Node] {
+    effort.take(cost) ? (try? XPath(css: css))?.nodes(at: root) ?? [] : []
+  }
 
   /// Selectors for the element alone, from the most telling to the least.
   func parts(of node: Node) -> [String] {
@@ -35,13 +47,11 @@ struct SelectorMaker {
     var parts: [String] = []
     for name in ["itemprop", "data-testid", "data-component", "data-qa", "data-type", "data-name", "data-role", "role"]
     {
-      if let value = node[name], Self.isPlain(value), !Lint.isGenerated(value) { parts.append("[\(name)='\(value)']") }
+      if let value = node[name], isStable(value) { parts.append("[\(name)='\(value)']") }
     }
-    if let id = node["id"], Self.isName(id), !Lint.isGenerated(id), !id.contains(where: \.isNumber) {
-      parts.append("#\(id)")
-    }
+    if let id = node["id"], Self.isName(id), isStable(id) { parts.append("#\(id)") }
     let classes = (node["class"] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
-      .filter { Self.isName($0) && !Lint.isGenerated($0) && !Self.isLayout($0) }
+      .filter { Self.isName($0) && isStable($0) && !Self.isLayout($0) }
     let telling = classes.filter(Self.isTelling)
     parts += telling.map { "\(node.name).\($0)" }
     parts += classes.filter { !Self.isTelling($0) }.map { "\(node.name).\($0)" }
@@ -55,24 +65,57 @@ struct SelectorMaker {
     "article", "main", "h1", "time", "figure", "figcaption", "blockquote", "address",
   ]
 
+  /// Whether a name will be there on other pages and after the next deployment: made of words, without numbers, and of
+  /// none of this article's own words.
+  private func isStable(_ name: String) -> Bool {
+    Self.isPlain(name) && Self.isWordy(name) && !Lint.isGenerated(name) && own.isDisjoint(with: Self.pieces(of: name))
+  }
+
   private static func isPlain(_ value: String) -> Bool {
     (2...60).contains(value.utf8.count)
       && value.utf8.allSatisfy { byte in
-        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
-          || byte == 0x5F
-      } && value.filter(\.isNumber).count < 4
+        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || byte == 0x2D || byte == 0x5F
+      }
   }
 
-  private static func isName(_ value: String) -> Bool {
-    isPlain(value) && !(value.first?.isNumber ?? true) && !value.hasPrefix("-")
+  private static func isName(_ value: String) -> Bool { !value.hasPrefix("-") }
+
+  /// A name's words in small letters: "articleBody_text" is article, body, text.
+  static func pieces(of name: String) -> [String] {
+    var pieces: [String] = []
+    var piece = ""
+    var wasSmall = false
+    for character in name {
+      if !character.isLetter || (character.isUppercase && wasSmall), !piece.isEmpty {
+        pieces.append(piece)
+        piece = ""
+      }
+      if character.isLetter { piece += character.lowercased() }
+      wasSmall = character.isLowercase
+    }
+    return piece.isEmpty ? pieces : pieces + [piece]
+  }
+
+  /// Whether most of a name is words that can be spoken, and not `nfyQp` or `g_fK`.
+  static func isWordy(_ name: String) -> Bool {
+    if isTelling(name) { return true }
+    let pieces = pieces(of: name)
+    let letters = pieces.reduce(0) { $0 + $1.count }
+    let spoken = pieces.filter { $0.count >= 3 && $0.contains { "aeiou".contains($0) } }.reduce(0) { $0 + $1.count }
+    return spoken * 2 > letters && pieces.count { $0.count == 1 } < 2
   }
 
   private static let words = [
     "article", "story", "body", "content", "text", "entry", "post", "copy", "paragraph", "lead", "intro", "standfirst",
-    "dek",
-    "kicker", "headline", "title", "byline", "author", "caption", "credit", "section", "rubric", "teaser", "artikel",
-    "absatz",
-    "texte", "corps", "cuerpo", "testo", "noticia", "nota",
+    "dek", "kicker", "headline", "title", "byline", "author", "caption", "credit", "section", "rubric", "teaser",
+    "artikel", "absatz", "texte", "corps", "cuerpo", "testo", "noticia", "nota",
+  ]
+
+  /// Words that classes are made of and headlines hold too.
+  private static let common: Set<String> = [
+    "news", "main", "page", "site", "media", "image", "images", "photo", "video", "header", "date", "time", "name",
+    "detail", "details", "item", "block", "live", "full", "long", "link", "links", "comments", "related", "share",
+    "info", "desc", "description",
   ]
 
   private static func isTelling(_ name: String) -> Bool {
@@ -81,10 +124,10 @@ struct SelectorMaker {
   }
 
   /// Classes of CSS frameworks, which say how something looks and not what it is.
-  private static func isLayout(_ name: String) -> Bool {
+  static func isLayout(_ name: String) -> Bool {
     name.wholeMatch(
       of:
-        /(col|row|grid|flex|mb|mt|mx|my|ml|mr|pb|pt|px|py|p|m|w|h|text|font|bg|border|rounded|is|has|js|u|o|lg|md|sm|xs|xl|d|clearfix|container|wrapper|span|block|hidden|relative|absolute|sticky|container-fluid|left|right|center|active|first|last)(-[a-z0-9]+)*/
+        /(col|cols|column|columns|row|rows|grid|flex|inline|mb|mt|mx|my|ml|mr|pb|pt|pl|pr|px|py|p|m|w|h|min|max|text|font|bg|border|rounded|shadow|space|gap|justify|items|self|place|order|grow|shrink|basis|aspect|overflow|object|leading|tracking|align|float|clear|pull|offset|small|medium|large|xlarge|is|has|js|no|u|o|z|lg|md|sm|xs|xl|d|clearfix|container|wrapper|wrap|inner|outer|span|block|hidden|visible|show|hide|relative|absolute|sticky|fixed|static|full|half|left|right|top|bottom|center|middle|active|first|last|even|odd|default|primary|secondary|dark|light)([-_][A-Za-z]+)*/
     ) != nil
       && !isTelling(name.split(separator: "-").dropFirst().joined())
   }

@@ -11,12 +11,15 @@ public import Values
 public enum Suggestion {
   /// The worker's answer to a `suggest` job: facts of the publisher, the article as found without rules, and rules.
   public static func report(
-    _ html: [UInt8], url: WebURL, contentType: String?, extraction: JSON?
+    _ html: [UInt8], url: WebURL, contentType: String?, extraction: JSON?, refusal: String? = nil
   ) throws(ExtractionError) -> JSON {
     let probe = try RuleProbe(html, url: url, contentType: contentType)
     let record = extraction?["article"] ?? .null
     var report = JSONObject([("facts", PageFacts(probe: probe, url: url, record: record).json)])
-    guard let extraction else { return .object(report) }
+    guard let extraction else {
+      report.set("refusal", refusal)
+      return .object(report)
+    }
     report["article"] = record
     report["rules"] = extraction["rules"] ?? [:]
     report.set("fill", extraction["fill"])
@@ -89,6 +92,7 @@ struct RuleMaker {
   private let probe: RuleProbe
   private let record: JSON
   private let maker: SelectorMaker
+  private let effort: Effort
   private var draft = DraftRules()
 
   init(html: [UInt8], url: WebURL, contentType: String?, probe: RuleProbe, record: JSON) {
@@ -97,8 +101,18 @@ struct RuleMaker {
     self.contentType = contentType
     self.probe = probe
     self.record = record
-    maker = SelectorMaker(root: probe.document.root, deadline: .now + .seconds(6))
+    effort = Effort(Self.limit)
+    let texts = ["headline", "section"].compactMap { record[$0]?.string }
+    let lists = ["authors", "keywords"].flatMap { Comparison.lines(of: record, $0) }
+    maker = SelectorMaker(
+      root: probe.document.root, effort: effort,
+      article: texts + lists + (url.path.split(separator: "/").last.map { [String($0)] } ?? []))
   }
+
+  /// What the search for a page's rules may cost: about three seconds of a processor. A selector tried costs one for each
+  /// thousand nodes of the page, the page read with rules as much as `reading` selectors.
+  private static let limit = 10_000
+  private static let reading = 40
 
   private var root: Node { probe.document.root }
   private lazy var index = TextIndex(probe.document.root)
@@ -119,7 +133,7 @@ struct RuleMaker {
 
   /// The page read with rules; nil when it gives no article then.
   private func read(_ rules: DraftRules) -> JSON? {
-    if maker.isOver { return nil }
+    guard effort.take(Self.reading * maker.cost) else { return nil }
     let text = """
       [publisher]
       id = "draft"
@@ -229,10 +243,13 @@ struct RuleMaker {
       else { continue }
       found.append(node)
     }
-    // The nearest to the headline: the one with the deepest ancestor in common.
-    guard let headline else { return found }
-    let own = headline.ancestors
-    func distance(_ node: Node) -> Int { own.firstIndex { $0.contains(node) } ?? own.count }
+    // The nearest to the headline: the one with the deepest ancestor in common. What has only the whole page in common
+    // with it is a line of the site, not of the article.
+    guard let headline else { return [] }
+    let own = headline.ancestors.prefix { !["body", "html"].contains($0.name) }
+    let near = min(own.count, max(5, (own.firstIndex { $0.name == "article" } ?? 0) + 1))
+    func distance(_ node: Node) -> Int { own.prefix(near).firstIndex { $0.contains(node) } ?? own.count }
+    found.removeAll { distance($0) >= near }
     return found.enumerated().sorted { (distance($0.element), $0.offset) < (distance($1.element), $1.offset) }.map(
       \.element)
   }

@@ -190,6 +190,8 @@ struct PictureReader {
     }
     guard let box, box != node || node.name == "figure" else { return nil }
     if box.descendants(named: .links).contains(where: { $0.text.count > 60 }) { return nil }
+    // Words on both sides of a picture are text in which it stands, as in a list of persons with their portraits.
+    if box != frame, Self.surrounds(box, frame) { return nil }
     var lines: [String] = []
     func collect(_ node: Node) {
       guard !BodyWalker.isSilent(node) else { return }
@@ -216,6 +218,23 @@ struct PictureReader {
     let isCredit = last.count < 80 && (PictureCredits.isLabelled(last) || !BlockFilter.endsSentence(last))
     guard isCredit else { return (lines[0], nil) }
     return (lines[0], PictureCredits.listed(PictureCredits.cleaned(last)))
+  }
+
+  /// Whether a box has words in front of one of its elements and behind it too.
+  private static func surrounds(_ box: Node, _ frame: Node) -> Bool {
+    var (before, after, isBehind) = (false, false, false)
+    func look(_ node: Node) {
+      if node == frame {
+        isBehind = true
+      } else if node.isText {
+        guard node.rawText.contains(where: { !$0.isWhitespace }) else { return }
+        if isBehind { after = true } else { before = true }
+      } else if !BodyWalker.isSilent(node) {
+        for child in node.children { look(child) }
+      }
+    }
+    for child in box.children { look(child) }
+    return before && after
   }
 
   private static func holdsOnePicture(_ node: Node, _ page: Page) -> Bool {

@@ -17,6 +17,9 @@ public struct Catalogue: Sendable {
 
   public init() {}
 
+  /// Plugins that stand in no folder.
+  public init(_ manifests: [Manifest]) { self.manifests = manifests }
+
   /// Reads every `<folder>/<id>/plugin.toml`, with the shared rule sets of all folders. A folder that does not exist
   /// holds none.
   public init(folders: [String]) {

@@ -11,7 +11,8 @@ final class OfflineReader: Sendable {
   /// Jobs that run at once.
   let width: Int
 
-  init(catalogue: Catalogue) {
+  /// - Parameter jobLimit: seconds for a job; nil for what the daemon allows.
+  init(catalogue: Catalogue, jobLimit: Double? = nil) {
     self.catalogue = catalogue
     let program = WorkerProgram.path(configured: nil)
     guard WorkerProgram.problem(at: program) == nil else {
@@ -20,7 +21,9 @@ final class OfflineReader: Sendable {
       return
     }
     width = WorkerSettings.coreCount
-    pool = WorkerPool(settings: WorkerSettings(program: program, count: width), catalogue: catalogue) { _ in }
+    var settings = WorkerSettings(program: program, count: width)
+    if let jobLimit { settings.jobLimit = jobLimit }
+    pool = WorkerPool(settings: settings, catalogue: catalogue) { _ in }
   }
 
   /// The worker's answer as JSON text.

@@ -32,6 +32,7 @@ struct LintTests {
     arguments: [
       #"body = ["css:div.article-body", "xpath://div[@class='story']/p[1]", "css:p:nth-of-type(1)"]"#,
       #"headline = ["jsonld:NewsArticle.headline", "css:h1.headline2"]"#,
+      #"remove = ["css:.card_wide__title", "css:.block_list__items", "css:.story__lead"]"#,
       #"remove = ["css:.section2", "css:.articleBody", "css:[class*='Article_body']"]"#,
     ])
   func sound(rules: String) throws {
@@ -46,6 +47,8 @@ struct LintTests {
       (#"headline = "css:main > div:nth-child(3) h1""#, "16:12", ":nth-child(3)"),
       (#"byline = { css = ".css-1x2y3z span" }"#, "16:18", "css-1x2y3z"),
       (#"standfirst = ["css:.Article_lead__3kF9x"]"#, "16:15", "Article_lead__3kF9x"),
+      (#"body = ["css:article.Article_siteAreaNews__Frmfx"]"#, "16:9", "Article_siteAreaNews__Frmfx"),
+      (#"body = ["css:a.read-more_withImage__1YJa_"]"#, "16:9", "read-more_withImage__1YJa_"),
       (#"kicker = ["css:.sc-bdVaJa"]"#, "16:11", "sc-bdVaJa"),
       (#"remove = ["css:.jsx-2871293847"]"#, "16:11", "jsx-2871293847"),
     ])
@@ -63,7 +66,7 @@ struct LintTests {
       id = "courier"
       name = "Courier"
       url = "https://courier.example/"
-      country = "de"
+      country = "uk"
       language = "de"
       zone = "UTC"
 
@@ -72,7 +75,8 @@ struct LintTests {
       """
     let found = Lint.findings(try Manifest(parsing: text, file: "p"), file: "p").map(\.description)
     for words in [
-      "copyright_holder", "usage_terms", "no place in de", "no [[sources]]", "without article.images.credit",
+      "copyright_holder", "usage_terms", "no country of ISO 3166-1: did you mean \"gb\"?", "no place in uk",
+      "no [[sources]]", "without article.images.credit",
     ] {
       #expect(found.contains { $0.contains(words) }, "\(words): \(found)")
     }

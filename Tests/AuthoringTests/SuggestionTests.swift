@@ -1,8 +1,9 @@
 import Articles
-import Authoring
 import Extraction
 import Testing
 import Values
+
+@testable import Authoring
 
 @Suite("Suggested rules")
 struct SuggestionTests {
@@ -46,6 +47,50 @@ struct SuggestionTests {
     #expect(rules["body"].isEmpty, "\(rules.toml)")
   }
 
+  @Test(
+    "a container is named only by what is there on every page and after the next deployment",
+    arguments: [
+      "class=nfyQp", "class=g_fK", "class=\"justify-center space-y-4 medium-12\"", "class=Article_siteAreaNews__Frmfx",
+      "class=story-2026", "id=story-4711", "id=ferries-return-to-harbour", "class=category-ferries",
+      "data-type=story17",
+      "class=\"columns flex\"", "class=\"is-active pt-small\"",
+    ])
+  func unstable(name: String) throws {
+    let rules = try suggested("<h1>Ferries return to harbour</h1><div \(name)>\(paragraphs)</div>")
+    #expect(rules["body"].isEmpty, "\(rules.toml)")
+  }
+
+  @Test(
+    "what looks like a name made of words is one",
+    arguments: [
+      ("story-body", true), ("LongDesc", true), ("c-article-content", true), ("mbl-news-link", true),
+      ("notPrint", true),
+      ("ue-c-article__kicker-group", true), ("nfyQp", false), ("g_fK", false), ("kAbeD", false), ("x", false),
+      ("qqrs-bcd", false), ("eBr", false),
+    ])
+  func wordy(name: String, isWordy: Bool) { #expect(SelectorMaker.isWordy(name) == isWordy) }
+
+  @Test("a search ends by the work that it took")
+  func effort() {
+    let effort = Effort(10)
+    #expect(effort.take(6) && effort.take(4) && !effort.take(1))
+    let other = Effort(10)
+    #expect(!other.take(11) && !other.take(1), "what is over stays over")
+    #expect(!Effort(10, processorSeconds: 0).take(1))
+  }
+
+  @Test("a line of the page that has only the page in common with the headline is none of the article's")
+  func far() throws {
+    let summary =
+      "<div class=top-summary><p class=summary-text>Six other stories of the day, told in one line for all.</p></div>"
+    let article =
+      "<main><div><article><header><h1>Ferries return</h1>%</header><div class=story-body>\(paragraphs)</div></article></div></main>"
+    let far = try suggested(summary + "<h3 class=section-title>More of it</h3>" + article.replacing("%", with: ""))
+    #expect(far["standfirst"].isEmpty && far["section"].isEmpty, "\(far.toml)")
+    let near = try suggested(article.replacing("%", with: "<p class=rubric-name>Harbour</p>"))
+    #expect(near["section"] == ["css:p.rubric-name"], "\(near.toml)")
+  }
+
   @Test("a kicker is what stands at the headline and is named so")
   func kicker() throws {
     let page = { (line: String) in
@@ -65,6 +110,37 @@ struct SuggestionTests {
     three["body_remove"] = ["css:.x"]
     let merged = DraftRules.merged([one, two, three])
     #expect(merged["body"] == ["css:.b", "css:.a"] && merged["body_remove"] == ["css:.x"])
+  }
+}
+
+@Suite("Facts of a page")
+struct PageFactTests {
+  private func facts(_ head: String, at address: String) throws -> JSON? {
+    let html = Array("<html><head>\(head)</head><body><h1>A headline of some words</h1></body></html>".utf8)
+    let url = try #require(WebURL(address))
+    return try Suggestion.report(html, url: url, contentType: nil, extraction: nil)["facts"]
+  }
+
+  @Test(
+    "an address is no name, unless nothing else is said",
+    arguments: [
+      ("https://www.courier.example", "Courier"), ("https://www.courier.example/", "Courier"),
+      ("www.courier.example", "Courier"), ("courier.example", "Courier"), ("Courier.example", "Courier.example"),
+      ("The Courier", "The Courier"),
+    ])
+  func names(stated: String, name: String) throws {
+    let head = "<meta property=og:site_name content='\(stated)'><title>A headline | Courier</title>"
+    #expect(try facts(head, at: "https://www.courier.example/a")?["name"]?.string == name)
+    // A title's end that is none of the site's names counts less than an address that is stated.
+    let other = head.replacing("| Courier", with: "| Politics")
+    let expected = stated == "courier.example" ? stated : name == "Courier" ? "Politics" : name
+    #expect(try facts(other, at: "https://www.courier.example/a")?["name"]?.string == expected)
+  }
+
+  @Test("what a page calls its system is one word, whatever it holds")
+  func system() throws {
+    let found = try facts("<meta name=generator content='Press\n[publisher]\nid = 1'>", at: "https://x.example/")
+    #expect(found?["cms"]?.string == "Press")
   }
 }
 

@@ -54,6 +54,23 @@ private func article(_ markup: String, before: String = "") throws -> Article {
     #expect(try article(markup).pictures.map(\.renditions) == [expected])
   }
 
+  @Test("a text that goes on behind the picture in it is no caption, in front of it or behind it is")
+  func textAroundAPicture() throws {
+    let portrait = "<figure><img src=/a.jpg></figure>"
+    let around = try article(
+      "<div>◇The library<br>\(portrait)<strong>Ann Able</strong> has run it since 1998.<br>(To start on 3 March.)</div>"
+    )
+    #expect(around.pictures.map(\.caption) == [nil])
+    #expect(around.bodyText.contains("Ann Able has run it since 1998.") && around.bodyText.contains("◇The library"))
+    for words in [
+      "<div>\(portrait)Ann Able in the reading room</div>", "<div>Ann Able in the reading room\(portrait)</div>",
+    ] {
+      let beside = try article(words)
+      #expect(beside.pictures.map(\.caption) == ["Ann Able in the reading room"])
+      #expect(!beside.bodyText.contains("Ann Able"))
+    }
+  }
+
   @Test(arguments: [
     "<img src='data:image/png;base64,xx'>", "<img src='/track.gif' width=1 height=1>", "<img src='/logo.svg'>", "<img>",
     "<img src='javascript:x'>", "<img src='/spacer.gif'>", "<aside><img src='/ad.jpg'></aside>",

@@ -2,9 +2,12 @@
 the importers. No network but loopback."""
 import http.server
 import json
+import os
 import pathlib
+import pty
 import re
 import shutil
+import signal
 import socketserver
 import subprocess
 import tempfile
@@ -12,10 +15,11 @@ import threading
 import time
 import unittest
 
-from support import paper, programs
+from support import feeds, paper, programs
 from support.daemon import Daemon
 from support.examiner import HOST, article, config, served
 from support.scripted import Answer
+from support.tmux import Terminal
 
 CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser')
 
@@ -71,7 +75,7 @@ class Authors(unittest.TestCase):
         self.page.write_text('<html><body><p>hello</p></body></html>')
         out = self.ctl('plugin', 'new', '--yes', '--into', self.plugins, '--from-page', self.page, '--url', f'http://{HOST}/',
                        status=65)
-        self.assertIn('page.html: no article is found', out)
+        self.assertIn('page.html: page holds no article', out)
         self.assertFalse(self.plugins.exists())
         self.ctl('plugin', 'new', '--from-page', self.page, status=64)
         self.ctl('plugin', 'new', 'ftp://x', status=64)
@@ -95,6 +99,103 @@ class Authors(unittest.TestCase):
             articles = daemon.wait_queued(4, 30)
         self.assertLess(time.monotonic() - began, 120)
         self.assertEqual({a['headlines'][0]['value'] for a in articles}, {f'Ferries return after {n + 5} weeks' for n in range(1, 5)})
+
+    def questions(self):
+        return Terminal(self.folder, [
+            programs.program('newswirectl'), 'plugin', 'new', '--into', self.plugins, '--from-page', self.page, '--url',
+            f'http://{HOST}/news/ferries'], 100, 40)
+
+    @unittest.skipIf(shutil.which('tmux') is None, 'tmux is not installed')
+    def test_new_asks_again_after_an_answer_that_will_not_do(self):
+        (self.plugins / 'taken').mkdir(parents=True)
+        answers = [
+            ('Name [The Examiner]:', 'Taken', None), ('Id [taken]:', '', 'taken is there already'),
+            ('Id [taken]:', 'My Paper', 'such as my-paper'), ('Id [taken]:', 'my-paper', None),
+            ('Country [gb]:', 'UK', 'such as gb'), ('Country [gb]:', 'ie', None),
+            ('Language [en-GB]:', 'Klingonese', 'a BCP 47 tag'), ('Language [en-GB]:', '', None),
+            ('Zone [Europe/London]:', 'Mars/Base', 'not in /usr/share/zoneinfo'), ('Zone [Europe/London]:', 'Europe/Dublin', None)]
+        with self.questions() as terminal:
+            for question, answer, complaint in answers:
+                terminal.wait(question, lambda screen: [s for s in screen if s][-1:] == [question])
+                terminal.keys(*([answer, 'Enter'] if answer else ['Enter']))
+                if complaint:
+                    terminal.wait(complaint, lambda screen: any(complaint in s for s in screen))
+            terminal.wait('the end', lambda screen: '[status 0]' in screen)
+        text = (self.plugins / 'my-paper' / 'plugin.toml').read_text()
+        for line in ('id = "my-paper"', 'name = "Taken"', 'country = "ie"', 'zone = "Europe/Dublin"'):
+            self.assertRegex(text, f'(?m)^{line}')
+
+    def test_new_broken_off_leaves_nothing(self):
+        for how, status in ((signal.SIGINT, -signal.SIGINT), ('\x04', 0)):
+            ours, theirs = pty.openpty()
+            with open(ours, 'rb+', buffering=0) as terminal:
+                asked = subprocess.Popen(
+                    [programs.program('newswirectl'), 'plugin', 'new', '--into', self.plugins, '--from-page', self.page, '--url',
+                     f'http://{HOST}/news/ferries'], cwd=self.folder, stdin=theirs, stdout=theirs, stderr=theirs)
+                seen = b''
+                while b'Name [The Examiner]:' not in seen:
+                    seen += terminal.read(1000)
+                if status:
+                    asked.send_signal(how)
+                else:
+                    terminal.write(how.encode())
+                self.assertEqual(asked.wait(20), status)
+            os.close(theirs)
+            # The end of the input is no break: what was found stands.
+            self.assertEqual((self.plugin / 'plugin.toml').exists(), status == 0)
+            self.assertEqual(self.plugins.exists(), status == 0)
+
+    def test_what_is_wrong_is_said(self):
+        server = served(self)
+        server.answer('www.consent.example', '/', Answer(kind='text/html', body=(
+            '<html lang="de"><title>Einwilligung</title><h1>Ihre Einwilligung</h1><p>Wir und unsere 178 Partner verwenden Cookies. '
+            'Bitte stimmen Sie zu, um fortzufahren.</p><button>Alle akzeptieren</button></html>')))
+        network = ['--config', config(self.folder, server)]
+        new, page = ['plugin', 'new', '--yes', '--into', self.plugins], ['--from-page', self.page, '--url', f'http://{HOST}/x']
+        good = self.new() and self.plugin
+        (self.folder / 'o.opml').write_text('<opml version="2.0"><body><outline text="A" xmlUrl="http://a.example/f"/></body></opml>')
+        self.ctl('import', 'opml', 'o.opml', '--into', 'imported')
+        for status, words, *command in [
+            (64, "give the publisher's address", *new), (64, 'ftp://x: not the address of a web site', *new, 'ftp://x'),
+            (64, 'there are 1 of the one and 0 of the other', *new, '--from-page', self.page),
+            (74, 'cannot read none.html: No such file', *new, '--from-page', 'none.html', '--url', f'http://{HOST}/x'),
+            (75, f'http://{HOST}/none: the server answered 404 (not found); check the address', *new, *network, f'http://{HOST}/none'),
+            (65, 'no article could be read (http://www.consent.example/: page', *new, *network, 'http://www.consent.example/'),
+            (64, '--country xx: two lower-case letters of ISO 3166-1', *new, *page, '--country', 'xx'),
+            (64, '--country uk: two lower-case letters of ISO 3166-1, such as gb', *new, *page, '--country', 'uk'),
+            (64, '--zone Mars/Base: time zone "Mars/Base": not in', *new, *page, '--zone', 'Mars/Base'),
+            (64, '--id My Paper: lower-case letters, digits and hyphens only, such as my-paper', *new, *page, '--id', 'My Paper'),
+            (64, 'there is no plugin "none"', 'plugin', 'enable', 'none', '--config', 'none.toml'),
+            (64, 'there is no plugin "none"', 'plugin', 'disable', 'none', '--config', 'none.toml'),
+            (64, 'there is no plugin "none"', 'plugin', 'test', 'none'), (64, './none holds no plugin.toml', 'plugin', 'test', './none'),
+            (64, '--url is missing', 'plugin', 'preview', self.page, '--plugin', good, '--output', 'p.html'),
+            (74, 'cannot read none.html: No such file', 'plugin', 'preview', 'none.html', '--url', f'http://{HOST}/x', '--output', 'p'),
+            (65, 'no plugin in none; name a folder with --plugins', 'plugin', 'list', '--plugins', 'none'),
+            (74, 'cannot read none: it is not there', 'import', 'ftr', 'none'),
+            (74, 'newswirectl: cannot read none.opml: No such file', 'import', 'opml', 'none.opml'),
+            (0, '0 plugins with 0 feeds made in imported', 'import', 'opml', 'o.opml', '--into', 'imported'),
+        ]:
+            with self.subTest(words):
+                out = self.ctl(*command, status=status)
+                self.assertIn(words, out)
+                self.assertNotIn('\\n', out)
+        self.assertEqual([p.name for p in self.plugins.iterdir()], ['the-examiner'])
+
+    def test_new_finds_section_feeds_on_the_page_that_lists_them(self):
+        server = served(self)
+        front = f'<html lang="en-GB"><title>The Examiner</title><a href="/about/rss-feeds">RSS</a><main>{"<p>News.</p>" * 3}</main>'
+        server.answer(HOST, '/', Answer(body=front, kind='text/html'))
+        links = ''.join(f'<li><a href="/{name}/feed/">{name.title()}</a></li>' for name in ('politics', 'sport', 'empty'))
+        server.answer(HOST, '/about/rss-feeds', Answer(body=f'<html><h1>Our feeds</h1><ul>{links}</ul>', kind='text/html'))
+        for number, name in enumerate(('politics', 'sport'), 1):
+            story = {**paper.entry(HOST, number), 'url': f'http://{HOST}/news/ferries-return-after-many-weeks-{number}'}
+            server.answer(HOST, f'/{name}/feed/', Answer(body=feeds.rss(HOST, [story])))
+        server.answer(HOST, '/empty/feed/', Answer(body='<html>none</html>', kind='text/html'))
+        self.ctl('plugin', 'new', '--yes', '--into', self.plugins, '--config', config(self.folder, server), f'http://{HOST}/')
+        text = (self.plugin / 'plugin.toml').read_text()
+        for name in ('politics', 'sport'):
+            self.assertIn(f'url = "http://{HOST}/{name}/feed/"\nsection = "{name.title()}"\n', text)
+        self.assertNotIn('empty', text)
 
     def test_new_asks_robots(self):
         server = served(self)

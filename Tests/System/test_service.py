@@ -20,6 +20,7 @@ def packed():
     folder = tempfile.TemporaryDirectory(prefix='nw-deb-')
     unittest.addModuleCleanup(folder.cleanup)
     packages(folder.name)
+    shutil.copytree(programs.PROJECT / 'docs' / 'examples' / 'gazette', pathlib.Path(folder.name) / 'gazette')
     return pathlib.Path(folder.name)
 
 

@@ -23,8 +23,13 @@ public enum Confinement {
     let folder = arguments[0]
     let command = Array(arguments[3...])
     guard access(command[0], X_OK) == 0 else {
-      let reason = String(cString: strerror(errno))
-      return fail("\(command[0]): \(reason); build it, or make it executable with chmod +x", 126)
+      let code = errno
+      let remedy =
+        code == EACCES && isOnNoExec(command[0])
+        ? "nothing may be executed there. In the service: 'systemctl edit newswired', [Service], "
+          + "ExecPaths=\(Self.parent(of: folder))"
+        : code == ENOENT ? "it is not there: build it, or correct program.command" : "make it executable with chmod +x"
+      return fail("\(command[0]): \(String(cString: strerror(code))); \(remedy)", 126)
     }
     guard chdir(folder) == 0 else { return fail("\(folder): \(String(cString: strerror(errno)))", 126) }
     if let missing = apply(folder: folder, memory: memory) {
@@ -33,6 +38,21 @@ public enum Confinement {
     let argv: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     execv(command[0], argv)
     return fail("\(command[0]): \(String(cString: strerror(errno))); is its interpreter installed?", 126)
+  }
+
+  /// ST_NOEXEC of statvfs(3), which the headers show to GNU sources only.
+  private static let noExecution: UInt = 8
+
+  /// Whether a file has the permission to be executed, and a mount that does not let it.
+  private static func isOnNoExec(_ path: String) -> Bool {
+    var file = stat()
+    var mount = statvfs()
+    return stat(path, &file) == 0 && file.st_mode & 0o111 != 0 && statvfs(path, &mount) == 0
+      && mount.f_flag & noExecution != 0
+  }
+
+  private static func parent(of folder: String) -> Substring {
+    folder.lastIndex(of: "/").map { folder[..<$0] } ?? folder[...]
   }
 
   private static func fail(_ text: String, _ status: Int32) -> Int32 {

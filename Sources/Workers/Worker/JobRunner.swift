@@ -138,7 +138,8 @@ struct JobRunner {
         frame,
         try Suggestion.report(
           frame.body, url: url, contentType: contentType,
-          extraction: answer.type == "result" ? try? JSON(parsing: answer.body) : nil))
+          extraction: answer.type == "result" ? try? JSON(parsing: answer.body) : nil,
+          refusal: answer.header["message"]?.string))
     } catch {
       return refusal(frame, reason: error.reason.rawValue, error.description, hint: nil)
     }

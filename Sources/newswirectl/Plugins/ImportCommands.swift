@@ -124,6 +124,8 @@ struct ImportOPML: AsyncParsableCommand {
       report = try await reader.json(Job(.opml, url: nil, contentType: nil, zone: nil, body: bytes))
     } catch let error as ArgumentParser.ExitCode {
       throw error
+    } catch let error as InputError {
+      try fail(error.description, .inputOutput)
     } catch {
       try fail("\(file): \(error)", .data)
     }
@@ -131,6 +133,7 @@ struct ImportOPML: AsyncParsableCommand {
     let (entries, refused) = OPML.entries(report)
     let (sites, left) = OPML.sites(entries)
     var writer = PluginWriter(into: into)
+    var feeds = 0
     var problems = refused.map { "\($0.isEmpty ? "an entry without an address" : $0): not an http or https address" }
     problems += left.map { "\($0.feed): the site has \(OPML.feedsPerSite) feeds already" }
     for site in sites {
@@ -144,13 +147,16 @@ struct ImportOPML: AsyncParsableCommand {
         Terminal.write("\(id)\t\(site.name)\t\(site.feeds.count)\n")
       } else if let reason = try writer.write(draft.toml, id: id) {
         problems.append("\(id): \(reason)")
+        continue
       }
+      feeds += site.feeds.count
     }
     for problem in problems { Terminal.write(styled("not taken: ", .yellow) + problem + "\n", to: 2) }
     if entries.isEmpty { try fail("\(file) lists no feed", .data) }
     let verb = dryRun ? "would be made" : "made in \(into)"
+    let count = dryRun ? sites.count : writer.written
     Terminal.write(
-      "\(dryRun ? sites.count : writer.written) plugins with \(entries.count - left.count) feeds \(verb)\n")
+      "\(count) \(count == 1 ? "plugin" : "plugins") with \(feeds) \(feeds == 1 ? "feed" : "feeds") \(verb)\n")
   }
 
   /// The site's host, and those of its feeds where they differ.
@@ -187,6 +193,7 @@ struct ImportFTR: ParsableCommand {
   var json = false
 
   func run() throws {
+    guard Paths.exists(path) else { try fail("cannot read \(path): it is not there", .inputOutput) }
     let folder = Paths.isFolder(path) ? path : Paths.folder(of: path)
     let files = Paths.isFolder(path) ? hiddenToo(path).filter { $0.hasSuffix(".txt") } : [Paths.name(of: path)]
     guard !files.isEmpty else { try fail("\(path) holds no site config (<host>.txt)", .data) }

@@ -74,7 +74,7 @@ struct PluginList: ParsableCommand {
         .init(manifest.sources.map(\.kind.rawValue).joined(separator: ", ")),
       ])
     }
-    show(table)
+    if !table.rows.isEmpty { show(table) }
     for plugin in catalogue.refused { Terminal.write(plugin.problems.description + "\n", to: 2) }
     if catalogue.manifests.isEmpty, catalogue.refused.isEmpty {
       try fail("no plugin in \(folders.joined(separator: ", ")); name a folder with --plugins", .data)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Authoring
 import Manifest
 import Service
+import TOML
 import Values
 import Workers
 
@@ -63,95 +64,85 @@ struct PluginNew: AsyncParsableCommand {
 
   func validate() throws {
     if fromPage.isEmpty {
-      guard let address, WebURL(address) != nil else {
+      guard let address else {
         throw ValidationError("give the publisher's address, or saved pages with --from-page and --url")
+      }
+      guard Self.url(address) != nil else {
+        throw ValidationError("\(address): not the address of a web site, such as https://www.examiner.example/")
       }
       if !url.isEmpty { throw ValidationError("--url goes with --from-page") }
     } else {
       guard url.count == fromPage.count else {
-        throw ValidationError("give one --url for each --from-page: \(fromPage.count) pages, \(url.count) addresses")
+        throw ValidationError(
+          "give one --url for each --from-page: there are \(fromPage.count) of the one and \(url.count) of the other")
       }
       if address != nil { throw ValidationError("--from-page fetches nothing, so it takes no address but --url") }
       for text in url where WebURL(text) == nil { throw ValidationError("--url \(text): not an http or https address") }
     }
   }
 
+  /// An address as people write it: `www.examiner.example` will do.
+  private static func url(_ text: String) -> WebURL? {
+    if let url = WebURL(text) { return url }
+    guard !text.contains("://"), text.contains("."), !text.contains(where: \.isWhitespace) else { return nil }
+    return WebURL("https://" + text)
+  }
+
   func run() async throws {
-    let reader = OfflineReader(catalogue: Catalogue())
+    // The search for rules is long work, and nobody else waits for it.
+    let reader = OfflineReader(catalogue: Catalogue(), jobLimit: 120)
     var survey = Survey(reader: reader)
     if fromPage.isEmpty {
-      guard let start = address.flatMap({ WebURL($0) }) else { preconditionFailure("validate has read the address") }
+      guard let start = address.flatMap(Self.url) else { preconditionFailure("validate has read the address") }
       let source = try network.open()
       try await survey.look(from: start, source, articles: max(1, articles))
       await source.close()
     } else {
       for (file, text) in zip(fromPage, url) {
         guard let url = WebURL(text) else { preconditionFailure("validate has read the address") }
-        try await survey.add(page: FetchedPage(url: url, contentType: nil, body: try Input.bytes(of: file)), from: file)
+        let body: [UInt8]
+        do { body = try Input.bytes(of: file) } catch { try fail("\(error)", .inputOutput) }
+        try await survey.add(page: FetchedPage(url: url, contentType: nil, body: body), from: file)
       }
     }
     Progress.show("")
-    guard !survey.pages.isEmpty else {
-      try fail("no article could be read: name one, or save pages and use --from-page", .data)
-    }
+    guard !survey.pages.isEmpty else { try fail(survey.emptiness, .data) }
     var draft = survey.draft()
     try settle(&draft)
     let folder = "\(into)/\(draft.id)"
-    if Paths.exists(folder) {
-      try fail(
-        "\(folder) is there already; choose another --id, or go on with: newswirectl plugin test \(folder)", .usage)
-    }
     try await write(&draft, survey, folder)
     await reader.stop()
   }
 
   /// The facts that the operator gives, by options or when asked.
   private func settle(_ draft: inout PluginDraft) throws {
-    func set(_ key: String, _ option: String?, _ path: WritableKeyPath<PluginDraft, String>) {
-      guard let option else { return }
-      draft[keyPath: path] = option
-      draft.guessed.remove(key)
+    let options: [(DraftFact, String?)] = [
+      (.name, name), (.id, id), (.country, country), (.language, language), (.zone, zone),
+    ]
+    for (fact, option) in options {
+      guard let option else { continue }
+      draft[keyPath: fact.path] = option
+      draft.guessed.remove(fact.key)
+      if fact == .name, id == nil { draft.id = PluginDraft.id(from: draft.name) }
     }
-    set("name", name, \.name)
-    if id == nil, name != nil { draft.id = PluginDraft.id(from: draft.name) }
-    set("id", id, \.id)
-    set("country", country, \.country)
-    set("language", language, \.language)
-    set("zone", zone, \.zone)
-    if !yes, Terminal.isTerminal(0), Terminal.isTerminal(1) {
-      Terminal.write("Enter keeps what stands in brackets.\n")
-      func ask(_ key: String, _ label: String, _ path: WritableKeyPath<PluginDraft, String>) {
-        let mark = draft.guessed.contains(key) ? styled(" (a guess)", .yellow) : ""
-        Terminal.write("\(label)\(mark) [\(draft[keyPath: path])]: ")
-        guard let line = readLine(strippingNewline: true) else { return }
-        let text = line.split(separator: " ").joined(separator: " ")
-        guard !text.isEmpty else { return }
-        draft[keyPath: path] = text
-        draft.guessed.remove(key)
+    let given = Set(options.compactMap { $0.1 == nil ? nil : $0.0 })
+    for fact in DraftFact.allCases where given.contains(fact) {
+      if let problem = fact.problem(draft[keyPath: fact.path], into: into) {
+        try fail("--\(fact.key) \(draft[keyPath: fact.path]): \(problem)", .usage)
       }
-      ask("name", "Name", \.name)
-      if id == nil, name == nil { draft.id = PluginDraft.id(from: draft.name) }
-      ask("id", "Id", \.id)
-      ask("country", "Country", \.country)
-      ask("language", "Language", \.language)
-      ask("zone", "Zone", \.zone)
     }
-    guard !draft.id.isEmpty, draft.id == PluginDraft.id(from: draft.id) else {
-      try fail(
-        "the id \"\(draft.id)\" may hold lower-case letters, digits and hyphens only; name one with --id", .usage)
+    if !yes, Terminal.isTerminal(0), Terminal.isTerminal(1) { DraftQuestions(into: into, given: given).ask(&draft) }
+    for fact in DraftFact.allCases {
+      if let problem = fact.problem(draft[keyPath: fact.path], into: into) {
+        try fail("\(problem) (--\(fact.key))", .usage)
+      }
     }
   }
 
   /// Writes plugin.toml and samples, keeping only rules that lose nothing on any of the pages.
   private func write(_ draft: inout PluginDraft, _ survey: Survey, _ folder: String) async throws {
-    try AtomicFile.write(Array(draft.toml.utf8), to: folder + "/plugin.toml")
-    let place = try PluginPlace(folder: folder)
-    let manifest: Manifest
-    do { manifest = try Manifest(file: place.file, folder: draft.id) } catch {
-      try fail(
-        "the facts are not usable:\n\(error)\ncorrect them in the file, or give --country, --language, --zone", .data)
-    }
-    var reports = try await read(survey, place, manifest)
+    // Nothing is on disk before all of it is known: who breaks off leaves no half a plugin.
+    var reports = try await read(survey, try manifest(draft, folder))
     // A rule of one page that spoils another goes.
     var dropped: [String] = []
     for (page, report) in zip(survey.pages, reports) {
@@ -176,8 +167,7 @@ struct PluginNew: AsyncParsableCommand {
         draft.rules[key] = []
         if key == "body" { draft.rules["body_remove"] = [] }
       }
-      try AtomicFile.write(Array(draft.toml.utf8), to: place.file)
-      reports = try await read(survey, place, try place.manifest())
+      reports = try await read(survey, try manifest(draft, folder))
     }
     for (number, (page, report)) in zip(survey.pages, reports).enumerated() {
       let name = "\(folder)/samples/\(number + 1)"
@@ -185,6 +175,7 @@ struct PluginNew: AsyncParsableCommand {
       try AtomicFile.write(page.page.body, to: name + ".html")
       try AtomicFile.write(sample.json.bytes(pretty: true) + [0x0A], to: name + ".json")
     }
+    try AtomicFile.write(Array(draft.toml.utf8), to: folder + "/plugin.toml")
     tell(draft, reports, survey.pages[0].page.url, folder)
   }
 
@@ -193,8 +184,17 @@ struct PluginNew: AsyncParsableCommand {
     return same * 100 >= max(field.expected.count, field.found.count) * 98
   }
 
-  private func read(_ survey: Survey, _ place: PluginPlace, _ manifest: Manifest) async throws -> [JSON] {
-    let reader = OfflineReader(catalogue: place.catalogue)
+  private func manifest(_ draft: PluginDraft, _ folder: String) throws -> Manifest {
+    do throws(Problems) {
+      return try Manifest(parsing: draft.toml, file: folder + "/plugin.toml", folder: draft.id)
+    } catch {
+      Terminal.write(error.description + "\n", to: 2)
+      try fail("the pages give no usable plugin: correct these with options such as --name and --zone", .data)
+    }
+  }
+
+  private func read(_ survey: Survey, _ manifest: Manifest) async throws -> [JSON] {
+    let reader = OfflineReader(catalogue: Catalogue([manifest]))
     var reports: [JSON] = []
     for page in survey.pages {
       reports.append(

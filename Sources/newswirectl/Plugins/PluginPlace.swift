@@ -82,8 +82,9 @@ struct PluginPlace {
         return StoredSample(
           name: name, page: "\(folder)/\(file)", facts: facts, sample: try Sample(try Input.bytes(of: facts)))
       } catch {
+        let reason = (error as? InputError)?.reason ?? "\(error)"
         try fail(
-          "\(facts): \(error); it must say where the page came from: {\"url\": \"https://…\"}, and 'newswirectl plugin test "
+          "\(facts): \(reason); it must say where the page came from: {\"url\": \"https://…\"}, and 'newswirectl plugin test "
             + "\(id) --update' adds the article", .data)
       }
     }

@@ -65,7 +65,7 @@ struct PluginPreview: AsyncParsableCommand {
     if isAddress {
       document = try await network.open(for: manifest).page(address)
     } else {
-      document.body = try Input.bytes(of: page)
+      do { document.body = try Input.bytes(of: page) } catch { try fail("\(error)", .inputOutput) }
     }
     let reader = OfflineReader(catalogue: catalogue)
     let html: String

@@ -37,6 +37,14 @@ private struct SwitchFile {
   }
 }
 
+extension Settings {
+  /// Ends the program when no folder has the plugin. One that is gone may still stand among those switched off.
+  fileprivate func requirePlugin(_ id: String, unless isKnown: Bool = false) throws {
+    if isKnown || paths.plugins.contains(where: { Catalogue.isPlugin("\($0)/\(id)") }) { return }
+    try fail("there is no plugin \"\(id)\" in \(paths.plugins.joined(separator: ", "))", .usage)
+  }
+}
+
 struct SwitchOptions: ParsableArguments {
   @Argument(help: "The plugin's id.")
   var id: String
@@ -64,9 +72,7 @@ struct PluginDisable: ParsableCommand {
     let id = options.id
     let file = SwitchFile(config: options.config)
     let (settings, _) = try file.read()
-    guard Catalogue(folders: settings.paths.plugins).folders[id] != nil else {
-      try fail("there is no plugin \"\(id)\" in \(settings.paths.plugins.joined(separator: ", "))", .usage)
-    }
+    try settings.requirePlugin(id)
     if settings.publishers.disabled.contains(id) {
       Terminal.write("\(id) is switched off already\n")
       return
@@ -95,6 +101,7 @@ struct PluginEnable: ParsableCommand {
     let (id, config) = (options.id, options.config)
     let file = SwitchFile(config: config)
     let (settings, ours) = try file.read()
+    try settings.requirePlugin(id, unless: ours.contains(id))
     let daemon = RunningDaemonLink(options.control)
     if settings.publishers.disabled.contains(id) {
       guard ours.contains(id) else {

@@ -20,6 +20,8 @@ struct Survey {
   private var facts: [JSON] = []
   private var sources: [PluginDraft.Source] = []
   private var home: WebURL?
+  /// Why pages that were looked at are no articles, the first page's first.
+  private var refusals: [(url: WebURL, reason: String)] = []
 
   init(reader: OfflineReader) { self.reader = reader }
 
@@ -34,15 +36,27 @@ struct Survey {
     let report: JSON
     do { report = try await suggest(page) } catch { try fail("\(file): \(error)", .data) }
     facts.append(report["facts"] ?? .null)
-    guard take(page, report) else { try fail("\(file): no article is found on the page", .data) }
+    guard take(page, report) else {
+      try fail("\(file): \(refusals.last?.reason ?? "no article is found on the page")", .data)
+    }
   }
 
   private mutating func take(_ page: FetchedPage, _ report: JSON) -> Bool {
-    guard let article = report["article"], article["body"]?.array?.isEmpty == false else { return false }
+    guard let article = report["article"], article["body"]?.array?.isEmpty == false else {
+      refusals.append((page.url, report["refusal"]?.string ?? "no text is found on it"))
+      return false
+    }
     pages.append(
       Article(
         page: page, article: article, rules: report["rules"] ?? [:], suggested: DraftRules(json: report["suggested"])))
     return true
+  }
+
+  /// Why there is no article, and what to do.
+  var emptiness: String {
+    let told = refusals.prefix(2).map { "\($0.url): \($0.reason)" }
+    return "no article could be read" + (told.isEmpty ? "" : " (\(told.joined(separator: "; ")))")
+      + ". Name an article's own address; or open one in a browser, save the page, and use --from-page"
   }
 
   // MARK: The network
@@ -68,6 +82,7 @@ struct Survey {
       }
     } else {
       home = first.url
+      if let refusal = report["refusal"]?.string { refusals.append((first.url, refusal)) }
     }
     await findSources(front, first.url, source, &candidates)
     candidates += (front["links"]?.array ?? []).compactMap { $0.string.flatMap { WebURL($0) } }
@@ -107,6 +122,10 @@ struct Survey {
       let title = entry["title"]?.string
       await take(url, source, section: sources.isEmpty ? nil : title, &dated)
     }
+    for address in (front["feed_pages"]?.array ?? []).compactMap(\.string).prefix(2)
+    where sources.count < Self.feedLimit {
+      await takeFeeds(listedOn: address, source, &dated)
+    }
     for path in Self.feedPlaces where sources.isEmpty {
       if let url = url(path) { await take(url, source, section: nil, &dated) }
     }
@@ -118,6 +137,20 @@ struct Survey {
     }
     if sources.isEmpty { for address in named.prefix(1) { await take(address, source, section: nil, &dated) } }
     candidates = dated.sorted { $0.date > $1.date }.map(\.url)
+  }
+
+  /// Adds the feeds of a page that lists them, each with its words as the section.
+  private mutating func takeFeeds(
+    listedOn address: String, _ source: PageSource, _ dated: inout [(url: WebURL, date: Int64)]
+  ) async {
+    guard let url = WebURL(address), let page = await optional(url, source, asFeed: true),
+      let report = try? await suggest(page)
+    else { return }
+    for entry in (report["facts"]?["feed_links"]?.array ?? []).prefix(Self.feedLimit * 2)
+    where sources.count < Self.feedLimit {
+      guard let feed = entry["url"]?.string.flatMap({ WebURL($0) }) else { continue }
+      await take(feed, source, section: entry["title"]?.string, &dated)
+    }
   }
 
   /// Sitemaps that robots.txt names (RFC 9309, section 2.2.4).

@@ -8,7 +8,7 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 
-HOST, SLOW = 'www.loopback.example', 'www.slow.example'
+HOST, SLOW, LIVE = 'www.loopback.example', 'www.slow.example', 'www.gazette.example'
 SPOOL = pathlib.Path('/var/spool/newswire')
 CONTROL = '/run/newswire/control.sock'
 
@@ -92,6 +92,8 @@ class Paper:
                     return self.answer(200, feed(host, count), 'application/rss+xml')
                 if self.path.startswith('/story/'):
                     return self.answer(200, page(host, int(self.path.rpartition('/')[2])), 'text/html')
+                if host == LIVE and self.path in live():
+                    return self.answer(200, live()[self.path], 'application/json')
                 return self.answer(404, b'', 'text/plain')
 
             def answer(self, code, body, kind):
@@ -134,6 +136,15 @@ def page(host, n):
             f'<div class="story">{text}</div></article></body></html>').encode()
 
 
+def live():
+    """What the Gazette's program (docs/examples/gazette) asks for, by path."""
+    story = {'id': 1, 'url': f'http://{LIVE}/live/1', 'title': 'Storm'}
+    entry = {'time': '10:05', 'title': 'Ferry turns back', 'text': ['The sea is rough.', 'Nobody is hurt.']}
+    blog = {'title': 'Storm at sea', 'published': '2026-03-01T09:00:00Z', 'entries': [entry]}
+    return {'/api/stories.json': json.dumps({'stories': [story]}).encode(), '/api/live/1.json': json.dumps(blog).encode(),
+            '/live/1': b'<html><h1>Loading</h1></html>'}
+
+
 def plugin(id, host, more=''):
     return f'''[publisher]
 id = "{id}"
@@ -170,11 +181,15 @@ def elements():
     return sorted(p for p in SPOOL.glob('*/*') if re.fullmatch(r'[0-9a-f]{8}/[0-9a-f]{14}', f'{p.parent.name}/{p.name}'))
 
 
+def read(path):
+    return json.loads(path.read_text().partition('\n')[0])
+
+
 def identities():
     """(uri, version) of every article that waits."""
     found = []
     for path in elements():
-        article = json.loads(path.read_text().partition('\n')[0])
+        article = read(path)
         found.append((article['uri'], article['version']))
     return found
 

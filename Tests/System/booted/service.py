@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,10 +74,10 @@ def check_a_stopped_daemon_says_so():
 
 def check_start_is_ready():
     with open('/etc/hosts', 'a') as hosts:
-        hosts.write(f'127.0.0.1 {HOST} {SLOW}\n')
+        hosts.write(f'127.0.0.1 {HOST} {SLOW} {LIVE}\n')
     pathlib.Path('/etc/newswire/newswire.toml.d/test.toml').write_text(
         '[fetch]\ncontact = "https://example.org/"\nallow_addresses = ["127.0.0.0/8"]\ngroup_gap = "0s"\n'
-        '[schedule]\npage_retry = "2s"\nsource_retry = "2s"\n[publishers]\nonly = ["loopback", "slow"]\n')
+        '[schedule]\npage_retry = "2s"\nsource_retry = "2s"\n[publishers]\nonly = ["loopback", "slow", "gazette"]\n')
     add_plugin('loopback', HOST)
     for user, group in ((READER, 'newswire-consumers'), (STRANGER, None), (CLERK, 'newswire-admin')):
         run('useradd', user, *(['-G', group] if group else []))
@@ -182,6 +183,53 @@ def check_a_bad_reload_fails_and_changes_nothing():
     equal(run('systemctl', 'reload', 'newswired', check=False).returncode != 0, True, 'a bad plugin too')
     plugin.write_text(text)
     run('systemctl', 'reload', 'newswired')
+    fetched(1)
+
+
+def gazette_story():
+    return [e for e in map(read, elements()) if e['infoSources'][0]['name'] == 'The Gazette']
+
+
+def check_a_plugins_program_runs_confined_in_the_unit():
+    folder = pathlib.Path('/etc/newswire/plugins/gazette')
+    shutil.copytree('/run/shared/gazette', folder)
+    run('systemctl', 'reload', 'newswired')
+    story = wait('the article that the program reads', gazette_story)[0]
+    equal([h['value'] for h in story['headlines']][:1], ['Storm at sea'], 'its headline')
+    matches(json.dumps(story), 'The sea is rough', 'its text')
+    kinds = [r.get('NEWSWIRE_EVENT') for r in journal('NEWSWIRE_PUBLISHER=gazette')]
+    equal(('program.started' in kinds, 'program.failed' in kinds), (True, False), 'what the journal says of it')
+    pid = next(p for p in pathlib.Path('/proc').glob('[0-9]*') if b'live.py' in (p / 'cmdline').read_bytes())
+    lines = dict(line.split(':\t', 1) for line in (pid / 'status').read_text().splitlines() if ':\t' in line)
+    equal((lines['NoNewPrivs'], lines['Seccomp'], int(lines['CapEff'], 16)), ('1', '2', 0), 'how the process is held')
+    shutil.rmtree(folder)
+    run('systemctl', 'reload', 'newswired')
+
+
+def check_a_program_elsewhere_says_which_drop_in_it_needs():
+    # A folder of the operator's own, where the unit lets nothing be executed.
+    elsewhere = pathlib.Path('/srv/newswire-plugins')
+    shutil.copytree('/run/shared/gazette', elsewhere / 'gazette')
+    for path in elements():
+        path.unlink()
+    place = pathlib.Path('/etc/newswire/newswire.toml.d/place.toml')
+    place.write_text(f'[paths]\nplugins = ["/etc/newswire/plugins", "{elsewhere}"]\n')
+    run('systemctl', 'restart', 'newswired')
+    told = wait('the failure', lambda: [r for r in journal() if r.get('NEWSWIRE_EVENT') == 'program.failed'])[0]
+    matches(told['MESSAGE'], rf'ExecPaths={elsewhere}', 'what the journal says')
+    equal(active(), True, 'the service goes on')
+    # What it says is what helps.
+    drop_in('programs', f'[Service]\nExecPaths={elsewhere}\n')
+    run('systemctl', 'restart', 'newswired')
+    ctl('fetch', 'gazette', check=False)
+    kinds = wait('the program runs', lambda: [
+        r for r in journal('NEWSWIRE_PUBLISHER=gazette') if r.get('NEWSWIRE_EVENT') == 'program.started'][1:])
+    equal(len(kinds) > 0, True, 'started')
+    for path in (place, pathlib.Path('/etc/systemd/system/newswired.service.d/programs.conf')):
+        path.unlink()
+    shutil.rmtree(elsewhere)
+    run('systemctl', 'daemon-reload')
+    run('systemctl', 'restart', 'newswired')
     fetched(1)
 
 
@@ -426,6 +474,7 @@ CHECKS = [
     check_install, check_a_stopped_daemon_says_so, check_start_is_ready, check_a_consumer_takes_articles, check_journal_fields,
     check_log_reads_the_journal, check_control_is_for_the_admin_group,
     check_reload_takes_up_a_plugin_without_losing_a_fetch, check_a_bad_reload_fails_and_changes_nothing,
+    check_a_plugins_program_runs_confined_in_the_unit, check_a_program_elsewhere_says_which_drop_in_it_needs,
     check_watchdog, check_kill, check_out_of_memory_in_a_worker, check_full_spool, check_clock_steps, check_metrics_timer,
     check_stop, check_exit_statuses_that_prevent_a_restart, check_a_failure_says_its_system_error,
     check_a_slow_start_is_given_time, check_upgrade, check_remove, check_purge,
