@@ -84,7 +84,10 @@ public struct PreviewPage {
       }
       if field == "pictures" {
         value =
-          "\(article.pictures.count) pictures, \(article.pictures.count { $0.caption != nil }) captions, \(article.pictures.count { $0.credit != nil }) credits"
+          [
+            (article.pictures.count, "picture"), (article.pictures.count { $0.caption != nil }, "caption"),
+            (article.pictures.count { $0.credit != nil }, "credit"),
+          ].map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
       }
       if lines.isEmpty { value = "" }
       return (field, value, lines.isEmpty ? nil : Comparison.rule(field, rules))

@@ -232,8 +232,16 @@ struct RuleMaker {
   private mutating func named(_ field: String, longest: Int, from shortest: Int = 2) -> [Node] {
     let words = Self.names[field] ?? []
     let headline = index.node(of: record["headline"]?.string ?? "")
+    let copy = Comparison.lines(of: plain, "body").first.flatMap { index.node(of: $0) }
     var found: [Node] = []
-    for node in root.descendants where node.isElement && !["script", "style", "svg", "a", "meta"].contains(node.name) {
+    var (isBelowHeadline, isBelowCopy) = (false, false)
+    for node in root.descendants {
+      if node == headline { isBelowHeadline = true }
+      if node == copy { isBelowCopy = true }
+      // A standfirst stands between the headline and the text, a section above the text; further down are other stories'.
+      if field == "standfirst", !isBelowHeadline || isBelowCopy { continue }
+      if field == "section", isBelowCopy { continue }
+      guard !["script", "style", "svg", "a", "meta"].contains(node.name) else { continue }
       let name =
         ((node["class"] ?? "") + " " + (node["id"] ?? "") + " " + (node["itemprop"] ?? "") + " "
         + (node["data-testid"] ?? "")).lowercased()

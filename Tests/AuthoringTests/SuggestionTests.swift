@@ -87,6 +87,11 @@ struct SuggestionTests {
       "<main><div><article><header><h1>Ferries return</h1>%</header><div class=story-body>\(paragraphs)</div></article></div></main>"
     let far = try suggested(summary + "<h3 class=section-title>More of it</h3>" + article.replacing("%", with: ""))
     #expect(far["standfirst"].isEmpty && far["section"].isEmpty, "\(far.toml)")
+    // In the article, and yet not where such a line stands: before the headline, or below the text.
+    let misplaced = try suggested(
+      article.replacing("<header>", with: "<header>" + summary).replacing("%", with: "")
+        .replacing("</div></article>", with: "</div><h3 class=section-title>More of it</h3></article>"))
+    #expect(misplaced["standfirst"].isEmpty && misplaced["section"].isEmpty, "\(misplaced.toml)")
     let near = try suggested(article.replacing("%", with: "<p class=rubric-name>Harbour</p>"))
     #expect(near["section"] == ["css:p.rubric-name"], "\(near.toml)")
   }

@@ -244,7 +244,7 @@ class Programs(unittest.TestCase):
             time.sleep(2)
             self.assertEqual(self.server.count(BAD, '/list'), asked, 'a program in quarantine costs no request')
             self.assertEqual(len(daemon.records(event='program.failed')), started)
-            self.assertIn('quarantine', daemon.ctl('explain', 'bad').stdout)
+            self.assertIn('quarantine', daemon.ctl('explain', 'bad').stdout.decode())
         # A kill is no other thing than a stop.
         with daemon:
             daemon.wait('it says so again', lambda: daemon.records(event='program.suspended')[2:], 20)

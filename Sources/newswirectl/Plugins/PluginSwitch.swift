@@ -38,9 +38,9 @@ private struct SwitchFile {
 }
 
 extension Settings {
-  /// Ends the program when no folder has the plugin. One that is gone may still stand among those switched off.
-  fileprivate func requirePlugin(_ id: String, unless isKnown: Bool = false) throws {
-    if isKnown || paths.plugins.contains(where: { Catalogue.isPlugin("\($0)/\(id)") }) { return }
+  /// Ends the program when no folder has the plugin.
+  fileprivate func requirePlugin(_ id: String) throws {
+    if paths.plugins.contains(where: { Catalogue.isPlugin("\($0)/\(id)") }) { return }
     try fail("there is no plugin \"\(id)\" in \(paths.plugins.joined(separator: ", "))", .usage)
   }
 }
@@ -101,7 +101,6 @@ struct PluginEnable: ParsableCommand {
     let (id, config) = (options.id, options.config)
     let file = SwitchFile(config: config)
     let (settings, ours) = try file.read()
-    try settings.requirePlugin(id, unless: ours.contains(id))
     let daemon = RunningDaemonLink(options.control)
     if settings.publishers.disabled.contains(id) {
       guard ours.contains(id) else {
@@ -120,8 +119,12 @@ struct PluginEnable: ParsableCommand {
     switch try daemon.call("lift", JSONObject([("publisher", .string(id))])) {
     case .some(let answer) where answer["lifted"]?.bool == true:
       Terminal.write("the program of \(id) is tried again now\n")
-    case .some: Terminal.write("\(id) is switched on, and nothing holds it back\n")
-    case nil: Terminal.write("\(id) is switched on; the daemon does not run\n")
+    case .some:
+      try settings.requirePlugin(id)
+      Terminal.write("\(id) is switched on, and nothing holds it back\n")
+    case nil:
+      try settings.requirePlugin(id)
+      Terminal.write("\(id) is switched on; the daemon does not run\n")
     }
   }
 }
