@@ -182,13 +182,14 @@ public actor Ingester {
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
         capacity: capacity(settings.queue)))
     await serve(programs)
-    try await restoreQuarantines()
+    let mended = try await restoreQuarantines()
     for hold in try await ledger.holds(now: .now()) {
       holds[hold.group] = hold.until
       await fetcher.hold(group: hold.group, for: .seconds(max(0, hold.until.seconds - Timestamp.now().seconds)))
     }
     try await startPushes()
     try await plan()
+    bringForward(listsOf: mended)
   }
 
   private func report(_ recovery: RecoveryReport) {

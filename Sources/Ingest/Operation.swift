@@ -91,8 +91,10 @@ extension Ingester {
     await workers.use(catalogue)
     await logins.forget()
     await programs.use(catalogue)
+    let held = keptQuarantines
     await forgetQuarantine()
     try await plan()
+    bringForward(listsOf: held)
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }
     let removed = before.keys.filter { after[$0] == nil }.map { "\($0) removed" }

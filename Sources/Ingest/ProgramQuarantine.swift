@@ -1,4 +1,5 @@
 import Manifest
+import Scheduling
 import Service
 import Store
 import Values
@@ -45,12 +46,15 @@ extension Ingester {
     do throws(LedgerFailure) { try await ledger.forgetQuarantine(of: plugin) } catch { noteFailure(error) }
   }
 
-  /// Takes up what an earlier run left, but for programs that were changed or taken away meanwhile.
-  func restoreQuarantines() async throws(LedgerFailure) {
+  /// Takes up what an earlier run left, but for programs that were changed or taken away meanwhile: their plugins are
+  /// returned.
+  func restoreQuarantines() async throws(LedgerFailure) -> Set<String> {
     let now = Timestamp.now()
+    var mended: Set<String> = []
     for kept in try await ledger.quarantines() {
       guard let manifest = catalogue[kept.plugin], manifest.program != nil, mark(of: manifest) == kept.mark else {
         try await ledger.forgetQuarantine(of: kept.plugin)
+        mended.insert(kept.plugin)
         continue
       }
       let wait = max(0, kept.until.seconds - now.seconds)
@@ -62,6 +66,16 @@ extension Ingester {
         next: "tried again \(wait == 0 ? "with the next job" : "in \(Int(wait).spokenSeconds)"); "
           + "'newswirectl plugin enable \(kept.plugin)' lifts it",
         fields: ["failures": "\(kept.failures)"])
+    }
+    return mended
+  }
+
+  /// Makes the lists that only a program reads due now: in quarantine they were put off until the next probe.
+  func bringForward(listsOf publishers: Set<String>) {
+    for publisher in publishers {
+      for number in roster.numbers(publisher: publisher) where roster.source(number).kind == .program {
+        heap.set(number, due: .now())
+      }
     }
   }
 

@@ -244,7 +244,7 @@ class Programs(unittest.TestCase):
             time.sleep(2)
             self.assertEqual(self.server.count(BAD, '/list'), asked, 'a program in quarantine costs no request')
             self.assertEqual(len(daemon.records(event='program.failed')), started)
-            self.assertIn('quarantine', daemon.ctl('explain', 'bad').stdout.decode())
+            daemon.wait('explain says so', lambda: 'quarantine' in daemon.ctl('explain', 'bad').stdout.decode(), 20)
         # A kill is no other thing than a stop.
         with daemon:
             daemon.wait('it says so again', lambda: daemon.records(event='program.suspended')[2:], 20)
@@ -255,6 +255,16 @@ class Programs(unittest.TestCase):
         with daemon:
             daemon.wait_queued(4, 20)
             self.assertEqual(len(daemon.records(event='program.suspended')), 3)
+
+    def test_a_reload_gives_another_chance(self):
+        with self.daemon('exits') as daemon:
+            daemon.wait('quarantine', lambda: daemon.records(event='program.suspended'), 20)
+            # Its list has been put off until the probe, a day later.
+            daemon.wait('explain says so', lambda: 'quarantine' in daemon.ctl('explain', 'bad').stdout.decode(), 20)
+            (daemon.plugins / 'bad' / 'misbehave.py').write_text(
+                (HERE / 'support' / 'misbehave.py').read_text().replace("MODE = sys.argv[1]", "MODE = 'good'"))
+            self.assertEqual(daemon.ctl('reload').returncode, 0)
+            daemon.wait_queued(4, 20)
 
     def test_what_the_operator_lifts_is_not_remembered(self):
         daemon = self.daemon('exits')
