@@ -1,3 +1,4 @@
+import Digests
 import Manifest
 import Scheduling
 import Service
