@@ -30,6 +30,12 @@ extension GenericFields {
     {
       return Self.isDivided(structured, head.text) ? structured : head.text
     }
+    // A heading of which a line was taken for a kicker: where the shared title goes on behind a colon, that line was the headline.
+    if let shared, let first = heads.first, printedHeads.first.map({ $0.text != first }) ?? false,
+      Comparable.folded(shared).hasPrefix(Comparable.folded(first) + ":")
+    {
+      return shared
+    }
     // What is printed is a headline as long as the page's data agree that it is.
     let printed = heads.first { head in stated.contains { Self.agree(head, $0) } }
 

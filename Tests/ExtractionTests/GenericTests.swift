@@ -82,6 +82,12 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
         + data(
           #"{"@type":"NewsArticle","headline":"The library stays open"}"#), "", "The library stays open"
     ),
+    // Two lines of one heading, of which the data's title keeps the first.
+    (
+      "<meta property='og:title' content='Books for the harbour: council agrees'><meta name='twitter:title' content='Books for the harbour: council agrees'>",
+      "<h1><span class='subline'>Books for the harbour</span> <span class='topline'>The council has agreed to the plan</span></h1>",
+      "Books for the harbour: council agrees"
+    ),
     // What stands behind a colon is no site's name.
     (
       "<meta property='og:title' content='The library stays open: council agrees'><meta name='title' content='The library stays open'>",
