@@ -7,7 +7,8 @@ extension SitemapWire {
     count += 1
     if isIndex {
       guard let url = reading.url(entry.fields.loc) else { return }
-      sitemaps.append(SitemapReference(url: url, lastModified: reading.date(entry.fields.lastModified)?.timestamp))
+      let modified = reading.date(entry.fields.lastModified).map { Reading.toMilliseconds($0.timestamp) }
+      sitemaps.append(SitemapReference(url: url, lastModified: modified))
       return
     }
     if entry.fields.isNews { isNews = true }

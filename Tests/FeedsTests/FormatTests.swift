@@ -149,6 +149,15 @@ import Values
     #expect(item.attachments.first?.mimeType == "video/mp4")
   }
 
+  /// Dates are kept no finer than they are written.
+  @Test func aSitemapIndexComesBackFromItsJSON() throws {
+    let feed = try read(
+      "<sitemapindex><sitemap><loc>https://news.example/s1.xml</loc><lastmod>2020-05-25T15:00:00.0020571Z</lastmod></sitemap></sitemapindex>"
+    )
+    #expect(feed.sitemaps.first?.lastModified?.rfc3339 == "2020-05-25T15:00:00.002Z")
+    #expect(Feed(jsonFeed: feed.jsonFeed) == feed)
+  }
+
   @Test func readsSitemapIndex() throws {
     let feed = try FeedReader.read(fixture("sitemap-index.xml"))
     #expect(feed.kind == .sitemapIndex)
