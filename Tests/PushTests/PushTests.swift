@@ -106,18 +106,8 @@ import Testing
     listener.start()
     defer { listener.stop() }
     func ask(_ request: String) throws -> String {
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      let descriptor = try connection(to: listener)
       defer { close(descriptor) }
-      var place = sockaddr_in()
-      place.sin_family = sa_family_t(AF_INET)
-      place.sin_port = UInt16(listener.port).bigEndian
-      inet_pton(AF_INET, "127.0.0.1", &place.sin_addr)
-      let isConnected = withUnsafeMutablePointer(to: &place) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-        }
-      }
-      try #require(isConnected)
       let bytes = Array(request.utf8)
       try #require(send(descriptor, bytes, bytes.count, 0) == bytes.count)
       var answer: [UInt8] = []
@@ -142,18 +132,8 @@ import Testing
     let listener = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { _ in PushResponse(200) }
     listener.start()
     defer { listener.stop() }
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = try connection(to: listener)
     defer { close(descriptor) }
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_port = UInt16(listener.port).bigEndian
-    inet_pton(AF_INET, "127.0.0.1", &place.sin_addr)
-    let isConnected = withUnsafeMutablePointer(to: &place) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-    try #require(isConnected)
     let head = Array("POST /t HTTP/1.1\r\nContent-Length: 800000\r\n\r\n".utf8)
     let part = [UInt8](repeating: 0x78, count: 100_000)
     var sent = send(descriptor, head, head.count, Int32(MSG_NOSIGNAL))
@@ -167,4 +147,20 @@ import Testing
     let count = recv(descriptor, &buffer, buffer.count, 0)
     #expect(String(decoding: buffer[..<max(0, count)], as: UTF8.self).hasPrefix("HTTP/1.1 413 "))
   }
+}
+
+/// A connection to the listener; whoever asks for it closes it.
+private func connection(to listener: PushListener) throws -> Int32 {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  var place = sockaddr_in()
+  place.sin_family = sa_family_t(AF_INET)
+  place.sin_port = UInt16(listener.port).bigEndian
+  inet_pton(AF_INET, "127.0.0.1", &place.sin_addr)
+  let isConnected = withUnsafeMutablePointer(to: &place) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+  try #require(isConnected)
+  return descriptor
 }
