@@ -67,8 +67,10 @@ struct RunningDaemon {
     }
     do {
       let patience = extendTimeout(for: ingester)
-      defer { patience.cancel() }
       try await ingester.start()
+      // Its last word must come before READY: afterwards it would put off the watchdog.
+      patience.cancel()
+      await patience.value
     } catch {
       fail(ExitStatus(rawValue: error.exitStatus) ?? .software, error.message, errno: error.errno)
     }

@@ -48,8 +48,9 @@ def wait(what, condition, seconds=30):
         if value:
             return value
         if time.monotonic() > deadline:
-            tail = run('journalctl', '-u', 'newswired', '-n', '25', '--no-pager', '-o', 'cat', check=False).stdout
-            raise Failed(f'not within {seconds} s: {what}\n{show("StatusText")}\n{tail}')
+            tail = run('journalctl', '-u', 'newswired', '-n', '12', '-r', '--no-pager', '-o', 'short-monotonic', check=False).stdout
+            state = ' '.join(show(name) for name in ('ActiveState', 'SubState', 'MainPID', 'NRestarts', 'Result'))
+            raise Failed(f'not within {seconds} s: {what}\n{state}: {show("StatusText")}\nthe journal, newest first:\n{tail}')
         time.sleep(0.1)
 
 

@@ -40,7 +40,7 @@ def fetched(more):
     return set(elements()) - before
 
 
-def restarted(what, cause, seconds=30):
+def restarted(what, cause, seconds=60):
     """Whether systemd starts the service anew after `cause`, and it is ready again."""
     pid, count = show('MainPID'), int(show('NRestarts'))
     cause(int(pid))
