@@ -24,6 +24,9 @@ final class CurlThread: SerialExecutor {
   nonisolated(unsafe) let multi: UnsafeMutableRawPointer
   /// TLS sessions shared by all transfers. No lock callbacks: only this thread uses it.
   nonisolated(unsafe) let share: UnsafeMutableRawPointer
+  nonisolated(unsafe) let handles = HandleShelf()
+  /// How many connections libcurl keeps, those in use included.
+  let maxConnections: Int
   private let state = Mutex(State())
   private let identity = Atomic<UInt>(0)
   private let turns: Turns
@@ -40,7 +43,9 @@ final class CurlThread: SerialExecutor {
   /// The longest time without a turn unless something blocks the thread.
   static let longestWait: Int32 = 5000
 
-  init(maxConnections: Int) {
+  /// - Parameter maxConcurrent: how many transfers there are at once.
+  init(maxConcurrent: Int) {
+    maxConnections = max(16, 2 * maxConcurrent)
     Self.initialiseLibrary
     guard let multi = curl_multi_init(), let share = curl_share_init() else {
       preconditionFailure("libcurl has no memory for its handles")
@@ -52,7 +57,7 @@ final class CurlThread: SerialExecutor {
     sockets = SocketWatch { turns.count.load(ordering: .relaxed) }
     shim_share_set_data(share, CURL_LOCK_DATA_SSL_SESSION)
     shim_multi_set_long(multi, CURLMOPT_PIPELINING, shim_multiplex)
-    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, max(16, 2 * maxConnections))
+    shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, self.maxConnections)
   }
 
   private static let initialiseLibrary: Void = {
@@ -135,6 +140,7 @@ final class CurlThread: SerialExecutor {
       precondition(result == CURLM_OK, "libcurl cannot wait: \(result.rawValue)")
     }
     sockets.retire()
+    handles.clear()
     curl_multi_cleanup(multi)
     curl_share_cleanup(share)
   }

@@ -19,6 +19,9 @@ actor Engine {
   private var waitingURLs: [Int: WebURL] = [:]
   /// Transfers inside the multi handle. They stay alive here for as long as curl points to them.
   private var live: [Int: Transfer] = [:]
+  private var names = HostNames()
+  /// When libcurl looked through its cached names last.
+  private var namesTidied: Int64 = 0
   private var fetches = 0
   private var totals = FetcherStatistics.Totals()
   /// When anything was last received from the outside.
@@ -118,7 +121,7 @@ actor Engine {
       }
       try checkProxied(hop)
       let hopBegin = now
-      let answer = try await perform(hop)
+      let answer = try await perform(hop, group: group)
       spent += now - hopBegin
       headerBytes += answer.headerBytes
       received += answer.bytesReceived
@@ -197,8 +200,13 @@ actor Engine {
     try verdict.get()
   }
 
-  private func perform(_ hop: Hop) async throws(FetchError) -> HopAnswer {
+  private func perform(_ hop: Hop, group: String) async throws(FetchError) -> HopAnswer {
+    let isFirst = await awaitName(of: hop)
+    defer { if isFirst { names.settle(hop.url.host, isKnown: false, now: now) } }
     let id = newID()
+    // Once there are more connections than libcurl is to keep, it looks for the oldest among all after each transfer. One
+    // that nobody waits for is closed at its end instead.
+    let closes = thread.sockets.count >= thread.maxConnections && !gate.hasWaiting(group: group)
     let outcome: Transfer.Outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         if case .closed = phase {
@@ -206,7 +214,10 @@ actor Engine {
           return
         }
         let transfer = Transfer(
-          id: id, hop: hop, configuration: configuration, share: thread.share, sockets: thread.sockets,
+          id: id, hop: hop, configuration: configuration, thread: thread, tidiesNames: tidiesNames(),
+          closesConnection: closes,
+          named: isFirst
+            ? { [unowned self] in assumeIsolated { $0.names.settle(hop.url.host, isKnown: true, now: $0.now) } } : nil,
           received: bandwidth == nil ? nil : { [unowned self] bytes in assumeIsolated { $0.take(bytes, id) } }
         ) {
           continuation.resume(returning: $0)
@@ -222,6 +233,28 @@ actor Engine {
       Task { await self.cancelTransfer(id) }
     }
     return try outcome.get()
+  }
+
+  /// Returns whether this transfer is the one that looks the host's name up.
+  private func awaitName(of hop: Hop) async -> Bool {
+    guard hop.proxy == nil else { return false }
+    switch names.turn(hop.url.host, now: now) {
+    case .known: return false
+    case .first: return true
+    case .follows:
+      await withCheckedContinuation { names.follow(hop.url.host, $0) }
+      return false
+    }
+  }
+
+  /// At each transfer's end libcurl looks for names that have become too old, through all of them: with thousands of
+  /// names that is a tenth of what a transfer costs. A look now and then keeps their number in bounds.
+  private func tidiesNames() -> Bool {
+    let time = now
+    guard time - namesTidied > 10_000_000_000 else { return false }
+    namesTidied = time
+    names.forgetOld(now: time)
+    return true
   }
 
   private func newID() -> Int {

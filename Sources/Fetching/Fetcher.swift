@@ -9,7 +9,7 @@ public final class Fetcher: Sendable {
 
   /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
   public init(_ configuration: FetcherConfiguration) {
-    let thread = CurlThread(maxConnections: configuration.maxConcurrent)
+    let thread = CurlThread(maxConcurrent: configuration.maxConcurrent)
     let engine = Engine(configuration, thread: thread)
     self.engine = engine
     current = Mutex(configuration)

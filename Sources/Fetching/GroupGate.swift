@@ -35,6 +35,8 @@ struct GroupGate {
   private(set) var running = 0
   private var groups: [String: Group] = [:]
   private var groupOf: [ID: String] = [:]
+  /// How many groups are remembered before those are looked for that can be forgotten.
+  private var mostGroups = 256
   /// Groups with waiting requests; the one that started last goes to the end.
   private var ring: [String] = []
 
@@ -82,7 +84,7 @@ struct GroupGate {
     state.running -= 1
     running -= 1
     groups[group] = state
-    if groups.count > 256 { forgetIdle(now: now) }
+    if groups.count > mostGroups { forgetIdle(now: now) }
   }
 
   /// Takes a waiting request out; false when it was not waiting.
@@ -102,6 +104,8 @@ struct GroupGate {
   func holdEnd(of group: String, now: Instant) -> Instant? {
     groups[group]?.notBefore.flatMap { $0 > now ? $0 : nil }
   }
+
+  func hasWaiting(group: String) -> Bool { groups[group]?.waiting.isEmpty == false }
 
   /// What waits in the group.
   func waitingIDs(of group: String) -> [ID] { groups[group]?.waiting.map(\.id) ?? [] }
@@ -134,5 +138,7 @@ struct GroupGate {
       state.running > 0 || !state.waiting.isEmpty || (state.lastStart ?? .min) > now - state.longestGap
         || (state.notBefore ?? .min) > now
     }
+    // Looking through all of them is worth it when many may have gone.
+    mostGroups = max(256, 2 * groups.count)
   }
 }

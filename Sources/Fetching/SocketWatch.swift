@@ -28,8 +28,9 @@ final class SocketWatch: Sendable {
   /// Turns of the curl thread so far.
   private let turns: @Sendable () -> UInt64
 
-  /// How often is looked, and how much processor time in one turn is too much. Honest turns take a few milliseconds.
-  private static let pause: Int32 = 100
+  /// How often is looked in milliseconds, while the thread computes and while it hardly does, and how much processor time
+  /// in one turn is too much. Honest turns take a few milliseconds.
+  private static let (pause, calmPause) = (Int32(100), Int32(400))
   private static let patience: Int64 = 150_000_000
   /// Bytes that only a flood reaches while the thread computes for `sample` nanoseconds more in the same turn. By the
   /// processor's time and not by the clock: on a busy machine both the thread and the flood advance slowly.
@@ -61,6 +62,9 @@ final class SocketWatch: Sendable {
     }
     if isFirst { rouse() }
   }
+
+  /// How many are open.
+  var count: Int { state.withLock { $0.sockets.count } }
 
   /// Closes a socket of ours: under the lock, so that its number is not shut down after it means something else.
   func closeSocket(_ socket: Int32) -> Int32 {
@@ -112,16 +116,18 @@ final class SocketWatch: Sendable {
     pthread_sigmask(SIG_SETMASK, &signals, nil)
     var turn = turns()
     var begin = Self.time(clock)
+    var isCalm = false
     while true {
       let (isIdle, isRetired) = state.withLock { ($0.sockets.isEmpty, $0.isRetired) }
       if isRetired { return }
       // Without sockets there is nothing to watch, and nothing wakes a sleeping machine.
       var event = pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0)
-      poll(&event, 1, isIdle ? -1 : Self.pause)
+      poll(&event, 1, isIdle ? -1 : isCalm ? Self.calmPause : Self.pause)
       var bytes = [UInt8](repeating: 0, count: 64)
       _ = read(wake.read, &bytes, bytes.count)
       let present = turns()
       let used = Self.time(clock)
+      isCalm = used - begin < 10_000_000
       if present != turn {
         (turn, begin) = (present, used)
       } else if used - begin > Self.patience {

@@ -30,6 +30,7 @@ final class Transfer {
   private let bodyLimit: Int
   private let cutsBody: Bool
   private let wantsCookies: Bool
+  private let hasCredentials: Bool
   private let proxy: Proxy?
   /// The form that curl reads from; it does not copy it.
   private let form: UnsafeMutableBufferPointer<UInt8>?
@@ -40,7 +41,8 @@ final class Transfer {
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
   private let errorBuffer: UnsafeMutablePointer<CChar>
   private let sockets: SocketWatch
-
+  private let tidiesNames: Bool
+  private var named: (() -> Void)?
   private var head = ResponseHead()
   private var body: [UInt8] = []
   private var discarded = 0
@@ -53,17 +55,29 @@ final class Transfer {
   private static let redirectBodyLimit = 64 << 10
   /// Below this size any expansion is harmless.
   static let expansionFloor = 256 << 10
-  /// How far the count of raw bytes may lag behind what has been decoded: one of curl's receive buffers.
+  /// How far the count of raw bytes may lag behind what has been decoded: one of curl's receive buffers, of the size that
+  /// curl gives them (CURLOPT_BUFFERSIZE) and that a handle used before has already.
   private static let receiveBuffer = 16 << 10
 
+  private let handles: HandleShelf
+  /// Whether nothing of this transfer could show in another that uses its handle.
+  private var isReusable = false
+
+  /// - Parameters:
+  ///   - tidiesNames: whether libcurl looks through all its cached names when the transfer is done.
+  ///   - closesConnection: whether the connection is not kept for others.
+  ///   - named: called when the host's addresses are known, or are not needed.
   init(
-    id: Int, hop: Hop, configuration: FetcherConfiguration, share: UnsafeMutableRawPointer,
-    sockets: SocketWatch, received: ((Int) -> Bool)? = nil, resume: @escaping (Outcome) -> Void
+    id: Int, hop: Hop, configuration: FetcherConfiguration, thread: CurlThread, tidiesNames: Bool,
+    closesConnection: Bool, named: (() -> Void)? = nil, received: ((Int) -> Bool)? = nil,
+    resume: @escaping (Outcome) -> Void
   ) {
-    guard let easy = curl_easy_init() else { preconditionFailure("libcurl has no memory for a handle") }
     self.id = id
-    self.easy = easy
-    self.sockets = sockets
+    handles = thread.handles
+    easy = handles.take()
+    sockets = thread.sockets
+    self.tidiesNames = tidiesNames
+    self.named = named
     self.resume = resume
     url = hop.url
     addressGuard = configuration.addressGuard
@@ -75,6 +89,7 @@ final class Transfer {
     bodyLimit = hop.bodyLimit
     cutsBody = hop.cutsBody
     wantsCookies = hop.cookies != nil
+    hasCredentials = hop.credentials != nil
     proxy = hop.proxy
     self.received = received
     form = hop.form.map { bytes in
@@ -85,7 +100,8 @@ final class Transfer {
     errorBuffer = .allocate(capacity: shim_error_buffer_size)
     errorBuffer.initialize(repeating: 0, count: shim_error_buffer_size)
     setLimits()
-    setSecurity(configuration, share: share)
+    if closesConnection { set(CURLOPT_FORBID_REUSE, 1) }
+    setSecurity(configuration, share: thread.share)
     setRequest(hop, configuration)
     setProxy()
     setForm(hop.form?.count ?? 0)
@@ -93,7 +109,7 @@ final class Transfer {
   }
 
   deinit {
-    curl_easy_cleanup(easy)
+    handles.putBack(easy, isReusable: isReusable)
     for list in lists { curl_slist_free_all(list) }
     errorBuffer.deallocate()
     // It may hold a password.
@@ -131,8 +147,10 @@ final class Transfer {
     set(CURLOPT_TIMEOUT_MS, time)
     set(CURLOPT_LOW_SPEED_LIMIT, timeouts.lowSpeedLimit)
     set(CURLOPT_LOW_SPEED_TIME, max(1, timeouts.lowSpeedTime.wholeMilliseconds / 1000))
-    set(CURLOPT_BUFFERSIZE, Self.receiveBuffer)
     set(CURLOPT_MAXLIFETIME_CONN, 600)
+    // Longer than from a list to its pages and from page to page; kept longer it is of no use to a source that comes again
+    // in minutes, a burden for the server, and one more that libcurl looks at whenever it opens another.
+    set(CURLOPT_MAXAGE_CONN, 20)
     set(CURLOPT_TCP_KEEPALIVE, 1)
     // A handle removed while its name is being resolved would otherwise wait for the resolver's thread, and every
     // other transfer with it.
@@ -317,6 +335,7 @@ final class Transfer {
   }
 
   private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
+    tellNamed()
     guard let address else { return shim_socket_refused }
     let info = address.pointee
     let socketAddress = UnsafeMutableRawPointer(address)
@@ -336,11 +355,19 @@ final class Transfer {
 
   /// Runs before each request, also on a connection that was opened for another one.
   private func prerequest(_ address: UnsafeMutablePointer<CChar>?, port: Int) -> Int32 {
+    tellNamed()
+    // The name has been looked up, by its age. What this says is for the end of the transfer: to leave the other names.
+    if !tidiesNames { set(CURLOPT_DNS_CACHE_TIMEOUT, -1) }
     guard let address, let ip = IPAddress(String(cString: address)) else {
       refusal = "a connection to an unknown address"
       return shim_prerequest_abort
     }
     return permits(ip, port: port) ? shim_prerequest_go : shim_prerequest_abort
+  }
+
+  private func tellNamed() {
+    named?()
+    named = nil
   }
 
   private func permits(_ ip: IPAddress, port: Int) -> Bool {
@@ -379,6 +406,8 @@ final class Transfer {
     if isBomb(decoded: body.count, raw: rawBytes), let stop {
       return .failure(FetchError(stop.code, url: url, message: stop.message, hint: stop.code.limitHint))
     }
+    // A session of cookies stays in a handle, and so may what a server was told of who we are.
+    isReusable = result == CURLE_OK && !wantsCookies && !hasCredentials && proxy == nil
     return .success(
       HopAnswer(
         status: long(CURLINFO_RESPONSE_CODE), headers: head.fields, etag: head.etag, lastModified: head.lastModified,

@@ -119,6 +119,37 @@ extension Loopback {
       #expect(try #require(times.last) - #require(times.first) > 300_000_000)
     }
 
+    /// Handles are used again: nothing of one request may show in the next.
+    @Test func aRequestLeavesNothingBehind() async throws {
+      let server = try RawServer { exchange in
+        if exchange.text.hasPrefix("POST") { exchange.readBody() }
+        if exchange.path == "/broken" { return _ = exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1") }
+        exchange.answer("200 OK", ["Set-Cookie: seen=1; Path=/", "ETag: \"1\""], "body")
+      }
+      defer { server.stop() }
+      let fetcher = try Fetcher.forTests(ports: [server.port], concurrency: 1)
+      let plain = FetchRequest(server.url("/plain"), purpose: .page)
+      let first = try await fetcher.fetch(plain)
+      let rich = [
+        FetchRequest(server.url("/1"), purpose: .feed, headers: [("X-Key", "key"), ("Cookie", "a=b")]),
+        FetchRequest(
+          server.url("/2"), purpose: .feed, validators: Validators(etag: "\"1\"", lastModified: nil), http2: false),
+        FetchRequest(server.url("/3"), purpose: .page, keepsCookies: true),
+        FetchRequest(server.url("/4"), purpose: .form, form: [("name", Secret("value"))]),
+      ]
+      for request in rich {
+        _ = try await fetcher.fetch(request)
+        let response = try await fetcher.fetch(plain)
+        #expect(response.status == 200 && response.body == Array("body".utf8))
+        #expect(response.bytesReceived == first.bytesReceived && response.reusedConnection == first.reusedConnection)
+      }
+      #expect(await fetcher.failure(FetchRequest(server.url("/broken"), purpose: .page)) != nil)
+      _ = try await fetcher.fetch(plain)
+      let heads = server.requests.map { String(decoding: $0, as: UTF8.self) }.filter { $0.contains("/plain") }
+      #expect(heads.count == 6)
+      for head in heads { #expect(head == heads[0]) }
+    }
+
     @Test func holdDelaysTheGroup() async throws {
       let server = try RawServer { $0.answer() }
       defer { server.stop() }
