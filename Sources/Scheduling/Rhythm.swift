@@ -227,9 +227,17 @@ public struct Rhythm: Sendable, Equatable {
   /// Some 500 ASCII characters, for the store: a version, then numbers in ten thousandths. Coarser ones would not fade,
   /// because the little that fades between two visits would be rounded away.
   public var text: String {
-    let times = ([seconds] + hours.seconds + days.seconds).map { $0 / Self.timeUnit }
-    let numbers = [items, recent, recentExpected, listing] + hours.items + days.items + times
-    return "1" + numbers.map { " \(Int64((min(max($0, 0), 1e13) * Self.scale).rounded()))" }.joined()
+    var out: [UInt8] = [UInt8(ascii: "1")]
+    out.reserveCapacity(512)
+    func add(_ number: Double) {
+      out.append(UInt8(ascii: " "))
+      out.append(contentsOf: String(Int64((min(max(number, 0), 1e13) * Self.scale).rounded())).utf8)
+    }
+    for number in [items, recent, recentExpected, listing] { add(number) }
+    for shares in [hours, days] { for number in shares.items { add(number) } }
+    add(seconds / Self.timeUnit)
+    for shares in [hours, days] { for number in shares.seconds { add(number / Self.timeUnit) } }
+    return String(decoding: out, as: UTF8.self)
   }
 
   private static let scale = 10_000.0
@@ -238,13 +246,21 @@ public struct Rhythm: Sendable, Equatable {
 
   /// nil for text of another version or with anything that is no such number.
   public init?(text: String) {
-    let parts = text.split(separator: " ")
-    guard parts.count == 1 + 5 + 2 * (24 + 7), parts[0] == "1" else { return nil }
+    // Read at every visit: digit by digit.
+    let count = 5 + 2 * (24 + 7)
+    guard text.utf8.starts(with: "1 ".utf8) else { return nil }
     var numbers: [Double] = []
-    for part in parts.dropFirst() {
-      guard let number = Int64(part), number >= 0, number < 1 << 60 else { return nil }
+    numbers.reserveCapacity(count)
+    for part in text.utf8.dropFirst(2).split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
+      var number: Int64 = 0
+      for byte in part {
+        guard (0x30...0x39).contains(byte), number < 1 << 56 else { return nil }
+        number = number * 10 + Int64(byte - 0x30)
+      }
+      guard !part.isEmpty, number < 1 << 60 else { return nil }
       numbers.append(Double(number) / Self.scale)
     }
+    guard numbers.count == count else { return nil }
     (items, recent, recentExpected, listing) = (numbers[0], numbers[1], numbers[2], numbers[3])
     (hours.items, days.items) = (Array(numbers[4..<28]), Array(numbers[28..<35]))
     let times = numbers[35...].map { $0 * Self.timeUnit }

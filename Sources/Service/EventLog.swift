@@ -4,15 +4,12 @@ public import Values
 /// The daemon's log: every record is an event of a known kind with the same fields everywhere, so that it can be
 /// counted and filtered as well as read. Free to call from anywhere; a record below the level costs one comparison.
 public struct EventLog: Sendable {
-  private let logger: Logger
   private let sinks: [any EventSink]
   public let levels: EventLevels
 
   public init(sinks: [any EventSink], levels: EventLevels = EventLevels()) {
     self.sinks = sinks
     self.levels = levels
-    // Levels are asked before; the handler lets everything through.
-    logger = Logger(label: "newswire") { EventLogHandler(label: $0, sinks: sinks, logLevel: .trace) }
   }
 
   /// The log as a service wants it: the journal when stderr is the journal, coloured columns when it is a terminal, plain
@@ -84,24 +81,12 @@ public struct EventLog: Sendable {
   ) {
     let level = level ?? kind.level
     guard levels.isEnabled(level, publisher: publisher) else { return }
-    var metadata: Logger.Metadata = fields.mapValues { .string($0) }
-    func set(_ key: String, _ value: String?) {
-      if let value { metadata[key] = .string(value) }
-    }
-    set(EventKey.event, kind.rawValue)
-    set(EventKey.publisher, publisher)
-    set(EventKey.source, source)
-    set(EventKey.url, url?.description)
-    set(EventKey.article, article)
-    set(EventKey.status, status.map { String($0) })
-    set(EventKey.bytes, bytes.map { String($0) })
-    set(EventKey.duration, duration.map { String($0.microseconds) })
-    set(EventKey.outcome, outcome)
-    set(EventKey.next, next)
-    set(EventKey.errno, errno.map { String($0) })
-    let text = message()
-    logger.log(
-      level: level.loggerLevel, "\(text)", metadata: metadata, source: "newswire", file: file, function: function,
-      line: line)
+    let record = EventRecord(
+      time: .now(), level: level, kind: kind, message: message(), publisher: publisher, source: source,
+      url: url?.description, article: article, status: status, bytes: bytes,
+      duration: duration.map { Int($0.microseconds) }, outcome: outcome, next: next, errno: errno.map { Int($0) },
+      fields: fields, code: EventRecord.CodePlace(file: file, line: Int(line), function: function)
+    ).cleaned()
+    for sink in sinks { sink.write(record) }
   }
 }

@@ -50,11 +50,11 @@ public final class EventLevels: Sendable {
   }
 }
 
-/// swift-log's way to the sinks: turns a log event into a record once, cleans it and hands it to each sink. Events of
-/// `EventLog` carry their kind and fields as metadata under fixed keys; a library's own metadata become further fields.
+/// swift-log's way to the sinks, for libraries: turns a log event into a record without a kind, cleans it and hands it to
+/// each sink. Its metadata become fields.
 public struct EventLogHandler: LogHandler {
   public var metadata: Logger.Metadata = [:]
-  /// Filters what other loggers send; `EventLog` asks `EventLevels` itself.
+  /// Filters what comes this way; `EventLog` asks `EventLevels` itself.
   public var logLevel: Logger.Level
   public var metadataProvider: Logger.MetadataProvider?
   private let label: String
@@ -85,47 +85,9 @@ public struct EventLogHandler: LogHandler {
     var record = EventRecord(
       time: now(), level: EventLevel(event.level), message: event.message.description, fields: [:],
       code: EventRecord.CodePlace(file: event.file, line: Int(event.line), function: event.function))
-    record.take(all)
-    if record.kind == nil { record.fields["logger"] = label }
+    record.fields = all.mapValues { $0.description }
+    record.fields["logger"] = label
     record = record.cleaned()
     for sink in sinks { sink.write(record) }
-  }
-}
-
-/// The metadata keys under which `EventLog` hands its fields through swift-log.
-enum EventKey {
-  static let event = "event"
-  static let publisher = "publisher"
-  static let source = "source"
-  static let url = "url"
-  static let article = "article"
-  static let status = "status"
-  static let bytes = "bytes"
-  static let duration = "duration_usec"
-  static let outcome = "outcome"
-  static let next = "next"
-  static let errno = "errno"
-}
-
-extension EventRecord {
-  /// Sorts metadata into the record's members; what has no member, or not its type, becomes a field.
-  fileprivate mutating func take(_ metadata: Logger.Metadata) {
-    for (key, value) in metadata {
-      let text = value.description
-      switch key {
-      case EventKey.event where EventKind(rawValue: text) != nil: kind = EventKind(rawValue: text)
-      case EventKey.publisher: publisher = text
-      case EventKey.source: source = text
-      case EventKey.url: url = text
-      case EventKey.article: article = text
-      case EventKey.status where Int(text) != nil: status = Int(text)
-      case EventKey.bytes where Int(text) != nil: bytes = Int(text)
-      case EventKey.duration where Int(text) != nil: duration = Int(text)
-      case EventKey.outcome: outcome = text
-      case EventKey.next: next = text
-      case EventKey.errno where Int(text) != nil: errno = Int(text)
-      default: fields[key] = text
-      }
-    }
   }
 }

@@ -5,6 +5,8 @@
 /// separators, the bidirectional overrides and isolates, the byte order mark. `\n`, `\t` and `\r` get their short
 /// names, the others `\u{…}`. Text without any is returned as it is, so escaping twice changes nothing.
 public func escapingControls(_ text: String) -> String {
+  // Nearly every text of a log is plain ASCII.
+  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
   guard text.unicodeScalars.contains(where: isActing) else { return text }
   var out = ""
   out.reserveCapacity(text.utf8.count + 16)
@@ -34,6 +36,7 @@ private func isActing(_ scalar: Unicode.Scalar) -> Bool {
 /// The text without what opens doors: `user:password@` in addresses, the values of query parameters that carry keys,
 /// and what follows `Bearer` or `Basic`. Each is replaced by `…`.
 public func redacted(_ text: String) -> String {
+  guard mayNeedRedaction(text) else { return text }
   var bytes = Array(text.utf8)
   let before = bytes.count
   let changedUser = removeUserinfo(&bytes)
@@ -41,6 +44,22 @@ public func redacted(_ text: String) -> String {
   let changedToken = hideTokens(&bytes)
   guard changedUser || changedQuery || changedToken || bytes.count != before else { return text }
   return String(decoding: bytes, as: UTF8.self)
+}
+
+/// Whether there is anything that the parts below look for: an `@`, a query, or a space after the end of `Bearer` or
+/// `Basic`. Most texts of a log have none of it.
+private func mayNeedRedaction(_ text: String) -> Bool {
+  var before: UInt8 = 0
+  for byte in text.utf8 {
+    switch byte {
+    case UInt8(ascii: "@"), UInt8(ascii: "?"), UInt8(ascii: "&"): return true
+    case 0, UInt8(ascii: " "):
+      if before == UInt8(ascii: "r") || before == UInt8(ascii: "c") { return true }
+      before = 0
+    default: before = byte | 0x20
+    }
+  }
+  return false
 }
 
 private let ellipsis = Array("…".utf8)

@@ -19,6 +19,7 @@ import Testing
       ("Authorization: Bearer abcdef0123456789", "Authorization: Bearer …"),
       ("authorization: basic dXNlcjpwYXNz=", "authorization: basic …"),
       ("the basic failure", "the basic failure"),
+      ("it said BASIC dXNlcjpwYXNz=", "it said BASIC …"),
       ("://@", "://"),
     ]
     for (text, expected) in table {
