@@ -90,6 +90,8 @@ public actor Ingester {
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
   private var fatal: LedgerFailure?
   private var nextPrune: Timestamp
+  /// When the queue was looked at last, and how much had been published until then.
+  private var lastLook: (at: Timestamp, published: Int)?
   private var sleeper: CheckedContinuation<Void, Never>?
   private var alarm: Task<Void, Never>?
   private var isRoused = false
@@ -280,10 +282,11 @@ public actor Ingester {
       do throws(LedgerFailure) {
         try await followClock()
         let now = Timestamp.now()
-        try await checkQueue()
+        let wantsLook = wantsLook(now)
+        if wantsLook { try await checkQueue() }
         if canFetch(now) {
           startSources(now)
-          try await lookAgain(now)
+          if wantsLook { try await lookAgain(now) }
           try await startPages(now)
         }
         wait = secondsToNext(now)
@@ -371,13 +374,24 @@ public actor Ingester {
     sleeper = nil
   }
 
+  /// Once a second, and after each turn in which something was published: what a due source has to wait for is short, and
+  /// an idle daemon is woken by little else.
+  private func wantsLook(_ now: Timestamp) -> Bool {
+    let published = totals.articles + totals.updates
+    if pause == nil, let last = lastLook, last.published == published, (0..<1).contains(now.seconds(since: last.at)) {
+      return false
+    }
+    lastLook = (now, published)
+    return true
+  }
+
   /// Back-pressure: a full queue stops fetching, and nothing is dropped.
   private func checkQueue() async throws(LedgerFailure) {
     if let pauseEnd, Timestamp.now() < pauseEnd { return }
     pauseEnd = nil
     if pause != nil { try? await ledger.tidy() }
-    let admission = try await ledger.admission()
-    await checkShares()
+    let (admission, found) = try await ledger.admission()
+    noteCrowded(found)
     switch admission {
     case .open:
       if pause != nil {
@@ -395,8 +409,7 @@ public actor Ingester {
   }
 
   /// One publisher must not fill the queue: at its share its pages wait, and the others go on.
-  private func checkShares() async {
-    let found = await ledger.crowded()
+  private func noteCrowded(_ found: Set<String>) {
     for publisher in found.subtracting(crowded).sorted() {
       log.record(
         .queuePaused, "the publisher has its share of the queue", publisher: publisher,

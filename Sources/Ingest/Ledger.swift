@@ -29,9 +29,7 @@ actor Ledger {
   private var files: Files?
   private var batch: [(Submission, CheckedContinuation<Result<Publishing, LedgerFailure>, Never>)] = []
   private var fetches: [(Listing, CheckedContinuation<Result<[DiscoveredItem], LedgerFailure>, Never>)] = []
-  /// States whose loss would cost one needless request at worst; written a moment later, many at once.
-  private var unsaved: [String: SourceState] = [:]
-  private var isSavingSoon = false
+  private nonisolated let unsaved = UnsavedSources()
   private var hasFailedToSave = false
   /// Advances with every call that reached the disk and came back.
   nonisolated let progress = Atomic<UInt64>(0)
@@ -90,8 +88,8 @@ actor Ledger {
   /// Marks what was published and closes the files. Nothing may be called afterwards.
   func close() throws(LedgerFailure) {
     guard let files else { return }
-    let rest = unsaved
-    (self.files, unsaved) = (nil, [:])
+    self.files = nil
+    let rest = unsaved.take()
     try guarding {
       try files.store.save(rest.values)
       try files.publisher.flush()
@@ -104,7 +102,7 @@ actor Ledger {
 
   /// What is known of a source; nil before its first visit.
   func source(_ id: String) throws(LedgerFailure) -> SourceState? {
-    if let state = unsaved[id] { return state }
+    if let state = unsaved.state(id) { return state }
     return try guarding { try open.store.source(id) }
   }
 
@@ -115,18 +113,18 @@ actor Ledger {
 
   /// Saves a source within a fifth of a second, without waiting for the disk. Only for what brought nothing: should the
   /// program or the machine die before, the source is asked once more than needed.
-  func saveSoon(_ source: SourceState) {
-    unsaved[source.id] = source
-    if isSavingSoon { return }
-    isSavingSoon = true
+  nonisolated func saveSoon(_ source: SourceState) {
+    // Nobody waits for it: a visit that brought nothing does not need this thread once more.
+    unsaved.put(source)
+    guard unsaved.expectWriting() else { return }
     Task {
       try? await Task.sleep(for: .milliseconds(200))
-      self.saveNow()
+      await self.saveNow()
     }
   }
 
   private func saveNow() {
-    isSavingSoon = false
+    unsaved.writingBegins()
     guard files != nil else { return }
     // A failure shows at the next look at the queue, which writes what is left.
     do throws(LedgerFailure) { try flushSources() } catch { hasFailedToSave = true }
@@ -135,9 +133,14 @@ actor Ledger {
   /// - Parameter durably: whether the machine's crash must not lose it. Waiting for the disk, the ledger can answer no
   ///   visit, and on a slow or busy disk those of all sources would wait for each other.
   func flushSources(durably: Bool = false) throws(LedgerFailure) {
-    if unsaved.isEmpty { return }
-    try guarding { try open.store.save(unsaved.values, durably: durably) }
-    unsaved = [:]
+    let states = unsaved.take()
+    if states.isEmpty { return }
+    do throws(LedgerFailure) {
+      try guarding { try open.store.save(states.values, durably: durably) }
+    } catch {
+      unsaved.giveBack(states)
+      throw error
+    }
   }
 
   /// Records what a source lists, durably. What is handed in while others are being written shares the next commit.
@@ -152,14 +155,15 @@ actor Ledger {
   private func recordBatch() {
     let batch = fetches
     fetches = []
-    for (listing, _) in batch { unsaved[listing.source.id] = nil }
+    var others = unsaved.take()
+    for (listing, _) in batch { others[listing.source.id] = nil }
     do throws(LedgerFailure) {
       let found = try guarding {
-        try open.store.recordFetches(batch.map { ($0.0.source, $0.0.items) }, saving: unsaved.values)
+        try open.store.recordFetches(batch.map { ($0.0.source, $0.0.items) }, saving: others.values)
       }
-      unsaved = [:]
       for ((_, continuation), items) in zip(batch, found) { continuation.resume(returning: .success(items)) }
     } catch {
+      unsaved.giveBack(others)
       for (_, continuation) in batch { continuation.resume(returning: .failure(error)) }
     }
   }
@@ -225,7 +229,7 @@ actor Ledger {
   func change(_ id: String, _ change: @Sendable (inout SourceState) -> Void) throws(LedgerFailure) {
     guard var state = try source(id) else { return }
     change(&state)
-    unsaved[id] = state
+    unsaved.put(state)
     try flushSources(durably: true)
   }
 
@@ -388,16 +392,13 @@ actor Ledger {
     }
   }
 
-  /// Publishers that have their share of the queue, as of the last `admission`.
-  func crowded() -> Set<String> { open.gauge.crowded }
-
-  /// Whether the queue takes more.
-  func admission() throws(LedgerFailure) -> Capacity.Admission {
+  /// Whether the queue takes more, and which publishers have their share of it.
+  func admission() throws(LedgerFailure) -> (queue: Capacity.Admission, crowded: Set<String>) {
     if hasFailedToSave {
       try flushSources()
       hasFailedToSave = false
     }
-    return try guarding { try open.gauge.check() }
+    return try guarding { (try open.gauge.check(), open.gauge.crowded) }
   }
 
   /// Judges the queue by other limits from now on.
@@ -405,7 +406,7 @@ actor Ledger {
 
   /// Moves all that is planned, after the clock was set.
   func shiftPlans(seconds: Int64) throws(LedgerFailure) {
-    for id in unsaved.keys { unsaved[id]?.nextDue = unsaved[id]?.nextDue?.adding(seconds: seconds) }
+    unsaved.shiftPlans(seconds: seconds)
     try guarding { try open.store.shiftPlans(seconds: seconds) }
   }
 

@@ -46,7 +46,7 @@ extension Ingester {
         state.attempts.add(
           Attempt(at: now, status: status, outcome: visit.outcome.rawValue, items: visit.items, new: visit.new))
       }
-      await ledger.saveSoon(state)
+      ledger.saveSoon(state)
       if before.failures > 0, document.isOwn {
         log.record(
           .sourceRecovered, "works again after \(before.failures) failures", publisher: state.publisher,
@@ -200,7 +200,7 @@ extension Ingester {
       status: failure.status, outcome: failure.outcome, next: next,
       fields: ["fetch": document.fetch, "failures": "\(state.failures)"])
     mergePush(&state)
-    await ledger.saveSoon(state)
+    ledger.saveSoon(state)
     return visit
   }
 

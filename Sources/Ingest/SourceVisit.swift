@@ -134,7 +134,7 @@ extension Ingester {
     if visit.items != own.visit.items || visit.new != own.visit.new {
       state.attempts.amend(outcome: visit.outcome.rawValue, items: visit.items, new: visit.new)
       mergePush(&state)
-      await ledger.saveSoon(state)
+      ledger.saveSoon(state)
     }
     await renewPush(place)
     return (visit, state)
@@ -461,7 +461,7 @@ extension Ingester {
       if [.offline, .held].contains(part.outcome) { return }
       ArchiveWalk.step(feed, at: url, &state.details)
       mergePush(&state)
-      await ledger.saveSoon(state)
+      ledger.saveSoon(state)
     }
   }
 
