@@ -3,11 +3,15 @@
 import argparse
 import os
 import pathlib
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
 FOLDER = pathlib.Path(__file__).resolve().parent
+# Modules that mostly wait: for seconds to pass, or for a machine of their own to boot. They run beside the others.
+BESIDE = {'test_programs', 'test_service', 'test_share', 'test_updates'}
 
 
 class Result(unittest.TestResult):
@@ -65,11 +69,42 @@ class Result(unittest.TestResult):
         self.end('33', 'skipped', reason)
 
 
+def part(module):
+    """Which part the tests of a module belong to; those of one that could not be loaded to the working one."""
+    first = next(iter(names(module)), '')
+    return 'waiting' if first.partition('.')[0] in BESIDE else 'working'
+
+
+def names(suite):
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            yield from names(test)
+        else:
+            yield test.id()
+
+
+class Beside:
+    """The modules that mostly wait, in a process of their own."""
+
+    def __init__(self, programs):
+        self.out = tempfile.TemporaryFile('w+')
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, '--part', 'waiting', '--programs', str(programs)], stdout=self.out, stderr=subprocess.STDOUT)
+
+    def end(self):
+        """Prints what it printed; whether it failed."""
+        failed = self.process.wait() != 0
+        self.out.seek(0)
+        print('beside them:', self.out.read(), sep='\n', end='', flush=True)
+        return failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--programs', default=str(FOLDER.parents[1] / '.build' / 'release'),
                         help='folder of newswired, newswire-worker and newswirectl (default: the release build)')
     parser.add_argument('-k', metavar='WORD', action='append', help='only tests whose name holds WORD')
+    parser.add_argument('--part', choices=('waiting', 'working'), help='only the modules that mostly wait, or only the others')
     parser.add_argument('--failfast', action='store_true', help='stop at the first failure')
     options = parser.parse_args()
 
@@ -81,9 +116,13 @@ def main():
     sys.path.insert(0, str(FOLDER))
 
     loader = unittest.TestLoader()
+    beside = None
     if options.k:
         loader.testNamePatterns = [f'*{word}*' for word in options.k]
-    suite = loader.discover(str(FOLDER))
+    elif not options.part and (os.cpu_count() or 1) > 1:
+        options.part, beside = 'working', Beside(programs)
+    suite = unittest.TestSuite(
+        module for module in loader.discover(str(FOLDER)) if options.part in (None, part(module)))
     result = Result(sys.stdout)
     result.failfast = options.failfast
     start = time.monotonic()
@@ -92,7 +131,7 @@ def main():
     if result.testsRun == 0:
         sys.exit('error: no test has such a name')
     print(f'{result.passed} passed, {failed} failed, {len(result.skipped)} skipped in {time.monotonic() - start:.0f} s')
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or beside and beside.end() else 0)
 
 
 if __name__ == '__main__':
