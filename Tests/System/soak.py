@@ -4,6 +4,9 @@
     Tests/System/soak.py --minutes 60            150 publishers that bring an article each every few minutes
     make service-soak                            the same, on the release build
 
+The daemon begins with a history (`--seen`), larger than what SQLite may keep of it in memory: with an empty database the
+first hours would show how that fills.
+
 Prints a line a minute and a verdict at the end; status 1 when a bound was passed:
 resident memory of the daemon and of each worker, its growth over the last half of the run, and the daemon's processor
 time over five minutes in which nothing is new (`--idle`).
@@ -20,6 +23,7 @@ from datetime import datetime, timedelta, timezone
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
+from start_stop import fill  # noqa: beside this file
 
 MEGABYTE = 1_000_000
 DAEMON_BOUND, WORKER_BOUND, GROWTH_BOUND, IDLE_BOUND = 60, 64, 2, 0.5  # MB, MB, MB, percent of one processor
@@ -124,6 +128,11 @@ def run(options, folder):
                              'schedule': {'min_interval': '60s'}, 'log': {'level': 'info', 'target': 'none'}})
     for plugin in press.plugins():
         daemon.add_plugin(plugin)
+    if options.seen:
+        with daemon:
+            daemon.wait_ready()
+            daemon.ctl('pause')
+        fill(daemon.state / 'newswire.db', [host.split('.')[1] for host in press.hosts], options.seen)
     failures, samples = [], []
     with daemon:
         daemon.wait_ready()
@@ -172,6 +181,7 @@ def main():
     parser.add_argument('--minutes', type=int, default=60)
     parser.add_argument('--publishers', type=int, default=150)
     parser.add_argument('--period', type=float, default=300, help='seconds between two stories of a publisher')
+    parser.add_argument('--seen', type=int, default=100_000, help='articles published before the run')
     parser.add_argument('--idle', type=int, default=300, help='seconds over which idle is measured')
     options = parser.parse_args()
     os.environ['NEWSWIRE_PROGRAMS'] = str(pathlib.Path(options.programs).resolve())
