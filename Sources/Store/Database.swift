@@ -55,7 +55,7 @@ struct Row {
 final class Database {
   let path: String
   private let handle: OpaquePointer
-  private var prepared: [String: OpaquePointer] = [:]
+  private var prepared: [StatementText: OpaquePointer] = [:]
 
   /// How a file is opened.
   enum Access {
@@ -168,16 +168,24 @@ final class Database {
     }
   }
 
+  /// The text of a statement as a key. Statements are long and few, so that their lengths tell them apart: hashing all of a
+  /// text takes longer than many a statement does.
+  private struct StatementText: Hashable {
+    let sql: String
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+  }
+
   private func prepare(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer {
     errno = 0
     let statement: OpaquePointer
-    if let known = prepared[sql] {
+    let text = StatementText(sql: sql)
+    if let known = prepared[text] {
       statement = known
     } else {
       var made: OpaquePointer?
       let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
       guard code == SQLITE_OK, let made else { throw error(operation) }
-      prepared[sql] = made
+      prepared[text] = made
       statement = made
     }
     for (offset, value) in values.enumerated() {

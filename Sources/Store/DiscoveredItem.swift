@@ -79,6 +79,10 @@ extension Store {
     revision, etag, last_modified, article_key
     """
 
+  // Put together once, not at every use.
+  private static let itemOfNumber = "SELECT \(itemColumns) FROM items WHERE id = ?"
+  private static let itemOfKey = "SELECT \(itemColumns) FROM items WHERE publisher = ? AND key = ?"
+
   /// Records a fetch that listed items, in one transaction: the source's validators, the items that are new, the items
   /// their publisher has changed (they wait again), and which items the source lists now.
   ///
@@ -237,15 +241,11 @@ extension Store {
   }
 
   public func item(_ id: Int64) throws(StoreError) -> DiscoveredItem? {
-    try database.first(
-      "read item", "SELECT \(Self.itemColumns) FROM items WHERE id = ?", .integer(id), read: Self.item)
+    try database.first("read item", Self.itemOfNumber, .integer(id), read: Self.item)
   }
 
   public func item(publisher: String, key: String) throws(StoreError) -> DiscoveredItem? {
-    try database.first(
-      "read item", "SELECT \(Self.itemColumns) FROM items WHERE publisher = ? AND key = ?", .text(publisher),
-      .text(key),
-      read: Self.item)
+    try database.first("read item", Self.itemOfKey, .text(publisher), .text(key), read: Self.item)
   }
 
   /// Items to fetch now, the longest due first.

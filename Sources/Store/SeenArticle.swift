@@ -109,10 +109,11 @@ extension Store {
     FROM articles a
     """
 
+  // Put together once, not at every use.
+  private static let articleOfKey = articleSelect + " WHERE a.publisher = ? AND a.key = ?"
+
   public func article(publisher: String, key: String) throws(StoreError) -> ArticleRow? {
-    try database.first(
-      "read article", Self.articleSelect + " WHERE a.publisher = ? AND a.key = ?", .text(publisher), .text(key),
-      read: Self.article)
+    try database.first("read article", Self.articleOfKey, .text(publisher), .text(key), read: Self.article)
   }
 
   /// The articles of a publisher published or updated last, newest first.
