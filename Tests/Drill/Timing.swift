@@ -91,28 +91,35 @@ func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int
       + "\t\(written / 4120 / max(growing, 1))")
 }
 
-/// Fills a database with seen articles and prints, as it grows, what one look-up of a known and of an unknown article
-/// and one insertion cost, in microseconds of the processor, and how long opening and recovering take: as a clean stop
-/// leaves it, and with a file in tmp/ that no open row explains.
+/// Fills a database with seen articles and prints, as it grows, what one look-up of a known article (of all, and of the
+/// last thousand) and of an unknown one and one insertion cost, in microseconds of the processor, what the longest of the
+/// insertions by ten took of it in milliseconds, and how long opening and recovering take: as a clean stop leaves it, and
+/// with a file in tmp/ that no open row explains.
 func timeStore(_ directory: String, count: Int) throws {
   let path = directory + "/state.db"
   var store = try Store(path: path)
-  say("articles\tknown µs\tunknown µs\tinsert by 10 µs\tby 100 µs\tby 1000 µs\topen s\tafter a kill s\tMiB")
+  say(
+    "articles\tknown µs\tof the last 1000 µs\tunknown µs\tinsert by 10 µs\tby 100 µs\tby 1000 µs\tlongest by 10 ms"
+      + "\topen s\tafter a kill s\tMiB")
   var filled = 0
   var marks = [10_000, 30_000, 100_000, 300_000, 1_000_000].filter { $0 <= count }
   if marks.last != count { marks.append(count) }
   for mark in marks {
-    let measured = min(3000, (mark - filled) / 3)
+    let measured = min(10_000, (mark - filled) / 3)
     while filled < mark - 3 * measured {
       let next = min(filled + 1000, mark - 3 * measured)
       try insert(store, filled..<next)
       filled = next
     }
     var inserting: [Double] = []
+    var longest = 0.0
     for chunk in [1000, 100, 10] {
       let began = processorTime()
+      longest = 0
       for start in stride(from: filled, to: filled + measured, by: chunk) {
+        let started = processorTime()
         try insert(store, start..<min(start + chunk, filled + measured))
+        longest = max(longest, processorTime() - started)
       }
       inserting.append((processorTime() - began) / Double(measured))
       filled += measured
@@ -123,14 +130,21 @@ func timeStore(_ directory: String, count: Int) throws {
       probe = (probe &* 1_103_515_245 &+ 12_345) & 0x7FFF_FFFF
       return probe % filled
     }
-    var began = processorTime()
-    for _ in 0..<5000 {
-      guard try store.article(publisher: "p", key: key(next())) != nil else { end(70, "a known article is missing") }
+    func known(_ number: () -> Int) throws -> Double {
+      let began = processorTime()
+      for _ in 0..<5000 {
+        guard try store.article(publisher: "p", key: key(number())) != nil else {
+          end(70, "a known article is missing")
+        }
+      }
+      return (processorTime() - began) / 5000
     }
-    let known = (processorTime() - began) / 5000
-    began = processorTime()
+    let any = try known(next)
+    let late = try known { filled - 1 - next() % 1000 }
+    let began = processorTime()
     for _ in 0..<5000 {
-      guard try store.article(publisher: "p", key: "other-\(key(next()))") == nil else {
+      // Beside a known one in the order of keys, so that these are spread as widely.
+      guard try store.article(publisher: "p", key: "\(key(next()))-other") == nil else {
         end(70, "an unknown one is known")
       }
     }
@@ -148,9 +162,9 @@ func timeStore(_ directory: String, count: Int) throws {
     }
     var file = stat()
     stat(path, &file)
-    let figures = [known, unknown] + inserting.reversed()
+    let figures = [any, late, unknown] + inserting.reversed()
     say(
-      "\(filled)\t\(figures.map { rounded($0 * 1e6, 1) }.joined(separator: "\t"))\t"
+      "\(filled)\t\(figures.map { rounded($0 * 1e6, 1) }.joined(separator: "\t"))\t\(rounded(longest * 1000, 1))\t"
         + "\(opening.map { rounded($0, 2) }.joined(separator: "\t"))\t\(file.st_size >> 20)")
   }
 }
