@@ -10,7 +10,7 @@ UNITDIR    ?= $(if $(filter /usr,$(PREFIX)),/lib/systemd/system,$(PREFIX)/lib/sy
 SYSCONFDIR ?= /etc
 
 BUILD    := .build/release
-PROGRAMS := newswired newswire-worker newswirectl
+PROGRAMS := newswired newswire-worker newswirectl newswire-forward
 # Plugins with a program in Swift; the program is built like the others and put beside its plugin.toml.
 PROGRAM_PLUGINS := tagesschau
 # The release build carries the Swift runtime, so that a machine without Swift can run it.
@@ -31,7 +31,7 @@ help: ## list the commands
 deps:
 	@scripts/install-deps.sh
 
-build: deps ## build the three programs (release) into .build/release
+build: deps ## build the programs (release) into .build/release
 	@$(SWIFT) build $(QUIET) $(RELEASE)
 	@for id in $(PROGRAM_PLUGINS); do cp -f $(BUILD)/$$id Plugins/$$id/$$id; done
 
@@ -66,7 +66,7 @@ fuzz: ## fuzz what reads bytes from the internet, FUZZ_SECONDS a format
 install: build ## install programs, plugins, units and configuration (PREFIX, DESTDIR)
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" SYSCONFDIR="$(SYSCONFDIR)" scripts/install.sh $(BUILD)
 
-deb: build ## make the Debian package, in .build/deb
+deb: build ## make the Debian packages, in .build/deb
 	@scripts/install-deps.sh --package
 	@scripts/build-deb.sh $(BUILD)
 

@@ -34,6 +34,7 @@ let package = Package(
     .executable(name: "newswired", targets: ["newswired"]),
     .executable(name: "newswire-worker", targets: ["newswire-worker"]),
     .executable(name: "newswirectl", targets: ["newswirectl"]),
+    .executable(name: "newswire-forward", targets: ["newswire-forward"]),
     .library(name: "NewswireQueue", targets: ["NewswireQueue"]),
     .library(name: "NewswirePlugin", targets: ["NewswirePlugin"]),
   ],
@@ -52,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
     // Values and formats: no I/O.
@@ -65,6 +67,7 @@ let package = Package(
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
     module("Authoring", ["Articles", "Dates", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
+    module("Forwarding", ["Values"]),
 
     // Mechanisms: each meets one part of the outside.
     module("Threads"),
@@ -87,9 +90,10 @@ let package = Package(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
     module("Configuration", ["TOML"]),
+    module("JetStream", ["CNats", "Threads"]),
 
     // For consumers in Swift.
-    module("NewswireQueue", ["Queue", "Threads"]),
+    module("NewswireQueue", ["Queue", "Threads", "Values"]),
 
     // For plugins in Swift, and those that ship with a program of their own.
     module("NewswirePlugin", ["Articles", "Values", "WorkerProtocol"]),
@@ -124,6 +128,14 @@ let package = Package(
         "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    // A consumer of the queue like any other; it knows nothing of the pipeline.
+    program(
+      "newswire-forward",
+      [
+        "Configuration", "Forwarding", "JetStream", "Manifest", "NewswireQueue", "Service", "TOML", "Threads", "Values",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
 
     // One suite a module; System holds what needs the whole program.
     tests("Values", []),
@@ -136,6 +148,7 @@ let package = Package(
     tests("Manifest", ["TOML", "Values"]),
     tests("Extraction", ["Articles", "Dates", "Manifest", "TOML", "Values"]),
     tests("Authoring", ["Articles", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
+    tests("Forwarding", ["Values"]),
     tests("WorkerProtocol", ["Values"]),
     tests("Workers", ["Values"]),
     tests("NewswirePlugin", ["Articles", "Values", "WorkerProtocol", "tagesschau"]),

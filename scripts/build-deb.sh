@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# build-deb.sh BUILD: makes the Debian package of what is built, in .build/deb, and prints its path. Needs no root.
+# build-deb.sh BUILD: makes the Debian packages of what is built, in .build/deb, and prints their paths. Needs no root.
 # The packing is debhelper's, by the rules in debian/; it works on a copy, so that the tree stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,7 +16,7 @@ mkdir -p "$tree/programs" "$tree/completions"
 cp -a debian etc systemd scripts Plugins "$tree"
 mkdir "$tree/docs"
 cp -a docs/monitoring "$tree/docs"
-cp -a "$build/newswired" "$build/newswire-worker" "$build/newswirectl" "$tree/programs"
+cp -a "$build/newswired" "$build/newswire-worker" "$build/newswirectl" "$build/newswire-forward" "$tree/programs"
 for sources in Plugins/*/Sources; do cp -a "$build/$(basename "${sources%/Sources}")" "$tree/programs"; done
 /usr/bin/python3 scripts/manual.py "$build" "$tree/man"
 for shell in bash zsh fish; do "$build/newswirectl" --generate-completion-script $shell > "$tree/completions/$shell"; done
@@ -40,5 +40,6 @@ if ! (cd "$tree" && env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck debi
   echo "error: packing failed; the whole log is $log" >&2
   exit 1
 fi
-package=$(ls "$out"/newswire_"$version"_*.deb)
-echo "${package#"$PWD"/}: $(du -h "$package" | cut -f1)"
+for package in "$out"/newswire_"$version"_*.deb "$out"/newswire-forward_"$version"_*.deb; do
+  echo "${package#"$PWD"/}: $(du -h "$package" | cut -f1)"
+done

@@ -23,7 +23,7 @@ done
 
 # Units. The programs are not installed where this runs: any that is missing is replaced, for the check alone, by one
 # that is there. Examples are checked as drop-ins, but for keys that are newer than the systemd at hand.
-mkdir "$scratch/units" "$scratch/units/newswired.service.d"
+mkdir "$scratch/units" "$scratch/units/newswired.service.d" "$scratch/units/newswire-forward.service.d"
 for unit in systemd/*.service systemd/*.socket systemd/*.timer; do
   sed -E 's#^(Exec[A-Za-z]+=)/usr/s?bin/newswire[^ ]*#\1/bin/true#' "$unit" >"$scratch/units/${unit##*/}"
 done
@@ -32,6 +32,7 @@ for example in systemd/examples/*.conf; do
   [ "${example##*/}" = restart-steps.conf ] && [ "$version" -lt 254 ] && continue
   cp "$example" "$scratch/units/newswired.service.d/"
 done
+cp systemd/examples/forward/*.conf "$scratch/units/newswire-forward.service.d/"
 if ! systemd-analyze verify --man=no --recursive-errors=yes "$scratch"/units/*.service "$scratch"/units/*.socket "$scratch"/units/*.timer \
   >"$scratch/verify" 2>&1 || [ -s "$scratch/verify" ]; then
   cat "$scratch/verify" >&2
@@ -39,18 +40,20 @@ if ! systemd-analyze verify --man=no --recursive-errors=yes "$scratch"/units/*.s
 fi
 
 # Exposure, of the unit as shipped.
-rm -r "$scratch/units/newswired.service.d"
+rm -r "$scratch/units/newswired.service.d" "$scratch/units/newswire-forward.service.d"
 if ! systemd-analyze security --offline=true --no-pager --threshold="$limit" "$scratch/units/newswired.service" \
   >"$scratch/security" 2>&1; then
   grep -v '✓' "$scratch/security" >&2 || true
   fail "the exposure of newswired.service is above $limit tenths"
 fi
 
-if ! systemd-analyze security --offline=true --no-pager --threshold="$limit" "$scratch/units/newswire-metrics.service" \
-  >"$scratch/security-metrics" 2>&1; then
-  grep -v '✓' "$scratch/security-metrics" >&2 || true
-  fail "the exposure of newswire-metrics.service is above $limit tenths"
-fi
+for unit in newswire-metrics newswire-forward; do
+  if ! systemd-analyze security --offline=true --no-pager --threshold="$limit" "$scratch/units/$unit.service" \
+    >"$scratch/security-$unit" 2>&1; then
+    grep -v '✓' "$scratch/security-$unit" >&2 || true
+    fail "the exposure of $unit.service is above $limit tenths"
+  fi
+done
 
 # Users and directories, made in a scratch root.
 mkdir -p "$scratch/root/etc" "$scratch/root/var/spool" "$scratch/root/run"

@@ -6,6 +6,7 @@ set -euo pipefail
 
 packages=(
   libcurl4-openssl-dev libpsl-dev libssl-dev libxml2-dev libsystemd-dev libsqlite3-dev libseccomp-dev zlib1g-dev
+  libnats-dev
   pkg-config python3 binutils tzdata
 )
 # systemd for its tools that check units; nothing of it has to run.
@@ -13,7 +14,7 @@ package_packages=(debhelper dpkg-dev lowdown)
 # Makers of file systems, for tests that cut the power.
 # The service is tested in a clean Debian under its own systemd (mmdebstrap, systemd-nspawn), its figures with Prometheus.
 test_packages=(
-  nginx-light openssl iproute2 python3-jsonschema python3-dirq systemd strace jq chromium
+  nginx-light nats-server openssl iproute2 python3-jsonschema python3-dirq systemd strace jq chromium
   mmdebstrap systemd-container lintian man-db tmux prometheus prometheus-node-exporter e2fsprogs xfsprogs btrfs-progs
 )
 
@@ -82,7 +83,7 @@ if ! install; then
 fi
 
 # Not running now, and not after the next boot either, when it was us who brought it.
-for unit in nginx-light=nginx prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter; do
+for unit in nginx-light=nginx nats-server=nats-server prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter; do
   if [[ " ${missing[*]} " == *" ${unit%=*} "* ]] && command -v systemctl >/dev/null; then
     "${root[@]}" systemctl disable --quiet "${unit#*=}.service" >/dev/null 2>&1 || true
   fi

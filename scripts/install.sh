@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # install.sh BUILD: put programs, plugins, units and configuration where a system expects them. Called by `make install`
-# with PREFIX, DESTDIR, UNITDIR and SYSCONFDIR set. Configuration that is there already is left alone.
+# with PREFIX, DESTDIR, UNITDIR and SYSCONFDIR set. Configuration that is there already is left alone. PARTS says what is
+# installed: newswire, forward (newswire-forward, which needs libnats where it runs), or both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:?usage: install.sh BUILD}
-: "${PREFIX:=/usr}" "${DESTDIR:=}" "${UNITDIR:=/lib/systemd/system}" "${SYSCONFDIR:=/etc}"
+: "${PARTS:=newswire forward}" "${PREFIX:=/usr}" "${DESTDIR:=}" "${UNITDIR:=/lib/systemd/system}" "${SYSCONFDIR:=/etc}"
 
 root=$DESTDIR/
 if [[ ! -w $DESTDIR$PREFIX && ! -w ${root%/} && -z $DESTDIR && $EUID != 0 ]]; then
@@ -15,6 +16,44 @@ fi
 put() {  # put MODE FILE DESTINATION
   install -D -m "$1" "$2" "$DESTDIR$3"
 }
+
+has() {  # has PART
+  [[ " $PARTS " == *" $1 "* ]]
+}
+
+# The units name the programs where a package puts them.
+if [[ $PREFIX != /usr ]]; then
+  relocate=(-E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(s?bin/newswire)#$PREFIX/\\1#g")
+else
+  relocate=(-n p)
+fi
+
+# Pages come from the programs themselves; a package build hands them in.
+pages=${MANPAGES:-}
+if [[ -z $pages ]] && command -v lowdown >/dev/null; then
+  pages=$(mktemp -d)
+  trap 'rm -rf "$pages"' EXIT
+  ${PYTHON:-/usr/bin/python3} scripts/manual.py "$build" "$pages"
+fi
+pages() {  # pages FILE…
+  local page
+  for page in "$@"; do
+    [[ -f $page ]] || continue
+    put 644 "$page" "$PREFIX/share/man/man${page##*.}/${page##*/}"
+  done
+}
+[[ -n $pages ]] || echo "manual pages left out: lowdown is not installed"
+
+if has forward; then
+  put 755 "$build/newswire-forward" "$PREFIX/sbin/newswire-forward"
+  [[ -n ${NOSTRIP:-} ]] || strip "$DESTDIR$PREFIX/sbin/newswire-forward"
+  put 644 <(sed "${relocate[@]}" systemd/newswire-forward.service) "$UNITDIR/newswire-forward.service"
+  for file in systemd/examples/forward/*.conf; do
+    put 644 "$file" "$PREFIX/share/doc/newswire-forward/examples/${file##*/}"
+  done
+  [[ -z $pages ]] || pages "$pages"/newswire-forward.*
+fi
+has newswire || exit 0
 
 put 755 "$build/newswired" "$PREFIX/sbin/newswired"
 put 755 "$build/newswirectl" "$PREFIX/bin/newswirectl"
@@ -58,22 +97,19 @@ complete bash "$PREFIX/share/bash-completion/completions/newswirectl"
 complete zsh "$PREFIX/share/zsh/vendor-completions/_newswirectl"
 complete fish "$PREFIX/share/fish/vendor_completions.d/newswirectl.fish"
 
-pages=${MANPAGES:-}
-if [[ -z $pages ]] && command -v lowdown >/dev/null; then
-  pages=$(mktemp -d)
-  trap 'rm -rf "$pages"' EXIT
-  ${PYTHON:-/usr/bin/python3} scripts/manual.py "$build" "$pages"
-fi
 if [[ -n $pages ]]; then
-  for page in "$pages"/*.[1-8]; do put 644 "$page" "$PREFIX/share/man/man${page##*.}/${page##*/}"; done
-else
-  echo "manual pages left out: lowdown is not installed"
+  for page in "$pages"/*.[1-8]; do
+    [[ ${page##*/} == newswire-forward.* ]] || pages "$page"
+  done
 fi
 
-for kind in service socket target slice timer path; do place "systemd/*.$kind" "$UNITDIR"; done
+for kind in service socket target slice timer path; do
+  for unit in systemd/*."$kind"; do
+    [[ -f $unit && $unit != systemd/newswire-forward.* ]] || continue
+    put 644 <(sed "${relocate[@]}" "$unit") "$UNITDIR/${unit##*/}"
+  done
+done
 if [[ $PREFIX != /usr ]]; then
-  # The units name the programs where a package puts them.
-  sed -i -E "/^(Exec[A-Za-z]+|ExecPaths)=/ s#/usr/(sbin/newswired|bin/newswirectl)#$PREFIX/\\1#g" "$DESTDIR$UNITDIR"/newswire*.*
   sed -i -E "s#^ExecPaths=.*#& $PREFIX/lib/newswire#" "$DESTDIR$UNITDIR/newswired.service"
 fi
 place 'systemd/examples/*.conf' "$PREFIX/share/doc/newswire/examples"

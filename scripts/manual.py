@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """manual.py BUILD FOLDER: the manual pages, made from what is kept up to date anyway.
 
-newswirectl(1) and the options of newswired(8) come from the programs' own --help, newswired(8) further from
-docs/service.md, newswire.toml(5) from etc/newswire/newswire.toml, newswire-plugin(7) from docs/plugins.md and
+newswirectl(1) and the options of newswired(8) and newswire-forward(8) come from the programs' own --help, newswired(8)
+further from docs/service.md, newswire-forward(8) from docs/fleet.md, newswire.toml(5) from etc/newswire/newswire.toml, newswire-plugin(7) from docs/plugins.md and
 newswire-queue(7) from docs/queue.md. lowdown turns Markdown into man(7).
 """
 import json
@@ -14,7 +14,7 @@ import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 PAGES = {
-    'service.md': 'newswired(8)', 'plugins.md': 'newswire-plugin(7)', 'queue.md': 'newswire-queue(7)',
+    'service.md': 'newswired(8)', 'plugins.md': 'newswire-plugin(7)', 'queue.md': 'newswire-queue(7)', 'fleet.md': 'newswire-forward(8)',
     'newswire.toml': 'newswire.toml(5)',
 }
 
@@ -176,6 +176,16 @@ def newswired(build):
         + also('newswirectl(1)', 'newswire.toml(5)', 'newswire-plugin(7)', 'newswire-queue(7)', 'systemd.service(5)'))
 
 
+def forward(build):
+    command = described(build / 'newswire-forward')
+    opening, rest = introduction(body('docs/fleet.md'))
+    return (
+        f'{synopsis(command, "newswire-forward")}\n\n{opening}{discussion(command)}# OPTIONS\n\n{options(command)}{rest}\n'
+        '# SIGNALS\n\nSIGTERM, SIGINT\n: Stop: the stream has 3 seconds for its last acknowledgements, the rest is given back '
+        'to the queue. The second one ends it at once.\n\n'
+        + also('newswired(8)', 'newswire.toml(5)', 'newswire-queue(7)'))
+
+
 def settings(_):
     text, comment, table = '', [], ''
     opening = []
@@ -216,6 +226,7 @@ def also(*pages):
 ALL = [
     ('newswirectl', 1, 'look after newswired: its state, its log, its queue, its plugins', newswirectl),
     ('newswired', 8, 'get the news of many publishers into one queue directory', newswired),
+    ('newswire-forward', 8, 'publish the articles of the queue to a stream of NATS JetStream', forward),
     ('newswire.toml', 5, 'settings of newswired', settings),
     ('newswire-plugin', 7, 'a publisher as a plugin: plugin.toml',
      from_guide('docs/plugins.md', '*/etc/newswire/plugins/ID/plugin.toml*', 'newswired(8)', 'newswirectl(1)')),

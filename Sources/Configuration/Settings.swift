@@ -12,6 +12,7 @@ public struct Settings: Sendable, Equatable {
   public var workers = Workers()
   public var log = Log()
   public var publishers = Publishers()
+  public var forward = Forward()
 
   public init() {}
 
@@ -160,5 +161,20 @@ public struct Settings: Sendable, Equatable {
     /// Only these; nil for all plugins found.
     public var only: [String]?
     public var disabled: [String] = []
+  }
+
+  /// The stream that newswire-forward publishes to; newswired itself does not read it.
+  public struct Forward: Sendable, Equatable {
+    /// Addresses of NATS servers, `nats://host:port` or `tls://host:port`; none of them holds a login.
+    public var urls: [String] = []
+    /// The name of the credential with the login.
+    public var credential: String?
+    /// A certificate authority to trust instead of the system's, PEM.
+    public var caFile: String?
+    public var stream = "NEWS"
+    /// The first tokens of every subject.
+    public var prefix = "news"
+    /// Articles sent and not yet acknowledged.
+    public var inFlight = 256
   }
 }

@@ -38,6 +38,7 @@ extension Settings {
       top.child("workers").map { workers.read($0) }
       top.child("log").map { self.log.read($0) }
       top.child("publishers").map { publishers.read($0) }
+      top.child("forward").map { forward.read($0) }
       top.finish()
     } catch {
       log.add(error.reason, at: error.position)
@@ -209,5 +210,63 @@ extension Settings.Publishers {
     reader.set(&only, reader.texts("only").map { $0 })
     reader.set(&disabled, reader.texts("disabled"))
     reader.finish()
+  }
+}
+
+extension Settings.Forward {
+  fileprivate mutating func read(_ reader: TableReader) {
+    if let entry = reader.entry("urls") {
+      urls = reader.elements(of: entry).compactMap { element in
+        guard case .string(let text) = element.kind else {
+          reader.report("forward.urls must hold addresses as strings", at: element.position)
+          return nil
+        }
+        if let mistake = Self.mistake(in: text) {
+          reader.report("forward.urls: \(mistake)", at: element.position)
+          return nil
+        }
+        return text
+      }
+    }
+    if let text = reader.string("credential") { credential = text.isEmpty ? nil : text }
+    if let text = reader.string("ca_file") { caFile = text.isEmpty ? nil : text }
+    if let text = reader.string("stream") {
+      stream = text
+      if text.isEmpty || !text.utf8.allSatisfy(Self.isNameByte) {
+        reader.report(
+          "forward.stream must be letters, digits, - and _", at: reader.table["stream"]?.position ?? reader.position)
+      }
+    }
+    if let text = reader.string("prefix") {
+      prefix = text
+      let tokens = text.split(separator: ".", omittingEmptySubsequences: false)
+      if !tokens.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(Self.isNameByte) }) {
+        reader.report(
+          "forward.prefix must be letters, digits, - and _, with single dots between",
+          at: reader.table["prefix"]?.position ?? reader.position)
+      }
+    }
+    reader.number(&inFlight, "in_flight", 1...10_000)
+    reader.finish()
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+    default: false
+    }
+  }
+
+  /// What is wrong with the address of a server. Says nothing of the text itself when that may hold a password.
+  private static func mistake(in address: String) -> String? {
+    if address.contains("@") {
+      return "an address holds no user and no password; put them into a credential and name it as forward.credential"
+    }
+    for scheme in ["nats://", "tls://"] where address.hasPrefix(scheme) {
+      let rest = address.dropFirst(scheme.count)
+      let isHost = !rest.isEmpty && rest.first != ":" && !rest.contains { $0.isWhitespace || "/?#,".contains($0) }
+      return isHost ? nil : "\"\(address)\" is no address; write \(scheme)HOST or \(scheme)HOST:PORT"
+    }
+    return "\"\(address)\" must begin with nats:// or tls://"
   }
 }

@@ -2,6 +2,7 @@
 // alone until it says what became of it. It must not know newswired; the directory is all the two share (docs/queue.md).
 import Queue
 import Threads
+import Values
 
 /// The queue directory of a newswired on this machine.
 ///
@@ -31,6 +32,18 @@ public struct ArticleQueue: Sendable {
 
   /// Claims the oldest article nobody holds; nil when there is none.
   public func next() async throws(QueueProblem) -> QueuedArticle? { try await owner.claim() }
+
+  /// Claims the oldest article nobody holds; when there is none, waits a quarter of a second for one. For programs that
+  /// have something else to look after as well.
+  public func nextSoon() async throws(QueueProblem) -> QueuedArticle? {
+    if let article = try await owner.claim() { return article }
+    await owner.wait()
+    return try await owner.claim()
+  }
+
+  /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Once a minute is
+  /// enough, and any consumer may do it for all.
+  public func purge() async throws(QueueProblem) { try await owner.purge() }
 }
 
 /// See `ArticleQueue.articles`.
@@ -77,8 +90,16 @@ public struct QueuedArticle: Sendable {
 /// What went wrong with the queue: what was attempted, where, and why.
 public struct QueueProblem: Error, Sendable, CustomStringConvertible {
   public let description: String
+  /// The claim is not ours any more: another program took the article, or freed it.
+  public let isLost: Bool
+  /// The status to end with when this cannot be worked around (sysexits.h).
+  public let exitStatus: Int32
 
-  init(_ error: QueueError) { description = error.description }
+  init(_ error: QueueError) {
+    description = error.description
+    isLost = error.kind == .notFound || error.kind == .notClaimed
+    exitStatus = error.kind == .noQueue ? 78 : error.exitStatus
+  }
 }
 
 /// The directory's only user in this program: every call may wait for a disk, so all run on one thread of their own.
@@ -120,6 +141,10 @@ private actor QueueOwner {
   func release(_ name: String) throws(QueueProblem) { try doing { () throws(QueueError) in try reader.release(name) } }
   func setAside(_ name: String) throws(QueueProblem) {
     try doing { () throws(QueueError) in try reader.setAside(name) }
+  }
+
+  func purge() throws(QueueProblem) {
+    try doing { () throws(QueueError) in _ = try reader.purge(now: Timestamp.now().seconds) }
   }
 
   private func doing(_ body: () throws(QueueError) -> Void) throws(QueueProblem) {

@@ -13,13 +13,16 @@ extension EventKind {
   private var catalogEntry: String {
     var lines = [
       "", "-- \(messageID)", "Subject: \(explanation.subject)", "Defined-By: newswire",
-      "Documentation: man:newswired(8)", "",
+      "Documentation: man:\(manual)(8)", "",
     ]
     lines += wrapped(explanation.meaning)
     lines += ["", "@MESSAGE@", ""]
     lines += wrapped(explanation.remedy)
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// The page of the program that records it.
+  private var manual: String { rawValue.hasPrefix("forward.") ? "newswire-forward" : "newswired" }
 
   private func wrapped(_ text: String) -> [String] {
     var lines = [""]

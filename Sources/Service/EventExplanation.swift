@@ -401,6 +401,65 @@ extension EventKind {
         "The control socket cannot be listened on. Fetching and publishing are not touched, but newswirectl "
           + "cannot reach the daemon.",
         "Restart newswired.socket and then newswired.service.")
+    case .forwardStarted:
+      EventExplanation(
+        "newswire-forward has started",
+        "The forwarder takes articles from the queue as soon as it reaches its stream.",
+        nothingToDo)
+    case .forwardConnected:
+      EventExplanation(
+        "The stream is reached",
+        "The forwarder is connected to a NATS server and has found its stream. Articles go there from now on.",
+        nothingToDo)
+    case .forwardAway:
+      EventExplanation(
+        "The stream cannot be reached",
+        "No NATS server can be reached, or the connection broke. The forwarder tries again for ever, at most "
+          + "half a minute apart; articles wait in the queue. None is lost.",
+        "Check that the servers in [forward] urls run and can be reached from here. The record's next field "
+          + "says when the next attempt is.")
+    case .forwardMisfit:
+      EventExplanation(
+        "The NATS server does not take our articles",
+        "A server answers, but not as the settings want it: no such stream, a refused login, a certificate "
+          + "that is not trusted. The forwarder goes on trying; articles wait in the queue.",
+        "Do what the message says. Nothing needs to be restarted, except after a change of newswire.toml or "
+          + "of a credential: 'systemctl restart newswire-forward'.")
+    case .forwardFull:
+      EventExplanation(
+        "The stream takes no more articles",
+        "The stream has reached a limit, or its server cannot write. One article after another is tried, at "
+          + "most half a minute apart; the others wait in the queue. None is lost.",
+        "Raise the stream's limits or let its consumers catch up: 'nats stream info' shows both.")
+    case .forwardResumed:
+      EventExplanation(
+        "The stream takes articles again",
+        "An article that was tried has been stored. What waited follows.",
+        nothingToDo)
+    case .forwardSent:
+      EventExplanation(
+        "An article is in the stream",
+        "The stream has acknowledged the article, and it was removed from the queue.",
+        nothingToDo)
+    case .forwardRejected:
+      EventExplanation(
+        "An article cannot go into the stream",
+        "The article itself was refused, usually because it is larger than the server takes. It was moved to "
+          + "bad/ in the queue directory; the others go on.",
+        "Raise max_payload of the NATS server, or max_msg_size of the stream, and move the file back into its "
+          + "bucket, as newswire-queue(7) says.")
+    case .forwardStopped:
+      EventExplanation(
+        "newswire-forward has stopped",
+        "What the stream had not acknowledged was given back to the queue.",
+        nothingToDo)
+    case .forwardFailed:
+      EventExplanation(
+        "newswire-forward cannot go on",
+        "The forwarder met a fault that it cannot work around, and ends. The message says which. What it had "
+          + "claimed is given back, or free again after ten minutes.",
+        "Act on the message. systemd starts the forwarder again unless the settings or a permission are at "
+          + "fault.")
     case .internalFault:
       EventExplanation(
         "Newswire met a fault of its own",

@@ -94,6 +94,17 @@ public enum EventKind: String, Sendable, CaseIterable {
   case controlRefused = "control.refused"
   case controlError = "control.error"
 
+  case forwardStarted = "forward.started"
+  case forwardConnected = "forward.connected"
+  case forwardAway = "forward.away"
+  case forwardMisfit = "forward.misfit"
+  case forwardFull = "forward.full"
+  case forwardResumed = "forward.resumed"
+  case forwardSent = "forward.sent"
+  case forwardRejected = "forward.rejected"
+  case forwardStopped = "forward.stopped"
+  case forwardFailed = "forward.failed"
+
   case internalFault = "internal.fault"
 
   /// The stable 128-bit identity of the kind (systemd.journal-fields(7), `MESSAGE_ID=`): 32 lower-case hex digits.
@@ -169,6 +180,16 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .controlRequest: "617255402d12482db1cff5a703033811"
     case .controlRefused: "c12b4c05ff884192a578ab7b12c794b8"
     case .controlError: "5a946d7279a44064837760f1a04c97bd"
+    case .forwardStarted: "5c122304df6f45bc9515f201dd9cc337"
+    case .forwardConnected: "c11bb42003004ed096b10f9e2269c9c1"
+    case .forwardAway: "340a54fda0c246fa868af244926cdfb6"
+    case .forwardMisfit: "1efa8aa3aaa94e399cce6c22bdc9860e"
+    case .forwardFull: "5c438a3aa6e54627a3c79598097f1f6e"
+    case .forwardResumed: "4b4f5825d52641149d5ee4771b827b7e"
+    case .forwardSent: "23a3b462bb794d9c804c5fee689db542"
+    case .forwardRejected: "a26b3a47e5a147628b87f9f67efbe7fc"
+    case .forwardStopped: "8fd89a10ae4b44ed9745ab19d416d8cb"
+    case .forwardFailed: "e0a51673761a43e7b8432c42cf55d7a5"
     case .internalFault: "a8286328a10049868847bdfc62c45793"
     }
   }
@@ -178,28 +199,28 @@ public enum EventKind: String, Sendable, CaseIterable {
   /// fetch and an article; debug, the steps between.
   public var level: EventLevel {
     switch self {
-    case .daemonFailed: .critical
+    case .daemonFailed, .forwardFailed: .critical
     case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault,
-      .programSuspended:
+      .programSuspended, .forwardMisfit, .forwardRejected:
       .error
     case .pluginBroken, .programFailed, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff,
       .publisherSilent,
       .publisherDegraded,
       .pageFailed, .articleRefused,
       .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused,
-      .loginFailed, .pushRefused, .pushFailed:
+      .loginFailed, .pushRefused, .pushFailed, .forwardAway, .forwardFull:
       .warning
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
       .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .publisherUsual, .articlePartial,
       .queueResumed,
       .queueRecovered, .robotsRefused, .networkUp, .clockStepped, .feedFound, .groupHeld, .pushVerified,
-      .programRecovered:
+      .programRecovered, .forwardStarted, .forwardConnected, .forwardResumed, .forwardStopped:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
       .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest, .loginWorked,
       .pushReceived, .programLog:
       .info
-    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped, .programStarted: .debug
+    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped, .programStarted, .forwardSent: .debug
     }
   }
 

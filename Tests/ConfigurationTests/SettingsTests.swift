@@ -73,4 +73,65 @@ struct SettingsTests {
     expected.publishers.disabled = []
     #expect(uncommented == expected)
   }
+
+  @Test("[forward] is read")
+  func forward() throws {
+    var settings = Settings()
+    try settings.apply(
+      """
+      [forward]
+      urls = ["nats://a.example.org", "tls://b.example.org:4222", "nats://[::1]:4222"]
+      credential = "nats"
+      ca_file = "/etc/ca.pem"
+      stream = "ALL_NEWS-1"
+      prefix = "org.news"
+      in_flight = 10
+      """, file: "f")
+    #expect(settings.forward.urls == ["nats://a.example.org", "tls://b.example.org:4222", "nats://[::1]:4222"])
+    #expect(settings.forward.credential == "nats" && settings.forward.caFile == "/etc/ca.pem")
+    #expect(settings.forward.stream == "ALL_NEWS-1" && settings.forward.prefix == "org.news")
+    #expect(settings.forward.inFlight == 10)
+  }
+
+  @Test(
+    "mistakes in [forward] are refused, and a password in an address is not repeated",
+    arguments: [
+      (
+        "urls = [\"nats://user:hunter2@host\"]",
+        "forward.urls: an address holds no user and no password; put them into a "
+          + "credential and name it as forward.credential"
+      ),
+      ("urls = [\"host:4222\"]", "forward.urls: \"host:4222\" must begin with nats:// or tls://"),
+      ("urls = [\"nats://\"]", "forward.urls: \"nats://\" is no address; write nats://HOST or nats://HOST:PORT"),
+      ("urls = [\"nats://a,b\"]", "forward.urls: \"nats://a,b\" is no address; write nats://HOST or nats://HOST:PORT"),
+      ("urls = [4222]", "forward.urls must hold addresses as strings"),
+      ("stream = \"a.b\"", "forward.stream must be letters, digits, - and _"),
+      ("prefix = \"a..b\"", "forward.prefix must be letters, digits, - and _, with single dots between"),
+      ("in_flight = 0", "forward.in_flight must lie between 1 and 10000, not at 0"),
+      ("inflight = 5", "unknown key forward.inflight; did you mean in_flight?"),
+    ])
+  func forwardMistakes(line: String, message: String) {
+    var settings = Settings()
+    let error = #expect(throws: Problems.self) { try settings.apply("[forward]\n" + line, file: "f") }
+    #expect(error?.all.map(\.message) == [message])
+    #expect(error?.description.contains("hunter2") == false)
+  }
+
+  @Test("a credential is found by name, with or without the folder's name before it, and must be private")
+  func credentials() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (name, mode) in [("nats", 0o600), ("publishers_post", 0o400), ("open", 0o644)] {
+      try "user:word\n".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(folder)/\(name)")
+    }
+    let credentials = CredentialFolder(path: folder)
+    #expect(try credentials.text("nats") == "user:word\n")
+    #expect(try credentials.file("post") == folder + "/publishers_post")
+    let open = #expect(throws: CredentialProblem.self) { try credentials.text("open") }
+    #expect(open?.hint == "chmod 600 \(folder)/open")
+    let absent = #expect(throws: CredentialProblem.self) { try credentials.text("absent") }
+    #expect(absent?.hint.contains("LoadCredential=absent:") == true)
+    #expect(throws: CredentialProblem.self) { try CredentialFolder(path: nil).text("nats") }
+  }
 }

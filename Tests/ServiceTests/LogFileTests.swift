@@ -175,7 +175,7 @@ import Values
       ])
     #expect(
       EventFilter.kinds(named: "failed") == [
-        .feedFailed, .pageFailed, .daemonFailed, .programFailed, .loginFailed, .pushFailed,
+        .feedFailed, .pageFailed, .daemonFailed, .programFailed, .loginFailed, .pushFailed, .forwardFailed,
       ])
     #expect(EventFilter.kinds(named: "nonsense").isEmpty)
     #expect(EventFilter.kinds(named: "").isEmpty)

@@ -102,14 +102,14 @@ class Beside:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--programs', default=str(FOLDER.parents[1] / '.build' / 'release'),
-                        help='folder of newswired, newswire-worker and newswirectl (default: the release build)')
+                        help='folder of the programs (default: the release build)')
     parser.add_argument('-k', metavar='WORD', action='append', help='only tests whose name holds WORD')
     parser.add_argument('--part', choices=('waiting', 'working'), help='only the modules that mostly wait, or only the others')
     parser.add_argument('--failfast', action='store_true', help='stop at the first failure')
     options = parser.parse_args()
 
     programs = pathlib.Path(options.programs).resolve()
-    missing = [name for name in ('newswired', 'newswire-worker', 'newswirectl') if not (programs / name).exists()]
+    missing = [name for name in ('newswired', 'newswire-worker', 'newswirectl', 'newswire-forward') if not (programs / name).exists()]
     if missing:
         sys.exit(f"error: {', '.join(missing)} not found in {programs}; run 'make build' first")
     os.environ['NEWSWIRE_PROGRAMS'] = str(programs)

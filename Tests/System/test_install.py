@@ -25,7 +25,7 @@ class Install(unittest.TestCase):
 
     def test_everything_is_in_its_place(self):
         self.install()
-        for path in ('usr/sbin/newswired', 'usr/bin/newswirectl', 'usr/lib/newswire/newswire-worker'):
+        for path in ('usr/sbin/newswired', 'usr/bin/newswirectl', 'usr/lib/newswire/newswire-worker', 'usr/sbin/newswire-forward'):
             self.assertTrue(os.access(self.root / path, os.X_OK), path)
         self.assertTrue((self.root / 'etc/newswire/newswire.toml').is_file())
         for plugin in (programs.PROJECT / 'Plugins').glob('*/plugin.toml'):
@@ -47,8 +47,19 @@ class Install(unittest.TestCase):
         self.assertRegex(unit, r'(?m)^ExecStart=/opt/news/sbin/newswired\b')
         self.assertRegex(unit, r'(?m)^ExecPaths=.*/opt/news/lib/newswire$')
         self.assertNotRegex(unit, r'(?m)^Exec\w+=.*/usr/s?bin/newswire')
+        forward = (self.root / 'opt/news/lib/systemd/system/newswire-forward.service').read_text()
+        self.assertRegex(forward, r'(?m)^ExecStart=/opt/news/sbin/newswire-forward$')
+        self.assertRegex(forward, r'(?m)^ExecPaths=/opt/news/sbin/newswire-forward /usr/lib')
         settings = self.root / 'opt/news/etc/newswire/newswire.toml.d/00-prefix.toml'
         self.assertIn('program = "/opt/news/lib/newswire/newswire-worker"', settings.read_text())
+
+    def test_parts_are_installed_alone(self):
+        self.install(PARTS='newswire')
+        self.assertEqual([p for p in self.root.rglob('*forward*') if p.is_file()], [])
+        self.install(PARTS='forward', DESTDIR=str(self.root / 'alone'))
+        programs_there = [p.name for p in (self.root / 'alone/usr').rglob('*') if p.is_file() and os.access(p, os.X_OK)]
+        self.assertEqual(programs_there, ['newswire-forward'])
+        self.assertFalse((self.root / 'alone/etc').exists())
 
     def test_a_changed_configuration_is_kept(self):
         self.install()

@@ -30,9 +30,10 @@ def packages(folder):
         env={**os.environ, 'DEB_COMPRESSION': 'gzip'})
     if done.returncode:
         raise AssertionError(f'build-deb.sh failed:\n{done.stdout}{done.stderr}')
-    built = programs.PROJECT / done.stdout.partition(':')[0]
+    built, forward = (programs.PROJECT / line.partition(':')[0] for line in done.stdout.splitlines())
     first = pathlib.Path(folder) / f'{built.stem}_1.deb'
     shutil.copy(built, first)
+    shutil.copy(forward, folder)
     with tempfile.TemporaryDirectory() as unpacked:
         subprocess.run(['dpkg-deb', '-R', first, unpacked], check=True)
         control = pathlib.Path(unpacked) / 'DEBIAN' / 'control'
@@ -77,6 +78,13 @@ class Package(unittest.TestCase):
             ['lintian', '--allow-root', '--fail-on', 'error,warning', self.package], capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout), (0, ''))
 
+    def rendered(self, page):
+        done = subprocess.run(
+            ['man', '--warnings', '-E', 'UTF-8', '-l', page], capture_output=True, text=True,
+            env={**os.environ, 'LC_ALL': 'C.UTF-8', 'MANWIDTH': '90', 'MAN_KEEP_FORMATTING': '', 'MANROFFOPT': '-c'})
+        self.assertEqual(done.stderr, '', page.name)
+        return subprocess.run(['col', '-bx'], input=done.stdout, capture_output=True, text=True).stdout
+
     @unittest.skipIf(shutil.which('man') is None, 'man is not installed')
     def test_the_manual_renders_and_names_every_verb(self):
         pages = sorted((self.root / 'usr/share/man').glob('man*/*.gz'))
@@ -84,11 +92,7 @@ class Package(unittest.TestCase):
             'newswirectl.1.gz', 'newswire.toml.5.gz', 'newswire-plugin.7.gz', 'newswire-queue.7.gz', 'newswired.8.gz'])
         texts = {}
         for page in pages:
-            done = subprocess.run(
-                ['man', '--warnings', '-E', 'UTF-8', '-l', page], capture_output=True, text=True,
-                env={**os.environ, 'LC_ALL': 'C.UTF-8', 'MANWIDTH': '90', 'MAN_KEEP_FORMATTING': '', 'MANROFFOPT': '-c'})
-            self.assertEqual(done.stderr, '', page.name)
-            texts[page.name] = subprocess.run(['col', '-bx'], input=done.stdout, capture_output=True, text=True).stdout
+            texts[page.name] = self.rendered(page)
             for section in ('NAME', 'SYNOPSIS', 'SEE ALSO'):
                 self.assertRegex(texts[page.name], rf'(?m)^{section}$', page.name)
             self.assertNotRegex(texts[page.name], r'\]\([^)]*\.md', 'links of the web are no links here')
@@ -99,6 +103,27 @@ class Package(unittest.TestCase):
                 self.assertRegex(texts['newswirectl.1.gz'], rf'(?m)^ *newswirectl {verb["commandName"]}\b', verb['commandName'])
         for key in ('contact', 'max_files', 'job_limit', 'file_size'):
             self.assertRegex(texts['newswire.toml.5.gz'], rf'(?m)^ *{key} = ')
+
+    @unittest.skipIf(shutil.which('man') is None, 'man is not installed')
+    def test_the_forwarder_is_a_package_of_its_own(self):
+        package = next(packed().glob('newswire-forward_*.deb'))
+        done = subprocess.run(
+            ['lintian', '--allow-root', '--fail-on', 'error,warning', package], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, ''))
+        root = packed() / 'forward'
+        subprocess.run(['dpkg-deb', '-x', package, root], check=True)
+        files = {str(path.relative_to(root)) for path in root.rglob('*') if path.is_file()}
+        self.assertEqual({path for path in files if not path.startswith('usr/share/doc/')}, {
+            'usr/sbin/newswire-forward', 'lib/systemd/system/newswire-forward.service', 'usr/share/man/man8/newswire-forward.8.gz'})
+        depends = {deb: subprocess.run(['dpkg-deb', '-f', deb, 'Depends'], capture_output=True, text=True).stdout
+                   for deb in (package, self.package)}
+        self.assertIn('libnats', depends[package])
+        self.assertNotIn('nats', depends[self.package], 'a single machine needs none of it')
+        self.assertFalse([path for path in self.root.rglob('*forward*') if path.is_file()])
+        text = self.rendered(root / 'usr/share/man/man8/newswire-forward.8.gz')
+        for word in ('NAME', 'SYNOPSIS', 'WHAT IS PROMISED', 'SIGNALS', 'SEE ALSO'):
+            self.assertRegex(text, rf'(?m)^{word}$')
+        self.assertIn('--create-stream', text)
 
     def test_completion_completes(self):
         file = self.root / 'usr/share/bash-completion/completions/newswirectl'

@@ -432,6 +432,65 @@ def check_a_slow_start_is_given_time():
     drop_in('start', '')
 
 
+# The forwarder, a package of its own
+
+def check_forwarder():
+    unit = 'newswire-forward.service'
+    run('apt-get', 'install', '-y', '-o', 'Dpkg::Use-Pty=0', *glob.glob('/run/shared/newswire-forward_*.deb'))
+    equal(run('systemctl', 'is-enabled', unit, check=False).stdout.strip(), 'disabled', 'after the installation')
+    equal(show('ActiveState', unit), 'inactive', 'after the installation')
+    equal(run('systemctl', 'start', unit, check=False).returncode != 0, True, 'it starts with no server named')
+    equal((show('ExecMainStatus', unit), show('NRestarts', unit)), ('78', '0'), 'and is not tried again')
+    run('systemctl', 'reset-failed', unit)
+    settings = pathlib.Path('/etc/newswire/newswire.toml.d/forward.toml')
+    settings.write_text('[forward]\nurls = ["nats://127.0.0.1:4222"]\n')
+    fetched(5)
+    waiting = identities()
+    run('systemctl', 'start', unit)
+    equal(show('ActiveState', unit), 'active', 'it is ready without a server')
+    wait('STATUS says what it waits for', lambda: 'waiting: nats://127.0.0.1:4222: ' in show('StatusText', unit))
+    matches(run('systemd-analyze', 'security', '--no-pager', unit).stdout, r'exposure level.*1\.[0-2]', 'exposure as it runs')
+    equal(identities() == waiting, True, 'nothing is taken for nothing')
+    server = subprocess.Popen(
+        ['nats-server', '-js', '-sd', '/tmp/jetstream', '-a', '127.0.0.1'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait('the stream is made', lambda: run('newswire-forward', '--create-stream', check=False).returncode == 0)
+        wait('everything is in the stream', lambda: not elements())
+        wait('STATUS counts it', lambda: show('StatusText', unit).startswith(f'{len(waiting)} forwarded, 0 under way, '))
+        pid = show('MainPID', unit)
+        os.kill(int(pid), signal.SIGKILL)
+        wait('systemd starts it again', lambda: show('MainPID', unit) not in (pid, '0') and show('ActiveState', unit) == 'active')
+        paper.publish(2)
+        fetch()
+        wait('it goes on', lambda: re.match(r'[1-9]\d* forwarded, 0 under way', show('StatusText', unit)), 30)
+        server.send_signal(signal.SIGSTOP)
+        fetched(2)
+        wait('articles are claimed', lambda: list(SPOOL.rglob('*.lck')))
+        began = time.monotonic()
+        run('systemctl', 'stop', unit)
+        took = time.monotonic() - began
+        equal((took < 8, show('Result', unit)), (True, 'success'), f'a stop beside a silent server in {took:.1f} s')
+        equal(list(SPOOL.rglob('*.lck')), [], 'claims after the stop')
+        equal(len(elements()) > 0, True, 'what was not acknowledged is in the queue')
+    finally:
+        server.send_signal(signal.SIGCONT)
+        server.kill()
+        server.wait()
+    told = run('journalctl', '-u', unit, '-o', 'json', '--no-pager').stdout.splitlines()
+    records = [json.loads(line) for line in told]
+    records = [r for r in records if r.get('NEWSWIRE_EVENT')]
+    kinds = {r['NEWSWIRE_EVENT'] for r in records}
+    equal({'forward.started', 'forward.away', 'forward.misfit', 'forward.connected', 'forward.stopped'} - kinds, set(), 'told')
+    listed = run('journalctl', '--list-catalog').stdout
+    for record in records:
+        matches(listed, record['MESSAGE_ID'] + ' newswire:', f'catalogue of {record["NEWSWIRE_EVENT"]}')
+        equal(record['SYSLOG_IDENTIFIER'], 'newswire-forward', 'who tells')
+    run('dpkg', '--purge', 'newswire-forward')
+    equal(pathlib.Path('/lib/systemd/system/newswire-forward.service').exists(), False, 'the unit is gone')
+    equal(active(), True, 'newswired is not touched')
+    settings.unlink()
+
+
 # The package's later life
 
 def check_upgrade():
@@ -478,7 +537,7 @@ CHECKS = [
     check_a_plugins_program_runs_confined_in_the_unit, check_a_program_elsewhere_says_which_drop_in_it_needs,
     check_watchdog, check_kill, check_out_of_memory_in_a_worker, check_full_spool, check_clock_steps, check_metrics_timer,
     check_stop, check_exit_statuses_that_prevent_a_restart, check_a_failure_says_its_system_error,
-    check_a_slow_start_is_given_time, check_upgrade, check_remove, check_purge,
+    check_a_slow_start_is_given_time, check_forwarder, check_upgrade, check_remove, check_purge,
 ]
 
 failed = 0

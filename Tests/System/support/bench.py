@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import tempfile
 
-# What newswire.deb depends on, and what the checks inside need. No mirror can be reached from inside.
+# What the packages depend on, and what the checks inside need. No mirror can be reached from inside.
 PACKAGES = (
     'systemd', 'systemd-sysv', 'dbus', 'libcurl4', 'libgcc-s1', 'libseccomp2', 'libsqlite3-0', 'libstdc++6', 'libsystemd0',
     'libxml2', 'zlib1g', 'ca-certificates', 'tzdata', 'init-system-helpers', 'python3', 'python3-dirq',
+    'libnats3.4', 'nats-server',
 )
 CACHE = pathlib.Path(os.environ.get('NEWSWIRE_BENCH_CACHE', '/var/cache/newswire-bench'))
 
