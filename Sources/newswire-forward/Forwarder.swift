@@ -53,6 +53,9 @@ actor Forwarder {
   /// The connection that is open, and where it leads.
   private var connection: UInt64?
   private var server = ""
+  /// The last connection that ended, which may be one that has not been told of yet.
+  private var ended: (number: UInt64, reason: String)?
+  private var complainedAt = -Forwarder.again
   private var countryOf: [String: String] = [:]
   private var countriesRead = -Forwarder.again
   private var told: Trouble?
@@ -133,6 +136,11 @@ actor Forwarder {
       await handle(input)
     case .article(let article): await take(article)
     case .connected(let number, let facts):
+      if let ended, ended.number == number {
+        await disconnect()
+        await handle(.lost(Trouble(.away, "\(facts.server): \(ended.reason)")))
+        break
+      }
       connection = number
       server = facts.server
       await handle(.connected)
@@ -148,11 +156,14 @@ actor Forwarder {
     case .stream(.answer(let token, let body, let isNobody)):
       await handle(.answered(token, StreamAnswer(body, isNobody: isNobody)))
     case .stream(.closed(let number, let reason)):
+      ended = (number, reason)
       guard number == connection else { break }
       await disconnect()
       await handle(.lost(Trouble(.away, "\(server): \(reason)")))
     case .stream(.complaint(let number, let reason)):
-      guard number == connection else { break }
+      // A refused permission is told for every message that was sent.
+      guard number == connection, Self.now() - complainedAt >= Self.tending else { break }
+      complainedAt = Self.now()
       log.record(.forwardMisfit, "\(server) says: \(reason)", fields: fields)
     case .countries(let read): countryOf = read
     case .failed(let problem):

@@ -333,6 +333,25 @@ class Forward(unittest.TestCase):
         self.check_stream(range(1, 11), ca=ca, user='wire', **{'pass': 'hunter2'})
         self.assertNotIn('hunter2', self.said() + ''.join(self.notified()))
 
+    def test_a_permission_that_is_missing_is_told_and_loses_nothing(self):
+        self.server.settings = (
+            'authorization { users = [ { user: wire, password: word, permissions: { publish: { deny: "news.>" } } } ] }')
+        self.server.start()
+        self.settings('credential = "nats"\n')
+        (self.folder / 'nats-login').mkdir()
+        login = self.folder / 'nats-login' / 'nats'
+        login.touch(0o600)
+        login.write_text('wire:word\n')
+        environment = {'CREDENTIALS_DIRECTORY': str(login.parent)}
+        done = programs.run('newswire-forward', '--config', self.config, '--create-stream', env={**os.environ, **environment})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.put(3)
+        self.start(environment=environment)
+        self.wait_said('Permissions Violation for Publish')
+        self.stop(6)
+        self.assertEqual(self.said().count('Permissions Violation'), 1, 'once, not for every article')
+        self.assertEqual(len(spool.names(self.spool)), 3)
+
     def test_mistakes_are_told_before_anything_starts(self):
         def check(*arguments):
             done = programs.run('newswire-forward', '--config', self.config, *arguments)

@@ -480,7 +480,7 @@ def check_forwarder():
     records = [json.loads(line) for line in told]
     records = [r for r in records if r.get('NEWSWIRE_EVENT')]
     kinds = {r['NEWSWIRE_EVENT'] for r in records}
-    equal({'forward.started', 'forward.away', 'forward.misfit', 'forward.connected', 'forward.stopped'} - kinds, set(), 'told')
+    equal({'forward.started', 'forward.away', 'forward.connected', 'forward.stopped'} - kinds, set(), 'told')
     listed = run('journalctl', '--list-catalog').stdout
     for record in records:
         matches(listed, record['MESSAGE_ID'] + ' newswire:', f'catalogue of {record["NEWSWIRE_EVENT"]}')
