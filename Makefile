@@ -55,7 +55,7 @@ system-tests: build ## the real programs against local servers
 soak: build ## the long forms of the queue's tests: kills, power cuts, faults (20 min; root for power cuts)
 	@scripts/install-deps.sh --test
 	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) \
-	  -k test_kill. -k test_power_cut. -k test_injection. -k test_soak.
+	  -k test_kill. -k test_power_cut. -k test_injection. -k test_soak. -k Forward.test_kills
 
 FUZZ_TARGETS ?= feeds html
 FUZZ_SECONDS ?= 20

@@ -444,6 +444,10 @@ def check_forwarder():
     run('systemctl', 'reset-failed', unit)
     settings = pathlib.Path('/etc/newswire/newswire.toml.d/forward.toml')
     settings.write_text('[forward]\nurls = ["nats://127.0.0.1:4222"]\n')
+    pace = pathlib.Path(f'/etc/systemd/system/{unit}.d/pace.conf')
+    pace.parent.mkdir()
+    pace.write_text('[Service]\nRestartSec=200ms\n')
+    run('systemctl', 'daemon-reload')
     fetched(5)
     waiting = identities()
     run('systemctl', 'start', unit)
@@ -489,6 +493,7 @@ def check_forwarder():
     equal(pathlib.Path('/lib/systemd/system/newswire-forward.service').exists(), False, 'the unit is gone')
     equal(active(), True, 'newswired is not touched')
     settings.unlink()
+    shutil.rmtree(pace.parent)
 
 
 # The package's later life
