@@ -53,6 +53,8 @@ actor Forwarder {
   /// The connection that is open, and where it leads.
   private var connection: UInt64?
   private var server = ""
+  /// Bytes of a message that the server takes.
+  private var largest = Int64.max
   /// The last connection that ended, which may be one that has not been told of yet.
   private var ended: (number: UInt64, reason: String)?
   private var complainedAt = -Forwarder.again
@@ -143,6 +145,7 @@ actor Forwarder {
       }
       connection = number
       server = facts.server
+      largest = facts.largestMessage
       await handle(.connected)
       if facts.window < Target.shortestWindow {
         log.record(
@@ -186,6 +189,12 @@ actor Forwarder {
   private func take(_ article: QueuedArticle) async {
     lastKey += 1
     var parcel = Parcel(article: article, claimed: Self.now())
+    // Before it is read: one far too large would only fill the memory, again after each restart.
+    guard article.json.count <= largest else {
+      parcels[lastKey] = parcel
+      await handle(.unusable(lastKey, reason: "larger than the \(largest) bytes that \(server) takes"))
+      return
+    }
     do throws(ArticleFacts.Unreadable) {
       let facts = try ArticleFacts(parsing: article.json)
       parcel.facts = facts

@@ -155,7 +155,7 @@ class Forward(unittest.TestCase):
         self.put(200)
         self.put(subjects=[])
         self.put(uri='urn:other:one.two', infoSources=[{'role': 'publisher', 'name': 'The *Other* Post.'}])
-        self.start()
+        self.start(environment={'WATCHDOG_USEC': '4000000'})
         self.wait_empty()
         messages = self.client().stream()
         subjects = [subject for subject, _, _ in messages]
@@ -172,6 +172,7 @@ class Forward(unittest.TestCase):
         self.assertEqual([m[1] for m in self.client().stream()][-2:], [f'urn:newswire:loopback:{self.number - 1}@1', 'urn:newswire:loopback:1@2'])
         self.wait('STATUS counts', lambda: any(
             line.startswith('STATUS=204 forwarded, 0 under way, to NEWS at nats://127.0.0.1') for line in self.notified()))
+        self.wait('the watchdog is fed', lambda: 'WATCHDOG=1' in self.notified())
         self.stop(3)
         told = self.notified()
         self.assertTrue(told[0] == 'READY=1' and 'STOPPING=1' in told, told)
