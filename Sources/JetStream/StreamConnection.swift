@@ -186,7 +186,11 @@ final class StreamConnection {
   /// are shown by the log without their user part.
   static func text(_ status: natsStatus) -> String {
     var last = NATS_OK
-    let detail = nats_GetLastError(&last).map { String(cString: $0) } ?? ""
+    var detail = nats_GetLastError(&last).map { String(cString: $0) } ?? ""
+    // The place in the library's own code: "(conn.c:2088): ".
+    if detail.hasPrefix("("), let end = detail.firstIndex(of: ")") {
+      detail = String(detail[end...].drop { ") :".contains($0) })
+    }
     let words = String(cString: natsStatus_GetText(status))
     return detail.isEmpty || last != status || detail == words ? words : "\(words): \(detail)"
   }

@@ -318,7 +318,9 @@ actor Forwarder {
         feed.yield(.flow(.answered(token, .tooLarge("larger than the \(limit) bytes that \(server) takes"))))
       } else if connection != nil {
         await disconnect()
-        feed.yield(.flow(.lost(target.trouble(problem))))
+        var trouble = target.trouble(problem)
+        trouble.reason = "\(server): \(trouble.reason)"
+        feed.yield(.flow(.lost(trouble)))
       }
     }
   }

@@ -238,7 +238,10 @@ class Forward(unittest.TestCase):
         self.wait_empty()
         self.stop()
         self.check_stream(range(1, 701))
-        self.assertRegex(self.said(), r'(?m)^<4>nats://127\.0\.0\.1:\d+: .* → again in 1 s$')
+        for line in self.said().splitlines():
+            if line.startswith('<4>'):
+                self.assertRegex(line, r'^<4>nats://127\.0\.0\.1:\d+: [A-Za-z ]+ → again in \d s$')
+        self.assertIn('<4>', self.said())
 
     def test_a_server_that_is_away_at_the_start_is_waited_for(self):
         self.put(10)
