@@ -74,7 +74,7 @@ public actor Ingester {
   /// Why fetching rests; nil while it does not.
   var pause: String?
   /// A failure's pause lasts at least until then, so that trying again does not become spinning.
-  private var pauseEnd: Timestamp?
+  var pauseEnd: Timestamp?
   /// Whether the operator asked for rest.
   var isResting = false
   var network = NetworkWatch()
@@ -88,10 +88,10 @@ public actor Ingester {
   var isStopping = false
   private var isStopped = false
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
-  private var fatal: LedgerFailure?
+  var fatal: LedgerFailure?
   private var nextPrune: Timestamp
   /// When the queue was looked at last, and how much had been published until then.
-  private var lastLook: (at: Timestamp, published: Int)?
+  var lastLook: (at: Timestamp, published: Int)?
   private var sleeper: CheckedContinuation<Void, Never>?
   private var alarm: Task<Void, Never>?
   private var isRoused = false
@@ -374,75 +374,11 @@ public actor Ingester {
     sleeper = nil
   }
 
-  /// Once a second, and after each turn in which something was published: what a due source has to wait for is short, and
-  /// an idle daemon is woken by little else.
-  private func wantsLook(_ now: Timestamp) -> Bool {
-    let published = totals.articles + totals.updates
-    if pause == nil, let last = lastLook, last.published == published, (0..<1).contains(now.seconds(since: last.at)) {
-      return false
-    }
-    lastLook = (now, published)
-    return true
-  }
-
-  /// Back-pressure: a full queue stops fetching, and nothing is dropped.
-  private func checkQueue() async throws(LedgerFailure) {
-    if let pauseEnd, Timestamp.now() < pauseEnd { return }
-    pauseEnd = nil
-    if pause != nil { try? await ledger.tidy() }
-    let (admission, found) = try await ledger.admission()
-    noteCrowded(found)
-    switch admission {
-    case .open:
-      if pause != nil {
-        pause = nil
-        log.record(.queueResumed, "the queue takes articles again", next: "fetching goes on")
-      }
-    case .paused(let reason):
-      if pause != reason {
-        if pause == nil {
-          log.record(.queuePaused, reason, next: "fetching rests until consumers or the operator make room")
-        }
-        pause = reason
-      }
-    }
-  }
-
-  /// One publisher must not fill the queue: at its share its pages wait, and the others go on.
-  private func noteCrowded(_ found: Set<String>) {
-    for publisher in found.subtracting(crowded).sorted() {
-      log.record(
-        .queuePaused, "the publisher has its share of the queue", publisher: publisher,
-        next: "its pages wait until consumers have taken some; the others go on")
-    }
-    for publisher in crowded.subtracting(found).sorted() {
-      log.record(.queueResumed, "the publisher's articles are taken again", publisher: publisher)
-    }
-    crowded = found
-  }
-
   /// Articles that are young enough to be corrected are looked at again.
   private func lookAgain(_ now: Timestamp) async throws(LedgerFailure) {
     for publisher in try await ledger.wakeRevisits(now: now) {
       if let place = roster.place(publisher: publisher) { expect(place, now) }
     }
-  }
-
-  /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.
-  func noteFailure(_ failure: LedgerFailure) {
-    guard failure.isTemporary else {
-      if fatal == nil {
-        log.record(.storeError, failure.message, next: "newswired stops and recovers at its next start")
-      }
-      fatal = failure
-      rouse()
-      return
-    }
-    if pause == nil {
-      log.record(.queuePaused, failure.message, next: "fetching rests; nothing is lost, and it is tried again in 5 s")
-    }
-    pause = failure.message
-    pauseEnd = .now().adding(seconds: 5)
   }
 
   /// Moves the loop's own plans when the clock is set.

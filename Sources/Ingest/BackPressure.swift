@@ -1,0 +1,70 @@
+import Queue
+import Service
+import Values
+
+/// When fetching rests because of what is on this machine: a full queue, a publisher's share of it, a disk that fails.
+extension Ingester {
+  /// Once a second, and after each turn in which something was published: what a due source has to wait for is short, and
+  /// an idle daemon is woken by little else.
+  func wantsLook(_ now: Timestamp) -> Bool {
+    let published = totals.articles + totals.updates
+    if pause == nil, let last = lastLook, last.published == published, (0..<1).contains(now.seconds(since: last.at)) {
+      return false
+    }
+    lastLook = (now, published)
+    return true
+  }
+
+  /// Back-pressure: a full queue stops fetching, and nothing is dropped.
+  func checkQueue() async throws(LedgerFailure) {
+    if let pauseEnd, Timestamp.now() < pauseEnd { return }
+    pauseEnd = nil
+    if pause != nil { try? await ledger.tidy() }
+    let (admission, found) = try await ledger.admission()
+    noteCrowded(found)
+    switch admission {
+    case .open:
+      if pause != nil {
+        pause = nil
+        log.record(.queueResumed, "the queue takes articles again", next: "fetching goes on")
+      }
+    case .paused(let reason):
+      if pause != reason {
+        if pause == nil {
+          log.record(.queuePaused, reason, next: "fetching rests until consumers or the operator make room")
+        }
+        pause = reason
+      }
+    }
+  }
+
+  /// One publisher must not fill the queue: at its share its pages wait, and the others go on.
+  private func noteCrowded(_ found: Set<String>) {
+    for publisher in found.subtracting(crowded).sorted() {
+      log.record(
+        .queuePaused, "the publisher has its share of the queue", publisher: publisher,
+        next: "its pages wait until consumers have taken some; the others go on")
+    }
+    for publisher in crowded.subtracting(found).sorted() {
+      log.record(.queueResumed, "the publisher's articles are taken again", publisher: publisher)
+    }
+    crowded = found
+  }
+
+  /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.
+  func noteFailure(_ failure: LedgerFailure) {
+    guard failure.isTemporary else {
+      if fatal == nil {
+        log.record(.storeError, failure.message, next: "newswired stops and recovers at its next start")
+      }
+      fatal = failure
+      rouse()
+      return
+    }
+    if pause == nil {
+      log.record(.queuePaused, failure.message, next: "fetching rests; nothing is lost, and it is tried again in 5 s")
+    }
+    pause = failure.message
+    pauseEnd = .now().adding(seconds: 5)
+  }
+}
