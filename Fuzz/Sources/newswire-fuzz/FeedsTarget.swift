@@ -85,18 +85,18 @@ enum FeedsTarget {
     if !open.isEmpty { fatalError("<\(open[0])> never ends") }
   }
 
+  /// By bytes: a character that combines with the one before would make one Character of it and a quote.
   private static func checkAttributes(_ text: Substring) {
-    var rest = text
+    var rest = text.utf8
     while !rest.isEmpty {
-      guard rest.first == " ", let equals = rest.firstIndex(of: "="),
-        allowedAttributes.contains(String(rest[..<equals].dropFirst()))
-      else { fatalError("an attribute that is not allowed: \(rest)") }
-      let name = rest[..<equals].dropFirst()
+      guard rest.first == UInt8(ascii: " "), let equals = rest.firstIndex(of: UInt8(ascii: "=")),
+        let name = String(rest[..<equals].dropFirst()), allowedAttributes.contains(name)
+      else { fatalError("an attribute that is not allowed: \(Substring(rest))") }
       let quoted = rest[rest.index(after: equals)...]
-      guard quoted.first == "\"", let end = quoted.dropFirst().firstIndex(of: "\"") else {
+      guard quoted.first == UInt8(ascii: "\""), let end = quoted.dropFirst().firstIndex(of: UInt8(ascii: "\"")) else {
         fatalError("a value without quotes")
       }
-      let value = quoted[quoted.index(after: quoted.startIndex)..<end]
+      let value = Substring(quoted[quoted.index(after: quoted.startIndex)..<end])
       if name == "href" || name == "src" {
         guard value.hasPrefix("http://") || value.hasPrefix("https://") || value.hasPrefix("mailto:") else {
           fatalError("an address of another scheme: \(value)")
