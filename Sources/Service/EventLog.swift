@@ -89,4 +89,9 @@ public struct EventLog: Sendable {
     ).cleaned()
     for sink in sinks { sink.write(record) }
   }
+
+  /// To be called between the last record and the end of the program. May take a twentieth of a second.
+  public func settle() {
+    for sink in sinks { sink.settle() }
+  }
 }

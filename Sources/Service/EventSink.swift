@@ -6,6 +6,12 @@ import Values
 /// a daemon does not stop because its log does.
 public protocol EventSink: Sendable {
   func write(_ record: EventRecord)
+  /// Sees to it that what was written last is kept as it should be, though the program ends now.
+  func settle()
+}
+
+extension EventSink {
+  public func settle() {}
 }
 
 /// From which level on records are kept, for all and for single publishers; changed while running by

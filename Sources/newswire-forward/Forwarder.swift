@@ -117,6 +117,7 @@ actor Forwarder {
     signals.cancel()
     let code = failure ?? .ok
     log.record(.forwardStopped, "stopped; \(flow.stored) articles forwarded", outcome: code.meaning)
+    log.settle()
     return code
   }
 

@@ -90,6 +90,7 @@ struct RunningDaemon {
   private func fail(_ code: ExitStatus, _ message: String, errno: Int32 = 0) -> Never {
     log.record(.daemonFailed, message, outcome: code.meaning, errno: errno == 0 ? nil : errno)
     notifier.failed(errno: errno, status: message)
+    log.settle()
     exit(code.rawValue)
   }
 
@@ -140,6 +141,7 @@ struct RunningDaemon {
     signals.cancel()
     await server.stop(grace: .seconds(1))
     log.record(.daemonStopped, "stopped", outcome: code.meaning)
+    log.settle()
     exit(code.rawValue)
   }
 
@@ -154,6 +156,7 @@ struct RunningDaemon {
       } else if isStopping {
         // Recovery makes a sudden end as good as a slow one.
         log.record(.daemonStopped, "stopped at once at the second signal")
+        log.settle()
         exit(ExitStatus.ok.rawValue)
       } else {
         isStopping = true
