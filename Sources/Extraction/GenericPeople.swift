@@ -129,6 +129,11 @@ extension GenericFields {
     return Names.unique(names.filter { $0.split(separator: " ").count < 6 })
   }
 
+  /// Whether an address is that of somebody who writes for the site.
+  static func isAuthorPage(_ url: WebURL) -> Bool {
+    url.path.lowercased().split(separator: "/").dropLast().contains { authorFolders.contains(String($0)) }
+  }
+
   private static let folderIndex = PhraseIndex(authorFolders.map { "/" + $0 })
   private static let authorFolders: Set<String> = [
     "author", "authors", "autor", "autoren", "auteur", "auteurs", "autores", "autore", "profile", "people", "staff",

@@ -389,7 +389,7 @@ struct RelatedLinks {
   }
 
   /// Articles have long or numbered last segments; sections and topics have not.
-  private static func looksLikeArticle(_ url: WebURL) -> Bool {
+  static func looksLikeArticle(_ url: WebURL) -> Bool {
     guard let last = url.path.split(separator: "/").last else { return false }
     return last.contains(where: \.isNumber) || last.count { $0 == "-" } >= 3
   }

@@ -158,7 +158,7 @@ struct PictureCollector {
       found.append(node)
     }
     found.sort { $0 != $1 && $0.precedes($1) }
-    return found.filter { $0.precedes(last) || last.contains($0) || $0 == last }
+    return found.filter { ($0.precedes(last) || last.contains($0) || $0 == last) && !leadsElsewhere($0, containers) }
   }
 
   private func holdsPicture(besides noscript: Node) -> Bool {
@@ -175,6 +175,70 @@ struct PictureCollector {
       && !node.holds(["figcaption"])
   }
 
+  /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or the
+  /// picture stands in a nested article with a linked headline. What has words of its own is the article's own.
+  private func leadsElsewhere(_ node: Node, _ containers: [Node]) -> Bool {
+    var outer = [node]
+    for ancestor in node.ancestors {
+      if containers.contains(where: { ancestor.contains($0) }) || ancestor.name == "figure" && hasWords(ancestor) {
+        break
+      }
+      outer.append(ancestor)
+    }
+    if hasWords(node) { return false }
+    return outer.contains { place in
+      if place.name == "a", let address = elsewhere(place), !isPageOfPicture(address, node) {
+        if RelatedLinks.looksLikeArticle(address) || GenericFields.isAuthorPage(address) { return true }
+      }
+      return place != node && isTeaserArticle(place, containers)
+    }
+  }
+
+  /// Whether an article stands in another and is no more than a linked headline, its picture and a few words.
+  private func isTeaserArticle(_ node: Node, _ containers: [Node]) -> Bool {
+    guard node.name == "article", node.text.characterCount < 600, !node.holds(.headings),
+      !containers.contains(where: { $0 == node || node.contains($0) })
+    else { return false }
+    return node.descendants(named: ["h2", "h3", "h4"]).contains { head in
+      ([head.parent].compactMap { $0 } + head.descendants).contains { $0.name == "a" && elsewhere($0) != nil }
+    }
+  }
+
+  /// Whether an address is named as the picture's file is: a page that shows the picture at large.
+  private func isPageOfPicture(_ address: WebURL, _ node: Node) -> Bool {
+    guard let last = address.path.split(separator: "/").last else { return false }
+    let stem = last.prefix { $0 != "." }
+    return stem.count > 7
+      && ImageSources.elements(in: node).contains { element in
+        page.renditions(of: element).contains { $0.href.holds(String(stem)) }
+      }
+  }
+
+  private func hasWords(_ node: Node) -> Bool {
+    node.descendants.contains { inner in
+      (inner.name == "figcaption" || ClassTokens(inner).containsAny(PictureReader.captionTokens)) && !inner.text.isEmpty
+        && !inner.holds(.plainImages)
+    }
+  }
+
+  /// Where a link leads, if that is another page of the site: neither this one nor a file or gallery of pictures.
+  private func elsewhere(_ link: Node) -> WebURL? {
+    guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }),
+      GenericFields.isSameSite(url.host, page.url.host), url.path != page.url.path
+    else { return nil }
+    let path = url.path.lowercased()
+    if path.hasPrefix(page.url.path.lowercased()), page.url.path.count > 1 { return nil }
+    if Self.pictureEndings.contains(where: path.hasSuffix) || Self.galleries.contains(where: { path.holds($0) }) {
+      return nil
+    }
+    return url
+  }
+
+  private static let pictureEndings = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"]
+  private static let galleries = [
+    "photo", "foto", "image", "bild", "galler", "galeri", "picture", "media", "slideshow", "diaporama", "attachment",
+  ]
+
   /// A figure with several pictures, a gallery, gives each of them.
   private static func single(_ node: Node) -> [Node] {
     guard node.name == "figure" else { return [node] }
@@ -184,6 +248,31 @@ struct PictureCollector {
   }
 
   private func isSideMatter(_ node: Node) -> Bool {
+    isNamedSideMatter(node) && !isCaptionedPicture(node)
+  }
+
+  /// Whether an element is no more than one picture and its caption, whatever it is called.
+  private func isCaptionedPicture(_ node: Node) -> Bool {
+    guard node.isOne(of: Self.sideBoxes), !ClassTokens(node).containsAny(Self.personTokens),
+      node.text.characterCount < 500, node.count(of: ["a"]) < 3,
+      !node.holds(["h1", "h2", "h3", "h4", "ul", "ol", "form", "button"]), hasWords(node)
+    else { return false }
+    let files = ImageSources.elements(in: node).compactMap {
+      page.renditions(of: $0).first.map { page.identity($0.href) }
+    }
+    return Set(files).count == 1
+  }
+
+  /// A portrait with a name and a role below it is no picture of the article.
+  private static let personTokens: WordSet = [
+    "author", "authors", "autor", "autoren", "auteur", "authorbio", "authorbox", "byline", "bylines", "avatar",
+    "profile",
+    "headshot", "journalist", "reporter", "logo", "logos", "icon", "icons", "ad", "ads", "advert", "advertisement",
+    "sponsor", "sponsored", "promo", "newsletter", "podcast",
+  ]
+  private static let sideBoxes: ElementSet = ["aside", "div", "section"]
+
+  private func isNamedSideMatter(_ node: Node) -> Bool {
     if node.isOne(of: .sideElements) { return true }
     let tokens = ClassTokens(node)
     if tokens.containsAny(Self.sideTokens) {

@@ -10,18 +10,22 @@ enum PictureCredits {
     // Longer texts are no captions, and would keep the patterns busy.
     guard text.utf8.count < 4000 else { return (text, nil) }
     let signs = Signs(text)
-    for (index, pattern) in patterns.enumerated() where signs.allow(pattern: index) {
+    // What the last patterns find may as well be meant as a part of the caption: a rule says which.
+    for (index, pattern) in patterns.prefix(boldly ? patterns.count : 6).enumerated() where signs.allow(pattern: index)
+    {
       guard let match = text.firstMatch(of: pattern) else { continue }
       let credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
-      return (withoutSeparator(String(match.output.1)), boldly ? cleaned(credit) : credit)
+      return (withoutSeparator(String(match.output.1)), boldly ? withoutRole(cleaned(credit)) : credit)
     }
     guard boldly else { return (text, nil) }
+    if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
       guard let match = text.firstMatch(of: pattern) else { continue }
       var credit = String(match.output.2).trimmingSpaces
       while credit.first == "/" { credit.removeFirst() }
-      if looksLikeCredit(credit, isBracketed: index < 2) { return (String(match.output.1).trimmingSpaces, credit) }
+      guard looksLikeCredit(credit, isBracketed: index < 2) else { continue }
+      return (String(match.output.1).trimmingSpaces, withoutRole(credit))
     }
     if signs.endsInBracket, let match = text.firstMatch(of: brackets) {
       // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
@@ -48,12 +52,17 @@ enum PictureCredits {
   nonisolated(unsafe) private static let patterns: [Regex<(Substring, Substring, Substring)>] = [
     /^(.*?)\s*[\(\[](?:Photo by|Photo de|Photo credits?|Image credits?|Photographs?|Photos?|Pictures?|Images?|Fotos?|Symbolfoto|Symbolbild|Archivfoto|Bilder|Bild|Credits?|Crédits?|Quelle|Sources?|Фото|사진 출처|사진|©)(?:\s*[:|©=]\s*|\s+)([^()\[\]]{2,100})[\)\]]\.?$/
       .ignoresCase(),
-    /^((?:|.*?[\s|.\/–—-]))(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Фото|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
+    /^((?:|.*?[\s|.\/–—-]))(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Beeld|Billede|Kuva|Fotó|Fotografia|Fotografie|Fotoğraf|Zdjęcie|Mynd|Ljósmynd|Φωτογραφία|Снимка|Светлина|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|צילום|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
       .ignoresCase(),
-    /^()(?:Source|Sources|Источник|Джерело)\s*:\s*([^:]{2,100})$/.ignoresCase(),
+    /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Джерело)\s*:\s*([^:]{2,100})$/
+      .ignoresCase(),
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
     /^(.*?)\s*[(\u{FF08}][Cc\u{FF23}\u{FF43}][)\u{FF09}]\s*([^()]{2,40})$/,
-    /^(.*[\p{Han}\p{Hiragana}\p{Katakana})\)。])\s*[==]\s*(\p{L}{2,12})$/,
+    /^(.*[\p{Han}\p{Hiragana}\p{Katakana})\u{FF09}。])\s*[=\u{FF1D}]\s*(\p{L}{2,12})$/,
+    // Who took or gave it: `(… 撮影)`, `… 제공`; the place before an agency: `인천=연합뉴스`.
+    /^(.*?)\s*[(\u{FF08}]([^()\u{FF08}\u{FF09}]{1,30}?)(?:撮影|提供)[)\u{FF09}]$/,
+    /^(.*[.!?])\s+([^.!?]{2,24}?)\s제공\.?$/,
+    /^(.*[.!?])\s+\p{Hangul}{1,8}\s?=\s?([^.!?=]{2,24})$/,
   ]
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
@@ -117,13 +126,32 @@ enum PictureCredits {
     }
     if let match = text.prefixMatch(of: label) { text.removeSubrange(match.range) }
     while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
-    if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
+    text = withoutRole(text)
     return String(text.trimmingSpaces.drop { $0 == "/" }).trimmingSpaces
   }
 
   nonisolated(unsafe) private static let label =
-    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Фото|Источник|Illustrations?)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|\(c\))\s*©?\s*/
+    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Beeld|Billede|Kuva|Fotó|Fotoğraf|Fotografía|Fotografia|Fuente|Fonte|Bron|Kilde|Källa|Zdroj|Źródło|Zdjęcie|Ljósmynd|Φωτογραφία|Πηγή|Снимка|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|Источник|Джерело|צילום|Illustrations?|Collages?|Montage)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|\(c\))\s*©?\s*/
     .ignoresCase()
+
+  /// A name without the word for a reporter that follows it in Korean.
+  private static func withoutRole(_ name: String) -> String {
+    name.hasSuffix(" 기자") ? String(name.dropLast(3)).trimmingSpaces : name
+  }
+
+  /// Whose picture it is, where a text says nothing else: a label and a name, an agency, `Name/Agency`, `Name via Agency`.
+  static func alone(_ text: String) -> String? {
+    guard (2...90).contains(text.characterCount) else { return nil }
+    // More than one sentence is a caption too; initials have a dot of their own.
+    if text.split(separator: " ").dropLast().contains(where: { $0.count > 3 && $0.last == "." }) { return nil }
+    let bare = cleaned(text)
+    if bare != text, text.prefixMatch(of: label) != nil { return looksLikeCredit(bare, isBracketed: true) ? bare : nil }
+    let last = bare.split(separator: "/").last.map { $0.trimmingSpaces } ?? ""
+    let words = last.split(separator: " ").map(String.init)
+    let agency = words.lastIndex(of: "via").map { words[($0 + 1)...].joined(separator: " ") } ?? last
+    guard Names.isAgency(agency) || usual.contains(agency.lowercased()) else { return nil }
+    return looksLikeCredit(bare, isBracketed: true) ? bare : nil
+  }
 
   /// Whether a text is the label alone, its name standing elsewhere.
   static func isBareLabel(_ text: String) -> Bool { cleaned(text + ":").isEmpty || cleaned(text).isEmpty }
@@ -155,6 +183,7 @@ private struct Signs {
   /// © or a character in full width, where another script begins.
   private var hasCopyright = false
   private var isWide = false
+  private var hasHangul = false
   private var endsSentence = false
   /// The last character, or the one before a full stop, is a closing bracket.
   private(set) var endsInBracket = false
@@ -172,6 +201,8 @@ private struct Signs {
         case UInt8(ascii: "="): hasEquals = true
         case 0xA9: hasCopyright = true
         case 0xEF: isWide = true
+        // Hangul, or another script of the kind.
+        case 0xEA...0xED: hasHangul = true
         default: break
         }
       }
@@ -190,7 +221,10 @@ private struct Signs {
     case 2: hasColon
     case 3: hasCopyright
     case 4: hasBracket || isWide
-    default: hasEquals || isWide
+    case 5: hasEquals || isWide
+    case 6: endsInBracket || isWide
+    case 7: hasHangul
+    default: hasHangul && hasEquals
     }
   }
 

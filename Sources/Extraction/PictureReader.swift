@@ -52,7 +52,8 @@ struct PictureReader {
     let width = ImageSources.pixels(element["width"])
     let height = ImageSources.pixels(element["height"])
     if let width, let height { return width <= 40 && height <= 40 || width < 4 || height < 4 }
-    return width.map { $0 < 4 } ?? height.map { $0 < 4 } ?? false
+    // A side of an icon; its other side follows from it.
+    return (width ?? height).map { $0 <= 32 } ?? false
   }
 
   // MARK: Words
@@ -132,7 +133,7 @@ struct PictureReader {
           caption = rest
           credit = isByRule ? found : PictureCredits.listed(found)
         }
-      } else if text == credit {
+      } else if text == credit || !isByRule && PictureCredits.alone(text) != nil {
         caption = nil
       }
     }
@@ -150,14 +151,38 @@ struct PictureReader {
 
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
   private func frame(around node: Node) -> Node {
-    if node.name == "figure" { return node }
+    if node.name == "figure" { return withWordsBeside(node) }
+    var credited: Node?
     for ancestor in node.ancestors.prefix(4) {
-      if ancestor.name == "figure" { return ancestor }
-      if ancestor.isOne(of: .largeBoxes) { break }
+      if ancestor.name == "figure" { return withWordsBeside(ancestor) }
+      // A section may be no more than a picture and whose it is.
+      let isLarge = ancestor.isOne(of: .largeBoxes)
+      if isLarge, ancestor.name != "section" || ancestor.text.characterCount > 200 { break }
       if ancestor.count(of: ["p"]) > 3 { break }
-      if genericCaption(ancestor) != nil { return ancestor }
+      if !isLarge, genericCaption(ancestor) != nil { return ancestor }
+      if credited == nil, isCreditBox(ancestor) { credited = ancestor }
     }
-    return node
+    return credited ?? node
+  }
+
+  /// The figure, or what holds it together with the caption that was set behind it.
+  private func withWordsBeside(_ figure: Node) -> Node {
+    guard let parent = figure.parent, genericCaption(figure) == nil, genericCredits(figure).isEmpty else {
+      return figure
+    }
+    let next = parent.elements.drop { $0 != figure }.dropFirst().first
+    guard let next, next.name == "figcaption", Self.holdsOnePicture(parent, page) else { return figure }
+    return parent
+  }
+
+  /// Whether an element holds a picture and, beside whose it is, nothing.
+  private func isCreditBox(_ node: Node) -> Bool {
+    guard node.text.characterCount < 120, !node.holds(["h1", "h2", "h3", "time", "button"]) else { return false }
+    let isNamed = node.descendants.contains { inner in
+      ClassTokens(inner).containsAny(Self.pictureCreditTokens) && inner.text == node.text && !inner.text.isEmpty
+        && !inner.holds(.plainImages)
+    }
+    return isNamed && Self.holdsOnePicture(node, page)
   }
 
   private func genericCaption(_ frame: Node) -> Node? {
@@ -278,6 +303,12 @@ struct PictureReader {
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
     "urheber", "bildquelle", "quelle", "firma", "byline", "autor", "author", "source", "fotograaf", "fotocredit",
     "agency", "provider", "distributor",
+  ]
+
+  /// Those of them that are said of pictures alone.
+  private static let pictureCreditTokens: WordSet = [
+    "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
+    "urheber", "bildquelle", "fotograaf", "fotocredit", "imagecopyright",
   ]
 
   private static func unique(_ values: [String]) -> [String] {

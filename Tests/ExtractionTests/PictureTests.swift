@@ -74,11 +74,31 @@ private func article(_ markup: String, before: String = "") throws -> Article {
   @Test(arguments: [
     "<img src='data:image/png;base64,xx'>", "<img src='/track.gif' width=1 height=1>", "<img src='/logo.svg'>", "<img>",
     "<img src='javascript:x'>", "<img src='/spacer.gif'>", "<aside><img src='/ad.jpg'></aside>",
-    "<div class=author-box><img src='/face.jpg'></div>",
+    "<div class=author-box><img src='/face.jpg'></div>", "<img src='/follow.png' width=20>",
+    // Portraits and roles of those who write, and links to other articles and to people's pages.
+    "<div class=author-box><img src='/face.jpg'><p class=caption>Editor</p></div>",
+    "<a href='/by/ann-able'><img src='/face.jpg'></a>",
+    "<div><a href='/world/another-story-of-books'><picture><img src='/b.jpg'></picture> Another story of books</a></div>",
+    "<article><h3><a href='/world/other'>Another story of books</a></h3><figure><img src='/b.jpg'></figure></article>",
   ])
   func noPictures(_ markup: String) throws {
     #expect(try article(markup).pictures == [])
   }
+
+  @Test(
+    "a picture with a link around it that leads to nothing else is the article's own",
+    arguments: [
+      "<a href='/a.jpg'><img src='/a-small.jpg'></a>",
+      "<a href='/world/a-story/photos-of-the-day-4711'><img src='/a.jpg'></a>",
+      "<a href='/world/the-old-house-114.html'><img src='/i/the-old-house-114_w_576.jpg'></a>",
+      "<a href='https://elsewhere.example/some-story-of-books'><img src='/a.jpg'></a>",
+      "<a href='/shop'><img src='/a.jpg'></a>",
+      "<figure><a href='/world/another-story-of-books'><img src='/a.jpg'></a><figcaption>The house</figcaption></figure>",
+      // An aside, or what is named after one, that is no more than a picture and its caption.
+      "<aside class=left><a href='/a.jpg'><img src='/a.jpg'></a><p class=caption>The house</p></aside>",
+      "<div class='ps-sidebar headmedia'><img src='/a.jpg'><div class=caption>The house</div></div>",
+    ])
+  func ownPictures(_ markup: String) throws { #expect(try article(markup).pictures.count == 1) }
 
   @Test(
     arguments: [
@@ -171,6 +191,19 @@ private func article(_ markup: String, before: String = "") throws -> Article {
       ("3月の家(C)共同通信社", "3月の家", "共同通信社"), ("3월의 집. 연합뉴스", "3월의 집.", "연합뉴스"),
       ("3월의 집 [사진 출처 = 김하나]", "3월의 집", "김하나"),
       ("Legende: Das Haus im März.", "Das Haus im März.", nil), ("(Example Press)", nil, "Example Press"),
+      // In full width, and who took it or gave it.
+      ("3月の家\u{FF1D}AP", "3月の家", "AP"), ("家\u{FF08}東京で\u{FF09}\u{FF1D}共同", "家\u{FF08}東京で\u{FF09}", "共同"),
+      ("3月の家\u{FF08}代表撮影\u{FF09}", "3月の家", "代表"), ("3月の家(警視庁提供)", "3月の家", "警視庁"),
+      ("3월의 집이다. 김하나 기자", "3월의 집이다.", "김하나"), ("3월의 집이다. 김하나 제공", "3월의 집이다.", "김하나"),
+      ("3월의 집이다. 인천=연합뉴스", "3월의 집이다.", "연합뉴스"),
+      // Nothing but whose picture it is.
+      ("Getty Images", nil, "Getty Images"), ("STR/Getty images", nil, "STR/Getty images"),
+      ("Example Media via Getty Images", nil, "Example Media via Getty Images"),
+      ("Image credit: Example", nil, "Example"),
+      ("коллаж: Анна Абель", nil, "Анна Абель"), ("Kuva: Anna Aapeli", nil, "Anna Aapeli"),
+      ("The house of Getty Images", "The house of Getty Images", nil),
+      ("A walk via Getty Images", "A walk via Getty Images", nil), ("Books/papers", "Books/papers", nil),
+      ("A. Able/AFP", nil, "A. Able/AFP"),
     ] as [(String, String?, String?)])
   func captionAndCredit(_ text: String, _ caption: String?, _ credit: String?) throws {
     let picture = try article("<figure><img src=/a.jpg><figcaption>\(text)</figcaption></figure>").pictures.first
@@ -192,6 +225,28 @@ private func article(_ markup: String, before: String = "") throws -> Article {
     ] as [(String, String?, String?)])
   func captionAndCreditInMarkup(_ markup: String, _ caption: String?, _ credit: String?) throws {
     let picture = try article("<figure><img src=/a.jpg>\(markup)</figure>").pictures.first
+    #expect(picture?.caption == caption)
+    #expect(picture?.credit == credit)
+  }
+
+  @Test(
+    "words beside the element that holds the picture",
+    arguments: [
+      (
+        "<div><figure><img src=/a.jpg></figure><figcaption><span class=caption>The house</span><span class=credit> (<div>Image:</div>Ann Able via Example)</span></figcaption></div>",
+        "The house", "Ann Able via Example"
+      ),
+      (
+        "<section><img src=/a.jpg><p class=teaser-image__credits>Ann Able/Example</p></section>", nil,
+        "Ann Able/Example"
+      ),
+      ("<div><picture><img src=/a.jpg></picture><div class=image-copyright>Ann Able</div></div>", nil, "Ann Able"),
+      // Who wrote the text is not whose picture it is.
+      ("<div><img src=/a.jpg><p class=byline>Ann Able</p></div>", nil, nil),
+    ] as [(String, String?, String?)])
+  func wordsBeside(_ markup: String, _ caption: String?, _ credit: String?) throws {
+    let picture = try article("", before: markup).pictures.first
+    #expect(picture != nil)
     #expect(picture?.caption == caption)
     #expect(picture?.credit == credit)
   }
