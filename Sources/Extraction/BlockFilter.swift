@@ -6,7 +6,8 @@ import Values
 /// links between its paragraphs, remarks below it.
 struct BlockFilter {
   let standfirst: String?
-  /// The names of those who wrote it, folded.
+  /// The names of those who wrote it, as they are written and folded.
+  private let authors: [String]
   private let names: Set<String>
   /// What the page's titles say, letters and digits alone.
   private let titles: Set<String>
@@ -15,6 +16,7 @@ struct BlockFilter {
 
   init(page: Page, headline: String?, standfirst: String?, names: [String] = []) {
     self.standfirst = standfirst.map(Comparable.folded)
+    authors = names
     self.names = Set(names.map(Comparable.folded))
     let heads = page.document.root.descendants(named: .headings).map(\.text)
     titles = Set((heads + [headline].compactMap { $0 }).map(Lines.squeezed).filter { $0.characterCount > 8 })
@@ -91,7 +93,9 @@ struct BlockFilter {
     for (index, walked) in prose.prefix(2).enumerated() {
       let folded = Comparable.folded(walked.block.plainText.joined(separator: " "))
       // An agency's dateline opens a text, never a standfirst.
-      guard descriptions.contains(folded), !isDatelined(folded) else { continue }
+      guard descriptions.contains(folded) || descriptions.contains(where: { isPlaced(folded, $0) }),
+        !isDatelined(folded)
+      else { continue }
       let next = prose[index + 1]
       if case .heading = walked.block { return walked }
       if ([walked.node] + walked.node.ancestors.prefix(2)).contains(where: { GenericFields.isLead($0) }) {
@@ -119,6 +123,11 @@ struct BlockFilter {
     return endsSentence(text) && !isDatelined(Comparable.folded(text)) ? prose[0] : nil
   }
 
+  /// Whether a text is a description behind the name of a place.
+  private static func isPlaced(_ folded: String, _ description: String) -> Bool {
+    folded.hasSuffix(". " + description) && folded.utf8.count < description.utf8.count + 30
+  }
+
   private static func isDatelined(_ folded: String) -> Bool {
     folded.holds("(") && folded.prefixMatch(of: dateline) != nil
   }
@@ -127,7 +136,11 @@ struct BlockFilter {
 
   /// Whether the block says again what the headline, the standfirst or a picture's description says.
   private func isRepeated(_ walked: WalkedBlock, _ text: String, _ folded: String, beforeProse: Bool) -> Bool {
-    if let standfirst, !standfirst.isEmpty, folded == standfirst { return true }
+    if let standfirst, !standfirst.isEmpty, folded.hasPrefix(standfirst),
+      folded == standfirst || Comparable.folded(Names.withoutSignature(text, of: authors)) == standfirst
+    {
+      return true
+    }
     let squeezed = Lines.squeezed(text)
     if titles.contains(squeezed) { return true }
     // A kicker and the headline in one.

@@ -30,10 +30,37 @@ struct GenericFields {
 
   /// What the page's data say the article is about, folded for comparison.
   func descriptions() -> [String] {
-    (data("description")
-      + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")]
-      .compactMap { $0 }).map { GenericFields.withoutSite(Whitespace.folded(Self.plain($0)), sites) }
-      .filter { $0.count > 20 }
+    func clean(_ texts: [String]) -> [String] {
+      texts.map { Self.withoutEnd(GenericFields.withoutSite(Whitespace.folded(Self.plain($0)), sites)) }
+        .filter { $0.count > 20 }
+    }
+    var found = clean(
+      data("description")
+        + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")].compactMap { $0 })
+    // Some systems take the words below the picture for those about the article.
+    let pictureTexts = page.pictureTexts
+    let ofArticle = found.filter { !pictureTexts.contains(Comparable.folded($0)) }
+    if !ofArticle.isEmpty { found = ofArticle }
+    guard found.contains(where: Self.isCut) else { return found }
+    // What one place cuts short, another may give whole.
+    let whole = (found + clean(data("alternativeHeadline") + data("abstract"))).filter { !Self.isCut($0) }
+    return found.map { text in
+      guard Self.isCut(text) else { return text }
+      let stem = Self.without(".… ", atEnd: text)
+      return whole.first { $0.count > stem.count && $0.hasPrefix(stem) } ?? text
+    }
+  }
+
+  /// Whether a text breaks off.
+  private static func isCut(_ text: String) -> Bool { text.hasSuffix("...") || text.hasSuffix("…") }
+
+  /// A text without the bars and dashes that stood before what was there for others.
+  private static func withoutEnd(_ text: String) -> String { without("|-–— ", atEnd: text) }
+
+  private static func without(_ marks: String, atEnd text: String) -> String {
+    var text = text[...]
+    while let last = text.last, marks.contains(last) { text.removeLast() }
+    return String(text)
   }
 
   /// A text out of data without the markup that some systems leave in it.
@@ -65,12 +92,18 @@ struct GenericFields {
       {
         return node
       }
-      guard isNamed || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
+      // A long line of the second level right below the headline is no subhead.
+      let isBelow = node.name == "h2" && head.map { Self.isBelow(node, $0) } ?? false
+      guard
+        isNamed || isBelow || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
       else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
       if let text, node.contains(text), node != text { continue }
-      if node.ancestors.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
+      // What holds the headline as well is no side matter, whatever else it is called after.
+      let own = node.ancestors.prefix { place in head.map { !place.contains($0) } ?? true }
+      let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
+      if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
       let words = node.text
       let comparable = Comparable.folded(words)
@@ -83,9 +116,15 @@ struct GenericFields {
         node.count(of: ["p"]) <= 3 && !node.holds(["h1", "figure", "time"])
         && node.count(of: ["a"]) < 2
       if isNamed, named == nil, isPlain { named = node }
-      if !isNamed, near == nil, isPlain, let head, Self.follows(node, head), words.count > 40 { near = node }
+      if !isNamed, near == nil, isPlain, let head, isBelow || Self.follows(node, head), words.count > 40 { near = node }
     }
     return named ?? near
+  }
+
+  private static func isBelow(_ node: Node, _ head: Node) -> Bool {
+    var place = node.previousSibling
+    while let before = place, !before.isElement { place = before.previousSibling }
+    return place == head && node.text.characterCount > 60
   }
 
   /// Whether an element stands right behind the headline: beside it, nothing but labels between the two.
@@ -130,24 +169,27 @@ struct GenericFields {
     "rubrikk", "ingressi", "zajawka", "opener", "bevezeto", "sapou", "spot", "ozet", "sapo", "anons", "podnaslov",
     "prologos", "artdek", "headdek", "headerdek", "hed2", "leadin", "leadparagraph", "articlelede", "storylead",
     "storydek", "postexcerpt", "postsubtitle", "entrysubtitle", "subhed", "nutgraf", "tagline", "blurb", "synopsis",
+    "strapline", "subtit", "articleexcerpt", "articledeck", "headerdek", "contentheaderdek", "articlestrapline",
   ]
 
   // MARK: Dates
 
   func published() -> Timestamp? {
-    date(
-      data("datePublished")
-        + metaValues([
-          "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
-          "date", "dc.date",
-          "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
-          "publication_date",
-          "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
-          "article.published",
-          "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
-          "publish-date",
-        ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished"))
-      ?? date(timeElements()) ?? date(dayInAddress())
+    date(statedPublished()) ?? date(timeElements()) ?? date(dayInAddress())
+  }
+
+  private func statedPublished() -> [String] {
+    data("datePublished")
+      + metaValues([
+        "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
+        "date", "dc.date",
+        "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
+        "publication_date",
+        "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
+        "article.published",
+        "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
+        "publish-date",
+      ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished")
   }
 
   func modified() -> Timestamp? {

@@ -47,6 +47,17 @@ enum Names {
     return text
   }
 
+  /// A text without the line that says who wrote it at its end: `… a whole year. By Ann Able`.
+  static func withoutSignature(_ text: String, of names: [String]) -> String {
+    for name in names where text.hasSuffix(name) {
+      let rest = text.dropLast(name.count)
+      guard let end = rest.lastIndex(where: { ".!?…\"”“»".contains($0) }) else { continue }
+      let between = rest[rest.index(after: end)...].trimmingSpaces
+      if !between.isEmpty, withoutPrefix(between + " " + name) == name { return String(rest[...end]) }
+    }
+    return text
+  }
+
   /// What follows "By" and its like; nil for a line that does not begin so.
   static func afterPrefix(_ line: String) -> String? { withoutPrefix(line) }
 

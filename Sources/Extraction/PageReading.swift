@@ -223,12 +223,18 @@ struct PageReading {
       if case .paragraph = walked.block { TextMass.weight(walked.block.plainText.joined()).weight > 60 } else { false }
     }
     let folded = Set(descriptions.map { Comparable.folded($0) })
-    var found = BlockFilter.standfirst(in: blocks, descriptions: folded)?.block.plainText.joined(separator: " ")
-    if found == nil {
-      let text = (prose.dropFirst().first ?? prose.first)?.node
-      found =
-        generic.printedStandfirst(
-          headline: article.headline, descriptions: folded, before: text, outside: containers)?.text
+    let opening = BlockFilter.standfirst(in: blocks, descriptions: folded)
+    let text = (prose.dropFirst().first ?? prose.first)?.node
+    let printed = generic.printedStandfirst(
+      headline: article.headline, descriptions: folded, before: text, outside: containers)
+    var found = opening?.block.plainText.joined(separator: " ")
+    // Where the page describes itself in two ways, the one that is printed below the headline is its introduction.
+    if let printed,
+      opening.map({
+        printed != $0.node && printed.precedes($0.node) && folded.contains(Comparable.folded(printed.text))
+      }) ?? true
+    {
+      found = printed.text
     }
     if found == nil { found = BlockFilter.boldOpening(prose)?.block.plainText.joined(separator: " ") }
     if found == nil, let description = descriptions.first {
@@ -241,7 +247,7 @@ struct PageReading {
       if !opens { found = description }
     }
     guard let found else { return }
-    article.standfirst = found
+    article.standfirst = Names.withoutSignature(found, of: article.authors.map(\.name))
     fired[ArticleRules.Field.standfirst.rawValue] = .generic
   }
 
