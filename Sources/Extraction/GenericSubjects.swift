@@ -56,8 +56,14 @@ extension GenericFields {
     var first: [String] = []
     var folded: String?
     for source in sources {
-      let list = cleaned(source())
-      if list.isEmpty { continue }
+      let stated = source()
+      let list = cleaned(stated)
+      if list.isEmpty || Self.areCodes(list) { continue }
+      // What is made for every page, or of the page's address, gives way to any other list.
+      if isOfSite(stated) || isOfAddress(list) {
+        if first.isEmpty { first = list }
+        continue
+      }
       if list.count <= 6 { return list }
       let whole = folded ?? Comparable.folded(text)
       folded = whole
@@ -71,17 +77,52 @@ extension GenericFields {
     var seen: Set<String> = []
     return keywords.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
       (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
-        && !keyword.holds("://") && !keyword.holds(": ")
+        && !keyword.holds("://") && !keyword.holds(": ") && !Self.isIdentifier(keyword)
         && !isSite(keyword) && !Self.labels.contains(keyword.lowercased())
         && seen.insert(keyword.lowercased()).inserted
     }
+  }
+
+  /// Whether a list is that of the whole site: a long one, which begins with its name.
+  private func isOfSite(_ keywords: [String]) -> Bool {
+    keywords.count > 6 && keywords.first.map { isSite(Entities.decoded($0)) } ?? false
+  }
+
+  /// Whether a list is no more than the words of the page's address, as some systems make it.
+  private func isOfAddress(_ keywords: [String]) -> Bool {
+    guard keywords.count > 3, let last = page.url.path.split(separator: "/").last else { return false }
+    let words = Set(last.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == "." }).map { $0.lowercased() })
+    return keywords.allSatisfy { words.contains(Comparable.folded($0)) || words.contains($0.lowercased()) }
+  }
+
+  /// Whether a list is of codes, as agencies file their stories under: `AERO`, `INDS08`.
+  private static func areCodes(_ keywords: [String]) -> Bool {
+    keywords.count > 4
+      && keywords.allSatisfy { code in
+        code.utf8.count < 9 && code.utf8.allSatisfy { (0x41...0x5A).contains($0) || Digits.isDigit($0) }
+      }
+  }
+
+  /// Whether a keyword is a number that a system gave: `26157981-b4f7-4929-adc1-e860c6f03636`.
+  private static func isIdentifier(_ keyword: String) -> Bool {
+    keyword.utf8.count > 15 && keyword.utf8.contains(where: Digits.isDigit)
+      && keyword.utf8.allSatisfy { Digits.isDigit($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
   }
 
   /// What stands before a list of tags.
   private static let labels: Set<String> = [
     "tags", "tag", "themen", "thema", "topics", "topic", "schlagworte", "stichworte", "mots clés", "mots-clés", "temas",
     "etiquetas", "argomenti", "temi", "onderwerpen", "emner", "ämnen", "aiheet", "témata", "tematy", "темы", "теги",
-    "etiketler", "キーワード", "标签",
+    "etiketler", "キーワード", "标签", "関連キーワード", "関連タグ", "関連ワード", "关键词", "标签云", "关键字", "標籤", "關鍵字", "태그", "키워드", "관련 태그",
+    "관련태그", "keywords", "key words", "schlagwörter", "mehr zum thema", "palabras clave", "palavras-chave",
+    "parole chiave",
+    "trefwoorden", "emneord", "stikord", "nyckelord", "avainsanat", "klíčová slova", "štítky", "címkék",
+    "słowa kluczowe",
+    "etichete", "етикети", "ключевые слова", "ключові слова", "мітки", "ознаки", "ετικέτες", "תגיות", "الوسوم",
+    "كلمات مفتاحية",
+    "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article", "related topics",
+    "thèmes associés",
+    "sur le même thème", "article tags", "filed under", "more about",
   ]
 
   /// Whether a list may be this article's: short, or with words that the article has too.
@@ -110,9 +151,32 @@ extension GenericFields {
       }
       return !isOutside && (1...20).contains(node.count(of: ["a", "button"]))
     }
-    return list.map { Names.unique($0.descendants(named: ["a", "button"]).map(\.text)) }?
+    return (list ?? labelledList()).map { Names.unique($0.descendants(named: ["a", "button"]).map(\.text)) }?
       .filter { (2...40).contains($0.count) } ?? []
   }
+
+  /// A list of links behind words that say it is one of tags.
+  private func labelledList() -> Node? {
+    for label in root.descendants where label.isOne(of: Self.labelElements) && label.elements.count < 2 {
+      let text = label.text
+      guard (2...40).contains(text.characterCount) else { continue }
+      let bare = text.lowercased().split(whereSeparator: { !$0.isLetter && $0 != "-" }).joined(separator: " ")
+      guard Self.labels.contains(bare), !label.ancestors.contains(where: { $0.isOne(of: Self.outside) }) else {
+        continue
+      }
+      var next = label.nextSibling
+      while let sibling = next, !sibling.isElement { next = sibling.nextSibling }
+      guard let next, (1...20).contains(next.count(of: ["a"])) else { continue }
+      // Teasers lead to stories, and say so at length.
+      if next.descendants(named: .links).allSatisfy({ $0.text.characterCount < 30 }) { return next }
+    }
+    return nil
+  }
+
+  private static let labelElements: ElementSet = [
+    "h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt",
+  ]
+  private static let outside: ElementSet = ["footer", "nav"]
 
   private static let tagTokens: WordSet = [
     "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
