@@ -37,7 +37,9 @@ extension GenericFields {
         guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
           continue
         }
-        found = names.map { Author(name: $0) }
+        // Some repeat the element for the house and for who wrote it.
+        let others = values.count > 1 ? names.filter { !isSite($0) } : names
+        found = (others.isEmpty ? names : others).map { Author(name: $0) }
         break
       }
     }

@@ -12,11 +12,16 @@ enum Lines {
     if text.holds("@"), text.count < 80, !BlockFilter.endsSentence(text), text.firstMatch(of: mail) != nil {
       return true
     }
+    if text.characterCount < 60, text.wholeMatch(of: editors) != nil { return true }
     guard text.characterCount <= 24, !BlockFilter.endsSentence(text) else { return false }
     if text.wholeMatch(of: initials) != nil { return true }
     let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
     return text.holds("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
   }
+
+  /// Who edited or reported it, in brackets: `(责任编辑：王明)`.
+  nonisolated(unsafe) private static let editors =
+    /[(\u{FF08}](?:责编|責編|责任编辑|責任編輯|编辑|編輯|記者|记者|作者|来源|來源)[:\u{FF1A}\s][^()]{1,40}[)\u{FF09}]/
 
   nonisolated(unsafe) private static let mail = /[\w.+\-]+@[\w\-]+\.[\w.\-]+/
 

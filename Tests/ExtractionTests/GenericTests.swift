@@ -109,11 +109,28 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ("Mary-Jane O'Neil & Bob Baker", ["Mary-Jane O'Neil", "Bob Baker"]),
     ("Byron Bysshe", ["Byron Bysshe"]),
     ("渡辺一郎、鈴木二郎", ["渡辺一郎", "鈴木二郎"]),
-    ("Ann Able, Ann Able", ["Ann Able"]),
+    ("Ann Able, Ann Able", ["Ann Able"]), ("Автор: Анна Абель", ["Анна Абель"]), ("Oleh Ana Abel", ["Ana Abel"]),
+    ("记者\u{FF1A}王明、李华", ["王明", "李华"]), ("Textor Able", ["Textor Able"]),
   ])
   func bylines(_ byline: String, _ names: [String]) throws {
     let found = try article(head: "<meta name=author content=\"\(byline)\">")
     #expect(found.authors.map(\.name) == names)
+  }
+
+  @Test(
+    "the element for authors, given twice",
+    arguments: [
+      (["News", "Ann Able"], ["Ann Able"]), (["Ann Able", "AFP"], ["Ann Able", "AFP"]), (["News", "News"], ["News"]),
+    ])
+  func repeatedMeta(_ values: [String], _ names: [String]) throws {
+    let metas = values.map { "<meta name=author content='\($0)'>" }.joined()
+    let found = try article(head: "<meta property='og:site_name' content=News>" + metas)
+    #expect(found.authors.map(\.name) == names)
+  }
+
+  @Test(arguments: ["\u{FF08}责任编辑\u{FF1A}王明\u{FF09}", "(记者 王明)", "dpa/abc"])
+  func signaturesAreNoText(_ line: String) throws {
+    #expect(try !article(body: "<h1>Library stays open</h1>\(text)<p>\(line)</p>").bodyText.contains(line))
   }
 
   @Test(arguments: [
