@@ -85,14 +85,18 @@ extension GenericFields {
 
   /// Whether a list is that of the whole site: a long one, which begins with its name.
   private func isOfSite(_ keywords: [String]) -> Bool {
-    keywords.count > 6 && keywords.first.map { isSite(Entities.decoded($0)) } ?? false
+    guard keywords.count > 6, let first = keywords.first else { return false }
+    let name = Comparable.folded(Entities.decoded(first)).filter { $0.isLetter || $0.isNumber }
+    return name.count > 3 && sites.contains { $0.hasPrefix(name) }
   }
 
   /// Whether a list is no more than the words of the page's address, as some systems make it.
   private func isOfAddress(_ keywords: [String]) -> Bool {
     guard keywords.count > 3, let last = page.url.path.split(separator: "/").last else { return false }
     let words = Set(last.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == "." }).map { $0.lowercased() })
-    return keywords.allSatisfy { words.contains(Comparable.folded($0)) || words.contains($0.lowercased()) }
+    // A word or two may have been left out of the address since.
+    let found = keywords.count { words.contains(Comparable.folded($0)) || words.contains($0.lowercased()) }
+    return found * 5 >= keywords.count * 4 && keywords.allSatisfy { !$0.contains(" ") }
   }
 
   /// Whether a list is of codes, as agencies file their stories under: `AERO`, `INDS08`.
@@ -122,7 +126,10 @@ extension GenericFields {
     "كلمات مفتاحية",
     "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article", "related topics",
     "thèmes associés",
-    "sur le même thème", "article tags", "filed under", "more about",
+    "sur le même thème", "article tags", "filed under", "more about", "mehr lesen über", "lesen sie mehr über",
+    "lesen sie mehr zu", "read more about",
+    "en savoir plus sur", "más sobre", "leggi di più su", "lees meer over", "les mer om", "läs mer om", "læs mere om",
+    "więcej o",
   ]
 
   /// Whether a list may be this article's: short, or with words that the article has too.

@@ -52,6 +52,9 @@ final class Page {
     document.root.descendants(named: .images).flatMap { [$0["alt"], $0["title"]] }
       .compactMap { $0 }.filter { $0.characterCount > 15 }.map(Comparable.folded))
 
+  /// Whose pictures they are by the page's data, under what stays the same of each when its size changes.
+  private(set) lazy var pictureCredits: [String: String] = StatedPictures(page: self).credits()
+
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }
   }

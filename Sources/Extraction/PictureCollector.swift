@@ -186,6 +186,9 @@ struct PictureCollector {
       outer.append(ancestor)
     }
     if hasWords(node) { return false }
+    if node.name == "figure" {
+      outer += node.descendants(named: .links).filter { !ImageSources.elements(in: $0).isEmpty }
+    }
     return outer.contains { place in
       if place.name == "a", let address = elsewhere(place), !isPageOfPicture(address, node) {
         if RelatedLinks.looksLikeArticle(address) || GenericFields.isAuthorPage(address) { return true }

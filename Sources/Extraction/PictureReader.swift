@@ -144,6 +144,9 @@ struct PictureReader {
         credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed)
       }
     }
+    if credit?.isEmpty ?? true, rules?.credit.isEmpty ?? true {
+      credit = creditBeside(frame) ?? statedCredit(element)
+    }
     words.caption = Self.nonEmpty(caption)
     words.credit = Self.nonEmpty(credit)
     return words
@@ -173,6 +176,29 @@ struct PictureReader {
     let next = parent.elements.drop { $0 != figure }.dropFirst().first
     guard let next, next.name == "figcaption", Self.holdsOnePicture(parent, page) else { return figure }
     return parent
+  }
+
+  /// Whose picture it is, in a small box around the frame that is named so.
+  private func creditBeside(_ frame: Node) -> String? {
+    let own = frame.text.characterCount
+    for box in frame.ancestors.prefix(5) {
+      guard !box.isOne(of: .largeBoxes), box.text.characterCount < own + 120, Self.holdsOnePicture(box, page) else {
+        break
+      }
+      let named = box.descendants.first { node in
+        ClassTokens(node).containsAny(Self.pictureCreditTokens) && !node.text.isEmpty && !node.contains(frame)
+          && !frame.contains(node)
+      }
+      if let named { return PictureCredits.listed(PictureCredits.cleaned(named.text)) }
+    }
+    return nil
+  }
+
+  /// Whose picture it is by the page's own data, where nothing is printed.
+  private func statedCredit(_ element: Node) -> String? {
+    let stated = page.pictureCredits
+    guard !stated.isEmpty else { return nil }
+    return page.renditions(of: element).lazy.compactMap { stated[page.identity($0.href)] }.first
   }
 
   /// Whether an element holds a picture and, beside whose it is, nothing.

@@ -23,7 +23,9 @@ private func keywords(head: String, after: String = "") throws -> [String] {
       // Of the page's address.
       ("library, stays, open, year", "Council, Reading", ["Council", "Reading"]),
       ("library, stays, open, year", "", ["library", "stays", "open", "year"]),
-      ("library, council, open, year", "Reading", ["library", "council", "open", "year"]),
+      ("library, stays, open, year, council", "Reading", ["Reading"]),
+      ("library, council, open, mayor", "Reading", ["library", "council", "open", "mayor"]),
+      ("library, stays, open, all year", "Reading", ["library", "stays", "open", "all year"]),
       // Of the whole site, which begins with its name.
       ("News.example, politics, council, mayor, sport, culture, money", "Council, Reading", ["Council", "Reading"]),
       ("Council, Reading, news.example", "Mayor", ["Council", "Reading"]),

@@ -78,6 +78,7 @@ private func article(_ markup: String, before: String = "") throws -> Article {
     // Portraits and roles of those who write, and links to other articles and to people's pages.
     "<div class=author-box><img src='/face.jpg'><p class=caption>Editor</p></div>",
     "<a href='/by/ann-able'><img src='/face.jpg'></a>",
+    "<figure><a href='/autoren/ann-able/'><img src='/face.jpg'></a></figure>",
     "<div><a href='/world/another-story-of-books'><picture><img src='/b.jpg'></picture> Another story of books</a></div>",
     "<article><h3><a href='/world/other'>Another story of books</a></h3><figure><img src='/b.jpg'></figure></article>",
   ])
@@ -241,6 +242,10 @@ private func article(_ markup: String, before: String = "") throws -> Article {
         "Ann Able/Example"
       ),
       ("<div><picture><img src=/a.jpg></picture><div class=image-copyright>Ann Able</div></div>", nil, "Ann Able"),
+      (
+        "<div><div><figure><img src=/a.jpg><figcaption>The house</figcaption></figure></div><div><p class=image-copyright>Ann Able</p></div></div>",
+        "The house", "Ann Able"
+      ),
       // Who wrote the text is not whose picture it is.
       ("<div><img src=/a.jpg><p class=byline>Ann Able</p></div>", nil, nil),
     ] as [(String, String?, String?)])
@@ -249,5 +254,30 @@ private func article(_ markup: String, before: String = "") throws -> Article {
     #expect(picture != nil)
     #expect(picture?.caption == caption)
     #expect(picture?.credit == credit)
+  }
+
+  @Test(
+    "whose picture it is by the page's data, where it prints nothing",
+    arguments: [
+      ("\"creditText\": \"Ann Able/Example\"", nil, "Ann Able/Example"),
+      ("\"copyrightNotice\": \"Foto: Ann Able\"", nil, "Ann Able"),
+      (
+        "\"copyrightHolder\": {\"@type\": \"Person\", \"name\": \"Example Press | Ann Able\"}", nil,
+        "Example Press, Ann Able"
+      ),
+      ("\"creditText\": \"Ann Able\"", "Bob Baker", "Bob Baker"),
+      // The house's own, and what says nothing.
+      ("\"copyrightHolder\": {\"@type\": \"Organization\", \"name\": \"Example\"}", nil, nil),
+      ("\"copyrightNotice\": \"© 2026 Example\"", nil, nil), ("\"creditText\": \"\"", nil, nil),
+    ] as [(String, String?, String?)])
+  func statedCredits(_ field: String, _ printed: String?, _ expected: String?) throws {
+    let data = """
+      <script type='application/ld+json'>{"@type": "NewsArticle", "headline": "Library stays open",
+      "image": [{"@type": "ImageObject", "url": "https://news.example/a/harbour-view-300x200.jpg", \(field)}]}</script>
+      """
+    let words = printed.map { "<figcaption><span class=credit>\($0)</span></figcaption>" } ?? ""
+    let markup =
+      "<figure><img src=/a/harbour-view-1024x768.jpg>\(words)</figure>\(first)<figure><img src=/b/other-4711.jpg></figure>"
+    #expect(try article(markup, before: data).pictures.map(\.credit) == [expected, nil])
   }
 }
