@@ -78,6 +78,7 @@ struct GenericFields {
       headline.flatMap(headlineNode)
       ?? root.descendants(named: .headings).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
     let pictureTexts = page.pictureTexts
+    let aroundHead = Set(head.map { Array($0.ancestors) } ?? [])
     var named: Node?
     var near: Node?
     for node in root.descendants {
@@ -101,7 +102,7 @@ struct GenericFields {
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
       if let text, node.contains(text), node != text { continue }
       // What holds the headline as well is no side matter, whatever else it is called after.
-      let own = node.ancestors.prefix { place in head.map { !place.contains($0) } ?? true }
+      let own = node.ancestors.prefix { !aroundHead.contains($0) }
       let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
       if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }

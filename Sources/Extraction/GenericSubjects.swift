@@ -99,7 +99,7 @@ extension GenericFields {
     return found * 5 >= keywords.count * 4 && keywords.allSatisfy { !$0.contains(" ") }
   }
 
-  /// Whether a list is of codes, as agencies file their stories under: `AERO`, `INDS08`.
+  /// Whether a list is of codes, as agencies file their stories under: `LIBR`, `BKS01`.
   private static func areCodes(_ keywords: [String]) -> Bool {
     keywords.count > 4
       && keywords.allSatisfy { code in
@@ -107,7 +107,7 @@ extension GenericFields {
       }
   }
 
-  /// Whether a keyword is a number that a system gave: `26157981-b4f7-4929-adc1-e860c6f03636`.
+  /// Whether a keyword is a number that a system gave: `0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d`.
   private static func isIdentifier(_ keyword: String) -> Bool {
     keyword.utf8.count > 15 && keyword.utf8.contains(where: Digits.isDigit)
       && keyword.utf8.allSatisfy { Digits.isDigit($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
@@ -164,18 +164,20 @@ extension GenericFields {
 
   /// A list of links behind words that say it is one of tags.
   private func labelledList() -> Node? {
-    for label in root.descendants where label.isOne(of: Self.labelElements) && label.elements.count < 2 {
+    for label in root.descendants where label.isOne(of: Self.labelElements) {
+      // What is dear to know of every element comes last.
+      var next = label.nextSibling
+      while let sibling = next, !sibling.isElement { next = sibling.nextSibling }
+      guard let next, next.isOne(of: Self.labelledElements), !label.holds(.links), next.holds(.links) else { continue }
       let text = label.text
-      guard (2...40).contains(text.characterCount) else { continue }
+      guard text.utf8.count < 120, (2...40).contains(text.characterCount) else { continue }
       let bare = text.lowercased().split(whereSeparator: { !$0.isLetter && $0 != "-" }).joined(separator: " ")
       guard Self.labels.contains(bare), !label.ancestors.contains(where: { $0.isOne(of: Self.outside) }) else {
         continue
       }
-      var next = label.nextSibling
-      while let sibling = next, !sibling.isElement { next = sibling.nextSibling }
-      guard let next, (1...20).contains(next.count(of: ["a"])) else { continue }
+      let links = next.descendants(named: .links)
       // Teasers lead to stories, and say so at length.
-      if next.descendants(named: .links).allSatisfy({ $0.text.characterCount < 30 }) { return next }
+      if links.count <= 20, links.allSatisfy({ $0.text.characterCount < 30 }) { return next }
     }
     return nil
   }
@@ -183,6 +185,7 @@ extension GenericFields {
   private static let labelElements: ElementSet = [
     "h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt",
   ]
+  private static let labelledElements: ElementSet = ["ul", "ol", "div", "p", "span", "section", "dd"]
   private static let outside: ElementSet = ["footer", "nav"]
 
   private static let tagTokens: WordSet = [

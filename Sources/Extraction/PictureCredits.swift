@@ -59,7 +59,7 @@ enum PictureCredits {
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
     /^(.*?)\s*[(\u{FF08}][Cc\u{FF23}\u{FF43}][)\u{FF09}]\s*([^()]{2,40})$/,
     /^(.*[\p{Han}\p{Hiragana}\p{Katakana})\u{FF09}。])\s*[=\u{FF1D}]\s*(\p{L}{2,12})$/,
-    // Who took or gave it: `(… 撮影)`, `… 제공`; the place before an agency: `인천=연합뉴스`.
+    // Who took or gave it: `(… 撮影)`, `… 제공`; the place before an agency: `서울=연합뉴스`.
     /^(.*?)\s*[(\u{FF08}]([^()\u{FF08}\u{FF09}]{1,30}?)(?:撮影|提供)[)\u{FF09}]$/,
     /^(.*[.!?])\s+([^.!?]{2,24}?)\s제공\.?$/,
     /^(.*[.!?])\s+\p{Hangul}{1,8}\s?=\s?([^.!?=]{2,24})$/,
@@ -141,11 +141,18 @@ enum PictureCredits {
 
   /// Whose picture it is, where a text says nothing else: a label and a name, an agency, `Name/Agency`, `Name via Agency`.
   static func alone(_ text: String) -> String? {
-    guard (2...90).contains(text.characterCount) else { return nil }
+    guard text.utf8.count < 270, (2...90).contains(text.characterCount) else { return nil }
     // More than one sentence is a caption too; initials have a dot of their own.
     if text.split(separator: " ").dropLast().contains(where: { $0.count > 3 && $0.last == "." }) { return nil }
-    let bare = cleaned(text)
-    if bare != text, text.prefixMatch(of: label) != nil { return looksLikeCredit(bare, isBracketed: true) ? bare : nil }
+    var bare = text
+    if text.utf8.first == UInt8(ascii: "(") || text.utf8.contains(UInt8(ascii: ":")) || text.holds("©")
+      || text.holds(" by ")
+    {
+      bare = cleaned(text)
+      if bare != text, text.prefixMatch(of: label) != nil {
+        return looksLikeCredit(bare, isBracketed: true) ? bare : nil
+      }
+    }
     let last = bare.split(separator: "/").last.map { $0.trimmingSpaces } ?? ""
     let words = last.split(separator: " ").map(String.init)
     let agency = words.lastIndex(of: "via").map { words[($0 + 1)...].joined(separator: " ") } ?? last

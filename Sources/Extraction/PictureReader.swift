@@ -182,9 +182,11 @@ struct PictureReader {
   private func creditBeside(_ frame: Node) -> String? {
     let own = frame.text.characterCount
     for box in frame.ancestors.prefix(5) {
-      guard !box.isOne(of: .largeBoxes), box.text.characterCount < own + 120, Self.holdsOnePicture(box, page) else {
-        break
-      }
+      let length = box.text.characterCount
+      guard !box.isOne(of: .largeBoxes), length < own + 120 else { break }
+      // Nothing more than the frame says.
+      if length == own { continue }
+      guard Self.holdsOnePicture(box, page) else { break }
       let named = box.descendants.first { node in
         ClassTokens(node).containsAny(Self.pictureCreditTokens) && !node.text.isEmpty && !node.contains(frame)
           && !frame.contains(node)
@@ -203,9 +205,12 @@ struct PictureReader {
 
   /// Whether an element holds a picture and, beside whose it is, nothing.
   private func isCreditBox(_ node: Node) -> Bool {
-    guard node.text.characterCount < 120, !node.holds(["h1", "h2", "h3", "time", "button"]) else { return false }
+    let text = node.text
+    guard !text.isEmpty, text.characterCount < 120, !node.holds(["h1", "h2", "h3", "time", "button"]) else {
+      return false
+    }
     let isNamed = node.descendants.contains { inner in
-      ClassTokens(inner).containsAny(Self.pictureCreditTokens) && inner.text == node.text && !inner.text.isEmpty
+      ClassTokens(inner).containsAny(Self.pictureCreditTokens) && inner.text == text
         && !inner.holds(.plainImages)
     }
     return isNamed && Self.holdsOnePicture(node, page)

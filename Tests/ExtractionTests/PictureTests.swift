@@ -194,9 +194,9 @@ private func article(_ markup: String, before: String = "") throws -> Article {
       ("Legende: Das Haus im März.", "Das Haus im März.", nil), ("(Example Press)", nil, "Example Press"),
       // In full width, and who took it or gave it.
       ("3月の家\u{FF1D}AP", "3月の家", "AP"), ("家\u{FF08}東京で\u{FF09}\u{FF1D}共同", "家\u{FF08}東京で\u{FF09}", "共同"),
-      ("3月の家\u{FF08}代表撮影\u{FF09}", "3月の家", "代表"), ("3月の家(警視庁提供)", "3月の家", "警視庁"),
+      ("3月の家\u{FF08}代表撮影\u{FF09}", "3月の家", "代表"), ("3月の家(市役所提供)", "3月の家", "市役所"),
       ("3월의 집이다. 김하나 기자", "3월의 집이다.", "김하나"), ("3월의 집이다. 김하나 제공", "3월의 집이다.", "김하나"),
-      ("3월의 집이다. 인천=연합뉴스", "3월의 집이다.", "연합뉴스"),
+      ("3월의 집이다. 서울=연합뉴스", "3월의 집이다.", "연합뉴스"),
       // Nothing but whose picture it is.
       ("Getty Images", nil, "Getty Images"), ("STR/Getty images", nil, "STR/Getty images"),
       ("Example Media via Getty Images", nil, "Example Media via Getty Images"),
