@@ -231,7 +231,7 @@ struct GenericFields {
     let head = root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
     let whole = page.document.element
     // Teasers are articles too, in the markup of some.
-    let article = root.descendants(named: .articles).max { $0.text.utf8.count < $1.text.utf8.count }
+    let article = root.descendants(named: .articles).map { ($0, $0.text.utf8.count) }.max { $0.1 < $1.1 }?.0
     let scopes = [head?.ancestors.prefix(4).last, article, root.first(of: .mains)]
     for scope in scopes.contains(where: { $0 != nil }) ? scopes : [whole] {
       let found = scope.map(linesWithDates) ?? []

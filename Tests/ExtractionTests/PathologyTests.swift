@@ -90,6 +90,8 @@ import Values
         repeating: "<div class='entry live'><time datetime=2026-03-01>x</time><p>Said so.</p></div>", count: 1_000),
       String(repeating: "<meta name=keywords content=a>", count: 5_000),
       String(repeating: "<br>", count: 20_000),
+      "<article>" + String(repeating: "<p>A line.</p>", count: 20_000)
+        + String(repeating: "<article><h3><a href=/o>Other</a></h3></article>", count: 20_000) + "</article>",
       "<table>" + String(repeating: "<tr><td>a<td>b", count: 1_000) + "</table>",
       String(repeating: "<ul>", count: 200) + String(repeating: "<li>a", count: 4_000),
       "<!--" + String(repeating: "-", count: 200_000),
