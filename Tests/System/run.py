@@ -131,7 +131,9 @@ def main():
     if result.testsRun == 0:
         sys.exit('error: no test has such a name')
     print(f'{result.passed} passed, {failed} failed, {len(result.skipped)} skipped in {time.monotonic() - start:.0f} s')
-    sys.exit(1 if failed or beside and beside.end() else 0)
+    if beside and beside.end():
+        failed += 1
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == '__main__':

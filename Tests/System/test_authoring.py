@@ -131,7 +131,9 @@ class Authors(unittest.TestCase):
             with open(ours, 'rb+', buffering=0) as terminal:
                 asked = subprocess.Popen(
                     [programs.program('newswirectl'), 'plugin', 'new', '--into', self.plugins, '--from-page', self.page, '--url',
-                     f'http://{HOST}/news/ferries'], cwd=self.folder, stdin=theirs, stdout=theirs, stderr=theirs)
+                     f'http://{HOST}/news/ferries'], cwd=self.folder, stdin=theirs, stdout=theirs, stderr=theirs,
+                    # A shell's background jobs ignore it, and so would what they start.
+                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
                 seen = b''
                 while b'Name [The Examiner]:' not in seen:
                     seen += terminal.read(1000)
