@@ -40,7 +40,7 @@ def fetched(more):
     return set(elements()) - before
 
 
-def restarted(what, cause, seconds=60):
+def restarted(what, cause, seconds=30):
     """Whether systemd starts the service anew after `cause`, and it is ready again."""
     pid, count = show('MainPID'), int(show('NRestarts'))
     cause(int(pid))
@@ -482,7 +482,7 @@ def check_forwarder():
         server.send_signal(signal.SIGCONT)
         server.kill()
         server.wait()
-    told = run('journalctl', '-t', 'newswire-forward', '-o', 'json', '--no-pager').stdout.splitlines()
+    told = run('journalctl', '-u', unit, '-o', 'json', '--no-pager').stdout.splitlines()
     records = [json.loads(line) for line in told]
     records = [r for r in records if r.get('NEWSWIRE_EVENT')]
     kinds = {r['NEWSWIRE_EVENT'] for r in records}
