@@ -82,7 +82,9 @@ let package = Package(
       ]),
     module("Fetching", ["CCurl", "CPSL", "Values"]),
     module("Push", ["CCrypto"]),
-    module("Store", ["CSQLite", "Digests", "Values"]),
+    // libpq is loaded when a database server is named; nothing is linked.
+    module("PostgreSQL"),
+    module("Store", ["CSQLite", "Digests", "PostgreSQL", "Values"]),
     module("Queue", ["Digests", "Values"]),
     module("Publication", ["Digests", "Queue", "Store", "Values"]),
     module("PageCache", ["CZlib", "Digests", "Values"]),
@@ -154,7 +156,8 @@ let package = Package(
     tests("NewswirePlugin", ["Articles", "Values", "WorkerProtocol", "tagesschau"]),
     tests("Fetching", ["Values"]),
     tests("Push", []),
-    tests("Store", ["Values"]),
+    tests("PostgreSQL", ["PostgresServer"]),
+    tests("Store", ["PostgreSQL", "PostgresServer", "Values"]),
     tests("Digests", []),
     tests("Queue", ["Digests", "Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),
@@ -165,6 +168,9 @@ let package = Package(
     tests(
       "Ingest",
       ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),
+
+    // A PostgreSQL server of its own for a run of tests.
+    .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),
 
     // A small newspaper and its consumer over the real publishing code, to be killed, starved and cut off: for the
     // system tests and the benchmarks.

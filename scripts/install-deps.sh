@@ -12,10 +12,12 @@ packages=(
 # systemd for its tools that check units; nothing of it has to run.
 package_packages=(debhelper dpkg-dev lowdown)
 # Makers of file systems, for tests that cut the power.
+# The state of a fleet is tested on a PostgreSQL server that the tests start themselves.
 # The service is tested in a clean Debian under its own systemd (mmdebstrap, systemd-nspawn), its figures with Prometheus.
 test_packages=(
   nginx-light nats-server openssl iproute2 python3-jsonschema python3-dirq systemd strace jq chromium
   mmdebstrap systemd-container lintian man-db tmux prometheus prometheus-node-exporter e2fsprogs xfsprogs btrfs-progs
+  postgresql libpq5
 )
 
 case "${1:-}" in
@@ -83,7 +85,7 @@ if ! install; then
 fi
 
 # Not running now, and not after the next boot either, when it was us who brought it.
-for unit in nginx-light=nginx nats-server=nats-server prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter; do
+for unit in nginx-light=nginx nats-server=nats-server prometheus=prometheus prometheus-node-exporter=prometheus-node-exporter postgresql=postgresql; do
   if [[ " ${missing[*]} " == *" ${unit%=*} "* ]] && command -v systemctl >/dev/null; then
     "${root[@]}" systemctl disable --quiet "${unit#*=}.service" >/dev/null 2>&1 || true
   fi

@@ -30,7 +30,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       if case .ioError = error { errno = EIO } else if isTemporary { errno = ENOSPC }
     case let error as StoreError:
       message = error.description
-      isTemporary = error.kind == .full || error.kind == .busy
+      isTemporary = [.full, .busy, .unreachable].contains(error.kind)
       exitStatus = error.exitStatus
       switch error.kind {
       case .io: errno = EIO
@@ -38,7 +38,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       case .busy: errno = EBUSY
       case .corrupt: errno = EBADMSG
       case .cannotCreate: errno = EACCES
-      case .newerSchema, .failed: break
+      case .newerSchema, .unreachable, .refused, .failed: break
       }
     case let error as QueueError:
       message = error.description
