@@ -161,7 +161,7 @@ actor Ledger {
       let found = try guarding {
         try open.store.recordFetches(batch.map { ($0.0.source, $0.0.items) }, saving: others.values)
       }
-      for ((_, continuation), items) in zip(batch, found) { continuation.resume(returning: .success(items)) }
+      for ((_, continuation), items) in zip(batch, found) { continuation.resume(returning: .success(items ?? [])) }
     } catch {
       unsaved.giveBack(others)
       for (_, continuation) in batch { continuation.resume(returning: .failure(error)) }

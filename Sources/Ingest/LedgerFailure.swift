@@ -25,9 +25,13 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
     case let error as LedgerFailure: self = error
     case let error as PublicationError:
       message = error.description
-      if case .spaceExhausted = error { isTemporary = true } else { isTemporary = false }
       exitStatus = error.exitStatus
-      if case .ioError = error { errno = EIO } else if isTemporary { errno = ENOSPC }
+      switch error {
+      case .spaceExhausted: (isTemporary, errno) = (true, ENOSPC)
+      case .unreachable: isTemporary = true
+      case .ioError: (isTemporary, errno) = (false, EIO)
+      case .failed: isTemporary = false
+      }
     case let error as StoreError:
       message = error.description
       isTemporary = [.full, .busy, .unreachable].contains(error.kind)

@@ -7,7 +7,7 @@ internal import Glibc
 /// The functions of libpq that are used, with the types its manual gives them (PostgreSQL 14, chapter 34, and later).
 ///
 /// Written by hand instead of imported: importing the header would want it on every machine that builds newswire.
-struct LibPQ: @unchecked Sendable {  // Functions of C and nothing else; nothing changes once they are found.
+final class LibPQ: @unchecked Sendable {  // Functions of C and nothing else; nothing changes once they are found.
   typealias Connection = OpaquePointer
   typealias Result = OpaquePointer
   typealias Text = UnsafePointer<CChar>

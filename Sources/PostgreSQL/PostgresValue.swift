@@ -57,7 +57,7 @@ public enum PostgresValue: Sendable {
 
 /// One row of an answer; valid only while it is being read.
 public struct PostgresRow {
-  let library: LibPQ
+  unowned(unsafe) let library: LibPQ
   let result: LibPQ.Result
   let index: Int32
 

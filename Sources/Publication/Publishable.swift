@@ -25,6 +25,8 @@ public struct Publishable {
   public var isWithdrawn: Bool
   /// Publishes the next version even when the content is that of the last one.
   public var isForced: Bool
+  /// By which right its page was fetched; when the group has gone to another node meanwhile, the article is left to it.
+  public var fence: Fence?
   /// Writes the article as one line of JSON, once its version is known.
   public var makeElement: (PublicationContext) -> [UInt8]
 
@@ -78,6 +80,8 @@ public struct PublishedVersion: Sendable, Equatable {
 /// What became of a batch. Everything in it is durable; what is `delayed` gets its name with the next call.
 public struct PublicationOutcome: Sendable, Equatable {
   public var published: [PublishedVersion] = []
+  /// Articles left to the node that their group has gone to, as indexes of the batch. Their items wait there.
+  public var left: Set<Int> = []
   /// How many had the content of their last version.
   public var unchanged = 0
   /// Versions committed and staged that could not be named yet, for want of space in a directory.
@@ -103,6 +107,8 @@ public struct RecoveryReport: Sendable, Equatable {
 public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No room for more. Pause, and try again later.
   case spaceExhausted(String)
+  /// The database's server went away. How far the batch came is unknown: reopen the store, then recover.
+  case unreachable(String)
   /// The device failed while something was being made durable. Exit with status 74; recovery at the next start decides.
   case ioError(String)
   /// Anything else. The next call may succeed, except when it throws this again at once.
@@ -110,14 +116,14 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
 
   public var description: String {
     switch self {
-    case .spaceExhausted(let what), .ioError(let what), .failed(let what): what
+    case .spaceExhausted(let what), .unreachable(let what), .ioError(let what), .failed(let what): what
     }
   }
 
   /// The status a program ends with when it cannot go on (sysexits.h).
   public var exitStatus: Int32 {
     switch self {
-    case .spaceExhausted: 75
+    case .spaceExhausted, .unreachable: 75
     case .ioError, .failed: 74
     }
   }
@@ -136,6 +142,7 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
       switch error.kind {
       case .full: .spaceExhausted(error.description)
       case .io: .ioError(error.description)
+      case .unreachable: .unreachable(error.description)
       default: .failed(error.description)
       }
   }

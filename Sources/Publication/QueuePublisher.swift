@@ -23,7 +23,7 @@ public final class QueuePublisher {
   var lastName: ElementName?
   var isRecovered = false
   /// Set when it is unknown how far a step after P2 came. Only a new start, which recovers, can tell.
-  private var broken: PublicationError?
+  var broken: PublicationError?
   /// Versions published and not yet marked so (P6).
   var unmarked: [String] = []
   /// Whether committed versions may still be staged, because a rename found no space.
@@ -49,14 +49,27 @@ public final class QueuePublisher {
     var outcome = PublicationOutcome()
     if hasDelayed { outcome.published += try publishDelayed() }
     try at(.begin)
-    let plan = try store.reading("read articles") { try versions(of: batch) }
-    outcome.unchanged = batch.count - plan.count
-    try stage(plan)
-    let rows = try commit(plan, batch)
-    let sizes = Dictionary(uniqueKeysWithValues: plan.map { ($0.row.stagedID, $0.bytes.count) })
-    outcome.published += try name(rows.map { OutboxRow(staging: $0) }, sizes: sizes)
-    outcome.delayed = rows.count - outcome.published.lazy.filter { $0.bytes > 0 }.count
-    return outcome
+    var articles = batch
+    while true {
+      let plan = try store.reading("read articles") { try versions(of: articles) }
+      try stage(plan)
+      let rows: [ArticleRow]
+      switch try commit(plan, articles) {
+      case .committed(let committed): rows = committed
+      case .overtaken(let left):
+        // Nothing was committed. Who has gone to another node is left out, and what another one published is read again.
+        for version in plan { try? spool.discardStaged(version.row.stagedID) }
+        let kept = batch.indices.filter { !outcome.left.contains($0) }
+        outcome.left.formUnion(left.map { kept[$0] })
+        articles = batch.indices.filter { !outcome.left.contains($0) }.map { batch[$0] }
+        continue
+      }
+      outcome.unchanged = articles.count - plan.count
+      let sizes = Dictionary(uniqueKeysWithValues: plan.map { ($0.row.stagedID, $0.bytes.count) })
+      outcome.published += try name(rows.map { OutboxRow(staging: $0) }, sizes: sizes)
+      outcome.delayed = rows.count - outcome.published.lazy.filter { $0.bytes > 0 }.count
+      return outcome
+    }
   }
 
   /// Gives delayed versions their names; for the end of a pause. Throws `.spaceExhausted` when there still is no room.
@@ -161,13 +174,27 @@ public final class QueuePublisher {
 
   // MARK: P3
 
+  private enum Commitment {
+    case committed([ArticleRow])
+    /// Another node was there first: these articles of the batch are its to publish now, or, when there are none, it has
+    /// published a version of one of the others since they were read.
+    case overtaken([Int])
+  }
+
+  /// Ends a transaction that must leave nothing.
+  private struct Overtaken: Error {
+    var left: [Int]
+  }
+
   /// Commits versions, their names and the finished items, and marks what was published before (P6).
-  private func commit(_ versions: [Version], _ batch: [Publishable]) throws -> [ArticleRow] {
-    guard !versions.isEmpty || batch.contains(where: { $0.itemID != nil }) else { return [] }
+  private func commit(_ versions: [Version], _ batch: [Publishable]) throws -> Commitment {
+    guard !versions.isEmpty || batch.contains(where: { $0.itemID != nil }) else { return .committed([]) }
+    let publishers = store.node == nil ? [] : Set(batch.map(\.publisher))
     var rows: [ArticleRow] = []
     var last = lastName
     do {
-      try store.transaction("commit articles") {
+      try store.transaction("commit articles", locking: publishers) {
+        if store.node != nil { try verify(versions, batch) }
         for version in versions {
           let name = ElementName(now: version.row.updatedAt, after: last)
           last = name
@@ -187,6 +214,8 @@ public final class QueuePublisher {
         try markPublished()
         try at(.rowsWritten)
       }
+    } catch let overtaken as Overtaken {
+      return .overtaken(overtaken.left)
     } catch let error as StoreError {
       // Rolled back for want of space or never begun: the files can go. After any other failure the transaction may turn
       // out to have survived when the database is opened again, and then the files are its articles: they stay.
@@ -197,7 +226,15 @@ public final class QueuePublisher {
     lastName = last
     unmarked = []
     try at(.committed)
-    return rows
+    return .committed(rows)
+  }
+
+  /// Throws `Overtaken` when another node was there first.
+  private func verify(_ versions: [Version], _ batch: [Publishable]) throws {
+    let fences = Set(batch.compactMap(\.fence))
+    let lost = fences.subtracting(try store.held(fences))
+    let left = batch.indices.filter { batch[$0].fence.map(lost.contains) ?? false }
+    guard left.isEmpty, try store.areNext(versions.map(\.row)) else { throw Overtaken(left: left) }
   }
 
   private func markPublished() throws(StoreError) {

@@ -4,12 +4,14 @@ internal import Store
 extension QueuePublisher {
   /// Completes what an earlier run left unfinished. Runs under the state lock, before anything is published.
   ///
-  /// Interrupted at any point it can be run again from the start.
+  /// Interrupted at any point it can be run again from the start. After a database server was away it runs again too, and
+  /// whatever was unknown is known.
   public func recover() throws -> RecoveryReport {
     var report = RecoveryReport()
     let given = try store.lastQueueName().flatMap { ElementName($0) }
     let present = try spool.newestName()
-    lastName = [given, present].compactMap { $0 }.max()
+    lastName = [given, present, lastName].compactMap { $0 }.max()
+    broken = nil
     hasDelayed = false
     unmarked = []
     // What is published and gone from tmp/ is not looked at: a start costs the same however much was ever published.

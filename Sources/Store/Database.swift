@@ -1,5 +1,5 @@
 internal import CSQLite
-internal import Glibc
+internal import PostgreSQL
 internal import Values
 
 /// A value bound to a statement.
@@ -8,8 +8,11 @@ enum SQLValue {
   case integer(Int64)
   case real(Double)
   case text(String)
+  /// A text of any length by which rows are found: where an index has no room for it, its digest stands for its end.
+  case key(String)
 
   static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+  static func key(_ value: String?) -> SQLValue { value.map { .key($0) } ?? .null }
   static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
   static func integer(_ value: Int?) -> SQLValue { value.map { .integer(Int64($0)) } ?? .null }
   static func real(_ value: Double?) -> SQLValue { value.map { .real($0) } ?? .null }
@@ -24,20 +27,43 @@ enum SQLValue {
 }
 
 /// The columns of the row a statement stands on.
-struct Row {
-  fileprivate let statement: OpaquePointer
+enum Row {
+  case file(OpaquePointer)
+  case server(PostgresRow)
 
-  func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
-  func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+  func isNull(_ column: Int32) -> Bool {
+    switch self {
+    case .file(let statement): sqlite3_column_type(statement, column) == SQLITE_NULL
+    case .server(let row): row.isNull(column)
+    }
+  }
+
+  func int64(_ column: Int32) -> Int64 {
+    switch self {
+    case .file(let statement): sqlite3_column_int64(statement, column)
+    case .server(let row): row.int64(column)
+    }
+  }
+
   func int(_ column: Int32) -> Int { Int(int64(column)) }
   func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
-  func real(_ column: Int32) -> Double? { isNull(column) ? nil : sqlite3_column_double(statement, column) }
   func bool(_ column: Int32) -> Bool { int64(column) != 0 }
 
+  func real(_ column: Int32) -> Double? {
+    switch self {
+    case .file(let statement): isNull(column) ? nil : sqlite3_column_double(statement, column)
+    case .server(let row): row.real(column)
+    }
+  }
+
   func text(_ column: Int32) -> String {
-    guard let bytes = sqlite3_column_text(statement, column) else { return "" }
-    let count = Int(sqlite3_column_bytes(statement, column))
-    return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    switch self {
+    case .file(let statement):
+      guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+      let count = Int(sqlite3_column_bytes(statement, column))
+      return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    case .server(let row): return row.text(column)
+    }
   }
 
   func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
@@ -51,12 +77,9 @@ struct Row {
   func optionalTime(_ column: Int32) -> Timestamp? { isNull(column) ? nil : time(column) }
 }
 
-/// One connection and its prepared statements. Confined to one thread by its owner.
+/// The database behind the store: a file, or a server. Statements are written once, in SQL that both understand; where they
+/// differ, `server` tells. Confined to one thread by its owner.
 final class Database {
-  let path: String
-  private let handle: OpaquePointer
-  private var prepared: [StatementText: OpaquePointer] = [:]
-
   /// How a file is opened.
   enum Access {
     /// Made when it is absent.
@@ -67,172 +90,80 @@ final class Database {
     case frozen
   }
 
+  let path: String
+  private let file: FileDatabase?
+  /// nil for a file.
+  let server: ServerDatabase?
+
   init(path: String, access: Access = .create) throws(StoreError) {
-    var opened: OpaquePointer?
-    let common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
-    let (name, flags) =
-      switch access {
-      case .create: (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-      case .existing: (path, SQLITE_OPEN_READWRITE)
-      case .readOnly: (path, SQLITE_OPEN_READONLY)
-      case .frozen: ("file:\(Self.escaped(path))?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
-      }
-    let code = sqlite3_open_v2(name, &opened, flags | common, nil)
-    guard let opened else {
-      throw StoreError(.failed, operation: "open state database", path: path, message: "out of memory")
-    }
-    guard code == SQLITE_OK else {
-      let error = Database.error(opened, "open state database", path)
-      sqlite3_close_v2(opened)
-      throw error
-    }
-    sqlite3_extended_result_codes(opened, 1)
-    sqlite3_busy_timeout(opened, 5000)
     self.path = path
-    handle = opened
+    file = try FileDatabase(path: path, access: access)
+    server = nil
   }
 
-  /// A path inside a URI, as sqlite3_open_v2 reads it.
-  private static func escaped(_ path: String) -> String {
-    path.utf8.map { byte in
-      let isPlain = byte != 0x25 && byte != 0x3F && byte != 0x23 && byte > 0x20 && byte < 0x7F
-      let digits = String(byte, radix: 16)
-      return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.utf8.count < 2 ? "0" : "") + digits
-    }.joined()
-  }
-
-  deinit {
-    for statement in prepared.values { sqlite3_finalize(statement) }
-    sqlite3_close_v2(handle)
+  init(_ server: ServerDatabase) {
+    path = server.path
+    file = nil
+    self.server = server
   }
 
   /// Runs statements without parameters or results.
   func execute(_ operation: String, _ sql: String) throws(StoreError) {
-    errno = 0
-    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(operation) }
+    if let file { try file.execute(operation, sql) } else { try server!.execute(operation, sql) }
+  }
+
+  /// Runs one statement. On a server, inside a transaction, it travels with the next one that brings something, and its
+  /// error comes out there.
+  func run(_ operation: String, _ sql: String, _ values: SQLValue...) throws(StoreError) {
+    if let file { _ = try file.run(operation, sql, values) } else { try server!.run(operation, sql, values) }
   }
 
   /// Runs one statement; the number of rows it changed.
-  @discardableResult
-  func run(_ operation: String, _ sql: String, _ values: SQLValue...) throws(StoreError) -> Int {
-    let statement = try prepare(operation, sql, values)
-    defer { finish(statement) }
-    let code = sqlite3_step(statement)
-    guard code == SQLITE_DONE || code == SQLITE_ROW else { throw error(operation) }
-    return Int(sqlite3_changes(handle))
+  func changes(_ operation: String, _ sql: String, _ values: SQLValue...) throws(StoreError) -> Int {
+    if let file { try file.run(operation, sql, values) } else { try server!.changes(operation, sql, values) }
+  }
+
+  /// Inserts one row into a table with numbered rows; its number.
+  func insert(_ operation: String, _ sql: String, _ values: SQLValue...) throws(StoreError) -> Int64 {
+    guard let file else { return try server!.rows(operation, sql + " RETURNING id", values) { $0.int64(0) }.first ?? 0 }
+    _ = try file.run(operation, sql, values)
+    return file.lastInsertedID
   }
 
   func rows<T>(_ operation: String, _ sql: String, _ values: SQLValue..., read: (Row) -> T) throws(StoreError) -> [T] {
-    let statement = try prepare(operation, sql, values)
-    defer { finish(statement) }
-    var result: [T] = []
-    while true {
-      switch sqlite3_step(statement) {
-      case SQLITE_ROW: result.append(read(Row(statement: statement)))
-      case SQLITE_DONE: return result
-      default: throw error(operation)
-      }
-    }
+    if let file { return try file.rows(operation, sql, values, read: read) }
+    return try server!.rows(operation, sql, values, read: read)
   }
 
   func first<T>(_ operation: String, _ sql: String, _ values: SQLValue..., read: (Row) -> T) throws(StoreError) -> T? {
-    let statement = try prepare(operation, sql, values)
-    defer { finish(statement) }
-    switch sqlite3_step(statement) {
-    case SQLITE_ROW: return read(Row(statement: statement))
-    case SQLITE_DONE: return nil
-    default: throw error(operation)
-    }
+    if let file { return try file.first(operation, sql, values, read: read) }
+    return try server!.rows(operation, sql, values, limit: 1, read: read).first
   }
 
-  var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+  // MARK: Transactions
+
+  func begin(_ operation: String) throws(StoreError) {
+    if let file { _ = try file.run(operation, "BEGIN IMMEDIATE", []) } else { server!.begin(operation) }
+  }
+
+  func commit(_ operation: String) throws(StoreError) {
+    if let file { _ = try file.run(operation, "COMMIT", []) } else { try server!.commit(operation) }
+  }
+
+  /// SQLite has already rolled back after some errors (full, I/O); a second time is then an error to ignore.
+  func rollBack() {
+    if let file { _ = try? file.run("roll back", "ROLLBACK", []) } else { server!.rollBack() }
+  }
+
+  /// Begins one view of the database for several questions. A server is asked without: each question costs a round trip.
+  func beginReading(_ operation: String) throws(StoreError) { _ = try file?.run(operation, "BEGIN", []) }
+
+  /// Nothing was written: either way the same is left.
+  func endReading() { _ = try? file?.run("end reading", "ROLLBACK", []) }
 
   /// Copies the whole database, as it is now, into a new file at `target`.
   func copy(to target: String) throws(StoreError) {
-    var opened: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOFOLLOW
-    let code = sqlite3_open_v2(target, &opened, flags, nil)
-    defer { sqlite3_close_v2(opened) }
-    guard code == SQLITE_OK, let opened else {
-      throw StoreError(
-        .cannotCreate, operation: "back up state database", code: code, path: target,
-        message: String(cString: sqlite3_errstr(code)))
-    }
-    guard let backup = sqlite3_backup_init(opened, "main", handle, "main") else {
-      throw Database.error(opened, "back up state database", target)
-    }
-    let step = sqlite3_backup_step(backup, -1)
-    let finish = sqlite3_backup_finish(backup)
-    guard step == SQLITE_DONE, finish == SQLITE_OK else {
-      throw Database.error(opened, "back up state database", target)
-    }
-  }
-
-  /// The text of a statement as a key. Statements are long and few, so that their lengths tell them apart: hashing all of a
-  /// text takes longer than many a statement does.
-  private struct StatementText: Hashable {
-    let sql: String
-    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
-  }
-
-  private func prepare(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer {
-    errno = 0
-    let statement: OpaquePointer
-    let text = StatementText(sql: sql)
-    if let known = prepared[text] {
-      statement = known
-    } else {
-      var made: OpaquePointer?
-      let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
-      guard code == SQLITE_OK, let made else { throw error(operation) }
-      prepared[text] = made
-      statement = made
-    }
-    for (offset, value) in values.enumerated() {
-      let index = Int32(offset + 1)
-      let code =
-        switch value {
-        case .null: sqlite3_bind_null(statement, index)
-        case .integer(let number): sqlite3_bind_int64(statement, index, number)
-        case .real(let number): sqlite3_bind_double(statement, index, number)
-        case .text(let text): newswire_bind_text(statement, index, text, Int32(clamping: text.utf8.count))
-        }
-      guard code == SQLITE_OK else {
-        finish(statement)
-        throw error(operation)
-      }
-    }
-    return statement
-  }
-
-  private func finish(_ statement: OpaquePointer) {
-    sqlite3_reset(statement)
-    sqlite3_clear_bindings(statement)
-  }
-
-  /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, macros that Swift cannot import.
-  private static let failedSyncs = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8]
-
-  private func error(_ operation: String) -> StoreError { Database.error(handle, operation, path) }
-
-  private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
-    // What the kernel said last, for errors that stand for a failed system call. SQLite's own record of it misses most.
-    let last = errno
-    let code = sqlite3_extended_errcode(handle)
-    let reason = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF) ? last : 0
-    // No room is no broken device. A failed sync stays one, whatever its reason: the commit may have survived.
-    let isFull = (reason == EDQUOT || reason == ENOSPC) && !Self.failedSyncs.contains(code)
-    let kind: StoreError.Kind =
-      switch code & 0xFF {
-      case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
-      case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
-      case SQLITE_FULL: .full
-      case SQLITE_IOERR: isFull ? .full : .io
-      case SQLITE_BUSY, SQLITE_LOCKED: .busy
-      default: .failed
-      }
-    var message = String(cString: sqlite3_errmsg(handle))
-    if reason != 0 { message += ": " + String(cString: strerror(reason)) }
-    return StoreError(kind, operation: operation, code: code, path: path, message: message)
+    guard let file else { preconditionFailure("a server's database is saved with pg_dump") }
+    try file.copy(to: target)
   }
 }

@@ -32,6 +32,8 @@ public struct DiscoveredItem: Sendable, Equatable {
     case done = 1
     /// Given up. It waits again when its publisher changes it.
     case failed = 2
+    /// Waits for another node, which fetches from its page's host.
+    case handed = 3
   }
 
   public var id: Int64
@@ -91,22 +93,32 @@ extension Store {
   public func recordFetch(
     _ source: SourceState, _ items: [NewItem], listedKeys: [String] = [], now: Timestamp = .now()
   ) throws(StoreError) -> [DiscoveredItem] {
-    try atomically("record fetch") { () throws(StoreError) in
+    try atomically("record fetch", locking: [source.publisher]) { () throws(StoreError) in
       try record(source, items, listedKeys: listedKeys, now: now)
     }
   }
 
   /// The same for several fetches that share the cost of one commit: all are recorded, or none.
   ///
-  /// - Parameter others: sources to save beside them.
+  /// - Parameters:
+  ///   - others: sources to save beside them.
+  ///   - fences: by which right a source is changed, by its id. Those whose group has gone to another node are left as that
+  ///     one has them.
+  /// - Returns: of each fetch the items that wait now and did not before; nil when it was not recorded.
   public func recordFetches(
     _ fetches: [(source: SourceState, items: [NewItem])], saving others: some Collection<SourceState> = [],
-    now: Timestamp = .now()
-  ) throws(StoreError) -> [[DiscoveredItem]] {
-    try atomically("record fetches") { () throws(StoreError) in
-      for other in others { try save(other) }
-      var results: [[DiscoveredItem]] = []
-      for fetch in fetches { results.append(try record(fetch.source, fetch.items, listedKeys: [], now: now)) }
+    fences: [String: Fence] = [:], now: Timestamp = .now()
+  ) throws(StoreError) -> [[DiscoveredItem]?] {
+    let publishers = Set(fetches.lazy.filter { !$0.items.isEmpty }.map(\.source.publisher))
+    return try atomically("record fetches", locking: publishers) { () throws(StoreError) in
+      let held = try held(Set(fences.values))
+      func isOurs(_ source: SourceState) -> Bool { fences[source.id].map(held.contains) ?? true }
+      for other in others.sorted(by: { $0.id < $1.id }) where isOurs(other) { try save(other) }
+      var results: [[DiscoveredItem]?] = []
+      for fetch in fetches {
+        results.append(
+          isOurs(fetch.source) ? try record(fetch.source, fetch.items, listedKeys: [], now: now) : nil)
+      }
       return results
     }
   }
@@ -127,7 +139,7 @@ extension Store {
     }
     for key in listedKeys {
       let id = try database.first(
-        "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .text(key)
+        "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .key(key)
       ) { $0.int64(0) }
       if let id { listed.insert(id) }
     }
@@ -145,7 +157,7 @@ extension Store {
     let publisher = source.publisher
     let known = try database.first(
       "find item", "SELECT id, state, idle FROM items WHERE publisher = ? AND key = ?", .text(publisher),
-      .text(item.key)
+      .key(item.key)
     ) { (id: $0.int64(0), state: $0.int(1), idle: $0.int(2)) }
     if let known {
       // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
@@ -154,7 +166,8 @@ extension Store {
       if before == nil || before == item.fingerprint {
         // Of several sources' records the longest says most, should the page not be had.
         try database.run(
-          "enrich item", "UPDATE items SET record = ?1 WHERE id = ?2 AND state = 0 AND length(record) < length(?1)",
+          "enrich item",
+          "UPDATE items SET record = ?1 WHERE id = ?2 AND state IN (0, 3) AND length(record) < length(?1)",
           .text(item.record), .integer(known.id))
         return (known.id, false, false)
       }
@@ -168,7 +181,7 @@ extension Store {
           revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE id = ?
         """,
-        .text(source.id), .text(item.url), .text(item.section), .text(item.record),
+        .key(source.id), .text(item.url), .text(item.section), .text(item.record),
         .time(now.adding(seconds: Self.restAfterIdleVisits(known.idle))), .integer(known.id))
       return (known.id, !wasWaiting, false)
     }
@@ -177,20 +190,19 @@ extension Store {
     let article = try article(publisher: publisher, key: item.key)
     let trace = try trace(publisher: publisher, key: item.key)
     let seen = article != nil || trace != nil
-    try database.run(
+    let id = try database.insert(
       "insert item",
       """
       INSERT INTO items
         (publisher, source, key, url, section, record, discovered_at, last_listed, next_try, state, article_key)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
-      .text(publisher), .text(source.id), .text(item.key), .text(item.url), .text(item.section), .text(item.record),
+      .text(publisher), .key(source.id), .key(item.key), .text(item.url), .text(item.section), .text(item.record),
       .time(now), .time(now), .time(now),
       .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
-      .text(seen ? item.key : nil))
-    let id = database.lastInsertedID
+      .key(seen ? item.key : nil))
     try database.run(
-      "remember item", "INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)", .text(source.id),
+      "remember item", "INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)", .key(source.id),
       .integer(id), .text(item.fingerprint))
     return (id, !seen, true)
   }
@@ -208,13 +220,13 @@ extension Store {
   ) throws(StoreError) {
     let operation = "record listing"
     let before = Set(
-      try database.rows(operation, "SELECT item FROM listed WHERE source = ?", .text(source)) { $0.int64(0) })
+      try database.rows(operation, "SELECT item FROM listed WHERE source = ?", .key(source)) { $0.int64(0) })
     for id in before.subtracting(items).sorted() {
-      try database.run(operation, "DELETE FROM listed WHERE source = ? AND item = ?", .text(source), .integer(id))
+      try database.run(operation, "DELETE FROM listed WHERE source = ? AND item = ?", .key(source), .integer(id))
       try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
     }
     for id in items.subtracting(before).sorted() {
-      try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .text(source), .integer(id))
+      try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .key(source), .integer(id))
       if fresh.contains(id) { continue }
       try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
     }
@@ -226,7 +238,7 @@ extension Store {
     _ fingerprint: String, of id: Int64, by source: String
   ) throws(StoreError) -> String? {
     let before = try database.first(
-      "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .text(source)
+      "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .key(source)
     ) { $0.text(0) }
     if before != fingerprint {
       try database.run(
@@ -235,7 +247,7 @@ extension Store {
         INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)
         ON CONFLICT (item, source) DO UPDATE SET fingerprint = excluded.fingerprint
         """,
-        .text(source), .integer(id), .text(fingerprint))
+        .key(source), .integer(id), .text(fingerprint))
     }
     return before
   }
@@ -245,7 +257,7 @@ extension Store {
   }
 
   public func item(publisher: String, key: String) throws(StoreError) -> DiscoveredItem? {
-    try database.first("read item", Self.itemOfKey, .text(publisher), .text(key), read: Self.item)
+    try database.first("read item", Self.itemOfKey, .text(publisher), .key(key), read: Self.item)
   }
 
   /// Items to fetch now, the longest due first.
@@ -317,7 +329,7 @@ extension Store {
         next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE coalesce(?7, next_try) END
       WHERE id = ?6
       """,
-      .integer(revision), .text(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
+      .integer(revision), .key(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
       .integer(id), .time(nextTry))
   }
 
@@ -325,6 +337,7 @@ extension Store {
   /// are. Costs no write when none is due.
   public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Set<String> {
     let operation = "wake items"
+    if database.server != nil { return try wakeRevisitsNotLocked(now: now, limit: limit) }
     let due = try database.rows(
       operation,
       """

@@ -36,6 +36,9 @@ extension Store {
   /// Lets a waiting item rest without counting an attempt: what kept it from being fetched was not its fault.
   public func postpone(item id: Int64, until: Timestamp) throws(StoreError) {
     try database.run(
-      "postpone item", "UPDATE items SET next_try = ? WHERE id = ? AND state = 0", .time(until), .integer(id))
+      "postpone item",
+      database.server == nil
+        ? "UPDATE items SET next_try = ? WHERE id = ? AND state = 0"
+        : "UPDATE items SET next_try = ?, state = 0 WHERE id = ? AND state IN (0, 3)", .time(until), .integer(id))
   }
 }

@@ -16,8 +16,8 @@ extension Store {
   /// Nothing is deleted: the version numbers go on, so that no two elements of the queue ever carry the same uri and
   /// version.
   public func forget(publisher: String, url: String? = nil, now: Timestamp = .now()) throws(StoreError) -> Forgotten {
-    try atomically("forget") { () throws(StoreError) in
-      let items = try database.run(
+    try atomically("forget", locking: [publisher]) { () throws(StoreError) in
+      let items = try database.changes(
         "forget",
         """
         UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, etag = NULL, last_modified = NULL,
@@ -26,11 +26,11 @@ extension Store {
         WHERE publisher = ?2 AND (?3 IS NULL OR url = ?3)
         """,
         .time(now), .text(publisher), .text(url))
-      let articles = try database.run(
+      let articles = try database.changes(
         "forget", "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (?2 IS NULL OR url = ?2)",
         .text(publisher), .text(url))
       guard url == nil else { return Forgotten(items: items, articles: articles, sources: 0) }
-      let sources = try database.run(
+      let sources = try database.changes(
         "forget",
         """
         UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL, next_due = NULL, failures = 0, muted = 0,
@@ -52,15 +52,17 @@ extension Store {
       for id in old {
         try database.run(
           "forget parts", "UPDATE items SET last_listed = ? WHERE id IN (SELECT item FROM listed WHERE source = ?)",
-          .time(now), .text(id))
-        try database.run("forget parts", "DELETE FROM listed WHERE source = ?", .text(id))
-        try database.run("forget parts", "DELETE FROM sources WHERE id = ?", .text(id))
+          .time(now), .key(id))
+        try database.run("forget parts", "DELETE FROM listed WHERE source = ?", .key(id))
+        try database.run("forget parts", "DELETE FROM sources WHERE id = ?", .key(id))
       }
     }
   }
 
   /// Writes the database anew without the room that deleted rows left. Takes as much free space as the file has.
+  /// A server does most of that by itself; there it takes note of what its tables hold, too.
   public func vacuum() throws(StoreError) {
+    if let server = database.server { return try server.vacuum() }
     try database.execute("vacuum state database", "VACUUM")
     try checkpoint()
   }

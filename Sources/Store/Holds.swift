@@ -14,9 +14,13 @@ extension Store {
   /// Those that have not ended; the others are forgotten.
   public func holds(now: Timestamp) throws(StoreError) -> [(group: String, until: Timestamp)] {
     try database.run(
-      "forget holds", "DELETE FROM facts WHERE name LIKE 'hold:%' AND CAST(value AS INTEGER) <= ?",
-      .integer(now.seconds))
-    return try database.rows("read holds", "SELECT name, CAST(value AS INTEGER) FROM facts WHERE name LIKE 'hold:%'") {
+      "forget holds",
+      // A server may look at the value of a row before its name.
+      "DELETE FROM facts WHERE CASE WHEN name LIKE 'hold:%' THEN CAST(value AS BIGINT) <= ? END", .integer(now.seconds))
+    return try database.rows(
+      "read holds",
+      "SELECT name, CASE WHEN name LIKE 'hold:%' THEN CAST(value AS BIGINT) END FROM facts WHERE name LIKE 'hold:%'"
+    ) {
       (group: String($0.text(0).dropFirst(Self.prefix.count)), until: Timestamp(seconds: $0.int64(1)))
     }
   }

@@ -193,12 +193,13 @@ enum PostgresSchema {
     _ connection: PostgresConnection, _ migrations: [Migration] = migrations
   ) throws(StoreError) {
     let path = connection.target.description
-    let before = try telling("open state database", path) { () throws(PostgresError) in try found(connection) }
+    let before = try StoreError.telling("open state database", path) { () throws(PostgresError) in try found(connection)
+    }
     if let before {
       try verify(before, known: migrations.count, path: path)
       if before.version >= migrations.count { return }
     }
-    try telling("migrate state database", path) { () throws(PostgresError) in
+    try StoreError.telling("migrate state database", path) { () throws(PostgresError) in
       // Migrations may rewrite tables, and another program may be at it.
       try connection.allowLong(.seconds(3600))
       let name = PostgresValue.text("migrate " + connection.target.schema)
@@ -214,7 +215,8 @@ enum PostgresSchema {
       try connection.allowLong(nil)
     }
     // Another program, a newer one, may have been the one to do it.
-    let after = try telling("open state database", path) { () throws(PostgresError) in try found(connection) }
+    let after = try StoreError.telling("open state database", path) { () throws(PostgresError) in try found(connection)
+    }
     if let after { try verify(after, known: migrations.count, path: path) }
   }
 
@@ -244,13 +246,5 @@ enum PostgresSchema {
     let name = connection.target.schema
     let isThere = try connection.first("SELECT to_regnamespace(quote_ident(?)) IS NOT NULL", .text(name)) { $0.bool(0) }
     if isThere != true { try connection.execute("CREATE SCHEMA \(PostgresConnection.identifier(name))") }
-  }
-
-  private static func telling<T>(
-    _ operation: String, _ path: String, _ body: () throws(PostgresError) -> T
-  ) throws(StoreError) -> T {
-    do throws(PostgresError) { return try body() } catch {
-      throw StoreError(error, operation: operation, path: path)
-    }
   }
 }

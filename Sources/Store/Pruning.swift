@@ -31,7 +31,7 @@ extension Store {
       let items = try database.rows(
         operation,
         """
-        SELECT id, publisher, key, state, discovered_at FROM items WHERE state <> 0 AND last_listed < ?
+        SELECT id, publisher, key, state, discovered_at FROM items WHERE state NOT IN (0, 3) AND last_listed < ?
           AND NOT EXISTS (SELECT 1 FROM listed WHERE listed.item = items.id)
         """,
         .time(cutoff)
@@ -50,7 +50,7 @@ extension Store {
           AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.article_key = articles.key
             AND i.article_key <> i.key)
           AND NOT EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.key = articles.key)
-          AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.staged_id = articles.staged_id AND o.state = 0)
+          AND NOT EXISTS (SELECT 1 FROM \(Self.allOutboxes(database)) o WHERE o.staged_id = articles.staged_id AND o.state = 0)
         """,
         .time(cutoff)
       ) { (publisher: $0.text(0), key: $0.text(1), version: $0.int(2), seen: $0.time(3)) }
@@ -59,9 +59,9 @@ extension Store {
           publisher: article.publisher, key: article.key, version: article.version, firstSeen: article.seen)
         try database.run(
           operation, "DELETE FROM articles WHERE publisher = ? AND key = ?", .text(article.publisher),
-          .text(article.key))
+          .key(article.key))
       }
-      let outbox = try database.run(
+      let outbox = try database.changes(
         operation, "DELETE FROM outbox WHERE state = 1 AND committed_at < ?",
         .time(now.adding(seconds: -Self.outboxDays * 86_400)))
       return Pruned(items: items.count, articles: articles.count, outbox: outbox)
@@ -71,7 +71,7 @@ extension Store {
   /// What stayed of a pruned item or article with that key; nil when there was none.
   public func trace(publisher: String, key: String) throws(StoreError) -> ArticleTrace? {
     try database.first(
-      "read trace", "SELECT version, first_seen FROM traces WHERE digest = ?", .text(Self.digest(publisher, key))
+      "read trace", "SELECT version, first_seen FROM traces WHERE digest = ?", .text(digest(publisher, key))
     ) { ArticleTrace(version: $0.int(0), firstSeen: $0.time(1)) }
   }
 
@@ -81,13 +81,15 @@ extension Store {
       """
       INSERT INTO traces (digest, version, first_seen) VALUES (?, ?, ?)
       ON CONFLICT (digest) DO UPDATE SET
-        version = max(version, excluded.version), first_seen = min(first_seen, excluded.first_seen)
+        version = CASE WHEN excluded.version > traces.version THEN excluded.version ELSE traces.version END,
+        first_seen = CASE WHEN excluded.first_seen < traces.first_seen THEN excluded.first_seen ELSE traces.first_seen END
       """,
-      .text(Self.digest(publisher, key)), .integer(version), .time(firstSeen))
+      .text(digest(publisher, key)), .integer(version), .time(firstSeen))
   }
 
   /// 96 bits: with ten million traces the chance that any two meet is below 1e-15.
-  private static func digest(_ publisher: String, _ key: String) -> String {
-    String(SHA256.hex("\(publisher)\0\(key)".utf8).prefix(24))
+  private func digest(_ publisher: String, _ key: String) -> String {
+    let key = database.server == nil ? key : ServerDatabase.kept(key)
+    return String(SHA256.hex("\(publisher)\0\(key)".utf8).prefix(24))
   }
 }

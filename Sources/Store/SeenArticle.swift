@@ -102,24 +102,34 @@ public struct ArticleCounts: Sendable, Equatable {
 }
 
 extension Store {
-  private static let articleSelect = """
-    SELECT a.publisher, a.key, a.uri, a.version, a.content_hash, a.staged_id, a.queue_name,
-      NOT EXISTS (SELECT 1 FROM outbox o WHERE o.staged_id = a.staged_id AND o.state = 0),
-      a.first_seen, a.updated_at, a.url, a.headline, a.fields, a.words, a.is_partial, a.is_withdrawn
-    FROM articles a
+  /// The outbox rows of all nodes.
+  static func allOutboxes(_ database: Database) -> String { database.server == nil ? "outbox" : "outboxes" }
+
+  private static func articleSelect(_ outbox: String, _ rest: String) -> String {
     """
+    SELECT a.publisher, a.key, a.uri, a.version, a.content_hash, a.staged_id, a.queue_name,
+      NOT EXISTS (SELECT 1 FROM \(outbox) o WHERE o.staged_id = a.staged_id AND o.state = 0),
+      a.first_seen, a.updated_at, a.url, a.headline, a.fields, a.words, a.is_partial, a.is_withdrawn
+    FROM articles a \(rest)
+    """
+  }
 
   // Put together once, not at every use.
-  private static let articleOfKey = articleSelect + " WHERE a.publisher = ? AND a.key = ?"
+  private static let articleOfKey = articleSelect("outbox", "WHERE a.publisher = ? AND a.key = ?")
+  private static let articleOfKeyOnServer = articleSelect("outboxes", "WHERE a.publisher = ? AND a.key = ?")
 
   public func article(publisher: String, key: String) throws(StoreError) -> ArticleRow? {
-    try database.first("read article", Self.articleOfKey, .text(publisher), .text(key), read: Self.article)
+    try database.first(
+      "read article", database.server == nil ? Self.articleOfKey : Self.articleOfKeyOnServer, .text(publisher),
+      .key(key),
+      read: Self.article)
   }
 
   /// The articles of a publisher published or updated last, newest first.
   public func latestArticles(publisher: String, limit: Int) throws(StoreError) -> [ArticleRow] {
     try database.rows(
-      "read articles", Self.articleSelect + " WHERE a.publisher = ? ORDER BY a.updated_at DESC, a.key LIMIT ?",
+      "read articles",
+      Self.articleSelect(Self.allOutboxes(database), "WHERE a.publisher = ? ORDER BY a.updated_at DESC, a.key LIMIT ?"),
       .text(publisher), .integer(limit), read: Self.article)
   }
 
@@ -127,7 +137,8 @@ extension Store {
   public func articleCounts(since start: Timestamp) throws(StoreError) -> [String: ArticleCounts] {
     let rows = try database.rows(
       "count articles",
-      "SELECT publisher, count(*), coalesce(sum(updated_at >= ?), 0) FROM articles GROUP BY publisher", .time(start)
+      "SELECT publisher, count(*), coalesce(sum(CASE WHEN updated_at >= ? THEN 1 ELSE 0 END), 0) FROM articles GROUP BY publisher",
+      .time(start)
     ) { ($0.text(0), ArticleCounts(articles: $0.int(1), updatedSince: $0.int(2))) }
     return Dictionary(uniqueKeysWithValues: rows)
   }
@@ -149,7 +160,7 @@ extension Store {
         url = excluded.url, headline = excluded.headline, fields = excluded.fields, words = excluded.words,
         is_partial = excluded.is_partial, is_withdrawn = excluded.is_withdrawn
       """,
-      .text(article.publisher), .text(article.key), .text(article.uri), .integer(article.version),
+      .text(article.publisher), .key(article.key), .text(article.uri), .integer(article.version),
       .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
       .time(article.updatedAt), .text(article.url), .text(article.headline), .integer(article.quality?.fields),
       .integer(article.quality?.words), .bool(article.quality?.isPartial ?? false), .bool(article.isWithdrawn))
@@ -159,7 +170,7 @@ extension Store {
       INSERT INTO outbox (staged_id, publisher, key, version, queue_name, state, committed_at)
       VALUES (?, ?, ?, ?, ?, 0, ?)
       """,
-      .text(article.stagedID), .text(article.publisher), .text(article.key), .integer(article.version),
+      .text(article.stagedID), .text(article.publisher), .key(article.key), .integer(article.version),
       .text(article.queueName), .time(article.updatedAt))
   }
 
@@ -176,7 +187,9 @@ extension Store {
   public func outbox(stagedIDs: some Sequence<String>) throws(StoreError) -> [OutboxRow] {
     let ids = JSON.array(stagedIDs.map { .string($0) })
     return try database.rows(
-      "read outbox", Self.outboxSelect + " WHERE staged_id IN (SELECT value FROM json_each(?))",
+      "read outbox",
+      Self.outboxSelect + " WHERE staged_id IN (SELECT value FROM "
+        + (database.server == nil ? "json_each(?)" : "json_array_elements_text(?::json)") + ")",
       .text(String(decoding: ids.bytes(), as: UTF8.self))
     ) { OutboxRow(row: $0) }
   }
@@ -204,7 +217,7 @@ extension Store {
       .text(row.queueName), .text(row.stagedID))
     try database.run(
       "rename", "UPDATE articles SET queue_name = ? WHERE publisher = ? AND key = ? AND staged_id = ?", .text(name),
-      .text(row.publisher), .text(row.key), .text(row.stagedID))
+      .text(row.publisher), .key(row.key), .text(row.stagedID))
     try setLastQueueName(name)
   }
 
@@ -216,7 +229,7 @@ extension Store {
       operation, "DELETE FROM outbox WHERE queue_name = ? AND staged_id = ?", .text(row.queueName), .text(row.stagedID))
     let change = row.version == 1 ? "DELETE FROM articles" : "UPDATE articles SET content_hash = ''"
     try database.run(
-      operation, change + " WHERE publisher = ? AND key = ? AND staged_id = ?", .text(row.publisher), .text(row.key),
+      operation, change + " WHERE publisher = ? AND key = ? AND staged_id = ?", .text(row.publisher), .key(row.key),
       .text(row.stagedID))
     try database.run(
       operation,
@@ -225,14 +238,17 @@ extension Store {
       WHERE id IN (SELECT id FROM items WHERE publisher = ?2 AND key = ?3 AND article_key = ?3 UNION ALL
         SELECT id FROM items WHERE publisher = ?2 AND article_key = ?3 AND article_key <> key)
       """,
-      .time(now), .text(row.publisher), .text(row.key))
+      .time(now), .text(row.publisher), .key(row.key))
   }
 
   /// The name given last; the next one must be greater.
-  public func lastQueueName() throws(StoreError) -> String? { try fact("last queue name") }
+  public func lastQueueName() throws(StoreError) -> String? { try fact(nameFact) }
 
   /// Remembers the greatest name of a commit; in its transaction.
-  public func setLastQueueName(_ name: String) throws(StoreError) { try setFact("last queue name", name) }
+  public func setLastQueueName(_ name: String) throws(StoreError) { try setFact(nameFact, name) }
+
+  /// Every node has a queue of its own.
+  private var nameFact: String { "last queue name" + (node.map { " of " + $0 } ?? "") }
 
   // MARK: Facts: single values with a name.
 

@@ -101,7 +101,7 @@ extension Store {
 
   public func source(_ id: String) throws(StoreError) -> SourceState? {
     try database.first(
-      "read source", "SELECT \(Self.sourceColumns) FROM sources WHERE id = ?", .text(id), read: Self.source)
+      "read source", "SELECT \(Self.sourceColumns) FROM sources WHERE id = ?", .key(id), read: Self.source)
   }
 
   public func allSources() throws(StoreError) -> [SourceState] {
@@ -125,8 +125,9 @@ extension Store {
     let rows = try database.rows(
       "read sources",
       """
-      SELECT publisher, max(last_success), coalesce(sum(failures > 0), 0), max(CASE WHEN failures > 0 THEN last_error END),
-        coalesce(sum(failures >= 3 OR muted), 0)
+      SELECT publisher, max(last_success), coalesce(sum(CASE WHEN failures > 0 THEN 1 ELSE 0 END), 0),
+        max(CASE WHEN failures > 0 THEN last_error END),
+        coalesce(sum(CASE WHEN failures >= 3 OR muted <> 0 THEN 1 ELSE 0 END), 0)
       FROM sources WHERE id NOT LIKE '%#%' GROUP BY publisher
       """
     ) {
@@ -143,9 +144,24 @@ extension Store {
   ///
   /// - Parameter durably: whether it waits for the disk. Without that a crash of the program loses nothing, and one of the
   ///   machine only this transaction and others saved so since the last that waited: the database stays consistent.
-  public func save(_ sources: some Collection<SourceState>, durably: Bool = true) throws(StoreError) {
+  /// - Parameter fences: by which right a source is changed, by its id. Those whose group has gone to another node are left
+  ///   as that one has them.
+  public func save(
+    _ sources: some Collection<SourceState>, durably: Bool = true, fences: [String: Fence] = [:]
+  ) throws(StoreError) {
     if sources.isEmpty { return }
     let operation = "save sources"
+    if database.server != nil {
+      return try atomically(operation) { () throws(StoreError) in
+        // Of this transaction alone; the server forgets it with its end.
+        if !durably { try database.run(operation, "SET LOCAL synchronous_commit = off") }
+        let held = try held(Set(fences.values))
+        // In one order, so that two nodes never wait for each other.
+        for source in sources.sorted(by: { $0.id < $1.id }) where fences[source.id].map(held.contains) ?? true {
+          try save(source)
+        }
+      }
+    }
     if !durably { try database.execute(operation, "PRAGMA synchronous = NORMAL") }
     let result: Result<Void, StoreError>
     do throws(StoreError) {
@@ -180,7 +196,7 @@ extension Store {
         quiet_hours = excluded.quiet_hours, quiet_days = excluded.quiet_days, last_whole = excluded.last_whole,
         details = excluded.details, due_reason = excluded.due_reason
       """,
-      .text(source.id), .text(source.publisher), .text(source.url), .text(source.etag), .text(source.lastModified),
+      .key(source.id), .text(source.publisher), .text(source.url), .text(source.etag), .text(source.lastModified),
       .text(source.bodyHash), .time(source.lastAttempt), .time(source.lastSuccess), .time(source.nextDue),
       .integer(source.failures), .integer(source.lastStatus), .text(source.lastError), .text(source.permanentTo),
       .integer(source.permanentSeen), .time(source.permanentSince), .time(source.newestItem),

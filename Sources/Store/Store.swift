@@ -1,8 +1,10 @@
 // Store: what newswire remembers: the state of every source, the items discovered and not yet fetched, the articles
-// seen, and the outbox of the queue. SQLite in WAL mode with synchronous=FULL, reached through Database alone.
+// seen, and the outbox of the queue. In a file (SQLite in WAL mode with synchronous=FULL), or for a fleet on a PostgreSQL
+// server; both are reached through Database alone.
 // It must not know feeds, pages, the network or the queue directory.
 
 internal import Glibc
+public import PostgreSQL
 
 /// The state database. Not Sendable: its owner confines it to one thread. Every call blocks.
 public final class Store {
@@ -40,6 +42,30 @@ public final class Store {
     try Schema.migrate(database)
   }
 
+  /// Opens the database on a server as one node of a fleet, and brings it to the present schema. An earlier connection of
+  /// the node is ended first: when this returns, whatever it was committing is committed or never will be.
+  ///
+  /// - Parameter instance: tells machines that were given the same node name apart; kept in the state directory. While
+  ///   another one's node is alive this throws `.busy`.
+  public init(postgres target: PostgresTarget, node: String, instance: String) throws(StoreError) {
+    database = Database(try ServerDatabase(target, node: node, instance: instance))
+  }
+
+  /// Opens the database on a server to look at it: nothing is made, migrated, locked or written.
+  public init(inspecting target: PostgresTarget, node: String = "") throws(StoreError) {
+    database = Database(try ServerDatabase(inspecting: target, node: node))
+  }
+
+  /// The node whose store this is; nil when it is in a file.
+  public var node: String? { database.server?.node }
+
+  /// True once the connection to the server is lost: every call throws `.unreachable` until `reopen`, and whether the
+  /// transaction under way survived is unknown until then. A file is never lost.
+  public var isLost: Bool { database.server?.isLost ?? false }
+
+  /// Connects again. Afterwards the publisher recovers, as after a start.
+  public func reopen() throws(StoreError) { try database.server?.reopen() }
+
   /// Opens a database to look at it, beside a daemon or without one: nothing is made, migrated or moved. A file or
   /// directory that may not be written is read all the same.
   public init(inspecting path: String) throws(StoreError) {
@@ -61,7 +87,9 @@ public final class Store {
   }
 
   /// Throws `.corrupt` when the file is damaged. The thorough form also compares every index with its table.
+  /// On a server: when an index was left unfinished; it looks for damage itself whenever it reads.
   public func check(thorough: Bool = true) throws(StoreError) {
+    if let server = database.server { return try server.checkIndexes() }
     try examine(thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)")
   }
 
@@ -83,43 +111,48 @@ public final class Store {
 
   /// Moves the write-ahead log into the database file; for a clean stop.
   public func checkpoint() throws(StoreError) {
+    guard database.server == nil else { return }
     _ = try database.first("checkpoint state database", "PRAGMA wal_checkpoint(TRUNCATE)") { $0.int(0) }
   }
 
   /// Runs `body` in one write transaction: all of it or, when it throws, nothing.
   /// Throws what `body` threw, or a `StoreError` of the transaction itself.
-  public func transaction<T>(_ operation: String, _ body: () throws -> T) throws -> T {
-    try database.run(operation, "BEGIN IMMEDIATE")
+  ///
+  /// - Parameter publishers: whose rows no other node may change meanwhile.
+  public func transaction<T>(
+    _ operation: String, locking publishers: Set<String> = [], _ body: () throws -> T
+  ) throws -> T {
+    try database.begin(operation)
     do {
+      try database.server?.lock(publishers: publishers)
       let value = try body()
-      try database.run(operation, "COMMIT")
+      try database.commit(operation)
       return value
     } catch {
-      rollBack()
+      database.rollBack()
       throw error
     }
   }
 
   /// Runs `body`, which only reads, on one view of the database: one look-up of the log for all it reads.
   public func reading<T>(_ operation: String, _ body: () throws -> T) throws -> T {
-    try database.run(operation, "BEGIN")
-    // Nothing was written: either way the same is left.
-    defer { rollBack() }
+    try database.beginReading(operation)
+    defer { database.endReading() }
     return try body()
   }
 
-  func atomically<T>(_ operation: String, _ body: () throws(StoreError) -> T) throws(StoreError) -> T {
-    try database.run(operation, "BEGIN IMMEDIATE")
+  func atomically<T>(
+    _ operation: String, locking publishers: Set<String> = [], _ body: () throws(StoreError) -> T
+  ) throws(StoreError) -> T {
+    try database.begin(operation)
     do throws(StoreError) {
+      try database.server?.lock(publishers: publishers)
       let value = try body()
-      try database.run(operation, "COMMIT")
+      try database.commit(operation)
       return value
     } catch {
-      rollBack()
+      database.rollBack()
       throw error
     }
   }
-
-  /// SQLite has already rolled back after some errors (full, I/O); a second time is then an error to ignore.
-  private func rollBack() { _ = try? database.run("roll back", "ROLLBACK") }
 }

@@ -112,4 +112,14 @@ extension StoreError {
       kind, operation: error.operation ?? operation, sqlState: error.sqlState, path: path, message: error.message,
       hint: hint)
   }
+
+  /// Runs a conversation with a server; its error becomes one of the store.
+  @discardableResult
+  static func telling<T>(
+    _ operation: String, _ path: String, _ body: () throws(PostgresError) -> T
+  ) throws(StoreError) -> T {
+    do throws(PostgresError) { return try body() } catch {
+      throw StoreError(error, operation: operation, path: path)
+    }
+  }
 }

@@ -5,10 +5,10 @@ import Values
 
 @Suite("What sources say of an item")
 struct FingerprintTests {
-  @Test("two sources that word the same article differently do not change it in turn")
-  func twoSources() throws {
-    let scratch = try Scratch()
-    let store = try Store(path: scratch.database)
+  @Test("two sources that word the same article differently do not change it in turn", arguments: Engine.allCases)
+  func twoSources(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let feed = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
     let sitemap = SourceState(id: "p/news-sitemap", publisher: "p", url: "https://p.example/news.xml")
     let first = try store.recordFetch(feed, [newItem("a", "feed 1")])
@@ -21,10 +21,10 @@ struct FingerprintTests {
     #expect(try store.recordFetch(sitemap, [newItem("a", "sitemap 2")]).map(\.isUpdate) == [true])
   }
 
-  @Test("an item that left a list and comes back changed is seen as changed")
-  func comesBack() throws {
-    let scratch = try Scratch()
-    let store = try Store(path: scratch.database)
+  @Test("an item that left a list and comes back changed is seen as changed", arguments: Engine.allCases)
+  func comesBack(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let feed = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
     try store.itemDone(try #require(try store.recordFetch(feed, [newItem("a", "1")]).first).id)
     #expect(try store.recordFetch(feed, []).isEmpty)

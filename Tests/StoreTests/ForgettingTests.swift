@@ -12,10 +12,11 @@ struct ForgettingTests {
       headline: key)
   }
 
-  @Test("forgotten articles wait again and keep their version numbers")
-  func publisher() throws {
-    let scratch = try Scratch()
-    let store = try Store(path: scratch.database)
+  @Test("forgotten articles wait again and keep their version numbers", arguments: Engine.allCases) func publisher(
+    _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     for item in try store.recordFetch(feed(etag: "\"1\""), [newItem("a"), newItem("b")]) {
       try store.itemDone(item.id, articleKey: item.key)
     }
@@ -31,10 +32,11 @@ struct ForgettingTests {
     #expect(try store.source("feed")?.etag == nil)
   }
 
-  @Test("one article can be forgotten alone, and a stranger changes nothing")
-  func single() throws {
-    let scratch = try Scratch()
-    let store = try Store(path: scratch.database)
+  @Test("one article can be forgotten alone, and a stranger changes nothing", arguments: Engine.allCases) func single(
+    _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     for item in try store.recordFetch(feed(etag: "\"1\""), [newItem("a"), newItem("b")]) {
       try store.itemDone(item.id, articleKey: item.key)
     }
@@ -44,10 +46,9 @@ struct ForgettingTests {
     #expect(try store.forget(publisher: "q") == Forgotten(items: 0, articles: 0, sources: 0))
   }
 
-  @Test("a vacuum keeps everything")
-  func vacuum() throws {
-    let scratch = try Scratch()
-    let store = try Store(path: scratch.database)
+  @Test("a vacuum keeps everything", arguments: Engine.allCases) func vacuum(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     _ = try store.recordFetch(feed(), (0..<50).map { newItem("k\($0)") })
     try store.vacuum()
     try store.check(thorough: true)

@@ -1,19 +1,14 @@
-import Foundation
 import Testing
 import Values
 
 @testable import Store
 
 @Suite struct SourceDetailsTests {
-  private func store() throws -> (Store, () -> Void) {
-    let path = NSTemporaryDirectory() + "newswire-details-\(UUID().uuidString).db"
-    return (try Store(path: path), { for end in ["", "-wal", "-shm"] { unlink(path + end) } })
-  }
-
-  @Test("everything about a source comes back as it was saved")
-  func roundTrip() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test("everything about a source comes back as it was saved", arguments: Engine.allCases) func roundTrip(
+    _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let time = Timestamp(seconds: 1_772_000_000)
     var state = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/{yyyy}")
     state.promised = 3600
@@ -52,10 +47,11 @@ import Values
     #expect(attempts.list.map(\.at.seconds) == [8, 7, 6, 5, 4])
   }
 
-  @Test("sitemaps that no index has led to for long are forgotten, and what they listed may go")
-  func parts() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test(
+    "sitemaps that no index has led to for long are forgotten, and what they listed may go", arguments: Engine.allCases)
+  func parts(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let now = Timestamp(seconds: 1_772_000_000)
     for (id, age) in [("a/sitemap#old", 20), ("a/sitemap#new", 1), ("a/sitemap", 20)] {
       var state = SourceState(id: id, publisher: "a", url: "https://a.example/\(id)")
@@ -72,10 +68,9 @@ import Values
     #expect(listed == ["a/sitemap", "a/sitemap#new"])
   }
 
-  @Test("holds are remembered until they end")
-  func holds() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test("holds are remembered until they end", arguments: Engine.allCases) func holds(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let now = Timestamp(seconds: 1_772_000_000)
     try store.saveHold(group: "a.example", until: now.adding(seconds: 60))
     try store.saveHold(group: "a.example", until: now.adding(seconds: 90))
@@ -85,10 +80,10 @@ import Values
     #expect(try store.holds(now: now.adding(seconds: 100)).isEmpty)
   }
 
-  @Test("a program's quarantine is remembered until it is forgotten, one a plugin")
-  func quarantines() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test("a program's quarantine is remembered until it is forgotten, one a plugin", arguments: Engine.allCases)
+  func quarantines(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let now = Timestamp(seconds: 1_772_000_000)
     func one(_ plugin: String, _ failures: Int, mark: String = "m") -> Quarantine {
       Quarantine(plugin: plugin, failures: failures, until: now, mark: mark)
@@ -102,10 +97,11 @@ import Values
     #expect(try store.quarantines().isEmpty && store.holds(now: now).count == 1)
   }
 
-  @Test("an item whose dates change without a reason waits longer each time")
-  func idle() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test("an item whose dates change without a reason waits longer each time", arguments: Engine.allCases) func idle(
+    _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let start = Timestamp(seconds: 1_772_000_000)
     let source = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/")
     func list(_ fingerprint: String, at time: Timestamp) throws -> DiscoveredItem? {
@@ -132,10 +128,12 @@ import Values
     #expect(after.nextTry == start.adding(seconds: 1_000_000))
   }
 
-  @Test("a change that is claimed while the page is under way waits too, when the page brings nothing")
-  func idleUnderWay() throws {
-    let (store, remove) = try store()
-    defer { remove() }
+  @Test(
+    "a change that is claimed while the page is under way waits too, when the page brings nothing",
+    arguments: Engine.allCases) func idleUnderWay(_ engine: Engine) throws
+  {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
     let start = Timestamp(seconds: 1_772_000_000)
     let source = SourceState(id: "a/rss", publisher: "a", url: "https://a.example/")
     func list(_ fingerprint: String, at time: Timestamp) throws -> DiscoveredItem? {

@@ -1,0 +1,178 @@
+internal import CSQLite
+internal import Glibc
+
+/// A database in a file: one connection and its prepared statements. Confined to one thread by its owner.
+final class FileDatabase {
+  let path: String
+  private let handle: OpaquePointer
+  private var prepared: [StatementText: OpaquePointer] = [:]
+
+  init(path: String, access: Database.Access) throws(StoreError) {
+    var opened: OpaquePointer?
+    let common = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+    let (name, flags) =
+      switch access {
+      case .create: (path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      case .existing: (path, SQLITE_OPEN_READWRITE)
+      case .readOnly: (path, SQLITE_OPEN_READONLY)
+      case .frozen: ("file:\(Self.escaped(path))?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+      }
+    let code = sqlite3_open_v2(name, &opened, flags | common, nil)
+    guard let opened else {
+      throw StoreError(.failed, operation: "open state database", path: path, message: "out of memory")
+    }
+    guard code == SQLITE_OK else {
+      let error = FileDatabase.error(opened, "open state database", path)
+      sqlite3_close_v2(opened)
+      throw error
+    }
+    sqlite3_extended_result_codes(opened, 1)
+    sqlite3_busy_timeout(opened, 5000)
+    self.path = path
+    handle = opened
+  }
+
+  /// A path inside a URI, as sqlite3_open_v2 reads it.
+  private static func escaped(_ path: String) -> String {
+    path.utf8.map { byte in
+      let isPlain = byte != 0x25 && byte != 0x3F && byte != 0x23 && byte > 0x20 && byte < 0x7F
+      let digits = String(byte, radix: 16)
+      return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.utf8.count < 2 ? "0" : "") + digits
+    }.joined()
+  }
+
+  deinit {
+    for statement in prepared.values { sqlite3_finalize(statement) }
+    sqlite3_close_v2(handle)
+  }
+
+  /// Runs statements without parameters or results.
+  func execute(_ operation: String, _ sql: String) throws(StoreError) {
+    errno = 0
+    guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw error(operation) }
+  }
+
+  /// Runs one statement; the number of rows it changed.
+  func run(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    let code = sqlite3_step(statement)
+    guard code == SQLITE_DONE || code == SQLITE_ROW else { throw error(operation) }
+    return Int(sqlite3_changes(handle))
+  }
+
+  func rows<T>(_ operation: String, _ sql: String, _ values: [SQLValue], read: (Row) -> T) throws(StoreError) -> [T] {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    var result: [T] = []
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: result.append(read(.file(statement)))
+      case SQLITE_DONE: return result
+      default: throw error(operation)
+      }
+    }
+  }
+
+  func first<T>(_ operation: String, _ sql: String, _ values: [SQLValue], read: (Row) -> T) throws(StoreError) -> T? {
+    let statement = try prepare(operation, sql, values)
+    defer { finish(statement) }
+    switch sqlite3_step(statement) {
+    case SQLITE_ROW: return read(.file(statement))
+    case SQLITE_DONE: return nil
+    default: throw error(operation)
+    }
+  }
+
+  var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+  /// Copies the whole database, as it is now, into a new file at `target`.
+  func copy(to target: String) throws(StoreError) {
+    var opened: OpaquePointer?
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOFOLLOW
+    let code = sqlite3_open_v2(target, &opened, flags, nil)
+    defer { sqlite3_close_v2(opened) }
+    guard code == SQLITE_OK, let opened else {
+      throw StoreError(
+        .cannotCreate, operation: "back up state database", code: code, path: target,
+        message: String(cString: sqlite3_errstr(code)))
+    }
+    guard let backup = sqlite3_backup_init(opened, "main", handle, "main") else {
+      throw FileDatabase.error(opened, "back up state database", target)
+    }
+    let step = sqlite3_backup_step(backup, -1)
+    let finish = sqlite3_backup_finish(backup)
+    guard step == SQLITE_DONE, finish == SQLITE_OK else {
+      throw FileDatabase.error(opened, "back up state database", target)
+    }
+  }
+
+  /// The text of a statement as a key. Statements are long and few, so that their lengths tell them apart: hashing all of a
+  /// text takes longer than many a statement does.
+  private struct StatementText: Hashable {
+    let sql: String
+    func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
+  }
+
+  private func prepare(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> OpaquePointer {
+    errno = 0
+    let statement: OpaquePointer
+    let text = StatementText(sql: sql)
+    if let known = prepared[text] {
+      statement = known
+    } else {
+      var made: OpaquePointer?
+      let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &made, nil)
+      guard code == SQLITE_OK, let made else { throw error(operation) }
+      prepared[text] = made
+      statement = made
+    }
+    for (offset, value) in values.enumerated() {
+      let index = Int32(offset + 1)
+      let code =
+        switch value {
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let number): sqlite3_bind_int64(statement, index, number)
+        case .real(let number): sqlite3_bind_double(statement, index, number)
+        case .text(let text), .key(let text):
+          newswire_bind_text(statement, index, text, Int32(clamping: text.utf8.count))
+        }
+      guard code == SQLITE_OK else {
+        finish(statement)
+        throw error(operation)
+      }
+    }
+    return statement
+  }
+
+  private func finish(_ statement: OpaquePointer) {
+    sqlite3_reset(statement)
+    sqlite3_clear_bindings(statement)
+  }
+
+  /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, macros that Swift cannot import.
+  private static let failedSyncs = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8]
+
+  private func error(_ operation: String) -> StoreError { FileDatabase.error(handle, operation, path) }
+
+  private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
+    // What the kernel said last, for errors that stand for a failed system call. SQLite's own record of it misses most.
+    let last = errno
+    let code = sqlite3_extended_errcode(handle)
+    let reason = [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF) ? last : 0
+    // No room is no broken device. A failed sync stays one, whatever its reason: the commit may have survived.
+    let isFull = (reason == EDQUOT || reason == ENOSPC) && !Self.failedSyncs.contains(code)
+    let kind: StoreError.Kind =
+      switch code & 0xFF {
+      case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+      case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
+      case SQLITE_FULL: .full
+      case SQLITE_IOERR: isFull ? .full : .io
+      case SQLITE_BUSY, SQLITE_LOCKED: .busy
+      default: .failed
+      }
+    var message = String(cString: sqlite3_errmsg(handle))
+    if reason != 0 { message += ": " + String(cString: strerror(reason)) }
+    return StoreError(kind, operation: operation, code: code, path: path, message: message)
+  }
+}
