@@ -325,7 +325,7 @@ extension Store {
         article_key = coalesce(?2, article_key), revisit_at = ?3,
         etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
         last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
-        idle = CASE WHEN ?7 IS NULL THEN 0 ELSE idle + 1 END,
+        idle = CASE WHEN CAST(?7 AS BIGINT) IS NULL THEN 0 ELSE idle + 1 END,
         next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE coalesce(?7, next_try) END
       WHERE id = ?6
       """,
