@@ -164,7 +164,7 @@ let package = Package(
     tests("Service", ["Values"]),
     tests("Configuration", []),
     tests("PageCache", ["Values"]),
-    tests("Publication", ["DrillWorld", "Queue", "Store", "Threads", "Values"]),
+    tests("Publication", ["DrillWorld", "PostgreSQL", "PostgresServer", "Queue", "Store", "Threads", "Values"]),
     tests(
       "Ingest",
       ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),

@@ -18,7 +18,7 @@ public final class PostgresConnection {
   private var preparedCount = 0
   private var queue: [Statement] = []
   /// Waited longer than the server works, so that its own answer comes first.
-  private var patience: Duration = statementDeadline + .seconds(2)
+  var patience: Duration = statementDeadline + .seconds(2)
 
   struct Statement {
     var operation: String?

@@ -23,11 +23,11 @@ extension Store {
         UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, etag = NULL, last_modified = NULL,
           revision = revision + 1,
           is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
-        WHERE publisher = ?2 AND (?3 IS NULL OR url = ?3)
+        WHERE publisher = ?2 AND (CAST(?3 AS TEXT) IS NULL OR url = ?3)
         """,
         .time(now), .text(publisher), .text(url))
       let articles = try database.changes(
-        "forget", "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (?2 IS NULL OR url = ?2)",
+        "forget", "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (CAST(?2 AS TEXT) IS NULL OR url = ?2)",
         .text(publisher), .text(url))
       guard url == nil else { return Forgotten(items: items, articles: articles, sources: 0) }
       let sources = try database.changes(

@@ -1,6 +1,7 @@
 import DrillWorld
 import Foundation
 import Glibc
+import PostgreSQL
 import Synchronization
 import Testing
 import Threads
@@ -11,16 +12,22 @@ import Values
 @testable import Store
 
 /// A store, a queue and a publisher over them.
-private final class Desk {
+final class Desk {
   let world: PublicationWorld
   let store: Store
   let spool: Spool
   var publisher: QueuePublisher
   var now = Timestamp(seconds: 1_800_000_000)
 
-  init() throws {
+  /// - Parameter target: the database of a fleet, whose node this is.
+  init(target: PostgresTarget? = nil, node: String = "a") throws {
     world = try PublicationWorld()
-    store = try Store(path: world.storePath)
+    store =
+      if let target {
+        try Store(postgres: target, node: node, instance: "instance of " + node)
+      } else {
+        try Store(path: world.storePath)
+      }
     spool = try Spool(path: world.spoolPath, anyFileSystem: true)
     publisher = QueuePublisher(store: store, spool: spool)
     restart()
@@ -30,7 +37,9 @@ private final class Desk {
   deinit { world.remove() }
 
   /// A publisher that has not recovered yet.
-  func restart() { publisher = QueuePublisher(store: store, spool: spool, clock: { [unowned self] in now }) }
+  func restart(at: @escaping (CrashPoint) throws -> Void = { _ in }) {
+    publisher = QueuePublisher(store: store, spool: spool, clock: { [unowned self] in now }, at: at)
+  }
 
   func article(_ key: String, _ content: String = "1", item: DiscoveredItem? = nil) -> Publishable {
     Publishable(
