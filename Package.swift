@@ -91,7 +91,7 @@ let package = Package(
     module(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
-    module("Configuration", ["TOML"]),
+    module("Configuration", ["PostgreSQL", "TOML"]),
     module("JetStream", ["CNats", "Threads"]),
 
     // For consumers in Swift.
@@ -105,8 +105,8 @@ let package = Package(
     module(
       "Ingest",
       [
-        "Articles", "Configuration", "Dates", "Digests", "Feeds", "Fetching", "Manifest", "PageCache", "Publication",
-        "Push",
+        "Articles", "Configuration", "Dates", "Digests", "Feeds", "Fetching", "Manifest", "PageCache",
+        "PostgreSQL", "Publication", "Push",
         "Queue", "Scheduling", "Service", "Store", "Threads", "Values", "Workers",
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -125,7 +125,7 @@ let package = Package(
       "newswirectl",
       [
         "Articles", "Authoring", "Configuration", "Dates", "Digests", "Extraction", "Feeds", "Ingest", "Manifest",
-        "Queue",
+        "PostgreSQL", "Queue",
         "Service", "Store", "Threads", "TOML", "Values",
         "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

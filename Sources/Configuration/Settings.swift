@@ -13,6 +13,8 @@ public struct Settings: Sendable, Equatable {
   public var log = Log()
   public var publishers = Publishers()
   public var forward = Forward()
+  public var state = State()
+  public var fleet = Fleet()
 
   public init() {}
 

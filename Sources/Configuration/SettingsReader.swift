@@ -39,6 +39,8 @@ extension Settings {
       top.child("log").map { self.log.read($0) }
       top.child("publishers").map { publishers.read($0) }
       top.child("forward").map { forward.read($0) }
+      top.child("state").map { state.read($0) }
+      top.child("fleet").map { fleet.read($0) }
       top.finish()
     } catch {
       log.add(error.reason, at: error.position)

@@ -27,7 +27,7 @@ extension Ingester {
     rouse()
   }
 
-  /// Takes new settings and plugins into use, all but the paths, the kept pages and the pushes. What is under way ends as it began: requests with the
+  /// Takes new settings and plugins into use, all but the paths, the kept pages, the pushes and the fleet. What is under way ends as it began: requests with the
   /// limits they were sent with, jobs in the workers they were given to. Returns what changed, one phrase each.
   public func use(
     _ new: Settings, _ catalogue: Catalogue, workerProgram: String
@@ -45,6 +45,8 @@ extension Ingester {
     settings.paths = before.paths
     settings.pages = before.pages
     settings.push = before.push
+    settings.state = before.state
+    settings.fleet = before.fleet
     var changes: [String] = []
     if new.fetch != before.fetch {
       proxies = ways

@@ -17,6 +17,7 @@ public final class PostgresConnection {
   private var prepared: [StatementText: String] = [:]
   private var preparedCount = 0
   private var queue: [Statement] = []
+  private var copied: [CChar] = []
   /// Waited longer than the server works, so that its own answer comes first.
   var patience: Duration = statementDeadline + .seconds(2)
 
@@ -152,38 +153,53 @@ public final class PostgresConnection {
     try simply(sql) { status in status != LibPQ.Status.copyIn }
   }
 
-  /// Writes rows into a table, much faster than one by one: `table (column, column)`. Nil for null.
-  public func copy(into table: String, rows: some Sequence<[PostgresValue]>) throws(PostgresError) {
+  // MARK: Many rows at once, much faster than one by one
+
+  /// Begins to write rows into a table: `table (column, column)`. Nothing else may be asked before `endCopy`.
+  public func beginCopy(into table: String) throws(PostgresError) {
     try simply("COPY \(table) FROM STDIN") { status in status == LibPQ.Status.copyIn }
-    let deadline = ContinuousClock.now + patience
-    var bytes: [CChar] = []
-    func send() throws(PostgresError) {
-      let open = try connection()
-      while true {
-        let code = library.putCopyData(open, bytes, Int32(bytes.count))
-        if code == 1 { break }
-        guard code == 0 else { throw lost(open) }
-        try wait(open, until: deadline)
-      }
-      bytes.removeAll(keepingCapacity: true)
+    copied = []
+  }
+
+  public func copy(_ row: [PostgresValue]) throws(PostgresError) {
+    for (index, value) in row.enumerated() {
+      if index > 0 { copied.append(9) }
+      value.appendForCopy(to: &copied)
     }
-    for row in rows {
-      for (index, value) in row.enumerated() {
-        if index > 0 { bytes.append(9) }
-        value.appendForCopy(to: &bytes)
-      }
-      bytes.append(10)
-      if bytes.count > 1 << 18 { try send() }
-    }
-    if !bytes.isEmpty { try send() }
+    copied.append(10)
+    if copied.count > 1 << 18 { try sendCopied() }
+  }
+
+  public func endCopy() throws(PostgresError) {
+    try sendCopied()
     let open = try connection()
+    let deadline = ContinuousClock.now + patience
     while true {
       let code = library.putCopyEnd(open, nil)
       if code == 1 { break }
       guard code == 0 else { throw lost(open) }
-      try wait(open, until: deadline)
+      try wait(open, until: deadline, toWrite: true)
     }
     try drain(open, until: deadline) { _ in true }
+  }
+
+  private func sendCopied() throws(PostgresError) {
+    let open = try connection()
+    let deadline = ContinuousClock.now + patience
+    while !copied.isEmpty {
+      let code = library.putCopyData(open, copied, Int32(copied.count))
+      if code == 1 { break }
+      guard code == 0 else { throw lost(open) }
+      try wait(open, until: deadline, toWrite: true)
+    }
+    copied.removeAll(keepingCapacity: true)
+    // Not more than that is kept for a server that is slower than we are.
+    while true {
+      let code = library.flush(open)
+      if code == 0 { break }
+      guard code == 1 else { throw lost(open) }
+      try wait(open, until: deadline, toWrite: true)
+    }
   }
 
   // MARK: The conversation
@@ -299,9 +315,14 @@ public final class PostgresConnection {
   }
 
   /// Sends what is still to be sent and waits for something to read.
-  private func wait(_ open: LibPQ.Connection, until deadline: ContinuousClock.Instant) throws(PostgresError) {
+  ///
+  /// - Parameter toWrite: returns when everything is sent instead.
+  private func wait(
+    _ open: LibPQ.Connection, until deadline: ContinuousClock.Instant, toWrite: Bool = false
+  ) throws(PostgresError) {
     let code = library.flush(open)
     guard code >= 0 else { throw lost(open) }
+    if toWrite, code == 0 { return }
     let events = Int16(POLLIN) | (code == 1 ? Int16(POLLOUT) : 0)
     guard Self.poll(library.socket(open), events, until: deadline) else {
       close()

@@ -28,6 +28,9 @@ enum SQLValue {
 
 /// The columns of the row a statement stands on.
 enum Row {
+  /// What SQLite keeps in a column.
+  enum Kind { case null, integer, real, text }
+
   case file(OpaquePointer)
   case server(PostgresRow)
 
@@ -35,6 +38,17 @@ enum Row {
     switch self {
     case .file(let statement): sqlite3_column_type(statement, column) == SQLITE_NULL
     case .server(let row): row.isNull(column)
+    }
+  }
+
+  /// Of a file only: a server's columns have one kind each.
+  func kind(_ column: Int32) -> Kind {
+    guard case .file(let statement) = self else { return isNull(column) ? .null : .text }
+    return switch sqlite3_column_type(statement, column) {
+    case SQLITE_NULL: .null
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    default: .text
     }
   }
 
@@ -138,6 +152,12 @@ final class Database {
   func first<T>(_ operation: String, _ sql: String, _ values: SQLValue..., read: (Row) -> T) throws(StoreError) -> T? {
     if let file { return try file.first(operation, sql, values, read: read) }
     return try server!.rows(operation, sql, values, limit: 1, read: read).first
+  }
+
+  /// One row of a file after the other, however many.
+  func each(_ operation: String, _ sql: String, _ body: (Row) throws(StoreError) -> Void) throws(StoreError) {
+    guard let file else { preconditionFailure("only a file is read so") }
+    try file.each(operation, sql, body)
   }
 
   // MARK: Transactions

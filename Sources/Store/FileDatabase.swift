@@ -74,6 +74,19 @@ final class FileDatabase {
     }
   }
 
+  /// One row after the other, however many.
+  func each(_ operation: String, _ sql: String, _ body: (Row) throws(StoreError) -> Void) throws(StoreError) {
+    let statement = try prepare(operation, sql, [])
+    defer { finish(statement) }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: try body(.file(statement))
+      case SQLITE_DONE: return
+      default: throw error(operation)
+      }
+    }
+  }
+
   func first<T>(_ operation: String, _ sql: String, _ values: [SQLValue], read: (Row) -> T) throws(StoreError) -> T? {
     let statement = try prepare(operation, sql, values)
     defer { finish(statement) }

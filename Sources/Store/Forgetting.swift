@@ -27,7 +27,8 @@ extension Store {
         """,
         .time(now), .text(publisher), .text(url))
       let articles = try database.changes(
-        "forget", "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (CAST(?2 AS TEXT) IS NULL OR url = ?2)",
+        "forget",
+        "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (CAST(?2 AS TEXT) IS NULL OR url = ?2)",
         .text(publisher), .text(url))
       guard url == nil else { return Forgotten(items: items, articles: articles, sources: 0) }
       let sources = try database.changes(

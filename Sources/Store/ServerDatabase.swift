@@ -22,14 +22,14 @@ final class ServerDatabase {
     try open()
   }
 
-  /// For who only looks: nothing is made, migrated, locked or written.
-  init(inspecting target: PostgresTarget, node: String) throws(StoreError) {
+  /// For who only looks: nothing is made, migrated, locked or written. `canWrite` for work beside or without the nodes.
+  init(inspecting target: PostgresTarget, node: String, canWrite: Bool = false) throws(StoreError) {
     (self.target, self.node, instance) = (target, node, "")
     let operation = "open state database"
     let connection = try telling(operation) { () throws(PostgresError) in
       let connection = try PostgresConnection(target, name: "newswirectl")
       try connection.run("SELECT set_config('newswire.node', ?, false)", .text(node))
-      try connection.execute("SET default_transaction_read_only = on")
+      if !canWrite { try connection.execute("SET default_transaction_read_only = on") }
       return connection
     }
     guard let found = try telling(operation, { () throws(PostgresError) in try PostgresSchema.found(connection) })
@@ -161,6 +161,37 @@ final class ServerDatabase {
   ) throws(StoreError) -> [T] {
     try with(operation) { connection throws(PostgresError) in
       try connection.rows(operation: operation, sql, values.map(Self.value), limit: limit) { read(.server($0)) }
+    }
+  }
+
+  /// Writes rows into a table, inside a transaction: `table (column, column)`.
+  func copy(
+    _ operation: String, into table: String,
+    _ body: (_ write: ([PostgresValue]) throws(StoreError) -> Void) throws(StoreError) -> Void
+  ) throws(StoreError) {
+    // What is queued comes first.
+    _ = try changes(operation, "SELECT 1", [])
+    let connection = try usable(operation)
+    try telling(operation) { () throws(PostgresError) in try connection.beginCopy(into: table) }
+    do throws(StoreError) {
+      try body { row throws(StoreError) in
+        try telling(operation) { () throws(PostgresError) in try connection.copy(row) }
+      }
+    } catch {
+      // A copy that is broken off takes the transaction with it, and the connection is of no use in the middle of one.
+      connection.close()
+      throw error
+    }
+    try telling(operation) { () throws(PostgresError) in try connection.endCopy() }
+  }
+
+  /// A column of a file's row as it is kept here.
+  static func copied(_ row: Row, _ column: Int32, isKey: Bool) -> PostgresValue {
+    switch row.kind(column) {
+    case .null: .null
+    case .integer: .integer(row.int64(column))
+    case .real: .real(row.real(column) ?? 0)
+    case .text: .text(isKey ? kept(row.text(column)) : row.text(column))
     }
   }
 

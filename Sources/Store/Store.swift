@@ -20,6 +20,11 @@ public final class Store {
   ///
   /// - Parameter checking: runs SQLite's quick check first, so that damage is found before work starts.
   public init(path: String, checking: Bool = true) throws(StoreError) {
+    guard access(path, F_OK) == 0 || access(path + Self.movedSuffix, F_OK) != 0 else {
+      throw StoreError(
+        .cannotCreate, operation: "open state database", path: path, message: "the state was moved to a server",
+        hint: "set [state] url to it; or, to go on from how it was then, rename \(path + Self.movedSuffix) back")
+    }
     database = try Database(path: path)
     let operation = "open state database"
     let mode = try database.first(operation, "PRAGMA journal_mode = WAL") { $0.text(0) }
@@ -54,6 +59,19 @@ public final class Store {
   /// Opens the database on a server to look at it: nothing is made, migrated, locked or written.
   public init(inspecting target: PostgresTarget, node: String = "") throws(StoreError) {
     database = Database(try ServerDatabase(inspecting: target, node: node))
+  }
+
+  /// Opens the database on a server for work that no node does: no outbox, no lock of a node's name.
+  public init(maintaining target: PostgresTarget) throws(StoreError) {
+    database = Database(try ServerDatabase(inspecting: target, node: "", canWrite: true))
+  }
+
+  /// The names of the nodes that are alive, by the server's clock; none where there is no fleet.
+  public func aliveNodes() throws(StoreError) -> [String] {
+    guard database.server != nil else { return [] }
+    return try database.rows("read nodes", "SELECT name FROM nodes WHERE expires_at > now() ORDER BY name") {
+      $0.text(0)
+    }
   }
 
   /// The node whose store this is; nil when it is in a file.

@@ -1,7 +1,11 @@
 import ArgumentParser
+import Configuration
 import Glibc
+import Ingest
+import PostgreSQL
 import Service
 import Store
+import TOML
 import Values
 
 /// `newswirectl state`: care for the daemon's database.
@@ -10,22 +14,51 @@ struct StateCommand: ParsableCommand {
     commandName: "state",
     abstract: "Check, save and tidy the daemon's database.",
     discussion: """
-      Works on the state directory itself. check and backup may run beside the daemon; vacuum and forget want it stopped.
+      Works on the state directory itself, or on the database that [state] url names. check and backup may run beside the
+      daemon; vacuum, forget and move want it stopped.
 
       EXAMPLES
         newswirectl state check
         newswirectl state backup /var/backups/newswire.db
       """,
-    subcommands: [StateCheck.self, StateBackup.self, StateVacuum.self, StateForget.self])
+    subcommands: [StateCheck.self, StateBackup.self, StateVacuum.self, StateForget.self, StateMove.self])
 }
 
 struct StateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The state directory.", valueName: "dir"))
-  var state = "/var/lib/newswire"
+  @Option(help: ArgumentHelp("The state directory, instead of where the settings file says.", valueName: "dir"))
+  var state: String?
 
-  private func path() throws -> String {
-    let path = state + "/newswire.db"
+  @Option(help: "The settings file, which says where the state is.")
+  var config = "/etc/newswire/newswire.toml"
+
+  func settings() throws -> Settings {
+    do throws(Problems) {
+      return try Settings(file: config, required: config != "/etc/newswire/newswire.toml")
+    } catch {
+      try fail(error.description, .configuration)
+    }
+  }
+
+  /// Where the state is. A state directory that is named is looked into, whatever the settings say.
+  func place() throws -> StatePlace {
+    if let state { return .file(state + "/newswire.db") }
+    return try place(try settings())
+  }
+
+  func place(_ settings: Settings) throws -> StatePlace {
+    let folder = settings.paths.credentials ?? ServiceEnvironment.current().credentialsDirectory
+    do throws(StatePlaceProblem) {
+      return try settings.statePlace(credentials: CredentialFolder(path: folder), mustHaveCredential: false)
+    } catch {
+      try fail("\(config): \(error)", .configuration)
+    }
+  }
+
+  func existing(_ path: String) throws -> String {
     guard access(path, F_OK) == 0 else {
+      if access(path + Store.movedSuffix, F_OK) == 0 {
+        try fail("The state was moved to a server; what it was then is in \(path + Store.movedSuffix).", .configuration)
+      }
       try fail("There is no database at \(path). Name the state directory with --state.", .configuration)
     }
     return path
@@ -33,16 +66,34 @@ struct StateOptions: ParsableArguments {
 
   /// Opens the database to look at it, beside a daemon or without one, also where nothing may be written.
   func inspect() throws -> Store {
-    let path = try path()
-    return try telling { () throws(StoreError) in try Store(inspecting: path) }
+    switch try place() {
+    case .file(let path):
+      let path = try existing(path)
+      return try telling { () throws(StoreError) in try Store(inspecting: path) }
+    case .server(let target): return try telling { () throws(StoreError) in try Store(inspecting: target) }
+    }
   }
 
-  /// Takes the lock that a running daemon holds, and opens the database to change it.
-  func own() throws -> (lock: StateLock, store: Store) {
-    let path = try path()
-    return try telling { () throws(StoreError) in
-      let lock = try StateLock(directory: state)
-      return (lock, try Store(path: path, checking: false))
+  /// Opens the database to change it, while no daemon runs: takes the lock of the state directory, or sees that no node of
+  /// the fleet is alive.
+  func own() throws -> (lock: StateLock?, store: Store) {
+    switch try place() {
+    case .file(let path):
+      let path = try existing(path)
+      return try telling { () throws(StoreError) in
+        let lock = try StateLock(directory: String(path[..<path.lastIndex(of: "/")!]))
+        return (lock, try Store(path: path, checking: false))
+      }
+    case .server(let target):
+      let (store, alive) = try telling { () throws(StoreError) in
+        let store = try Store(maintaining: target)
+        return (store, try store.aliveNodes())
+      }
+      guard alive.isEmpty else {
+        try fail(
+          "Nodes of the fleet are alive: \(alive.joined(separator: ", ")). Stop newswired on them first.", .temporary)
+      }
+      return (nil, store)
     }
   }
 
@@ -59,7 +110,8 @@ private struct StateCheck: ParsableCommand {
     commandName: "check", abstract: "Check the database for damage.",
     discussion: """
       Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged, and then the
-      message says what to do.
+      message says what to do. Of a database on a server it checks that it can be reached, that its tables are fit for this
+      version, and that no index was left unfinished; pg_amcheck reads all of it.
 
       EXAMPLE
         newswirectl state check --state var/state
@@ -78,7 +130,8 @@ private struct StateBackup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Write a complete copy of the database.",
     discussion: """
-      The copy is consistent, and the daemon goes on meanwhile. FILE is replaced when it exists.
+      The copy is consistent, and the daemon goes on meanwhile. FILE is replaced when it exists. A database on a server is
+      saved with its own means: pg_dump --schema=newswire.
 
       EXAMPLE
         newswirectl state backup /var/backups/newswire.db
@@ -88,6 +141,11 @@ private struct StateBackup: ParsableCommand {
   @Argument(help: "Where the copy goes.") var file: String
 
   func run() throws {
+    if case .server(let target) = try options.place() {
+      try fail(
+        "The state is on a server (\(target)): save it with pg_dump --schema=\(target.schema) --file=\(file) and the address.",
+        .usage)
+    }
     let store = try options.inspect()
     try options.telling { () throws(StoreError) in try store.backUp(to: file) }
     print("\(store.path) is saved to \(file)")
@@ -98,7 +156,8 @@ private struct StateVacuum: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vacuum", abstract: "Write the database anew, without the room that deleted rows left.",
     discussion: """
-      Needs as much free space as the database has, and the daemon stopped.
+      Needs as much free space as the database has, and the daemon stopped. A server tidies its tables by itself
+      (autovacuum); there this does it at once, beside the nodes, without giving room back to the disk.
 
       EXAMPLE
         sudo systemctl stop newswired && sudo newswirectl state vacuum && sudo systemctl start newswired
@@ -107,6 +166,10 @@ private struct StateVacuum: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
+    if case .server(let target) = try options.place() {
+      try options.telling { () throws(StoreError) in try Store(maintaining: target).vacuum() }
+      return print("\(target) is tidied")
+    }
     let (lock, store) = try options.own()
     try options.telling { () throws(StoreError) in try store.vacuum() }
     withExtendedLifetime(lock) { print("\(store.path) is written anew") }
@@ -118,7 +181,7 @@ private struct StateForget: ParsableCommand {
     commandName: "forget", abstract: "Let a publisher's articles be fetched and published again.",
     discussion: """
       All of them, or with --url one. They come again as their next version, whatever their content: uri and version
-      together stay unique. Wants the daemon stopped.
+      together stay unique. Wants the daemon stopped, of a fleet those of all nodes.
 
       EXAMPLES
         newswirectl state forget bbc

@@ -31,7 +31,7 @@ struct SettingsSource: Sendable {
     log.level = old.log.level
     return [
       ("paths", paths != old.paths), ("pages", new.pages != old.pages), ("push", new.push != old.push),
-      ("log", log != old.log),
+      ("log", log != old.log), ("state", new.state != old.state), ("fleet", new.fleet != old.fleet),
     ].filter(\.1).map(\.0)
   }
 }

@@ -60,7 +60,9 @@ struct SettingsTests {
     var settings = Settings()
     try settings.apply(text, file: "newswire.toml")
     #expect(settings == Settings())
-    let skipped = ["contact", "user_agent", "ca_file", "program", "count", "file", "only", "credentials", "url"]
+    let skipped = [
+      "contact", "user_agent", "ca_file", "program", "count", "file", "only", "credentials", "url", "node",
+    ]
     let lines = text.split(separator: "\n").map { line -> Substring in
       guard line.hasPrefix("#"), let name = line.dropFirst().split(separator: " ").first, line.contains(" = ") else {
         return line
@@ -113,6 +115,57 @@ struct SettingsTests {
   func forwardMistakes(line: String, message: String) {
     var settings = Settings()
     let error = #expect(throws: Problems.self) { try settings.apply("[forward]\n" + line, file: "f") }
+    #expect(error?.all.map(\.message) == [message])
+    #expect(error?.description.contains("hunter2") == false)
+  }
+
+  @Test("[state] and [fleet] are read")
+  func fleet() throws {
+    var settings = Settings()
+    #expect(settings.state.url == nil && settings.fleet.lease == 15)
+    try settings.apply(
+      """
+      [state]
+      url = "postgresql://newswire@db.example.org/newswire?sslmode=verify-full"
+      credential = "postgres"
+      [fleet]
+      node = "a-1.example"
+      lease = 30
+      """, file: "f")
+    #expect(settings.state.url == "postgresql://newswire@db.example.org/newswire?sslmode=verify-full")
+    #expect(settings.state.credential == "postgres" && settings.fleet.lease == 30)
+    #expect(settings.fleet.nodeName == "a-1.example")
+    try settings.apply("[fleet]\nnode = \"\"\n[state]\nurl = \"\"", file: "f")
+    #expect(settings.state.url == nil)
+    let own = settings.fleet.nodeName
+    #expect(!own.isEmpty && own.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") })
+  }
+
+  @Test(
+    "mistakes in [state] and [fleet] are refused, and a password in the address is not repeated",
+    arguments: [
+      (
+        "[state]\nurl = \"postgresql://me:hunter2@db/x\"",
+        "state.url: the address of the database holds a password, which does not belong there; give it as a credential, "
+          + "named by state.credential"
+      ),
+      (
+        "[state]\nurl = \"postgresql://db/x?password=hunter2\"",
+        "state.url: the address of the database holds a password, which does not belong there; give it as a credential, "
+          + "named by state.credential"
+      ),
+      ("[state]\nurl = \"db/hunter2\"", "state.url: the address of the database does not begin with postgresql://"),
+      (
+        "[state]\nurl = \"postgres://db\"",
+        "state.url: the address of the database names no database: postgresql://host/database"
+      ),
+      ("[state]\nuri = \"\"", "unknown key state.uri; did you mean url?"),
+      ("[fleet]\nnode = \"a b\"", "fleet.node must be letters, digits, - and ., 64 at most"),
+      ("[fleet]\nlease = 4", "fleet.lease must lie between 5 and 300, not at 4"),
+    ])
+  func fleetMistakes(text: String, message: String) {
+    var settings = Settings()
+    let error = #expect(throws: Problems.self) { try settings.apply(text, file: "f") }
     #expect(error?.all.map(\.message) == [message])
     #expect(error?.description.contains("hunter2") == false)
   }

@@ -39,8 +39,9 @@ private func connect(_ url: String? = nil, password: String? = nil) throws -> Po
     let connection = try connect()
     try connection.execute("CREATE TEMP TABLE t (n bigint, x text)")
     let texts: [String?] = ["a\tb\nc\\d\re", nil, "", "\\N", String(repeating: "ä", count: 300_000)]
-    try connection.copy(
-      into: "t (n, x)", rows: texts.enumerated().map { [.integer(Int64($0)), .text($1)] as [PostgresValue] })
+    try connection.beginCopy(into: "t (n, x)")
+    for (number, text) in texts.enumerated() { try connection.copy([.integer(number), .text(text)]) }
+    try connection.endCopy()
     #expect(try connection.rows("SELECT x FROM t ORDER BY n") { $0.optionalText(0) } == texts)
   }
 
