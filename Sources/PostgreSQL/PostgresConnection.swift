@@ -18,6 +18,8 @@ public final class PostgresConnection {
   private var preparedCount = 0
   private var queue: [Statement] = []
   private var copied: [CChar] = []
+  /// How often the server was asked.
+  private(set) var roundTrips = 0
   /// Waited longer than the server works, so that its own answer comes first.
   var patience: Duration = statementDeadline + .seconds(2)
 
@@ -212,6 +214,7 @@ public final class PostgresConnection {
   /// Sends what is queued and then `statement`, in one go; gives the answer of the last.
   private func exchange<T>(_ statement: Statement, _ read: (LibPQ.Result) -> T) throws(PostgresError) -> T {
     let open = try connection()
+    roundTrips += 1
     let statements = queue + [statement]
     queue = []
     guard library.enterPipeline(open) == 1 else { throw lost(open) }

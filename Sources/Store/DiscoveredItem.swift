@@ -126,6 +126,9 @@ extension Store {
   private func record(
     _ source: SourceState, _ items: [NewItem], listedKeys: [String], now: Timestamp
   ) throws(StoreError) -> [DiscoveredItem] {
+    if let server = database.server {
+      return try recordOnServer(server, source, items, listedKeys: listedKeys, now: now)
+    }
     try save(source)
     var waiting: [Int64] = []
     var listed: Set<Int64> = []
@@ -164,25 +167,11 @@ extension Store {
       // dates differently, and must not seem to change it in turn.
       let before = try remember(item.fingerprint, of: known.id, by: source.id)
       if before == nil || before == item.fingerprint {
-        // Of several sources' records the longest says most, should the page not be had.
-        try database.run(
-          "enrich item",
-          "UPDATE items SET record = ?1 WHERE id = ?2 AND state IN (0, 3) AND length(record) < length(?1)",
-          .text(item.record), .integer(known.id))
+        try enrich(known.id, with: item.record)
         return (known.id, false, false)
       }
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
-      try database.run(
-        "renew item",
-        """
-        UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
-          state = 0, attempts = 0, next_try = CASE state WHEN 0 THEN next_try ELSE ? END, last_error = NULL,
-          etag = NULL, last_modified = NULL,
-          revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
-        WHERE id = ?
-        """,
-        .key(source.id), .text(item.url), .text(item.section), .text(item.record),
-        .time(now.adding(seconds: Self.restAfterIdleVisits(known.idle))), .integer(known.id))
+      try renew(known.id, as: item, of: source, idle: known.idle, now: now)
       return (known.id, !wasWaiting, false)
     }
     // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
@@ -240,16 +229,43 @@ extension Store {
     let before = try database.first(
       "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .key(source)
     ) { $0.text(0) }
-    if before != fingerprint {
-      try database.run(
-        "remember item",
-        """
-        INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)
-        ON CONFLICT (item, source) DO UPDATE SET fingerprint = excluded.fingerprint
-        """,
-        .key(source), .integer(id), .text(fingerprint))
-    }
+    if before != fingerprint { try remember(fingerprint, ofItem: id, by: source) }
     return before
+  }
+
+  func remember(_ fingerprint: String, ofItem id: Int64, by source: String) throws(StoreError) {
+    try database.run(
+      "remember item",
+      """
+      INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)
+      ON CONFLICT (item, source) DO UPDATE SET fingerprint = excluded.fingerprint
+      """,
+      .key(source), .integer(id), .text(fingerprint))
+  }
+
+  /// Of several sources' records the longest says most, should the page not be had.
+  func enrich(_ id: Int64, with record: String) throws(StoreError) {
+    try database.run(
+      "enrich item",
+      "UPDATE items SET record = ?1 WHERE id = ?2 AND state IN (0, 3) AND length(record) < length(?1)", .text(record),
+      .integer(id))
+  }
+
+  /// Lets an item wait again that its publisher has changed.
+  func renew(
+    _ id: Int64, as item: NewItem, of source: SourceState, idle: Int, now: Timestamp
+  ) throws(StoreError) {
+    try database.run(
+      "renew item",
+      """
+      UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
+        state = 0, attempts = 0, next_try = CASE state WHEN 0 THEN next_try ELSE ? END, last_error = NULL,
+        etag = NULL, last_modified = NULL,
+        revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
+      WHERE id = ?
+      """,
+      .key(source.id), .text(item.url), .text(item.section), .text(item.record),
+      .time(now.adding(seconds: Self.restAfterIdleVisits(idle))), .integer(id))
   }
 
   public func item(_ id: Int64) throws(StoreError) -> DiscoveredItem? {

@@ -6,6 +6,10 @@ extension Store {
   public func waitingItems(
     publisher: String, now: Timestamp, underWay: Set<Int64> = [], limit: Int
   ) throws(StoreError) -> [DiscoveredItem] {
+    if database.server != nil {
+      let items = try waitingItems(onServer: publisher, now: now, limit: limit + underWay.count)
+      return Array(items.lazy.filter { !underWay.contains($0.id) }.prefix(limit))
+    }
     let ids = try database.rows(
       "read waiting items",
       "SELECT id FROM items WHERE publisher = ? AND state = 0 AND next_try <= ? ORDER BY next_try, id LIMIT ?",

@@ -88,7 +88,7 @@ extension Store {
   }
 
   /// 96 bits: with ten million traces the chance that any two meet is below 1e-15.
-  private func digest(_ publisher: String, _ key: String) -> String {
+  func digest(_ publisher: String, _ key: String) -> String {
     let key = database.server == nil ? key : ServerDatabase.kept(key)
     return String(SHA256.hex("\(publisher)\0\(key)".utf8).prefix(24))
   }

@@ -150,6 +150,11 @@ final class ServerDatabase {
     }
   }
 
+  /// Inside a transaction: travels with the next question.
+  func enqueue(_ operation: String, _ sql: String, _ values: [PostgresValue]) throws(StoreError) {
+    try usable(operation).enqueue(operation: operation, sql, values)
+  }
+
   func changes(_ operation: String, _ sql: String, _ values: [SQLValue]) throws(StoreError) -> Int {
     try with(operation) { connection throws(PostgresError) in
       try connection.run(operation: operation, sql, values.map(Self.value))
@@ -243,7 +248,7 @@ final class ServerDatabase {
     return String(decoding: key.utf8.prefix(longestKey - 100), as: UTF8.self) + "#" + SHA256.hex(key.utf8)
   }
 
-  private static func value(_ value: SQLValue) -> PostgresValue {
+  static func value(_ value: SQLValue) -> PostgresValue {
     switch value {
     case .null: .null
     case .integer(let number): .integer(number)

@@ -226,6 +226,40 @@ extension Scratch {
     #expect(counts == 105)
   }
 
+  /// Each question costs a round trip, and the server may be far away.
+  @Test func aListAsksAsOftenWhateverItsLength() throws {
+    let scratch = try Scratch(.server)
+    let store = try scratch.store()
+    func trips(_ body: () throws -> Void) throws -> Int {
+      func count() throws -> Int { try store.database.server!.with("test") { $0.roundTrips } }
+      let before = try count()
+      try body()
+      return try count() - before
+    }
+    let items = (0..<100).map { newItem("\($0)") }
+    var found = 0
+    func record(_ items: [NewItem]) throws { found = try store.recordFetches([(feed(), items)])[0]?.count ?? -1 }
+    // Known items, articles and traces, insertion, list, items, commit.
+    #expect(try trips { try record(items) } == 6)
+    #expect(found == 100)
+    #expect(try trips { try record(items) } == 3)
+    #expect(found == 0)
+    for item in try store.waitingItems(now: .now(), limit: 100) { try store.itemDone(item.id) }
+    #expect(try trips { try record((0..<100).map { newItem("\($0)", "2") }) } == 4)
+    #expect(found == 100)
+    #expect(try trips { try store.save((0..<50).map { feed("p/\($0)") }) } == 1)
+    #expect(try trips { found = try store.waitingItems(publisher: "p", now: .now(), limit: 50).count } == 1)
+    #expect(found == 50)
+    try store.transaction("test") {
+      for number in 0..<50 {
+        try store.commitVersion(article("\(number)"))
+        try store.itemDone(Int64(number + 1))
+        try store.markPublished(stagedID: "\(number)-1")
+      }
+    }
+    #expect(try store.stagedOutbox().isEmpty)
+  }
+
   @Test func keysOfAnyLengthAreKnownAgain() throws {
     let scratch = try Scratch(.server)
     let store = try scratch.store()
