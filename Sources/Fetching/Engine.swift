@@ -31,6 +31,10 @@ actor Engine {
   private var hasNews = false
   /// Transfers that wait for bandwidth.
   private var paused: Set<Int> = []
+  /// Which rate groups may be asked anything; nil for all.
+  private let permits: (@Sendable (String) -> Bool)?
+  /// When the transfers under way were last held to that.
+  private var lastReview: Int64 = 0
 
   private enum Phase {
     case open
@@ -41,8 +45,9 @@ actor Engine {
   private var phase = Phase.open
   private var drained: [CheckedContinuation<Void, Never>] = []
 
-  init(_ configuration: FetcherConfiguration, thread: CurlThread) {
+  init(_ configuration: FetcherConfiguration, thread: CurlThread, permits: (@Sendable (String) -> Bool)? = nil) {
     self.configuration = configuration
+    self.permits = permits
     self.thread = thread
     gate = GroupGate(maxConcurrent: configuration.maxConcurrent)
     bandwidth = configuration.bandwidth.map { Bandwidth(bytesPerSecond: $0, now: MonotonicClock.now()) }
@@ -179,6 +184,7 @@ actor Engine {
 
   /// Waits for the group's turn.
   private func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
+    if permits?(group) == false { throw notOursError(url, group) }
     if let left = holdLeft(group: group), left > Self.longestHoldToWait { throw heldError(url, group, left) }
     let id = newID()
     let verdict: Result<Void, FetchError> = await withTaskCancellationHandler {
@@ -203,6 +209,8 @@ actor Engine {
   private func perform(_ hop: Hop, group: String) async throws(FetchError) -> HopAnswer {
     let isFirst = await awaitName(of: hop)
     defer { if isFirst { names.settle(hop.url.host, isKnown: false, now: now) } }
+    // Asked here, after every wait: the group may have gone since the request was admitted or since its first hop.
+    if permits?(group) == false { throw notOursError(hop.url, group) }
     let id = newID()
     // Once there are more connections than libcurl is to keep, it looks for the oldest among all after each transfer. One
     // that nobody waits for is closed at its end instead.
@@ -214,7 +222,7 @@ actor Engine {
           return
         }
         let transfer = Transfer(
-          id: id, hop: hop, configuration: configuration, thread: thread, tidiesNames: tidiesNames(),
+          id: id, group: group, hop: hop, configuration: configuration, thread: thread, tidiesNames: tidiesNames(),
           closesConnection: closes,
           named: isFirst
             ? { [unowned self] in assumeIsolated { $0.names.settle(hop.url.host, isKnown: true, now: $0.now) } } : nil,
@@ -323,6 +331,7 @@ actor Engine {
       for transfer in Array(live.values) { end(transfer, with: .failure(shutdownError(transfer.url))) }
     }
     resumePaused()
+    reviewPermits()
     if hasEvents || hasNews {
       hasNews = false
       var running: Int32 = 0
@@ -341,6 +350,7 @@ actor Engine {
   private func wait(from time: Int64) -> Int32? {
     var wake = gate.nextWake(now: time)
     if case .closing(let deadline) = phase { wake = min(wake ?? .max, deadline) }
+    if permits != nil, !live.isEmpty { wake = min(wake ?? .max, lastReview + Self.reviewInterval) }
     if !paused.isEmpty, let opens = bandwidth?.opensAt(now: time) { wake = min(wake ?? .max, opens) }
     guard let wake else { return nil }
     // Rounded up, so that the turn after the wait does not come a fraction of a millisecond too early.
@@ -409,6 +419,41 @@ actor Engine {
       .held, url: url, message: "the server asked for a rest of \(group), \(left.components.seconds) s more",
       isLocal: true)
     error.heldFor = left
+    return error
+  }
+
+  // MARK: Groups that are not ours
+
+  /// How often transfers under way are held to what is permitted. Here, and not by whoever knows that a group has gone:
+  /// that one may be stuck, and a permission that ends by the clock ends without anybody's doing.
+  private static let reviewInterval: Int64 = 200_000_000
+
+  /// Before libcurl works on anything: after a stop of the whole process, too, nothing is sent that is no longer ours.
+  private func reviewPermits() {
+    guard let permits, !live.isEmpty, case let time = now, time - lastReview >= Self.reviewInterval else { return }
+    lastReview = time
+    for group in Set(live.values.map(\.group)) where !permits(group) { cancel(group: group) }
+  }
+
+  func cancel(group: String) {
+    for id in gate.waitingIDs(of: group) {
+      guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
+        let url = waitingURLs.removeValue(forKey: id)
+      else { continue }
+      continuation.resume(returning: .failure(notOursError(url, group)))
+    }
+    for transfer in live.values.filter({ $0.group == group }) {
+      end(transfer, with: .failure(notOursError(transfer.url, group, wasUnderWay: true)))
+    }
+  }
+
+  private func notOursError(_ url: WebURL, _ group: String, wasUnderWay: Bool = false) -> FetchError {
+    var error = FetchError(
+      .notOurs, url: url,
+      message: wasUnderWay
+        ? "the rate group \(group) ceased to be this node's while the request was under way"
+        : "the rate group \(group) is not this node's to ask")
+    error.group = group
     return error
   }
 

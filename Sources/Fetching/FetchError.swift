@@ -42,6 +42,8 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
     public static let proxy = Code("proxy")
     /// The rate group rests, because its server asked for it; nothing was sent.
     public static let held = Code("held")
+    /// The rate group is not ours to ask, or ceased to be while the request was under way.
+    public static let notOurs = Code("not-ours")
     public static let cancelled = Code("cancelled")
     /// The fetcher is shutting down.
     public static let shutdown = Code("shutdown")
@@ -60,6 +62,8 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
   public var isLocal: Bool
   /// With `held`: how long the group still rests.
   public var heldFor: Duration?
+  /// With `notOurs`: the rate group.
+  public var group: String?
 
   public init(_ code: Code, url: WebURL, message: String, hint: String? = nil, isLocal: Bool = false) {
     self.code = code

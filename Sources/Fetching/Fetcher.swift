@@ -8,9 +8,12 @@ public final class Fetcher: Sendable {
   private let current: Mutex<FetcherConfiguration>
 
   /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
-  public init(_ configuration: FetcherConfiguration) {
+  /// - Parameter permits: whether a rate group may be asked anything at this moment; nil when all may. Asked before each
+  ///   hop of a request and a few times a second while one is under way, on libcurl's thread: it must not wait. What is
+  ///   not permitted ends with `.notOurs`.
+  public init(_ configuration: FetcherConfiguration, permits: (@Sendable (String) -> Bool)? = nil) {
     let thread = CurlThread(maxConcurrent: configuration.maxConcurrent)
-    let engine = Engine(configuration, thread: thread)
+    let engine = Engine(configuration, thread: thread, permits: permits)
     self.engine = engine
     current = Mutex(configuration)
     thread.start { [weak engine] hasEvents in engine?.assumeIsolated { $0.turn(hasEvents: hasEvents) } ?? nil }
@@ -28,6 +31,9 @@ public final class Fetcher: Sendable {
   public func hold(group: String, for duration: Duration) async {
     await engine.hold(group: group, for: duration)
   }
+
+  /// Ends what is under way or waits in the rate group with `.notOurs`, because it is another's to ask from now on.
+  public func cancel(group: String) async { await engine.cancel(group: group) }
 
   /// Goes on with another configuration. Requests under way end as they began; rate groups keep what they owe.
   public func use(_ configuration: FetcherConfiguration) async {

@@ -79,7 +79,7 @@ public struct RobotsCache: Sendable {
   public mutating func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL, now: Timestamp) {
     switch outcome {
     case .success(let response): record((response.status, response.body, response.headers), for: url, now: now)
-    case .failure(let error) where error.isLocal || [.cancelled, .shutdown].contains(error.code): break
+    case .failure(let error) where error.isLocal || [.cancelled, .shutdown, .notOurs].contains(error.code): break
     case .failure(let error)
     where [.badRedirect, .redirectLoop, .redirectRefused, .tooManyRedirects].contains(error.code):
       record((Self.noRules, [], HeaderFields()), for: url, now: now)

@@ -15,6 +15,8 @@ final class Transfer {
   typealias Outcome = Result<HopAnswer, FetchError>
 
   let id: Int
+  /// The rate group that the hop counts in.
+  let group: String
   let url: WebURL
   /// Not called `continuation`, because the engine decides when: after the handle has left the multi handle.
   let resume: (Outcome) -> Void
@@ -68,11 +70,12 @@ final class Transfer {
   ///   - closesConnection: whether the connection is not kept for others.
   ///   - named: called when the host's addresses are known, or are not needed.
   init(
-    id: Int, hop: Hop, configuration: FetcherConfiguration, thread: CurlThread, tidiesNames: Bool,
+    id: Int, group: String, hop: Hop, configuration: FetcherConfiguration, thread: CurlThread, tidiesNames: Bool,
     closesConnection: Bool, named: (() -> Void)? = nil, received: ((Int) -> Bool)? = nil,
     resume: @escaping (Outcome) -> Void
   ) {
     self.id = id
+    self.group = group
     handles = thread.handles
     easy = handles.take()
     sockets = thread.sockets
