@@ -92,6 +92,7 @@ let package = Package(
       "Service",
       ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
     module("Configuration", ["PostgreSQL", "TOML"]),
+    module("Fleet", ["PostgreSQL", "Store", "Threads", "Values"]),
     module("JetStream", ["CNats", "Threads"]),
 
     // For consumers in Swift.
@@ -158,6 +159,7 @@ let package = Package(
     tests("Push", []),
     tests("PostgreSQL", ["PostgresServer"]),
     tests("Store", ["PostgreSQL", "PostgresServer", "Values"]),
+    tests("Fleet", ["PostgreSQL", "PostgresServer", "Store", "Values"]),
     tests("Digests", []),
     tests("Queue", ["Digests", "Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),

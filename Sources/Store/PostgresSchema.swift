@@ -152,6 +152,8 @@ enum PostgresSchema {
           held_since timestamptz
         ) WITH (fillfactor = 70);
         CREATE INDEX leases_node ON leases (node);
+        -- What each beat asks for; the rows of hosts that only pages are at, which are many, are not in it.
+        CREATE INDEX leases_free ON leases (weight) WHERE node IS NULL AND weight > 0;
 
         -- Items whose page is at a host that another node fetches from: state 3 of items, and whose they are.
         CREATE TABLE handed (

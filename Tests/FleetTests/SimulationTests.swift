@@ -1,0 +1,159 @@
+import Store
+import Testing
+
+@testable import Fleet
+
+/// The proof that no group is asked by two nodes at once, as far as trying can prove: the same code that runs on PostgreSQL,
+/// against losses, delays, deaths, partitions, stopped processes and clocks that are set.
+@Suite struct SimulationTests {
+  private static let second = SimulatedFleet.second
+  private static let lease = 15 * second
+
+  private static func groups(_ count: Int, weight: Int) -> [GroupWish] {
+    (0..<count).map { GroupWish(group: "g\($0)", weight: 1 + $0 % weight) }
+  }
+
+  @Test(arguments: 0..<50) func neverTwoAtOnce(seed: UInt64) {
+    var fleet = SimulatedFleet(groups: Self.groups(24, weight: 5), seed: seed)
+    var random = SplitMix(state: seed &+ 1000)
+    let count = 2 + Int(seed % 4)
+    for index in 0..<count {
+      // Crystals are a thousand times better; a virtual machine's clock may be made to catch up.
+      let rate = 1 + Double(Int(random.next() % 41) - 20) / 1000
+      fleet.add(
+        ["a", "b", "c", "d", "e"][index], lease: index == 1 && seed % 3 == 0 ? 40 * Self.second : Self.lease, rate: rate
+      )
+    }
+    // One more under the name of another.
+    if seed % 2 == 0 { fleet.add("a", instance: "another machine") }
+    let nodes = fleet.nodes.count
+    for _ in 0..<120 {
+      let index = Int(random.next() % UInt64(nodes))
+      let fault: SimulatedFleet.Fault =
+        switch random.next() % 16 {
+        case 0, 1: .die(index)
+        case 2, 3, 4: .restart(index)
+        case 5, 6: .stop(index, Int64(random.next() % 60) * Self.second)
+        case 7: .cut(index)
+        case 8, 9: .mend(index)
+        case 10: .setClock((Int64(random.next() % 601) - 300) * 1_000_000)
+        case 11: .drain(index, random.next() % 2 == 0)
+        case 12: .leave(index)
+        case 13: .acquire(index, "g\(random.next() % 30)")
+        default: .work(index)
+        }
+      let locked = random.next() % 24
+      fleet.database.isLocked = { $0 == "g\(locked)" }
+      fleet.at(Int64(random.next() % 12000) * 1_000_000, .act(fault))
+      fleet.run(until: fleet.time + Int64(random.next() % 12000) * 1_000_000)
+    }
+    #expect(fleet.gains > 50, "little happened in this world")
+
+    // And when all is well again, every group has its node and each node its share.
+    fleet.isRough = false
+    fleet.database.isLocked = { _ in false }
+    fleet.run(until: fleet.time + 70 * Self.second)
+    for index in fleet.nodes.indices {
+      fleet.act(.mend(index))
+      fleet.act(.stop(index, 0))
+      fleet.act(.drain(index, false))
+      if index < count { fleet.act(.restart(index)) } else { fleet.act(.die(index)) }
+      fleet.nodes[index].busy = []
+    }
+    fleet.run(until: fleet.time + 12 * 40 * Self.second)
+    for wish in fleet.groups { #expect(fleet.holder(of: wish.group) != nil, "nobody has \(wish.group)") }
+    let weights = (0..<count).map { fleet.weight(of: $0) }
+    let share = Double(weights.reduce(0, +)) / Double(count)
+    #expect(weights.allSatisfy { abs(Double($0) - share) <= 5 }, "shares of \(weights)")
+  }
+
+  /// However a node goes, its groups are all held again within two leases.
+  @Test(arguments: 0..<40) func takeOver(seed: UInt64) {
+    var fleet = SimulatedFleet(groups: Self.groups(60, weight: 3), seed: seed)
+    fleet.isRough = false
+    for name in ["a", "b", "c"].prefix(2 + Int(seed % 2)) { fleet.add(name) }
+    fleet.run(until: 5 * Self.lease + Int64(seed) * 517_000_000)
+    let before = fleet.groups.filter { fleet.holder(of: $0.group) == "a" }.count
+    #expect(before >= 60 / fleet.nodes.count - 12)
+    switch seed % 4 {
+    case 0, 1: fleet.act(.die(0))
+    case 2: fleet.act(.cut(0))
+    default: fleet.act(.stop(0, 100 * Self.lease))
+    }
+    // The database's clock is set just then: nothing is to depend on it.
+    if seed % 5 == 0 { fleet.act(.setClock(seed % 2 == 0 ? -300_000_000 : 300_000_000)) }
+    fleet.run(until: fleet.time + 2 * Self.lease)
+    for wish in fleet.groups {
+      let holder = fleet.holder(of: wish.group)
+      #expect(holder != nil && holder != "a", "nobody took \(wish.group) over")
+    }
+  }
+
+  /// A node that leaves in order is followed at once.
+  @Test func leaving() {
+    var fleet = SimulatedFleet(groups: Self.groups(40, weight: 1), seed: 7)
+    fleet.isRough = false
+    for name in ["a", "b"] { fleet.add(name) }
+    fleet.run(until: 5 * Self.lease)
+    #expect(fleet.weight(of: 0) == 20 && fleet.weight(of: 1) == 20)
+    while fleet.nodes[0].isAlive {
+      fleet.run(until: fleet.time + Self.second / 10)
+      fleet.act(.leave(0))
+    }
+    fleet.run(until: fleet.time + Self.lease * 2 / 3)
+    #expect(fleet.weight(of: 1) == 40)
+  }
+
+  /// Nodes come one after the other, as in a roll-out; soon each has its share, and nothing moves any more.
+  @Test(arguments: [1, 4]) func sharesConverge(weight: Int) {
+    var fleet = SimulatedFleet(groups: Self.groups(120, weight: weight), seed: 3)
+    fleet.isRough = false
+    for name in ["a", "b", "c", "d", "e", "f"] {
+      fleet.add(name)
+      fleet.run(until: fleet.time + 4 * Self.lease)
+      let weights = fleet.nodes.indices.map { fleet.weight(of: $0) }
+      let total = fleet.groups.reduce(0) { $0 + $1.weight }
+      #expect(weights.reduce(0, +) == total)
+      #expect(weights.max()! - weights.min()! <= weight, "shares of \(weights)")
+    }
+    let holders = fleet.groups.map { fleet.holder(of: $0.group) }
+    let gains = fleet.gains
+    fleet.run(until: fleet.time + 20 * Self.lease)
+    #expect(fleet.groups.map { fleet.holder(of: $0.group) } == holders)
+    #expect(fleet.gains == gains)
+  }
+
+  @Test func drain() {
+    var fleet = SimulatedFleet(groups: Self.groups(30, weight: 1), seed: 5)
+    fleet.isRough = false
+    for name in ["a", "b", "c"] { fleet.add(name) }
+    fleet.run(until: 5 * Self.lease)
+    let busy = fleet.groups.first { fleet.holder(of: $0.group) == "a" }!.group
+    fleet.nodes[0].busy = [busy]
+    fleet.act(.drain(0, true))
+    fleet.run(until: fleet.time + 2 * Self.lease)
+    // What is under way ends where it began.
+    #expect(fleet.weight(of: 0) == 1 && fleet.holder(of: busy) == "a")
+    fleet.nodes[0].busy = []
+    fleet.run(until: fleet.time + 2 * Self.lease)
+    #expect(fleet.weight(of: 0) == 0 && fleet.weight(of: 1) == 15 && fleet.weight(of: 2) == 15)
+    fleet.act(.drain(0, false))
+    fleet.run(until: fleet.time + 4 * Self.lease)
+    #expect(fleet.weight(of: 0) == 10)
+  }
+
+  /// A restart of the database, or its absence, takes nothing from anybody who holds it.
+  @Test func anOutageChangesNoHolder() {
+    var fleet = SimulatedFleet(groups: Self.groups(30, weight: 1), seed: 9)
+    fleet.isRough = false
+    for name in ["a", "b", "c"] { fleet.add(name) }
+    fleet.run(until: 5 * Self.lease)
+    let holders = fleet.groups.map { fleet.holder(of: $0.group) }
+    for index in 0..<3 { fleet.act(.cut(index)) }
+    fleet.run(until: fleet.time + 2 * Self.lease)
+    #expect(fleet.groups.allSatisfy { fleet.holder(of: $0.group) == nil })
+    for index in 0..<3 { fleet.act(.mend(index)) }
+    fleet.run(until: fleet.time + Self.lease)
+    #expect(fleet.groups.map { fleet.holder(of: $0.group) } == holders)
+  }
+}
