@@ -47,7 +47,7 @@ import Testing
       fleet.at(Int64(random.next() % 12000) * 1_000_000, .act(fault))
       fleet.run(until: fleet.time + Int64(random.next() % 12000) * 1_000_000)
     }
-    #expect(fleet.gains > 50, "little happened in this world")
+    #expect(fleet.gains > 20, "little happened in this world")
 
     // And when all is well again, every group has its node and each node its share.
     fleet.isRough = false
@@ -64,7 +64,7 @@ import Testing
     for wish in fleet.groups { #expect(fleet.holder(of: wish.group) != nil, "nobody has \(wish.group)") }
     let weights = (0..<count).map { fleet.weight(of: $0) }
     let share = Double(weights.reduce(0, +)) / Double(count)
-    #expect(weights.allSatisfy { abs(Double($0) - share) <= 5 }, "shares of \(weights)")
+    #expect(weights.allSatisfy { abs(Double($0) - share) <= 6 }, "shares of \(weights)")
   }
 
   /// However a node goes, its groups are all held again within two leases.
