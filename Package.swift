@@ -125,8 +125,8 @@ let package = Package(
     program(
       "newswirectl",
       [
-        "Articles", "Authoring", "Configuration", "Dates", "Digests", "Extraction", "Feeds", "Ingest", "Manifest",
-        "PostgreSQL", "Queue",
+        "Articles", "Authoring", "Configuration", "Dates", "Digests", "Extraction", "Feeds", "Fleet", "Ingest",
+        "Manifest", "PostgreSQL", "Queue",
         "Service", "Store", "Threads", "TOML", "Values",
         "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -185,6 +185,6 @@ let package = Package(
     // The consumer that docs/queue.md shows.
     .executableTarget(
       name: "example-consumer", dependencies: ["NewswireQueue"], path: "docs/examples/swift", swiftSettings: settings),
-    tests("newswirectl", ["Service", "Values"]),
+    tests("newswirectl", ["Fleet", "Service", "Values"]),
   ]
 )

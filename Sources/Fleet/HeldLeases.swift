@@ -7,6 +7,7 @@ public final class HeldLeases: Sendable {
   private struct State {
     var leases: [String: LeaseBook.Held] = [:]
     var validUntil = LeaseClock.Instant.min
+    var clockLead = 0.0
   }
 
   private let state = Mutex(State())
@@ -36,10 +37,15 @@ public final class HeldLeases: Sendable {
     return state.withLock { now < $0.validUntil ? $0.leases.count : 0 }
   }
 
+  /// Seconds by which this machine's clock was ahead of the database's at the last beat, as far as an answer's way lets that
+  /// be known. What nodes tell each other in times has to be in the database's.
+  public var clockLead: Double { state.withLock { $0.clockLead } }
+
   func take(from book: LeaseBook) {
     state.withLock {
       $0.leases = book.held
       $0.validUntil = book.validUntil
+      $0.clockLead = book.clockLead
     }
   }
 }

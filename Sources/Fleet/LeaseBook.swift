@@ -45,6 +45,8 @@ struct LeaseBook: Sendable {
   private var isCutOff = false
   private var hasDrained = false
   private var reportedSkew = 0.0
+  /// Seconds that this machine's clock was ahead of the database's at the last beat.
+  private(set) var clockLead = 0.0
 
   private(set) var wishes: [String: Int] = [:]
   private var wishedWeight = 0
@@ -278,10 +280,10 @@ struct LeaseBook: Sendable {
     if leftover > 2 { share.claim = max(1, free / (takingPart.count + 1)) }
     if barren.free != free { barren = (0, free, .min) }
     if barren.claims > 3, now - barren.last < 2 * lease, toBury.isEmpty { share.claim = 0 }
-    let skew = wall - overview.clock
-    if abs(skew - reportedSkew) > Self.tolerableSkew {
-      reportedSkew = abs(skew) > Self.tolerableSkew ? skew : 0
-      events.append(.skew(seconds: skew))
+    clockLead = wall - overview.clock
+    if abs(clockLead - reportedSkew) > Self.tolerableSkew {
+      reportedSkew = abs(clockLead) > Self.tolerableSkew ? clockLead : 0
+      events.append(.skew(seconds: clockLead))
     }
     hasChanged = false
     allowance = min(share.surplus, surplusBefore)

@@ -21,6 +21,7 @@ struct Newswirectl: AsyncParsableCommand {
       StatusCommand.self, ExplainCommand.self, LogCommand.self, FetchCommand.self, ReextractCommand.self,
       QueueCommand.self,
       PluginCommand.self, ImportCommand.self, ExportCommand.self, StateCommand.self,
+      FleetCommand.self, DrainCommand.self,
       HealthCommand.self, MetricsCommand.self,
       ParseCommand.self, ExtractCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
       LogLevelCommand.self,

@@ -290,6 +290,8 @@ import Values
     await a.wish(Self.groups)
     for _ in 0..<4 { _ = await a.beat(idle: { _ in true }) }
     #expect(a.held.count == 60)
+    // One machine, one clock.
+    #expect(abs(a.held.clockLead) < 1)
     let before = await a.statementCount
     for _ in 0..<10 { #expect(await a.beat(idle: { _ in true }).isEmpty) }
     #expect(await a.statementCount == before + 10)
@@ -337,6 +339,74 @@ import Values
     let epochs = try world.number("SELECT max(epoch) - min(epoch) FROM leases")
     #expect(epochs == 1)
     await a.leave()
+  }
+
+  /// A return whose sender gave up waiting, executed when the group has changed hands and come back, takes nothing.
+  @Test func aLateReturnTakesNothing() throws {
+    let world = try World()
+    let table = PostgresLeases(
+      target: try PostgresTarget(url: world.url), node: "a", instance: "i", lease: 5_000_000_000, version: "1",
+      address: nil)
+    let holding = Holding(leases: 0, weight: 0, wished: 1)
+    #expect(try table.run(.join(session: 7, trustsInstance: true, over: [])) == .joined(isDraining: false))
+    _ = try table.run(.wish([GroupWish(group: "g", weight: 1)]))
+    func claim() throws -> Fence? {
+      guard case .claimed(let rows) = try table.run(.claim(session: 7, weight: 1, limit: 10, only: nil)) else {
+        return nil
+      }
+      return rows.first.map { Fence(group: $0.group, epoch: $0.epoch) }
+    }
+    let first = try #require(try claim())
+    #expect(try table.run(.release(session: 7, [first], holding: holding)) == .kept([]))
+    // It rests.
+    #expect(try claim() == nil)
+    try world.run("UPDATE leases SET free_at = now()")
+    let second = try #require(try claim())
+    #expect(second.epoch == first.epoch + 1)
+    #expect(try table.run(.release(session: 7, [first], holding: holding)) == .kept([]))
+    #expect(try world.number("SELECT count(*) FROM leases WHERE node = 'a'") == 1)
+    // Nor does a claim or a beat of a session that has ended.
+    _ = try table.run(.release(session: 7, [second], holding: holding))
+    try world.run("UPDATE leases SET free_at = now()")
+    _ = try table.run(.leave(session: 7))
+    #expect(try claim() == nil)
+    guard case .overview(let overview) = try table.run(.beat(session: 7, holding: holding)) else {
+      Issue.record("no overview")
+      return
+    }
+    #expect(!overview.isRenewed && overview.nodes.map(\.isGone) == [true] && overview.free == 1)
+  }
+
+  /// What is shown of a fleet, and a node emptied from outside.
+  @Test func viewAndDrain() async throws {
+    let world = try World()
+    let (a, b) = (try await Runner(world.node("a")), try await Runner(world.node("b")))
+    _ = try await until("both have half") { areShared([a, b]) }
+    let view = try FleetView(PostgresTarget(url: world.url))
+    #expect(try view.freeGroups() == 0)
+    #expect(try view.nodes().map(\.name) == ["a", "b"] && view.nodes().allSatisfy { $0.state == .up })
+    #expect(try view.nodes().map(\.leases) == [a.groups.count, b.groups.count])
+    #expect(try view.nodes().allSatisfy { $0.figures["wished"]?.integer == 90 && $0.version == "1.0.0" })
+    #expect(try view.nodes().allSatisfy { ($0.lastBeat ?? 99) < 5 })
+    let groups = try view.groups()
+    #expect(groups.count == 60 && groups.allSatisfy { ($0.node == "a" ? a : b).groups.contains($0.name) })
+    #expect(groups.allSatisfy { $0.sources > 0 && $0.heldFor != nil })
+    #expect(try !view.drain("c", true))
+    #expect(try view.drain("a", true))
+    #expect(try view.nodes().first?.state == .draining)
+    _ = try await until("a is empty") { try view.nodes().first?.state == .drained }
+    await a.die()
+    _ = try await until("a is silent") { try view.nodes().first?.state == .silent }
+    _ = try await until("a is gone") { try view.nodes().first?.state == .gone }
+    // Those of one that is gone are nobody's.
+    await b.die()
+    await b.membership.leave()
+    #expect(try view.freeGroups() == 60)
+    #expect(try view.groups().allSatisfy { $0.node == nil && $0.heldFor == nil })
+    // A database without tables is no fleet's.
+    let empty = try FleetView(PostgresTarget(url: world.server.database()))
+    let error = #expect(throws: FleetError.self) { try empty.nodes() }
+    #expect(error?.kind == .refused)
   }
 
   @Test(arguments: [
