@@ -112,8 +112,11 @@ struct LeaseBook: Sendable {
     self.chooseSession = chooseSession
   }
 
+  /// What nobody here wants, and is to be given back, fills no share.
   var holding: Holding {
-    Holding(leases: held.count, weight: held.values.reduce(0) { $0 + $1.weight }, wished: wishedWeight)
+    let extra = extras.reduce(0) { $0 + (held[$1]?.weight ?? 0) }
+    let weight = held.values.reduce(0) { $0 + $1.weight } - extra
+    return Holding(leases: held.count, weight: weight, wished: wishedWeight)
   }
 
   func permits(_ group: String, now: Instant) -> Bool { now < validUntil && held[group] != nil }
