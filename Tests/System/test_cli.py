@@ -12,7 +12,8 @@ HOST = 'www.cli.example'
 VERBS = [
     ['status'], ['explain'], ['health'], ['metrics'], ['log'], ['fetch'], ['parse'], ['extract'], ['queue', 'list'], ['queue', 'show'], ['queue', 'claim'],
     ['queue', 'ack'], ['queue', 'release'], ['queue', 'watch'], ['queue', 'consume'], ['plugin', 'list'], ['plugin', 'check'],
-    ['state', 'check'], ['state', 'backup'], ['state', 'vacuum'], ['state', 'forget'], ['fleet'], ['drain'],
+    ['state', 'check'], ['state', 'backup'], ['state', 'vacuum'], ['state', 'forget'], ['state', 'move'], ['fleet'],
+    ['drain'],
 ]
 
 
