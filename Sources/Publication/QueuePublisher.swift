@@ -50,11 +50,12 @@ public final class QueuePublisher {
     if hasDelayed { outcome.published += try publishDelayed() }
     try at(.begin)
     var articles = batch
-    while true {
+    // Another node can be first again and again, but not without end.
+    for attempt in 1... {
       let plan = try store.reading("read articles") { try versions(of: articles) }
       try stage(plan)
       let rows: [ArticleRow]
-      switch try commit(plan, articles) {
+      switch try commit(plan, articles, mayRetry: attempt < 10) {
       case .committed(let committed): rows = committed
       case .overtaken(let left):
         // Nothing was committed. Who has gone to another node is left out, and what another one published is read again.
@@ -68,8 +69,9 @@ public final class QueuePublisher {
       let sizes = Dictionary(uniqueKeysWithValues: plan.map { ($0.row.stagedID, $0.bytes.count) })
       outcome.published += try name(rows.map { OutboxRow(staging: $0) }, sizes: sizes)
       outcome.delayed = rows.count - outcome.published.lazy.filter { $0.bytes > 0 }.count
-      return outcome
+      break
     }
+    return outcome
   }
 
   /// Gives delayed versions their names; for the end of a pause. Throws `.spaceExhausted` when there still is no room.
@@ -187,7 +189,7 @@ public final class QueuePublisher {
   }
 
   /// Commits versions, their names and the finished items, and marks what was published before (P6).
-  private func commit(_ versions: [Version], _ batch: [Publishable]) throws -> Commitment {
+  private func commit(_ versions: [Version], _ batch: [Publishable], mayRetry: Bool) throws -> Commitment {
     guard !versions.isEmpty || batch.contains(where: { $0.itemID != nil }) else { return .committed([]) }
     let publishers = store.node == nil ? [] : Set(batch.map(\.publisher))
     var rows: [ArticleRow] = []
@@ -215,7 +217,11 @@ public final class QueuePublisher {
         try at(.rowsWritten)
       }
     } catch let overtaken as Overtaken {
+      guard mayRetry else { throw PublicationError.failed("other nodes publish the same articles again and again") }
       return .overtaken(overtaken.left)
+    } catch let error as StoreError where error.kind == .busy && store.node != nil && mayRetry {
+      // Undone by the server, for another node's sake.
+      return .overtaken([])
     } catch let error as StoreError {
       // Rolled back for want of space or never begun: the files can go. After any other failure the transaction may turn
       // out to have survived when the database is opened again, and then the files are its articles: they stay.

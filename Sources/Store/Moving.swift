@@ -114,16 +114,14 @@ extension Store {
     let operation = "move state"
     let columns = table.columns.joined(separator: ", ")
     let keys = table.columns.map { table.keys.contains($0) }
-    // The queue's last name is one a node there.
     let isFacts = table.name == "facts"
-    let nameFact = "last queue name"
     var sent = 0
     let isOutbox = table.name == "outbox"
     let target = isOutbox ? "outboxes (\(columns), node)" : "\(table.target) (\(columns))"
     try server.copy(operation, into: target) { write throws(StoreError) in
       try database.each(operation, "SELECT \(columns) FROM \(table.name)") { row throws(StoreError) in
         var values = keys.indices.map { ServerDatabase.copied(row, Int32($0), isKey: keys[$0]) }
-        if isFacts, row.text(0) == nameFact { values[0] = .text(nameFact + " of " + node) }
+        if isFacts { values[0] = .text(Self.fact(row.text(0), of: node)) }
         if isOutbox { values.append(.text(node)) }
         try write(values)
         sent += 1
@@ -132,6 +130,12 @@ extension Store {
     }
     progress(table.name, sent)
     return sent
+  }
+
+  /// The name of a fact on a server, where some are one a node.
+  private static func fact(_ name: String, of node: String) -> String {
+    if name == nameFact { return nameFact(of: node) }
+    return name.hasPrefix(quarantine) ? quarantine(of: node) + name.dropFirst(quarantine.count) : name
   }
 
   /// The name a file has once its state was moved to a server.

@@ -248,7 +248,9 @@ extension Store {
   public func setLastQueueName(_ name: String) throws(StoreError) { try setFact(nameFact, name) }
 
   /// Every node has a queue of its own.
-  private var nameFact: String { "last queue name" + (node.map { " of " + $0 } ?? "") }
+  private var nameFact: String { node.map(Self.nameFact) ?? Self.nameFact }
+  static let nameFact = "last queue name"
+  static func nameFact(of node: String) -> String { nameFact + " of " + node }
 
   // MARK: Facts: single values with a name.
 

@@ -120,7 +120,14 @@ public final class Store {
   }
 
   /// Writes a complete, consistent copy to `target` while the store stays in use.
-  public func backUp(to target: String) throws(StoreError) { try Schema.backUp(database, to: target) }
+  public func backUp(to target: String) throws(StoreError) {
+    guard database.server == nil else {
+      throw StoreError(
+        .failed, operation: "back up state database", path: path, message: "it is on a server",
+        hint: "save it with pg_dump --schema=newswire")
+    }
+    try Schema.backUp(database, to: target)
+  }
 
   /// For tests that show what is lost without it: commits no longer wait for the disk.
   package func weakenDurability() throws(StoreError) {

@@ -61,6 +61,20 @@ import Values
     #expect(all.left == [0] && all.published.isEmpty)
   }
 
+  /// The server undoes one of two that wait for each other, or the like.
+  @Test func whatTheServerUndidIsTriedAgain() throws {
+    let desk = try Desk(target: target)
+    query(
+      """
+      CREATE SEQUENCE tries; CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('tries') <= 2 THEN RAISE SQLSTATE '40P01' USING MESSAGE = 'deadlock'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON articles FOR EACH ROW EXECUTE FUNCTION refuse()
+      """)
+    let outcome = try desk.publisher.publish([desk.article("x")])
+    #expect(outcome.published.map(\.version) == [1])
+    #expect(try desk.queued() == ["x 1 v1"])
+  }
+
   /// Where the connection goes, and whether the commit arrived.
   @Test(arguments: [(CrashPoint.begin, false), (.tmpSynced, false), (.rowsWritten, false), (.rowsWritten, true)])
   func aServerThatGoesAwayLosesNothingAndDoublesNothing(_ point: CrashPoint, _ arrives: Bool) throws {

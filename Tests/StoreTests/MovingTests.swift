@@ -24,6 +24,7 @@ import Values
       try store.markPublished(stagedID: "a-1")
     }
     try store.itemFailed(items[1].id, error: "404", nextTry: nil)
+    try store.save(Quarantine(plugin: "q", failures: 5, until: instant(9), mark: "m"))
     try store.saveHold(group: "p.example", until: instant(4_000_000_000))
     _ = try store.recordFetch(source, keys.dropFirst().map { newItem($0) }, now: instant(200))
     return store
@@ -36,7 +37,7 @@ import Values
     let moved = try store.move(to: fleet.target, node: "a") { table, _ in told.append(table) }
     #expect(
       Dictionary(uniqueKeysWithValues: moved.counts.map { ($0.table, $0.rows) }) == [
-        "sources": 1, "items": 4, "listed": 3, "fingerprints": 4, "articles": 1, "outbox": 2, "traces": 0, "facts": 2,
+        "sources": 1, "items": 4, "listed": 3, "fingerprints": 4, "articles": 1, "outbox": 2, "traces": 0, "facts": 3,
       ])
     #expect(told.count >= 8)
     let there = try fleet.store(node: "a")
@@ -47,6 +48,7 @@ import Values
     #expect(try there.article(publisher: "p", key: "a") == store.article(publisher: "p", key: "a"))
     #expect(try there.outbox() == store.outbox())
     #expect(try there.lastQueueName() == "6ac1f0d8a3b2d0")
+    #expect(try there.quarantines() == store.quarantines())
     #expect(try there.holds(now: instant(0)).map(\.group) == ["p.example"])
     #expect(
       try there.waitingItems(now: .now(), limit: 9).map(\.id) == store.waitingItems(now: .now(), limit: 9).map(\.id))

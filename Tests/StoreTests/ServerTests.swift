@@ -226,6 +226,60 @@ extension Scratch {
     #expect(counts == 105)
   }
 
+  @Test func oneMachinesClockMovesNothingOfAFleet() throws {
+    let scratch = try Scratch(.server)
+    let store = try scratch.store()
+    var source = feed()
+    (source.lastAttempt, source.nextDue) = (instant(4_000_000_000), instant(4_000_000_100))
+    let far = instant(Timestamp.now().seconds + 50 * 86_400)
+    let item = try store.recordFetch(source, [newItem("a")], now: far)[0]
+    #expect(try store.latestAttempt() == nil)
+    try store.shiftPlans(seconds: -1000)
+    #expect(try store.source("feed")?.nextDue == instant(4_000_000_100) && store.item(item.id)?.nextTry == far)
+    let limit = Timestamp.now().adding(seconds: 86_400)
+    try store.bringForward(waitingBeyond: limit)
+    let brought = try #require(try store.item(item.id)?.nextTry)
+    #expect(abs(brought.seconds - limit.seconds) <= 2)
+  }
+
+  @Test func aQuarantineIsOneMachines() throws {
+    let scratch = try Scratch(.server)
+    let (a, b) = (try scratch.store(node: "a"), try scratch.store(node: "b"))
+    let entry = Quarantine(plugin: "p", failures: 5, until: instant(9), mark: "m")
+    try a.save(entry)
+    #expect(try a.quarantines() == [entry] && b.quarantines().isEmpty)
+    try b.forgetQuarantine()
+    #expect(try a.quarantines() == [entry])
+    try a.forgetQuarantine(of: "p")
+    #expect(try a.quarantines().isEmpty)
+  }
+
+  /// Another node lists an old item just when it is pruned: it waits for its turn, and then finds the item forgotten, with
+  /// its trace, or kept.
+  @Test func whatIsListedWhileItIsPrunedIsNeverTakenForNew() async throws {
+    let scratch = try Scratch(.server)
+    let store = try scratch.store(node: "a")
+    let items = (0..<200).map { newItem("\($0)") }
+    for item in try store.recordFetch(feed(), items, now: instant(0)) {
+      try store.itemDone(item.id, articleKey: item.key)
+    }
+    _ = try store.recordFetch(feed(), [], now: instant(1))
+    let target = try scratch.target
+    let found = try await withThrowingTaskGroup(of: Int.self) { group in
+      group.addTask {
+        let store = try Store(postgres: target, node: "b", instance: "b")
+        _ = try store.prune(notListedSince: instant(1000))
+        return 0
+      }
+      group.addTask {
+        let store = try Store(postgres: target, node: "c", instance: "c")
+        return try items.indices.reduce(0) { try $0 + store.recordFetch(feed("p/\($1 % 7)"), [items[$1]]).count }
+      }
+      return try await group.reduce(0, +)
+    }
+    #expect(found == 0)
+  }
+
   /// Each question costs a round trip, and the server may be far away.
   @Test func aListAsksAsOftenWhateverItsLength() throws {
     let scratch = try Scratch(.server)
