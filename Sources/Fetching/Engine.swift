@@ -443,6 +443,7 @@ actor Engine {
       continuation.resume(returning: .failure(notOursError(url, group)))
     }
     for transfer in live.values.filter({ $0.group == group }) {
+      thread.sockets.dropUnsent(of: transfer)
       end(transfer, with: .failure(notOursError(transfer.url, group, wasUnderWay: true)))
     }
   }

@@ -66,6 +66,8 @@ final class SocketWatch: Sendable {
   /// How many are open.
   var count: Int { state.withLock { $0.sockets.count } }
 
+  var openSockets: Set<Int32> { state.withLock { $0.sockets } }
+
   /// Closes a socket of ours: under the lock, so that its number is not shut down after it means something else.
   func closeSocket(_ socket: Int32) -> Int32 {
     state.withLock {

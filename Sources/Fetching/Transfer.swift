@@ -283,6 +283,11 @@ final class Transfer {
     return failure.error(url: url, networkIsSuspect: networkIsSuspect)
   }
 
+  /// The ends of the connection, once there is one.
+  var connection: (localPort: Int, port: Int, address: String) {
+    (long(CURLINFO_LOCAL_PORT), long(CURLINFO_PRIMARY_PORT), string(CURLINFO_PRIMARY_IP))
+  }
+
   private func long(_ info: CURLINFO) -> Int {
     var value = 0
     shim_easy_get_long(easy, info, &value)

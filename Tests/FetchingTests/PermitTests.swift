@@ -116,6 +116,32 @@ extension Loopback {
       #expect(await again.value?.code == .cancelled)
     }
 
+    /// What the kernel has of a request that is given up is not sent later, when the other side takes it at last.
+    @Test func nothingIsSentAfterwards() async throws {
+      let released = Permits([])
+      let received = Mutex<(bytes: Int, end: Int)?>(nil)
+      let server = try RawServer { exchange in
+        // Reads nothing: the form stays with the kernels of both sides.
+        while !released.contains("go") { usleep(5000) }
+        let result = exchange.readToEnd()
+        received.withLock { $0 = result }
+      }
+      defer { server.stop() }
+      let fetcher = try fetcher([server.port], concurrency: 1, nil)
+      let form = [("text", Secret(String(repeating: "x", count: 2 << 20)))]
+      let task = Task { await fetcher.failure(FetchRequest(server.url(), purpose: .form, form: form)) }
+      try await until { !server.requests.isEmpty }
+      // libcurl waits a second for the server to say that it wants so large a form.
+      try await Task.sleep(for: .milliseconds(2000))
+      await fetcher.cancel(group: RateGroup.name(for: server.url()))
+      #expect(await task.value?.code == .notOurs)
+      released.grant("go")
+      try await until { received.withLock { $0 != nil } }
+      let result = try #require(received.withLock { $0 })
+      // A reset: after an orderly end, what was waiting would have come first.
+      #expect(result.end == -1, "\(result.bytes) bytes came")
+    }
+
     /// What is not ours says nothing about an origin's robots.txt.
     @Test func robotsStayUnknown() throws {
       var cache = RobotsCache(agent: "newswire")

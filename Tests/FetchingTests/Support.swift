@@ -48,6 +48,17 @@ final class RawServer: Sendable {
       while count < length, case let more = recv(socket, &bytes, length - count, 0), more > 0 { count += more }
     }
 
+    /// Reads until nothing more comes: how much, and 0 after an orderly end or -1 after a reset.
+    func readToEnd() -> (bytes: Int, end: Int) {
+      var bytes = [UInt8](repeating: 0, count: 1 << 16)
+      var total = 0
+      while true {
+        let count = recv(socket, &bytes, bytes.count, 0)
+        if count <= 0 { return (total, count) }
+        total += count
+      }
+    }
+
     /// Waits for the client to close, at most that long.
     func waitForClose(seconds: Int) {
       var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
