@@ -112,19 +112,29 @@ public final class QueuePublisher {
 
   /// The new versions in a batch. An article that comes twice is compared with its earlier self.
   private func versions(of batch: [Publishable]) throws -> [Version] {
-    struct Identity: Hashable {
-      var publisher: String
-      var key: String
+    var latest: [ArticleID: ArticleRow] = [:]
+    // A server is asked once for all.
+    var told: KnownArticles?
+    if store.node != nil {
+      let known = try store.known(Set(batch.map { ArticleID(publisher: $0.publisher, key: $0.key) }))
+      (latest, told) = (known.rows, known)
     }
-    var latest: [Identity: ArticleRow] = [:]
     var versions: [Version] = []
     for article in batch {
-      let identity = Identity(publisher: article.publisher, key: article.key)
-      let known = try latest[identity] ?? store.article(publisher: article.publisher, key: article.key)
+      let identity = ArticleID(publisher: article.publisher, key: article.key)
+      let known =
+        try latest[identity] ?? (told == nil ? store.article(publisher: article.publisher, key: article.key) : nil)
       if let known, known.contentHash == article.contentHash, !article.isForced { continue }
       let now = clock()
       // An article pruned long ago has left its version number behind.
-      let trace = known == nil ? try store.trace(publisher: article.publisher, key: article.key) : nil
+      let trace =
+        if known != nil {
+          ArticleTrace?.none
+        } else if let told {
+          told.traces[identity]
+        } else {
+          try store.trace(publisher: article.publisher, key: article.key)
+        }
       let number = (known?.version ?? trace?.version ?? 0) + 1
       let firstSeen = known?.firstSeen ?? trace?.firstSeen ?? now
       let row = ArticleRow(

@@ -316,6 +316,26 @@ extension Store {
       .integer(id))
   }
 
+  private static func finishing(nextTry: String) -> String {
+    """
+    UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
+      article_key = coalesce(?2, article_key), revisit_at = ?3,
+      etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
+      last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
+      idle = CASE WHEN CAST(?7 AS BIGINT) IS NULL THEN 0 ELSE idle + 1 END,
+      next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE \(nextTry) END
+    WHERE id = ?6
+    """
+  }
+
+  private static let finishItem = finishing(nextTry: "coalesce(?7, next_try)")
+  /// There ?7 is when it was found unchanged; the rest of `restAfterIdleVisits` is reckoned with what is known then.
+  private static let finishItemOnServer = finishing(
+    nextTry: """
+      coalesce(?7 + CASE WHEN idle < 0 THEN 0 ELSE LEAST(900 << LEAST(idle, 7)::integer, 86400) END * 1000000::bigint,
+        next_try)
+      """)
+
   /// Records that an item needs no more work. Publishing does this itself, in the transaction that commits the article.
   ///
   /// - Parameters:
@@ -330,21 +350,15 @@ extension Store {
     idleAt: Timestamp? = nil
   ) throws(StoreError) {
     var nextTry: Timestamp?
-    if let idleAt {
+    if let idleAt, database.server != nil {
+      // What follows may have changed since it was asked for; and a question costs a round trip.
+      nextTry = idleAt
+    } else if let idleAt {
       let before = try database.first("read item", "SELECT idle FROM items WHERE id = ?", .integer(id)) { $0.int(0) }
       nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits((before ?? 0) + 1))
     }
     try database.run(
-      "finish item",
-      """
-      UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
-        article_key = coalesce(?2, article_key), revisit_at = ?3,
-        etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
-        last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
-        idle = CASE WHEN CAST(?7 AS BIGINT) IS NULL THEN 0 ELSE idle + 1 END,
-        next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE coalesce(?7, next_try) END
-      WHERE id = ?6
-      """,
+      "finish item", database.server == nil ? Self.finishItem : Self.finishItemOnServer,
       .integer(revision), .key(articleKey), .time(page.revisit), .text(page.etag), .text(page.lastModified),
       .integer(id), .time(nextTry))
   }

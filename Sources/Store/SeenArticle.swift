@@ -105,7 +105,7 @@ extension Store {
   /// The outbox rows of all nodes.
   static func allOutboxes(_ database: Database) -> String { database.server == nil ? "outbox" : "outboxes" }
 
-  private static func articleSelect(_ outbox: String, _ rest: String) -> String {
+  static func articleSelect(_ outbox: String, _ rest: String) -> String {
     """
     SELECT a.publisher, a.key, a.uri, a.version, a.content_hash, a.staged_id, a.queue_name,
       NOT EXISTS (SELECT 1 FROM \(outbox) o WHERE o.staged_id = a.staged_id AND o.state = 0),
@@ -264,7 +264,7 @@ extension Store {
       .text(name), .text(value))
   }
 
-  private static func article(_ row: Row) -> ArticleRow {
+  static func article(_ row: Row) -> ArticleRow {
     ArticleRow(
       publisher: row.text(0), key: row.text(1), uri: row.text(2), version: row.int(3), contentHash: row.text(4),
       stagedID: row.text(5), queueName: row.text(6), state: row.int(7) == 0 ? .staged : .published,

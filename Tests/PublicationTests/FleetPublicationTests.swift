@@ -1,9 +1,9 @@
 import DrillWorld
-import PostgreSQL
 import PostgresServer
 import Testing
 import Values
 
+@testable import PostgreSQL
 @testable import Publication
 @testable import Queue
 @testable import Store
@@ -59,6 +59,40 @@ import Values
     #expect(try desk.spool.stagedIDs().isEmpty)
     let all = try desk.publisher.publish([batch[0]])
     #expect(all.left == [0] && all.published.isEmpty)
+  }
+
+  /// Each question costs a round trip: what is known, the traces of the others, whether it is still so, the commit.
+  @Test func aBatchAsksAsOftenWhateverItsLength() throws {
+    let desk = try Desk(target: target)
+    let keys = (0..<50).map { "\($0)" }
+    let items = try desk.store.recordFetch(
+      SourceState(id: "feed", publisher: "p", url: "https://p.example/"),
+      keys.map { NewItem(key: $0, url: "https://p.example/\($0)", record: "{}", fingerprint: "1") }, now: desk.now)
+    func trips(_ content: String) throws -> (trips: Int, outcome: PublicationOutcome) {
+      func count() throws -> Int { try desk.store.database.server!.with("test") { $0.roundTrips } }
+      let before = try count()
+      let outcome = try desk.publisher.publish(zip(keys, items).map { desk.article($0, content, item: $1) })
+      return (try count() - before, outcome)
+    }
+    let new = try trips("1")
+    #expect(new.trips == 4 && new.outcome.published.count == 50)
+    let changed = try trips("2")
+    #expect(changed.trips == 3 && changed.outcome.published.map(\.version) == Array(repeating: 2, count: 50))
+    let same = try trips("2")
+    #expect(same.trips == 2 && same.outcome.unchanged == 50)
+  }
+
+  /// A version number is never used twice, long after the article was pruned.
+  @Test func aPrunedArticleGoesOnAfterItsLastVersion() throws {
+    let desk = try Desk(target: target)
+    let long = String(repeating: "k", count: 3000)
+    for content in ["1", "2"] {
+      _ = try desk.publisher.publish([desk.article("x", content), desk.article(long, content)])
+    }
+    try desk.publisher.flush()
+    #expect(try desk.store.prune(notListedSince: desk.now.adding(seconds: 1)).articles == 2)
+    let outcome = try desk.publisher.publish([desk.article("x", "3"), desk.article(long, "3")])
+    #expect(outcome.published.map(\.version) == [3, 3])
   }
 
   /// The server undoes one of two that wait for each other, or the like.
