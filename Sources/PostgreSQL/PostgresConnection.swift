@@ -8,7 +8,7 @@ public final class PostgresConnection {
   public let target: PostgresTarget
   /// How long a statement may take, and how long the server works at one.
   public static let statementDeadline: Duration = .seconds(10)
-  static let connectDeadline: Duration = .seconds(5)
+  public static let connectDeadline: Duration = .seconds(5)
 
   let library: LibPQ
   private var handle: LibPQ.Connection?
@@ -35,14 +35,18 @@ public final class PostgresConnection {
     func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }
   }
 
-  /// Connects, within five seconds for each host of the address.
+  /// Connects.
   ///
-  /// - Parameter name: what the server's own views call the connection (`application_name`).
-  public init(_ target: PostgresTarget, name: String) throws(PostgresError) {
+  /// - Parameters:
+  ///   - name: what the server's own views call the connection (`application_name`).
+  ///   - time: how long each host of the address may take. The system's look-up of its name comes on top.
+  public init(
+    _ target: PostgresTarget, name: String, within time: Duration = connectDeadline
+  ) throws(PostgresError) {
     self.target = target
     library = try LibPQ.loaded.get()
     scrubber = target.scrubber
-    handle = try Self.open(library, target, name, scrubber)
+    handle = try Self.open(library, target, name, scrubber, within: time * target.hostCount)
     // A machine that is cut off must not keep its locks: the server looks for it, and ends a transaction left open.
     try execute(
       """
@@ -335,7 +339,7 @@ public final class PostgresConnection {
   }
 
   /// False when the time is over.
-  private static func poll(_ file: Int32, _ events: Int16, until deadline: ContinuousClock.Instant) -> Bool {
+  static func poll(_ file: Int32, _ events: Int16, until deadline: ContinuousClock.Instant) -> Bool {
     while true {
       let left = ContinuousClock.now.duration(to: deadline)
       guard left > .zero else { return false }
@@ -368,104 +372,5 @@ public final class PostgresConnection {
     }
     return PostgresError(
       PostgresError.kind(sqlState: state), scrubber.scrub(field("M") ?? "unknown error"), sqlState: state)
-  }
-
-  // MARK: Connecting
-
-  private static func open(
-    _ library: LibPQ, _ target: PostgresTarget, _ name: String, _ scrubber: Scrubber
-  ) throws(PostgresError) -> LibPQ.Connection {
-    // What stands before the address yields to it; what stands behind wins.
-    var parameters = [
-      ("keepalives_idle", "5"), ("keepalives_interval", "2"), ("keepalives_count", "3"), ("tcp_user_timeout", "5000"),
-      ("dbname", target.url), ("application_name", name), ("client_encoding", "UTF8"),
-    ]
-    if let password = target.password { parameters.append(("password", password)) }
-    let strings = parameters.flatMap { [strdup($0.0), strdup($0.1)] }
-    defer { strings.forEach { free($0) } }
-    let keys: [LibPQ.Text?] =
-      stride(from: 0, to: strings.count, by: 2).map { strings[$0].map { LibPQ.Text($0) } } + [nil]
-    let values: [LibPQ.Text?] =
-      stride(from: 1, to: strings.count, by: 2).map { strings[$0].map { LibPQ.Text($0) } } + [nil]
-    guard let open = library.connectStart(keys, values, 1) else { throw PostgresError(.failed, "out of memory") }
-    func failure() -> PostgresError {
-      let text = library.errorMessage(open).map { String(cString: $0) } ?? ""
-      let needsPassword = library.needsPassword(open) != 0
-      library.finish(open)
-      let error = Self.spoken(text, scrubber)
-      return needsPassword ? PostgresError(.refused, error.message, sqlState: error.sqlState) : error
-    }
-    _ = library.setNoticeProcessor(open, { _, _ in }, nil)
-    // Errors of a connection carry the server's code only in their text, and only when it is verbose.
-    _ = library.setVerbosity(open, LibPQ.Status.verbose)
-    // ConnStatusType begins with CONNECTION_OK, CONNECTION_BAD.
-    if library.status(open) == 1 { throw failure() }
-    let deadline = ContinuousClock.now + connectDeadline * target.hostCount
-    var state = LibPQ.Status.pollWriting
-    while state != LibPQ.Status.pollOK {
-      let events = state == LibPQ.Status.pollReading ? Int16(POLLIN) : Int16(POLLOUT)
-      guard poll(library.socket(open), events, until: deadline) else {
-        library.finish(open)
-        throw PostgresError(
-          .unreachable, "no connection within \((connectDeadline * target.hostCount).components.seconds) s")
-      }
-      state = library.connectPoll(open)
-      if state == LibPQ.Status.pollFailed { throw failure() }
-    }
-    _ = library.setNonBlocking(open, 1)
-    return open
-  }
-
-  /// What the library says of a connection: the lines of its text as one, the server's code apart.
-  static func spoken(_ text: String, _ scrubber: Scrubber) -> PostgresError {
-    var state: String?
-    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("LOCATION:") }.map { line -> String in
-      // "connection to server at …: FATAL:  28P01: password authentication failed …"
-      let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-      for (index, field) in fields.enumerated() where field.hasPrefix("  ") {
-        let code = field.dropFirst(2)
-        guard index > 0, code.utf8.count == 5,
-          code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
-        else { continue }
-        state = String(code)
-        return fields[(index + 1)...].joined(separator: ":").trimmedStart
-      }
-      return line.trimmedStart
-    }
-    let message = scrubber.scrub(lines.joined(separator: "; "))
-    if let state { return PostgresError(PostgresError.kind(sqlState: state), message, sqlState: state) }
-    // Without a code it is the library that speaks, in English: this program sets no other language for messages.
-    let absences = [
-      "translate host name", "Connection refused", "Connection reset", "closed the connection", "No such file",
-      "No route",
-      "unreachable", "timeout", "timed out",
-    ]
-    let refusals = ["SSL", "certificate", "URI", "invalid ", "password", "authentication"]
-    let isRefusal = !absences.contains { message.contains($0) } && refusals.contains { message.contains($0) }
-    return PostgresError(isRefusal ? .refused : .unreachable, message)
-  }
-}
-
-extension StringProtocol {
-  fileprivate var trimmedStart: String { String(drop { $0 == " " || $0 == "\t" }) }
-}
-
-extension PostgresValue {
-  /// As a field of COPY's text format.
-  fileprivate func appendForCopy(to bytes: inout [CChar]) {
-    var plain: [CChar] = []
-    guard append(to: &plain) else {
-      bytes += [0x5C, 0x4E]
-      return
-    }
-    for byte in plain.dropLast() {
-      switch byte {
-      case 0x5C: bytes += [0x5C, 0x5C]
-      case 0x09: bytes += [0x5C, 0x74]
-      case 0x0A: bytes += [0x5C, 0x6E]
-      case 0x0D: bytes += [0x5C, 0x72]
-      default: bytes.append(byte)
-      }
-    }
   }
 }

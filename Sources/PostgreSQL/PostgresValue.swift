@@ -55,6 +55,26 @@ public enum PostgresValue: Sendable {
   }
 }
 
+extension PostgresValue {
+  /// As a field of COPY's text format.
+  func appendForCopy(to bytes: inout [CChar]) {
+    var plain: [CChar] = []
+    guard append(to: &plain) else {
+      bytes += [0x5C, 0x4E]
+      return
+    }
+    for byte in plain.dropLast() {
+      switch byte {
+      case 0x5C: bytes += [0x5C, 0x5C]
+      case 0x09: bytes += [0x5C, 0x74]
+      case 0x0A: bytes += [0x5C, 0x6E]
+      case 0x0D: bytes += [0x5C, 0x72]
+      default: bytes.append(byte)
+      }
+    }
+  }
+}
+
 /// One row of an answer; valid only while it is being read.
 public struct PostgresRow {
   unowned(unsafe) let library: LibPQ

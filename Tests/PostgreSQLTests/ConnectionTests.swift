@@ -145,6 +145,37 @@ private func connect(_ url: String? = nil, password: String? = nil) throws -> Po
     }
   }
 
+  @Test func aServerThatSaysNothingIsNotWaitedForLong() throws {
+    let link = Link(to: PostgresServer.shared.port)
+    link.mode = .silent
+    let target = try PostgresTarget(url: link.url("postgres"))
+    let began = ContinuousClock.now
+    let error = #expect(throws: PostgresError.self) {
+      try PostgresConnection(target, name: "a test", within: .milliseconds(200))
+    }
+    #expect(error?.kind == .unreachable)
+    #expect(ContinuousClock.now - began < .seconds(2))
+    link.mode = .open
+  }
+
+  @Test func aServerIsAskedWhoItIs() throws {
+    let server = PostgresServer(tls: true)
+    defer { server.stop() }
+    let full = "?sslmode=verify-full&sslrootcert=" + server.certificate
+    let connection = try connect(server.tcpURL("postgres") + full)
+    let isEncrypted = try connection.first("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") { $0.bool(0) }
+    #expect(isEncrypted == true)
+    // A name that the certificate does not have, and an authority that did not sign it.
+    let named = "postgresql://postgres@localhost:\(server.port)/postgres"
+    for (url, words) in [
+      (named + full, "does not match"), (server.tcpURL("postgres") + "?sslmode=verify-full", "root certificate"),
+    ] {
+      let error = try error(url)
+      #expect(error.kind == .refused, "\(error)")
+      #expect(error.message.contains(words), "\(error)")
+    }
+  }
+
   @Test func whatCannotBeHasItsReason() throws {
     let server = PostgresServer.shared
     let cases: [(String, PostgresError.Kind, String)] = [

@@ -17,7 +17,12 @@ public final class PostgresServer: @unchecked Sendable {
   private var life: Pipe?
   private let ownLife = Pipe()
 
-  public init() {
+  private let tls: [String]
+
+  /// A certificate of its own for 127.0.0.1, where it has TLS.
+  public var certificate: String { directory + "/server.crt" }
+
+  public init(tls: Bool = false) {
     programs = Self.newestPrograms()
     // Short: the path of a Unix socket has 107 bytes.
     var template = Array("/tmp/newswire-pg-XXXXXX".utf8CString)
@@ -32,6 +37,16 @@ public final class PostgresServer: @unchecked Sendable {
     try! cleaner.run()
     let data = directory + "/data"
     if geteuid() == 0 { Self.run("/usr/bin/chown", ["postgres", directory]) }
+    let key = directory + "/server.key"
+    self.tls =
+      tls ? ["-c", "ssl=on", "-c", "ssl_cert_file=\(directory)/server.crt", "-c", "ssl_key_file=\(key)"] : []
+    if tls {
+      let openssl = [
+        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext",
+        "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", directory + "/server.crt",
+      ]
+      Self.run(Self.owner[0], Self.owner.dropFirst() + openssl)
+    }
     let initdb = [
       programs + "/initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu",
       "--icu-locale=de", "--auth=trust", "--no-sync",
@@ -52,7 +67,7 @@ public final class PostgresServer: @unchecked Sendable {
     Self.owner + [
       programs + "/postgres", "-D", directory + "/data", "-k", directory, "-p", "\(port)", "-F", "-c",
       "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
-    ]
+    ] + tls
   }
 
   public func start(waiting: Bool = true) {
@@ -173,6 +188,7 @@ public final class PostgresServer: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments = arguments
     process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     process.currentDirectoryURL = URL(fileURLWithPath: "/")
     try! process.run()
     process.waitUntilExit()
