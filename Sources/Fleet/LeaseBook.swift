@@ -67,6 +67,7 @@ struct LeaseBook: Sendable {
     var since: Instant
   }
   private var watched: [String: Watched] = [:]
+  private var lastLook: Instant?
   private var share = FairShare.none
   /// What could have been given back at the beat before: others' accounts are one beat old, so one look is not enough.
   private var surplusBefore = 0
@@ -134,7 +135,8 @@ struct LeaseBook: Sendable {
     case .joined(let session) where mustAdopt: return .adopt(session: session)
     case .joined(let session): return .beat(session: session, holding: holding)
     case .apart: return join(over: [])
-    case .shutOut(let mark, let since): return join(over: now - since >= max(Self.shortest, mark.lease) ? [mark] : [])
+    case .shutOut(let mark, let since):
+      return join(over: now - since >= max(Self.shortest, mark.lease) && !wasBlind(now) ? [mark] : [])
     }
   }
 
@@ -232,11 +234,12 @@ struct LeaseBook: Sendable {
   private mutating func notice(_ mark: NodeMark, isAlive: Bool, now: Instant) {
     forget(why: .ousted)
     if case .shutOut(let known, _) = phase {
-      if known != mark { phase = .shutOut(mark, since: now) }
+      if known != mark || wasBlind(now) { phase = .shutOut(mark, since: now) }
     } else {
       phase = .shutOut(mark, since: now)
       if hasBeenIn { events.append(.ousted) }
     }
+    lastLook = now
   }
 
   private mutating func forget(why: LeaseEvent.Loss) {
@@ -302,9 +305,14 @@ struct LeaseBook: Sendable {
     steps += [.release, .note, .tidy]
   }
 
+  /// What kept this node from looking may have kept the others from beating: they are given a lease from now.
+  private func wasBlind(_ now: Instant) -> Bool { lastLook.map { now - $0 > lease / 2 } ?? false }
+
   private mutating func watch(_ others: [Overview.Node], now: Instant) {
     var seen: [String: Watched] = [:]
     toBury = []
+    if wasBlind(now) { watched = [:] }
+    lastLook = now
     for node in others where !node.isGone {
       let known = watched[node.mark.name]
       let entry = known?.mark == node.mark ? known! : Watched(mark: node.mark, since: now)

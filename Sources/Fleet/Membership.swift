@@ -47,7 +47,7 @@ public actor Membership {
         throw FleetError(.nameTaken, "a node \(book.name) beats on another machine, or under another state directory")
       }
       first = mark
-      do { try await Task.sleep(for: .nanoseconds(max(100_000_000, mark.lease / 3 + 1_000_000))) } catch {
+      do { try await Task.sleep(for: .nanoseconds(max(100_000_000, min(mark.lease, book.lease) / 3 + 1_000_000))) } catch {
         throw FleetError(.unreachable, "joining the fleet was given up")
       }
     }

@@ -152,7 +152,11 @@ import Testing
     for index in 0..<3 { fleet.act(.cut(index)) }
     fleet.run(until: fleet.time + 2 * Self.lease)
     #expect(fleet.groups.allSatisfy { fleet.holder(of: $0.group) == nil })
-    for index in 0..<3 { fleet.act(.mend(index)) }
+    // One after the other: the first must not take the others for dead.
+    for index in 0..<3 {
+      fleet.act(.mend(index))
+      fleet.run(until: fleet.time + 6 * Self.second)
+    }
     fleet.run(until: fleet.time + Self.lease)
     #expect(fleet.groups.map { fleet.holder(of: $0.group) } == holders)
   }
