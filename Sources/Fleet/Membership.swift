@@ -47,7 +47,8 @@ public actor Membership {
         throw FleetError(.nameTaken, "a node \(book.name) beats on another machine, or under another state directory")
       }
       first = mark
-      do { try await Task.sleep(for: .nanoseconds(max(100_000_000, min(mark.lease, book.lease) / 3 + 1_000_000))) } catch {
+      let wait = max(100_000_000, min(mark.lease, book.lease) / 3 + 1_000_000)
+      do { try await Task.sleep(for: .nanoseconds(wait)) } catch {
         throw FleetError(.unreachable, "joining the fleet was given up")
       }
     }
