@@ -226,6 +226,7 @@ actor Engine {
           closesConnection: closes,
           named: isFirst
             ? { [unowned self] in assumeIsolated { $0.names.settle(hop.url.host, isKnown: true, now: $0.now) } } : nil,
+          departs: { [unowned self] in assumeIsolated { $0.departs(group) } },
           received: bandwidth == nil ? nil : { [unowned self] bytes in assumeIsolated { $0.take(bytes, id) } }
         ) {
           continuation.resume(returning: $0)
@@ -241,6 +242,13 @@ actor Engine {
       Task { await self.cancelTransfer(id) }
     }
     return try outcome.get()
+  }
+
+  /// Whether a request of the group may still be sent, now that its connection is there. The gap to the next is counted
+  /// from here: looking up the name and connecting may have taken long.
+  private func departs(_ group: String) -> Bool {
+    gate.departed(group: group, now: now)
+    return permits?(group) ?? true
   }
 
   /// Returns whether this transfer is the one that looks the host's name up.
@@ -367,7 +375,10 @@ actor Engine {
       var context: UnsafeMutableRawPointer?
       shim_easy_get_pointer(easy, CURLINFO_PRIVATE, &context)
       let transfer = Transfer.from(context)
-      let outcome = transfer.outcome(result, networkIsSuspect: networkIsSuspect)
+      let outcome =
+        transfer.isUnwanted
+        ? .failure(notOursError(transfer.url, transfer.group, wasUnderWay: true))
+        : transfer.outcome(result, networkIsSuspect: networkIsSuspect)
       if case .success(let answer) = outcome { count(answer) }
       end(transfer, with: outcome)
     }

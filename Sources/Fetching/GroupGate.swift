@@ -78,6 +78,9 @@ struct GroupGate {
     return nil
   }
 
+  /// A started request of the group is being sent only now.
+  mutating func departed(group: String, now: Instant) { groups[group]?.lastStart = now }
+
   /// A started request of the group has ended, however it ended.
   mutating func finish(group: String, now: Instant) {
     guard var state = groups[group], state.running > 0 else { preconditionFailure("finished without a start") }

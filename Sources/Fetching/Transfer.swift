@@ -45,6 +45,9 @@ final class Transfer {
   let sockets: SocketWatch
   private let tidiesNames: Bool
   private var named: (() -> Void)?
+  private let departs: () -> Bool
+  /// True when it was not sent, because its rate group is another node's by now.
+  private(set) var isUnwanted = false
   private var head = ResponseHead()
   private var body: [UInt8] = []
   private var discarded = 0
@@ -69,9 +72,11 @@ final class Transfer {
   ///   - tidiesNames: whether libcurl looks through all its cached names when the transfer is done.
   ///   - closesConnection: whether the connection is not kept for others.
   ///   - named: called when the host's addresses are known, or are not needed.
+  ///   - departs: asked when the connection is there and the request is about to be sent: whether it still may be.
   init(
     id: Int, group: String, hop: Hop, configuration: FetcherConfiguration, thread: CurlThread, tidiesNames: Bool,
-    closesConnection: Bool, named: (() -> Void)? = nil, received: ((Int) -> Bool)? = nil,
+    closesConnection: Bool, named: (() -> Void)? = nil, departs: @escaping () -> Bool = { true },
+    received: ((Int) -> Bool)? = nil,
     resume: @escaping (Outcome) -> Void
   ) {
     self.id = id
@@ -81,6 +86,7 @@ final class Transfer {
     sockets = thread.sockets
     self.tidiesNames = tidiesNames
     self.named = named
+    self.departs = departs
     self.resume = resume
     url = hop.url
     addressGuard = configuration.addressGuard
@@ -211,7 +217,10 @@ final class Transfer {
       refusal = "a connection to an unknown address"
       return shim_prerequest_abort
     }
-    return permits(ip, port: port) ? shim_prerequest_go : shim_prerequest_abort
+    guard permits(ip, port: port) else { return shim_prerequest_abort }
+    if departs() { return shim_prerequest_go }
+    isUnwanted = true
+    return shim_prerequest_abort
   }
 
   private func tellNamed() {

@@ -31,6 +31,20 @@ import Testing
     #expect(start(&gate, at: 250) == [3])
   }
 
+  @Test("the gap is counted from the sending, however long the connection took")
+  func gapFromTheSending() {
+    var gate = GroupGate(maxConcurrent: 10)
+    for id in 1...2 { gate.enqueue(id, group: "a", priority: 0, concurrency: 5, gap: 100) }
+    #expect(start(&gate, at: 0) == [1])
+    gate.departed(group: "a", now: 60)
+    #expect(start(&gate, at: 100) == [])
+    #expect(gate.nextWake(now: 100) == 160)
+    #expect(start(&gate, at: 160) == [2])
+    // A group that has been forgotten stays so.
+    gate.departed(group: "b", now: 5)
+    #expect(gate.knownGroups == 1)
+  }
+
   @Test func gapOutlivesAnIdleGroup() {
     var gate = GroupGate(maxConcurrent: 10)
     gate.enqueue(1, group: "a", priority: 0, concurrency: 1, gap: 100)
