@@ -105,9 +105,14 @@ public actor Membership {
       let sentAt = LeaseClock.now()
       do throws(FleetError) {
         let answer = try table.run(current)
+        let received = LeaseClock.now()
         if case .occupied(_, let isAlive) = answer { isOccupantAlive = isAlive }
+        // All nodes plan by the database's clock. An answer that was long on its way says little about it.
+        if case .overview(let overview) = answer, received - sentAt < 500_000_000 {
+          CommonClock.follow(overview.clock, at: sentAt + (received - sentAt) / 2)
+        }
         statement = book.receive(
-          answer, to: current, sentAt: sentAt, now: LeaseClock.now(), wall: LeaseClock.wall(), idle: idle)
+          answer, to: current, sentAt: sentAt, now: received, wall: LeaseClock.wall(), idle: idle)
       } catch {
         // The connection may have been broken for long, and only be found so now.
         let isFirst = mayTryAgain && error.kind == .unreachable

@@ -58,8 +58,6 @@ final class PostgresLeases {
     let made = try PostgresConnection(target, name: "newswire fleet \(node)")
     // A beat that takes longer than the time between two would be late for more than itself.
     try made.allowLong(.seconds(max(1, lease / 3_000_000_000)))
-    // With many groups the planner takes the beat for a long query and compiles it, which takes forty times as long as it.
-    try made.execute("SET jit = off")
     connection = made
     return made
   }

@@ -20,8 +20,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     self.offset = offset
   }
 
+  /// The present instant, in UTC: the wall clock's, or where several machines go by one clock (`CommonClock`), that one's.
+  public static func now() -> Timestamp { CommonClock.now() ?? wallClock() }
+
   /// The wall clock's present instant, in UTC.
-  public static func now() -> Timestamp {
+  public static func wallClock() -> Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
