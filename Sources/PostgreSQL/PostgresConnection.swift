@@ -10,6 +10,10 @@ public final class PostgresConnection {
   public static let statementDeadline: Duration = .seconds(10)
   public static let connectDeadline: Duration = .seconds(5)
 
+  /// Milliseconds that a transaction may stand still between two statements. Whoever is alive needs none; the locks of one
+  /// that died in the middle keep all other nodes waiting for so long.
+  private static let idleLimit: Int64 = 2000
+
   let library: LibPQ
   private var handle: LibPQ.Connection?
   private let scrubber: Scrubber
@@ -47,13 +51,14 @@ public final class PostgresConnection {
     library = try LibPQ.loaded.get()
     scrubber = target.scrubber
     handle = try Self.open(library, target, name, scrubber, within: time * target.hostCount)
-    // A machine that is cut off must not keep its locks: the server looks for it, and ends a transaction left open.
+    // A machine that is cut off must not keep its locks: the server looks for it, and ends a transaction left open. The
+    // planner takes some short statements for long ones and compiles them, which takes forty times as long as they do.
     try execute(
       """
-      SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 10000;
+      SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = \(Self.idleLimit);
       SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
       SET tcp_user_timeout = 10000; SET timezone = 'UTC'; SET client_min_messages = warning;
-      SET standard_conforming_strings = on;
+      SET standard_conforming_strings = on; SET jit = off;
       """ + "SET search_path = \(Self.identifier(target.schema))")
   }
 
@@ -83,7 +88,9 @@ public final class PostgresConnection {
   /// Lets statements take longer, for work on whole tables; nil for the usual time.
   public func allowLong(_ time: Duration?) throws(PostgresError) {
     let time = time ?? Self.statementDeadline
-    try execute("SET statement_timeout = \(time.components.seconds * 1000)")
+    let idle = max(Self.idleLimit, time > Self.statementDeadline ? time.components.seconds * 1000 : 0)
+    try execute(
+      "SET statement_timeout = \(time.components.seconds * 1000); SET idle_in_transaction_session_timeout = \(idle)")
     patience = time + .seconds(2)
   }
 
