@@ -385,6 +385,56 @@ extension EventKind {
         "The clock moved by more than half a minute against the time since boot. Everything planned keeps its distance "
           + "from now; names in the queue only grow all the same.",
         "Nothing needs to be done if it happens once. If it happens again, check time synchronisation.")
+    case .fleetJoined:
+      EventExplanation(
+        "This node joined the fleet",
+        "Its leases come with the next beats; sources are fetched by the node that holds the lease of their "
+          + "rate group.",
+        nothingToDo)
+    case .fleetCutOff:
+      EventExplanation(
+        "The state database has not answered for the time of a lease",
+        "This node stopped fetching, and other nodes take its rate groups over. Articles that are in the "
+          + "queue are not touched.",
+        "Check that the server of [state] url runs and can be reached from here.")
+    case .fleetBack:
+      EventExplanation(
+        "The state database answers again",
+        "Leases that no other node took meanwhile go on; what fell due is fetched.",
+        nothingToDo)
+    case .fleetDrained:
+      EventExplanation(
+        "This node is being emptied, or is no longer",
+        "An operator asked for it with newswirectl drain. An empty node fetches nothing and can be stopped.",
+        "Undo it with 'newswirectl drain NODE --undo'.")
+    case .fleetOusted:
+      EventExplanation(
+        "Another process lives under this node's name",
+        "Two machines, or two state directories, have the same [fleet] node. This one fetches nothing while "
+          + "the other beats.",
+        "Give each machine a name of its own with [fleet] node.")
+    case .fleetGone:
+      EventExplanation(
+        "Another node no longer beats",
+        "Its rate groups are taken over by the nodes that are left. What it had in its own queue is published "
+          + "when it comes back.",
+        "Look at that machine; 'newswirectl fleet' shows all nodes.")
+    case .fleetSkew:
+      EventExplanation(
+        "The clock differs from the database's",
+        "Leases do not depend on it. Times in articles and the plans that this node makes are off by the "
+          + "difference.",
+        "Let a time service (systemd-timesyncd, chrony) set the clock.")
+    case .leaseGained:
+      EventExplanation(
+        "A rate group is this node's to fetch from",
+        "Its sources are in the schedule from now on, due when the node before had planned them.",
+        nothingToDo)
+    case .leaseLost:
+      EventExplanation(
+        "A rate group is another node's to fetch from",
+        "Its sources have left the schedule here, and what was under way in it has ended.",
+        nothingToDo)
     case .controlRequest:
       EventExplanation(
         "An operator's command was executed",

@@ -90,6 +90,16 @@ public enum EventKind: String, Sendable, CaseIterable {
 
   case clockStepped = "clock.stepped"
 
+  case fleetJoined = "fleet.joined"
+  case fleetCutOff = "fleet.cutoff"
+  case fleetBack = "fleet.back"
+  case fleetDrained = "fleet.drained"
+  case fleetOusted = "fleet.ousted"
+  case fleetGone = "fleet.gone"
+  case fleetSkew = "fleet.skew"
+  case leaseGained = "lease.gained"
+  case leaseLost = "lease.lost"
+
   case controlRequest = "control.request"
   case controlRefused = "control.refused"
   case controlError = "control.error"
@@ -177,6 +187,15 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .networkDown: "7a87d014f21245269cae0d36ec87816c"
     case .networkUp: "d6548cbcec4e41a4a774d968b07a83ce"
     case .clockStepped: "6c1c0ec8d8df42a48aeb19d8ebfd4cdd"
+    case .fleetJoined: "927e1456b02b47e68ad51e8e89dd47a1"
+    case .fleetCutOff: "9ba92de3797c40b1b2f9bb1831c30cd8"
+    case .fleetBack: "3fe0a2343665401d80ac110b4fc98cba"
+    case .fleetDrained: "cf1497d997b6480a894ba163d2932e9b"
+    case .fleetOusted: "428242b645a740deb004556b956a045f"
+    case .fleetGone: "92b33601612a4773be850ee1122e5cd7"
+    case .fleetSkew: "9227ede787354012891e05015d5ce44d"
+    case .leaseGained: "761dc1fc278b40c891e8c83e75f56f71"
+    case .leaseLost: "0a0472dfc8b64ad49838dabf226c165c"
     case .controlRequest: "617255402d12482db1cff5a703033811"
     case .controlRefused: "c12b4c05ff884192a578ab7b12c794b8"
     case .controlError: "5a946d7279a44064837760f1a04c97bd"
@@ -201,26 +220,29 @@ public enum EventKind: String, Sendable, CaseIterable {
     switch self {
     case .daemonFailed, .forwardFailed: .critical
     case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault,
-      .programSuspended, .forwardMisfit, .forwardRejected:
+      .programSuspended, .forwardMisfit, .forwardRejected, .fleetOusted:
       .error
     case .pluginBroken, .programFailed, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff,
       .publisherSilent,
       .publisherDegraded,
       .pageFailed, .articleRefused,
       .workerCrashed, .workerTimeout, .workerLimit, .queuePaused, .addressRefused, .networkDown, .controlRefused,
-      .loginFailed, .pushRefused, .pushFailed, .forwardAway, .forwardFull:
+      .loginFailed, .pushRefused, .pushFailed, .forwardAway, .forwardFull, .fleetCutOff, .fleetGone, .fleetSkew:
       .warning
     case .daemonStarted, .daemonReady, .daemonReloaded, .daemonPaused, .daemonResumed, .daemonStopping,
       .daemonStopped, .configLoaded, .feedMoved, .feedMuted, .sourceRecovered, .publisherUsual, .articlePartial,
       .queueResumed,
       .queueRecovered, .robotsRefused, .networkUp, .clockStepped, .feedFound, .groupHeld, .pushVerified,
-      .programRecovered, .forwardStarted, .forwardConnected, .forwardResumed, .forwardStopped:
+      .programRecovered, .forwardStarted, .forwardConnected, .forwardResumed, .forwardStopped, .fleetJoined,
+      .fleetBack, .fleetDrained:
       .notice
     case .feedFetched, .feedUnchanged, .feedRepaired, .pageFetched, .pageRetry, .articlePublished,
       .articleUpdated, .articleUnchanged, .articleWithdrawn, .pluginReextracted, .controlRequest, .loginWorked,
       .pushReceived, .programLog:
       .info
-    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped, .programStarted, .forwardSent: .debug
+    case .pluginLoaded, .articleDiscovered, .workerStarted, .workerStopped, .programStarted, .forwardSent, .leaseGained,
+      .leaseLost:
+      .debug
     }
   }
 
