@@ -217,6 +217,12 @@ private func connectTo(_ path: String) -> Int32 {
     let descriptor = connectTo(daemon.path)
     defer { close(descriptor) }
     Terminal.write(#"{"v":1,"verb":"big","size":3000000}"# + "\n", to: descriptor)
+    // Not a byte is read before the server has hung up: a reader beside it could keep up.
+    let hungUp = await blocking {
+      var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+      return poll(&entry, 1, 20_000) == 1 && entry.revents & Int16(POLLHUP) != 0
+    }
+    #expect(hungUp)
     let text = await blocking { readAll(descriptor) }
     #expect(text.utf8.count < 3_000_000)
     await daemon.server.stop()
