@@ -19,6 +19,7 @@ extension Ingester {
   func checkQueue() async throws(LedgerFailure) {
     if let pauseEnd, Timestamp.now() < pauseEnd { return }
     pauseEnd = nil
+    if try await reopenIfLost() { try await plan() }
     if pause != nil { try? await ledger.tidy() }
     let (admission, found) = try await ledger.admission()
     noteCrowded(found)
@@ -53,6 +54,8 @@ extension Ingester {
 
   /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.
   func noteFailure(_ failure: LedgerFailure) {
+    // Told when the lease went; its next holder does what was begun.
+    if failure.isLeaseLost { return }
     guard failure.isTemporary else {
       if fatal == nil {
         log.record(.storeError, failure.message, next: "newswired stops and recovers at its next start")
@@ -65,6 +68,8 @@ extension Ingester {
       log.record(.queuePaused, failure.message, next: "fetching rests; nothing is lost, and it is tried again in 5 s")
     }
     pause = failure.message
-    pauseEnd = .now().adding(seconds: 5)
+    // Not put off by each failure that follows: then nothing would be tried again while they go on.
+    let now = Timestamp.now()
+    if pauseEnd.map({ $0 <= now }) ?? true { pauseEnd = now.adding(seconds: 5) }
   }
 }

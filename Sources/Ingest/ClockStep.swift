@@ -34,7 +34,8 @@ extension Ingester {
     shiftOwnPlans(by: step)
     wellbeing.nextLook = nil
     wellbeing.nextKeep = nil
-    try await ledger.shiftPlans(seconds: step)
+    // The plans of a fleet are not this clock's alone.
+    if fleet == nil { try await ledger.shiftPlans(seconds: step) }
     log.record(
       .clockStepped, "the clock was set \(step > 0 ? "forward" : "back") by \(Int(abs(step)).spokenSeconds)",
       next: "what is planned moves with it", fields: ["seconds": "\(step)"])

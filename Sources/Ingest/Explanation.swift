@@ -134,6 +134,9 @@ extension Ingester {
 
   private func why(_ place: Place, _ number: Int) -> String {
     if let pause { return "fetching rests: \(pause)" }
+    if !isOurs(group(of: number)) {
+      return "another node of the fleet has the lease of \(group(of: number)); 'newswirectl fleet --groups' shows which"
+    }
     if isResting { return "the operator has paused fetching" }
     if attending.contains(place.source.id) { return "it is being fetched now" }
     if let ahead = placeInGroup(number) { return "it is due and waits for its rate group, behind \(ahead) others" }

@@ -5,7 +5,9 @@ public import Configuration
 import Dates
 import Feeds
 import Fetching
+import Fleet
 public import Manifest
+import PostgreSQL
 import Publication
 import Push
 import Queue
@@ -44,6 +46,8 @@ public actor Ingester {
     let manifest: Manifest
     let source: Source
     let state: SourceState
+    /// The lease that the visit is made under; nil on a single machine.
+    let fence: Fence?
   }
 
   var roster = Roster([])
@@ -70,6 +74,9 @@ public actor Ingester {
   var agenda = DueHeap()
   /// Items whose page is under way, by publisher.
   var pages: [String: Set<Int64>] = [:]
+  /// The leases that pages under way are fetched under, by item.
+  var pageFences: [Int64: Fence] = [:]
+  let busy = BusyGroups()
   var pageCount = 0
   /// Why fetching rests; nil while it does not.
   var pause: String?
@@ -86,9 +93,13 @@ public actor Ingester {
   private var fetches: UInt64 = 0
   let since = Timestamp.now()
   var isStopping = false
-  private var isStopped = false
+  var isStopped = false
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
   var fatal: LedgerFailure?
+  /// nil on a single machine.
+  var fleet: FleetSeat?
+  let stateServer: PostgresTarget?
+  let permission: FetchPermission?
   private var nextPrune: Timestamp
   /// When the queue was looked at last, and how much had been published until then.
   var lastLook: (at: Timestamp, published: Int)?
@@ -123,7 +134,12 @@ public actor Ingester {
     try Self.check(settings.push)
     proxies = try Proxies(settings.fetch, credentials: folder)
     let configuration = try FetcherConfiguration(settings.fetch, proxy: proxies.all)
-    fetcher = Fetcher(configuration)
+    stateServer = try Self.stateServer(settings, folder)
+    let permission = stateServer == nil ? nil : FetchPermission()
+    self.permission = permission
+    var permits: (@Sendable (String) -> Bool)?
+    if let permission { permits = { group in permission.permits(group) } }
+    fetcher = Fetcher(configuration, permits: permits)
     self.credentials = folder
     logins = Logins(folder: folder, fetcher: fetcher, log: log)
     shelf =
@@ -179,10 +195,13 @@ public actor Ingester {
   /// Opens state and queue, completes what an earlier run left unfinished, and makes the schedule. After this the
   /// daemon is ready.
   public func start() async throws(LedgerFailure) {
+    let shared = try await sharedState()
     report(
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
-        capacity: capacity(settings.queue)))
+        capacity: capacity(settings.queue), shared: shared))
+    roster = Roster(manifests)
+    if let shared { try await takeSeat(shared) }
     await serve(programs)
     let mended = try await restoreQuarantines()
     for hold in try await ledger.holds(now: .now()) {
@@ -194,7 +213,7 @@ public actor Ingester {
     bringForward(listsOf: mended)
   }
 
-  private func report(_ recovery: RecoveryReport) {
+  func report(_ recovery: RecoveryReport) {
     let recovered = recovery.published.count + recovery.republished.count
     if recovered + recovery.finished + recovery.discarded > 0 {
       log.record(
@@ -225,21 +244,7 @@ public actor Ingester {
     parked = [:]
     let now = Timestamp.now()
     var spread = StartSpread()
-    for (place, rows) in schedules.enumerated() {
-      let known = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
-      for number in roster.numbers(ofPlace: place) {
-        let source = roster.source(number)
-        // Where the plugin names another address now, what was learned belongs to the old one.
-        let row = known[source.id].flatMap { $0.url == source.address ? $0 : nil }
-        self.roster.update(number) {
-          $0.isFailing = (row?.failures ?? 0) > 0
-          $0.isMuted = row?.muted ?? false
-        }
-        if row?.muted == true { continue }
-        let due = spread.due(row?.nextDue, now: now)
-        heap.set(number, due: min(due, now.adding(seconds: Self.longestWait)))
-      }
-    }
+    for (place, rows) in schedules.enumerated() { enter(place, rows, now, &spread) }
     var hosts: Set<String> = []
     for number in 0..<roster.count where hosts.count < NetworkWatch.threshold {
       hosts.insert(roster.source(number).url.host)
@@ -247,6 +252,27 @@ public actor Ingester {
     knownHosts = hosts.count
     for (publisher, due) in waiting {
       if let place = roster.place(publisher: publisher) { agenda.set(place, due: due) }
+    }
+  }
+
+  /// Puts a publisher's sources into the schedule as the state has them.
+  ///
+  /// - Parameter wanted: the numbers of those to enter; nil for all.
+  func enter(
+    _ place: Int, _ rows: [SourceSchedule], _ now: Timestamp, _ spread: inout StartSpread, only wanted: Set<Int>? = nil
+  ) {
+    let known = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
+    for number in roster.numbers(ofPlace: place) where wanted?.contains(number) != false {
+      let source = roster.source(number)
+      // Where the plugin names another address now, what was learned belongs to the old one.
+      let row = known[source.id].flatMap { $0.url == source.address ? $0 : nil }
+      roster.update(number) {
+        $0.isFailing = (row?.failures ?? 0) > 0
+        $0.isMuted = row?.muted ?? false
+      }
+      if row?.muted == true || fleet != nil && !isOurs(group(of: number)) { continue }
+      let due = spread.due(row?.nextDue, now: now)
+      heap.set(number, due: min(due, now.adding(seconds: Self.longestWait)))
     }
   }
 
@@ -258,12 +284,12 @@ public actor Ingester {
   }
 
   /// A source with what is known of it.
-  func place(_ number: Int) async throws(LedgerFailure) -> Place {
+  func place(_ number: Int, fence: Fence? = nil) async throws(LedgerFailure) -> Place {
     let (manifest, source) = (roster.manifest(number), roster.source(number))
     let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.address)
     var state = try await ledger.source(source.id) ?? fresh
     if state.url != fresh.url { state = fresh }
-    return Place(manifest: manifest, source: source, state: state)
+    return Place(manifest: manifest, source: source, state: state, fence: fence)
   }
 
   /// The plugins that the settings let run.
@@ -276,6 +302,7 @@ public actor Ingester {
   /// Works until `stop()`. Throws when state cannot be kept any more; what was not committed is fetched again by the
   /// next run.
   public func run() async throws(LedgerFailure) {
+    if fleet != nil { Task { await beatOn() } }
     while !isStopping {
       turns.add(1, ordering: .relaxed)
       var wait = 5.0
@@ -288,6 +315,7 @@ public actor Ingester {
           startSources(now)
           if wantsLook { try await lookAgain(now) }
           try await startPages(now)
+          if wantsLook { try await startHanded(now) }
         }
         wait = secondsToNext(now)
         wakeTime = now.adding(seconds: Int64(wait.rounded(.up)))
@@ -320,6 +348,7 @@ public actor Ingester {
       try await keepRhythms()
       try await ledger.close()
     } catch { log.record(.storeError, error.message) }
+    await fleet?.membership.leave()
     isStopped = true
     for waiter in stopWaiters { waiter.resume() }
     stopWaiters = []
@@ -331,7 +360,9 @@ public actor Ingester {
     await withCheckedContinuation { stopWaiters.append($0) }
   }
 
-  func canFetch(_ now: Timestamp) -> Bool { pause == nil && !isResting && !network.isDown(now) }
+  func canFetch(_ now: Timestamp) -> Bool {
+    pause == nil && !isResting && !network.isDown(now) && fleet?.isCutOff != true
+  }
 
   private func secondsToNext(_ now: Timestamp) -> Double {
     // At least one turn in five seconds: the watchdog watches it, and so the queue's state is looked at.

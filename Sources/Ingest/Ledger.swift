@@ -31,6 +31,8 @@ actor Ledger {
   private var fetches: [(Listing, CheckedContinuation<Result<[DiscoveredItem], LedgerFailure>, Never>)] = []
   private nonisolated let unsaved = UnsavedSources()
   private var hasFailedToSave = false
+  /// Whether the database's server has not done what it was asked, and has to be connected to anew.
+  var mustReopen = false
   /// Advances with every call that reached the disk and came back.
   nonisolated let progress = Atomic<UInt64>(0)
 
@@ -48,18 +50,24 @@ actor Ledger {
   private struct Listing {
     var source: SourceState
     var items: [NewItem]
+    var fence: Fence?
   }
 
   /// Opens everything and completes what an earlier run left unfinished.
   func open(
-    state: String, spool: String, anyFileSystem: Bool, capacity: Capacity
+    state: String, spool: String, anyFileSystem: Bool, capacity: Capacity, shared: SharedState? = nil
   ) throws(LedgerFailure) -> RecoveryReport {
     try guarding {
-      try makeDirectory(state)
+      try Self.makeDirectory(state)
       let lock = try StateLock(directory: state)
       progress.add(1, ordering: .relaxed)
       let trace = OpenTrace(database: state + "/newswire.db")
-      let store = try Store(path: state + "/newswire.db", checking: trace.wantsCheck)
+      let store =
+        if let shared {
+          try Store(postgres: shared.target, node: shared.node, instance: shared.instance)
+        } else {
+          try Store(path: state + "/newswire.db", checking: trace.wantsCheck)
+        }
       trace.leave()
       progress.add(1, ordering: .relaxed)
       let queue = try Spool(path: spool, anyFileSystem: anyFileSystem)
@@ -71,7 +79,7 @@ actor Ledger {
       files = Files(
         lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool),
         trace: trace)
-      try Self.followClock(store, now: .now())
+      if shared == nil { try Self.followClock(store, now: .now()) }
       return recovery
     }
   }
@@ -144,9 +152,13 @@ actor Ledger {
   }
 
   /// Records what a source lists, durably. What is handed in while others are being written shares the next commit.
-  func recordFetch(_ source: SourceState, _ items: [NewItem]) async throws(LedgerFailure) -> [DiscoveredItem] {
+  ///
+  /// - Parameter fence: the lease that the list was fetched under. When it has gone meanwhile nothing is recorded.
+  func recordFetch(
+    _ source: SourceState, _ items: [NewItem], fence: Fence? = nil
+  ) async throws(LedgerFailure) -> [DiscoveredItem] {
     let result = await withCheckedContinuation { continuation in
-      fetches.append((Listing(source: source, items: items), continuation))
+      fetches.append((Listing(source: source, items: items, fence: fence), continuation))
       if fetches.count == 1 { Task { self.recordBatch() } }
     }
     return try result.get()
@@ -159,9 +171,16 @@ actor Ledger {
     for (listing, _) in batch { others[listing.source.id] = nil }
     do throws(LedgerFailure) {
       let found = try guarding {
-        try open.store.recordFetches(batch.map { ($0.0.source, $0.0.items) }, saving: others.values)
+        try open.store.recordFetches(
+          batch.map { ($0.0.source, $0.0.items) }, saving: others.values,
+          fences: Dictionary(batch.compactMap { entry in entry.0.fence.map { (entry.0.source.id, $0) } }) { first, _ in
+            first
+          })
       }
-      for ((_, continuation), items) in zip(batch, found) { continuation.resume(returning: .success(items ?? [])) }
+      for ((listing, continuation), items) in zip(batch, found) {
+        continuation.resume(
+          returning: items.map { .success($0) } ?? .failure(.leaseLost(listing.fence)))
+      }
     } catch {
       unsaved.giveBack(others)
       for (_, continuation) in batch { continuation.resume(returning: .failure(error)) }
@@ -264,9 +283,11 @@ actor Ledger {
     var url: String
     var item: DiscoveredItem?
     var page = FetchedPage()
+    /// The lease that its page was fetched under.
+    var fence: Fence?
     /// Decides at the last moment, by the version published last: whether to publish, and whether content that is the
-    /// same makes a version too.
-    var decide: @Sendable (ArticleRow?) -> Decision = { _ in .publish }
+    /// same makes a version too. nil when new content is published in any case.
+    var decide: (@Sendable (ArticleRow?) -> Decision)?
   }
 
   enum Decision: Sendable {
@@ -303,16 +324,22 @@ actor Ledger {
     do throws(LedgerFailure) {
       let decisions = try guarding {
         try batch.map { submission, _ in
-          submission.decide(try open.store.article(publisher: submission.facts.id, key: submission.key))
+          try submission.decide?(open.store.article(publisher: submission.facts.id, key: submission.key)) ?? .publish
         }
       }
       let outcome = try publish(
         zip(batch, decisions).compactMap { entry, decision in
           decision == .stand ? nil : Self.publishable(entry.0, isForced: decision == .publishInAnyCase)
         })
+      var index = -1
       for ((submission, continuation), decision) in zip(batch, decisions) {
         if decision == .stand {
           continuation.resume(returning: settled(submission))
+          continue
+        }
+        index += 1
+        if outcome.left.contains(index) {
+          continuation.resume(returning: .failure(.leaseLost(submission.fence)))
           continue
         }
         let version = outcome.published.last { $0.publisher == submission.facts.id && $0.key == submission.key }
@@ -346,9 +373,9 @@ actor Ledger {
   }
 
   /// Publishes that the publisher has taken an article back. nil when it was never published, or that is known already.
-  func publishWithdrawal(of item: DiscoveredItem, facts: PublisherFacts) throws(LedgerFailure) -> (
-    uri: String, publishing: Publishing
-  )? {
+  func publishWithdrawal(
+    of item: DiscoveredItem, facts: PublisherFacts, fence: Fence? = nil
+  ) throws(LedgerFailure) -> (uri: String, publishing: Publishing)? {
     let row = try guarding {
       try open.store.article(publisher: item.publisher, key: item.articleKey ?? item.key)
     }
@@ -358,7 +385,8 @@ actor Ledger {
     }
     let notice = Publishable(
       publisher: row.publisher, key: row.key, uri: row.uri, contentHash: "withdrawn", itemID: item.id,
-      itemRevision: item.revision, url: row.url, headline: row.headline, quality: row.quality, isWithdrawn: true
+      itemRevision: item.revision, url: row.url, headline: row.headline, quality: row.quality, isWithdrawn: true,
+      fence: fence
     ) { context in
       Withdrawal(
         uri: row.uri, version: context.version, headline: row.headline, url: row.url, publisher: facts,
@@ -366,6 +394,7 @@ actor Ledger {
       ).ninjs.bytes()
     }
     let outcome = try publish([notice])
+    if !outcome.left.isEmpty { throw .leaseLost(fence) }
     guard let version = outcome.published.last else { return (row.uri, .delayed) }
     return (row.uri, .published(version: version.version, element: version.element, bytes: version.bytes))
   }
@@ -375,7 +404,7 @@ actor Ledger {
       publisher: submission.facts.id, key: submission.key, uri: submission.uri,
       contentHash: submission.article.contentHash, itemID: submission.item?.id,
       itemRevision: submission.item?.revision, url: submission.url, headline: submission.article.headline,
-      page: submission.page, quality: ArticleQuality(submission.article), isForced: isForced
+      page: submission.page, quality: ArticleQuality(submission.article), isForced: isForced, fence: submission.fence
     ) { context in
       Edition(
         article: submission.article, publisher: submission.facts, uri: submission.uri, version: context.version,
@@ -418,23 +447,9 @@ actor Ledger {
       progress.add(1, ordering: .relaxed)
       return value
     } catch {
-      throw LedgerFailure(error)
-    }
-  }
-}
-
-/// Makes a directory and those above it, as `mkdir -p` does; they are for the owner and the group alone.
-private func makeDirectory(_ path: String) throws(LedgerFailure) {
-  var partial = path.hasPrefix("/") ? "/" : ""
-  for part in path.split(separator: "/") {
-    partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
-    if mkdir(partial, 0o750) != 0, errno != EEXIST {
-      let code = errno
-      throw LedgerFailure(
-        temporary: false, exitStatus: 73, errno: code,
-        message:
-          "cannot make \(partial): \(String(cString: strerror(code))); set [paths] state to a place that this user may write to"
-      )
+      let failure = LedgerFailure(error)
+      if failure.isUnreachable { mustReopen = true }
+      throw failure
     }
   }
 }

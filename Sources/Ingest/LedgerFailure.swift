@@ -1,3 +1,4 @@
+import Fleet
 import Publication
 import Queue
 import Store
@@ -17,6 +18,10 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
   /// What the daemon exits with when it is not.
   public var exitStatus: Int32
   public var message: String
+  /// True when a lease went to another node before what it allowed was committed.
+  var isLeaseLost = false
+  /// True when the database is on a server that could not be asked.
+  var isUnreachable = false
 
   public var description: String { message }
 
@@ -28,7 +33,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       exitStatus = error.exitStatus
       switch error {
       case .spaceExhausted: (isTemporary, errno) = (true, ENOSPC)
-      case .unreachable: isTemporary = true
+      case .unreachable: (isTemporary, errno, isUnreachable) = (true, EHOSTUNREACH, true)
       case .ioError: (isTemporary, errno) = (false, EIO)
       case .failed: isTemporary = false
       }
@@ -40,10 +45,20 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       case .io: errno = EIO
       case .full: errno = ENOSPC
       case .busy: errno = EBUSY
+      case .unreachable: (errno, isUnreachable) = (EHOSTUNREACH, true)
       case .corrupt: errno = EBADMSG
       case .cannotCreate: errno = EACCES
-      case .newerSchema, .unreachable, .refused, .failed: break
+      case .newerSchema, .refused, .failed: break
       }
+    case let error as NotOurs:
+      message = error.message
+      isTemporary = true
+      exitStatus = 75
+      isLeaseLost = true
+    case let error as FleetError:
+      message = error.description
+      isTemporary = [.unreachable, .readOnly].contains(error.kind)
+      exitStatus = error.exitStatus
     case let error as QueueError:
       message = error.description
       errno = error.code
@@ -54,6 +69,15 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       isTemporary = false
       exitStatus = 70
     }
+  }
+
+  /// What a lease allowed was not done: another node has it now.
+  static func leaseLost(_ fence: Fence?) -> LedgerFailure {
+    var failure = LedgerFailure(
+      temporary: true, exitStatus: 75,
+      message: "another node has the lease of \(fence?.group ?? "its rate group") now")
+    failure.isLeaseLost = true
+    return failure
   }
 
   init(temporary: Bool, exitStatus: Int32, errno: Int32 = 0, message: String) {

@@ -14,4 +14,11 @@ enum Machine {
     clock_gettime(CLOCK_BOOTTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
+
+  /// The host's name as it was given, often without its domain.
+  static var name: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    return gethostname(&bytes, 255) == 0
+      ? String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "localhost"
+  }
 }

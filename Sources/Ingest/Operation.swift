@@ -1,6 +1,7 @@
 public import Configuration
 import Fetching
 public import Manifest
+import PostgreSQL
 import Queue
 import Scheduling
 public import Service
@@ -17,6 +18,17 @@ extension Ingester {
     // By hand there is no credentials directory of systemd's; the service itself says what is missing in it.
     if folder.path == nil { fetch.proxyCredential = nil }
     _ = try FetcherConfiguration(fetch, proxy: Proxies(fetch, credentials: folder).all)
+    _ = try stateServer(settings, folder)
+  }
+
+  /// The server of a fleet's state; nil on a single machine.
+  static func stateServer(_ settings: Settings, _ folder: CredentialFolder) throws(SettingsProblem) -> PostgresTarget? {
+    do throws(StatePlaceProblem) {
+      let place = try settings.statePlace(credentials: folder, mustHaveCredential: folder.path != nil)
+      return if case .server(let target) = place { target } else { nil }
+    } catch {
+      throw SettingsProblem(key: "url", message: error.description, section: "state")
+    }
   }
 
   /// The operator's pause, beside the queue's own: nothing new is fetched until it ends.
@@ -45,8 +57,7 @@ extension Ingester {
     settings.paths = before.paths
     settings.pages = before.pages
     settings.push = before.push
-    settings.state = before.state
-    settings.fleet = before.fleet
+    (settings.state, settings.fleet) = (before.state, before.fleet)
     var changes: [String] = []
     if new.fetch != before.fetch {
       proxies = ways
@@ -95,6 +106,8 @@ extension Ingester {
     await programs.use(catalogue)
     let held = keptQuarantines
     await forgetQuarantine()
+    roster = Roster(manifests)
+    await wishAnew()
     try await plan()
     bringForward(listsOf: held)
     rouse()

@@ -26,6 +26,8 @@ struct PageFailure: Error {
   var isLocal = false
   /// True when the publisher has withdrawn the page: nothing is published.
   var isGone = false
+  /// A redirect leads to where another node fetches.
+  var elsewhere: (notOurs: NotOurs, url: WebURL)?
 }
 
 extension Ingester {
@@ -44,6 +46,14 @@ extension Ingester {
         try await ledger.itemFailed(item.id, error: "its record cannot be read", nextTry: nil)
       }
       return
+    }
+    let group = fleet == nil ? "" : fetcher.group(of: request(manifest, url, purpose: .page), at: url)
+    busy.begin(group)
+    defer { busy.end(group) }
+    do throws(NotOurs) {
+      pageFences[item.id] = try await right(to: group, gap: manifest.fetch.gap.map { Double($0) })
+    } catch {
+      return await leave(item, to: error)
     }
     let fetch = newFetchID()
     do throws(PageFailure) {
@@ -190,10 +200,14 @@ extension Ingester {
       return PageFailure(
         kind: .pageFailed, message: login.message, hint: login.hint, outcome: "login",
         retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
+    case .notOurs(let notOurs, let target):
+      return PageFailure(
+        kind: .pageFailed, message: "redirected to where another node fetches: \(notOurs.message)", outcome: "not-ours",
+        isLocal: true, elsewhere: (notOurs, target))
     case .fetch(let error):
       let isOurs =
-        error.code == .held || noteUnreachable(error, url, who: url.description)
-        || [.shutdown, .cancelled].contains(error.code)
+        error.code == .held || Self.isGivenUp(error)
+        || noteUnreachable(error, url, who: url.description)
       return PageFailure(
         kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
         outcome: error.code.name, retryAfter: error.heldFor.map { Int($0.components.seconds) + 1 }, isLocal: isOurs)
@@ -209,13 +223,14 @@ extension Ingester {
     // What an item became it stays, also when its publisher gives the article another address.
     let key = item.articleKey ?? ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
-    let isPartial = article.isPartial
-    let submission = Ledger.Submission(
+    var submission = Ledger.Submission(
       article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
-      page: page
-    ) { last in
-      // A paywall that closes after a day is no change of the article: the whole that was published stands.
-      isPartial && last?.quality?.isPartial == false && last?.isWithdrawn == false ? .stand : .publish
+      page: page, fence: pageFences[item.id])
+    if article.isPartial {
+      submission.decide = { last in
+        // A paywall that closes after a day is no change of the article: the whole that was published stands.
+        last?.quality?.isPartial == false && last?.isWithdrawn == false ? .stand : .publish
+      }
     }
     let result: Ledger.Publishing
     do throws(LedgerFailure) {
@@ -277,6 +292,14 @@ extension Ingester {
     _ fetch: String
   ) async {
     let now = Timestamp.now()
+    var failure = failure
+    if let (notOurs, target) = failure.elsewhere {
+      if item.isUpdate && Self.leadsAway(from: url, to: target) || item.attempts >= settings.schedule.pageAttempts {
+        (failure.isLocal, failure.mayPass) = (false, false)
+      } else {
+        return await leave(item, to: notOurs, at: target)
+      }
+    }
     if failure.isLocal {
       // Stays waiting, attempts uncounted. After a stop the next run takes it up at once.
       if isStopping { return }
@@ -342,7 +365,9 @@ extension Ingester {
 
   private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {
     do throws(LedgerFailure) {
-      guard let (uri, result) = try await ledger.publishWithdrawal(of: item, facts: manifest.publisher.facts) else {
+      let withdrawal = try await ledger.publishWithdrawal(
+        of: item, facts: manifest.publisher.facts, fence: pageFences[item.id])
+      guard let (uri, result) = withdrawal else {
         return
       }
       var fields: [String: String] = [:]

@@ -57,18 +57,31 @@ extension Ingester {
         throw .login(error)
       }
       let response: FetchResponse
-      do throws(FetchError) { response = try await fetcher.fetch(request) } catch { throw .fetch(error) }
+      do throws(FetchError) { response = try await fetcher.fetch(request) } catch {
+        // A redirect into a group that nobody has been asked about yet.
+        guard error.code == .notOurs, attempt == 0, let group = error.group, let url = WebURL(error.url),
+          group != fetcher.group(of: request, at: request.url)
+        else {
+          throw .fetch(error)
+        }
+        do throws(NotOurs) { _ = try await right(to: group, gap: manifest.fetch.gap.map { Double($0) }) } catch {
+          throw .notOurs(error, url)
+        }
+        continue
+      }
       let isShutOut =
         [401, 403].contains(response.status) || manifest.login?.url.map { response.url.path == $0.path } == true
       guard isShutOut, attempt == 0, await logins.refused(manifest, now: .now()) else { return response }
     }
-    preconditionFailure("the second attempt returns")
+    preconditionFailure("the second attempt returns or throws")
   }
 
   /// Why a request brought no answer.
   enum Unsent: Error {
     case fetch(FetchError)
     case login(LoginFailure)
+    /// A redirect to this address leads into another node's rate group.
+    case notOurs(NotOurs, WebURL)
   }
 
   // MARK: Rest

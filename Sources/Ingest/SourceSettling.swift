@@ -29,7 +29,7 @@ extension Ingester {
       var fresh: [DiscoveredItem] = []
       if let items {
         if document.isOwn { schedule(place, &state, visit, now) }
-        fresh = try await ledger.recordFetch(state, items)
+        fresh = try await ledger.recordFetch(state, items, fence: place.fence)
         visit.new = fresh.count
         visit.outcome = fresh.isEmpty ? .nothingNew : .new
         if document.isOwn, let feed { judge(fresh, feed, place, document, &state, now) }
@@ -46,7 +46,7 @@ extension Ingester {
         state.attempts.add(
           Attempt(at: now, status: status, outcome: visit.outcome.rawValue, items: visit.items, new: visit.new))
       }
-      ledger.saveSoon(state)
+      keep(&state, of: place)
       if before.failures > 0, document.isOwn {
         log.record(
           .sourceRecovered, "works again after \(before.failures) failures", publisher: state.publisher,
@@ -60,6 +60,13 @@ extension Ingester {
       visit.error = error.message
       noteFailure(error)
     }
+  }
+
+  /// Saves what is known of the source. After its lease has gone another node knows better.
+  func keep(_ state: inout SourceState, of place: Place) {
+    guard isCurrent(place.fence) else { return }
+    mergePush(&state)
+    ledger.saveSoon(state)
   }
 
   /// A hub may have come to verify while the visit went on.
@@ -152,6 +159,8 @@ extension Ingester {
       outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : failure.isGone ? .gone : .failed)
     visit.retryAfter = failure.retryAfter
     visit.error = failure.message
+    // Still due: for the next run, or for who has the lease.
+    if failure.isGivenUp { return visit }
     var next: String?
     let isFound = place.source.kind == .auto && state.details.feed != nil
     if let held = failure.heldFor {
@@ -199,8 +208,7 @@ extension Ingester {
       level: failure.isLocal ? .info : nil, publisher: state.publisher, source: state.id, url: document.url,
       status: failure.status, outcome: failure.outcome, next: next,
       fields: ["fetch": document.fetch, "failures": "\(state.failures)"])
-    mergePush(&state)
-    ledger.saveSoon(state)
+    keep(&state, of: place)
     return visit
   }
 
@@ -209,6 +217,9 @@ extension Ingester {
   func noteAnswer(_ who: String) {
     if network.answered(who) == .cameBack { log.record(.networkUp, "the network is back", next: "fetching goes on") }
   }
+
+  /// Whether a request was ended from this side.
+  static func isGivenUp(_ error: FetchError) -> Bool { [.shutdown, .cancelled, .notOurs].contains(error.code) }
 
   /// Whether a failure is the local network's, and so nobody's fault.
   func noteUnreachable(_ error: FetchError, _ url: WebURL, who: String) -> Bool {

@@ -66,6 +66,8 @@ struct ListingFailure: Error {
   var isLocal = false
   /// Seconds that the rate group still rests; nothing was sent.
   var heldFor: Int?
+  /// True when it was given up because this node stops, or has lost the lease: nothing is known that was not before.
+  var isGivenUp = false
 }
 
 /// One document to get: a source's own, or one that it leads to.
@@ -99,7 +101,9 @@ extension Ingester {
   func visit(_ number: Int, _ id: String) async {
     var brought: Visit?
     do throws(LedgerFailure) {
-      let place = try await place(number)
+      let fence: Fence?
+      do throws(NotOurs) { fence = try await right(to: group(of: number)) } catch { throw LedgerFailure(error) }
+      let place = try await place(number, fence: fence)
       let (visit, state) = try await visitSource(place)
       brought = visit
       // A reload may have moved the source or taken it out of use meanwhile.
@@ -133,8 +137,7 @@ extension Ingester {
     try await readArchive(place, &state, &visit)
     if visit.items != own.visit.items || visit.new != own.visit.new {
       state.attempts.amend(outcome: visit.outcome.rawValue, items: visit.items, new: visit.new)
-      mergePush(&state)
-      ledger.saveSoon(state)
+      keep(&state, of: place)
     }
     await renewPush(place)
     return (visit, state)
@@ -317,6 +320,10 @@ extension Ingester {
       return ListingFailure(
         kind: .feedFailed, message: login.message, hint: login.hint, outcome: "login",
         retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
+    case .notOurs(let notOurs, _):
+      return ListingFailure(
+        kind: .feedFailed, message: "redirected to where another node fetches: \(notOurs.message)",
+        hint: "give both hosts one [fetch] group in the plugin", outcome: "not-ours", isLocal: true)
     case .fetch(let error) where error.code == .held:
       return ListingFailure(
         kind: .groupHeld, message: error.message, outcome: "held", isLocal: true,
@@ -325,7 +332,8 @@ extension Ingester {
       return ListingFailure(
         kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
         outcome: error.code.name,
-        isLocal: noteUnreachable(error, url, who: place.source.id) || [.shutdown, .cancelled].contains(error.code))
+        isLocal: Self.isGivenUp(error) || noteUnreachable(error, url, who: place.source.id),
+        isGivenUp: Self.isGivenUp(error))
     }
   }
 
@@ -460,8 +468,7 @@ extension Ingester {
       // Neither fault nor answer: the walk goes on at the next visit.
       if [.offline, .held].contains(part.outcome) { return }
       ArchiveWalk.step(feed, at: url, &state.details)
-      mergePush(&state)
-      ledger.saveSoon(state)
+      keep(&state, of: place)
     }
   }
 

@@ -6,9 +6,16 @@ import Values
 struct StartSpread {
   private var fresh = 0
   private var late = 0
+  private let latePerSecond: Int
 
   static let freshPerSecond = 20
   static let latePerSecond = 50
+
+  init() { latePerSecond = Self.latePerSecond }
+
+  /// For sources taken over from a node that is gone: they are late already, and within two seconds all are due. Their
+  /// servers are kept from a storm by the fetcher's own limits.
+  init(takingOver count: Int) { latePerSecond = max(Self.latePerSecond, count / 2) }
 
   /// - Parameter known: when the last run meant to visit the source; nil for one that was never visited.
   mutating func due(_ known: Timestamp?, now: Timestamp) -> Timestamp {
@@ -18,6 +25,6 @@ struct StartSpread {
     }
     guard known < now else { return known }
     defer { late += 1 }
-    return now.adding(seconds: Int64(late / Self.latePerSecond))
+    return now.adding(seconds: Int64(late / latePerSecond))
   }
 }

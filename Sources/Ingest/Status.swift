@@ -1,5 +1,6 @@
 import Configuration
 import Fetching
+import Fleet
 import Manifest
 import Queue
 import Scheduling
@@ -18,6 +19,7 @@ extension Ingester {
       ("since", .string(since.rfc3339)), ("pid", JSON(Machine.processID)),
     ])
     json.set("reason", pause)
+    json.set("fleet", fleet?.status)
     do throws(LedgerFailure) {
       let figures = try await ledger.figures(now: now)
       json["publishers"] = .array(roster.manifests.indices.map { publisher($0, figures, now) })
@@ -85,6 +87,11 @@ extension Ingester {
     get async {
       let queued = (try? await ledger.queued()).map { "\($0) queued" }
       if let pause { return "paused: \(pause)" }
+      if let fleet, fleet.isCutOff || fleet.isDraining {
+        return [
+          fleet.isCutOff ? "cut off from the state database" : "drained by the operator", queued,
+        ].compactMap { $0 }.joined(separator: ", ")
+      }
       if isResting { return ["paused by the operator", queued].compactMap { $0 }.joined(separator: ", ") }
       if network.isDown(.now()) {
         return ["the network here is down, probing", queued].compactMap { $0 }.joined(separator: ", ")
@@ -92,6 +99,7 @@ extension Ingester {
       let failing = roster.failingPublishers
       let ailing = wellbeing.ailments.values.count { $0.contains { $0.kind != .failing && $0.kind != .sources } }
       var parts = [counted(roster.manifests.count, "publisher")]
+      if let fleet { parts.append(counted(fleet.held.count, "lease")) }
       if failing > 0 { parts.append("\(failing) failing") }
       if ailing > 0 { parts.append("\(ailing) not as usual") }
       if let queued { parts.append(queued) }
@@ -121,6 +129,14 @@ extension Ingester {
       throw ControlError(
         .unavailable, "The server of \(group) asked for rest until \(until.rfc3339).",
         hint: "'newswirectl explain \(id)' says more; it is fetched when that is over.")
+    }
+    if fleet != nil, case let group = group(of: numbers.lowerBound), !isOurs(group) {
+      do throws(NotOurs) { _ = try await right(to: group) } catch {
+        throw ControlError(
+          .unavailable, "\(error.message).",
+          hint: error.node == nil
+            ? "Look at 'newswirectl fleet'." : "Ask for it there; 'newswirectl fleet --groups' shows who fetches what.")
+      }
     }
     await logins.retry(id)
     let ids = numbers.map { roster.source($0).id }

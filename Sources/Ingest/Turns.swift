@@ -15,6 +15,8 @@ extension Ingester {
     while attending.count < mostSources, let number = heap.pop(by: now) {
       let manifest = roster.manifest(number)
       let group = group(of: number)
+      // It comes back with the group's lease.
+      guard isOurs(group) else { continue }
       let most = (manifest.fetch.concurrency ?? settings.fetch.groupConcurrency) + 1
       if visitsOfGroup[group, default: 0] >= most {
         // One site with a thousand sources due must not take all places from the others.
@@ -43,6 +45,7 @@ extension Ingester {
     guard attending.insert(id).inserted else { return }
     heap.remove(number)
     visitsOfGroup[group, default: 0] += 1
+    if fleet != nil { busy.begin(group) }
     Task {
       await self.visit(number, id)
       self.finished(source: id, group: group)
@@ -51,6 +54,7 @@ extension Ingester {
 
   private func finished(source id: String, group: String) {
     attending.remove(id)
+    if fleet != nil { busy.end(group) }
     visitsOfGroup[group, default: 1] -= 1
     if visitsOfGroup[group] == 0 { visitsOfGroup[group] = nil }
     if let next = parked[group]?.popFirst() {
@@ -85,15 +89,19 @@ extension Ingester {
       let (items, next) = try await ledger.waitingItems(
         publisher: publisher, now: now, underWay: underWay, limit: room)
       // One that ended while the ledger answered may be in the answer all the same: it was waiting when it looked.
-      for item in items {
-        pages[publisher, default: []].insert(item.id)
-        pageCount += 1
-        Task {
-          await self.process(item)
-          self.finished(page: item)
-        }
-      }
+      for item in items { start(item) }
       if items.count < room, let next, roster.place(publisher: publisher) == place { expect(place, next) }
+    }
+  }
+
+  /// Takes an item to the queue.
+  func start(_ item: DiscoveredItem) {
+    pages[item.publisher, default: []].insert(item.id)
+    pageCount += 1
+    Task {
+      await self.process(item)
+      self.pageFences[item.id] = nil
+      self.finished(page: item)
     }
   }
 

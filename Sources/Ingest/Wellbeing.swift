@@ -57,7 +57,7 @@ extension Ingester {
     wellbeing.nextLook = now.adding(seconds: Self.lookInterval)
     try await learnRhythms(now)
     let health = try await ledger.sourceHealth()
-    for (place, manifest) in roster.manifests.enumerated() {
+    for (place, manifest) in roster.manifests.enumerated() where isFetchedHere(place) {
       look(at: manifest.publisher.id, ailments(ofPlace: place, health[manifest.publisher.id], now))
     }
     guard let next = wellbeing.nextKeep else {
@@ -68,6 +68,11 @@ extension Ingester {
       wellbeing.nextKeep = now.adding(seconds: Self.keepInterval)
       try await keepRhythms()
     }
+  }
+
+  /// Whether this node fetches any of a publisher's sources. What it knows of the others' ways ends where it left them.
+  private func isFetchedHere(_ place: Int) -> Bool {
+    fleet == nil || roster.numbers(ofPlace: place).contains { isOurs(group(of: $0)) }
   }
 
   func keepRhythms() async throws(LedgerFailure) {

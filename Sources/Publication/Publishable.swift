@@ -33,7 +33,8 @@ public struct Publishable {
   public init(
     publisher: String, key: String, uri: String, contentHash: String, itemID: Int64? = nil, itemRevision: Int? = nil,
     url: String, headline: String, page: FetchedPage = FetchedPage(), quality: ArticleQuality? = nil,
-    isWithdrawn: Bool = false, isForced: Bool = false, makeElement: @escaping (PublicationContext) -> [UInt8]
+    isWithdrawn: Bool = false, isForced: Bool = false, fence: Fence? = nil,
+    makeElement: @escaping (PublicationContext) -> [UInt8]
   ) {
     self.publisher = publisher
     self.key = key
@@ -47,6 +48,7 @@ public struct Publishable {
     self.quality = quality
     self.isWithdrawn = isWithdrawn
     self.isForced = isForced
+    self.fence = fence
     self.makeElement = makeElement
   }
 }

@@ -48,15 +48,21 @@ extension Store {
   // MARK: Pages at hosts that another node fetches from
 
   /// Leaves a waiting item to the node that fetches the rate group of its page. Does nothing without a fleet.
-  public func handOver(item id: Int64, to group: String) throws(StoreError) {
+  ///
+  /// - Parameter url: where a redirect leads, when it is this that the other node has to fetch. Counts as an attempt, so
+  ///   that an item is not sent round for ever.
+  public func handOver(item id: Int64, to group: String, url: String? = nil) throws(StoreError) {
     guard let server = database.server else { return }
     try server.with("hand item over") { connection throws(PostgresError) in
       try connection.run(
         """
-        WITH changed AS (UPDATE items SET state = 3 WHERE id = ? AND state IN (0, 3) RETURNING id)
-        INSERT INTO handed (item, rate_group) SELECT id, ? FROM changed
+        WITH changed AS (
+          UPDATE items SET state = 3, url = coalesce(?2, url), attempts = attempts + CASE WHEN ?2::text IS NULL THEN 0 ELSE 1 END
+          WHERE id = ?1 AND state IN (0, 3) RETURNING id
+        )
+        INSERT INTO handed (item, rate_group) SELECT id, ?3 FROM changed
         ON CONFLICT (item) DO UPDATE SET rate_group = excluded.rate_group, handed_at = now()
-        """, .integer(id), .text(group))
+        """, .integer(id), .text(url), .text(group))
     }
   }
 

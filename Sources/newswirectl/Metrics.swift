@@ -36,6 +36,7 @@ struct Metrics {
     add("newswire_up", .gauge, "Whether the daemon answers.", [Sample(value: status == nil ? 0 : 1)])
     guard let status else { return }
     addDaemon(status)
+    addFleet(status["fleet"])
     addQueue(status["queue"])
     addTotals(status["totals"])
     addPublishers((status["publishers"]?.array ?? []).map(PublisherRow.init))
@@ -54,6 +55,18 @@ struct Metrics {
     if let pids = status["workers"]?["pids"]?.array {
       add("newswire_workers", .gauge, "Worker processes that run.", [Sample(value: Double(pids.count))])
     }
+  }
+
+  /// Nothing on a single machine.
+  private mutating func addFleet(_ fleet: JSON?) {
+    guard let fleet else { return }
+    let node = [("node", fleet["node"]?.string ?? "")]
+    func each(_ name: String, _ help: String, _ value: Double?) {
+      if let value { add("newswire_fleet_" + name, .gauge, help, [Sample(labels: node, value: value)]) }
+    }
+    each("leases", "Rate groups that this node fetches from.", fleet["leases"]?.number)
+    each("draining", "Whether the operator drains this node.", fleet["draining"]?.bool.map { $0 ? 1 : 0 })
+    each("cut_off", "Whether the state database does not answer.", fleet["cut_off"]?.bool.map { $0 ? 1 : 0 })
   }
 
   private mutating func addQueue(_ queue: JSON?) {

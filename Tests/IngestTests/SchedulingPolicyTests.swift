@@ -181,6 +181,15 @@ struct StartSpreadTests {
     #expect(perSecond.keys.max() == 24)
     #expect(spread.due(now.adding(seconds: 77), now: now) == now.adding(seconds: 77))
   }
+
+  @Test("sources of a node that is gone are all due within two seconds", arguments: [10, 340, 5000])
+  func takeOver(count: Int) {
+    let now = at("2026-03-10T12:00:00Z")
+    var spread = StartSpread(takingOver: count)
+    let waits = (0..<count).map { spread.due(now.adding(seconds: -Int64($0) - 1), now: now).seconds - now.seconds }
+    #expect(waits.max()! < 2)
+    #expect(spread.due(now.adding(seconds: 77), now: now) == now.adding(seconds: 77))
+  }
 }
 
 @Suite("Choices")
