@@ -17,11 +17,12 @@ PROGRAM_PLUGINS := tagesschau
 RELEASE  := -c release --static-swift-stdlib $(SWIFTFLAGS)
 # On a terminal Swift shows its progress; in a pipe only what went wrong.
 QUIET    := $(shell [ -t 1 ] || echo --quiet)
+TESTFLAGS = --skip-build --disable-xctest --no-parallel $(QUIET) $(SWIFTFLAGS)
 # newswired stripped, in bytes: the budget of docs/decisions (30 MB).
 BUDGET   := 30000000
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo run test unit-tests system-tests fuzz soak service-soak start-stop install deb format lint check-units size clean
+.PHONY: help deps build demo run test unit-tests system-tests fuzz soak fleet service-soak start-stop install deb format lint check-units size clean
 
 help: ## list the commands
 	@echo "Newswire gets the news of many publishers into one queue on this machine."
@@ -45,8 +46,13 @@ test: unit-tests system-tests ## run all tests
 
 unit-tests: ## the modules' own tests
 	@scripts/install-deps.sh --test
+	@$(SWIFT) build --build-tests $(QUIET) $(SWIFTFLAGS)
 	@# One at a time: many tests block on sockets, processes and disks, and in parallel they would starve each other.
-	@$(SWIFT) test --disable-xctest --no-parallel $(QUIET) $(SWIFTFLAGS)
+	@# Those of leases wait for leases to end, and little else: they run beside the others.
+	@waiting=$$(mktemp); status=0; \
+	$(SWIFT) test $(TESTFLAGS) --ignore-lock --filter FleetTests >"$$waiting" 2>&1 & \
+	$(SWIFT) test $(TESTFLAGS) --skip FleetTests || status=$$?; \
+	wait $$! || status=$$?; cat "$$waiting"; rm -f "$$waiting"; exit $$status
 
 system-tests: build ## the real programs against local servers
 	@scripts/install-deps.sh --test
@@ -56,6 +62,10 @@ soak: build ## the long forms of the queue's tests: kills, power cuts, faults (2
 	@scripts/install-deps.sh --test
 	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) \
 	  -k test_kill. -k test_power_cut. -k test_injection. -k test_soak. -k Forward.test_kills
+
+fleet: build ## a fleet of three nodes through 50 random orders of faults, beside PostgreSQL and NATS (25 min; root)
+	@scripts/install-deps.sh --test
+	@NEWSWIRE_LONG=1 $(PYTHON) Tests/System/run.py --programs $(BUILD) -k test_fleet.
 
 FUZZ_TARGETS ?= feeds html
 FUZZ_SECONDS ?= 20
