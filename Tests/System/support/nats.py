@@ -2,6 +2,7 @@
 import base64
 import json
 import pathlib
+import secrets
 import shutil
 import signal
 import socket
@@ -60,15 +61,16 @@ class Server:
 class Client:
     """One connection, one request after the other."""
 
-    def __init__(self, port, ca=None, **login):
-        self.socket = socket.create_connection(('127.0.0.1', port), timeout=10)
+    def __init__(self, port=None, ca=None, link=None, **login):
+        self.socket = link or socket.create_connection(('127.0.0.1', port), timeout=10)
         info = json.loads(self.plain_line().partition(' ')[2])
         if info.get('tls_required'):
             self.socket = ssl.create_default_context(cafile=ca).wrap_socket(self.socket, server_hostname='localhost')
         self.file = self.socket.makefile('rb')
         options = {'verbose': False, 'headers': True, 'no_responders': True, 'lang': 'test', 'version': '0', **login}
-        self.write(f'CONNECT {json.dumps(options)}\r\nSUB reply.* 1\r\n')
-        self.number = 0
+        # Answers to this client alone.
+        self.inbox, self.number = f'reply.{secrets.token_hex(8)}', 0
+        self.write(f'CONNECT {json.dumps(options)}\r\nSUB {self.inbox}.* 1\r\n')
 
     def plain_line(self):
         text = b''
@@ -105,7 +107,7 @@ class Client:
         for body in bodies:
             self.number += 1
             text = json.dumps(body) if body is not None else ''
-            self.write(f'PUB {subject} reply.{self.number} {len(text.encode())}\r\n{text}\r\n')
+            self.write(f'PUB {subject} {self.inbox}.{self.number} {len(text.encode())}\r\n{text}\r\n')
         found = dict(self.message() for _ in bodies)
         return [json.loads(found[first + 1 + index] or b'{}') for index in range(len(bodies))]
 
