@@ -11,7 +11,7 @@ import unittest
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 # Modules that mostly wait: for seconds to pass, or for a machine of their own to boot. They run beside the others.
-BESIDE = {'test_programs', 'test_service', 'test_share', 'test_updates'}
+BESIDE = {'test_fleet', 'test_programs', 'test_service', 'test_share', 'test_updates'}
 
 
 class Result(unittest.TestResult):
