@@ -17,7 +17,7 @@ PROGRAM_PLUGINS := tagesschau
 RELEASE  := -c release --static-swift-stdlib $(SWIFTFLAGS)
 # On a terminal Swift shows its progress; in a pipe only what went wrong.
 QUIET    := $(shell [ -t 1 ] || echo --quiet)
-TESTFLAGS = --skip-build --disable-xctest --no-parallel $(QUIET) $(SWIFTFLAGS)
+TESTFLAGS = --skip-build --ignore-lock --disable-xctest --no-parallel $(QUIET) $(SWIFTFLAGS)
 # newswired stripped, in bytes: the budget of docs/decisions (30 MB).
 BUDGET   := 30000000
 
@@ -50,7 +50,7 @@ unit-tests: ## the modules' own tests
 	@# One at a time: many tests block on sockets, processes and disks, and in parallel they would starve each other.
 	@# Those of leases wait for leases to end, and little else: they run beside the others.
 	@waiting=$$(mktemp); status=0; \
-	$(SWIFT) test $(TESTFLAGS) --ignore-lock --filter FleetTests >"$$waiting" 2>&1 & \
+	$(SWIFT) test $(TESTFLAGS) --filter FleetTests >"$$waiting" 2>&1 & \
 	$(SWIFT) test $(TESTFLAGS) --skip FleetTests || status=$$?; \
 	wait $$! || status=$$?; cat "$$waiting"; rm -f "$$waiting"; exit $$status
 
