@@ -11,7 +11,7 @@ import time
 import fleet_world
 from support.fleet import tree
 
-PARTS = sys.argv[1:] or ['throughput', 'load']
+PARTS = sys.argv[1:] or ['throughput', 'load', 'takeover']
 HERE = pathlib.Path(__file__).resolve().parent
 ROUNDS, SECONDS = int(os.environ.get('ROUNDS', '3')), int(os.environ.get('SECONDS_EACH', '20'))
 QUOTA = pathlib.Path('/sys/fs/cgroup/cpu')  # cgroup v1; see `budget`
@@ -234,5 +234,30 @@ def churn():
         return found
 
 
+def part_takeover():
+    """Nodes of three are lost one after the other, each in calm: when its lists are asked for again."""
+    lease = 15
+    print(f'\n## Take-over, lease {lease} s ({os.cpu_count()} cores for all)\n')
+    print('| lost node | its lists | median, s | 95 % within, s | the last after, s |\n|---|---|---|---|---|')
+    with world(3, 50, 7, small=100, lease=lease) as made:
+        made.start()
+        settled(made)
+        made.run(20)
+        for name in 'abc'[:ROUNDS]:
+            made.strike('lose node', name, 2.5 * lease)
+            moment = time.time()
+            made.run(2.5 * lease + 25)
+            made.internet.look()
+            last, after = {}, {}
+            for request in sorted(made.internet.requests):
+                key = request.host, request.path
+                if key in made.lists and request.start <= moment:
+                    last[key] = request.node
+                elif key in made.lists:
+                    after.setdefault(key, request.start - moment)
+            took = sorted(after.get(key, float('inf')) for key, node in last.items() if node == name)
+            print(f'| {name} | {len(took)} | {took[len(took) // 2]:.1f} | {took[int(len(took) * 0.95)]:.1f} | {took[-1]:.1f} |', flush=True)
+
+
 for part in PARTS:
-    {'throughput': part_throughput, 'load': part_load}[part]()
+    {'throughput': part_throughput, 'load': part_load, 'takeover': part_takeover}[part]()

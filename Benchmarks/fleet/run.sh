@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Measures a fleet on one machine: fetches a second of one node and of three, and what a fetch, an article and a node's being there
-# cost the database, at one, two and three nodes. PostgreSQL, nginx and NATS run on the same processors. Needs root.
+# Measures a fleet on one machine: fetches a second of one node and of three, what a fetch, an article and a node's being there
+# cost the database, at one, two and three nodes, and how soon a lost node is replaced. PostgreSQL, nginx and NATS run on the same processors. Needs root.
 #
-# usage: Benchmarks/fleet/run.sh [PART…]     parts: throughput load; both by default
+# usage: Benchmarks/fleet/run.sh [PART…]     parts: throughput load takeover; all by default
 # example: sudo Benchmarks/fleet/run.sh load
 #
 # `load` writes what it measured to costs.json beside this script, of which sizing.py computes what a million sources need.

@@ -227,7 +227,8 @@ class World:
         elif kind == 'lose node':
             self.wires.cut(target, (WEB, DATA, STREAM))
             node.kill()
-            undo = lambda: (self.wires.cut(target, (WEB, DATA, STREAM), False), node.start())
+            node.forget_connections()
+            undo = lambda: (node.forget_connections(), self.wires.cut(target, (WEB, DATA, STREAM), False), node.start())
         elif kind == 'kill node':
             node.kill()
             undo = node.start
@@ -274,7 +275,8 @@ class World:
 
     @property
     def lists(self):
-        return {(source.host, source.path) for source in self.press.sources}
+        """The address of each list, and how long its paper's gap may keep it back: a gap of rest, and one for each list before it."""
+        return {(source.host, source.path): source.paper.gap * len(source.paper.sources) for source in self.press.sources}
 
     def asked_lists(self):
         """How many lists have been asked for at all."""

@@ -89,7 +89,7 @@ class FleetInput(unittest.TestCase):
 
     def test_two_of_one_name(self):
         self.publish()
-        text = self.ends({'fleet': {'node': 'a'}}, 75, r'node a.* of this name is alive on another machine.*\[fleet\] node')
+        self.ends({'fleet': {'node': 'a'}}, 75, r'node a.* of this name is alive on another machine.*\[fleet\] node')
         self.complete()
         self.assertTrue(self.world.nodes['a'].daemon.is_alive)
         self.assertEqual(self.world.nodes['a'].daemon.ends, [])

@@ -143,6 +143,10 @@ class Node:
                 self.clean_up(program)
                 program.process = None
 
+    def forget_connections(self):
+        """What a machine without power does: its kernel would go on sending what the killed programs had said, and say goodbye."""
+        self.place.run('ss', '--kill', '--tcp', 'state', 'all')
+
     def freeze(self):
         self.is_frozen = True
         tree.send(self.pids, signal.SIGSTOP)
