@@ -2,7 +2,7 @@
 """manual.py BUILD FOLDER: the manual pages, made from what is kept up to date anyway.
 
 newswirectl(1) and the options of newswired(8) and newswire-forward(8) come from the programs' own --help, newswired(8)
-further from docs/service.md, newswire-forward(8) from docs/fleet.md, newswire.toml(5) from etc/newswire/newswire.toml, newswire-plugin(7) from docs/plugins.md and
+further from docs/service.md, newswire-forward(8) from docs/stream.md, newswire.toml(5) from etc/newswire/newswire.toml, newswire-plugin(7) from docs/plugins.md and
 newswire-queue(7) from docs/queue.md. lowdown turns Markdown into man(7).
 """
 import json
@@ -14,7 +14,7 @@ import sys
 
 PROJECT = pathlib.Path(__file__).resolve().parents[1]
 PAGES = {
-    'service.md': 'newswired(8)', 'plugins.md': 'newswire-plugin(7)', 'queue.md': 'newswire-queue(7)', 'fleet.md': 'newswire-forward(8)',
+    'service.md': 'newswired(8)', 'plugins.md': 'newswire-plugin(7)', 'queue.md': 'newswire-queue(7)', 'stream.md': 'newswire-forward(8)',
     'newswire.toml': 'newswire.toml(5)',
 }
 
@@ -178,7 +178,7 @@ def newswired(build):
 
 def forward(build):
     command = described(build / 'newswire-forward')
-    opening, rest = introduction(body('docs/fleet.md'))
+    opening, rest = introduction(body('docs/stream.md'))
     return (
         f'{synopsis(command, "newswire-forward")}\n\n{opening}{discussion(command)}# OPTIONS\n\n{options(command)}{rest}\n'
         '# SIGNALS\n\nSIGTERM, SIGINT\n: Stop: the stream has 3 seconds for its last acknowledgements, the rest is given back '

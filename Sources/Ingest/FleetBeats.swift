@@ -180,6 +180,8 @@ extension Ingester {
       numbers += fleet?.sources[group] ?? []
       // The node before may have asked a moment ago.
       if wasHeldBefore { await fetcher.hold(group: group, for: .seconds(gap(of: group))) }
+      // Whose pages it is asked for first, whose gap it rests for.
+      guard fleet?.sources[group] != nil else { continue }
       guard let fence = fleet?.held.fence(group) else {
         // Cut off at this moment. The lease may go on when it is over, and nothing tells of that.
         late[group] = wasHeldBefore

@@ -56,12 +56,11 @@ extension Ingester {
   func right(to group: String, gap: Double? = nil) async throws(NotOurs) -> Fence? {
     guard let fleet, let permission else { return nil }
     if let fence = permission.fence(group) { return fence }
-    // Ours already and only not taken up yet: when another asked last is not known.
-    let isNew = fleet.held.permits(group)
     switch await fleet.membership.acquire(group) {
-    case .held(let fence, let wasHeldBefore):
-      // The node before may have asked a moment ago.
-      if wasHeldBefore || isNew { await fetcher.hold(group: group, for: .seconds(max(self.gap(of: group), gap ?? 0))) }
+    case .held(let fence, _):
+      // Another may have asked a moment ago. A beat may have gained the group while this waited, so the answer does not
+      // tell for certain that nobody had it before.
+      await fetcher.hold(group: group, for: .seconds(max(self.gap(of: group), gap ?? 0)))
       permission.open(fence)
       return fence
     case .elsewhere(let node): throw NotOurs(group: group, node: node)
