@@ -275,8 +275,7 @@ class World:
 
     @property
     def lists(self):
-        """The address of each list, and how long its paper's gap may keep it back: a gap of rest, and one for each list before it."""
-        return {(source.host, source.path): source.paper.gap * len(source.paper.sources) for source in self.press.sources}
+        return {(source.host, source.path) for source in self.press.sources}
 
     def asked_lists(self):
         """How many lists have been asked for at all."""

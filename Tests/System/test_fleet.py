@@ -82,7 +82,7 @@ class Judges(unittest.TestCase):
         self.assertEqual(len(judge.without_lease(self.log(), {**beats, 'b': {(90.0, float('-inf'))}})), 40)
 
     def test_the_take_over(self):
-        lists = {('www.g', '/1'): 0, ('www.h', '/2'): 0, ('www.h', '/3'): 0}
+        lists = {('www.g', '/1'), ('www.h', '/2'), ('www.h', '/3')}
         before = [r for r in self.log() if r.start < 110]
         # b dies at 110; a asks for one of its lists after 6 s, for the other after 9 s and once before, without success.
         after = [Request(116.0, 116.1, 'a', 'h', 'www.h', '/2', 304, 2, 0), Request(112.0, 112.1, 'a', 'h', 'www.h', '/3', 503, 2, 0),
@@ -90,8 +90,6 @@ class Judges(unittest.TestCase):
         self.assertEqual(judge.not_taken_over(before + after, 'b', 110.0, 10, lists), ([], 2, 9.0))
         late, count, _ = judge.not_taken_over(before + after, 'b', 110.0, 8, lists)
         self.assertEqual((len(late), count), (1, 2))
-        # A list that its group's gap keeps back may come that much later.
-        self.assertEqual(judge.not_taken_over(before + after, 'b', 110.0, 8, {**lists, ('www.h', '/3'): 2})[0], [])
         self.assertEqual(len(judge.not_taken_over(before, 'b', 110.0, 10, lists)[0]), 2)
 
     def test_the_stream(self):
@@ -149,8 +147,7 @@ class Fleet(unittest.TestCase):
         if LONG:
             world = world_of(self, large=100, small=400, seed=SEED)
             count, articles, kinds = int(os.environ.get('ORDERS', '50')), int(os.environ.get('ARTICLES', '20000')), plan.KINDS
-            # What lay idle through two thousand lists' worth of faults has to be caught up with first.
-            options = {'calm': 2.5}
+            options = {}
         else:
             world = world_of(self, large=6, small=24, interval=4, seed=SEED)
             count, articles = 1, 150
@@ -200,7 +197,7 @@ class Fleet(unittest.TestCase):
         since = [r for r in world.internet.requests if r.start > begin + 0.5]
         self.assertEqual({r.node for r in since}, {'a', 'c'})
         self.wait(world, 'the others ask for all', 15, lambda: len(
-            {(r.host, r.path) for r in world.internet.requests if r.start > begin} & world.lists.keys()) == len(world.lists))
+            {(r.host, r.path) for r in world.internet.requests if r.start > begin} & world.lists) == len(world.lists))
         self.ctl(world, 'drain', 'b', '--undo')
         self.wait(world, 'b asks again', 20, lambda: any(r.node == 'b' for r in world.internet.requests[-50:]))
         world.run(LEASE)

@@ -83,9 +83,8 @@ def merged(spans):
 
 
 def not_taken_over(requests, node, moment, patience, lists):
-    """The lists that the node was the last to ask for when it died and that nobody asked for again in so many seconds; how many it
-    had, and how long the slowest took. `lists` maps the address of each, (host, path), to the seconds that its group's gap may keep
-    it back."""
+    """The lists among the addresses `lists`, (host, path), that the node was the last to ask for when it died and that nobody
+    asked for again in so many seconds; and how many it had, and how long the slowest took."""
     last, after = {}, {}
     for request in sorted(requests):
         key = request.host, request.path
@@ -99,7 +98,7 @@ def not_taken_over(requests, node, moment, patience, lists):
     took = {key: after.get(key) for key in its}
     found = [(key, f'{key[0]}{key[1]} of the dead {node} was asked for again after '
               + (f'{seconds:.1f} s' if seconds else 'no time that was seen'))
-             for key, seconds in took.items() if seconds is None or seconds > patience + lists[key]]
+             for key, seconds in took.items() if seconds is None or seconds > patience]
     return found, len(its), max((s for s in took.values() if s is not None), default=0)
 
 

@@ -33,11 +33,10 @@ KINDS = {
 MEASURED = 'lose node'
 
 
-def orders(count, seed, nodes, lease, kinds=KINDS, pause=(0.05, 0.4), measured_every=3, calm=1.2):
+def orders(count, seed, nodes, lease, kinds=KINDS, pause=(0.05, 0.4), measured_every=3):
     """So many orders one after the other, each with all kinds shuffled. A fault begins a while after the one before; those that
     hit different targets overlap, also with those of the order before. In every so manyth order a node is lost while nothing
-    else is wrong, `calm` leases after all else and for twice the lease and more, so that the take-over can be measured; in the others it
-    is one fault among all.
+    else is wrong, for twice the lease and more, so that the take-over can be measured; in the others it is one fault among all.
 
     The faults, and how long all of them last.
     """
@@ -54,7 +53,7 @@ def orders(count, seed, nodes, lease, kinds=KINDS, pause=(0.05, 0.4), measured_e
             is_measured = kind == MEASURED and order % measured_every == 0
             if is_measured:
                 # Everything before is over, and what was hit has had the time to come back.
-                at = max([at, *(end + calm * lease for end in busy.values())])
+                at = max([at, *(end + 1.2 * lease for end in busy.values())])
                 quiet = at + 2.1 * lease
             elif busy.get(target, 0) > at:
                 if who == NODES:
