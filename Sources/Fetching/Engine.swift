@@ -184,13 +184,13 @@ actor Engine {
 
   /// Waits for the group's turn.
   private func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
-    if permits?(group) == false { throw notOursError(url, group) }
-    if let left = holdLeft(group: group), left > Self.longestHoldToWait { throw heldError(url, group, left) }
+    if permits?(group) == false { throw Self.notOursError(url, group) }
+    if let left = holdLeft(group: group), left > Self.longestHoldToWait { throw Self.heldError(url, group, left) }
     let id = newID()
     let verdict: Result<Void, FetchError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         guard isOpen else {
-          continuation.resume(returning: .failure(shutdownError(url)))
+          continuation.resume(returning: .failure(Self.shutdownError(url)))
           return
         }
         waiting[id] = continuation
@@ -210,7 +210,7 @@ actor Engine {
     let isFirst = await awaitName(of: hop)
     defer { if isFirst { names.settle(hop.url.host, isKnown: false, now: now) } }
     // Asked here, after every wait: the group may have gone since the request was admitted or since its first hop.
-    if permits?(group) == false { throw notOursError(hop.url, group) }
+    if permits?(group) == false { throw Self.notOursError(hop.url, group) }
     let id = newID()
     // Once there are more connections than libcurl is to keep, it looks for the oldest among all after each transfer. One
     // that nobody waits for is closed at its end instead.
@@ -218,7 +218,7 @@ actor Engine {
     let outcome: Transfer.Outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         if case .closed = phase {
-          continuation.resume(returning: .failure(shutdownError(hop.url)))
+          continuation.resume(returning: .failure(Self.shutdownError(hop.url)))
           return
         }
         let transfer = Transfer(
@@ -297,10 +297,6 @@ actor Engine {
     if case .open = phase { true } else { false }
   }
 
-  private func shutdownError(_ url: WebURL) -> FetchError {
-    FetchError(.shutdown, url: url, message: "the fetcher is shutting down", isLocal: true)
-  }
-
   func shutdown(grace: Duration) async {
     let deadline = now + max(0, grace.wholeNanoseconds)
     switch phase {
@@ -308,7 +304,7 @@ actor Engine {
       phase = .closing(deadline: deadline)
       for (id, continuation) in waiting {
         precondition(gate.cancel(id), "what waits here waits in the gate")
-        if let url = waitingURLs[id] { continuation.resume(returning: .failure(shutdownError(url))) }
+        if let url = waitingURLs[id] { continuation.resume(returning: .failure(Self.shutdownError(url))) }
       }
       waiting = [:]
       waitingURLs = [:]
@@ -336,7 +332,7 @@ actor Engine {
   func turn(hasEvents: Bool) -> Int32? {
     if case .closing(let deadline) = phase, deadline <= now {
       phase = .closed
-      for transfer in Array(live.values) { end(transfer, with: .failure(shutdownError(transfer.url))) }
+      for transfer in Array(live.values) { end(transfer, with: .failure(Self.shutdownError(transfer.url))) }
     }
     resumePaused()
     reviewPermits()
@@ -377,7 +373,7 @@ actor Engine {
       let transfer = Transfer.from(context)
       let outcome =
         transfer.isUnwanted
-        ? .failure(notOursError(transfer.url, transfer.group, wasUnderWay: true))
+        ? .failure(Self.notOursError(transfer.url, transfer.group, wasUnderWay: true))
         : transfer.outcome(result, networkIsSuspect: networkIsSuspect)
       if case .success(let answer) = outcome { count(answer) }
       end(transfer, with: outcome)
@@ -416,21 +412,13 @@ actor Engine {
       guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
         let url = waitingURLs.removeValue(forKey: id)
       else { continue }
-      continuation.resume(returning: .failure(heldError(url, group, left)))
+      continuation.resume(returning: .failure(Self.heldError(url, group, left)))
     }
   }
 
   func holdLeft(group: String) -> Duration? {
     let time = now
     return gate.holdEnd(of: group, now: time).map { .nanoseconds($0 - time) }
-  }
-
-  private func heldError(_ url: WebURL, _ group: String, _ left: Duration) -> FetchError {
-    var error = FetchError(
-      .held, url: url, message: "the server asked for a rest of \(group), \(left.components.seconds) s more",
-      isLocal: true)
-    error.heldFor = left
-    return error
   }
 
   // MARK: Groups that are not ours
@@ -451,22 +439,12 @@ actor Engine {
       guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
         let url = waitingURLs.removeValue(forKey: id)
       else { continue }
-      continuation.resume(returning: .failure(notOursError(url, group)))
+      continuation.resume(returning: .failure(Self.notOursError(url, group)))
     }
     for transfer in live.values.filter({ $0.group == group }) {
       thread.sockets.dropUnsent(of: transfer)
-      end(transfer, with: .failure(notOursError(transfer.url, group, wasUnderWay: true)))
+      end(transfer, with: .failure(Self.notOursError(transfer.url, group, wasUnderWay: true)))
     }
-  }
-
-  private func notOursError(_ url: WebURL, _ group: String, wasUnderWay: Bool = false) -> FetchError {
-    var error = FetchError(
-      .notOurs, url: url,
-      message: wasUnderWay
-        ? "the rate group \(group) ceased to be this node's while the request was under way"
-        : "the rate group \(group) is not this node's to ask")
-    error.group = group
-    return error
   }
 
   // MARK: Bandwidth
