@@ -21,34 +21,42 @@ struct SharedState: Sendable {
 
 /// What the ledger does for a fleet only.
 extension Ledger {
-  /// This state directory's own mark, made at the first start.
+  /// This state directory's own mark, made at the first start. One that cannot be read is an error and stays: with another,
+  /// this node would be a stranger to its own leases.
   func instance(state: String) throws(LedgerFailure) -> String {
     try Self.makeDirectory(state)
     let path = state + "/node-id"
-    if let known = try? Self.readMark(path) { return known }
+    if let known = try Self.readMark(path) { return known }
     let mark = (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 16) }.joined()
-    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    let partial = path + ".partial"
+    let file = Glibc.open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o640)
+    guard file >= 0 else { throw Self.markFailure("write", path) }
+    defer { Glibc.close(file) }
     let bytes = Array((mark + "\n").utf8)
-    guard file >= 0, write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0 else {
-      let code = errno
-      if file >= 0 { Glibc.close(file) }
-      unlink(path)
-      throw LedgerFailure(
-        temporary: false, exitStatus: 73, errno: code,
-        message: "cannot write \(path): \(String(cString: strerror(code))); check the state directory")
+    guard write(file, bytes, bytes.count) == bytes.count, fsync(file) == 0, rename(partial, path) == 0 else {
+      throw Self.markFailure("write", path)
     }
-    Glibc.close(file)
     return mark
   }
 
-  private static func readMark(_ path: String) throws -> String? {
+  /// nil when there is none, or one that a crash left empty.
+  private static func readMark(_ path: String) throws(LedgerFailure) -> String? {
     let file = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard file >= 0 else { return nil }
+    if file < 0, errno == ENOENT { return nil }
+    guard file >= 0 else { throw markFailure("read", path) }
     defer { Glibc.close(file) }
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = read(file, &bytes, bytes.count)
-    let text = String(decoding: bytes.prefix(max(0, count)).prefix { $0 != 10 }, as: UTF8.self)
+    guard count >= 0 else { throw markFailure("read", path) }
+    let text = String(decoding: bytes.prefix(count).prefix { $0 != 10 }, as: UTF8.self)
     return text.isEmpty ? nil : text
+  }
+
+  private static func markFailure(_ verb: String, _ path: String) -> LedgerFailure {
+    let code = errno
+    return LedgerFailure(
+      temporary: false, exitStatus: 73, errno: code,
+      message: "cannot \(verb) \(path): \(String(cString: strerror(code))); check the state directory")
   }
 
   /// Connects to the database again when the connection has been lost, and completes what that left unfinished; nil when
