@@ -169,7 +169,7 @@ let package = Package(
     tests("Publication", ["DrillWorld", "PostgreSQL", "PostgresServer", "Queue", "Store", "Threads", "Values"]),
     tests(
       "Ingest",
-      ["Articles", "Extraction", "Feeds", "Fetching", "Fleet", "Manifest", "Push", "Store", "Values", "Workers"]),
+      ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),
 
     // A PostgreSQL server of its own for a run of tests.
     .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),

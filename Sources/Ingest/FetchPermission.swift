@@ -1,4 +1,3 @@
-import Fleet
 import Store
 import Synchronization
 
@@ -6,13 +5,14 @@ import Synchronization
 /// that was another node's rests for its gap first, and that has to be known to the fetcher before it asks.
 final class FetchPermission: Sendable {
   private struct State {
-    var leases: HeldLeases?
+    var held: (@Sendable (String) -> Fence?)?
     var opened: [String: Int64] = [:]
   }
 
   private let state = Mutex(State())
 
-  func use(_ leases: HeldLeases) { state.withLock { $0.leases = leases } }
+  /// - Parameter held: the lease of a group that is this node's at this moment.
+  func use(_ held: @escaping @Sendable (String) -> Fence?) { state.withLock { $0.held = held } }
 
   /// What has been opened under an earlier lease is not under this one.
   func open(_ fence: Fence) { state.withLock { $0.opened[fence.group] = fence.epoch } }
@@ -22,7 +22,7 @@ final class FetchPermission: Sendable {
   /// The lease of a group that may be fetched from now.
   func fence(_ group: String) -> Fence? {
     state.withLock { state in
-      guard let fence = state.leases?.fence(group), state.opened[group] == fence.epoch else { return nil }
+      guard let fence = state.held?(group), state.opened[group] == fence.epoch else { return nil }
       return fence
     }
   }

@@ -26,19 +26,19 @@ extension Ingester {
       instance: try await ledger.instance(state: settings.paths.state))
   }
 
-  func takeSeat(_ shared: SharedState) async throws(LedgerFailure) {
+  func takeSeat(_ shared: SharedState) {
     let membership = Membership(
       target: shared.target, node: shared.node, instance: shared.instance, lease: .seconds(settings.fleet.lease),
       version: newswireVersion, address: Machine.name)
     fleet = FleetSeat(node: shared.node, membership: membership)
-    permission?.use(membership.held)
-    try await join()
+    permission?.use { [held = membership.held] in held.fence($0) }
   }
 
-  /// Registers this node, names the groups of all sources, and takes its first leases.
+  /// Registers this node, names the groups of all sources, and takes its first leases. After the schedule has been made:
+  /// which sources a group has is known from there.
   func join() async throws(LedgerFailure) {
     guard let membership = fleet?.membership else { return }
-    await membership.wish(wishes())
+    await wish()
     do throws(FleetError) {
       try await membership.join()
     } catch {
@@ -48,18 +48,18 @@ extension Ingester {
     await obey()
   }
 
-  /// The rate groups of all sources with how many sources each has; notes which sources they are.
-  private func wishes() -> [GroupWish] {
+  /// Notes which sources each rate group has. Their numbers are the roster's: it and they change in one step.
+  func noteGroups() {
+    guard fleet != nil else { return }
     var sources: [String: [Int]] = [:]
     for number in 0..<roster.count { sources[group(of: number), default: []].append(number) }
     fleet?.sources = sources
-    return sources.map { GroupWish(group: $0.key, weight: $0.value.count) }
   }
 
-  /// After plugins have changed.
-  func wishAnew() async {
-    guard let membership = fleet?.membership else { return }
-    await membership.wish(wishes())
+  /// Says which groups this node's plugins have sources in.
+  func wish() async {
+    guard let fleet else { return }
+    await fleet.membership.wish(fleet.sources.map { GroupWish(group: $0.key, weight: $0.value.count) })
   }
 
   // MARK: Beating
@@ -72,7 +72,7 @@ extension Ingester {
       try? await Task.sleep(for: membership.pause)
       if isStopped { return }
       await beat()
-      if fleet?.isObeying == false { Task { await obey() } }
+      Task { await obey() }
     }
   }
 
@@ -93,6 +93,7 @@ extension Ingester {
 
   /// Does what the beats have told.
   private func obey() async {
+    guard fleet?.isObeying == false else { return }
     fleet?.isObeying = true
     defer { fleet?.isObeying = false }
     while let events = fleet?.events, !events.isEmpty || isToPlan {

@@ -25,7 +25,7 @@ struct FleetSeat {
   /// Whether all has to be planned anew, because sources fell due while nothing was permitted.
   var mustPlan = false
   var isDraining = false
-  /// Whether the last beat reached the database.
+  /// Whether no beat has reached the database for the time of a lease: nothing may be fetched.
   var isCutOff = false
 
   var held: HeldLeases { membership.held }

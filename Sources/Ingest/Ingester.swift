@@ -200,8 +200,7 @@ public actor Ingester {
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
         capacity: capacity(settings.queue), shared: shared))
-    roster = Roster(manifests)
-    if let shared { try await takeSeat(shared) }
+    if let shared { takeSeat(shared) }
     await serve(programs)
     let mended = try await restoreQuarantines()
     for hold in try await ledger.holds(now: .now()) {
@@ -210,6 +209,7 @@ public actor Ingester {
     }
     try await startPushes()
     try await plan()
+    try await join()
     bringForward(listsOf: mended)
   }
 
@@ -240,6 +240,7 @@ public actor Ingester {
     let schedules = try await ledger.schedules(roster.manifests.map(\.publisher.id))
     let waiting = try await ledger.waitingPublishers()
     self.roster = roster
+    noteGroups()
     (heap, agenda) = (DueHeap(), DueHeap())
     parked = [:]
     let now = Timestamp.now()
@@ -348,7 +349,10 @@ public actor Ingester {
       try await keepRhythms()
       try await ledger.close()
     } catch { log.record(.storeError, error.message) }
-    await fleet?.membership.leave()
+    // No beat may follow: it would join again.
+    let seat = fleet
+    fleet = nil
+    await seat?.membership.leave()
     isStopped = true
     for waiter in stopWaiters { waiter.resume() }
     stopWaiters = []

@@ -106,9 +106,8 @@ extension Ingester {
     await programs.use(catalogue)
     let held = keptQuarantines
     await forgetQuarantine()
-    roster = Roster(manifests)
-    await wishAnew()
     try await plan()
+    await wish()
     bringForward(listsOf: held)
     rouse()
     let added = after.keys.filter { before[$0] == nil }.map { "\($0) added" }
