@@ -16,8 +16,8 @@ struct DrainCommand: ParsableCommand {
       With --wait returns when the node is empty; exit status 75 when it is not so in time.
 
       EXAMPLES
-        newswirectl drain a --wait && ssh a apt upgrade newswire && newswirectl drain a --undo
         newswirectl drain a --wait --timeout 600
+        newswirectl drain a --undo
       """)
 
   @OptionGroup var options: FleetOptions

@@ -13,16 +13,16 @@ struct StateMove: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "move", abstract: "Move this machine's state to a database that a fleet shares.",
     discussion: """
-      Copies everything into an empty PostgreSQL database in one transaction, counts what arrived, and then renames the file
-      to newswire.db.moved, so that it is not used by mistake. When anything fails nothing has changed. Wants the daemon
-      stopped. Afterwards set [state] url to the same address and start it.
+      Copies everything into an empty PostgreSQL database in one transaction, counts what arrived, and then renames the \
+      file to newswire.db.moved, so that it is not used by mistake. When anything fails nothing has changed. Wants the \
+      daemon stopped. Afterwards set [state] url to the same address and start it.
 
-      The address holds no password. It is read from --password-file, from the credential that [state] names, or found by
-      libpq itself (~/.pgpass, PGPASSWORD).
+      The address holds no password. It is read from --password-file, from the credential that [state] names, or found \
+      by libpq itself (~/.pgpass, PGPASSWORD).
 
       EXAMPLES
-        newswirectl state move --to 'postgresql://newswire@db.example.org/newswire?sslmode=verify-full'
-        newswirectl state move --to postgresql://newswire@db.example.org/newswire --node a --password-file /root/word
+        newswirectl state move --password-file /etc/newswire/postgres
+        newswirectl state move --to postgresql://newswire@db.example.org/news
       """)
 
   @OptionGroup var options: StateOptions
