@@ -171,6 +171,10 @@ extension Store {
         return (known.id, false, false)
       }
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
+      if wasWaiting || known.idle <= 0, try isTold(item.fingerprint, of: known.id, besides: source.id) {
+        try enrich(known.id, with: item.record)
+        return (known.id, false, false)
+      }
       try renew(known.id, as: item, of: source, idle: known.idle, now: now)
       return (known.id, !wasWaiting, false)
     }
@@ -231,6 +235,15 @@ extension Store {
     ) { $0.text(0) }
     if before != fingerprint { try remember(fingerprint, ofItem: id, by: source) }
     return before
+  }
+
+  /// Whether another source has said the same of the item already: then it is the change that is waited for, or that has
+  /// been fetched. Articles stand on several lists of their paper, and one change is told by each of them.
+  func isTold(_ fingerprint: String, of id: Int64, besides source: String) throws(StoreError) -> Bool {
+    try database.first(
+      "find item", "SELECT 1 FROM fingerprints WHERE item = ? AND fingerprint = ? AND source <> ?", .integer(id),
+      .text(fingerprint), .key(source)
+    ) { _ in true } ?? false
   }
 
   func remember(_ fingerprint: String, ofItem id: Int64, by source: String) throws(StoreError) {
@@ -316,13 +329,15 @@ extension Store {
       .integer(id))
   }
 
+  /// What was claimed while the page was under way may be what it brought: the visit that it is still owed is not counted
+  /// as idle should it find nothing.
   private static func finishing(nextTry: String) -> String {
     """
     UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
       article_key = coalesce(?2, article_key), revisit_at = ?3,
       etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
       last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
-      idle = CASE WHEN CAST(?7 AS BIGINT) IS NULL THEN 0 ELSE idle + 1 END,
+      idle = CASE WHEN CAST(?7 AS BIGINT) IS NOT NULL THEN idle + 1 WHEN revision = coalesce(?1, revision) THEN 0 ELSE -1 END,
       next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE \(nextTry) END
     WHERE id = ?6
     """

@@ -14,6 +14,13 @@ extension Store {
     /// What this source said of it last.
     var fingerprint: String?
     var isFresh = false
+
+    func isChanged(by item: NewItem) -> Bool { fingerprint != nil && fingerprint != item.fingerprint }
+
+    /// Whether a change is none should another source have told of it.
+    func mayBeTold(_ item: NewItem) -> Bool {
+      isChanged(by: item) && (idle <= 0 || state == DiscoveredItem.State.waiting.rawValue)
+    }
   }
 
   func recordOnServer(
@@ -29,6 +36,9 @@ extension Store {
       for (key, entry) in try insert(server, source, new, now: now) { known[key] = entry }
     }
 
+    let told = try told(
+      server, source,
+      of: zip(keys, items).compactMap { key, item in known[key].flatMap { $0.mayBeTold(item) ? $0.id : nil } })
     var waiting: [Int64] = []
     for (key, item) in zip(keys, items) {
       guard var entry = known[key] else { continue }
@@ -37,7 +47,7 @@ extension Store {
         continue
       }
       if entry.fingerprint != item.fingerprint { try remember(item.fingerprint, ofItem: entry.id, by: source.id) }
-      let isChanged = entry.fingerprint != nil && entry.fingerprint != item.fingerprint
+      let isChanged = entry.isChanged(by: item) && told[entry.id]?.contains(item.fingerprint) != true
       entry.fingerprint = item.fingerprint
       let length = item.record.unicodeScalars.count
       if isChanged {
@@ -75,6 +85,20 @@ extension Store {
       }
     }
     return Dictionary(uniqueKeysWithValues: rows)
+  }
+
+  /// What other sources say of items.
+  private func told(
+    _ server: ServerDatabase, _ source: SourceState, of ids: [Int64]
+  ) throws(StoreError) -> [Int64: [String]] {
+    if ids.isEmpty { return [:] }
+    let rows = try server.with("find items") { connection throws(PostgresError) in
+      try connection.rows(
+        operation: "find items", "SELECT item, fingerprint FROM fingerprints WHERE item = ANY (?) AND source <> ?",
+        [.integers(ids), .text(ServerDatabase.kept(source.id))]
+      ) { ($0.int64(0), $0.text(1)) }
+    }
+    return Dictionary(rows.map { ($0.0, [$0.1]) }, uniquingKeysWith: +)
   }
 
   /// Inserts items that are not known. Those seen as articles though not as items, published from elsewhere or so long ago

@@ -153,4 +153,61 @@ import Values
     try store.itemDone(third.id, revision: third.revision, articleKey: "k")
     #expect(try store.item(third.id)?.nextTry == start.adding(seconds: 912))
   }
+
+  @Test("a change that several lists tell of is one change", arguments: Engine.allCases) func toldTwice(
+    _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let start = Timestamp(seconds: 1_772_000_000)
+    func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
+      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
+      return try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+    }
+    let first = try #require(try list("a/rss", "0", after: 0))
+    _ = try list("a/atom", "0", after: 1)
+    try store.itemDone(first.id, revision: first.revision, articleKey: "k")
+
+    // Fetched before the second list tells of it.
+    let second = try #require(try list("a/rss", "1", after: 10))
+    try store.itemDone(second.id, revision: second.revision, articleKey: "k")
+    #expect(try list("a/atom", "1", after: 11) == nil)
+    #expect(try store.item(first.id)?.state == .done)
+
+    // While the page is waited for or under way.
+    let third = try #require(try list("a/rss", "2", after: 20))
+    #expect(third.nextTry == start.adding(seconds: 20))
+    _ = try list("a/atom", "2", after: 21)
+    #expect(try store.item(first.id)?.revision == third.revision)
+
+    // The page had not changed yet: who tells of it later is a reason to look once more, after a rest.
+    try store.itemDone(third.id, revision: third.revision, articleKey: "k", idleAt: start.adding(seconds: 22))
+    let fourth = try #require(try list("a/rss", "3", after: 2000))
+    try store.itemDone(fourth.id, revision: fourth.revision, articleKey: "k", idleAt: start.adding(seconds: 2001))
+    let again = try #require(try list("a/atom", "3", after: 2010))
+    #expect(again.nextTry == start.adding(seconds: 2010 + 1800))
+  }
+
+  @Test("a change told in other words while its page brings it is no idle claim", arguments: Engine.allCases)
+  func toldUnderWay(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let start = Timestamp(seconds: 1_772_000_000)
+    func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
+      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
+      return try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+    }
+    let first = try #require(try list("a/rss", "0", after: 0))
+    _ = try list("a/map", "O", after: 1)
+    try store.itemDone(first.id, revision: first.revision, articleKey: "k")
+    let second = try #require(try list("a/rss", "1", after: 10))
+    _ = try list("a/map", "I", after: 11)
+    try store.itemDone(second.id, revision: second.revision, articleKey: "k")
+    let third = try #require(try store.item(first.id))
+    #expect(third.state == .waiting)
+    try store.itemDone(third.id, revision: third.revision, articleKey: "k", idleAt: start.adding(seconds: 13))
+    #expect(try list("a/rss", "2", after: 20)?.nextTry == start.adding(seconds: 20))
+  }
 }
