@@ -43,8 +43,10 @@ final class CurlThread: SerialExecutor {
   /// The longest time without a turn unless something blocks the thread.
   static let longestWait: Int32 = 5000
 
-  /// - Parameter maxConcurrent: how many transfers there are at once.
-  init(maxConcurrent: Int) {
+  /// - Parameters:
+  ///   - maxConcurrent: how many transfers there are at once.
+  ///   - deliveryLimit: how long the kernel may try to deliver what was sent.
+  init(maxConcurrent: Int, deliveryLimit: Duration? = nil) {
     maxConnections = max(16, 2 * maxConcurrent)
     Self.initialiseLibrary
     guard let multi = curl_multi_init(), let share = curl_share_init() else {
@@ -54,7 +56,7 @@ final class CurlThread: SerialExecutor {
     self.share = share
     let turns = Turns()
     self.turns = turns
-    sockets = SocketWatch { turns.count.load(ordering: .relaxed) }
+    sockets = SocketWatch(deliveryLimit: deliveryLimit) { turns.count.load(ordering: .relaxed) }
     shim_share_set_data(share, CURL_LOCK_DATA_SSL_SESSION)
     shim_multi_set_long(multi, CURLMOPT_PIPELINING, shim_multiplex)
     shim_multi_set_long(multi, CURLMOPT_MAXCONNECTS, self.maxConnections)

@@ -25,6 +25,8 @@ final class SocketWatch: Sendable {
   private let state = Mutex(State())
   /// A pipe: a byte in it wakes the watching thread.
   private let wake: (read: Int32, write: Int32)
+  /// How long the kernel goes on trying to deliver what a socket was given; nil for as long as it likes.
+  let deliveryLimit: Duration?
   /// Turns of the curl thread so far.
   private let turns: @Sendable () -> UInt64
 
@@ -37,7 +39,8 @@ final class SocketWatch: Sendable {
   private static let flood: UInt64 = 64 << 10
   private static let sample: Int64 = 50_000_000
 
-  init(turns: @escaping @Sendable () -> UInt64) {
+  init(deliveryLimit: Duration? = nil, turns: @escaping @Sendable () -> UInt64) {
+    self.deliveryLimit = deliveryLimit
     self.turns = turns
     var ends: [Int32] = [-1, -1]
     precondition(pipe(&ends) == 0, "no pipe: \(String(cString: strerror(errno)))")

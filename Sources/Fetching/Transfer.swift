@@ -43,6 +43,8 @@ final class Transfer {
   var lists: [UnsafeMutablePointer<curl_slist>] = []
   let errorBuffer: UnsafeMutablePointer<CChar>
   let sockets: SocketWatch
+  /// Sockets opened for this transfer that may wait for their first request.
+  private var fresh: [Int32] = []
   private let tidiesNames: Bool
   private var named: (() -> Void)?
   private let departs: () -> Bool
@@ -204,7 +206,10 @@ final class Transfer {
       UInt16(bigEndian: UnsafeRawPointer(socketAddress).loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
     guard permits(ip, port: port) else { return shim_socket_refused }
     let opened = socket(info.family, info.socktype | Int32(SOCK_CLOEXEC.rawValue), info.protocol)
-    if opened >= 0 { sockets.opened(opened) }
+    if opened >= 0 {
+      sockets.opened(opened)
+      fresh.append(opened)
+    }
     return opened
   }
 
@@ -218,6 +223,8 @@ final class Transfer {
       return shim_prerequest_abort
     }
     guard permits(ip, port: port) else { return shim_prerequest_abort }
+    for socket in fresh { sockets.limitDelivery(of: socket) }
+    fresh = []
     if departs() { return shim_prerequest_go }
     isUnwanted = true
     return shim_prerequest_abort

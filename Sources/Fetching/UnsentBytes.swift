@@ -6,12 +6,22 @@ internal import CCurl
   internal import Musl
 #endif
 
-/// Keeps a request that was given up from being sent all the same.
+/// Keeps a request from being sent after its time.
 ///
 /// What a socket was given and the other side has not acknowledged stays with the kernel, also after the socket is closed,
 /// and is sent again for minutes: a machine that was cut off would ask when it is reached again, long after it lost the
-/// right to. So such a connection is broken off, which drops what waits in it.
+/// right to. So such a connection is broken off, which drops what waits in it; and where nobody is left to do that, because
+/// the program was stopped or killed, the kernel itself gives up after the delivery limit.
 extension SocketWatch {
+  /// Once the socket is connected, which may take its time: what makes a connection asks for nothing.
+  func limitDelivery(of socket: Int32) {
+    guard let deliveryLimit, openSockets.contains(socket) else { return }
+    // RFC 5482, tcp(7): counted from the first of what was sent and is not acknowledged.
+    var milliseconds = UInt32(clamping: deliveryLimit.wholeNanoseconds / 1_000_000)
+    _ = setsockopt(
+      socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+  }
+
   /// On the curl thread, before the transfer is taken out: then libcurl still has the socket.
   func dropUnsent(of transfer: Transfer) {
     guard let socket = socket(of: transfer) else { return }

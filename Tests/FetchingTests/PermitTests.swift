@@ -142,6 +142,28 @@ extension Loopback {
       #expect(result.end == -1, "\(result.bytes) bytes came")
     }
 
+    /// Where nobody is left to give a request up, the kernel does: here one that the server has no room for.
+    @Test func deliveryHasALimit() async throws {
+      let released = Permits([])
+      let server = try RawServer { exchange in
+        while !released.contains("go") { usleep(5000) }
+      }
+      defer {
+        released.grant("go")
+        server.stop()
+      }
+      let configuration = try FetcherConfiguration(
+        userAgent: "newswire/1.0", contact: "https://news.test/bot", allowAddresses: ["127.0.0.2"],
+        allowPorts: [server.port], timeouts: .init(total: .seconds(20)))
+      let fetcher = Fetcher(configuration, deliveryLimit: .milliseconds(500))
+      let form = [("text", Secret(String(repeating: "x", count: 8 << 20)))]
+      let begin = MonotonicClock.now()
+      let error = try #require(await fetcher.failure(FetchRequest(server.url(), purpose: .form, form: form)))
+      // libcurl waits a second for the server to say that it wants so large a form.
+      #expect(MonotonicClock.now() - begin < 10_000_000_000, "\(error)")
+      #expect(error.code != .timeout && error.message.contains("timed out"), "\(error)")
+    }
+
     /// What is not ours says nothing about an origin's robots.txt.
     @Test func robotsStayUnknown() throws {
       var cache = RobotsCache(agent: "newswire")
