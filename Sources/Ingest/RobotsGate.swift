@@ -46,7 +46,8 @@ actor RobotsGate {
 
   private func ask(_ file: WebURL, for page: FetchRequest) -> Task<FetchError?, Never> {
     let request = FetchRequest(
-      file, purpose: .robots, group: page.group, priority: 10, concurrency: page.concurrency, gap: page.gap,
+      file, purpose: .robots, group: page.group, priority: page.priority + 1, concurrency: page.concurrency,
+      gap: page.gap,
       allowPorts: page.allowPorts, http2: page.http2, proxy: page.proxy)
     let task = Task { [fetcher] in
       let outcome: Result<FetchResponse, FetchError>

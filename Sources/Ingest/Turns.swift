@@ -8,8 +8,10 @@ import Values
 /// What is due now: sources that are to be visited and pages that are to be fetched, each site and publisher with no more
 /// than its share under way.
 extension Ingester {
-  /// Visits at once. While the network is down, one is tried, and the others stay due.
-  var mostSources: Int { network.isSuspected ? 1 : settings.fetch.concurrency }
+  /// Visits at once, those included that wait for politeness: a hundred sites that want a second between their two lists
+  /// must not keep all others waiting, nor let their own pages go before their lists. While the network is down, one is
+  /// tried, and the others stay due.
+  var mostSources: Int { network.isSuspected ? 1 : 4 * settings.fetch.concurrency }
 
   func startSources(_ now: Timestamp) {
     while attending.count < mostSources, let number = heap.pop(by: now) {
