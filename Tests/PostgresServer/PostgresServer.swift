@@ -66,7 +66,8 @@ public final class PostgresServer: @unchecked Sendable {
   private var command: [String] {
     Self.owner + [
       programs + "/postgres", "-D", directory + "/data", "-k", directory, "-p", "\(port)", "-F", "-c",
-      "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "log_min_messages=fatal",
+      "listen_addresses=127.0.0.1", "-c", "dynamic_shared_memory_type=mmap", "-c", "max_connections=200", "-c",
+      "log_min_messages=fatal",
     ] + tls
   }
 

@@ -39,7 +39,9 @@ class Server:
         self.settings = {
             'listen_addresses': address, 'port': PORT, 'unix_socket_directories': self.folder, 'fsync': 'on' if is_safe else 'off',
             'full_page_writes': 'on' if is_safe else 'off', 'shared_preload_libraries': 'pg_stat_statements',
-            'log_line_prefix': '%m [%p] %a ', 'log_lock_waits': 'on', **(settings or {})}
+            'log_line_prefix': '%m [%p] %a ', 'log_lock_waits': 'on',
+            # In the folder, not in /dev/shm, where a killed server leaves it.
+            'dynamic_shared_memory_type': 'mmap', **(settings or {})}
         self.process, self.link, self.database = None, None, 'postgres'
         self.as_user('initdb', '-D', self.data, '--no-sync', '--auth-local=trust', '--auth-host=scram-sha-256',
                      '--encoding=UTF8', '--locale=C.UTF-8')
