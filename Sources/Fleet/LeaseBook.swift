@@ -109,7 +109,7 @@ struct LeaseBook: Sendable {
   init(name: String, lease: Int64, chooseSession: @escaping @Sendable () -> Int64) {
     self.name = name
     self.lease = lease
-    margin = max(2_000_000_000, lease / 5)
+    margin = Self.margin(of: lease)
     self.chooseSession = chooseSession
   }
 
@@ -121,6 +121,9 @@ struct LeaseBook: Sendable {
   }
 
   func permits(_ group: String, now: Instant) -> Bool { now < validUntil && held[group] != nil }
+
+  /// Nothing is permitted for the last of a lease, so that what was begun before has arrived when it ends.
+  static func margin(of lease: Int64) -> Int64 { max(2_000_000_000, lease / 5) }
 
   // MARK: A beat
 
@@ -404,7 +407,7 @@ struct LeaseBook: Sendable {
     owed[row.group] = nil
     held[row.group] = Held(epoch: row.epoch, weight: wishes[row.group] ?? row.weight, lastUse: now)
     if wishes[row.group] == nil { extras.insert(row.group) }
-    events.append(.gained(group: row.group, wasHeldBefore: row.wasHeldBefore))
+    events.append(.gained(group: row.group, before: row.before))
   }
 
   /// After an answer was lost: what we hold is what the database says that we hold.
@@ -413,7 +416,7 @@ struct LeaseBook: Sendable {
     var missing = held
     for row in rows where owed[row.group] != row.epoch {
       if missing.removeValue(forKey: row.group)?.epoch != row.epoch {
-        gain(LeaseRow(group: row.group, epoch: row.epoch, weight: row.weight, wasHeldBefore: true), now: now)
+        gain(LeaseRow(group: row.group, epoch: row.epoch, weight: row.weight, before: .active), now: now)
         hasChanged = true
       }
     }
@@ -528,7 +531,7 @@ struct LeaseBook: Sendable {
 
   /// How long the next beat may wait.
   func pause(now: Instant) -> Int64 {
-    let usual = lease / 3
+    let usual = lease / 5
     let short = max(250_000_000, lease / 30)
     guard case .joined = phase, !isCutOff else { return min(usual, max(500_000_000, lease / 15)) }
     if hasMoreToDo { return short }

@@ -7,9 +7,7 @@ public enum LeaseEvent: Sendable, Equatable {
   /// The node is part of the fleet, which has that many nodes that beat.
   case joined(nodes: Int)
   /// The group is this node's to ask from now on.
-  /// - Parameter wasHeldBefore: by another, or by an earlier life of this node. When its last request was is not known:
-  ///   the group has to rest for its gap first.
-  case gained(group: String, wasHeldBefore: Bool)
+  case gained(group: String, before: PastHolder)
   case lost(group: String, why: Loss)
   /// The lease has run out, because the database could not be reached in time. Nothing is permitted until `back`.
   case cutOff
@@ -35,6 +33,24 @@ public enum LeaseEvent: Sendable, Equatable {
     /// The node was silent for too long, and others may have taken the group.
     case expired
     case ousted
+  }
+}
+
+/// Who had a group before, and so when its last request may have been.
+public enum PastHolder: Sendable, Equatable {
+  case nobody
+  /// Another node, or an earlier life of this one, up to a moment ago: the group has to rest for its gap first.
+  case active
+  /// A node that was declared gone. The last time at which it was permitted anything is past by `quiet` at least.
+  case silent
+
+  /// Seconds. A node permits nothing for the last two seconds and more of its lease, and is not declared gone before the
+  /// lease has ended. What was sent before has the time in between, less this, to arrive.
+  public static let quiet = 1.0
+
+  /// How long a request may be on its way, so that after a node was declared gone nothing of it arrives any more.
+  public static func deliveryLimit(lease: Duration) -> Duration {
+    .nanoseconds(LeaseBook.margin(of: lease.nanoseconds)) - .seconds(quiet)
   }
 }
 

@@ -1,5 +1,5 @@
 /// The statements themselves. `expires_at = '-infinity'` says that a node is gone; a row that never had a time counts as
-/// gone as well.
+/// gone as well. Its session says how: 0 that it was declared gone, -1 that it left.
 extension PostgresLeases {
   /// The marks are compared for equality only.
   static let beatOf = "(extract(epoch FROM n.beat_at) * 1000000)::bigint"
@@ -68,21 +68,21 @@ extension PostgresLeases {
   /// What others hold a lock on is left to them.
   static let claim = """
     WITH free AS (
-      SELECT l.rate_group, l.weight, l.held_since FROM leases l
+      SELECT l.rate_group, l.weight, l.held_since, false AS is_silent FROM leases l
       WHERE l.node IS NULL AND l.weight > 0 AND \(hasRested) AND (?5::text[] IS NULL OR l.rate_group = ANY (?5::text[]))
       LIMIT ?3 FOR UPDATE SKIP LOCKED
     ), orphaned AS (
-      SELECT l.rate_group, l.weight, l.held_since FROM nodes n JOIN leases l ON l.node = n.name
+      SELECT l.rate_group, l.weight, l.held_since, n.session = 0 AS is_silent FROM nodes n JOIN leases l ON l.node = n.name
       WHERE n.expires_at = '-infinity' AND l.weight > 0 AND (?5::text[] IS NULL OR l.rate_group = ANY (?5::text[]))
       LIMIT ?3 FOR UPDATE OF l SKIP LOCKED FOR SHARE OF n SKIP LOCKED
     ), found AS (
       SELECT * FROM free UNION ALL SELECT * FROM orphaned
     ), counted AS (
-      SELECT rate_group, held_since, sum(weight) OVER (ORDER BY rate_group) - weight AS before FROM found
+      SELECT rate_group, held_since, is_silent, sum(weight) OVER (ORDER BY rate_group) - weight AS before FROM found
     )
     UPDATE leases AS l SET node = ?1, epoch = l.epoch + 1, held_since = now(), free_at = NULL
     FROM counted c WHERE l.rate_group = c.rate_group AND c.before < ?4::bigint AND \(isIn)
-    RETURNING l.rate_group, l.epoch, l.weight, c.held_since IS NOT NULL
+    RETURNING l.rate_group, l.epoch, l.weight, c.held_since IS NOT NULL, c.is_silent
     """
 
   /// Names those that are still held: somebody is about to save something under them.
@@ -111,7 +111,7 @@ extension PostgresLeases {
     SELECT ?3, ?1, extract(epoch FROM now())::bigint, 0, now() WHERE \(isIn)
     ON CONFLICT (rate_group) DO UPDATE SET node = excluded.node, epoch = l.epoch + 1, held_since = now(), free_at = NULL
     WHERE (l.node IS NULL AND \(hasRested)) OR l.node IN (SELECT name FROM gone)
-    RETURNING l.rate_group, l.epoch, l.weight, l.xmax::text <> '0'
+    RETURNING l.rate_group, l.epoch, l.weight, l.xmax::text <> '0', false
     """
 
   /// Rows of groups that sources are in are never forgotten: nobody would miss them before the next start.

@@ -26,6 +26,7 @@ enum LeaseStatement: Sendable, Equatable {
   case acquire(session: Int64, group: String)
   /// Forgets rows that nothing has needed for days.
   case tidy
+  /// Takes the node out. Unlike those of one that was declared gone, its groups may have been at work a moment ago.
   case leave(session: Int64)
 }
 
@@ -57,7 +58,7 @@ struct LeaseRow: Sendable, Hashable {
   var group: String
   var epoch: Int64
   var weight: Int
-  var wasHeldBefore: Bool
+  var before: PastHolder
 }
 
 /// What a node holds, as the others see it.

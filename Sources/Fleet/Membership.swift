@@ -28,10 +28,9 @@ public actor Membership {
   public init(
     target: PostgresTarget, node: String, instance: String, lease: Duration, version: String, address: String? = nil
   ) {
-    let nanoseconds = lease.components.seconds * 1_000_000_000 + lease.components.attoseconds / 1_000_000_000
     table = PostgresLeases(
-      target: target, node: node, instance: instance, lease: nanoseconds, version: version, address: address)
-    book = LeaseBook(name: node, lease: nanoseconds) { Int64.random(in: 1...Int64.max) }
+      target: target, node: node, instance: instance, lease: lease.nanoseconds, version: version, address: address)
+    book = LeaseBook(name: node, lease: lease.nanoseconds) { Int64.random(in: 1...Int64.max) }
   }
 
   // MARK: Coming and going
@@ -90,7 +89,7 @@ public actor Membership {
     return book.takeEvents()
   }
 
-  /// How long the next beat may wait: a third of the lease, and less where there is something to be done soon.
+  /// How long the next beat may wait: a fifth of the lease, and less where there is something to be done soon.
   public var pause: Duration { .nanoseconds(book.pause(now: LeaseClock.now())) }
 
   /// Whether the node is to be emptied: nothing new should begin.
@@ -132,8 +131,7 @@ public actor Membership {
 
   /// What became of a wish for a group.
   public enum Acquisition: Sendable, Equatable {
-    /// - Parameter wasHeldBefore: by another: it has to rest for its gap first.
-    case held(Fence, wasHeldBefore: Bool)
+    case held(Fence, before: PastHolder)
     /// Another node's; nil when it is nobody's at this moment, and not to be taken by this node.
     case elsewhere(node: String?)
     case unreachable
@@ -142,7 +140,7 @@ public actor Membership {
   /// Takes the group of a page's host that no source is in. Such a lease is given back after ten minutes without work.
   public func acquire(_ group: String) -> Acquisition {
     let now = LeaseClock.now()
-    if let fence = held.fence(group) { return .held(fence, wasHeldBefore: false) }
+    if let fence = held.fence(group) { return .held(fence, before: .nobody) }
     if let known = elsewhere[group], known.until > now { return .elsewhere(node: known.node) }
     guard let statement = book.acquisition(of: group, now: now) else {
       return book.isDraining ? .elsewhere(node: nil) : .unreachable
@@ -152,7 +150,7 @@ public actor Membership {
       case .acquired(let row):
         book.acquired(row, now: LeaseClock.now())
         held.take(from: book)
-        return held.fence(group).map { .held($0, wasHeldBefore: row.wasHeldBefore) } ?? .unreachable
+        return held.fence(group).map { .held($0, before: row.before) } ?? .unreachable
       case .elsewhere(let node):
         if node != nil { elsewhere[group] = (node, now + book.lease) }
         return .elsewhere(node: node)

@@ -71,10 +71,10 @@ final class PostgresLeases {
     case .join(let session, let trusts, let over): return try join(session, trusts, over, connection)
     case .adopt(let session):
       return .leases(
-        try connection.rows(Self.adopt, me, .integer(session)) { Self.row($0, wasHeldBefore: true) })
+        try connection.rows(Self.adopt, me, .integer(session)) { Self.row($0, before: .active) })
     case .beat(let session, let holding): return try beat(session, holding, connection)
     case .list(let session):
-      return .leases(try connection.rows(Self.list, me, .integer(session)) { Self.row($0, wasHeldBefore: true) })
+      return .leases(try connection.rows(Self.list, me, .integer(session)) { Self.row($0, before: .active) })
     case .wish(let wishes):
       try connection.run(
         Self.wish, .texts(wishes.map(\.group)), .integers(wishes.map { Int64(min($0.weight, Int(Int32.max))) }))
@@ -87,7 +87,7 @@ final class PostgresLeases {
     case .claim(let session, let weight, let limit, let only):
       let rows = try connection.rows(
         Self.claim, me, .integer(session), .integer(limit), .integer(weight), only.map { .texts($0) } ?? .null
-      ) { Self.row($0, wasHeldBefore: $0.bool(3)) }
+      ) { Self.row($0, before: $0.bool(4) ? .silent : $0.bool(3) ? .active : .nobody) }
       return .claimed(rows)
     case .release(let session, let fences, let holding):
       return .kept(
@@ -105,7 +105,7 @@ final class PostgresLeases {
       return .done
     case .leave(let session):
       try connection.run(
-        "UPDATE nodes SET session = 0, expires_at = '-infinity' WHERE name = ?1 AND session = ?2", me,
+        "UPDATE nodes SET session = -1, expires_at = '-infinity' WHERE name = ?1 AND session = ?2", me,
         .integer(session))
       return .done
     }
@@ -152,7 +152,7 @@ final class PostgresLeases {
     _ session: Int64, _ group: String, _ connection: PostgresConnection
   ) throws(PostgresError) -> LeaseAnswer {
     let row = try connection.first(Self.acquire, .text(node), .integer(session), .text(group)) {
-      Self.row($0, wasHeldBefore: $0.bool(3))
+      Self.row($0, before: $0.bool(4) ? .silent : $0.bool(3) ? .active : .nobody)
     }
     if let row { return .acquired(row) }
     statements += 1
@@ -171,8 +171,8 @@ final class PostgresLeases {
     return JSON.object(object).text()
   }
 
-  private static func row(_ row: PostgresRow, wasHeldBefore: Bool) -> LeaseRow {
-    LeaseRow(group: row.text(0), epoch: row.int64(1), weight: row.int(2), wasHeldBefore: wasHeldBefore)
+  private static func row(_ row: PostgresRow, before: PastHolder) -> LeaseRow {
+    LeaseRow(group: row.text(0), epoch: row.int64(1), weight: row.int(2), before: before)
   }
 
   private static func mark(_ row: PostgresRow) -> NodeMark {

@@ -109,7 +109,7 @@ extension Ingester {
   private func obey(_ events: [LeaseEvent]) async {
     for event in events {
       switch event {
-      case .gained(let group, let wasHeldBefore): fleet?.toTakeUp[group] = wasHeldBefore
+      case .gained(let group, let before): fleet?.toTakeUp[group] = before
       case .lost(let group, let why):
         fleet?.toTakeUp[group] = nil
         log.record(.leaseLost, "\(group): \(why.rawValue)", outcome: why.rawValue, fields: ["group": group])
@@ -166,32 +166,41 @@ extension Ingester {
   }
 
   /// Plans the sources of groups that are ours now, by what the node before has left; which of them are to be tried again.
-  private func takeUp(_ groups: [String: Bool]) async throws(LedgerFailure) -> [String: Bool] {
+  private func takeUp(_ groups: [String: PastHolder]) async throws(LedgerFailure) -> [String: PastHolder] {
     let now = Timestamp.now()
-    var late: [String: Bool] = [:]
+    var late: [String: PastHolder] = [:]
     for hold in try await ledger.holds(now: now) where groups[hold.group] != nil {
       holds[hold.group] = hold.until
       await fetcher.hold(group: hold.group, for: .seconds(max(0, hold.until.seconds(since: now))))
     }
     var numbers: [Int] = []
-    for (group, wasHeldBefore) in groups {
+    for (group, before) in groups {
       log.record(
-        .leaseGained, wasHeldBefore ? "\(group): taken over" : group,
+        .leaseGained, before == .nobody ? group : "\(group): taken over",
         fields: ["group": group, "sources": "\(fleet?.sources[group]?.count ?? 0)"])
       numbers += fleet?.sources[group] ?? []
-      // The node before may have asked a moment ago.
-      if wasHeldBefore { await fetcher.hold(group: group, for: .seconds(gap(of: group))) }
+      let rest = rest(of: group, before)
+      if rest > 0 { await fetcher.hold(group: group, for: .seconds(rest)) }
       // Whose pages it is asked for first, whose gap it rests for.
       guard fleet?.sources[group] != nil else { continue }
       guard let fence = fleet?.held.fence(group) else {
         // Cut off at this moment. The lease may go on when it is over, and nothing tells of that.
-        late[group] = wasHeldBefore
+        late[group] = before
         continue
       }
       permission?.open(fence)
     }
     try await schedule(numbers, now)
     return late
+  }
+
+  /// Seconds that the group rests for, because the node before may have asked it a moment ago.
+  private func rest(of group: String, _ before: PastHolder) -> Double {
+    switch before {
+    case .nobody: 0
+    case .active: gap(of: group)
+    case .silent: gap(of: group) - PastHolder.quiet
+    }
   }
 
   /// The longest distance between two requests that a plugin wants in the group.
@@ -205,7 +214,7 @@ extension Ingester {
     let wanted = Set(numbers)
     let publishers = Set(numbers.map { roster.manifest($0).publisher.id }).sorted()
     let rows = try await ledger.schedules(publishers)
-    var spread = StartSpread(takingOver: numbers.count)
+    var spread = StartSpread(takingOver: true)
     for (publisher, rows) in zip(publishers, rows) {
       guard let place = roster.place(publisher: publisher) else { continue }
       enter(place, rows, now, &spread, only: wanted)

@@ -19,9 +19,9 @@ struct FleetSeat {
   /// it asks the database much, and a beat that came too late would lose the leases.
   var events: [LeaseEvent] = []
   var isObeying = false
-  /// Groups that are ours and not in the schedule yet, and whether they were another's before. They stay here until the
+  /// Groups that are ours and not in the schedule yet, and whose they were before. They stay here until the
   /// database has told what is known of their sources.
-  var toTakeUp: [String: Bool] = [:]
+  var toTakeUp: [String: PastHolder] = [:]
   /// Whether all has to be planned anew, because sources fell due while nothing was permitted.
   var mustPlan = false
   var isDraining = false

@@ -139,7 +139,9 @@ public actor Ingester {
     self.permission = permission
     var permits: (@Sendable (String) -> Bool)?
     if let permission { permits = { group in permission.permits(group) } }
-    fetcher = Fetcher(configuration, permits: permits)
+    fetcher = Fetcher(
+      configuration, permits: permits,
+      deliveryLimit: stateServer == nil ? nil : PastHolder.deliveryLimit(lease: .seconds(settings.fleet.lease)))
     self.credentials = folder
     logins = Logins(folder: folder, fetcher: fetcher, log: log)
     shelf =

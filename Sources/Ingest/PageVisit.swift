@@ -26,6 +26,8 @@ struct PageFailure: Error {
   var isLocal = false
   /// True when the publisher has withdrawn the page: nothing is published.
   var isGone = false
+  /// True when the group was lost while the page was under way: it is still due, for who has the group now.
+  var isLeft = false
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
 }
@@ -210,7 +212,8 @@ extension Ingester {
         || noteUnreachable(error, url, who: url.description)
       return PageFailure(
         kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
-        outcome: error.code.name, retryAfter: error.heldFor.map { Int($0.components.seconds) + 1 }, isLocal: isOurs)
+        outcome: error.code.name, retryAfter: error.heldFor.map { Int($0.components.seconds) + 1 }, isLocal: isOurs,
+        isLeft: error.code == .notOurs)
     }
   }
 
@@ -302,7 +305,7 @@ extension Ingester {
     }
     if failure.isLocal {
       // Stays waiting, attempts uncounted. After a stop the next run takes it up at once.
-      if isStopping { return }
+      if isStopping || failure.isLeft { return }
       let seconds = max(NetworkWatch.probe, Int64(failure.retryAfter ?? 0))
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, url: url, outcome: failure.outcome,

@@ -117,7 +117,10 @@ extension Ingester {
       }
     } catch {
       noteFailure(error)
-      if let number = roster.number(of: id) { heap.set(number, due: Timestamp.now().adding(seconds: 30)) }
+      // Unless it has been planned anew meanwhile, because its group was lost and came back.
+      if let number = roster.number(of: id), heap.due(number) == nil {
+        heap.set(number, due: Timestamp.now().adding(seconds: 30))
+      }
     }
     for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume(returning: brought) }
   }

@@ -6,16 +6,14 @@ import Values
 struct StartSpread {
   private var fresh = 0
   private var late = 0
-  private let latePerSecond: Int
+  private let isTakingOver: Bool
 
   static let freshPerSecond = 20
   static let latePerSecond = 50
 
-  init() { latePerSecond = Self.latePerSecond }
-
-  /// For sources taken over from a node that is gone: they are late already, and within two seconds all are due. Their
-  /// servers are kept from a storm by the fetcher's own limits.
-  init(takingOver count: Int) { latePerSecond = max(Self.latePerSecond, count / 2) }
+  /// - Parameter takingOver: sources of other nodes' groups. What of them is late has waited for a lease already, and is due
+  ///   at once, the latest first. Their servers are kept from a storm by the fetcher's own limits.
+  init(takingOver: Bool = false) { isTakingOver = takingOver }
 
   /// - Parameter known: when the last run meant to visit the source; nil for one that was never visited.
   mutating func due(_ known: Timestamp?, now: Timestamp) -> Timestamp {
@@ -23,8 +21,8 @@ struct StartSpread {
       defer { fresh += 1 }
       return now.adding(seconds: Int64(fresh / Self.freshPerSecond))
     }
-    guard known < now else { return known }
+    guard known < now, !isTakingOver else { return known }
     defer { late += 1 }
-    return now.adding(seconds: Int64(late / latePerSecond))
+    return now.adding(seconds: Int64(late / Self.latePerSecond))
   }
 }

@@ -83,10 +83,10 @@ import Testing
     #expect(bench.book.pause(now: bench.time) <= Bench.second)
     #expect(
       bench.beat(after: 0.5) == [
-        .gained(group: "g1", wasHeldBefore: false), .gained(group: "g2", wasHeldBefore: false),
+        .gained(group: "g1", before: .nobody), .gained(group: "g2", before: .nobody),
       ])
     #expect(bench.beat(after: 5) == [] && bench.statements.count == 1)
-    #expect(bench.book.pause(now: bench.time) == 5 * Bench.second)
+    #expect(bench.book.pause(now: bench.time) == 3 * Bench.second)
   }
 
   @Test func thePermissionEndsByTheClock() {
@@ -123,7 +123,7 @@ import Testing
     let epoch = bench.book.held["g2"]!.epoch
     #expect(
       bench.beat(after: 5) == [
-        .lost(group: "g1", why: .expired), .lost(group: "g2", why: .expired), .gained(group: "g2", wasHeldBefore: true),
+        .lost(group: "g1", why: .expired), .lost(group: "g2", why: .expired), .gained(group: "g2", before: .active),
         .joined(nodes: 1),
       ])
     #expect(bench.book.held["g2"]?.epoch == epoch + 1)
@@ -173,7 +173,7 @@ import Testing
     bench.busy = ["g1"]
     bench.book.wish([GroupWish(group: "g2", weight: 5), GroupWish(group: "g3", weight: 1)])
     #expect(bench.beat(after: 5) == [])
-    #expect(bench.beat(after: 1) == [.gained(group: "g3", wasHeldBefore: false)])
+    #expect(bench.beat(after: 1) == [.gained(group: "g3", before: .nobody)])
     #expect(bench.book.holding.wished == 6 && bench.database.leases["g2"]?.weight == 5)
     // What no plugin wants any more goes when its work is done, and is not taken again.
     bench.busy = []

@@ -100,13 +100,18 @@ import Values
     _ = try await until("three have a third each") { areShared([a, b, c]) }
     #expect(a.events.contains(.joined(nodes: 1)) && c.events.contains(.joined(nodes: 3)))
     // Those that came from a have to rest first; those that nobody had do not.
-    #expect(a.events.contains(.gained(group: "g0", wasHeldBefore: false)))
-    #expect(b.groups.allSatisfy { b.events.contains(.gained(group: $0, wasHeldBefore: true)) })
+    #expect(a.events.contains(.gained(group: "g0", before: .nobody)))
+    #expect(b.groups.allSatisfy { b.events.contains(.gained(group: $0, before: .active)) })
     let lost = a.groups
     let fences = lost.map { a.membership.held.fence($0)! }
     await a.die()
     let took = try await until("the others have all") { areShared([b, c]) }
     #expect(took < Self.lease * 2)
+    // Nobody has asked them for so long that they need not rest.
+    #expect(
+      lost.allSatisfy {
+        b.events.contains(.gained(group: $0, before: .silent)) != c.events.contains(.gained(group: $0, before: .silent))
+      })
     #expect(b.events.contains(.gone(node: "a")) || c.events.contains(.gone(node: "a")))
     // Under greater epochs, each of them.
     for fence in fences {
@@ -210,6 +215,7 @@ import Values
     await a.membership.leave()
     let took = try await until("b has all") { b.groups.count == 60 }
     #expect(took < Self.lease / 3 + .seconds(1))
+    #expect(b.groups.allSatisfy { !b.events.contains(.gained(group: $0, before: .silent)) })
     await b.die()
   }
 
@@ -243,12 +249,12 @@ import Values
     let world = try World()
     let (a, b) = (try await Runner(world.node("a")), try await Runner(world.node("b")))
     _ = try await until("both have half") { areShared([a, b]) }
-    guard case .held(let fence, let wasHeldBefore) = await a.membership.acquire("page.test") else {
+    guard case .held(let fence, let before) = await a.membership.acquire("page.test") else {
       Issue.record("not held")
       return
     }
-    #expect(fence.group == "page.test" && fence.epoch > 1_700_000_000 && !wasHeldBefore)
-    #expect(await a.membership.acquire("page.test") == .held(fence, wasHeldBefore: false))
+    #expect(fence.group == "page.test" && fence.epoch > 1_700_000_000 && before == .nobody)
+    #expect(await a.membership.acquire("page.test") == .held(fence, before: .nobody))
     #expect(await b.membership.acquire("page.test") == .elsewhere(node: "a"))
     let theirs = try #require(a.groups.subtracting(["page.test"]).first)
     #expect(await b.membership.acquire(theirs) == .elsewhere(node: "a"))
@@ -262,7 +268,7 @@ import Values
     // It rests for a second.
     #expect(await third.acquire("page.test") == .elsewhere(node: nil))
     try await Task.sleep(for: .milliseconds(1100))
-    guard case .held(let next, true) = await third.acquire("page.test") else {
+    guard case .held(let next, .active) = await third.acquire("page.test") else {
       Issue.record("not held by the next")
       return
     }

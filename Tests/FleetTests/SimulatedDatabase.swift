@@ -126,14 +126,16 @@ struct SimulatedDatabase {
       guard isIn(name, session) else { return .elsewhere(node: leases[group]?.node ?? nil) }
       guard let row = leases[group] else {
         leases[group] = Lease(node: name, epoch: now / 1_000_000, weight: 0, wasHeld: true)
-        return .acquired(LeaseRow(group: group, epoch: now / 1_000_000, weight: 0, wasHeldBefore: false))
+        return .acquired(LeaseRow(group: group, epoch: now / 1_000_000, weight: 0, before: .nobody))
       }
       guard (row.node == nil && row.freeAt <= now) || isGone(row.node) else { return .elsewhere(node: row.node) }
-      return .acquired(take(group, by: name))
+      var taken = take(group, by: name)
+      taken.before = .active
+      return .acquired(taken)
     case .tidy: return .done
     case .leave(let session):
       if isIn(name, session) {
-        nodes[name]!.session = 0
+        nodes[name]!.session = -1
         nodes[name]!.lease = nil
         nodes[name]!.expires = .min
       }
@@ -146,12 +148,15 @@ struct SimulatedDatabase {
     leases[group]!.node = name
     leases[group]!.epoch += 1
     leases[group]!.wasHeld = true
-    return LeaseRow(group: group, epoch: before.epoch + 1, weight: before.weight, wasHeldBefore: before.wasHeld)
+    let isSilent = before.node.map { nodes[$0]?.session == 0 } ?? false
+    return LeaseRow(
+      group: group, epoch: before.epoch + 1, weight: before.weight,
+      before: isSilent ? .silent : before.wasHeld ? .active : .nobody)
   }
 
   private func rows(of name: String) -> [LeaseRow] {
     leases.filter { $0.value.node == name }.map {
-      LeaseRow(group: $0.key, epoch: $0.value.epoch, weight: $0.value.weight, wasHeldBefore: true)
+      LeaseRow(group: $0.key, epoch: $0.value.epoch, weight: $0.value.weight, before: .active)
     }
   }
 }

@@ -57,6 +57,10 @@ struct SimulatedFleet {
   private var number = 0
   /// Who ever held a group under an epoch: a node and its life.
   private var holders: [Fence: String] = [:]
+  /// Until when a node permits a group if nothing happens to it, or did.
+  private var ends: [String: [Int: Int64]] = [:]
+  /// How often a group was taken whose holder had been silent.
+  var silentGains = 0
   /// How often any node permitted any group, so that a world in which nothing happens is seen.
   var gains = 0
 
@@ -131,6 +135,24 @@ struct SimulatedFleet {
           gains += 1
         }
       }
+      for (index, node) in nodes.enumerated() {
+        // A stopped process may go on before anything else happens.
+        if node.isAlive, node.book.permits(wish.group, now: node.clock(time)) {
+          let left = Double(node.book.validUntil - node.clock(time)) / node.clockRate
+          ends[wish.group, default: [:]][index] = time + Int64(left)
+        } else if let end = ends[wish.group]?[index], end > time {
+          ends[wish.group]?[index] = time
+        }
+      }
+    }
+  }
+
+  /// The group need not rest: nobody has been permitted to ask it for long enough.
+  private mutating func verifySilence(of group: String, _ index: Int) {
+    silentGains += 1
+    for (other, end) in ends[group] ?? [:] where Double(time - end) / 1e9 < PastHolder.quiet {
+      Issue.record(
+        "\(nodes[index].name) took \(group) as silent, which \(nodes[other].name) permitted \(time - end) ns before")
     }
   }
 
@@ -160,7 +182,7 @@ struct SimulatedFleet {
       let busy = nodes[index].busy
       let next = nodes[index].book.receive(
         answer, to: pending.statement, sentAt: pending.sentAt, now: now, wall: 0, idle: { !busy.contains($0) })
-      _ = nodes[index].book.takeEvents()
+      for case .gained(let group, .silent) in nodes[index].book.takeEvents() { verifySilence(of: group, index) }
       if let next { send(next, index) } else { rest(index) }
     case .timeout(let index, let life, let number):
       guard nodes[index].isAlive, nodes[index].life == life, nodes[index].pending?.number == number else { return }

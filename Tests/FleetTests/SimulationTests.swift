@@ -87,6 +87,7 @@ import Testing
       let holder = fleet.holder(of: wish.group)
       #expect(holder != nil && holder != "a", "nobody took \(wish.group) over")
     }
+    #expect(fleet.silentGains >= before, "they rest though nobody asked them for long")
   }
 
   /// A node that leaves in order is followed at once.
@@ -102,6 +103,7 @@ import Testing
     }
     fleet.run(until: fleet.time + Self.lease * 2 / 3)
     #expect(fleet.weight(of: 1) == 40)
+    #expect(fleet.silentGains == 0, "they were asked a moment ago")
   }
 
   /// Nodes come one after the other, as in a roll-out; soon each has its share, and nothing moves any more.
