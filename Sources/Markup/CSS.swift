@@ -32,6 +32,13 @@ struct CSSReader {
     return true
   }
 
+  /// The last condition of a compound, as XPath; nil when the text is no compound.
+  static func lastCondition(of compound: String) -> String? {
+    var reader = CSSReader(compound)
+    guard let conditions = try? reader.compound(), reader.isAtEnd else { return nil }
+    return conditions.last
+  }
+
   /// A whole list, to the end of the text.
   mutating func selectorList(axis: String) throws(SelectorError) -> String {
     let list = try alternatives(axis: axis, until: nil)

@@ -7,7 +7,8 @@ import CXML2
 #endif
 
 /// Selectors that ask for names, classes, identifiers and attributes, below and inside each other: those most rules are
-/// made of. They are compared with a page's elements in order, which costs a small part of what their XPath does.
+/// made of. They are compared with a page's elements in order, which costs a small part of what their XPath does. What
+/// else they ask of an element, libxml2 answers for those that pass.
 struct CSSMatcher {
   enum Test {
     case name(number: UInt8, String)
@@ -20,6 +21,10 @@ struct CSSMatcher {
     case holds(String, String)
     /// The value, or the value and a hyphen at the start.
     case language(String, String)
+    /// The word between spaces, or at the ends.
+    case spaced(attribute: String, String)
+    /// True of the element.
+    case condition(XPathPart)
   }
 
   /// What one element must be, and where the one before it must stand.
@@ -40,7 +45,13 @@ struct CSSMatcher {
   /// nil for selectors that ask for more.
   init?(_ selector: String) {
     var parser = SimpleSelectorParser(selector)
-    guard let lists = parser.lists(), !lists.isEmpty else { return nil }
+    guard let lists = parser.lists() else { return nil }
+    self.init(lists: lists)
+  }
+
+  /// - Parameter lists: alternatives.
+  init?(lists: [[Compound]]) {
+    guard !lists.isEmpty else { return nil }
     self.lists = lists.map { list in
       list.map { compound in
         var compound = compound
@@ -54,10 +65,11 @@ struct CSSMatcher {
     switch test {
     case .name(let number, _): compound.number = number
     case .id(let id): compound.signature |= Signature.bit(id, .id)
-    case .token("class", let word): compound.signature |= Signature.bit(word, .word)
+    case .token("class", let word), .spaced("class", let word): compound.signature |= Signature.bit(word, .word)
     case .exists(let attribute), .equals(let attribute, _), .begins(let attribute, _), .ends(let attribute, _),
-      .holds(let attribute, _), .language(let attribute, _), .token(let attribute, _):
+      .holds(let attribute, _), .language(let attribute, _), .token(let attribute, _), .spaced(let attribute, _):
       compound.signature |= Signature.bit(attribute, .attribute)
+    case .condition: break
     }
   }
 
@@ -76,7 +88,7 @@ struct CSSMatcher {
         })
       else { continue }
       let element = order.nodes[place]
-      for list in lists where matches(list, list.count - 1, element, number, node, &cost) {
+      for list in lists where try matches(list, list.count - 1, element, number, node, &cost) {
         found.append(Node(document: node.document, pointer: element))
         break
       }
@@ -87,9 +99,9 @@ struct CSSMatcher {
 
   private func matches(
     _ list: [Compound], _ index: Int, _ element: xmlNodePtr, _ number: UInt8, _ scope: Node, _ cost: inout Int
-  ) -> Bool {
+  ) throws(SelectorError) -> Bool {
     cost += 1
-    for test in list[index].tests where !holds(test, element, number) { return false }
+    for test in list[index].tests where try !holds(test, element, number, scope.document) { return false }
     if index == 0 {
       // The first step of a selector that begins with ">" is a child of the scope.
       return !list[0].isChild || element.pointee.parent == scope.pointer
@@ -97,14 +109,16 @@ struct CSSMatcher {
     var place = element.pointee.parent
     while let around = place, around != scope.pointer, around.pointee.type == XML_ELEMENT_NODE, cost <= Self.limit {
       let number = scope.document.notes.elementNumber(of: around)
-      if matches(list, index - 1, around, number, scope, &cost) { return true }
+      if try matches(list, index - 1, around, number, scope, &cost) { return true }
       if list[index].isChild { return false }
       place = around.pointee.parent
     }
     return false
   }
 
-  private func holds(_ test: Test, _ element: xmlNodePtr, _ number: UInt8) -> Bool {
+  private func holds(
+    _ test: Test, _ element: xmlNodePtr, _ number: UInt8, _ document: Document
+  ) throws(SelectorError) -> Bool {
     switch test {
     case .name(let wanted, let name):
       if wanted != ElementNumber.unknown { return wanted == number }
@@ -124,6 +138,9 @@ struct CSSMatcher {
       return value(attribute, element) { Self.isEqual($0, text) || Self.begins($0, text + "-") }
     case .token(let attribute, let word):
       return value(attribute, element) { Self.holdsWord($0, word) }
+    case .spaced(let attribute, let word):
+      return value(attribute, element) { Self.holdsWord($0, word, onlySpaces: true) }
+    case .condition(let condition): return try condition.holds(at: Node(document: document, pointer: element))
     }
   }
 
@@ -158,10 +175,12 @@ struct CSSMatcher {
     wanted.withCString { strncmp(characters(text), $0, wanted.utf8.count) == 0 }
   }
 
-  private static func holdsWord(_ text: UnsafePointer<xmlChar>, _ word: String) -> Bool {
+  private static func holdsWord(_ text: UnsafePointer<xmlChar>, _ word: String, onlySpaces: Bool = false) -> Bool {
     word.withCString { wanted in
       let count = word.utf8.count
-      func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+      func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || !onlySpaces && (byte == 0x09 || byte == 0x0A || byte == 0x0D)
+      }
       var at = characters(text)
       while let hit = strstr(at, wanted) {
         let start = UnsafePointer(hit)
@@ -231,12 +250,15 @@ private struct SimpleSelectorParser {
 
   private mutating func compound() -> CSSMatcher.Compound? {
     var compound = CSSMatcher.Compound()
+    var conditions: [CSSMatcher.Test] = []
+    var type = ""
     let start = at
     if peek == UInt8(ascii: "*") {
       at += 1
     } else if let byte = peek, Self.isNameByte(byte), !(0x30...0x39).contains(byte), byte != UInt8(ascii: "-") {
       guard let name = name() else { return nil }
-      compound.tests.append(.name(number: ElementNumber.of(name.lowercased()), name.lowercased()))
+      type = name.lowercased()
+      compound.tests.append(.name(number: ElementNumber.of(type), type))
     }
     while let byte = peek {
       switch byte {
@@ -252,11 +274,47 @@ private struct SimpleSelectorParser {
         at += 1
         guard let test = attribute() else { return nil }
         compound.tests.append(test)
-      case 0x20, 0x09, 0x0A, UInt8(ascii: ","), UInt8(ascii: ">"): return at > start ? compound : nil
+      case UInt8(ascii: ":"):
+        guard let condition = pseudoClass(type: type) else { return nil }
+        conditions.append(condition)
+      case 0x20, 0x09, 0x0A, UInt8(ascii: ","), UInt8(ascii: ">"):
+        // The cheap ones first.
+        compound.tests += conditions
+        return at > start ? compound : nil
       default: return nil
       }
     }
+    compound.tests += conditions
     return at > start ? compound : nil
+  }
+
+  /// As the whole grammar understands it.
+  private mutating func pseudoClass(type: String) -> CSSMatcher.Test? {
+    let start = at
+    at += 1
+    guard name() != nil else { return nil }
+    if peek == UInt8(ascii: "(") {
+      var depth = 0
+      var quote: UInt8?
+      repeat {
+        guard let byte = peek, byte != UInt8(ascii: "\\") else { return nil }
+        at += 1
+        if let open = quote {
+          if byte == open { quote = nil }
+        } else if byte == 0x22 || byte == 0x27 {
+          quote = byte
+        } else if byte == UInt8(ascii: "(") {
+          depth += 1
+        } else if byte == UInt8(ascii: ")") {
+          depth -= 1
+        }
+      } while depth > 0
+    }
+    let text = type + String(decoding: bytes[start..<at], as: UTF8.self)
+    guard let condition = CSSReader.lastCondition(of: text), let part = XPathPart("boolean(\(condition))") else {
+      return nil
+    }
+    return .condition(part)
   }
 
   private mutating func attribute() -> CSSMatcher.Test? {

@@ -26,13 +26,15 @@ public final class XPath {
   /// The expression as given; for CSS, the selector.
   public let source: String
   private let compiled: xmlXPathCompExprPtr
-  /// What does the same faster; for simple CSS selectors.
+  /// What does the same faster: for most CSS selectors, and for most paths.
   private let matcher: CSSMatcher?
+  private let chain: XPathChain?
 
   public init(_ expression: String) throws(SelectorError) {
     source = expression
     matcher = nil
     compiled = try Self.compile(expression)
+    chain = XPathChain(expression)
   }
 
   static func compile(_ expression: String) throws(SelectorError) -> xmlXPathCompExprPtr {
@@ -49,6 +51,7 @@ public final class XPath {
   init(source: String, expression: String) throws(SelectorError) {
     self.source = source
     matcher = CSSMatcher(source)
+    chain = nil
     compiled = try Self.compile(expression)
   }
 
@@ -58,13 +61,30 @@ public final class XPath {
   /// needs more steps than a page may cost.
   public func evaluate(at node: Node) throws(SelectorError) -> Value {
     let document = node.document
-    if let matcher, document.tree.pointee.type == XML_HTML_DOCUMENT_NODE {
-      return .nodes(try matcher.nodes(inside: node))
+    // Steps are counted from here, those of an expression's parts with them.
+    document.context.pointee.opCount = 0
+    document.context.pointee.opLimit = 100_000_000
+    if document.tree.pointee.type == XML_HTML_DOCUMENT_NODE {
+      if let matcher { return .nodes(try matcher.nodes(inside: node)) }
+      if let value = try chain?.value(at: node) { return value }
     }
+    return try Self.value(of: compiled, at: node)
+  }
+
+  /// The same by libxml2 alone, for comparison.
+  func evaluateWhole(at node: Node) throws(SelectorError) -> Value {
+    node.document.context.pointee.opCount = 0
+    node.document.context.pointee.opLimit = 100_000_000
+    return try Self.value(of: compiled, at: node)
+  }
+
+  /// Whether it is answered without libxml2 walking through the page.
+  var isFast: Bool { matcher != nil || chain != nil }
+
+  static func value(of compiled: xmlXPathCompExprPtr, at node: Node) throws(SelectorError) -> Value {
+    let document = node.document
     let context = document.context
     context.pointee.node = node.pointer
-    context.pointee.opCount = 0
-    context.pointee.opLimit = 100_000_000
     document.host.message = nil
     guard let result = xmlXPathCompiledEval(compiled, context) else {
       throw SelectorError(message: document.host.message ?? "evaluation failed", offset: 0)
