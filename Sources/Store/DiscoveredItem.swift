@@ -75,6 +75,18 @@ public struct FetchedPage: Sendable, Equatable {
   }
 }
 
+/// What a source says of an item: its date and its title. Those that no visit of the page has been made for bear a mark: what a
+/// source says that names the item later than others, and what has been said before another claimed a change.
+enum Fingerprint {
+  static let doubt = "?"
+
+  static func doubted(_ fingerprint: String) -> String { doubt + fingerprint }
+
+  static func isSame(_ remembered: String, _ said: String) -> Bool {
+    remembered == said || remembered == doubted(said)
+  }
+}
+
 extension Store {
   static let itemColumns = """
     id, publisher, source, key, url, record, section, discovered_at, attempts, next_try, last_error, state, is_update,
@@ -165,13 +177,18 @@ extension Store {
     if let known {
       // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
       // dates differently, and must not seem to change it in turn.
-      let before = try remember(item.fingerprint, of: known.id, by: source.id)
-      if before == nil || before == item.fingerprint {
-        try enrich(known.id, with: item.record)
-        return (known.id, false, false)
-      }
+      let before = try said(of: known.id, by: source.id)
       let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
-      if wasWaiting || known.idle <= 0, try isTold(item.fingerprint, of: known.id, besides: source.id) {
+      let isSaidAgain = before.map { Fingerprint.isSame($0, item.fingerprint) } ?? false
+      var isTold = false
+      if !isSaidAgain, before == nil || wasWaiting || known.idle <= 0 {
+        isTold = try self.isTold(item.fingerprint, of: known.id, besides: source.id)
+      }
+      if before == nil || isSaidAgain || isTold {
+        if !isSaidAgain {
+          try remember(
+            isTold ? item.fingerprint : Fingerprint.doubted(item.fingerprint), ofItem: known.id, by: source.id)
+        }
         try enrich(known.id, with: item.record)
         return (known.id, false, false)
       }
@@ -225,19 +242,14 @@ extension Store {
     }
   }
 
-  /// Remembers what a source says of an item, also after it has left the list: an article that comes back changed is
-  /// seen as changed. Returns what the source said before.
-  private func remember(
-    _ fingerprint: String, of id: Int64, by source: String
-  ) throws(StoreError) -> String? {
-    let before = try database.first(
+  /// What a source said of an item last; nil when it has not named it yet.
+  private func said(of id: Int64, by source: String) throws(StoreError) -> String? {
+    try database.first(
       "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .key(source)
     ) { $0.text(0) }
-    if before != fingerprint { try remember(fingerprint, ofItem: id, by: source) }
-    return before
   }
 
-  /// Whether another source has said the same of the item already: then it is the change that is waited for, or that has
+  /// Whether another source has claimed the same of the item: then it is the change that is waited for, or that has
   /// been fetched. Articles stand on several lists of their paper, and one change is told by each of them.
   func isTold(_ fingerprint: String, of id: Int64, besides source: String) throws(StoreError) -> Bool {
     try database.first(
@@ -246,6 +258,8 @@ extension Store {
     ) { _ in true } ?? false
   }
 
+  /// Remembers what a source says of an item, also after it has left the list: an article that comes back changed is
+  /// seen as changed.
   func remember(_ fingerprint: String, ofItem id: Int64, by source: String) throws(StoreError) {
     try database.run(
       "remember item",
@@ -264,10 +278,18 @@ extension Store {
       .integer(id))
   }
 
-  /// Lets an item wait again that its publisher has changed.
+  /// Lets an item wait again that its publisher has changed. What other sources say of it is older from now on.
   func renew(
     _ id: Int64, as item: NewItem, of source: SourceState, idle: Int, now: Timestamp
   ) throws(StoreError) {
+    try remember(item.fingerprint, ofItem: id, by: source.id)
+    try database.run(
+      "renew item",
+      """
+      UPDATE fingerprints SET fingerprint = ? || fingerprint
+      WHERE item = ? AND source <> ? AND fingerprint <> ? AND substr(fingerprint, 1, 1) <> ?
+      """,
+      .text(Fingerprint.doubt), .integer(id), .key(source.id), .text(item.fingerprint), .text(Fingerprint.doubt))
     try database.run(
       "renew item",
       """

@@ -15,11 +15,11 @@ extension Store {
     var fingerprint: String?
     var isFresh = false
 
-    func isChanged(by item: NewItem) -> Bool { fingerprint != nil && fingerprint != item.fingerprint }
+    func isSaidAgain(_ item: NewItem) -> Bool { fingerprint.map { Fingerprint.isSame($0, item.fingerprint) } ?? false }
 
-    /// Whether a change is none should another source have told of it.
+    /// Whether what is said is no change should another source have claimed it.
     func mayBeTold(_ item: NewItem) -> Bool {
-      isChanged(by: item) && (idle <= 0 || state == DiscoveredItem.State.waiting.rawValue)
+      !isSaidAgain(item) && (fingerprint == nil || idle <= 0 || state == DiscoveredItem.State.waiting.rawValue)
     }
   }
 
@@ -46,9 +46,14 @@ extension Store {
         if entry.state == DiscoveredItem.State.waiting.rawValue { waiting.append(entry.id) }
         continue
       }
-      if entry.fingerprint != item.fingerprint { try remember(item.fingerprint, ofItem: entry.id, by: source.id) }
-      let isChanged = entry.isChanged(by: item) && told[entry.id]?.contains(item.fingerprint) != true
-      entry.fingerprint = item.fingerprint
+      let isTold = entry.mayBeTold(item) && told[entry.id]?.contains(item.fingerprint) == true
+      let isChanged = entry.fingerprint != nil && !entry.isSaidAgain(item) && !isTold
+      if !isChanged, !entry.isSaidAgain(item) {
+        entry.fingerprint = isTold ? item.fingerprint : Fingerprint.doubted(item.fingerprint)
+        try remember(entry.fingerprint!, ofItem: entry.id, by: source.id)
+      } else if isChanged {
+        entry.fingerprint = item.fingerprint
+      }
       let length = item.record.unicodeScalars.count
       if isChanged {
         try renew(entry.id, as: item, of: source, idle: entry.idle, now: now)

@@ -210,4 +210,31 @@ import Values
     try store.itemDone(third.id, revision: third.revision, articleKey: "k", idleAt: start.adding(seconds: 13))
     #expect(try list("a/rss", "2", after: 20)?.nextTry == start.adding(seconds: 20))
   }
+
+  @Test("a change that a list tells with its first word of an article is not lost", arguments: Engine.allCases)
+  func toldWithTheFirstWord(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let start = Timestamp(seconds: 1_772_000_000)
+    func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
+      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
+      let waiting = try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+      if let waiting { try store.itemDone(waiting.id, revision: waiting.revision, articleKey: "k") }
+      return waiting
+    }
+    #expect(try list("a/atom", "0", after: 0) != nil)
+    // The page was fetched before it changed; the second list names it when it has.
+    #expect(try list("a/rss", "1", after: 2) == nil)
+    #expect(try list("a/rss", "1", after: 3) == nil)
+    #expect(try list("a/atom", "1", after: 7) != nil)
+    // A list that comes late tells of nothing, whether it named the article before or not.
+    #expect(try list("a/map", "1", after: 8) == nil)
+    #expect(try list("a/rss", "1", after: 9) == nil)
+    // Changed and changed back, while the others still say the first.
+    #expect(try list("a/atom", "2", after: 10) != nil)
+    #expect(try list("a/atom", "1", after: 11) != nil)
+    #expect(try list("a/map", "1", after: 12) == nil)
+    #expect(try list("a/rss", "2", after: 13) != nil)
+  }
 }
