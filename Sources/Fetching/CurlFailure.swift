@@ -64,8 +64,16 @@ struct CurlFailure {
     CURLPX_REPLY_TTL_EXPIRED.rawValue,
   ]
 
+  /// Without a delivery limit the kernel has patience for a quarter of an hour, which no request has. libcurl tells the errno of
+  /// a TLS connection in words only.
+  private var isUndelivered: Bool {
+    isConnected && [CURLE_SEND_ERROR, CURLE_RECV_ERROR].contains(result)
+      && (systemError == ETIMEDOUT || text.hasSuffix("errno \(ETIMEDOUT)"))
+  }
+
   private var code: FetchError.Code {
     switch result {
+    case _ where isUndelivered: .undelivered
     case CURLE_PROXY: .connect
     case CURLE_RECV_ERROR where (proxy?.connectStatus ?? 0) >= 300: .connect
     case CURLE_URL_MALFORMAT: .invalidRequest

@@ -427,6 +427,8 @@ actor Engine {
   /// that one may be stuck, and a permission that ends by the clock ends without anybody's doing.
   private static let reviewInterval: Int64 = 200_000_000
 
+  private static let restAfterBreakingOff: Int64 = 1_000_000_000
+
   /// Before libcurl works on anything: after a stop of the whole process, too, nothing is sent that is no longer ours.
   private func reviewPermits() {
     guard let permits, !live.isEmpty, case let time = now, time - lastReview >= Self.reviewInterval else { return }
@@ -441,10 +443,13 @@ actor Engine {
       else { continue }
       continuation.resume(returning: .failure(Self.notOursError(url, group)))
     }
-    for transfer in live.values.filter({ $0.group == group }) {
+    let ended = live.values.filter { $0.group == group }
+    for transfer in ended {
       thread.sockets.dropUnsent(of: transfer)
       end(transfer, with: .failure(Self.notOursError(transfer.url, group, wasUnderWay: true)))
     }
+    // The server may still be at what was broken off: should the group come back at once, it would have more to do than allowed.
+    if !ended.isEmpty { gate.hold(group: group, until: now + Self.restAfterBreakingOff) }
   }
 
   // MARK: Bandwidth

@@ -5,16 +5,20 @@ public struct RobotsCache: Sendable {
   public enum Decision: Sendable, Equatable {
     case allowed(crawlDelay: Double?)
     case disallowed
+    /// Nothing may be fetched because the file cannot be had (RFC 9309, section 2.3.1.4); it is asked for again after so many
+    /// seconds.
+    case unreachable(seconds: Int64)
     /// The file has to be fetched first: ask `url`, then call `record`.
     case unknown(url: WebURL)
   }
 
   private struct Entry {
-    var rules: RobotsRules
+    /// Those of an earlier fetch while the server fails; nil when there are none.
+    var rules: RobotsRules?
     var fetched: Int64
     var expires: Int64
-    /// Rules of an earlier fetch, kept while the server fails.
-    var isFallback: Bool
+    /// In a row.
+    var failures = 0
   }
 
   /// Stands for an answer without rules.
@@ -25,8 +29,10 @@ public struct RobotsCache: Sendable {
 
   /// RFC 9309, section 2.4: not used for longer than a day, unless the file cannot be reached.
   public static let longest: Int64 = 86_400
-  /// A file that could not be reached is asked for again after this time.
-  public static let retry: Int64 = 1800
+  /// A file that could not be reached is asked for again after this time, and after twice as long each time that it fails
+  /// again, up to half an hour.
+  public static let retry: Int64 = 15
+  public static let longestRetry: Int64 = 1800
   /// Rules from before the server began to fail hold for this long (section 2.3.1.4 speaks of 30 days).
   public static let longestFallback: Int64 = 30 * 86_400
 
@@ -40,7 +46,8 @@ public struct RobotsCache: Sendable {
     guard let entry = entries[url.origin], entry.expires > now.seconds, entry.fetched <= now.seconds else {
       return .unknown(url: Self.robotsURL(for: url))
     }
-    return entry.rules.allows(url) ? .allowed(crawlDelay: entry.rules.crawlDelay) : .disallowed
+    guard let rules = entry.rules else { return .unreachable(seconds: entry.expires - now.seconds) }
+    return rules.allows(url) ? .allowed(crawlDelay: rules.crawlDelay) : .disallowed
   }
 
   /// An answer to the request for an origin's file; nil when there was none (network error).
@@ -59,18 +66,16 @@ public struct RobotsCache: Sendable {
       entries[key] = Entry(
         rules: RobotsRules(parsing: answer.body, agent: agent), fetched: now.seconds,
         // At least an hour: servers that forbid caching of everything would be asked before every page.
-        expires: now.seconds + min(Self.longest, max(3600, lifetime)), isFallback: false)
+        expires: now.seconds + min(Self.longest, max(3600, lifetime)))
     case .some(let status) where (300...499).contains(status) && status != 429:
       entries[key] = Entry(
-        rules: .allowAll, fetched: now.seconds, expires: now.seconds + Self.longest, isFallback: false)
+        rules: .allowAll, fetched: now.seconds, expires: now.seconds + Self.longest)
     default:
-      if let old = entries[key], old.rules != .disallowAll, now.seconds - old.fetched < Self.longestFallback {
-        entries[key] = Entry(
-          rules: old.rules, fetched: old.fetched, expires: now.seconds + Self.retry, isFallback: true)
-      } else {
-        entries[key] = Entry(
-          rules: .disallowAll, fetched: now.seconds, expires: now.seconds + Self.retry, isFallback: true)
-      }
+      let old = entries[key].flatMap { now.seconds - $0.fetched < Self.longestFallback ? $0 : nil }
+      let failures = (entries[key]?.failures ?? 0) + 1
+      entries[key] = Entry(
+        rules: old?.rules, fetched: old?.rules == nil ? now.seconds : old?.fetched ?? now.seconds,
+        expires: now.seconds + min(Self.longestRetry, Self.retry << Int64(min(failures - 1, 10))), failures: failures)
     }
   }
 
@@ -79,7 +84,9 @@ public struct RobotsCache: Sendable {
   public mutating func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL, now: Timestamp) {
     switch outcome {
     case .success(let response): record((response.status, response.body, response.headers), for: url, now: now)
-    case .failure(let error) where error.isLocal || [.cancelled, .shutdown, .notOurs].contains(error.code): break
+    case .failure(let error)
+    where error.isLocal || [.cancelled, .shutdown, .notOurs, .undelivered].contains(error.code):
+      break
     case .failure(let error)
     where [.badRedirect, .redirectLoop, .redirectRefused, .tooManyRedirects].contains(error.code):
       record((Self.noRules, [], HeaderFields()), for: url, now: now)
@@ -93,7 +100,7 @@ public struct RobotsCache: Sendable {
   }
 
   /// The Sitemap lines of the origin's file.
-  public func sitemaps(for url: WebURL) -> [String] { entries[url.origin]?.rules.sitemaps ?? [] }
+  public func sitemaps(for url: WebURL) -> [String] { entries[url.origin]?.rules?.sitemaps ?? [] }
 
   public static func robotsURL(for url: WebURL) -> WebURL {
     var copy = url.withoutFragment

@@ -198,7 +198,8 @@ extension Ingester {
   private func rest(of group: String, _ before: PastHolder) -> Double {
     switch before {
     case .nobody: 0
-    case .active: gap(of: group)
+    // What that one broke off, its server may still be at.
+    case .active: max(1, gap(of: group))
     case .silent: gap(of: group) - PastHolder.quiet
     }
   }

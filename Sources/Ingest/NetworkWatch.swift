@@ -71,6 +71,12 @@ struct NetworkWatch: Sendable {
     return ((letOff[key] ?? 0) <= Self.patience ? .ours : .theirs, nil)
   }
 
+  /// A request was given up that may never have arrived: tried again at once, but not for ever.
+  mutating func undelivered(_ key: String) -> Verdict {
+    letOff[key, default: 0] += 1
+    return (letOff[key] ?? 0) <= Self.patience ? .ours : .theirs
+  }
+
   /// Keeps the distance to the next probe when the clock is set.
   mutating func follow(clock step: Int64) { until = until?.adding(seconds: step) }
 

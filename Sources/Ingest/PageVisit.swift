@@ -26,7 +26,8 @@ struct PageFailure: Error {
   var isLocal = false
   /// True when the publisher has withdrawn the page: nothing is published.
   var isGone = false
-  /// True when the group was lost while the page was under way: it is still due, for who has the group now.
+  /// True when the group was lost while the page was under way, or nothing of the request arrived: it is still due, for who
+  /// has the group now.
   var isLeft = false
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
@@ -174,6 +175,10 @@ extension Ingester {
       case .refused:
         throw PageFailure(
           kind: .robotsRefused, message: "robots.txt does not allow the page", outcome: "robots", mayPass: false)
+      case .unreachable(let seconds):
+        throw PageFailure(
+          kind: .robotsRefused, message: "robots.txt cannot be had, so no page may be", outcome: "robots-unreachable",
+          retryAfter: seconds)
       case .unknown(let error): throw failure(.fetch(error), url)
       // A site may ask for patience, but not for so much that its news is old when it arrives.
       case .allowed(let delay):
@@ -207,13 +212,12 @@ extension Ingester {
         kind: .pageFailed, message: "redirected to where another node fetches: \(notOurs.message)", outcome: "not-ours",
         isLocal: true, elsewhere: (notOurs, target))
     case .fetch(let error):
-      let isOurs =
-        error.code == .held || Self.isGivenUp(error)
-        || noteUnreachable(error, url, who: url.description)
+      let isGivenUp = isGivenUp(error, who: url.description)
+      let isOurs = error.code == .held || isGivenUp || noteUnreachable(error, url, who: url.description)
       return PageFailure(
         kind: error.code == .addressRefused ? .addressRefused : .pageFailed, message: error.message, hint: error.hint,
         outcome: error.code.name, retryAfter: error.heldFor.map { Int($0.components.seconds) + 1 }, isLocal: isOurs,
-        isLeft: error.code == .notOurs)
+        isLeft: isGivenUp && error.code != .cancelled)
     }
   }
 

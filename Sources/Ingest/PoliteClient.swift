@@ -48,6 +48,9 @@ public final class PoliteClient: Sendable {
       switch await robots.decision(for: request) {
       case .allowed(let wanted): delay = wanted
       case .refused: throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
+      case .unreachable:
+        throw Failure(
+          message: "\(url): robots.txt cannot be had, so no page may be (RFC 9309)", hint: "try again later")
       case .unknown(let error): throw Failure(message: error.description, hint: nil)
       }
       if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }

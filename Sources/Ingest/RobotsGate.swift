@@ -7,6 +7,8 @@ actor RobotsGate {
     /// How long the site wants between two requests, in seconds.
     case allowed(delay: Double?)
     case refused
+    /// The site's server cannot give the file now. It is asked again after so many seconds.
+    case unreachable(seconds: Int)
     /// The file could not be asked for, for a reason on this side: nothing is known, and nobody is to blame.
     case unknown(FetchError)
   }
@@ -30,6 +32,7 @@ actor RobotsGate {
       switch cache.decision(for: page.url, now: .now()) {
       case .allowed(let delay): return .allowed(delay: delay)
       case .disallowed: return .refused
+      case .unreachable(let seconds): return .unreachable(seconds: Int(seconds))
       case .unknown(let file):
         let task = asking[page.url.origin] ?? ask(file, for: page)
         failure = await task.value

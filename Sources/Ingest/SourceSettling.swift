@@ -218,8 +218,11 @@ extension Ingester {
     if network.answered(who) == .cameBack { log.record(.networkUp, "the network is back", next: "fetching goes on") }
   }
 
-  /// Whether a request was ended from this side.
-  static func isGivenUp(_ error: FetchError) -> Bool { [.shutdown, .cancelled, .notOurs].contains(error.code) }
+  /// Whether a request was ended from this side, so that what it was for is still due.
+  func isGivenUp(_ error: FetchError, who: String) -> Bool {
+    [.shutdown, .cancelled, .notOurs].contains(error.code)
+      || error.code == .undelivered && network.undelivered(who) == .ours
+  }
 
   /// Whether a failure is the local network's, and so nobody's fault.
   func noteUnreachable(_ error: FetchError, _ url: WebURL, who: String) -> Bool {

@@ -332,11 +332,11 @@ extension Ingester {
         kind: .groupHeld, message: error.message, outcome: "held", isLocal: true,
         heldFor: error.heldFor.map { Int($0.components.seconds) } ?? 60)
     case .fetch(let error):
+      let isGivenUp = isGivenUp(error, who: place.source.id)
       return ListingFailure(
         kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
         outcome: error.code.name,
-        isLocal: Self.isGivenUp(error) || noteUnreachable(error, url, who: place.source.id),
-        isGivenUp: Self.isGivenUp(error))
+        isLocal: isGivenUp || noteUnreachable(error, url, who: place.source.id), isGivenUp: isGivenUp)
     }
   }
 

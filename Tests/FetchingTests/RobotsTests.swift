@@ -126,8 +126,13 @@ import Values
   {
     var cache = RobotsCache(agent: "newswire")
     cache.record(status.map { ($0, blocking, HeaderFields()) }, for: url, now: start)
-    let decision = cache.decision(for: url, now: start)
-    #expect((decision == .disallowed) == !isAllowed)
+    switch cache.decision(for: url, now: start) {
+    case .allowed: #expect(isAllowed)
+    case .disallowed: #expect(!isAllowed && status.map { (200...299).contains($0) } ?? false)
+    // Asked for again soon, and then less and less often.
+    case .unreachable(let seconds): #expect(!isAllowed && seconds == RobotsCache.retry)
+    case .unknown: Issue.record("\(status as Any) tells nothing")
+    }
   }
 
   @Test func lifetime() {
@@ -150,12 +155,31 @@ import Values
       return cache.decision(for: url, now: start)
     }
     let unknown = RobotsCache.Decision.unknown(url: WebURL("https://news.test/robots.txt")!)
-    #expect(decision(FetchError(.connect, url: url, message: "")) == .disallowed)
-    #expect(decision(FetchError(.tls, url: url, message: "")) == .disallowed)
+    let unreachable = RobotsCache.Decision.unreachable(seconds: RobotsCache.retry)
+    #expect(decision(FetchError(.connect, url: url, message: "")) == unreachable)
+    #expect(decision(FetchError(.tls, url: url, message: "")) == unreachable)
+    #expect(decision(FetchError(.undelivered, url: url, message: "")) == unknown)
     #expect(decision(FetchError(.redirectLoop, url: url, message: "")) == .allowed(crawlDelay: nil))
     #expect(decision(FetchError(.tooManyRedirects, url: url, message: "")) == .allowed(crawlDelay: nil))
     #expect(decision(FetchError(.connect, url: url, message: "", isLocal: true)) == unknown)
     #expect(decision(FetchError(.cancelled, url: url, message: "")) == unknown)
+  }
+
+  @Test func aFailingServerIsAskedLessAndLess() {
+    var cache = RobotsCache(agent: "newswire")
+    var now = start
+    var waits: [Int64] = []
+    for _ in 0..<10 {
+      cache.record(nil, for: url, now: now)
+      guard case .unreachable(let seconds) = cache.decision(for: url, now: now) else { break }
+      waits.append(seconds)
+      now = now.adding(seconds: seconds)
+    }
+    #expect(waits == [15, 30, 60, 120, 240, 480, 960, 1800, 1800, 1800])
+    cache.record((200, blocking, HeaderFields()), for: url, now: now)
+    cache.record(nil, for: url, now: now.adding(seconds: 90_000))
+    // Rules that are known outlive the failure.
+    #expect(cache.decision(for: url, now: now.adding(seconds: 90_000)) == .disallowed)
   }
 
   @Test func originsAreApart() {
@@ -183,7 +207,7 @@ import Values
     }
     let muchLater = start.adding(seconds: 31 * 86_400)
     cache.record(nil, for: url, now: muchLater)
-    #expect(cache.decision(for: other, now: muchLater) == .disallowed)
+    #expect(cache.decision(for: other, now: muchLater) == .unreachable(seconds: 2 * RobotsCache.retry))
     cache.removeExpired(now: muchLater.adding(seconds: 2 * 86_400))
     #expect(cache.count == 0)
   }
