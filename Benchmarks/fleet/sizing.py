@@ -59,14 +59,14 @@ class Simulation:
         """When each group of the lost node is another's, and the seconds in which claims are made: (second, groups) each."""
         others = [other for other in range(self.nodes) if other != node]
         groups = [g for g, holder in enumerate(self.holder) if holder == node]
-        beat = self.lease / 3
+        beat = self.lease / 5
         last = moment - self.dice.uniform(0, beat)
         due, claims = {}, []
-        # Each sees the last beat at its next look, and the node as dead at the first look a whole lease later.
+        # Each sees the last beat at its next look, and the node as dead a whole lease later, when it looks again.
         turns = []
         for other in others:
             look = last + self.dice.uniform(0, beat)
-            turns.append((look + math.ceil(self.lease / beat) * beat, other))
+            turns.append((look + self.lease, other))
         turns.sort()
         share = math.ceil(len(groups) / len(others))
         for at, other in turns:
@@ -75,8 +75,8 @@ class Simulation:
                 if part:
                     claims.append((at, len(part)))
                 for group in part:
-                    # A second of rest after another node.
-                    due[group] = at + 1
+                    # After a silent node no group rests.
+                    due[group] = at
         return due, claims
 
     def run(self):
