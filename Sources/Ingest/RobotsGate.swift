@@ -13,13 +13,21 @@ actor RobotsGate {
     case unknown(FetchError)
   }
 
-  private let fetcher: Fetcher
+  typealias Fetch = @Sendable (FetchRequest) async throws(FetchError) -> FetchResponse
+
+  private let fetch: Fetch
+  private let clock: @Sendable () -> Timestamp
   private var cache: RobotsCache
   private var asking: [String: Task<FetchError?, Never>] = [:]
 
   /// - Parameter agent: the product token of our User-Agent, which rules are looked up by.
   init(fetcher: Fetcher, agent: String) {
-    self.fetcher = fetcher
+    self.init(agent: agent) { request throws(FetchError) in try await fetcher.fetch(request) }
+  }
+
+  init(agent: String, clock: @escaping @Sendable () -> Timestamp = { .now() }, fetch: @escaping Fetch) {
+    self.fetch = fetch
+    self.clock = clock
     cache = RobotsCache(agent: agent)
   }
 
@@ -27,18 +35,19 @@ actor RobotsGate {
   /// same ports and HTTP version.
   func decision(for page: FetchRequest) async -> Decision {
     var failure: FetchError?
-    // The second look finds the answer of the first, or, when that could not be had, the refusal that stands for it.
-    for _ in 0..<2 {
-      switch cache.decision(for: page.url, now: .now()) {
+    // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there is none.
+    for _ in 0..<3 {
+      switch cache.decision(for: page.url, now: clock()) {
       case .allowed(let delay): return .allowed(delay: delay)
       case .disallowed: return .refused
       case .unreachable(let seconds): return .unreachable(seconds: Int(seconds))
       case .unknown(let file):
+        if let failure { return .unknown(failure) }
         let task = asking[page.url.origin] ?? ask(file, for: page)
         failure = await task.value
       }
     }
-    return failure.map { .unknown($0) } ?? .refused
+    return .unreachable(seconds: 1)
   }
 
   /// The sitemaps that the site's file names, once it is known.
@@ -52,9 +61,9 @@ actor RobotsGate {
       file, purpose: .robots, group: page.group, priority: page.priority + 1, concurrency: page.concurrency,
       gap: page.gap,
       allowPorts: page.allowPorts, http2: page.http2, proxy: page.proxy)
-    let task = Task { [fetcher] in
+    let task = Task { [fetch] in
       let outcome: Result<FetchResponse, FetchError>
-      do throws(FetchError) { outcome = .success(try await fetcher.fetch(request)) } catch { outcome = .failure(error) }
+      do throws(FetchError) { outcome = .success(try await fetch(request)) } catch { outcome = .failure(error) }
       return self.record(outcome, for: page.url)
     }
     asking[page.url.origin] = task
@@ -62,9 +71,9 @@ actor RobotsGate {
   }
 
   private func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL) -> FetchError? {
-    cache.record(outcome, for: url, now: .now())
+    cache.record(outcome, for: url, now: clock())
     asking[url.origin] = nil
-    if cache.count > 10_000 { cache.removeExpired(now: .now()) }
+    if cache.count > 10_000 { cache.removeExpired(now: clock()) }
     guard case .failure(let error) = outcome else { return nil }
     return error
   }

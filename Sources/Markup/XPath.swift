@@ -216,38 +216,48 @@ private enum FunctionNames {
   ]
 
   static func firstUnknown(in expression: String) -> SelectorError? {
-    let characters = Array(expression)
-    var quote: Character?
-    var name = ""
-    var start = 0
+    let bytes = Array(expression.utf8)
+    // Of the name that is being read, or was read last.
+    var name: Range<Int>?
+    var quote: UInt8?
     var afterSpace = false
-    for (index, character) in characters.enumerated() {
+    for (at, byte) in bytes.enumerated() {
       if let open = quote {
-        if character == open { quote = nil }
+        if byte == open { quote = nil }
         continue
       }
-      switch character {
-      case "\"", "'":
-        quote = character
-        name = ""
-      case "(":
-        let local = name.split(separator: "::", omittingEmptySubsequences: false).last.map(String.init) ?? name
-        if let first = local.first, first.isLetter || first == "_", !known.contains(local) {
-          return SelectorError(message: "unknown function \(local)()", offset: start)
-        }
-        name = ""
-      case " ", "\t", "\n", "\r":
+      switch byte {
+      case 0x22, 0x27:
+        quote = byte
+        name = nil
+      case UInt8(ascii: "("):
+        if let range = name, let error = unknown(bytes[range], after: bytes[..<range.lowerBound]) { return error }
+        name = nil
+      case 0x20, 0x09, 0x0A, 0x0D:
         afterSpace = true
         continue
-      case _ where character.isLetter || character.isNumber || "-_:.".contains(character):
-        if afterSpace { name = "" }
-        if name.isEmpty { start = index }
-        name.append(character)
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80..., UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"),
+        UInt8(ascii: "."):
+        if afterSpace { name = nil }
+        name = (name?.lowerBound ?? at)..<at + 1
       default:
-        name = ""
+        name = nil
       }
       afterSpace = false
     }
-    return quote == nil ? nil : SelectorError(message: "string without an end", offset: characters.count)
+    return quote == nil ? nil : SelectorError(message: "string without an end", offset: expression.count)
+  }
+
+  /// - Parameter name: with its axis, if it has one.
+  private static func unknown(_ name: ArraySlice<UInt8>, after before: ArraySlice<UInt8>) -> SelectorError? {
+    var local = name
+    for at in name.indices.dropFirst() where name[at] == UInt8(ascii: ":") && name[at - 1] == UInt8(ascii: ":") {
+      local = name[(at + 1)...]
+    }
+    guard let first = local.first, first >= 0x41 else { return nil }
+    let function = String(decoding: local, as: UTF8.self)
+    if known.contains(function) { return nil }
+    return SelectorError(
+      message: "unknown function \(function)()", offset: String(decoding: before, as: UTF8.self).count)
   }
 }

@@ -1,0 +1,100 @@
+import Synchronization
+import Testing
+import Values
+
+@testable import Fetching
+@testable import Ingest
+
+@Suite("Asking robots.txt")
+struct RobotsGateTests {
+  private static let page = FetchRequest(WebURL("https://news.test/x")!, purpose: .page)
+
+  private static func answer(_ text: String, status: Int = 200) -> FetchResponse {
+    FetchResponse(
+      status: status, url: page.url, redirects: [], headers: HeaderFields(), body: Array(text.utf8), validators: nil,
+      duration: .zero, waited: .zero, bytesReceived: 0, httpVersion: .http1_1, remoteAddress: "",
+      reusedConnection: false,
+      isTruncated: false)
+  }
+
+  /// Requests that were made.
+  private final class Count: Sendable {
+    private let number = Mutex(0)
+    var value: Int { number.withLock { $0 } }
+    func add() -> Int {
+      number.withLock {
+        $0 += 1; return $0
+      }
+    }
+  }
+
+  @Test("one request serves all who wait, and its answer decides")
+  func shares() async {
+    let count = Count()
+    let gate = RobotsGate(agent: "newswire") { _ throws(FetchError) in
+      _ = count.add()
+      try? await Task.sleep(for: .milliseconds(50))
+      return Self.answer("User-agent: *\nDisallow: /x")
+    }
+    async let one = gate.decision(for: Self.page)
+    async let two = gate.decision(for: Self.page)
+    for decision in await [one, two] {
+      guard case .refused = decision else {
+        Issue.record("\(decision)")
+        continue
+      }
+    }
+    #expect(count.value == 1)
+  }
+
+  @Test("a server that fails makes the page wait; a failure here says nothing of it")
+  func failures() async {
+    for (error, isTheirs) in [
+      (FetchError(.connect, url: Self.page.url, message: ""), true),
+      (FetchError(.connect, url: Self.page.url, message: "", isLocal: true), false),
+      (FetchError(.undelivered, url: Self.page.url, message: ""), false),
+      (FetchError(.notOurs, url: Self.page.url, message: ""), false),
+    ] {
+      let count = Count()
+      let gate = RobotsGate(agent: "newswire") { _ throws(FetchError) in
+        _ = count.add()
+        throw error
+      }
+      switch await gate.decision(for: Self.page) {
+      case .unreachable(let seconds): #expect(isTheirs && (1...15).contains(seconds))
+      case .unknown(let told): #expect(!isTheirs && told.code == error.code)
+      case let other: Issue.record("\(other)")
+      }
+      #expect(count.value == 1)
+    }
+  }
+
+  /// A page was taken for refused when the clock was set back between the answer and the look at it.
+  @Test("the clock may be set while it waits", arguments: [1, 2])
+  func clock(steps: Int) async {
+    let count = Count()
+    let time = Mutex(Int64(1_772_000_000))
+    let gate = RobotsGate(
+      agent: "newswire",
+      clock: {
+        // Each look finds it set back once more, as long as the steps last.
+        time.withLock { time in
+          if count.value <= steps { time -= 300 }
+          return Timestamp(seconds: time)
+        }
+      },
+      fetch: { _ throws(FetchError) in
+        _ = count.add()
+        return Self.answer("User-agent: *\nDisallow: /private/")
+      })
+    switch await gate.decision(for: Self.page) {
+    case .allowed: #expect(steps == 1)
+    case .unreachable(let seconds): #expect(steps == 2 && seconds == 1)
+    case let other: Issue.record("\(other)")
+    }
+    guard case .allowed = await gate.decision(for: Self.page) else {
+      Issue.record("not allowed when the clock stands")
+      return
+    }
+  }
+}
