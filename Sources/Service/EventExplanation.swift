@@ -319,7 +319,7 @@ extension EventKind {
     case .robotsRefused:
       EventExplanation(
         "An address is closed to robots",
-        "The publisher's robots.txt asks not to fetch this address, and that is obeyed.",
+        "The publisher's robots.txt asks not to fetch this address, or cannot be had.",
         "If the publisher allows it in some other way, say so in the plugin; else remove the source.")
     case .addressRefused:
       EventExplanation(
