@@ -675,7 +675,7 @@ def item_scheme(c, url):
 @same({
     'item-at-loopback': 'http://127.0.0.1/story', 'item-at-metadata': 'http://169.254.169.254/latest/meta-data/',
     'item-at-mapped-loopback': 'http://[::ffff:127.0.0.1]/story', 'item-at-port-22': 'http://a-healthy-1.example:22/',
-}, 'address.refused|page.retry|page.failed|robots.refused', 'address-refused|robots', advisory=5)
+}, 'address.refused|page.retry|page.failed|robots.refused', 'address-refused|robots|robots-unreachable', advisory=5)
 def item_inside(c, url):
     c.send(answer(feeds.rss(c.host, [{**paper.entry(c.host, 1), 'url': url}])))
 
@@ -726,7 +726,7 @@ def robots_without_end(c):
     robots_then(c, play)
 
 
-@robots('robots.refused', 'robots')
+@robots('page.retry', 'robots-unreachable')
 def robots_slow(c): robots_then(c, lambda: c.drip(b'HTTP/1.1 200 OK\r\n' + b'X: 1\r\n' * 1000, 0.05))
 
 
@@ -742,7 +742,7 @@ def robots_in_a_loop(c): robots_then(c, lambda: c.send(answer('', '302 Found', '
 def robots_at_loopback(c): robots_then(c, lambda: c.send(answer('', '302 Found', 'Location: http://127.0.0.1/robots.txt')))
 
 
-@robots('robots.refused', 'robots')
+@robots('page.retry', 'robots-unreachable')
 def robots_that_fails(c): robots_then(c, lambda: c.send(answer('', '500 Oops')))
 
 
