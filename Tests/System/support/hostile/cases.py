@@ -675,7 +675,7 @@ def item_scheme(c, url):
 @same({
     'item-at-loopback': 'http://127.0.0.1/story', 'item-at-metadata': 'http://169.254.169.254/latest/meta-data/',
     'item-at-mapped-loopback': 'http://[::ffff:127.0.0.1]/story', 'item-at-port-22': 'http://a-healthy-1.example:22/',
-}, 'address.refused|page.retry|page.failed|robots.refused', 'address-refused|robots|robots-unreachable', advisory=5)
+}, 'address.refused|page.retry|page.failed|robots.refused', 'address-refused|robots-unreachable', advisory=5)
 def item_inside(c, url):
     c.send(answer(feeds.rss(c.host, [{**paper.entry(c.host, 1), 'url': url}])))
 
