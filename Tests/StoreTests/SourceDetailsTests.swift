@@ -161,9 +161,7 @@ import Values
     let store = try scratch.store()
     let start = Timestamp(seconds: 1_772_000_000)
     func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
-      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
-      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
-      return try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+      try store.listed(by: source, fingerprint, at: start.adding(seconds: seconds))
     }
     let first = try #require(try list("a/rss", "0", after: 0))
     _ = try list("a/atom", "0", after: 1)
@@ -195,9 +193,7 @@ import Values
     let store = try scratch.store()
     let start = Timestamp(seconds: 1_772_000_000)
     func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
-      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
-      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
-      return try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+      try store.listed(by: source, fingerprint, at: start.adding(seconds: seconds))
     }
     let first = try #require(try list("a/rss", "0", after: 0))
     _ = try list("a/map", "O", after: 1)
@@ -217,9 +213,7 @@ import Values
     let store = try scratch.store()
     let start = Timestamp(seconds: 1_772_000_000)
     func list(_ source: String, _ fingerprint: String, after seconds: Int64) throws -> DiscoveredItem? {
-      let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
-      let state = SourceState(id: source, publisher: "a", url: "https://a.example/")
-      let waiting = try store.recordFetch(state, [item], now: start.adding(seconds: seconds)).first
+      let waiting = try store.listed(by: source, fingerprint, at: start.adding(seconds: seconds))
       if let waiting { try store.itemDone(waiting.id, revision: waiting.revision, articleKey: "k") }
       return waiting
     }
@@ -236,5 +230,13 @@ import Values
     #expect(try list("a/atom", "1", after: 11) != nil)
     #expect(try list("a/map", "1", after: 12) == nil)
     #expect(try list("a/rss", "2", after: 13) != nil)
+  }
+}
+
+extension Store {
+  /// What waits when a list of the publisher names its one article so.
+  fileprivate func listed(by source: String, _ fingerprint: String, at time: Timestamp) throws -> DiscoveredItem? {
+    let item = NewItem(key: "k", url: "https://a.example/1", record: "{}", fingerprint: fingerprint)
+    return try recordFetch(SourceState(id: source, publisher: "a", url: "https://a.example/"), [item], now: time).first
   }
 }
