@@ -89,7 +89,7 @@ def cannot_boot():
         ['timeout', '60', 'systemd-nspawn', '--quiet', f'--directory={tree()}', '--volatile=overlay', '--register=no',
          '--keep-unit', '--private-network', f'--machine=nwp{os.getpid()}', '/bin/true'],
         stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        env={**os.environ, 'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY': '1' if has_unified_memory() else '0'})
+        env=hierarchy())
     return f'systemd-nspawn does not work here: {(done.stderr or done.stdout).strip()}' if done.returncode else None
 
 
@@ -125,6 +125,15 @@ def has_unified_memory():
     return False
 
 
+def hierarchy():
+    """The environment of systemd-nspawn: which control groups the systemd inside is given.
+
+    Where the controllers are on v1, nspawn chooses by itself: beside them systemd gets a v2 tree of its own, if there is one.
+    On v1 alone nobody tells it that a unit's last process is gone, and a killed service may stand until TimeoutStopSec.
+    """
+    return {**os.environ, **({'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY': '1'} if has_unified_memory() else {})}
+
+
 def boot(script, checks, shared, seconds=240):
     """Boots, runs `checks/script` with python3 as root beside a running systemd, powers off.
 
@@ -149,7 +158,7 @@ def boot(script, checks, shared, seconds=240):
              f'--bind-ro={units}/probe.service:/run/systemd/system/probe.service',
              'systemd.unit=probe.target', 'systemd.firstboot=off', 'quiet'],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors='replace',
-            env={**os.environ, 'SYSTEMD_NSPAWN_UNIFIED_HIERARCHY': '1' if unified else '0'})
+            env=hierarchy())
     printed = [re.sub(r'^(?:\x1b\[[0-9;]*m|\[ *[0-9.]+\] )*(?:python3|sh)\[\d+\]: ', '', line.rstrip())
                for line in done.stdout.splitlines() if re.search(r'(?:python3|sh)\[\d+\]: ', line)]
     if not printed:
