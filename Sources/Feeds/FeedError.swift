@@ -11,7 +11,7 @@ public struct FeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case notAFeed
     /// XML or JSON of another kind.
     case unknownFormat(String)
-    /// Entities can blow up or read files, and no feed needs them.
+    /// Entities that refer to others, to files or to long texts can blow up or read files, and no feed needs them.
     case entityDeclaration
     /// XML or JSON that cannot be read even with repairs.
     case malformed(String)
@@ -53,7 +53,8 @@ public struct FeedError: Error, Sendable, Equatable, CustomStringConvertible {
       case .htmlPage: "a web page instead of a feed"
       case .notAFeed: "neither XML nor JSON"
       case .unknownFormat(let name): "not a feed: \(name)"
-      case .entityDeclaration: "the document declares entities, which is refused"
+      case .entityDeclaration:
+        "the document declares entities that refer to others, to files or to long texts, which is refused"
       case .malformed(let message): "cannot be read: \(message)"
       case .tooDeep: "nested too deeply"
       }

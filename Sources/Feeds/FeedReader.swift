@@ -40,8 +40,17 @@ public enum FeedReader {
     case .rss, .atom, .sitemap:
       let repaired = DocumentRepair.repaired(text[sniffed.start...])
       if repaired.didStrip { repairs.append("control characters removed") }
-      let linesBefore = text[..<sniffed.start].count { $0 == 0x0A }
-      feed = try repaired.bytes.withUnsafeBufferPointer { (document) throws(FeedError) in
+      var linesBefore = text[..<sniffed.start].count { $0 == 0x0A }
+      var body = repaired.bytes
+      if let entities = DeclaredEntities(body) {
+        let type = body[..<entities.end].count { $0 == 0x0A }
+        guard let resolved = entities.applied(to: body) else {
+          throw FeedError(.entityDeclaration, line: linesBefore + 1)
+        }
+        if entities.namesOthers { repairs.append("entities declared elsewhere not loaded") }
+        (body, linesBefore) = (resolved, linesBefore + type)
+      }
+      feed = try body.withUnsafeBufferPointer { (document) throws(FeedError) in
         let store = TextStore(document: document)
         defer { store.free() }
         var reading = Reading(url: url, zone: zone, repairs: repairs, store: store)

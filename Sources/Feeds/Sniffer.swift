@@ -109,10 +109,20 @@ enum Sniffer {
 
   private static func endOfDoctype(_ bytes: [UInt8], _ index: Int) -> Int? {
     var brackets = 0
-    for at in index..<min(bytes.count, index + longestProlog) {
-      if bytes[at] == UInt8(ascii: "[") { brackets += 1 }
-      if bytes[at] == UInt8(ascii: "]") { brackets -= 1 }
-      if bytes[at] == UInt8(ascii: ">"), brackets <= 0 { return at + 1 }
+    var at = index
+    let last = min(bytes.count, index + longestProlog)
+    while at < last {
+      switch bytes[at] {
+      case UInt8(ascii: "<") where begins(bytes, at, "<!--"):
+        guard let close = end(bytes, at, "-->") else { return nil }
+        at = close - 1
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): at = bytes[(at + 1)..<last].firstIndex(of: bytes[at]) ?? at
+      case UInt8(ascii: "["): brackets += 1
+      case UInt8(ascii: "]"): brackets -= 1
+      case UInt8(ascii: ">") where brackets <= 0: return at + 1
+      default: break
+      }
+      at += 1
     }
     return nil
   }

@@ -13,7 +13,8 @@ struct XMLDamage {
 ///
 /// A scanner of bytes, no XML processor: it looks for the next "<" and for the end of what begins there, and makes no
 /// object of anything. What a handler does not ask for is passed over. No entity but those of HTML is known, none can be
-/// declared, nothing is loaded, and what is kept is bounded by the size of the document.
+/// declared (`DeclaredEntities` replaces harmless ones before), nothing is loaded, and what is kept is bounded by the size of
+/// the document.
 ///
 /// Damage of the tags ends a strict reading. A recovering one reads on: an end tag ends what it names and all inside, one
 /// that names nothing open counts nothing, an item ends where the next begins, a text where the next field begins.

@@ -49,8 +49,11 @@ import Values
   }
 
   @Test(arguments: [
-    "<!DOCTYPE rss [<!ENTITY a \"x\">]>", "<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>",
-    "<!DOCTYPE rss [<!ENTITY % a SYSTEM \"http://127.0.0.1/x\"> %a;]>",
+    "<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\">]>",
+    "<!DOCTYPE rss [<!ENTITY % a \"x\"> %a;]>", "<!DOCTYPE rss [<!ENTITY a \"<b>x</b>\">]>",
+    "<!DOCTYPE rss [<!ENTITY a \"\(String(repeating: "x", count: 257))\">]>",
+    "<!DOCTYPE rss [\((0..<65).map { "<!ENTITY a\($0) \"x\">" }.joined())]>",
+    "<!DOCTYPE rss [<!ENTITY a \"x\">]><!DOCTYPE rss [<!ENTITY b \"x\">]>",
     "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;\">]>",
     "<!DOCTYPE rss [<!NOTATION n SYSTEM \"n\"><!ENTITY a SYSTEM \"x\" NDATA n>]>",
   ])
