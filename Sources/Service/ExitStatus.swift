@@ -2,6 +2,8 @@
 // the event log with its sinks, the control socket with both its ends, terminals and exit statuses.
 // It must not know feeds, articles, plugins or the pipeline: those speak to it in events, counters and JSON.
 
+internal import Glibc
+
 /// The exit statuses of newswire's programs: those of sysexits.h that apply, with one meaning each.
 /// systemd's own are 200–245 (systemd.exec(5)) and never returned.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
@@ -47,4 +49,15 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
 
   /// Whether a service manager should leave the service down: starting it again cannot help.
   public var preventsRestart: Bool { self == .usage || self == .permission || self == .configuration }
+
+  /// Ends the program with this status, with all that was printed.
+  public func leave() -> Never { endProgram(rawValue) }
+}
+
+/// Ends the program with a status of its own, with all that was printed. What libraries do at `exit` is left out: OpenSSL takes
+/// its memory apart there, and a thread that is just ending with a connection still uses it. One of some hundred programs that
+/// had done their work then died of SIGSEGV.
+public func endProgram(_ status: Int32) -> Never {
+  fflush(nil)
+  _exit(status)
 }

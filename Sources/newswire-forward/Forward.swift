@@ -89,7 +89,7 @@ struct Forward: AsyncParsableCommand {
       Notifier(environment: environment).failed(errno: 0, status: error.description)
       Self.leave(ExitStatus(rawValue: error.exitStatus) ?? .software, error.description)
     }
-    Glibc.exit(await forwarder.run().rawValue)
+    await forwarder.run().leave()
   }
 
   private func make(_ target: Target) async {
@@ -101,7 +101,7 @@ struct Forward: AsyncParsableCommand {
         print(
           "\(target.stream.stream): made at \(facts.server) for \(facts.subjects.joined(separator: ", ")), on disk; "
             + "knows an article again for \(Int(facts.window / 3600)) h")
-        return
+        ExitStatus.ok.leave()
       } catch {
         problems.append(target.trouble(error))
       }
@@ -112,6 +112,6 @@ struct Forward: AsyncParsableCommand {
 
   static func leave(_ code: ExitStatus, _ text: String) -> Never {
     Terminal.write(text + "\n", to: 2)
-    Glibc.exit(code.rawValue)
+    code.leave()
   }
 }

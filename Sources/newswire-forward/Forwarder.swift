@@ -93,7 +93,8 @@ actor Forwarder {
     log.record(
       .forwardStarted, "newswire-forward \(newswireVersion)",
       fields: ["pid": "\(getpid())", "spool": spool, "stream": target.stream.stream])
-    let signals = Task { await obeySignals() }
+    let caught = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = Task { await obey(caught) }
     countryOf = await countries.read()
     countriesRead = Self.now()
     // Not after the first connection: a server that is away must not hold up the boot.
@@ -121,9 +122,9 @@ actor Forwarder {
     return code
   }
 
-  private func obeySignals() async {
-    for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
-      if isStopping { exit(ExitStatus.ok.rawValue) }
+  private func obey(_ signals: UnixSignalsSequence) async {
+    for await _ in signals {
+      if isStopping { ExitStatus.ok.leave() }
       isStopping = true
       notifier.stopping(status: "waiting for the stream's last acknowledgements")
       feed.yield(.stop)

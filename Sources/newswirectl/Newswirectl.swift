@@ -1,6 +1,7 @@
 // newswirectl: how a person talks to newswire. Verbs that need the daemon go through its control socket; parse, extract,
 // plugin and queue need none.
 import ArgumentParser
+import Service
 import Values
 
 @main
@@ -26,4 +27,22 @@ struct Newswirectl: AsyncParsableCommand {
       ParseCommand.self, ExtractCommand.self, PauseCommand.self, ResumeCommand.self, ReloadCommand.self,
       LogLevelCommand.self,
     ])
+
+  /// As ArgumentParser's, but for the way it ends: verbs that fetch leave threads behind.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
+      ExitStatus.ok.leave()
+    } catch {
+      let status = exitCode(for: error).rawValue
+      let text = fullMessage(for: error)
+      if !text.isEmpty { Terminal.write(text + "\n", to: status == 0 ? 1 : 2) }
+      endProgram(status)
+    }
+  }
 }

@@ -90,7 +90,9 @@ struct Watch {
       }
       let report = StatusReport(StatusSnapshot(answer), now: .now())
       let text = report.heading.map { escapingControls($0) + "\n" }.joined() + "\n"
-      guard Terminal.write(text + report.table.text(width: Terminal.width(1), colour: false) + "\n") else { exit(0) }
+      guard Terminal.write(text + report.table.text(width: Terminal.width(1), colour: false) + "\n") else {
+        ExitStatus.ok.leave()
+      }
       usleep(UInt32(interval * 1e6))
     }
   }

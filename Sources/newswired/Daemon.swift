@@ -100,13 +100,13 @@ struct Daemon: AsyncParsableCommand {
     let sources = catalogue.manifests.reduce(0) { $0 + $1.sources.count }
     print("\(file): settings are good")
     print("\(catalogue.manifests.count) plugins with \(sources) sources are good")
-    Glibc.exit(0)
+    ExitStatus.ok.leave()
   }
 
   static func write(_ text: String) { Terminal.write(text + "\n", to: 2) }
 
   static func leave(_ code: ExitStatus, _ text: String) -> Never {
     write(text)
-    Glibc.exit(code.rawValue)
+    code.leave()
   }
 }

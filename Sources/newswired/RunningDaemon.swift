@@ -81,17 +81,19 @@ struct RunningDaemon {
     } catch {
       fail(error.exitStatus, error.description)
     }
+    // Before anybody is told that it runs: a SIGHUP would end it otherwise.
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let status = await ingester.statusLine
     notifier.ready(status: status)
     log.record(.daemonReady, status, fields: ["spool": settings.paths.spool, "state": settings.paths.state])
-    await serve(ingester, server)
+    await serve(ingester, server, signals)
   }
 
   private func fail(_ code: ExitStatus, _ message: String, errno: Int32 = 0) -> Never {
     log.record(.daemonFailed, message, outcome: code.meaning, errno: errno == 0 ? nil : errno)
     notifier.failed(errno: errno, status: message)
     log.settle()
-    exit(code.rawValue)
+    code.leave()
   }
 
   /// Asks for more time to start for as long as recovery makes progress. Opening and migrating a database are single
@@ -110,7 +112,7 @@ struct RunningDaemon {
   }
 
   /// Runs the pipeline beside signals, watchdog and status until a signal or a failure ends it.
-  private func serve(_ ingester: Ingester, _ server: ControlServer) async {
+  private func serve(_ ingester: Ingester, _ server: ControlServer, _ signals: UnixSignalsSequence) async {
     let watchdog = Watchdog(environment: environment, notifier: notifier) { [log] names in
       log.record(.watchdogStalled, "no progress: \(names.joined(separator: ", "))")
     }
@@ -124,7 +126,7 @@ struct RunningDaemon {
         try? await Task.sleep(for: .seconds(2))
       }
     }
-    let signals = Task { await self.obeySignals(ingester) }
+    let obeying = Task { await self.obey(signals, ingester) }
     var code = ExitStatus.ok
     do {
       try await ingester.run()
@@ -138,15 +140,14 @@ struct RunningDaemon {
     await ingester.stopped()
     watching.cancel()
     telling.cancel()
-    signals.cancel()
+    obeying.cancel()
     await server.stop(grace: .seconds(1))
     log.record(.daemonStopped, "stopped", outcome: code.meaning)
     log.settle()
-    exit(code.rawValue)
+    code.leave()
   }
 
-  private func obeySignals(_ ingester: Ingester) async {
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+  private func obey(_ signals: UnixSignalsSequence, _ ingester: Ingester) async {
     var isStopping = false
     for await signal in signals {
       if signal == .sighup {
@@ -157,7 +158,7 @@ struct RunningDaemon {
         // Recovery makes a sudden end as good as a slow one.
         log.record(.daemonStopped, "stopped at once at the second signal")
         log.settle()
-        exit(ExitStatus.ok.rawValue)
+        ExitStatus.ok.leave()
       } else {
         isStopping = true
         notifier.stopping(status: "finishing what is under way")

@@ -1,11 +1,14 @@
 """newswirectl and newswired as a person or a script meets them: help, offline verbs, errors."""
 import json
+import os
 import pathlib
 import re
+import signal
+import subprocess
 import tempfile
 import unittest
 
-from support import feeds, ninjs, paper, programs, spool
+from support import faults, feeds, ninjs, paper, programs, spool
 from support.programs import run
 
 HOST = 'www.cli.example'
@@ -180,3 +183,55 @@ class Mistakes(unittest.TestCase):
 
 if __name__ == '__main__':
     unittest.main()
+
+
+class Leaving(unittest.TestCase):
+    """A program ends without what libraries do at the end: threads may still be at work in them (endProgram)."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
+        source = cls.folder / 'end.c'
+        source.write_text('#include <stdlib.h>\n__attribute__((destructor)) static void end(void) { abort(); }\n')
+        cls.library = cls.folder / 'end.so'
+        subprocess.run([faults.compiler(), '-shared', '-fPIC', '-o', cls.library, source], check=True)
+        cls.spool = cls.folder / 'spool'
+        for name in ('tmp', 'bad'):
+            (cls.spool / name).mkdir(parents=True)
+        (cls.folder / 'plugins' / 'cli').mkdir(parents=True)
+        (cls.folder / 'plugins' / 'cli' / 'plugin.toml').write_text(paper.plugin('cli', HOST, [('rss', '/feed.xml')]))
+        cls.config = cls.folder / 'newswire.toml'
+        cls.config.write_text(
+            f'[paths]\nspool = "{cls.spool}"\nstate = "{cls.folder}/state"\nplugins = ["{cls.folder}/plugins"]\n'
+            '[forward]\nurls = ["nats://127.0.0.1:9"]\n')
+
+    def leave(self, *command, env=None):
+        return run(*command, env={**os.environ, 'LD_PRELOAD': str(self.library), **(env or {})})
+
+    def test_nothing_of_a_library_runs_at_the_end(self):
+        # The trap works: a program that ends as usual walks into it.
+        usual = subprocess.run(['/bin/true'], env={**os.environ, 'LD_PRELOAD': str(self.library)})
+        self.assertEqual(usual.returncode, -signal.SIGABRT)
+        missing = ['--config', self.folder / 'none.toml']
+        for status, command in (
+                (0, ['newswirectl', '--help']), (0, ['newswirectl', '--version']), (64, ['newswirectl', 'nonsense']),
+                (0, ['newswirectl', 'queue', 'stats', '--spool', self.spool]),
+                (0, ['newswirectl', 'plugin', 'list', '--plugins', self.folder / 'plugins']),
+                (78, ['newswirectl', 'queue', 'list', '--spool', self.folder / 'none']),
+                (0, ['newswired', '--check', '--config', self.config]), (78, ['newswired', *missing]),
+                (69, ['newswire-forward', '--create-stream', '--config', self.config]), (78, ['newswire-forward', *missing])):
+            with self.subTest(' '.join(map(str, command))):
+                done = self.leave(*command)
+                self.assertEqual(done.returncode, status, done.stderr.decode())
+                self.assertNotEqual(done.stdout + done.stderr, b'', 'what it printed is not lost')
+
+    def test_a_stopped_daemon_leaves_as_well(self):
+        done = subprocess.Popen(
+            [programs.program('newswired'), '--config', self.config], stderr=subprocess.PIPE,
+            env={**os.environ, 'LD_PRELOAD': str(self.library)})
+        for line in done.stderr:
+            if b'1 publisher' in line:
+                done.terminate()
+        self.assertEqual(done.wait(20), 0)
