@@ -53,7 +53,7 @@ extension Edition {
   private var bodies: [JSON] {
     let plain = article.bodyText
     guard !plain.isEmpty else { return [] }
-    let words = plain.split(whereSeparator: \.isWhitespace).count
+    let words = plain.wordCount
     return [
       [
         "role": "text", "contentType": "text/plain", "charCount": JSON(plain.count), "wordCount": JSON(words),

@@ -80,7 +80,7 @@ public struct PreviewPage {
       guard !lines.isEmpty || Self.expected.contains(field) else { return nil }
       var value = lines.joined(separator: field == "pictures" ? "\n" : " · ")
       if field == "body" {
-        value = "\(lines.count) blocks, \(article.bodyText.split(whereSeparator: \.isWhitespace).count) words"
+        value = "\(lines.count) blocks, \(article.bodyText.wordCount) words"
       }
       if field == "pictures" {
         value =

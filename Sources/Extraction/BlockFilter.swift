@@ -33,14 +33,11 @@ struct BlockFilter {
         kept.append(walked)
         continue
       }
-      let text = walked.block.plainText.joined(separator: " ")
-      let folded = Comparable.folded(text)
-      if isRepeated(walked, text, folded, beforeProse: !hasProse) || isBoilerplate(walked.block, text, folded) {
-        continue
-      }
-      if !hasProse, isFurniture(walked.block, text) { continue }
+      let folded = Comparable.folded(walked.text)
+      if isRepeated(walked, folded, beforeProse: !hasProse) || isBoilerplate(walked, folded) { continue }
+      if !hasProse, isFurniture(walked) { continue }
       if folded.characterCount > 40, !seen.insert(folded).inserted { continue }
-      if case .paragraph = walked.block, TextMass.weight(text).weight > 60 { hasProse = true }
+      if case .paragraph = walked.block, walked.weight > 60 { hasProse = true }
       kept.append(walked)
     }
     return Self.withoutDanglingHeadings(withoutSignature(kept))
@@ -64,14 +61,13 @@ struct BlockFilter {
 
   /// The blocks before the line under which other articles are announced, if there is one after most of the text.
   private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
-    let weights = blocks.map { TextMass.weight($0.block.plainText.joined(separator: " ")).weight }
+    let weights = blocks.map(\.weight)
     let total = weights.reduce(0, +)
     var before = 0.0
     for (index, walked) in blocks.enumerated() {
-      let text = walked.block.plainText.joined(separator: " ")
       let isHeading = if case .heading = walked.block { true } else { false }
       if before > total * 0.25, weights[index] < 60,
-        Boilerplate.isEndMark(Comparable.folded(text), isHeading: isHeading)
+        Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading)
       {
         return Array(blocks[..<index])
       }
@@ -85,13 +81,13 @@ struct BlockFilter {
   static func standfirst(in blocks: [WalkedBlock], descriptions: Set<String>) -> WalkedBlock? {
     let prose = blocks.filter { walked in
       switch walked.block {
-      case .paragraph, .heading: TextMass.weight(walked.block.plainText.joined()).weight > 40
+      case .paragraph, .heading: walked.weight > 40
       default: false
       }
     }
     guard prose.count > 3 else { return nil }
     for (index, walked) in prose.prefix(2).enumerated() {
-      let folded = Comparable.folded(walked.block.plainText.joined(separator: " "))
+      let folded = Comparable.folded(walked.text)
       // An agency's dateline opens a text, never a standfirst.
       guard descriptions.contains(folded) || descriptions.contains(where: { isPlaced(folded, $0) }),
         !isDatelined(folded)
@@ -119,7 +115,7 @@ struct BlockFilter {
       return true
     }
     guard prose.count > 3, isBold(prose[0]), !isBold(prose[1]), !isBold(prose[2]) else { return nil }
-    let text = prose[0].block.plainText.joined(separator: " ")
+    let text = prose[0].text
     return endsSentence(text) && !isDatelined(Comparable.folded(text)) ? prose[0] : nil
   }
 
@@ -135,7 +131,8 @@ struct BlockFilter {
   nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
 
   /// Whether the block says again what the headline, the standfirst or a picture's description says.
-  private func isRepeated(_ walked: WalkedBlock, _ text: String, _ folded: String, beforeProse: Bool) -> Bool {
+  private func isRepeated(_ walked: WalkedBlock, _ folded: String, beforeProse: Bool) -> Bool {
+    let text = walked.text
     if let standfirst, !standfirst.isEmpty, folded.hasPrefix(standfirst),
       folded == standfirst || Comparable.folded(Names.withoutSignature(text, of: authors)) == standfirst
     {
@@ -156,14 +153,14 @@ struct BlockFilter {
   }
 
   /// What stands above the text: dates, bylines, reading times, labels.
-  private func isFurniture(_ block: Block, _ text: String) -> Bool {
-    guard case .paragraph(let content) = block else {
-      if case .list(_, let items) = block {
+  private func isFurniture(_ walked: WalkedBlock) -> Bool {
+    guard case .paragraph(let content) = walked.block else {
+      if case .list(_, let items) = walked.block {
         return items.allSatisfy { item in item.allSatisfy { Self.isShort($0) } }
       }
       return false
     }
-    let weight = TextMass.weight(text).weight
+    let (text, weight) = (walked.text, walked.weight)
     if weight < 30, !Self.endsSentence(text) { return true }
     if names.contains(Comparable.folded(text)) { return true }
     if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
@@ -180,10 +177,10 @@ struct BlockFilter {
     return TextMass.weight(text).weight < 30 && !endsSentence(text)
   }
 
-  private func isBoilerplate(_ block: Block, _ text: String, _ folded: String) -> Bool {
-    let weight = TextMass.weight(text).weight
+  private func isBoilerplate(_ walked: WalkedBlock, _ folded: String) -> Bool {
+    let (text, weight) = (walked.text, walked.weight)
     if weight < 400, Boilerplate.matches(folded) { return true }
-    switch block {
+    switch walked.block {
     case .paragraph(let content):
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 { return true }

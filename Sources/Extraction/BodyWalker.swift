@@ -5,8 +5,18 @@ import Values
 
 /// A block and the element it came from.
 struct WalkedBlock {
-  var block: Block
+  let block: Block
   let node: Node
+  /// The whole text on one line, and its `TextMass.weight`: both are asked for again and again.
+  let text: String
+  let weight: Double
+
+  init(block: Block, node: Node) {
+    self.block = block
+    self.node = node
+    text = block.plainText.joined(separator: " ")
+    weight = TextMass.weight(text).weight
+  }
 }
 
 /// Walks elements into typed blocks, the way a reader sees them. Figures become `.figure(k)` where `k` indexes
@@ -314,11 +324,15 @@ struct BodyWalker {
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node.hasAttribute("hidden") { return true }
     if node.isSet("aria-hidden", to: "true"), !Self.isShownThough(node) { return true }
-    if let style = node["style"], style.utf8.count < 4096 {
-      let folded = style.lowercased().filter { !$0.isWhitespace }
-      if folded.holds("display:none") || folded.holds("visibility:hidden") { return true }
-    }
-    return false
+    return node["style"].map(hides) ?? false
+  }
+
+  /// Whether a style keeps its element from being shown, however it is written.
+  private static func hides(_ style: String) -> Bool {
+    guard style.utf8.count < 4096, style.utf8.contains(UInt8(ascii: ":")) else { return false }
+    let folded = String(
+      decoding: style.utf8.lazy.filter { $0 > 0x20 }.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }, as: UTF8.self)
+    return folded.holds("display:none") || folded.holds("visibility:hidden")
   }
 
   /// Pictures and whole paragraphs are kept from screen readers, never from readers.

@@ -14,7 +14,8 @@ enum Boilerplate {
   static func isEndMark(_ folded: String, isHeading: Bool = false) -> Bool {
     let bare = folded.drop { !$0.isLetter && !$0.isNumber }
     if isHeading, headingStarts.contains(where: { bare.hasPrefix($0) }), !bare.hasSuffix(".") { return true }
-    return endMarks.contains { bare == $0 || bare == $0 + ":" }
+    guard bare.utf8.count <= longestEndMark else { return false }
+    return endMarks.contains(String(bare.hasSuffix(":") ? bare.dropLast() : bare))
   }
 
   private static let headingStarts = [
@@ -22,6 +23,8 @@ enum Boilerplate {
     "more from ",
     "plus sur ", "más sobre ", "mais sobre ", "altro su ", "meer over ", "mer om ", "mere om ", "více o ",
   ]
+
+  private static let longestEndMark = (endMarks.map(\.utf8.count).max() ?? 0) + 1
 
   private static let endMarks: Set<String> = [
     "you might also like", "you may also like", "related", "related articles", "related stories", "related news",

@@ -26,4 +26,5 @@ extension ElementSet {
   static let articles: ElementSet = ["article"]
   static let mains: ElementSet = ["main"]
   static let links: ElementSet = ["a"]
+  static let captions: ElementSet = ["figcaption"]
 }

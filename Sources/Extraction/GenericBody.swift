@@ -16,7 +16,8 @@ struct GenericBody {
   /// The body as it stands on the page, before anything is cleared from it.
   func find() -> Result? {
     guard let root = page.document.element else { return nil }
-    let raw = TextMass(root, leavingOut: Self.asksForConsent)
+    let parts = TextParts(root)
+    let raw = TextMass(parts, leavingOut: Self.asksForConsent)
     let total = raw[root].prose
     guard total > 0 else { return nil }
     // Something named like a side matter is one, unless much of the text stands in it.
@@ -25,7 +26,7 @@ struct GenericBody {
       if Self.asksForConsent(node) { return true }
       return raw[node].prose < total * 0.35 && !(raw[node].prose > 800 && Self.holdsNamedBody(node))
     }
-    let mass = TextMass(root, leavingOut: isSideMatter)
+    let mass = TextMass(parts, leavingOut: isSideMatter)
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
     let skips: (Node) -> Bool = { node in
       node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || Self.isTeaser(node))

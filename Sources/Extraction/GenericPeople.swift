@@ -239,7 +239,7 @@ extension GenericFields {
 
   private static func isProse(_ walked: WalkedBlock) -> Bool {
     guard case .paragraph = walked.block else { return false }
-    let text = walked.block.plainText.joined(separator: " ")
+    let text = walked.text
     return TextMass.weight(text).weight > 60 && BlockFilter.endsSentence(text)
   }
 }

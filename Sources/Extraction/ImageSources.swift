@@ -7,18 +7,22 @@ enum ImageSources {
   /// The elements inside (and including) `node` that may carry a picture's address, in document order.
   static func elements(in node: Node) -> [Node] {
     ([node] + node.descendants).filter { element in
-      if element.name == "img" || element.name == "amp-img" || element.name == "image" { return true }
-      if isCustomPicture(element) { return true }
-      if element.name == "source" {
+      if element.isOne(of: pictures) || isCustomPicture(element) { return true }
+      if element.isOne(of: sources) {
         // A source without an image after it stands for itself; others are read with their image.
-        return owner(of: element).map { $0.descendants(named: ["img", "amp-img"]).isEmpty } ?? false
+        return owner(of: element).map { !$0.holds(["img", "amp-img"]) } ?? false
       }
-      return element["data-srcset"] != nil || (element["data-src"] != nil && element.name == "div")
+      return element.hasAttribute("data-srcset") || (element.isOne(of: boxes) && element.hasAttribute("data-src"))
     }
   }
 
+  private static let pictures: ElementSet = ["img", "amp-img", "image"]
+  private static let sources: ElementSet = ["source"]
+  private static let boxes: ElementSet = ["div"]
+
   /// An element of the publisher's own making that stands for a picture, as `<site-image src=…>` does.
   static func isCustomPicture(_ element: Node) -> Bool {
+    if element.hasUsualName { return false }
     let name = element.name
     guard name.holds("-"), name.holds("image") || name.holds("img") else { return false }
     return ["src", "srcset", "data-src", "data-srcset"].contains { element[$0]?.isEmpty == false }
@@ -76,25 +80,25 @@ enum ImageSources {
   /// The candidates of a `srcset` attribute (HTML standard, 4.8.4.2.1).
   static func srcset(_ text: String) -> [(url: String, width: Int?)] {
     var found: [(url: String, width: Int?)] = []
-    var rest = Array(text.unicodeScalars)[...]
-    func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar.value <= 0x20 || scalar.value == 0xA0 }
+    let comma = UInt8(ascii: ",")
+    var rest = Array((text.holds("\u{A0}") ? text.replacing("\u{A0}", with: " ") : text).utf8)[...]
+    func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
     while found.count < 100 {
-      rest = rest.drop { isSpace($0) || $0 == "," }
+      rest = rest.drop { isSpace($0) || $0 == comma }
       if rest.isEmpty { break }
       var url = rest.prefix { !isSpace($0) }
       rest = rest[url.endIndex...]
       var width: Int?
-      if url.last == "," {
-        while url.last == "," { url.removeLast() }
+      if url.last == comma {
+        while url.last == comma { url.removeLast() }
       } else {
-        let descriptor = rest.prefix { $0 != "," }
+        let descriptor = rest.prefix { $0 != comma }
         rest = rest[descriptor.endIndex...]
-        for word in String(String.UnicodeScalarView(descriptor)).split(whereSeparator: \.isWhitespace)
-        where word.last == "w" {
-          width = Int(word.dropLast())
+        for word in descriptor.split(whereSeparator: isSpace) where word.last == UInt8(ascii: "w") {
+          width = Int(String(decoding: word.dropLast(), as: UTF8.self))
         }
       }
-      if !url.isEmpty { found.append((String(String.UnicodeScalarView(url)), width)) }
+      if !url.isEmpty { found.append((String(decoding: url, as: UTF8.self), width)) }
     }
     return found
   }

@@ -220,14 +220,14 @@ struct PageReading {
   private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock], _ containers: [Node]) {
     let descriptions = generic.descriptions()
     let prose = blocks.filter { walked in
-      if case .paragraph = walked.block { TextMass.weight(walked.block.plainText.joined()).weight > 60 } else { false }
+      if case .paragraph = walked.block { walked.weight > 60 } else { false }
     }
     let folded = Set(descriptions.map { Comparable.folded($0) })
     let opening = BlockFilter.standfirst(in: blocks, descriptions: folded)
     let text = (prose.dropFirst().first ?? prose.first)?.node
     let printed = generic.printedStandfirst(
       headline: article.headline, descriptions: folded, before: text, outside: containers)
-    var found = opening?.block.plainText.joined(separator: " ")
+    var found = opening?.text
     // Where the page describes itself in two ways, the one that is printed below the headline is its introduction.
     if let printed,
       opening.map({
@@ -236,13 +236,13 @@ struct PageReading {
     {
       found = printed.text
     }
-    if found == nil { found = BlockFilter.boldOpening(prose)?.block.plainText.joined(separator: " ") }
+    if found == nil { found = BlockFilter.boldOpening(prose)?.text }
     if found == nil, let description = descriptions.first {
       // A description that is the opening cut short would be read twice.
       let stem = Lines.squeezed(description).prefix(40)
       let first = prose.first.flatMap { first in blocks.firstIndex { $0.node == first.node } } ?? 0
       let opens = blocks.prefix(first + 1).contains { walked in
-        Lines.squeezed(walked.block.plainText.joined(separator: " ")).hasPrefix(stem)
+        Lines.squeezed(walked.text).hasPrefix(stem)
       }
       if !opens { found = description }
     }
@@ -298,7 +298,7 @@ struct PageReading {
   private static let scrap = 250.0
 
   private static func weight(_ blocks: [WalkedBlock]) -> Double {
-    blocks.reduce(0) { $0 + TextMass.weight($1.block.plainText.joined(separator: " ")).weight }
+    blocks.reduce(0) { $0 + $1.weight }
   }
 
   /// A body that is data, as a document of its own: HTML, or paragraphs between line breaks.
@@ -317,7 +317,7 @@ struct PageReading {
     let lead = standfirst.map(Comparable.folded)
     var isAtStart = true
     let kept = blocks.filter { walked in
-      let text = Comparable.folded(walked.block.plainText.joined(separator: " "))
+      let text = Comparable.folded(walked.text)
       if text.isEmpty { return true }
       if case .heading = walked.block, text == head { return false }
       if isAtStart, text == lead || text == head { return false }
@@ -332,7 +332,7 @@ struct PageReading {
 
   private func isPartial(_ article: Article) -> Bool {
     // Counted only where something depends on it.
-    func words() -> Int { article.bodyText.split(whereSeparator: \.isWhitespace).count }
+    func words() -> Int { article.bodyText.wordCount }
     if let stated = generic.data("wordCount").first.flatMap({ Int($0) }), stated > 150, words() * 2 < stated {
       return true
     }

@@ -171,8 +171,7 @@ struct PictureCollector {
 
   /// A link around a picture and a headline leads to another article.
   private func isTeaser(_ node: Node) -> Bool {
-    node.name == "a" && node.holds(["h2", "h3", "h4", "p"])
-      && !node.holds(["figcaption"])
+    node.isOne(of: .links) && node.holds(Self.announced) && !node.holds(.captions)
   }
 
   /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or the
@@ -219,7 +218,7 @@ struct PictureCollector {
 
   private func hasWords(_ node: Node) -> Bool {
     node.descendants.contains { inner in
-      (inner.name == "figcaption" || ClassTokens(inner).containsAny(PictureReader.captionTokens)) && !inner.text.isEmpty
+      (inner.isOne(of: .captions) || ClassTokens(inner).containsAny(PictureReader.captionTokens)) && !inner.text.isEmpty
         && !inner.holds(.plainImages)
     }
   }
@@ -300,6 +299,7 @@ struct PictureCollector {
 
   /// The longest galleries have some hundred pictures; pages with more elements of the kind mean none of them.
   private static let most = 300
+  private static let announced: ElementSet = ["h2", "h3", "h4", "p"]
   private static let teaserTokens: WordSet = ["teaser", "teasers"]
   private static let pictureElements: ElementSet = ["figure", "picture", "img", "amp-img"]
   private static let sideTokens: WordSet = [

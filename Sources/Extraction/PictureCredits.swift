@@ -185,13 +185,15 @@ private struct Signs {
   private var hasBracket = false
   private var hasColon = false
   private var hasBar = false
-  private var hasSlash = false
+  /// The last slash stands alone, with little behind it.
+  private var endsBehindSlash = false
   private var hasEquals = false
   /// © or a character in full width, where another script begins.
   private var hasCopyright = false
   private var isWide = false
   private var hasHangul = false
-  private var endsSentence = false
+  /// A short rest stands behind the last mark that ends a sentence.
+  private var endsBehindSentence = false
   /// The last character, or the one before a full stop, is a closing bracket.
   private(set) var endsInBracket = false
   private var beginsInBracket = false
@@ -204,7 +206,6 @@ private struct Signs {
         case UInt8(ascii: "("), UInt8(ascii: "["): hasBracket = true
         case UInt8(ascii: ":"): hasColon = true
         case UInt8(ascii: "|"): hasBar = true
-        case UInt8(ascii: "/"): hasSlash = true
         case UInt8(ascii: "="): hasEquals = true
         case 0xA9: hasCopyright = true
         case 0xEF: isWide = true
@@ -217,7 +218,22 @@ private struct Signs {
       var end = bytes.count
       if end > 0, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
       endsInBracket = end > 0 && (bytes[end - 1] == UInt8(ascii: ")") || bytes[end - 1] == UInt8(ascii: "]"))
-      endsSentence = bytes.last.map { ".!?".utf8.contains($0) } ?? false
+      if let mark = bytes.indices.last(where: { Self.endsSentence(bytes, $0) }) {
+        // 70 characters, and white space before them.
+        endsBehindSentence = (2...300).contains(bytes.count - mark - 1)
+      }
+      if let slash = bytes.lastIndex(of: UInt8(ascii: "/")), slash > 0 {
+        endsBehindSlash = (bytes[slash - 1] <= 0x20 || bytes[slash - 1] >= 0x80) && bytes.count - slash <= 170
+      }
+    }
+  }
+
+  private static func endsSentence(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
+    switch bytes[at] {
+    case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"): true
+    // The last byte of "。".
+    case 0x82: at > 1 && bytes[at - 1] == 0x80 && bytes[at - 2] == 0xE3
+    default: false
     }
   }
 
@@ -239,8 +255,8 @@ private struct Signs {
     switch boldPattern {
     case 0: hasBracket && endsInBracket
     case 1: beginsInBracket && endsInBracket
-    case 2: !endsSentence
-    default: hasSlash
+    case 2: endsBehindSentence
+    default: endsBehindSlash
     }
   }
 }

@@ -39,7 +39,7 @@ struct StatedBody {
 
   /// The stated text as blocks, for pages that show less than half of it.
   func blocks(insteadOf blocks: [WalkedBlock]) -> [WalkedBlock]? {
-    let shown = blocks.reduce(0) { $0 + TextMass.weight($1.block.plainText.joined(separator: " ")).weight }
+    let shown = blocks.reduce(0) { $0 + $1.weight }
     let stated = TextMass.weight(text).weight
     guard stated > 600, shown < stated * 0.5 else { return nil }
     let paragraphs = text.split(separator: "\n").map { Self.plain(String($0)) }.filter { !$0.isEmpty }

@@ -23,12 +23,14 @@ struct TextMass {
 
   /// By the numbers of the elements.
   private var table: [Mass?] = []
-  private let leaves: (Node) -> Bool
 
-  /// Measures everything below `root`; elements for which `leaves` holds count as empty.
-  init(_ root: Node, leavingOut leaves: @escaping (Node) -> Bool = { _ in false }) {
-    self.leaves = leaves
-    _ = measure(root)
+  /// Measures everything below `root`.
+  init(_ root: Node) { self.init(TextParts(root)) }
+
+  /// Adds up what was measured; parts for which `leaves` holds count as empty.
+  init(_ parts: TextParts, leavingOut leaves: (Node) -> Bool = { _ in false }) {
+    table.reserveCapacity(parts.parts.count)
+    _ = add(parts.parts, 0, leaves)
   }
 
   subscript(node: Node) -> Mass {
@@ -36,13 +38,52 @@ struct TextMass {
     return number < table.count ? table[number] ?? Mass() : Mass()
   }
 
-  private mutating func measure(_ node: Node) -> Mass {
+  private mutating func add(_ parts: [TextParts.Part], _ index: Int, _ leaves: (Node) -> Bool) -> Mass {
     var mass = Mass()
-    // The text that stands in this element itself, inline elements included.
+    var inner = index + 1
+    while inner < parts[index].end {
+      if !leaves(parts[inner].node) { mass += add(parts, inner, leaves) }
+      inner = parts[inner].end
+    }
+    mass += parts[index].own
+    if mass.all > 0 {
+      let number = parts[index].node.number
+      while table.count <= number { table.append(nil) }
+      table[number] = mass
+    }
+    return mass
+  }
+
+  /// The characters that are no white space, those of scripts without spaces between words counted double, and whether
+  /// the text holds a mark that ends or divides a sentence.
+  static func weight(_ text: String) -> (weight: Double, sentence: Bool) {
+    var text = text
+    return text.withUTF8 { TextParts.weight($0) }
+  }
+}
+
+/// The parts of a page that texts stand in, each with its own text measured, so that several sums cost one measuring.
+struct TextParts {
+  struct Part {
+    let node: Node
+    /// Of the text that stands in this element itself, inline elements included.
+    var own = TextMass.Mass()
+    /// Behind the last part inside this one.
+    var end = 0
+  }
+
+  /// In document order.
+  fileprivate private(set) var parts: [Part] = []
+
+  init(_ root: Node) { measure(root) }
+
+  private mutating func measure(_ node: Node) {
+    let index = parts.count
+    parts.append(Part(node: node))
     var own = 0.0
     var linked = 0.0
     var hasSentence = false
-    func inline(_ node: Node, inLink: Bool) -> Bool {
+    func inline(_ node: Node, inLink: Bool) {
       var next = node.firstChild
       while let child = next {
         next = child.nextSibling
@@ -52,50 +93,33 @@ struct TextMass {
           if inLink { linked += weight }
           if sentence, !inLink { hasSentence = true }
         } else if child.isElement, !BodyWalker.isSilent(child) {
-          if child.isOne(of: BodyWalker.inlineElements), !Self.wrapsBlocks(child) {
-            _ = inline(child, inLink: inLink || child.name == "a")
-          } else if !leaves(child) {
-            mass += measure(child)
+          if child.isOne(of: BodyWalker.inlineElements), !child.hasChild(of: BodyWalker.blockElements) {
+            inline(child, inLink: inLink || child.isOne(of: .links))
+          } else {
+            measure(child)
           }
         }
       }
-      return true
     }
-    _ = inline(node, inLink: node.name == "a")
-    if own > 0 {
-      mass.all += own
-      mass.linked += linked
-      let free = own - linked
-      let isItem = node.name == "li" || node.name == "td" || node.name == "dd"
-      let isHeading = node.name.utf8.count == 2 && node.name.first == "h" && node.name != "hr"
-      let threshold = node.name == "p" ? 25.0 : 50
-      if free >= threshold, linked < own * 0.5, hasSentence || free > 120, !isHeading {
-        mass.prose += isItem ? free * 0.5 : free
-        mass.paragraphs += 1
-      }
+    inline(node, inLink: node.isOne(of: .links))
+    parts[index].end = parts.count
+    guard own > 0 else { return }
+    var mass = TextMass.Mass(all: own, linked: linked)
+    let free = own - linked
+    let threshold = node.isOne(of: Self.paragraphs) ? 25.0 : 50
+    if free >= threshold, linked < own * 0.5, hasSentence || free > 120, !node.isOne(of: Self.headings) {
+      mass.prose = node.isOne(of: Self.items) ? free * 0.5 : free
+      mass.paragraphs = 1
     }
-    if mass.all > 0 {
-      let number = node.number
-      while table.count <= number { table.append(nil) }
-      table[number] = mass
-    }
-    return mass
+    parts[index].own = mass
   }
 
-  /// Whether an inline element is used as a block, as a `span` around paragraphs is.
-  private static func wrapsBlocks(_ node: Node) -> Bool {
-    node.elements.contains { $0.isOne(of: BodyWalker.blockElements) }
-  }
+  private static let paragraphs: ElementSet = ["p"]
+  private static let items: ElementSet = ["li", "td", "dd"]
+  private static let headings: ElementSet = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
-  /// The characters that are no white space, those of scripts without spaces between words counted double, and whether
-  /// the text holds a mark that ends or divides a sentence.
-  static func weight(_ text: String) -> (weight: Double, sentence: Bool) {
-    var text = text
-    return text.withUTF8 { weight($0) }
-  }
-
-  /// The same for UTF-8 bytes. ASCII, which most markup is, is counted by byte.
-  private static func weight(_ bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
+  /// The same as `TextMass.weight` for UTF-8 bytes. ASCII, which most markup is, is counted by byte.
+  fileprivate static func weight(_ bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
     var count = 0
     var sentence = false
     for (index, byte) in bytes.enumerated() {

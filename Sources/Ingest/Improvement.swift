@@ -19,7 +19,7 @@ extension ArticleQuality {
     ]
     self.init(
       fields: filled.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) },
-      words: article.bodyText.split(whereSeparator: \.isWhitespace).count, isPartial: article.isPartial)
+      words: article.bodyText.wordCount, isPartial: article.isPartial)
   }
 
   /// How many fields have a value.

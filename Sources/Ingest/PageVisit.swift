@@ -408,5 +408,5 @@ extension Publisher {
 }
 
 extension Article {
-  fileprivate var wordCount: Int { bodyText.split(whereSeparator: \.isWhitespace).count }
+  fileprivate var wordCount: Int { bodyText.wordCount }
 }

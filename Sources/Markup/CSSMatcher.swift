@@ -75,7 +75,7 @@ struct CSSMatcher {
 
   func nodes(inside node: Node) throws(SelectorError) -> [Node] {
     let (order, range) = node.document.elements(inside: node.pointer)
-    order.makeSignatures(&node.document.notes)
+    order.makeSignatures(&node.document.notes.pointee)
     var found: [Node] = []
     var cost = 0
     let last = lists.map { ($0[$0.count - 1].signature, $0[$0.count - 1].number) }
@@ -108,7 +108,7 @@ struct CSSMatcher {
     }
     var place = element.pointee.parent
     while let around = place, around != scope.pointer, around.pointee.type == XML_ELEMENT_NODE, cost <= Self.limit {
-      let number = scope.document.notes.elementNumber(of: around)
+      let number = scope.document.notes.pointee.elementNumber(of: around)
       if try matches(list, index - 1, around, number, scope, &cost) { return true }
       if list[index].isChild { return false }
       place = around.pointee.parent

@@ -85,8 +85,8 @@ extension Document {
       return (order, 0..<order.nodes.count)
     case XML_ELEMENT_NODE:
       let order = currentOrder()
-      if let range = notes.rangeInside(node) { return (order, range) }
-      let own = notes.ordered(below: node, isWhole: false)
+      if let range = notes.pointee.rangeInside(node) { return (order, range) }
+      let own = notes.pointee.ordered(below: node, isWhole: false)
       return (own, 0..<own.nodes.count)
     default: return (Self.noElements, 0..<0)
     }
@@ -94,7 +94,7 @@ extension Document {
 
   private func currentOrder() -> ElementOrder {
     if let order { return order }
-    let made = notes.ordered(below: root.pointer, isWhole: true)
+    let made = notes.pointee.ordered(below: root.pointer, isWhole: true)
     order = made
     return made
   }
@@ -104,6 +104,6 @@ extension Document {
   /// What was found out about the tree's order and texts holds no longer.
   func noteChange() {
     order = nil
-    notes.forgetTexts()
+    notes.pointee.forgetTexts()
   }
 }

@@ -46,20 +46,28 @@ public final class Document {
   let context: xmlXPathContextPtr
   let host: XPathHost
   private var detached: [xmlNodePtr] = []
-  var notes = NodeNotes()
-  var names = ElementNames()
+  /// Behind pointers, because the runtime checks every access to a class's own variables, which costs more than the look.
+  let notes: UnsafeMutablePointer<NodeNotes>
+  let names: UnsafeMutablePointer<ElementNames>
   /// The elements in order; nil after a change, until they are asked for.
   var order: ElementOrder?
 
   /// Reads HTML the way browsers forgive it. Encoding: byte order mark, then valid UTF-8, then the charset of
   /// `contentType`, then a `meta` element, then windows-1252.
-  public init(html bytes: [UInt8], contentType: String? = nil, limit: Int = standardLimit) throws(MarkupError) {
+  public convenience init(
+    html bytes: [UInt8], contentType: String? = nil, limit: Int = standardLimit
+  ) throws(MarkupError) {
+    try self.init(html: bytes, contentType: contentType, limit: limit, isSheltering: true)
+  }
+
+  /// - Parameter isSheltering: false to parse the page as it came, which gives the same tree.
+  init(html bytes: [UInt8], contentType: String?, limit: Int, isSheltering: Bool) throws(MarkupError) {
     guard bytes.count <= limit else { throw MarkupError(reason: .tooLarge(bytes: bytes.count, limit: limit)) }
     prepareMarkup()
     let decoded = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInHTML)
     encoding = decoded.encoding
     isRepaired = false
-    guard let parsed = Self.parseHTML(decoded.bytes) else { throw MarkupError(reason: .empty) }
+    guard let parsed = Self.parseHTML(decoded.bytes, isSheltering) else { throw MarkupError(reason: .empty) }
     guard xmlDocGetRootElement(parsed) != nil, let context = xmlXPathNewContext(parsed) else {
       xmlFreeDoc(parsed)
       throw MarkupError(reason: .empty)
@@ -73,6 +81,10 @@ public final class Document {
     tree = parsed
     self.context = context
     host = XPathHost(context)
+    notes = .allocate(capacity: 1)
+    names = .allocate(capacity: 1)
+    notes.initialize(to: NodeNotes())
+    names.initialize(to: ElementNames())
   }
 
   /// Reads XML: strictly first, and, where that fails, once more with repairs. Entity declarations are refused.
@@ -97,10 +109,18 @@ public final class Document {
     tree = parsed
     self.context = context
     host = XPathHost(context)
+    notes = .allocate(capacity: 1)
+    names = .allocate(capacity: 1)
+    notes.initialize(to: NodeNotes())
+    names.initialize(to: ElementNames())
     xmlXPathOrderDocElems(parsed)
   }
 
   deinit {
+    notes.deinitialize(count: 1)
+    names.deinitialize(count: 1)
+    notes.deallocate()
+    names.deallocate()
     xmlXPathFreeContext(context)
     for node in detached { xmlFreeNode(node) }
     xmlFreeDoc(tree)
@@ -124,8 +144,8 @@ public final class Document {
     noteChange()
   }
 
-  private static func parseHTML(_ bytes: [UInt8]) -> xmlDocPtr? {
-    if let sheltered = ShelteredScripts(bytes), let tree = readHTML(sheltered.bytes) {
+  private static func parseHTML(_ bytes: [UInt8], _ isSheltering: Bool) -> xmlDocPtr? {
+    if isSheltering, let sheltered = ShelteredContents(bytes), let tree = readHTML(sheltered.bytes) {
       if sheltered.restore(in: tree, from: bytes) { return tree }
       xmlFreeDoc(tree)
     }

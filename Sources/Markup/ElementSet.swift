@@ -132,8 +132,13 @@ enum ElementNumber {
 }
 
 extension Node {
+  /// Whether this is an element whose name is HTML's, or one that pages share; those of a publisher's own making are not.
+  public var hasUsualName: Bool {
+    isElement && document.notes.pointee.elementNumber(of: pointer) != ElementNumber.unknown
+  }
+
   /// Whether this is an element of one of the names.
   public func isOne(of names: ElementSet) -> Bool {
-    isElement && names.contains(number: document.notes.elementNumber(of: pointer), pointer)
+    isElement && names.contains(number: document.notes.pointee.elementNumber(of: pointer), pointer)
   }
 }

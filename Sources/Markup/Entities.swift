@@ -1,5 +1,11 @@
 import CXML2
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// Character references in text that is not markup, such as strings of JSON-LD or titles escaped twice.
 public enum Entities {
   /// The text with `&amp;`, `&#8217;`, `&#x2019;`, `&eacute;` and the like replaced, once. What is no reference stays.
@@ -28,10 +34,11 @@ public enum Entities {
     var out: [UInt8]?
     var copied = 0
     var i = 0
-    while let mark = bytes[i...].firstIndex(of: UInt8(ascii: "&")) {
+    while let mark = next(UInt8(ascii: "&"), in: bytes, from: i) {
       i = mark + 1
       let name = bytes[i...].prefix(20).prefix { (0x61...0x7A).contains($0 | 0x20) }
       guard name.count > 2, name.endIndex < bytes.count, bytes[name.endIndex] == UInt8(ascii: ";"),
+        !name.elementsEqual("amp".utf8), !name.elementsEqual("quot".utf8),
         let scalar = html5[String(decoding: name, as: UTF8.self)], scalar != "'"
       else { continue }
       if out == nil { out = [] }
@@ -43,6 +50,15 @@ public enum Entities {
     guard var whole = out else { return bytes }
     whole.append(contentsOf: bytes[copied...])
     return whole
+  }
+
+  private static func next(_ byte: UInt8, in bytes: [UInt8], from start: Int) -> Int? {
+    bytes.withUnsafeBytes { bytes in
+      guard start < bytes.count, let base = bytes.baseAddress,
+        let hit = memchr(base + start, Int32(byte), bytes.count - start)
+      else { return nil }
+      return base.distance(to: UnsafeRawPointer(hit))
+    }
   }
 
   private static func scalar(_ name: ArraySlice<UInt8>) -> Unicode.Scalar? {

@@ -41,11 +41,11 @@ public struct Node: Hashable {
   public var name: String {
     switch pointer.pointee.type {
     case XML_ELEMENT_NODE:
-      switch document.notes.elementNumber(of: pointer) {
-      case ElementNumber.unknown: pointer.pointee.name.map { document.names[$0] } ?? ""
+      switch document.notes.pointee.elementNumber(of: pointer) {
+      case ElementNumber.unknown: pointer.pointee.name.map { document.names.pointee[$0] } ?? ""
       case let number: ElementNumber.names[Int(number)]
       }
-    case XML_ATTRIBUTE_NODE: pointer.pointee.name.map { document.names[$0] } ?? ""
+    case XML_ATTRIBUTE_NODE: pointer.pointee.name.map { document.names.pointee[$0] } ?? ""
     default: ""
     }
   }
@@ -158,7 +158,25 @@ public struct Node: Hashable {
   }
 
   /// The children that are elements, in order.
-  public var elements: [Node] { children.filter(\.isElement) }
+  public var elements: [Node] {
+    var all: [Node] = []
+    var next = firstChild
+    while let child = next {
+      if child.isElement { all.append(child) }
+      next = child.nextSibling
+    }
+    return all
+  }
+
+  /// Whether one of the children is an element of one of the names.
+  public func hasChild(of names: ElementSet) -> Bool {
+    var next = firstChild
+    while let child = next {
+      if child.isOne(of: names) { return true }
+      next = child.nextSibling
+    }
+    return false
+  }
 
   /// Whether `other` is this node or inside it.
   public func contains(_ other: Node) -> Bool {
@@ -193,12 +211,12 @@ public struct Node: Hashable {
   /// The text as a reader sees it: white space folded, scripts and styles left out, a space between blocks.
   public var text: String {
     let isKept = isElement
-    if isKept, let known = document.notes.text(of: pointer) { return known }
+    if isKept, let known = document.notes.pointee.text(of: pointer) { return known }
     var out: [UInt8] = []
     var atSpace = true
     appendText(pointer, &out, &atSpace, document)
     let text = Whitespace.trimmed(out)
-    if isKept { document.notes.remember(text: text, of: pointer) }
+    if isKept { document.notes.pointee.remember(text: text, of: pointer) }
     return text
   }
 
@@ -239,7 +257,7 @@ private func appendText(
   case XML_ELEMENT_NODE, XML_HTML_DOCUMENT_NODE, XML_DOCUMENT_NODE:
     var isBlock = false
     if node.pointee.type == XML_ELEMENT_NODE {
-      let number = document.notes.elementNumber(of: node)
+      let number = document.notes.pointee.elementNumber(of: node)
       if ElementNumber.silent.contains(number: number) { return }
       isBlock = ElementNumber.block.contains(number: number)
     }

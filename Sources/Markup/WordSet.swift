@@ -257,19 +257,19 @@ struct NodeNotes {
 
 extension Node {
   /// Whether a word in the element's class, id, role or test names is one of a set. Words are read once an element.
-  public func isNamed(in set: WordSet) -> Bool { isElement && document.notes.isNamed(pointer, in: set) }
+  public func isNamed(in set: WordSet) -> Bool { isElement && document.notes.pointee.isNamed(pointer, in: set) }
 
   /// A question that costs more than a look: its answer is kept. Questions have numbers from 0 to 7, and their answers
   /// must not change while the document lives.
   public func remembering(_ question: Int, _ answer: () -> Bool) -> Bool {
-    if let known = document.notes.answer(question, of: pointer) { return known }
+    if let known = document.notes.pointee.answer(question, of: pointer) { return known }
     let found = answer()
-    document.notes.remember(found, question, of: pointer)
+    document.notes.pointee.remember(found, question, of: pointer)
     return found
   }
 
   /// A small number that stands for the node as long as its document lives, for tables of what is known of nodes.
-  public var number: Int { document.notes.place(of: pointer) }
+  public var number: Int { document.notes.pointee.place(of: pointer) }
 
   /// The bytes of a text node as they stand in the tree; an empty buffer for other kinds.
   public func withTextBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {

@@ -19,6 +19,12 @@ extension String {
     return text.withUTF8 { TextScan.plainCount($0) } ?? count
   }
 
+  /// How many words stand in the text: what white space divides.
+  public var wordCount: Int {
+    var text = self
+    return text.withUTF8 { TextScan.words($0) }
+  }
+
   /// Whether one of the bytes stands in the text; for ASCII characters.
   public func holdsByte(where test: (UInt8) -> Bool) -> Bool {
     var text = self
@@ -48,6 +54,40 @@ public enum TextScan {
       at = place + 1
     }
     return false
+  }
+
+  static func words(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = 0
+    var isInside = false
+    var at = 0
+    while at < bytes.count {
+      let length = spaceLength(bytes, at)
+      if length > 0 {
+        isInside = false
+      } else if !isInside {
+        isInside = true
+        count += 1
+      }
+      at += max(1, length)
+    }
+    return count
+  }
+
+  /// How many bytes the white space takes that stands at a place (Unicode, White_Space); 0 where none does.
+  private static func spaceLength(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Int {
+    func next(_ offset: Int) -> UInt8 { at + offset < bytes.count ? bytes[at + offset] : 0 }
+    switch bytes[at] {
+    case 0x09...0x0D, 0x20: return 1
+    case 0xC2: return next(1) == 0x85 || next(1) == 0xA0 ? 2 : 0
+    case 0xE1: return next(1) == 0x9A && next(2) == 0x80 ? 3 : 0
+    case 0xE2:
+      switch (next(1), next(2)) {
+      case (0x80, 0x80...0x8A), (0x80, 0xA8), (0x80, 0xA9), (0x80, 0xAF), (0x81, 0x9F): return 3
+      default: return 0
+      }
+    case 0xE3: return next(1) == 0x80 && next(2) == 0x80 ? 3 : 0
+    default: return 0
+    }
   }
 
   /// The number of characters where each scalar is one: no marks that join what stands before, no joiners, no line ends
