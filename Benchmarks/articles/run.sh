@@ -1,12 +1,13 @@
 #!/bin/bash
 # run.sh PAGES [PLUGINS]: pages a second of the extractor and its peers over a folder of pages, on one processor and on two.
-# PAGES holds index.json and <page>.html.gz (shared/corpus/README.md describes it). SECONDS_EACH (default 4): how long each is
-# measured. WORK (default .build/run): where unpacked pages and tools go.
+# PAGES holds index.json and <page>.html.gz (shared/corpus/README.md describes it). ROUNDS (default 4): how often all are
+# measured, one after the other; the best round of each counts. SECONDS_EACH (default 2): how long each is measured. WORK (default .build/run): where unpacked pages and tools go.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 pages=${1:?usage: run.sh PAGES [PLUGINS]}
 plugins=${2:-$here/../../Plugins}
-each=${SECONDS_EACH:-4}
+each=${SECONDS_EACH:-2}
+rounds=${ROUNDS:-4}
 work=${WORK:-$here/.build/run}
 scratch=${SCRATCH:-$here/.build}
 swift=${SWIFT:-swift}
@@ -24,7 +25,7 @@ venv=${VENV:-$work/venv}
 one() {
   local tool=$1
   shift
-  "$@" "$work/all.tsv" ${last:+"$last"} | sed "s/^/$tool\t1\t/"
+  "$@" "$work/all.tsv" ${last:+"$last"} | sed "s/^/$round\t$tool\t1\t/"
   # Two processes, half of the pages each, at the same time: the slower one counts.
   local first second
   "$@" "$work/half-aa.tsv" ${last:+"$last"} > "$work/first" &
@@ -32,12 +33,12 @@ one() {
   "$@" "$work/half-ab.tsv" ${last:+"$last"} > "$work/second" &
   second=$!
   wait $first $second
-  cat "$work/first" "$work/second" | sed "s/^/$tool\t2\t/"
+  cat "$work/first" "$work/second" | sed "s/^/$round\t$tool\t2\t/"
 }
-{
+for round in $(seq "$rounds"); do
   last='' one libxml2 "$work/dom" "$each"
   last=$plugins one 'newswire, plugins' "$bench" pages "$each"
   last='' one 'newswire, generic' "$bench" pages "$each"
   last='' one resiliparse "$venv/bin/python" "$here/peers.py" resiliparse "$each"
   last='' one trafilatura "$venv/bin/python" "$here/peers.py" trafilatura "$each"
-} | python3 "$here/table.py"
+done | python3 "$here/table.py"
