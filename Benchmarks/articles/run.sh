@@ -1,7 +1,8 @@
 #!/bin/bash
 # run.sh PAGES [PLUGINS]: pages a second of the extractor and its peers over a folder of pages, on one processor and on two.
 # PAGES holds index.json and <page>.html.gz (shared/corpus/README.md describes it). ROUNDS (default 4): how often all are
-# measured, one after the other; the best round of each counts. SECONDS_EACH (default 2): how long each is measured. WORK (default .build/run): where unpacked pages and tools go.
+# measured, one after the other; the best round of each counts. SECONDS_EACH (default 2): how long each is measured. WORK
+# (default .build/run): where unpacked pages and tools go.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 pages=${1:?usage: run.sh PAGES [PLUGINS]}

@@ -60,7 +60,7 @@ public final class Document {
     try self.init(html: bytes, contentType: contentType, limit: limit, isSheltering: true)
   }
 
-  /// - Parameter isSheltering: false to parse the page as it came, which gives the same tree.
+  /// - Parameter isSheltering: false to parse the page as it came, which gives the same tree but for end tags inside scripts.
   init(html bytes: [UInt8], contentType: String?, limit: Int, isSheltering: Bool) throws(MarkupError) {
     guard bytes.count <= limit else { throw MarkupError(reason: .tooLarge(bytes: bytes.count, limit: limit)) }
     prepareMarkup()

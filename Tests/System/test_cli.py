@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import unittest
 
 from support import faults, feeds, ninjs, paper, programs, spool
@@ -181,10 +182,7 @@ class Mistakes(unittest.TestCase):
         self.assertIn('frobnicate', complaints[0])
 
 
-if __name__ == '__main__':
-    unittest.main()
-
-
+@unittest.skipIf(faults.needed(), faults.needed())
 class Leaving(unittest.TestCase):
     """A program ends without what libraries do at the end: threads may still be at work in them (endProgram)."""
 
@@ -206,13 +204,11 @@ class Leaving(unittest.TestCase):
         cls.config.write_text(
             f'[paths]\nspool = "{cls.spool}"\nstate = "{cls.folder}/state"\nplugins = ["{cls.folder}/plugins"]\n'
             '[forward]\nurls = ["nats://127.0.0.1:9"]\n')
-
-    def leave(self, *command, env=None):
-        return run(*command, env={**os.environ, 'LD_PRELOAD': str(self.library), **(env or {})})
+        cls.environment = {**os.environ, 'LD_PRELOAD': str(cls.library)}
 
     def test_nothing_of_a_library_runs_at_the_end(self):
         # The trap works: a program that ends as usual walks into it.
-        usual = subprocess.run(['/bin/true'], env={**os.environ, 'LD_PRELOAD': str(self.library)})
+        usual = subprocess.run(['/bin/true'], env=self.environment)
         self.assertEqual(usual.returncode, -signal.SIGABRT)
         missing = ['--config', self.folder / 'none.toml']
         for status, command in (
@@ -223,15 +219,23 @@ class Leaving(unittest.TestCase):
                 (0, ['newswired', '--check', '--config', self.config]), (78, ['newswired', *missing]),
                 (69, ['newswire-forward', '--create-stream', '--config', self.config]), (78, ['newswire-forward', *missing])):
             with self.subTest(' '.join(map(str, command))):
-                done = self.leave(*command)
+                done = run(*command, env=self.environment)
                 self.assertEqual(done.returncode, status, done.stderr.decode())
                 self.assertNotEqual(done.stdout + done.stderr, b'', 'what it printed is not lost')
 
     def test_a_stopped_daemon_leaves_as_well(self):
-        done = subprocess.Popen(
-            [programs.program('newswired'), '--config', self.config], stderr=subprocess.PIPE,
-            env={**os.environ, 'LD_PRELOAD': str(self.library)})
-        for line in done.stderr:
-            if b'1 publisher' in line:
-                done.terminate()
-        self.assertEqual(done.wait(20), 0)
+        with subprocess.Popen(
+                [programs.program('newswired'), '--config', self.config], stderr=subprocess.PIPE, env=self.environment) as daemon:
+            late = threading.Timer(20, daemon.kill)
+            late.start()
+            said = b''
+            for line in daemon.stderr:
+                said += line
+                if b'1 publisher' in line:
+                    daemon.terminate()
+            late.cancel()
+        self.assertEqual(daemon.returncode, 0, said.decode())
+
+
+if __name__ == '__main__':
+    unittest.main()
