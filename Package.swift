@@ -145,7 +145,7 @@ let package = Package(
     tests("Dates", ["Values"]),
     tests("TOML", []),
     tests("Scheduling", ["Values"]),
-    tests("Markup", ["Values"]),
+    tests("Markup", ["CXML2", "Values"]),
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML", "Values"]),

@@ -106,9 +106,16 @@ extension GenericFields {
     }
   }
 
+  private static func divides(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "-", "–", "—", "|", "ㅣ", "·": true
+    default: false
+    }
+  }
+
   /// The title without the section's name behind a dash or bar.
   private static func withoutSection(_ title: String, _ section: String?) -> String {
-    guard let section, section.count > 1, let place = title.lastIndex(where: { "-–—|ㅣ·".contains($0) }) else {
+    guard let section, section.count > 1, let place = title.unicodeScalars.lastIndex(where: Self.divides) else {
       return title
     }
     let rest = title[..<place].trimmingSpaces

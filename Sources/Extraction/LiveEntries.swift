@@ -43,7 +43,7 @@ struct LiveEntries {
         published: published, headline: headline?.isEmpty == false ? headline : nil,
         text: text.isEmpty ? headline ?? "" : text, url: url)
       var blocks: [Block] = entry.headline.map { [.heading(level: 3, [.text($0)])] } ?? []
-      blocks += text.split(separator: "\n").map { .paragraph([.text(String($0))]) }
+      blocks += text.utf8.split(separator: UInt8(ascii: "\n")).map { .paragraph([.text(String(Substring($0)))]) }
       return Found(entry: entry, blocks: blocks)
     }
   }
@@ -58,8 +58,10 @@ struct LiveEntries {
       var walker = BodyWalker(base: page.base)
       return walker.blocks(of: [root]).flatMap { $0.block.plainText }.joined(separator: "\n\n")
     }
-    return decoded.split(separator: "\n").map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
-      .joined(separator: "\n\n")
+    return decoded.utf8.split(separator: UInt8(ascii: "\n")).map { Whitespace.folded(String(Substring($0))) }.filter {
+      !$0.isEmpty
+    }
+    .joined(separator: "\n\n")
   }
 
   // MARK: Markup

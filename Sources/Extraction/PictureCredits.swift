@@ -184,7 +184,8 @@ enum PictureCredits {
 private struct Signs {
   private var hasBracket = false
   private var hasColon = false
-  private var hasBar = false
+  /// A word that says that a credit follows, with the sign behind it.
+  private var hasLabel = false
   /// The last slash stands alone, with little behind it.
   private var endsBehindSlash = false
   private var hasEquals = false
@@ -205,7 +206,6 @@ private struct Signs {
         switch byte {
         case UInt8(ascii: "("), UInt8(ascii: "["): hasBracket = true
         case UInt8(ascii: ":"): hasColon = true
-        case UInt8(ascii: "|"): hasBar = true
         case UInt8(ascii: "="): hasEquals = true
         case 0xA9: hasCopyright = true
         case 0xEF: isWide = true
@@ -213,6 +213,11 @@ private struct Signs {
         case 0xEA...0xED: hasHangul = true
         default: break
         }
+      }
+      hasLabel = bytes.indices.contains { index in
+        let byte = bytes[index]
+        guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "|") || byte == 0xA9 else { return false }
+        return Self.endsInLabel(bytes, byte == 0xA9 ? index - 1 : index)
       }
       beginsInBracket = bytes.first == UInt8(ascii: "(")
       var end = bytes.count
@@ -228,6 +233,22 @@ private struct Signs {
     }
   }
 
+  /// Whether the last word before a place, white space left out, is one that says that a credit follows.
+  private static func endsInLabel(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    let before = String(decoding: bytes[max(place - 60, 0)..<max(place, 0)], as: UTF8.self)
+    guard let end = before.lastIndex(where: { !$0.isWhitespace }) else { return false }
+    let word = before[...end].reversed().prefix { $0.isLetter || $0.unicodeScalars.count > 1 }.reversed()
+    return labels.contains(String(word).lowercased())
+  }
+
+  /// The last words of what the pattern for labels looks for.
+  private static let labels: Set<String> = [
+    "photo", "photos", "photograph", "picture", "image", "images", "foto", "fotos", "bild", "bilder", "credit",
+    "credits", "source", "crédit", "crédits", "quelle", "bildquelle", "bildrechte", "beeld", "billede", "kuva", "fotó",
+    "fotografia", "fotografie", "fotoğraf", "zdjęcie", "mynd", "ljósmynd", "φωτογραφία", "снимка", "светлина", "фото",
+    "фотография", "коллаж", "колаж", "иллюстрация", "ілюстрація", "צילום", "ảnh", "사진", "isithombe",
+  ]
+
   private static func endsSentence(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
     switch bytes[at] {
     case UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?"): true
@@ -240,7 +261,7 @@ private struct Signs {
   func allow(pattern: Int) -> Bool {
     switch pattern {
     case 0: hasBracket && endsInBracket
-    case 1: hasColon || hasBar || hasCopyright
+    case 1: hasLabel
     case 2: hasColon
     case 3: hasCopyright
     case 4: hasBracket || isWide

@@ -71,7 +71,7 @@ struct StatedBody {
         if child.isText {
           places.append((bytes.count, child))
           child.withTextBytes { squeeze($0, into: &bytes) }
-        } else if child.isElement, !hidden.contains(child.name) {
+        } else if child.isElement, !child.isOne(of: hidden) {
           visit(child)
         }
       }
@@ -80,7 +80,7 @@ struct StatedBody {
     return (bytes, places)
   }
 
-  private static let hidden: Set<String> = [
+  private static let hidden: ElementSet = [
     "script", "style", "template", "noscript", "iframe", "object", "svg", "annotation", "annotation-xml",
   ]
 

@@ -145,21 +145,15 @@ public final class Document {
   }
 
   private static func parseHTML(_ bytes: [UInt8], _ isSheltering: Bool) -> xmlDocPtr? {
-    if isSheltering, let sheltered = ShelteredContents(bytes), let tree = readHTML(sheltered.bytes) {
-      if sheltered.restore(in: tree, from: bytes) { return tree }
-      xmlFreeDoc(tree)
+    if isSheltering, let tree = TreeBuilder.tree(of: bytes, ShelteredContents(bytes)) { return tree }
+    return Entities.withoutHTML5References(bytes).withUnsafeBytes { raw in
+      htmlReadMemory(raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", htmlOptions)
     }
-    return readHTML(bytes)
   }
 
-  private static func readHTML(_ bytes: [UInt8]) -> xmlDocPtr? {
-    let options =
-      HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
-      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue
-    return Entities.withoutHTML5References(bytes).withUnsafeBytes { raw in
-      htmlReadMemory(raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", Int32(options))
-    }
-  }
+  static let htmlOptions = Int32(
+    HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue | HTML_PARSE_IGNORE_ENC.rawValue)
 
   private static func parseXML(_ bytes: [UInt8], recover: Bool, _ failure: inout MarkupError) -> xmlDocPtr? {
     guard let parser = xmlNewParserCtxt() else { return nil }

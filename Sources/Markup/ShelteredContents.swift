@@ -7,46 +7,64 @@ import Values
   import Musl
 #endif
 
-/// Scripts and styles are more than half of most pages, long values of attributes a third of the rest, and libxml2 reads
-/// them character by character to find their end. Here they are taken out before the parser runs, a short mark in their
-/// place, and put back into the tree.
+/// Scripts and styles are more than half of most pages, and values of attributes and texts most of the rest. libxml2 reads
+/// them character by character to find their end. Here they are taken out before the parser runs, one character in
+/// their place, which `TreeBuilder` puts back when the parser hands it over.
 ///
-/// A guess at where one begins may be wrong, as inside a comment: every mark must be found again, once, as the whole
-/// content of a script or style or the whole value of an attribute. Otherwise the page is parsed as it came.
+/// A guess at where one begins may be wrong: every mark must come back once, as the whole content of a script or style, the
+/// whole value of an attribute or a text of its own. Otherwise the page is parsed as it came.
 struct ShelteredContents {
+  struct Content {
+    var range: Range<Int>
+    /// Whether it holds character references, which the parser would have replaced.
+    var isEscaped: Bool
+  }
+
   /// The page with marks.
   private(set) var bytes: [UInt8] = []
   /// Where in the page as it came the contents stand.
-  private var contents: [Range<Int>] = []
+  private(set) var contents: [Content] = []
 
-  /// Shorter ones are not worth it.
-  private static let least = 48
-  /// U+F8FF, a character for private use, and a number between two of them.
-  private static let mark: [UInt8] = [0xEF, 0xA3, 0xBF]
-  /// What a mark takes at most.
-  private static let markLength = 16
+  /// Shorter ones are not worth it, in bytes.
+  private static let least = 8
+  /// How soon the parser must see that a text is more than white space.
+  private static let blankLimit = 500
+  /// Marks are the characters of the last plane, which is for private use: U+100000 and so on.
+  private static let marks = 65_000
+  private static let lead: UInt8 = 0xF4
 
   /// nil where nothing is to be gained, or where the page holds marks of its own.
   init?(_ page: [UInt8]) {
     let isMade = page.withUnsafeBufferPointer { page in
-      page.baseAddress.map { find($0, page.count) } ?? false
+      guard let base = page.baseAddress, memchr(base, Int32(Self.lead), page.count) == nil else { return false }
+      find(base, page.count)
+      guard !contents.isEmpty else { return false }
+      bytes.reserveCapacity(page.count - contents.reduce(0) { $0 + $1.range.count - 4 })
+      var copied = 0
+      for (number, content) in contents.enumerated() {
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: page[copied..<content.range.lowerBound]))
+        bytes.append(Self.lead)
+        bytes.append(0x80 | UInt8(number >> 12))
+        bytes.append(0x80 | UInt8(number >> 6 & 0x3F))
+        bytes.append(0x80 | UInt8(number & 0x3F))
+        copied = content.range.upperBound
+      }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: page[copied...]))
+      return true
     }
-    guard isMade, !contents.isEmpty else { return nil }
-    bytes.reserveCapacity(page.count - contents.reduce(0) { $0 + $1.count } + contents.count * Self.markLength)
-    var copied = 0
-    for (number, range) in contents.enumerated() {
-      bytes += page[copied..<range.lowerBound]
-      bytes += Self.mark
-      bytes += String(number).utf8
-      bytes += Self.mark
-      copied = range.upperBound
-    }
-    bytes += page[copied...]
+    if !isMade { return nil }
+  }
+
+  /// The number of a text that is a mark and nothing else.
+  @inline(__always)
+  static func number(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+    guard count == 4, text[0] == lead else { return nil }
+    return Int(text[1] & 0x0F) << 12 | Int(text[2] & 0x3F) << 6 | Int(text[3] & 0x3F)
   }
 
   // MARK: Finding
 
-  private mutating func find(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  private mutating func find(_ base: UnsafePointer<UInt8>, _ count: Int) {
     func place(of byte: UInt8, from start: Int) -> Int? {
       guard start < count, let hit = memchr(base + start, Int32(byte), count - start) else { return nil }
       return base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
@@ -57,104 +75,152 @@ struct ShelteredContents {
         UnsafeRawPointer(base + start).assumingMemoryBound(to: CChar.self),
         UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self), name.utf8CodeUnitCount) == 0
     }
-    /// The place of the last of three bytes.
-    func end(of first: UInt8, _ second: UInt8, _ third: UInt8, from start: Int) -> Int? {
-      var from = start + 2
-      while let hit = place(of: third, from: from) {
-        if base[hit - 1] == second, base[hit - 2] == first { return hit }
-        from = hit + 1
-      }
-      return nil
-    }
-    if end(of: Self.mark[0], Self.mark[1], Self.mark[2], from: 0) != nil { return false }
+    var tag = TagScan(base, count)
     var at = 0
-    while let open = place(of: 0x3C, from: at) {
+    // Behind a tag: what follows is text up to the next sign that may begin another.
+    var isText = false
+    while contents.count < Self.marks, let open = place(of: 0x3C, from: at) {
+      if isText, open - at >= Self.least { addText(base, at, open) }
+      isText = false
       at = open + 1
       guard at < count else { break }
       if isNamed("!--", at: at) {
-        guard let close = end(of: 0x2D, 0x2D, 0x3E, from: at + 3) else { break }
+        var from = at + 5
+        var close: Int?
+        while let hit = place(of: 0x3E, from: from) {
+          if base[hit - 1] == 0x2D, base[hit - 2] == 0x2D {
+            close = hit
+            break
+          }
+          from = hit + 1
+        }
+        guard let close else { break }
         at = close + 1
         continue
       }
-      guard (base[at] | 0x20) &- 0x61 < 26 else { continue }
-      var name: StaticString?
-      if isNamed("script", at: at) {
-        name = "script"
-      } else if isNamed("style", at: at) {
-        name = "style"
+      if base[at] == 0x2F, at + 1 < count, Self.isLetter(base[at + 1]) {
+        guard let close = place(of: 0x3E, from: at) else { break }
+        at = close + 1
+        isText = true
+        continue
       }
-      if let text = name {
-        let next = at + text.utf8CodeUnitCount
-        if next < count, base[next] != 0x3E, base[next] != 0x2F, base[next] > 0x20 { name = nil }
+      guard Self.isLetter(base[at]) else { continue }
+      tag.begin(at)
+      let name = base + at
+      let length = tag.at - at
+      // The parser makes these two itself where they are missing, and takes no others then.
+      let isTaken = !(length == 4 && (isNamed("body", at: at) || isNamed("html", at: at)))
+      let before = contents.count
+      while let value = tag.nextValue() {
+        if isTaken, contents.count < Self.marks, value.count >= Self.least { addValue(base, value) }
       }
       // What has no end is not looked at a second time.
-      guard let start = tag(base, at, count) else { break }
-      guard let name else {
-        at = start
+      guard tag.isClosed else {
+        contents.removeSubrange(before...)
+        break
+      }
+      at = tag.at
+      let raw: StaticString? =
+        length == 6 && isNamed("script", at: base.distance(to: name))
+        ? "script" : length == 5 && isNamed("style", at: base.distance(to: name)) ? "style" : nil
+      guard let raw else {
+        isText = true
         continue
       }
       // The end is the first closing tag of that name, whatever follows it.
       var end: Int?
-      var from = start
+      var from = at
       while let next = place(of: 0x3C, from: from) {
         from = next + 1
-        if from < count, base[from] == 0x2F, isNamed(name, at: from + 1) {
+        if from < count, base[from] == 0x2F, isNamed(raw, at: from + 1) {
           end = next
           break
         }
       }
       guard let end else { break }
-      if end - start >= Self.least, Self.isKept(base, start, end) { contents.append(start..<end) }
-      at = end + 2
+      if end - at >= Self.least, contents.count < Self.marks, Self.isKept(base, at, end) {
+        contents.append(Content(range: at..<end, isEscaped: false))
+      }
+      at = end
     }
-    return true
   }
 
-  /// Where the content behind a start tag begins; nil for a tag without end. Takes up the long values of its attributes.
-  private mutating func tag(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int? {
-    let before = contents.count
-    var index = from
-    // The last "=", as long as nothing but white space follows it.
-    var equals = -1
-    while index < count {
-      let byte = base[index]
-      if byte == 0x3E { return index + 1 }
-      if byte == 0x22 || byte == 0x27 {
-        guard let hit = memchr(base + index + 1, Int32(byte), count - index - 1) else { break }
-        let close = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
-        if equals > from, close - index > Self.least, !Self.isIdentity(base, equals, from),
-          Self.isVerbatim(base, index + 1, close)
-        {
-          contents.append(index + 1..<close)
-        }
-        index = close
-        equals = -1
-      } else if byte == 0x3D {
-        equals = index
-      } else if byte > 0x20 {
-        equals = -1
+  private mutating func addValue(_ base: UnsafePointer<UInt8>, _ range: Range<Int>) {
+    guard memchr(base + range.lowerBound, 0x0D, range.count) == nil,
+      Self.isKept(base, range.lowerBound, range.upperBound),
+      let isEscaped = Self.isEscaped(base, range.lowerBound, range.upperBound)
+    else { return }
+    contents.append(Content(range: range, isEscaped: isEscaped))
+  }
+
+  private mutating func addText(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
+    guard (start..<min(end, start + Self.blankLimit)).contains(where: { base[$0] > 0x20 }) else { return }
+    addValue(base, start..<end)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+
+  /// Whether character references stand in it; nil where one is that only the parser knows. A name without a semicolon is
+  /// none for it.
+  private static func isEscaped(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool? {
+    var isEscaped = false
+    var from = start
+    while from < end, let hit = memchr(base + from, 0x26, end - from) {
+      let mark = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
+      if let reference = reference(base, mark, end) {
+        isEscaped = true
+        from = reference.end
+        continue
       }
-      index += 1
+      var index = mark + 1
+      while index < end, isLetter(base[index]) || base[index] &- 0x30 < 10 { index += 1 }
+      guard index < end else { return nil }
+      switch base[index] {
+      case 0x3B, 0x23, 0x2D, 0x2E, 0x3A, 0x5F, 0x80...: return nil
+      default: from = index
+      }
     }
-    contents.removeSubrange(before...)
+    return isEscaped
+  }
+
+  /// The character that a reference at an "&" stands for, and where it ends: a number, or one of the names that are frequent.
+  static func reference(
+    _ base: UnsafePointer<UInt8>, _ mark: Int, _ end: Int
+  ) -> (scalar: Unicode.Scalar, end: Int)? {
+    let start = mark + 1
+    guard end - start > 2 else { return nil }
+    if base[start] == 0x23 {
+      let isHexadecimal = base[start + 1] | 0x20 == 0x78
+      var index = start + (isHexadecimal ? 2 : 1)
+      let digits = index
+      var value: UInt32 = 0
+      while index < end, index - digits < 7 {
+        let byte = base[index]
+        if byte &- 0x30 < 10 {
+          value = value * (isHexadecimal ? 16 : 10) + UInt32(byte - 0x30)
+        } else if isHexadecimal, (byte | 0x20) &- 0x61 < 6 {
+          value = value * 16 + UInt32((byte | 0x20) - 0x57)
+        } else {
+          break
+        }
+        index += 1
+      }
+      guard index > digits, index < end, base[index] == 0x3B, value >= 0x20 || value == 0x09 || value == 0x0A,
+        value < 0xFFFE || value > 0xFFFF, let scalar = Unicode.Scalar(value)
+      else { return nil }
+      return (scalar, index + 1)
+    }
+    for (name, scalar) in names where end - start >= name.utf8CodeUnitCount {
+      if memcmp(base + start, name.utf8Start, name.utf8CodeUnitCount) == 0 {
+        return (scalar, start + name.utf8CodeUnitCount)
+      }
+    }
     return nil
   }
 
-  /// Whether the attribute is one by which libxml2 remembers its element while it parses: `id` or `name`.
-  private static func isIdentity(_ base: UnsafePointer<UInt8>, _ equals: Int, _ from: Int) -> Bool {
-    var start = equals
-    while start > from, base[start - 1] <= 0x20 { start -= 1 }
-    let end = start
-    while start > from, base[start - 1] > 0x20, base[start - 1] != 0x22, base[start - 1] != 0x27 { start -= 1 }
-    let name = UnsafeBufferPointer(start: base + start, count: end - start)
-    return name.count <= 2 || name.count == 4 && name[0] | 0x20 == 0x6E
-  }
-
-  /// Whether the parser takes a value as it stands: it replaces references.
-  private static func isVerbatim(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    memchr(base + start, 0x26, end - start) == nil && memchr(base + start, 0x0D, end - start) == nil
-      && isKept(base, start, end)
-  }
+  private static let names: [(StaticString, Unicode.Scalar)] = [
+    ("amp;", "&"), ("quot;", "\""), ("nbsp;", "\u{A0}"), ("lt;", "<"), ("gt;", ">"),
+  ]
 
   /// Whether the parser keeps every byte: it drops control characters and U+FFFE and U+FFFF.
   private static func isKept(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -171,73 +237,114 @@ struct ShelteredContents {
       }
     }
   }
+}
 
-  // MARK: Putting back
+/// Reads a start tag as libxml2 does: it finds the values in quotation marks whose attributes have a name and come once.
+private struct TagScan {
+  private let base: UnsafePointer<UInt8>
+  private let count: Int
+  /// Behind the name, then behind each value, at last behind the tag.
+  private(set) var at = 0
+  private(set) var isClosed = false
+  private var names: [Range<Int>] = []
 
-  /// Puts the contents into the tree; false when one mark is not where it should be.
-  func restore(in tree: xmlDocPtr, from page: [UInt8]) -> Bool {
-    var isBack = [Bool](repeating: false, count: contents.count)
-    var left = contents.count
-    let isWhole = page.withUnsafeBufferPointer { page -> Bool in
-      /// Puts the content of a node back when it is a mark; false when it holds one that does not fit.
-      func putBack(_ node: xmlNodePtr) -> Bool {
-        guard let text = node.pointee.content, Self.begins(text) else { return true }
-        guard node.pointee.next == nil, let number = Self.number(text), number < contents.count, !isBack[number] else {
-          return false
-        }
-        let range = contents[number]
-        guard let copy = xmlStrndup(page.baseAddress! + range.lowerBound, Int32(range.count)) else { return false }
-        newswire_xml_free(text)
-        node.pointee.content = copy
-        isBack[number] = true
-        left -= 1
-        return true
+  /// libxml2 cuts longer names.
+  private static let longestName = 99
+
+  init(_ base: UnsafePointer<UInt8>, _ count: Int) {
+    self.base = base
+    self.count = count
+  }
+
+  /// At the name of the next tag.
+  mutating func begin(_ start: Int) {
+    at = start
+    isClosed = false
+    names.removeAll(keepingCapacity: true)
+    skipName()
+  }
+
+  /// The place of the next value that may be taken out; nil at the end of the tag, and where it has none.
+  mutating func nextValue() -> Range<Int>? {
+    while true {
+      skipBlanks()
+      guard at < count else { return nil }
+      if base[at] == 0x3E {
+        at += 1
+        isClosed = true
+        return nil
       }
-      var node = xmlDocGetRootElement(tree)
-      while let at = node {
-        if at.pointee.type == XML_ELEMENT_NODE {
-          var next = at.pointee.properties
-          while let property = next {
-            if let value = property.pointee.children, value.pointee.type == XML_TEXT_NODE {
-              guard putBack(value) else { return false }
-            }
-            next = property.pointee.next
-          }
-          if let content = at.pointee.children, content.pointee.type == XML_CDATA_SECTION_NODE {
-            guard putBack(content) else { return false }
-          }
-        }
-        node = Self.following(at)
+      if base[at] == 0x2F, at + 1 < count, base[at + 1] == 0x3E {
+        at += 2
+        isClosed = true
+        return nil
       }
-      return true
+      let start = at
+      guard Self.beginsName(base[at]) else {
+        skipOddity()
+        continue
+      }
+      skipName()
+      let name = start..<at
+      skipBlanks()
+      guard at < count, base[at] == 0x3D else {
+        names.append(name)
+        continue
+      }
+      at += 1
+      skipBlanks()
+      guard at < count else { return nil }
+      let quote = base[at]
+      guard quote == 0x22 || quote == 0x27 else {
+        while at < count, base[at] > 0x20, base[at] != 0x3E { at += 1 }
+        names.append(name)
+        continue
+      }
+      guard let hit = memchr(base + at + 1, Int32(quote), count - at - 1) else {
+        at = count
+        return nil
+      }
+      let value = at + 1..<base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
+      at = value.upperBound + 1
+      if isTaken(name) { return value }
     }
-    return isWhole && left == 0
   }
 
-  private static func begins(_ text: UnsafePointer<xmlChar>) -> Bool {
-    text[0] == mark[0] && text[1] == mark[1] && text[2] == mark[2]
+  /// Whether the value of an attribute may be taken out. By `id` and `name` libxml2 remembers elements while it parses; it
+  /// drops an attribute that comes again.
+  private mutating func isTaken(_ name: Range<Int>) -> Bool {
+    defer { names.append(name) }
+    let first = base[name.lowerBound] | 0x20
+    if name.count <= 2 || name.count == 4 && first == 0x6E || name.count > Self.longestName { return false }
+    return !names.contains { other in
+      other.count == name.count && base[other.lowerBound] | 0x20 == first
+        && strncasecmp(
+          UnsafeRawPointer(base + other.lowerBound).assumingMemoryBound(to: CChar.self),
+          UnsafeRawPointer(base + name.lowerBound).assumingMemoryBound(to: CChar.self), name.count) == 0
+    }
   }
 
-  /// The number of a text that is a mark and nothing else.
-  private static func number(_ text: UnsafePointer<xmlChar>) -> Int? {
-    var number = 0
-    var index = mark.count
-    while text[index] &- 0x30 < 10, index < markLength {
-      number = number * 10 + Int(text[index] - 0x30)
-      index += 1
-    }
-    return begins(text + index) && text[index + mark.count] == 0 ? number : nil
+  private mutating func skipBlanks() {
+    while at < count, base[at] == 0x20 || base[at] == 0x0A || base[at] == 0x09 || base[at] == 0x0D { at += 1 }
   }
 
-  /// The next node in document order; what is inside anything but elements is left out.
-  private static func following(_ node: xmlNodePtr) -> xmlNodePtr? {
-    if node.pointee.type == XML_ELEMENT_NODE, let child = node.pointee.children { return child }
-    var up: xmlNodePtr? = node
-    while let at = up {
-      if let next = at.pointee.next { return next }
-      up = at.pointee.parent
-      if let parent = up, parent.pointee.type != XML_ELEMENT_NODE { return nil }
+  /// What begins no name is dropped up to the next white space.
+  private mutating func skipOddity() {
+    while at < count, !(base[at] == 0x20 || base[at] == 0x0A || base[at] == 0x09 || base[at] == 0x0D), base[at] != 0x3E,
+      !(base[at] == 0x2F && at + 1 < count && base[at + 1] == 0x3E)
+    { at += 1 }
+  }
+
+  private mutating func skipName() {
+    while at < count {
+      switch base[at] {
+      case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, 0x2D, 0x2E, 0x3A, 0x5F: at += 1
+      default: return
+      }
     }
-    return nil
+  }
+
+  private static func beginsName(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- 0x61 < 26 || byte == 0x5F || byte == 0x3A || byte == 0x2E
   }
 }

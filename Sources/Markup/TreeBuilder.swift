@@ -1,0 +1,185 @@
+import CXML2
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Makes libxml2's tree of a page, as its own handlers do, with less work: names are kept once a document instead of once
+/// an element, short values inside their nodes, and what was sheltered is copied from the page when its mark is read.
+///
+/// libxml2's handlers still decide where an element goes and what becomes of text; only attributes are made here.
+struct TreeBuilder {
+  private var page: UnsafePointer<UInt8>
+  private var sheltered: ShelteredContents?
+  private var isBack: [Bool]
+  private var left: Int
+  /// For contents that are not copied as they stand.
+  private var room = UnsafeMutableBufferPointer<xmlChar>(start: nil, count: 0)
+
+  /// The tree of a page; nil where there is none, or where a mark was not found again where it should be.
+  static func tree(of page: [UInt8], _ sheltered: ShelteredContents?) -> xmlDocPtr? {
+    guard let parser = htmlNewParserCtxt() else { return nil }
+    defer { htmlFreeParserCtxt(parser) }
+    let bytes = Entities.withoutHTML5References(sheltered?.bytes ?? page)
+    return page.withUnsafeBufferPointer { page in
+      guard let base = page.baseAddress else { return nil }
+      var builder = TreeBuilder(page: base, sheltered)
+      let tree = withUnsafeMutablePointer(to: &builder) { builder in
+        parser.pointee._private = UnsafeMutableRawPointer(builder)
+        Self.setHandlers(&parser.pointee.sax.pointee)
+        return bytes.withUnsafeBytes { raw in
+          htmlCtxtReadMemory(
+            parser, raw.bindMemory(to: CChar.self).baseAddress, Int32(raw.count), nil, "UTF-8", Document.htmlOptions)
+        }
+      }
+      parser.pointee._private = nil
+      builder.room.deallocate()
+      guard builder.left > 0, let tree else { return tree }
+      xmlFreeDoc(tree)
+      return nil
+    }
+  }
+
+  private init(page: UnsafePointer<UInt8>, _ sheltered: ShelteredContents?) {
+    self.page = page
+    self.sheltered = sheltered
+    left = sheltered?.contents.count ?? 0
+    isBack = Array(repeating: false, count: left)
+  }
+
+  /// What stands behind a mark, which is taken as found; nil for what is no mark. It lasts until the next is asked for.
+  private mutating func content(behind number: Int) -> UnsafeBufferPointer<xmlChar>? {
+    guard number < isBack.count, !isBack[number] else { return nil }
+    isBack[number] = true
+    left -= 1
+    let content = sheltered!.contents[number]
+    let whole = UnsafeBufferPointer(start: page + content.range.lowerBound, count: content.range.count)
+    return content.isEscaped ? unescaped(whole) : whole
+  }
+
+  private mutating func unescaped(_ text: UnsafeBufferPointer<xmlChar>) -> UnsafeBufferPointer<xmlChar> {
+    if room.count < text.count {
+      room.deallocate()
+      room = .allocate(capacity: text.count * 2)
+    }
+    let base = text.baseAddress!
+    var (from, to) = (0, 0)
+    while from < text.count {
+      if text[from] == 0x26, let reference = ShelteredContents.reference(base, from, text.count) {
+        // No reference is shorter than its character.
+        for byte in UTF8.encode(reference.scalar)! {
+          room[to] = byte
+          to += 1
+        }
+        from = reference.end
+      } else {
+        room[to] = text[from]
+        to += 1
+        from += 1
+      }
+    }
+    return UnsafeBufferPointer(rebasing: room[..<to])
+  }
+
+  // MARK: Handlers
+
+  private static func setHandlers(_ handlers: inout xmlSAXHandler) {
+    handlers.startDocument = { context in
+      xmlSAX2StartDocument(context)
+      guard let parser = TreeBuilder.parser(context), let tree = parser.pointee.myDoc, tree.pointee.dict == nil else {
+        return
+      }
+      tree.pointee.dict = parser.pointee.dict
+      xmlDictReference(parser.pointee.dict)
+      parser.pointee.dictNames = 1
+    }
+    handlers.startElement = { context, name, attributes in
+      guard let parser = TreeBuilder.parser(context), let name else { return }
+      let around = parser.pointee.node
+      xmlSAX2StartElement(context, name, nil)
+      // An element too deep is not taken.
+      guard let element = parser.pointee.node, element != around else { return }
+      let dictionary = parser.pointee.dict
+      // Of a name with a colon libxml2 keeps what is behind it.
+      if let own = element.pointee.name, xmlDictOwns(dictionary, own) == 0,
+        let kept = TreeBuilder.kept(xmlStrEqual(own, name) == 1 ? name : own, in: dictionary)
+      {
+        element.pointee.name = kept
+        newswire_xml_free(UnsafeMutableRawPointer(mutating: own))
+      }
+      guard var next = attributes else { return }
+      while let name = next[0] {
+        TreeBuilder.addAttribute(name, next[1], to: element, parser)
+        next += 2
+      }
+    }
+    handlers.characters = { context, text, count in
+      guard let text else { return }
+      if let content = TreeBuilder.content(context, text, Int(count)) {
+        xmlSAX2Characters(context, content.baseAddress, Int32(content.count))
+      } else {
+        xmlSAX2Characters(context, text, count)
+      }
+    }
+    handlers.cdataBlock = { context, text, count in
+      guard let text else { return }
+      if let content = TreeBuilder.content(context, text, Int(count)) {
+        xmlSAX2CDataBlock(context, content.baseAddress, Int32(content.count))
+      } else {
+        xmlSAX2CDataBlock(context, text, count)
+      }
+    }
+  }
+
+  private static func parser(_ context: UnsafeMutableRawPointer?) -> xmlParserCtxtPtr? {
+    context?.assumingMemoryBound(to: xmlParserCtxt.self)
+  }
+
+  private static func content(
+    _ context: UnsafeMutableRawPointer?, _ text: UnsafePointer<xmlChar>, _ count: Int
+  ) -> UnsafeBufferPointer<xmlChar>? {
+    guard let number = ShelteredContents.number(text, count), let builder = parser(context)?.pointee._private else {
+      return nil
+    }
+    return builder.assumingMemoryBound(to: TreeBuilder.self).pointee.content(behind: number)
+  }
+
+  /// The document's own copy of a name; most come from the parser as that.
+  private static func kept(_ name: UnsafePointer<xmlChar>, in dictionary: xmlDictPtr?) -> UnsafePointer<xmlChar>? {
+    xmlDictOwns(dictionary, name) == 1 ? name : xmlDictLookup(dictionary, name, -1)
+  }
+
+  // MARK: Attributes
+
+  private static func addAttribute(
+    _ name: UnsafePointer<xmlChar>, _ value: UnsafePointer<xmlChar>?, to element: xmlNodePtr, _ parser: xmlParserCtxtPtr
+  ) {
+    guard let kept = kept(name, in: parser.pointee.dict),
+      let attribute = xmlNewNsPropEatName(element, nil, UnsafeMutablePointer(mutating: kept), nil),
+      let value = value ?? (htmlIsBooleanAttr(name) == 1 ? name : nil),
+      let text = xmlNewDocText(parser.pointee.myDoc, nil)
+    else { return }
+    let count = Int(xmlStrlen(value))
+    let content = content(UnsafeMutableRawPointer(parser), value, count)
+    setContent(of: text, content ?? UnsafeBufferPointer(start: value, count: count))
+    attribute.pointee.children = text
+    attribute.pointee.last = text
+    text.pointee.parent = UnsafeMutableRawPointer(attribute).assumingMemoryBound(to: xmlNode.self)
+    if xmlIsID(parser.pointee.myDoc, element, attribute) == 1 { xmlAddID(nil, parser.pointee.myDoc, value, attribute) }
+  }
+
+  /// A text has no attributes: libxml2 keeps a short one where an element has them (XML_PARSE_COMPACT).
+  private static func setContent(of text: xmlNodePtr, _ value: UnsafeBufferPointer<xmlChar>) {
+    guard value.count < 2 * MemoryLayout<UnsafeRawPointer>.size else {
+      text.pointee.content = xmlStrndup(value.baseAddress, Int32(value.count))
+      return
+    }
+    let inside = UnsafeMutableRawPointer(text).advanced(by: MemoryLayout<xmlNode>.offset(of: \.properties)!)
+    let place = inside.assumingMemoryBound(to: xmlChar.self)
+    for (index, byte) in value.enumerated() { place[index] = byte }
+    place[value.count] = 0
+    text.pointee.content = place
+  }
+}
