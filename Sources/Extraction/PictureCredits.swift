@@ -13,10 +13,17 @@ enum PictureCredits {
     // What the last patterns find may as well be meant as a part of the caption: a rule says which.
     for (index, pattern) in patterns.prefix(boldly ? patterns.count : 6).enumerated() where signs.allow(pattern: index)
     {
-      guard let match = text.firstMatch(of: pattern) else { continue }
-      let credit = String(match.output.2).trimmingSpaces
+      // The pattern for labels asks for each of them at every word: it begins a little before the first there is.
+      let start = index == 1 ? signs.startOfLabel(in: text) : text.startIndex
+      guard let match = text[start...].firstMatch(of: pattern) else { continue }
+      var caption = String(text[..<start]) + String(match.output.1)
+      var credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
-      return (withoutSeparator(String(match.output.1)), boldly ? withoutRole(cleaned(credit)) : credit)
+      if let open = caption.last, "([（".contains(open), let close = credit.last, ")]）".contains(close) {
+        caption.removeLast()
+        credit.removeLast()
+      }
+      return (withoutSeparator(caption), boldly ? withoutRole(cleaned(credit)) : credit)
     }
     guard boldly else { return (text, nil) }
     if let credit = alone(text) { return ("", credit) }
@@ -184,13 +191,19 @@ enum PictureCredits {
 private struct Signs {
   private var hasBracket = false
   private var hasColon = false
-  /// A word that says that a credit follows, with the sign behind it.
-  private var hasLabel = false
+  /// Where the first sign stands that follows a word for a credit.
+  private var label: Int?
+  /// Such a word is the first in the last bracket.
+  private var hasLabelInBracket = false
+  /// "(c)".
+  private var hasLetterInBracket = false
+  /// 撮影 or 提供 before the bracket at the end.
+  private var endsInGiver = false
   /// The last slash stands alone, with little behind it.
   private var endsBehindSlash = false
   private var hasEquals = false
-  /// © or a character in full width, where another script begins.
   private var hasCopyright = false
+  /// A character in full width, where another script begins.
   private var isWide = false
   private var hasHangul = false
   /// A short rest stands behind the last mark that ends a sentence.
@@ -202,26 +215,35 @@ private struct Signs {
   init(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
+      var before: UInt8 = 0
       for byte in bytes {
+        defer { before = byte }
         switch byte {
         case UInt8(ascii: "("), UInt8(ascii: "["): hasBracket = true
         case UInt8(ascii: ":"): hasColon = true
         case UInt8(ascii: "="): hasEquals = true
-        case 0xA9: hasCopyright = true
+        case 0xA9 where before == 0xC2: hasCopyright = true
+        case UInt8(ascii: "C"), UInt8(ascii: "c"): if before == UInt8(ascii: "(") { hasLetterInBracket = true }
         case 0xEF: isWide = true
         // Hangul, or another script of the kind.
         case 0xEA...0xED: hasHangul = true
         default: break
         }
       }
-      hasLabel = bytes.indices.contains { index in
-        let byte = bytes[index]
-        guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "|") || byte == 0xA9 else { return false }
-        return Self.endsInLabel(bytes, byte == 0xA9 ? index - 1 : index)
+      label = bytes.indices.first { index in
+        switch bytes[index] {
+        case UInt8(ascii: ":"), UInt8(ascii: "|"): Self.endsInLabel(bytes, index)
+        case 0xA9: index > 0 && bytes[index - 1] == 0xC2 && Self.endsInLabel(bytes, index - 1)
+        default: false
+        }
+      }
+      if let bracket = bytes.lastIndex(where: { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "[") }) {
+        hasLabelInBracket = Self.beginsWithLabel(bytes, bracket + 1)
       }
       beginsInBracket = bytes.first == UInt8(ascii: "(")
       var end = bytes.count
       if end > 0, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
+      endsInGiver = Self.endsInGiver(bytes)
       endsInBracket = end > 0 && (bytes[end - 1] == UInt8(ascii: ")") || bytes[end - 1] == UInt8(ascii: "]"))
       if let mark = bytes.indices.last(where: { Self.endsSentence(bytes, $0) }) {
         // 70 characters, and white space before them.
@@ -241,9 +263,32 @@ private struct Signs {
     return labels.contains(String(word).lowercased())
   }
 
-  /// The last words of what the pattern for labels looks for.
+  private static func beginsWithLabel(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
+    let behind = String(decoding: bytes[place..<min(place + 60, bytes.count)], as: UTF8.self)
+    return behind.hasPrefix("©") || labels.contains(String(behind.prefix { $0.isLetter }).lowercased())
+  }
+
+  /// Whether a text ends in 撮影 or 提供 and a bracket.
+  private static func endsInGiver(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let end = bytes.last == UInt8(ascii: ")") ? bytes.count - 1 : bytes.count - 3
+    guard end > 6 else { return false }
+    let word = bytes[end - 6..<end]
+    return word.elementsEqual("撮影".utf8) || word.elementsEqual("提供".utf8)
+  }
+
+  /// A word's beginning at most forty characters before the first sign that follows a word for a credit.
+  func startOfLabel(in text: String) -> String.Index {
+    guard let label else { return text.startIndex }
+    let sign = text.utf8.index(text.startIndex, offsetBy: label)
+    let least = text.index(sign, offsetBy: -40, limitedBy: text.startIndex) ?? text.startIndex
+    if least == text.startIndex { return least }
+    return text[..<least].lastIndex(where: \.isWhitespace).map { text.index(after: $0) } ?? text.startIndex
+  }
+
+  /// The last words of what the pattern for labels looks for, and the first of that for brackets.
   private static let labels: Set<String> = [
-    "photo", "photos", "photograph", "picture", "image", "images", "foto", "fotos", "bild", "bilder", "credit",
+    "photo", "photos", "photograph", "photographs", "picture", "pictures", "sources", "symbolfoto", "symbolbild",
+    "archivfoto", "image", "images", "foto", "fotos", "bild", "bilder", "credit",
     "credits", "source", "crédit", "crédits", "quelle", "bildquelle", "bildrechte", "beeld", "billede", "kuva", "fotó",
     "fotografia", "fotografie", "fotoğraf", "zdjęcie", "mynd", "ljósmynd", "φωτογραφία", "снимка", "светлина", "фото",
     "фотография", "коллаж", "колаж", "иллюстрация", "ілюстрація", "צילום", "ảnh", "사진", "isithombe",
@@ -260,13 +305,13 @@ private struct Signs {
 
   func allow(pattern: Int) -> Bool {
     switch pattern {
-    case 0: hasBracket && endsInBracket
-    case 1: hasLabel
+    case 0: hasLabelInBracket && endsInBracket
+    case 1: label != nil
     case 2: hasColon
     case 3: hasCopyright
-    case 4: hasBracket || isWide
+    case 4: hasLetterInBracket || isWide
     case 5: hasEquals || isWide
-    case 6: endsInBracket || isWide
+    case 6: endsInGiver
     case 7: hasHangul
     default: hasHangul && hasEquals
     }

@@ -12,6 +12,8 @@ import CXML2
 struct CSSMatcher {
   enum Test {
     case name(number: UInt8, String)
+    /// One of several names.
+    case names(ElementSet)
     case id(String)
     case token(attribute: String, String)
     case exists(String)
@@ -69,7 +71,7 @@ struct CSSMatcher {
     case .exists(let attribute), .equals(let attribute, _), .begins(let attribute, _), .ends(let attribute, _),
       .holds(let attribute, _), .language(let attribute, _), .token(let attribute, _), .spaced(let attribute, _):
       compound.signature |= Signature.bit(attribute, .attribute)
-    case .condition: break
+    case .names, .condition: break
     }
   }
 
@@ -106,10 +108,15 @@ struct CSSMatcher {
       // The first step of a selector that begins with ">" is a child of the scope.
       return !list[0].isChild || element.pointee.parent == scope.pointer
     }
+    let (wanted, name) = (list[index - 1].signature, list[index - 1].number)
     var place = element.pointee.parent
     while let around = place, around != scope.pointer, around.pointee.type == XML_ELEMENT_NODE, cost <= Self.limit {
-      let number = scope.document.notes.pointee.elementNumber(of: around)
-      if try matches(list, index - 1, around, number, scope, &cost) { return true }
+      let (number, signature) = scope.document.notes.pointee.numberAndSignature(of: around)
+      if signature & wanted == wanted, name == nil || name == number {
+        if try matches(list, index - 1, around, number, scope, &cost) { return true }
+      } else {
+        cost += 1
+      }
       if list[index].isChild { return false }
       place = around.pointee.parent
     }
@@ -123,6 +130,7 @@ struct CSSMatcher {
     case .name(let wanted, let name):
       if wanted != ElementNumber.unknown { return wanted == number }
       return number == ElementNumber.unknown && element.pointee.name.map { Self.isEqual($0, name) } ?? false
+    case .names(let names): return names.contains(number: number, element)
     case .id(let id): return value("id", element) { Self.isEqual($0, id) }
     case .exists(let attribute): return value(attribute, element) { _ in true }
     case .equals(let attribute, let text): return value(attribute, element) { Self.isEqual($0, text) }

@@ -154,6 +154,12 @@ struct NodeNotes {
     return notes[place].signature
   }
 
+  mutating func numberAndSignature(of node: xmlNodePtr) -> (UInt8, UInt64) {
+    let place = place(of: node)
+    if notes[place].signature == 0 { notes[place].signature = Signature.of(node) }
+    return (notes[place].elementNumber, notes[place].signature)
+  }
+
   /// The places of what is inside an element; nil for one that is not in the tree.
   mutating func rangeInside(_ node: xmlNodePtr) -> Range<Int>? {
     let note = notes[place(of: node)]

@@ -113,8 +113,9 @@ enum XPathCondition {
     return words.contains("position") || words.contains("last")
   }
 
-  /// A plain question about an attribute.
+  /// A plain question about an attribute or the name.
   static func test(_ condition: String) -> CSSMatcher.Test? {
+    if let names = alternativeNames(condition) { return .names(ElementSet(names)) }
     var cursor = XPathCursor(condition)
     if cursor.skip("@") {
       guard let name = cursor.name() else { return nil }
@@ -134,6 +135,20 @@ enum XPathCondition {
     cursor.skipSpace()
     guard cursor.skip(")"), cursor.isAtEnd else { return nil }
     return isStart ? .begins(name, text) : .holds(name, text)
+  }
+
+  /// The names of `self::p or self::div`.
+  private static func alternativeNames(_ condition: String) -> [String]? {
+    var cursor = XPathCursor(condition)
+    var names: [String] = []
+    while true {
+      guard cursor.skip("self::"), let name = cursor.name(), !name.utf8.contains(UInt8(ascii: ":")) else { return nil }
+      names.append(name)
+      cursor.skipSpace()
+      if cursor.isAtEnd { return names }
+      guard cursor.skip("or ") else { return nil }
+      cursor.skipSpace()
+    }
   }
 
   /// `contains(concat(' ', @class, ' '), ' word ')`, from after the second parenthesis.
