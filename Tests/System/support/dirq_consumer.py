@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -40,4 +41,5 @@ while not stopping:
     if rounds % 20 == 0:
         queue.purge()
     if not taken:
-        time.sleep(0.05)
+        # Of several that wait equally long one can come too late each time.
+        time.sleep(random.uniform(0.01, 0.09))
