@@ -138,7 +138,9 @@ final class ControlInbox: Sendable {
       if !state.isFinished { state.messages.append(message) }
       return !state.isFinished
     }
-    if isOpen { _ = eventfd_write(wakeDescriptor, 1) }
+    guard isOpen else { return }
+    // A wake that is lost is a stop that never comes.
+    while eventfd_write(wakeDescriptor, 1) != 0, errno == EINTR {}
   }
 
   func take() -> [Message] {
