@@ -130,11 +130,8 @@ enum ImageSources {
     // A resizing service may have nothing but the original's address to tell pictures apart.
     if path == "/", innerAddress(url.description) == nil { return false }
     if path.holds("{") || path.holds("%7b") { return false }
-    // The last part that is one.
-    let slash = UInt8(ascii: "/")
-    guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return true }
-    let start = path.utf8[...last].lastIndex(of: slash).map { path.utf8.index(after: $0) } ?? path.startIndex
-    var name = String(path[start...last])
+    guard let file = path.utf8.split(separator: UInt8(ascii: "/")).last else { return true }
+    var name = String(Substring(file))
     if name.hasSuffix(".svg") { return false }
     return !name.withUTF8 { standIns.matchesAnywhere(in: $0) }
   }

@@ -56,11 +56,36 @@ enum PictureCredits {
   /// Whether a text begins with a word that says it is a credit.
   static func isLabelled(_ text: String) -> Bool { text.prefixMatch(of: label) != nil || Names.isAgency(text) }
 
+  /// What stands before a name in brackets.
+  static let labelsInBrackets = [
+    "Photo by", "Photo de", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
+    "Photograph",
+    "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild",
+    "Archivfoto",
+    "Bilder", "Bild", "Credits", "Credit", "Crédits", "Crédit", "Quelle", "Sources", "Source", "Фото", "사진 출처", "사진",
+    "©",
+  ]
+  /// What stands before a name, with a colon, a bar or the copyright sign.
+  static let labels = [
+    "Photo", "Photos", "Photograph", "Picture", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder", "Credit",
+    "Credits",
+    "Image credit", "Image source", "Photo credit", "Crédit", "Crédits", "Crédit photo", "Quelle", "Bildquelle",
+    "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó", "Fotografia", "Fotografie", "Fotoğraf", "Zdjęcie", "Mynd",
+    "Ljósmynd", "Φωτογραφία", "Снимка", "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация",
+    "Ілюстрація", "צילום", "Ảnh", "사진", "Isithombe",
+  ]
+
+  private static func labelled(_ pattern: String, _ labels: [String]) -> Regex<(Substring, Substring, Substring)> {
+    // The pattern is ours: one that does not compile is a mistake of this file.
+    try! Regex(
+      pattern.replacing("LABELS", with: labels.joined(separator: "|")), as: (Substring, Substring, Substring).self
+    )
+    .ignoresCase()
+  }
+
   nonisolated(unsafe) private static let patterns: [Regex<(Substring, Substring, Substring)>] = [
-    /^(.*?)\s*[\(\[](?:Photo by|Photo de|Photo credits?|Image credits?|Photographs?|Photos?|Pictures?|Images?|Fotos?|Symbolfoto|Symbolbild|Archivfoto|Bilder|Bild|Credits?|Crédits?|Quelle|Sources?|Фото|사진 출처|사진|©)(?:\s*[:|©=]\s*|\s+)([^()\[\]]{2,100})[\)\]]\.?$/
-      .ignoresCase(),
-    /^((?:|.*?[\s|.\/–—-]))(?:Photo|Photos|Photograph|Picture|Image|Images|Foto|Fotos|Bild|Bilder|Credit|Credits|Image credit|Image source|Photo credit|Crédit|Crédits|Crédit photo|Quelle|Bildquelle|Bildrechte|Beeld|Billede|Kuva|Fotó|Fotografia|Fotografie|Fotoğraf|Zdjęcie|Mynd|Ljósmynd|Φωτογραφία|Снимка|Светлина|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|צילום|Ảnh|사진|Isithombe)\s*[:|©]\s*([^:]{2,100})$/
-      .ignoresCase(),
+    labelled(#"^(.*?)\s*[\(\[](?:LABELS)(?:\s*[:|©=]\s*|\s+)([^()\[\]]{2,100})[\)\]]\.?$"#, labelsInBrackets),
+    labelled(#"^((?:|.*?[\s|./–—-]))(?:LABELS)\s*[:|©]\s*([^:]{2,100})$"#, labels),
     /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Джерело)\s*:\s*([^:]{2,100})$/
       .ignoresCase(),
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
@@ -255,18 +280,23 @@ private struct Signs {
     }
   }
 
-  /// Whether the last word before a place, white space left out, is one that says that a credit follows.
+  /// Whether the last word before a place, white space left out, is the last of a label.
   private static func endsInLabel(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
-    let before = String(decoding: bytes[max(place - 60, 0)..<max(place, 0)], as: UTF8.self)
-    guard let end = before.lastIndex(where: { !$0.isWhitespace }) else { return false }
-    let word = before[...end].reversed().prefix { $0.isLetter || $0.unicodeScalars.count > 1 }.reversed()
-    return labels.contains(String(word).lowercased())
+    let before = String(decoding: bytes[max(place - longestLabel, 0)..<place], as: UTF8.self).trimmingSpaces
+    return lastWords.contains(String(before.reversed().prefix { $0.isLetter }.reversed()).lowercased())
   }
 
   private static func beginsWithLabel(_ bytes: UnsafeBufferPointer<UInt8>, _ place: Int) -> Bool {
-    let behind = String(decoding: bytes[place..<min(place + 60, bytes.count)], as: UTF8.self)
-    return behind.hasPrefix("©") || labels.contains(String(behind.prefix { $0.isLetter }).lowercased())
+    let behind = String(decoding: bytes[place..<min(place + longestLabel, bytes.count)], as: UTF8.self)
+    return behind.hasPrefix("©") || firstWords.contains(String(behind.prefix { $0.isLetter }).lowercased())
   }
+
+  /// More than any takes with the white space behind it, in bytes.
+  private static let longestLabel = 60
+  private static let lastWords = Set(
+    PictureCredits.labels.map { $0.split(separator: " ").last.map { $0.lowercased() } ?? "" })
+  private static let firstWords = Set(
+    PictureCredits.labelsInBrackets.map { $0.split(separator: " ").first.map { $0.lowercased() } ?? "" })
 
   /// Whether a text ends in 撮影 or 提供 and a bracket.
   private static func endsInGiver(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -284,15 +314,6 @@ private struct Signs {
     if least == text.startIndex { return least }
     return text[..<least].lastIndex(where: \.isWhitespace).map { text.index(after: $0) } ?? text.startIndex
   }
-
-  /// The last words of what the pattern for labels looks for, and the first of that for brackets.
-  private static let labels: Set<String> = [
-    "photo", "photos", "photograph", "photographs", "picture", "pictures", "sources", "symbolfoto", "symbolbild",
-    "archivfoto", "image", "images", "foto", "fotos", "bild", "bilder", "credit",
-    "credits", "source", "crédit", "crédits", "quelle", "bildquelle", "bildrechte", "beeld", "billede", "kuva", "fotó",
-    "fotografia", "fotografie", "fotoğraf", "zdjęcie", "mynd", "ljósmynd", "φωτογραφία", "снимка", "светлина", "фото",
-    "фотография", "коллаж", "колаж", "иллюстрация", "ілюстрація", "צילום", "ảnh", "사진", "isithombe",
-  ]
 
   private static func endsSentence(_ bytes: UnsafeBufferPointer<UInt8>, _ at: Int) -> Bool {
     switch bytes[at] {

@@ -94,7 +94,10 @@ final class SocketWatch: Sendable {
     rouse()
   }
 
-  private func rouse() { _ = write(wake.write, [1], 1) }
+  /// A pipe that is full wakes as well.
+  private func rouse() {
+    while write(wake.write, [1], 1) < 0, errno == EINTR {}
+  }
 
   // MARK: The watching thread
 

@@ -83,6 +83,28 @@ public struct CharacterReference {
     }
   }
 
+  /// Copies a text with its references replaced; answers how many bytes that takes, never more than there were.
+  static func replace(in text: UnsafeBufferPointer<UInt8>, into space: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    guard let bytes = text.baseAddress else { return 0 }
+    var count = 0
+    var index = 0
+    while index < text.count {
+      if bytes[index] == 0x26, let reference = read(bytes, at: index, end: text.count) {
+        // A reference is never shorter than its character.
+        for byte in UTF8.encode(reference.scalar)! {
+          space[count] = byte
+          count += 1
+        }
+        index = reference.end
+      } else {
+        space[count] = bytes[index]
+        count += 1
+        index += 1
+      }
+    }
+    return count
+  }
+
   // MARK: Names
 
   private static let longestName = 16

@@ -471,25 +471,8 @@ struct FragmentReader {
   ) -> Result {
     let raw = UnsafeBufferPointer(start: bytes + value.start, count: value.end - value.start)
     guard raw.count > 0, memchr(raw.baseAddress!, 0x26, raw.count) != nil else { return body(&self, raw) }
-    // A reference is never shorter than its character.
     return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
-      var count = 0
-      var index = value.start
-      while index < value.end {
-        if bytes[index] == 0x26,
-          let reference = CharacterReference.read(bytes, at: index, end: value.end)
-        {
-          for byte in UTF8.encode(reference.scalar)! {
-            space[count] = byte
-            count += 1
-          }
-          index = reference.end
-        } else {
-          space[count] = bytes[index]
-          count += 1
-          index += 1
-        }
-      }
+      let count = CharacterReference.replace(in: raw, into: space)
       return body(&self, UnsafeBufferPointer(start: space.baseAddress!, count: count))
     }
   }

@@ -30,6 +30,7 @@ struct ShelteredContents {
   /// How soon the parser must see that a text is more than white space.
   private static let blankLimit = 500
   /// Marks are the characters of the last plane, which is for private use: U+100000 and so on.
+  private static let firstMark: UInt32 = 0x100000
   private static let marks = 65_000
   private static let lead: UInt8 = 0xF4
 
@@ -52,7 +53,22 @@ struct ShelteredContents {
       bytes.append(contentsOf: UnsafeBufferPointer(rebasing: page[copied...]))
       return true
     }
-    if !isMade { return nil }
+    if !isMade || refersToMark { return nil }
+  }
+
+  /// Whether a reference that the parser will replace is one to the character of a mark.
+  private var refersToMark: Bool {
+    bytes.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      var from = 0
+      while from < bytes.count, let hit = memchr(base + from, 0x26, bytes.count - from) {
+        let mark = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
+        let reference = CharacterReference.read(base, at: mark, end: bytes.count)
+        if let reference, reference.scalar.value >= Self.firstMark { return true }
+        from = mark + 1
+      }
+      return false
+    }
   }
 
   /// The number of a text that is a mark and nothing else.
@@ -160,14 +176,16 @@ struct ShelteredContents {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
-  /// Whether character references stand in it; nil where one is that only the parser knows. A name without a semicolon is
-  /// none for it.
+  /// Whether character references stand in it; nil where one is that the parser reads in another way than we do. A name
+  /// without a semicolon is none.
   private static func isEscaped(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool? {
     var isEscaped = false
     var from = start
     while from < end, let hit = memchr(base + from, 0x26, end - from) {
       let mark = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
-      if let reference = reference(base, mark, end) {
+      if let reference = CharacterReference.read(base, at: mark, end: end) {
+        // Numbers that mean something else than they say are what browsers replace.
+        guard reference.isXML || base[mark + 1] != UInt8(ascii: "#") else { return nil }
         isEscaped = true
         from = reference.end
         continue
@@ -176,51 +194,14 @@ struct ShelteredContents {
       while index < end, isLetter(base[index]) || base[index] &- 0x30 < 10 { index += 1 }
       guard index < end else { return nil }
       switch base[index] {
-      case 0x3B, 0x23, 0x2D, 0x2E, 0x3A, 0x5F, 0x80...: return nil
+      case UInt8(ascii: ";"), UInt8(ascii: "#"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"),
+        UInt8(ascii: "_"), 0x80...:
+        return nil
       default: from = index
       }
     }
     return isEscaped
   }
-
-  /// The character that a reference at an "&" stands for, and where it ends: a number, or one of the names that are frequent.
-  static func reference(
-    _ base: UnsafePointer<UInt8>, _ mark: Int, _ end: Int
-  ) -> (scalar: Unicode.Scalar, end: Int)? {
-    let start = mark + 1
-    guard end - start > 2 else { return nil }
-    if base[start] == 0x23 {
-      let isHexadecimal = base[start + 1] | 0x20 == 0x78
-      var index = start + (isHexadecimal ? 2 : 1)
-      let digits = index
-      var value: UInt32 = 0
-      while index < end, index - digits < 7 {
-        let byte = base[index]
-        if byte &- 0x30 < 10 {
-          value = value * (isHexadecimal ? 16 : 10) + UInt32(byte - 0x30)
-        } else if isHexadecimal, (byte | 0x20) &- 0x61 < 6 {
-          value = value * 16 + UInt32((byte | 0x20) - 0x57)
-        } else {
-          break
-        }
-        index += 1
-      }
-      guard index > digits, index < end, base[index] == 0x3B, value >= 0x20 || value == 0x09 || value == 0x0A,
-        value < 0xFFFE || value > 0xFFFF, let scalar = Unicode.Scalar(value)
-      else { return nil }
-      return (scalar, index + 1)
-    }
-    for (name, scalar) in names where end - start >= name.utf8CodeUnitCount {
-      if memcmp(base + start, name.utf8Start, name.utf8CodeUnitCount) == 0 {
-        return (scalar, start + name.utf8CodeUnitCount)
-      }
-    }
-    return nil
-  }
-
-  private static let names: [(StaticString, Unicode.Scalar)] = [
-    ("amp;", "&"), ("quot;", "\""), ("nbsp;", "\u{A0}"), ("lt;", "<"), ("gt;", ">"),
-  ]
 
   /// Whether the parser keeps every byte: it drops control characters and U+FFFE and U+FFFF.
   private static func isKept(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
@@ -236,115 +217,5 @@ struct ShelteredContents {
       default: return false
       }
     }
-  }
-}
-
-/// Reads a start tag as libxml2 does: it finds the values in quotation marks whose attributes have a name and come once.
-private struct TagScan {
-  private let base: UnsafePointer<UInt8>
-  private let count: Int
-  /// Behind the name, then behind each value, at last behind the tag.
-  private(set) var at = 0
-  private(set) var isClosed = false
-  private var names: [Range<Int>] = []
-
-  /// libxml2 cuts longer names.
-  private static let longestName = 99
-
-  init(_ base: UnsafePointer<UInt8>, _ count: Int) {
-    self.base = base
-    self.count = count
-  }
-
-  /// At the name of the next tag.
-  mutating func begin(_ start: Int) {
-    at = start
-    isClosed = false
-    names.removeAll(keepingCapacity: true)
-    skipName()
-  }
-
-  /// The place of the next value that may be taken out; nil at the end of the tag, and where it has none.
-  mutating func nextValue() -> Range<Int>? {
-    while true {
-      skipBlanks()
-      guard at < count else { return nil }
-      if base[at] == 0x3E {
-        at += 1
-        isClosed = true
-        return nil
-      }
-      if base[at] == 0x2F, at + 1 < count, base[at + 1] == 0x3E {
-        at += 2
-        isClosed = true
-        return nil
-      }
-      let start = at
-      guard Self.beginsName(base[at]) else {
-        skipOddity()
-        continue
-      }
-      skipName()
-      let name = start..<at
-      skipBlanks()
-      guard at < count, base[at] == 0x3D else {
-        names.append(name)
-        continue
-      }
-      at += 1
-      skipBlanks()
-      guard at < count else { return nil }
-      let quote = base[at]
-      guard quote == 0x22 || quote == 0x27 else {
-        while at < count, base[at] > 0x20, base[at] != 0x3E { at += 1 }
-        names.append(name)
-        continue
-      }
-      guard let hit = memchr(base + at + 1, Int32(quote), count - at - 1) else {
-        at = count
-        return nil
-      }
-      let value = at + 1..<base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
-      at = value.upperBound + 1
-      if isTaken(name) { return value }
-    }
-  }
-
-  /// Whether the value of an attribute may be taken out. By `id` and `name` libxml2 remembers elements while it parses; it
-  /// drops an attribute that comes again.
-  private mutating func isTaken(_ name: Range<Int>) -> Bool {
-    defer { names.append(name) }
-    let first = base[name.lowerBound] | 0x20
-    if name.count <= 2 || name.count == 4 && first == 0x6E || name.count > Self.longestName { return false }
-    return !names.contains { other in
-      other.count == name.count && base[other.lowerBound] | 0x20 == first
-        && strncasecmp(
-          UnsafeRawPointer(base + other.lowerBound).assumingMemoryBound(to: CChar.self),
-          UnsafeRawPointer(base + name.lowerBound).assumingMemoryBound(to: CChar.self), name.count) == 0
-    }
-  }
-
-  private mutating func skipBlanks() {
-    while at < count, base[at] == 0x20 || base[at] == 0x0A || base[at] == 0x09 || base[at] == 0x0D { at += 1 }
-  }
-
-  /// What begins no name is dropped up to the next white space.
-  private mutating func skipOddity() {
-    while at < count, !(base[at] == 0x20 || base[at] == 0x0A || base[at] == 0x09 || base[at] == 0x0D), base[at] != 0x3E,
-      !(base[at] == 0x2F && at + 1 < count && base[at + 1] == 0x3E)
-    { at += 1 }
-  }
-
-  private mutating func skipName() {
-    while at < count {
-      switch base[at] {
-      case 0x61...0x7A, 0x41...0x5A, 0x30...0x39, 0x2D, 0x2E, 0x3A, 0x5F: at += 1
-      default: return
-      }
-    }
-  }
-
-  private static func beginsName(_ byte: UInt8) -> Bool {
-    (byte | 0x20) &- 0x61 < 26 || byte == 0x5F || byte == 0x3A || byte == 0x2E
   }
 }

@@ -12,7 +12,7 @@ import CXML2
 /// libxml2's handlers still decide where an element goes and what becomes of text; only attributes are made here.
 struct TreeBuilder {
   private var page: UnsafePointer<UInt8>
-  private var sheltered: ShelteredContents?
+  private var contents: [ShelteredContents.Content]
   private var isBack: [Bool]
   private var left: Int
   /// For contents that are not copied as they stand.
@@ -25,7 +25,7 @@ struct TreeBuilder {
     let bytes = Entities.withoutHTML5References(sheltered?.bytes ?? page)
     return page.withUnsafeBufferPointer { page in
       guard let base = page.baseAddress else { return nil }
-      var builder = TreeBuilder(page: base, sheltered)
+      var builder = TreeBuilder(page: base, sheltered?.contents ?? [])
       let tree = withUnsafeMutablePointer(to: &builder) { builder in
         parser.pointee._private = UnsafeMutableRawPointer(builder)
         Self.setHandlers(&parser.pointee.sax.pointee)
@@ -42,10 +42,10 @@ struct TreeBuilder {
     }
   }
 
-  private init(page: UnsafePointer<UInt8>, _ sheltered: ShelteredContents?) {
+  private init(page: UnsafePointer<UInt8>, _ contents: [ShelteredContents.Content]) {
     self.page = page
-    self.sheltered = sheltered
-    left = sheltered?.contents.count ?? 0
+    self.contents = contents
+    left = contents.count
     isBack = Array(repeating: false, count: left)
   }
 
@@ -54,7 +54,7 @@ struct TreeBuilder {
     guard number < isBack.count, !isBack[number] else { return nil }
     isBack[number] = true
     left -= 1
-    let content = sheltered!.contents[number]
+    let content = contents[number]
     let whole = UnsafeBufferPointer(start: page + content.range.lowerBound, count: content.range.count)
     return content.isEscaped ? unescaped(whole) : whole
   }
@@ -64,23 +64,8 @@ struct TreeBuilder {
       room.deallocate()
       room = .allocate(capacity: text.count * 2)
     }
-    let base = text.baseAddress!
-    var (from, to) = (0, 0)
-    while from < text.count {
-      if text[from] == 0x26, let reference = ShelteredContents.reference(base, from, text.count) {
-        // No reference is shorter than its character.
-        for byte in UTF8.encode(reference.scalar)! {
-          room[to] = byte
-          to += 1
-        }
-        from = reference.end
-      } else {
-        room[to] = text[from]
-        to += 1
-        from += 1
-      }
-    }
-    return UnsafeBufferPointer(rebasing: room[..<to])
+    let count = CharacterReference.replace(in: text, into: room)
+    return UnsafeBufferPointer(rebasing: room[..<count])
   }
 
   // MARK: Handlers
@@ -115,22 +100,17 @@ struct TreeBuilder {
         next += 2
       }
     }
-    handlers.characters = { context, text, count in
-      guard let text else { return }
-      if let content = TreeBuilder.content(context, text, Int(count)) {
-        xmlSAX2Characters(context, content.baseAddress, Int32(content.count))
-      } else {
-        xmlSAX2Characters(context, text, count)
-      }
-    }
-    handlers.cdataBlock = { context, text, count in
-      guard let text else { return }
-      if let content = TreeBuilder.content(context, text, Int(count)) {
-        xmlSAX2CDataBlock(context, content.baseAddress, Int32(content.count))
-      } else {
-        xmlSAX2CDataBlock(context, text, count)
-      }
-    }
+    handlers.characters = { TreeBuilder.hand(over: $1, $2, of: $0, to: xmlSAX2Characters) }
+    handlers.cdataBlock = { TreeBuilder.hand(over: $1, $2, of: $0, to: xmlSAX2CDataBlock) }
+  }
+
+  /// Gives libxml2's handler a text, or what stands behind the mark that it is.
+  private static func hand(
+    over text: UnsafePointer<xmlChar>?, _ count: Int32, of context: UnsafeMutableRawPointer?,
+    to handler: (UnsafeMutableRawPointer?, UnsafePointer<xmlChar>?, Int32) -> Void
+  ) {
+    guard let text, let content = content(context, text, Int(count)) else { return handler(context, text, count) }
+    handler(context, content.baseAddress, Int32(content.count))
   }
 
   private static func parser(_ context: UnsafeMutableRawPointer?) -> xmlParserCtxtPtr? {

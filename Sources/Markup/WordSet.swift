@@ -148,11 +148,7 @@ struct NodeNotes {
   }
 
   /// What an element has, as bits that other elements may share: see `Signature`.
-  mutating func signature(of node: xmlNodePtr) -> UInt64 {
-    let place = place(of: node)
-    if notes[place].signature == 0 { notes[place].signature = Signature.of(node) }
-    return notes[place].signature
-  }
+  mutating func signature(of node: xmlNodePtr) -> UInt64 { numberAndSignature(of: node).1 }
 
   mutating func numberAndSignature(of node: xmlNodePtr) -> (UInt8, UInt64) {
     let place = place(of: node)

@@ -32,4 +32,15 @@ struct PictureCreditTests {
     #expect(found.caption == caption)
     #expect(found.credit == credit)
   }
+
+  /// Each is found although patterns are asked only about texts that seem to hold one.
+  @Test(arguments: PictureCredits.labels) func findsLabel(_ label: String) {
+    for text in ["The mill at dusk. \(label): Ann Able", "The mill at dusk | \(label.uppercased()) © Ann Able"] {
+      #expect(PictureCredits.split(text, boldly: false).credit == "Ann Able", "\(text)")
+    }
+  }
+
+  @Test(arguments: PictureCredits.labelsInBrackets) func findsLabelInBrackets(_ label: String) {
+    #expect(PictureCredits.split("The mill at dusk (\(label) Ann Able)", boldly: false).credit == "Ann Able")
+  }
 }
