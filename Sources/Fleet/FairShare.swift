@@ -12,6 +12,8 @@ struct FairShare: Equatable {
   var claim = 0
   /// May be given back.
   var surplus = 0
+  /// What the others are short of.
+  private(set) var lacking = 0
 
   static let none = FairShare()
   private init() {}
@@ -33,7 +35,7 @@ struct FairShare: Equatable {
     let least = left / sharing
     let most = (left + sharing - 1) / sharing
     func shortOf(_ share: Int) -> Int { others.reduce(0) { $0 + max(0, min(share, $1.wished) - $1.weight) } }
-    let lacking = shortOf(least)
+    lacking = shortOf(least)
     let own = max(0, min(least, mine.wished) - mine.weight)
     claim = own
     // One more than the least is for those who do not leave others short by it.

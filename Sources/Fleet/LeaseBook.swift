@@ -72,8 +72,7 @@ struct LeaseBook: Sendable {
   /// What could have been given back at the beat before: others' accounts are one beat old, so one look is not enough.
   private var surplusBefore = 0
   private var allowance = 0
-  /// Beats for which groups have lain free though nobody is short of any.
-  private var leftover = 0
+  private var leftovers = Leftovers()
   private var lastTidying: Instant?
   private var mustList = false
   private var listAgain: Instant?
@@ -249,6 +248,7 @@ struct LeaseBook: Sendable {
     for group in held.keys.sorted() { events.append(.lost(group: group, why: why)) }
     held = [:]
     extras = []
+    leftovers.forget()
     owed = [:]
     validUntil = .min
   }
@@ -284,9 +284,9 @@ struct LeaseBook: Sendable {
       mine: .init(name: name, weight: holding.weight, wished: wishedWeight),
       others: takingPart.map { .init(name: $0.mark.name, weight: $0.weight, wished: $0.wished) }, leaving: leaving,
       free: free)
-    leftover = free > 0 && share.claim == 0 ? leftover + 1 : 0
-    // Nobody is short by the weights, and yet something lies free: what other nodes' plugins do not want.
-    if leftover > 2 { share.claim = max(1, free / (takingPart.count + 1)) }
+    leftovers.look(
+      &share, free: free, others: Dictionary(takingPart.map { ($0.mark.name, $0.wished) }, uniquingKeysWith: { $1 }),
+      lease: lease, now: now)
     if barren.free != free { barren = (0, free, .min) }
     if barren.claims > 3, now - barren.last < 2 * lease, toBury.isEmpty { share.claim = 0 }
     clockLead = wall - overview.clock
@@ -389,6 +389,7 @@ struct LeaseBook: Sendable {
     for row in rows {
       share.claim -= row.weight
       gain(row, now: now)
+      leftovers.took(row.group)
       if wishes[row.group] == nil { isChoosy = true }
     }
     repeatIfTimeAllows(.claim, while: share.claim > 0 && rows.count >= Self.batch, now: now)
@@ -442,7 +443,8 @@ struct LeaseBook: Sendable {
     for group in order where chosen.count < Self.batch {
       guard var lease = held[group] else { continue }
       let isExtra = extras.contains(group)
-      guard isDraining || isExtra || (lease.weight > 0 && lease.weight <= allowance) else { continue }
+      let isForOthers = lease.weight > 0 && lease.weight <= allowance && !leftovers.keeps(group)
+      guard isDraining || isExtra || isForOthers else { continue }
       let isPages = isExtra && lease.weight == 0 && !isDraining
       if idle(group), !isPages || now - lease.lastUse >= Self.idleTime {
         held[group] = nil
@@ -476,6 +478,7 @@ struct LeaseBook: Sendable {
     wishes = Dictionary(groups.map { ($0.group, $0.weight) }, uniquingKeysWith: +)
     for (group, weight) in wishes { held[group]?.weight = weight }
     extras = Set(held.keys.filter { wishes[$0] == nil })
+    leftovers.forget()
     wishedWeight = wishes.values.reduce(0, +)
     isChoosy = false
     barren = (0, 0, .min)

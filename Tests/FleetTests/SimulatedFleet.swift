@@ -52,6 +52,8 @@ struct SimulatedFleet {
   var random: SplitMix
   /// Whether statements and answers are lost or late by themselves.
   var isRough = true
+  /// Milliseconds that a statement or an answer is under way at the most, when all is well.
+  var usualLatency: UInt64 = 50
   private var agenda: [(time: Int64, order: Int, event: Event)] = []
   private var order = 0
   private var number = 0
@@ -206,7 +208,7 @@ struct SimulatedFleet {
   }
 
   private mutating func latency() -> Int64 {
-    let usual = Int64(random.next() % 50 + 1) * 1_000_000
+    let usual = Int64(random.next() % usualLatency + 1) * 1_000_000
     guard isRough else { return usual }
     // Now and then a statement or answer hangs: sometimes for longer than anybody waits for it.
     switch random.next() % 60 {

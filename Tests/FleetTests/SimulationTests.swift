@@ -144,6 +144,63 @@ import Testing
     #expect(fleet.weight(of: 0) == 10)
   }
 
+  /// Where beats come so evenly that each node always looks at the same moment after another, what one gives back is not
+  /// taken by a third in the second in which it rests: a group for which somebody has room does not lie free.
+  @Test(arguments: 0..<100) func nothingLiesFree(seed: UInt64) {
+    var random = SplitMix(state: seed &+ 2000)
+    let lease = 5 * Self.second
+    let groups = (0..<16).map { GroupWish(group: "g\($0)", weight: [2, 10, 12][Int(random.next() % 3)]) }
+    var fleet = SimulatedFleet(groups: groups, seed: seed)
+    fleet.isRough = false
+    fleet.usualLatency = 1
+    for name in ["a", "b", "c"] { fleet.add(name, lease: lease) }
+    fleet.run(until: 6 * lease)
+    // Comes back, and is cut off while the others make room for it: too short for them to declare it gone.
+    fleet.act(.die(1))
+    fleet.run(until: fleet.time + 2 * lease + Int64(random.next() % 1000) * 1_000_000)
+    fleet.act(.restart(1))
+    fleet.run(until: fleet.time + Int64(random.next() % 1500) * 1_000_000)
+    fleet.act(.cut(1))
+    fleet.run(until: fleet.time + 3 * Self.second + Int64(random.next() % 2500) * 1_000_000)
+    fleet.act(.mend(1))
+    fleet.run(until: fleet.time + 2 * lease)
+    var heldAt = Dictionary(uniqueKeysWithValues: groups.map { ($0.group, fleet.time) })
+    let end = fleet.time + 8 * lease
+    while fleet.time < end {
+      fleet.run(until: fleet.time + Self.second / 4)
+      for group in groups where fleet.holder(of: group.group) != nil { heldAt[group.group] = fleet.time }
+      for (group, time) in heldAt where fleet.time - time > lease {
+        Issue.record("\(group) has been nobody's for a lease")
+        return
+      }
+    }
+    // Nobody has so much more than his share that a group could be given for it.
+    let weights = (0..<3).map { fleet.weight(of: $0) }
+    #expect(weights.max()! <= weights.reduce(0, +) / 3 + 12, "shares of \(weights)")
+  }
+
+  /// What only one node's plugins want comes to it, though by the weights it would be for others; and stays.
+  @Test(arguments: 0..<30) func tastes(seed: UInt64) {
+    let groups = Self.groups(24, weight: 3)
+    var fleet = SimulatedFleet(groups: groups, seed: seed)
+    fleet.isRough = false
+    fleet.usualLatency = seed % 2 == 0 ? 1 : 50
+    for name in ["a", "b", "c"] { fleet.add(name) }
+    let few = Array(groups.prefix(9))
+    fleet.nodes[Int(seed % 3)].book.wish(few)
+    fleet.nodes[Int((seed + 1) % 3)].book.wish(few)
+    fleet.run(until: 20 * Self.lease)
+    func holders() -> [String?] { groups.map { fleet.holder(of: $0.group) } }
+    let before = holders()
+    #expect(!before.contains(nil), "nobody has \(zip(groups, before).filter { $0.1 == nil }.map(\.0.group))")
+    let gains = fleet.gains
+    for _ in 0..<80 {
+      fleet.run(until: fleet.time + Self.lease / 4)
+      #expect(holders() == before)
+    }
+    #expect(fleet.gains == gains)
+  }
+
   /// A restart of the database, or its absence, takes nothing from anybody who holds it.
   @Test func anOutageChangesNoHolder() {
     var fleet = SimulatedFleet(groups: Self.groups(30, weight: 1), seed: 9)
