@@ -87,6 +87,7 @@ class World:
             node.give('postgres', postgres.PASSWORD)
 
         self.agenda, self.numbers, self.happened = [], itertools.count(), []
+        self.deaths = []  # ends of servers that nobody here had asked for
         self.rate, self.left, self.owed, self.change_rate = 0, 0, 0.0, 0.05
         self.beats = {name: set() for name in nodes}
         self.sightings = []  # when the nodes' rows could be read
@@ -172,6 +173,7 @@ class World:
             heapq.heappop(self.agenda)[2]()
         for node in self.nodes.values():
             node.look(now)
+        self.look_after_servers()
         if now >= self.next_beat:
             self.next_beat = now + BEAT
             self.read_beats()
@@ -181,6 +183,15 @@ class World:
             self.watch.look(now)
             self.print_news(now)
         self.last_tick = now
+
+    def look_after_servers(self):
+        """A server that ended by itself is started again, as its own unit would, and told of: not all faults are ours."""
+        for name, server in (('PostgreSQL', self.postgres), ('NATS', self.nats)):
+            if server and server.is_wanted and not server.is_alive:
+                said = server.log.read_text('utf-8', 'replace').splitlines()[-5:]
+                self.deaths.append(f'{name} with {server.process.returncode}: ' + ' | '.join(said))
+                server.is_wanted = False
+                self.after(1, server.revive)
 
     def after(self, seconds, action):
         heapq.heappush(self.agenda, (time.time() + seconds, next(self.numbers), action))
@@ -235,10 +246,10 @@ class World:
         elif kind == 'kill postgres':
             self.read_beats()
             self.postgres.kill()
-            undo = lambda: self.postgres.start(is_awaited=False)
+            undo = self.postgres.revive
         elif kind == 'kill nats':
             self.nats.kill()
-            undo = self.nats.start
+            undo = self.nats.revive
         elif kind in ('cut from postgres', 'cut from everything', 'cut from the web'):
             kinds = {'postgres': (DATA,), 'everything': (WEB, DATA, STREAM), 'the web': (WEB,)}[kind[9:]]
             self.wires.cut(target, kinds)

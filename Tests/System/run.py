@@ -64,6 +64,18 @@ class Result(unittest.TestResult):
             self.out.write(f'{test} ')
         self.end('31', 'FAILED', self._exc_info_to_string(error, test))
 
+    def summary(self):
+        """What failed once more, in a few lines each: the last that is read in a long log."""
+        lines = []
+        for test, reason in self.failures + self.errors:
+            lines.append(f'failed: {test.id() if isinstance(test, unittest.TestCase) else test}')
+            told = reason.rstrip().splitlines()
+            # The error itself: the first line that is not indented below the last "Traceback".
+            calls = max((at for at, line in enumerate(told) if line.startswith('Traceback')), default=-1)
+            error = next((at for at in range(calls + 1, len(told)) if not told[at].startswith(' ')), 0)
+            lines += [f'    {line[:300]}' for line in told[error:error + 8]]
+        return ''.join(f'{line}\n' for line in lines)
+
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self.end('33', 'skipped', reason)
@@ -133,6 +145,7 @@ def main():
     print(f'{result.passed} passed, {failed} failed, {len(result.skipped)} skipped in {time.monotonic() - start:.0f} s')
     if beside and beside.end():
         failed += 1
+    print(result.summary(), end='')
     sys.exit(1 if failed else 0)
 
 

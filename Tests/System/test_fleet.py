@@ -265,6 +265,7 @@ def figures(world):
         f'{max([slowest for _, _, slowest in took], default=0):.1f} s',
         'ends by themselves: ' + (', '.join(
             f'{p.name} of {n.name} {status}' for n in world.nodes.values() for p in n.programs for _, status in p.ends) or 'none'),
+        *(f'a server ended by itself: {death}' for death in world.deaths),
     ]
     return '\n'.join(f'    {line}' for line in lines)
 
@@ -275,7 +276,8 @@ def tails(world, lines=15):
         told = [line[:300] for line in program.said().splitlines() if ' info ' not in line[:32] and ' debug ' not in line[:32]]
         return '\n'.join(told[-lines:])
 
-    return '\n'.join(f'--- {p.name} of {node.name}\n{last(p)}' for node in world.nodes.values() for p in node.programs)
+    deaths = ''.join(f'a server ended by itself: {death}\n' for death in world.deaths)
+    return deaths + '\n'.join(f'--- {p.name} of {node.name}\n{last(p)}' for node in world.nodes.values() for p in node.programs)
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import time
 
-from .tree import descendants
+from . import tree
 
 HOMES = sorted(pathlib.Path('/usr/lib/postgresql').glob('*/bin'), key=lambda path: int(path.parent.name), reverse=True)
 PORT, PASSWORD = 5432, 'correct-horse'
@@ -42,7 +42,7 @@ class Server:
             'log_line_prefix': '%m [%p] %a ', 'log_lock_waits': 'on',
             # In the folder, not in /dev/shm, where a killed server leaves it.
             'dynamic_shared_memory_type': 'mmap', **(settings or {})}
-        self.process, self.link, self.database = None, None, 'postgres'
+        self.process, self.link, self.database, self.is_wanted = None, None, 'postgres', False
         self.as_user('initdb', '-D', self.data, '--no-sync', '--auth-local=trust', '--auth-host=scram-sha-256',
                      '--encoding=UTF8', '--locale=C.UTF-8')
         self.start()
@@ -68,11 +68,16 @@ class Server:
             raise RuntimeError(f'{program}: {done.stderr or done.stdout}')
 
     def start(self, is_awaited=True):
+        self.is_wanted = True
         options = [f'--{key}={value}' for key, value in self.settings.items()]
         with open(self.log, 'ab') as log:
             self.process = self.place.start(*self.setpriv(HOMES[0] / 'postgres', '-D', self.data, *options), stdout=log, stderr=log)
         if is_awaited:
             self.wait()
+
+    def revive(self):
+        if not self.is_alive:
+            self.start(is_awaited=False)
 
     def wait(self, patience=20):
         end = time.monotonic() + patience
@@ -90,11 +95,8 @@ class Server:
     def kill(self):
         """kill -9 of the postmaster and of every backend."""
         self.close_link()
-        for pid in [self.process.pid, *descendants(self.process.pid)]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+        self.is_wanted = False
+        tree.kill(self.process.pid)
         self.process.wait()
 
     @property

@@ -13,21 +13,28 @@ class Server:
         self.folder.mkdir(parents=True)
         self.config = folder / 'nats.conf'
         self.config.write_text(f'listen: "{address}:{PORT}"\njetstream {{ store_dir: "{folder}/store" }}\n')
-        self.process = None
+        self.log = folder / 'nats.log'
+        self.process, self.is_wanted = None, False
 
     @property
     def url(self):
         return f'nats://{self.address}:{PORT}'
 
     def start(self):
-        with open(self.folder / 'nats.log', 'ab') as log:
+        self.is_wanted = True
+        with open(self.log, 'ab') as log:
             self.process = self.place.start(nats.PROGRAM, '-c', self.config, stdout=log, stderr=log)
+
+    def revive(self):
+        if not self.is_alive:
+            self.start()
 
     @property
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
     def kill(self):
+        self.is_wanted = False
         if self.is_alive:
             self.process.kill()
             self.process.wait()
