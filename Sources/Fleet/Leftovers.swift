@@ -3,8 +3,9 @@
 struct Leftovers: Sendable {
   typealias Instant = LeaseClock.Instant
 
-  /// Since when something has lain free that is not for this node by the weights.
+  /// Since when something has lain free that is not for this node by the weights, and how much it was at the last look.
   private var since: Instant?
+  private var free = 0
   /// Whether it is asked for in this beat.
   private var isAsking = false
   /// What was taken so. Not given back for the sake of those who are short, who did not want it: they would leave it lying
@@ -18,13 +19,14 @@ struct Leftovers: Sendable {
     if others != company { kept = [] }
     company = others
     isAsking = false
-    guard free > 0, share.claim == 0 else {
-      since = nil
-      return
-    }
+    let isUnchanged = free == self.free
+    self.free = free
+    // As long as those who are short take some of it, it is theirs.
+    if free == 0 || share.claim > 0 || (share.lacking > 0 && !isUnchanged) { since = nil }
+    guard free > 0, share.claim == 0 else { return }
     let first = since ?? now
     since = first
-    // Those who are short get three beats, of which the first may come while what was given back is resting.
+    // They get three beats, of which the first may come while what was given back is resting.
     guard now - first >= (share.lacking > 0 ? lease * 3 / 5 : lease * 2 / 5 - lease / 30) else { return }
     if share.lacking > 0 { since = nil }
     isAsking = true
