@@ -266,7 +266,7 @@ def check_out_of_memory_in_a_worker():
     score.write_text('1000')
     pid = show('MainPID')
     # What fills the service's memory is another process, though the worker is the kernel's first choice. It stops at the first
-    # kill; until the worker is gone for good the kernel may want a second one, and the largest is the filler then.
+    # kill: on a busy machine the worker is long in going, and the kernel would want a second one, the largest.
     group = show('ControlGroup')
     place = next(p for p in (f'/sys/fs/cgroup/memory{group}', f'/sys/fs/cgroup{group}') if pathlib.Path(p).is_dir())
     filler = subprocess.Popen(['python3', '-c', f'''
@@ -282,7 +282,7 @@ while kills() == before and os.path.exists("/proc/{worker}/exe") and len(held) <
     time.sleep(0.0015)
 '''], stderr=subprocess.PIPE, text=True)
     said = filler.communicate(timeout=60)[1]
-    equal(filler.returncode in (0, -signal.SIGKILL), True, f'the filler ended with {filler.returncode}: {said}')
+    equal(filler.returncode, 0, f'the filler: {said}')
     wait('the worker was killed', lambda: not pathlib.Path(f'/proc/{worker}/exe').exists())
     equal((active(), show('MainPID')), (True, pid), 'the daemon lives on')
     fetched(2)

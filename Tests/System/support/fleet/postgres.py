@@ -96,8 +96,9 @@ class Server:
         """kill -9 of the postmaster and of every backend."""
         self.close_link()
         self.is_wanted = False
-        tree.kill(self.process.pid)
-        self.process.wait()
+        if self.is_alive:
+            tree.kill(self.process.pid)
+            self.process.wait()
 
     @property
     def is_alive(self):
