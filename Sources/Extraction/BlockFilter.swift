@@ -25,7 +25,7 @@ struct BlockFilter {
 
   func filtered(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     var kept: [WalkedBlock] = []
-    var seen: Set<String> = []
+    var seen: Set<ByteKey> = []
     var hasProse = false
     for walked in Self.beforeEnd(blocks) {
       if walked.node.name == "h1", !hasProse { continue }
@@ -36,7 +36,7 @@ struct BlockFilter {
       let folded = Comparable.folded(walked.text)
       if isRepeated(walked, folded, beforeProse: !hasProse) || isBoilerplate(walked, folded) { continue }
       if !hasProse, isFurniture(walked) { continue }
-      if folded.characterCount > 40, !seen.insert(folded).inserted { continue }
+      if folded.characterCount > 40, !seen.insert(ByteKey(folded)).inserted { continue }
       if case .paragraph = walked.block, walked.weight > 60 { hasProse = true }
       kept.append(walked)
     }

@@ -130,3 +130,17 @@ enum Comparable {
     return out
   }
 }
+
+/// A text as a member of a set, compared by its bytes: a string would be normalised anew for every look.
+struct ByteKey: Hashable {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (one: ByteKey, other: ByteKey) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}

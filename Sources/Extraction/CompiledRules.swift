@@ -3,7 +3,7 @@ import Manifest
 import Markup
 import Values
 
-/// A plugin's rules, compiled when they are first needed: those for every page, and those of each layout.
+/// A plugin's rules: those for every page, and those of each layout, made when a page of it comes.
 final class CompiledPlugin {
   struct Layout {
     let name: String
@@ -26,9 +26,9 @@ final class CompiledPlugin {
 
   init(_ manifest: Manifest) {
     self.manifest = manifest
-    kind = (manifest.article.fields[.kind] ?? []).compactMap { ValueRule($0) }
+    kind = (manifest.article.fields[.kind] ?? []).map { ValueRule($0) }
     layouts = manifest.layouts.enumerated().map { index, layout in
-      Layout(name: layout.name, when: layout.when.compactMap { ValueRule($0) }, kinds: layout.kinds, index: index)
+      Layout(name: layout.name, when: layout.when.map { ValueRule($0) }, kinds: layout.kinds, index: index)
     }
   }
 
@@ -42,7 +42,7 @@ final class CompiledPlugin {
   }
 }
 
-/// Rules with every expression compiled. A rule that does not compile is left out: checking a plugin reports it.
+/// Rules that compile themselves when they are asked.
 final class CompiledRules {
   let remove: [NodeRule]
   let bodyRemove: [NodeRule]
@@ -52,11 +52,11 @@ final class CompiledRules {
   let images: CompiledImageRules
 
   init(_ rules: ArticleRules) {
-    remove = rules.remove.compactMap { NodeRule($0) }
-    bodyRemove = rules.bodyRemove.compactMap { NodeRule($0) }
-    subheads = rules.subheads.compactMap { NodeRule($0) }
+    remove = rules.remove.map { NodeRule($0) }
+    bodyRemove = rules.bodyRemove.map { NodeRule($0) }
+    subheads = rules.subheads.map { NodeRule($0) }
     breaks = rules.breaks ?? .auto
-    fields = rules.fields.mapValues { $0.compactMap { ValueRule($0) } }
+    fields = rules.fields.mapValues { $0.map { ValueRule($0) } }
     images = CompiledImageRules(rules.images)
   }
 }
@@ -68,40 +68,37 @@ final class CompiledImageRules {
   let caption: [ValueRule]
   let credit: [ValueRule]
   let alt: [ValueRule]
-  let drop: [Regex<AnyRegexOutput>]
+  private(set) lazy var drop = rules.drop.compactMap { try? TextPattern($0) }
   let lead: [NodeRule]
   let minWidth: Int?
+  private let rules: ImageRules
 
   init(_ rules: ImageRules) {
-    select = rules.select.compactMap { NodeRule($0) }
-    from = rules.from.compactMap { NodeRule($0) }
-    to = rules.to.compactMap { NodeRule($0) }
-    caption = rules.caption.compactMap { ValueRule($0) }
-    credit = rules.credit.compactMap { ValueRule($0) }
-    alt = rules.alt.compactMap { ValueRule($0) }
-    drop = rules.drop.compactMap { try? Regex($0) }
-    lead = rules.lead.compactMap { NodeRule($0) }
+    self.rules = rules
+    select = rules.select.map { NodeRule($0) }
+    from = rules.from.map { NodeRule($0) }
+    to = rules.to.map { NodeRule($0) }
+    caption = rules.caption.map { ValueRule($0) }
+    credit = rules.credit.map { ValueRule($0) }
+    alt = rules.alt.map { ValueRule($0) }
+    lead = rules.lead.map { NodeRule($0) }
     minWidth = rules.minWidth
   }
 }
 
-/// An expression that selects nodes.
+/// An expression that selects nodes, compiled when it is first asked; none for one that does not compile.
 final class NodeRule {
-  private let path: XPath
-  /// Which rule this is, and where it stands.
-  let origin: RuleOrigin
-
-  init?(_ expression: Expression) {
-    let compiled: XPath?
+  private let expression: Expression
+  private lazy var path: XPath? =
     switch expression.language {
-    case .css: compiled = try? XPath(css: expression.text)
-    case .xpath: compiled = try? XPath(expression.text)
-    case .jsonld, .meta, .json: compiled = nil
+    case .css: try? XPath(css: expression.text)
+    case .xpath: try? XPath(expression.text)
+    case .jsonld, .meta, .json: nil
     }
-    guard let compiled else { return nil }
-    path = compiled
-    origin = expression.origin
-  }
+  /// Which rule this is, and where it stands.
+  private(set) lazy var origin = expression.origin
 
-  func nodes(at node: Node) -> [Node] { path.nodes(at: node) }
+  init(_ expression: Expression) { self.expression = expression }
+
+  func nodes(at node: Node) -> [Node] { path?.nodes(at: node) ?? [] }
 }

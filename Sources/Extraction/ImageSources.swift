@@ -128,7 +128,7 @@ enum ImageSources {
   private static func isPicture(_ url: WebURL) -> Bool {
     let path = url.path.lowercased()
     // A resizing service may have nothing but the original's address to tell pictures apart.
-    if path == "/", innerAddress(url.description) == nil { return false }
+    if path == "/", PictureIdentity.innerAddress(url.description) == nil { return false }
     if path.holds("{") || path.holds("%7b") { return false }
     guard let file = path.utf8.split(separator: UInt8(ascii: "/")).last else { return true }
     var name = String(Substring(file))
@@ -138,10 +138,10 @@ enum ImageSources {
 
   /// Whether an address is that of a logo, an icon or somebody's portrait, by the words in its last parts.
   static func isFurniture(_ href: String) -> Bool {
-    let path = href.prefix { $0 != "?" && $0 != "#" }
-    return path.split(separator: "/").suffix(3).contains { part in
-      let words = part.lowercased().split { !$0.isLetter }.map(String.init)
-      return words.contains { furniture.contains($0) } && words.count < 6
+    let path = href.lowercased().utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    return path.split(separator: UInt8(ascii: "/")).suffix(3).contains { part in
+      let words = part.split { !(0x61...0x7A).contains($0) && $0 < 0x80 }
+      return words.count < 6 && words.contains { furniture.contains(String(Substring($0))) }
     }
   }
 
@@ -157,120 +157,4 @@ enum ImageSources {
     "placeholder", "spacer", "blank.", "transparent", "pixel.", "1x1", "loading.", "lazyload", "dummy.",
     "empty.", "fallback.", "grey-placeholder", "trans.gif", "clear.gif", "fallback-image", "no-image", "noimage",
   ])
-
-  // MARK: Identity
-
-  /// What stays the same when only size, crop or format of a picture changes.
-  static func identity(_ href: String) -> String {
-    var path = href
-    // A resizing service holds the original's address inside its own.
-    if let inner = innerAddress(href) { path = inner }
-    if let mark = path.firstIndex(where: { $0 == "?" || $0 == "#" }) { path = String(path[..<mark]) }
-    if let scheme = path.firstRange(of: "://") { path = String(path[scheme.upperBound...]) }
-    var segments = path.split(separator: "/").dropFirst().map { $0.lowercased() }
-    segments = segments.filter { !isSize($0) }
-    guard let last = segments.last else { return path.lowercased() }
-    var stem = String(last)
-    while let dot = stem.lastIndex(of: "."), stem.distance(from: dot, to: stem.endIndex) <= 6 {
-      stem = String(stem[..<dot])
-    }
-    stem = withoutSizes(stem)
-    let isTelling = stem.count >= 8 && stem.contains { $0.isNumber } || stem.count >= 20
-    // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
-    if isTelling,
-      let number = segments.dropLast().last(where: {
-        $0.holdsByte(where: isNumeral) && $0.wholeMatch(of: numbered) != nil
-      })
-    {
-      return number + "/" + stem
-    }
-    return isTelling ? stem : segments.dropLast().suffix(3).joined(separator: "/") + "/" + stem
-  }
-
-  nonisolated(unsafe) private static let numbered = /[a-z]{3,}\d{6,}(?:\.[a-z]{2,4})?/
-
-  private static func innerAddress(_ href: String) -> String? {
-    let decoded = percentDecoded(href)
-    let body = decoded.dropFirst(8)
-    guard body.holds("http"),
-      let place = body.ranges(of: "http").last(where: { range in
-        let rest = body[range.lowerBound...]
-        return rest.hasPrefix("http://") || rest.hasPrefix("https://") || rest.hasPrefix("https:/")
-          || rest.hasPrefix("http:/")
-      })
-    else {
-      if let query = href.firstIndex(of: "?") {
-        for pair in percentDecoded(String(href[query...].dropFirst())).split(separator: "&") {
-          let parts = pair.split(separator: "=", maxSplits: 1)
-          if parts.count == 2, ["url", "src", "image", "img"].contains(parts[0]), String(parts[1]).holds("/") {
-            return "https://x/" + parts[1]
-          }
-        }
-      }
-      return nil
-    }
-    var inner = String(body[place.lowerBound...])
-    if let end = inner.firstIndex(of: "&") { inner = String(inner[..<end]) }
-    return inner.holds("://") ? inner : inner.replacing(":/", with: "://", maxReplacements: 1)
-  }
-
-  private static func percentDecoded(_ text: String) -> String {
-    guard text.holds("%") else { return text }
-    var out: [UInt8] = []
-    var bytes = Array(text.utf8)[...]
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "%"), bytes.count >= 2,
-        let value = UInt8(String(decoding: bytes.prefix(2), as: UTF8.self), radix: 16)
-      {
-        out.append(value)
-        bytes = bytes.dropFirst(2)
-      } else {
-        out.append(byte)
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  /// A path segment that says nothing but how large or how cut: `640`, `w_800,h_600`, `1200x675`, `fit-in`.
-  private static func isSize(_ segment: String) -> Bool {
-    if segment.count <= 5, segment.allSatisfy({ $0.isNumber }) { return true }
-    if ["fit-in", "smart", "crop", "resize", "thumbs", "thumbnail", "webp", "format", "image", "images"].contains(
-      segment)
-    {
-      return true
-    }
-    return withoutSizes(segment).isEmpty || segment.holds(",") && segment.holds("_")
-  }
-
-  private static func withoutSizes(_ text: String) -> String {
-    var text = text
-    for (index, pattern) in sizePatterns.enumerated() where mayHoldSize(text, index) {
-      text = text.replacing(pattern, with: "")
-    }
-    return text
-  }
-
-  /// Whether the pattern of that number can match: all but the last need a digit, all but the first a mark or an x.
-  private static func mayHoldSize(_ text: String, _ pattern: Int) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      guard let first = bytes.first, let last = bytes.last else { return false }
-      let hasMark = bytes.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
-      switch pattern {
-      case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (Digits.isDigit(last) || last >= 0x80)
-      case 1:
-        return bytes.indices.dropFirst(2).contains { bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) }
-      case 2: return hasMark && (isNumeral(last) || last == UInt8(ascii: "w") || last == UInt8(ascii: "x"))
-      default: return hasMark && (0x61...0x7A).contains(last)
-      }
-    }
-  }
-
-  private static func isNumeral(_ byte: UInt8) -> Bool { Digits.isDigit(byte) || byte >= 0x80 }
-
-  nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
-    /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,
-    /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
-    /[-_](?:scaled|small|medium|large|thumb|thumbnail|square|original|full|default|crop)$/,
-  ]
 }

@@ -72,7 +72,7 @@ final class Page {
   /// What stays the same when only the size of a picture changes.
   func identity(_ href: String) -> String {
     if let known = identities[href] { return known }
-    let found = ImageSources.identity(href)
+    let found = PictureIdentity.of(href)
     identities[href] = found
     return found
   }

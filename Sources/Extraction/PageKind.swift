@@ -24,8 +24,12 @@ enum PageKind {
   private static func looksLive(_ page: Page) -> Bool {
     let title = page.document.root.descendants(named: ["title", "h1"]).prefix(2).map(\.text).joined(separator: " ")
     let lower = title.lowercased()
-    let words = Set((title + " " + page.url.path).lowercased().split { !$0.isLetter }.map(String.init))
-    let isCalled = !words.isDisjoint(with: liveWords) || livePhrases.contains { lower.holds($0) }
+    let both = lower + " " + page.url.path.lowercased()
+    // Hardly any page holds one of the words even inside another.
+    let isCalled =
+      liveWords.contains { both.holds($0) }
+      && !Set(both.split { !$0.isLetter }.map(String.init)).isDisjoint(with: liveWords)
+      || livePhrases.contains { lower.holds($0) }
     return isCalled && LiveEntries.marked(in: page.document.root).count >= 4
   }
 

@@ -142,7 +142,7 @@ struct PageReading {
       let name = authors[index].name.lowercased()
       if let url = known.first(where: { $0.name.lowercased() == name })?.url {
         authors[index].url = url
-      } else if let link = links.first(where: { $0["href"] != nil && $0.text.lowercased() == name }) {
+      } else if let link = links.first(where: { $0.text.isEqual(toLowercase: name) && $0["href"] != nil }) {
         // A name that leads to the home page is the house's, not an author's page.
         let url = link["href"].flatMap { WebURL($0, relativeTo: page.base) }
         if let url, url.path != "/" { authors[index].url = url.description }
@@ -396,8 +396,9 @@ struct RelatedLinks {
 
   /// Articles have long or numbered last segments; sections and topics have not.
   static func looksLikeArticle(_ url: WebURL) -> Bool {
-    guard let last = url.path.split(separator: "/").last else { return false }
-    return last.contains(where: \.isNumber) || last.count { $0 == "-" } >= 3
+    // A path is written in ASCII.
+    guard let last = url.path.utf8.split(separator: UInt8(ascii: "/")).last else { return false }
+    return last.contains(where: Digits.isDigit) || last.count { $0 == UInt8(ascii: "-") } >= 3
   }
 
   private static let tokens: WordSet = [

@@ -44,7 +44,7 @@ struct PictureReader {
 
   private func isWanted(_ rendition: Rendition) -> Bool {
     guard let drop = rules?.drop else { return true }
-    return drop.allSatisfy { (try? $0.firstMatch(in: rendition.href)) == nil }
+    return drop.allSatisfy { !$0.matches(rendition.href) }
   }
 
   /// Pixels that count readers, icons.

@@ -20,12 +20,12 @@ public final class RuleProbe {
 
   /// The nodes that an expression selects, attributes too; none for expressions over data.
   public func nodes(_ expression: Expression, at node: Node? = nil) -> [Node] {
-    NodeRule(expression)?.nodes(at: node ?? document.root) ?? []
+    NodeRule(expression).nodes(at: node ?? document.root)
   }
 
   /// The values that a candidate gives, worked on as it says.
   public func values(_ candidate: Candidate, at node: Node? = nil) -> [String] {
-    ValueRule(candidate)?.values(in: page, at: node ?? document.root) ?? []
+    ValueRule(candidate).values(in: page, at: node ?? document.root)
   }
 
   /// How many nodes or values a candidate finds.

@@ -124,6 +124,9 @@ public struct Candidate: Sendable, Equatable {
 
   public init(_ expression: Expression) { self.expression = expression }
 
+  /// Whether a value found may be another one afterwards, several, or none.
+  public var changesValues: Bool { split != nil || match != nil || drop != nil || !replace.isEmpty }
+
   /// What a report says of a value that the candidate gave.
   public var origin: RuleOrigin { expression.origin }
 }

@@ -25,8 +25,25 @@ struct CSSMatcher {
     case language(String, String)
     /// The word between spaces, or at the ends.
     case spaced(attribute: String, String)
-    /// True of the element.
+    /// The element's text, white space folded as `normalize-space()` does.
+    case text(FoldedText)
+    /// An element inside it.
+    case inside(CSSMatcher)
+    /// One of these, each of which is several things at once.
+    case either([[Test]])
+    case not([Test])
+    /// True of the element, says libxml2.
     case condition(XPathPart)
+
+    /// Whether a look at the element's name and attributes answers it.
+    var isOfElementAlone: Bool {
+      switch self {
+      case .text, .inside, .condition: false
+      case .either(let ways): ways.allSatisfy { $0.allSatisfy(\.isOfElementAlone) }
+      case .not(let tests): tests.allSatisfy(\.isOfElementAlone)
+      default: true
+      }
+    }
   }
 
   /// What one element must be, and where the one before it must stand.
@@ -66,22 +83,44 @@ struct CSSMatcher {
   private static func add(_ test: Test, to compound: inout Compound) {
     switch test {
     case .name(let number, _): compound.number = number
-    case .id(let id): compound.signature |= Signature.bit(id, .id)
-    case .token("class", let word), .spaced("class", let word): compound.signature |= Signature.bit(word, .word)
+    case .id(let id): compound.signature |= ElementSignature.bit(id, .id)
+    case .token("class", let word), .spaced("class", let word): compound.signature |= ElementSignature.bit(word, .word)
     case .exists(let attribute), .equals(let attribute, _), .begins(let attribute, _), .ends(let attribute, _),
       .holds(let attribute, _), .language(let attribute, _), .token(let attribute, _), .spaced(let attribute, _):
-      compound.signature |= Signature.bit(attribute, .attribute)
-    case .names, .condition: break
+      compound.signature |= ElementSignature.bit(attribute, .attribute)
+    case .names, .text, .inside, .either, .not, .condition: break
     }
   }
 
   func nodes(inside node: Node) throws(SelectorError) -> [Node] {
-    let (order, range) = node.document.elements(inside: node.pointer)
-    order.makeSignatures(&node.document.notes.pointee)
     var found: [Node] = []
     var cost = 0
+    try search(inside: node, &cost) { element in
+      found.append(Node(document: node.document, pointer: element))
+      return true
+    }
+    return found
+  }
+
+  private func isFound(inside node: Node, _ cost: inout Int) throws(SelectorError) -> Bool {
+    var isFound = false
+    try search(inside: node, &cost) { _ in
+      isFound = true
+      return false
+    }
+    return isFound
+  }
+
+  /// Tells each element, in document order, as long as the answer is true.
+  private func search(
+    inside node: Node, _ cost: inout Int, _ tell: (xmlNodePtr) -> Bool
+  ) throws(SelectorError) {
+    let (order, range) = node.document.elements(inside: node.pointer)
+    order.makeSignatures(&node.document.notes.pointee)
     let last = lists.map { ($0[$0.count - 1].signature, $0[$0.count - 1].number) }
     for place in range {
+      // Most elements are dismissed by a look at their bits.
+      if place & 7 == 0 { cost += 1 }
       let number = order.numbers[place]
       let signature = order.signatures[place]
       guard
@@ -91,19 +130,18 @@ struct CSSMatcher {
       else { continue }
       let element = order.nodes[place]
       for list in lists where try matches(list, list.count - 1, element, number, node, &cost) {
-        found.append(Node(document: node.document, pointer: element))
+        if !tell(element) { return }
         break
       }
       if cost > Self.limit { throw SelectorError(message: "needs more steps than a page may cost", offset: 0) }
     }
-    return found
   }
 
   private func matches(
     _ list: [Compound], _ index: Int, _ element: xmlNodePtr, _ number: UInt8, _ scope: Node, _ cost: inout Int
   ) throws(SelectorError) -> Bool {
     cost += 1
-    for test in list[index].tests where try !holds(test, element, number, scope.document) { return false }
+    for test in list[index].tests where try !holds(test, element, number, scope.document, &cost) { return false }
     if index == 0 {
       // The first step of a selector that begins with ">" is a child of the scope.
       return !list[0].isChild || element.pointee.parent == scope.pointer
@@ -124,7 +162,7 @@ struct CSSMatcher {
   }
 
   private func holds(
-    _ test: Test, _ element: xmlNodePtr, _ number: UInt8, _ document: Document
+    _ test: Test, _ element: xmlNodePtr, _ number: UInt8, _ document: Document, _ cost: inout Int
   ) throws(SelectorError) -> Bool {
     switch test {
     case .name(let wanted, let name):
@@ -148,8 +186,21 @@ struct CSSMatcher {
       return value(attribute, element) { Self.holdsWord($0, word) }
     case .spaced(let attribute, let word):
       return value(attribute, element) { Self.holdsWord($0, word, onlySpaces: true) }
+    case .text(let wanted): return try wanted.isText(of: element, &cost)
+    case .inside(let matcher): return try matcher.isFound(inside: Node(document: document, pointer: element), &cost)
+    case .either(let ways):
+      for way in ways where try holds(way, element, number, document, &cost) { return true }
+      return false
+    case .not(let tests): return try !holds(tests, element, number, document, &cost)
     case .condition(let condition): return try condition.holds(at: Node(document: document, pointer: element))
     }
+  }
+
+  private func holds(
+    _ tests: [Test], _ element: xmlNodePtr, _ number: UInt8, _ document: Document, _ cost: inout Int
+  ) throws(SelectorError) -> Bool {
+    for test in tests where try !holds(test, element, number, document, &cost) { return false }
+    return true
   }
 
   private func value(_ attribute: String, _ element: xmlNodePtr, _ test: (UnsafePointer<xmlChar>) -> Bool) -> Bool {
@@ -199,225 +250,5 @@ struct CSSMatcher {
       }
       return false
     }
-  }
-}
-
-/// Reads the simple selectors, by bytes; everything else is left to the whole grammar.
-private struct SimpleSelectorParser {
-  private let bytes: [UInt8]
-  private var at = 0
-
-  init(_ text: String) { bytes = Array(text.utf8) }
-
-  private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
-
-  private mutating func skipSpace() -> Bool {
-    let start = at
-    while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A { at += 1 }
-    return at > start
-  }
-
-  mutating func lists() -> [[CSSMatcher.Compound]]? {
-    var all: [[CSSMatcher.Compound]] = []
-    while true {
-      _ = skipSpace()
-      guard let list = complex() else { return nil }
-      all.append(list)
-      _ = skipSpace()
-      guard let byte = peek else { return all }
-      guard byte == UInt8(ascii: ",") else { return nil }
-      at += 1
-    }
-  }
-
-  private mutating func complex() -> [CSSMatcher.Compound]? {
-    var list: [CSSMatcher.Compound] = []
-    var isChild = false
-    if peek == UInt8(ascii: ">") {
-      at += 1
-      isChild = true
-      _ = skipSpace()
-    }
-    while true {
-      guard var compound = compound() else { return nil }
-      compound.isChild = isChild
-      list.append(compound)
-      let isSpaced = skipSpace()
-      guard let byte = peek, byte != UInt8(ascii: ",") else { return list }
-      if byte == UInt8(ascii: ">") {
-        at += 1
-        isChild = true
-        _ = skipSpace()
-      } else if isSpaced {
-        isChild = false
-      } else {
-        return nil
-      }
-    }
-  }
-
-  private mutating func compound() -> CSSMatcher.Compound? {
-    var compound = CSSMatcher.Compound()
-    var conditions: [CSSMatcher.Test] = []
-    var type = ""
-    let start = at
-    if peek == UInt8(ascii: "*") {
-      at += 1
-    } else if let byte = peek, Self.isNameByte(byte), !(0x30...0x39).contains(byte), byte != UInt8(ascii: "-") {
-      guard let name = name() else { return nil }
-      type = name.lowercased()
-      compound.tests.append(.name(number: ElementNumber.of(type), type))
-    }
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "#"):
-        at += 1
-        guard let id = name() else { return nil }
-        compound.tests.append(.id(id))
-      case UInt8(ascii: "."):
-        at += 1
-        guard let word = name() else { return nil }
-        compound.tests.append(.token(attribute: "class", word))
-      case UInt8(ascii: "["):
-        at += 1
-        guard let test = attribute() else { return nil }
-        compound.tests.append(test)
-      case UInt8(ascii: ":"):
-        guard let condition = pseudoClass(type: type) else { return nil }
-        conditions.append(condition)
-      case 0x20, 0x09, 0x0A, UInt8(ascii: ","), UInt8(ascii: ">"):
-        // The cheap ones first.
-        compound.tests += conditions
-        return at > start ? compound : nil
-      default: return nil
-      }
-    }
-    compound.tests += conditions
-    return at > start ? compound : nil
-  }
-
-  /// As the whole grammar understands it.
-  private mutating func pseudoClass(type: String) -> CSSMatcher.Test? {
-    let start = at
-    at += 1
-    guard name() != nil else { return nil }
-    if peek == UInt8(ascii: "(") {
-      var depth = 0
-      var quote: UInt8?
-      repeat {
-        guard let byte = peek, byte != UInt8(ascii: "\\") else { return nil }
-        at += 1
-        if let open = quote {
-          if byte == open { quote = nil }
-        } else if byte == 0x22 || byte == 0x27 {
-          quote = byte
-        } else if byte == UInt8(ascii: "(") {
-          depth += 1
-        } else if byte == UInt8(ascii: ")") {
-          depth -= 1
-        }
-      } while depth > 0
-    }
-    let text = type + String(decoding: bytes[start..<at], as: UTF8.self)
-    guard let condition = CSSReader.lastCondition(of: text), let part = XPathPart("boolean(\(condition))") else {
-      return nil
-    }
-    return .condition(part)
-  }
-
-  private mutating func attribute() -> CSSMatcher.Test? {
-    guard let name = name()?.lowercased() else { return nil }
-    if peek == UInt8(ascii: "]") {
-      at += 1
-      return .exists(name)
-    }
-    var sign = ""
-    while let byte = peek, "~|^$*=".utf8.contains(byte), !sign.hasSuffix("=") {
-      sign.unicodeScalars.append(Unicode.Scalar(byte))
-      at += 1
-    }
-    let text: String
-    if let quote = peek, quote == 0x22 || quote == 0x27 {
-      at += 1
-      let start = at
-      while let byte = peek, byte != quote {
-        if byte == UInt8(ascii: "\\") { return nil }
-        at += 1
-      }
-      text = String(decoding: bytes[start..<at], as: UTF8.self)
-      at += 1
-    } else {
-      guard let word = self.name() else { return nil }
-      text = word
-    }
-    guard peek == UInt8(ascii: "]"), !text.isEmpty || sign == "=" else { return nil }
-    at += 1
-    switch sign {
-    case "=": return .equals(name, text)
-    case "~=" where !text.contains(" "): return .token(attribute: name, text)
-    case "|=": return .language(name, text)
-    case "^=": return .begins(name, text)
-    case "$=": return .ends(name, text)
-    case "*=": return .holds(name, text)
-    default: return nil
-    }
-  }
-
-  /// ASCII letters, digits, hyphens and underscores.
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-  }
-
-  private mutating func name() -> String? {
-    let start = at
-    while let byte = peek, Self.isNameByte(byte) { at += 1 }
-    return at > start ? String(decoding: bytes[start..<at], as: UTF8.self) : nil
-  }
-}
-
-/// What an element has, as one bit for each word of its class, for its identifier and for the name of each attribute, told
-/// by a hash: an element without a bit has not what the bit stands for.
-enum Signature {
-  enum Kind: UInt64 { case word = 1, id, attribute }
-
-  static func bit(_ text: String, _ kind: Kind) -> UInt64 {
-    var text = text
-    return text.withUTF8 { bit(of: $0, kind) }
-  }
-
-  /// Never 0, so that it is seen to be known: every element has the highest bit.
-  static func of(_ node: xmlNodePtr) -> UInt64 {
-    var signature: UInt64 = 1 << 63
-    guard node.pointee.type == XML_ELEMENT_NODE else { return signature }
-    var next = node.pointee.properties
-    while let property = next {
-      next = property.pointee.next
-      guard let name = property.pointee.name else { continue }
-      let bytes = UnsafeBufferPointer(start: name, count: Int(xmlStrlen(name)))
-      signature |= bit(of: bytes, .attribute)
-      let isClass = bytes.elementsEqual("class".utf8)
-      guard isClass || bytes.elementsEqual("id".utf8) else { continue }
-      guard let text = property.pointee.children, text.pointee.next == nil, let content = text.pointee.content else {
-        // A value in several pieces: nothing can be told from it.
-        if property.pointee.children != nil { return ~0 }
-        continue
-      }
-      let value = UnsafeBufferPointer(start: content, count: Int(xmlStrlen(content)))
-      if isClass {
-        for word in value.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }) {
-          signature |= bit(of: UnsafeBufferPointer(rebasing: word), .word)
-        }
-      } else {
-        signature |= bit(of: value, .id)
-      }
-    }
-    return signature
-  }
-
-  private static func bit(of bytes: UnsafeBufferPointer<UInt8>, _ kind: Kind) -> UInt64 {
-    var hash = NameHash.adding(UInt8(truncatingIfNeeded: kind.rawValue), to: NameHash.start)
-    for byte in bytes { hash = NameHash.adding(byte, to: hash) }
-    return 1 << ((hash ^ hash >> 32) % 63)
   }
 }

@@ -10,7 +10,9 @@ public struct MetaTags: Sendable {
       let value = Whitespace.folded(content)
       guard !value.isEmpty else { continue }
       for attribute in ["name", "property", "itemprop", "http-equiv"] {
-        for name in (meta[attribute] ?? "").lowercased().split(whereSeparator: \.isWhitespace).map(String.init) {
+        guard let given = meta[attribute]?.lowercased() else { continue }
+        let isOne = !given.isEmpty && given.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        for name in isOne ? [given] : given.split(whereSeparator: \.isWhitespace).map(String.init) {
           if table[name] == nil { names.append(name) }
           if table[name]?.contains(value) != true { table[name, default: []].append(value) }
         }

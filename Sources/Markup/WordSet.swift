@@ -147,12 +147,12 @@ struct NodeNotes {
     return ElementOrder(nodes: nodes, numbers: numbers)
   }
 
-  /// What an element has, as bits that other elements may share: see `Signature`.
+  /// What an element has, as bits that other elements may share: see `ElementSignature`.
   mutating func signature(of node: xmlNodePtr) -> UInt64 { numberAndSignature(of: node).1 }
 
   mutating func numberAndSignature(of node: xmlNodePtr) -> (UInt8, UInt64) {
     let place = place(of: node)
-    if notes[place].signature == 0 { notes[place].signature = Signature.of(node) }
+    if notes[place].signature == 0 { notes[place].signature = ElementSignature.of(node) }
     return (notes[place].elementNumber, notes[place].signature)
   }
 

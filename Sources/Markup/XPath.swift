@@ -151,7 +151,7 @@ extension Document {
 final class XPathHost {
   var message: String?
   var offset = 0
-  private var patterns: [String: Regex<AnyRegexOutput>?] = [:]
+  private var patterns: [String: TextPattern?] = [:]
 
   /// `context` refers to this object as long as it lives; the owner frees the context first.
   init(_ context: xmlXPathContextPtr) {
@@ -171,14 +171,13 @@ final class XPathHost {
   func matches(_ text: String, _ pattern: String, _ flags: String) -> Bool? {
     let key = flags + "/" + pattern
     if patterns[key] == nil {
-      let regex = try? Regex(pattern)
-      patterns[key] = .some(flags.contains("i") ? regex?.ignoresCase() : regex)
+      patterns[key] = .some(try? TextPattern(pattern, flags: flags))
     }
-    guard let regex = patterns[key] ?? nil else {
+    guard let known = patterns[key] ?? nil else {
       message = "re:test: not a regular expression: \(pattern)"
       return nil
     }
-    return (try? regex.firstMatch(in: text)) != nil
+    return known.matches(text)
   }
 }
 

@@ -88,6 +88,12 @@ struct XPathChainParser {
     return nil
   }
 
+  /// All of the text as steps, of which libxml2 has to answer nothing.
+  mutating func onlySteps() -> [CSSMatcher.Compound]? {
+    guard let list = steps(), cursor.isAtEnd else { return nil }
+    return list
+  }
+
   /// As many steps as are understood, one at least; stands after them.
   private mutating func steps() -> [CSSMatcher.Compound]? {
     var list: [CSSMatcher.Compound] = []
@@ -112,12 +118,12 @@ struct XPathChainParser {
       if cursor.peek == UInt8(ascii: ":") || cursor.peek == UInt8(ascii: "(") { return nil }
       compound.tests.append(.name(number: ElementNumber.of(name), name))
     }
-    var questions: [CSSMatcher.Test] = []
+    var (insideQuestions, questions): ([CSSMatcher.Test], [CSSMatcher.Test]) = ([], [])
     while cursor.peek == UInt8(ascii: "[") {
       guard let condition = cursor.brackets() else { return nil }
       for part in XPathCondition.conjunction(condition) {
         if let test = XPathCondition.test(part) {
-          compound.tests.append(test)
+          if test.isOfElementAlone { compound.tests.append(test) } else { insideQuestions.append(test) }
         } else {
           guard XPathCondition.isQuestion(part), let question = XPathPart("boolean(\(part))") else { return nil }
           questions.append(.condition(question))
@@ -125,7 +131,7 @@ struct XPathChainParser {
       }
     }
     // The cheap ones first.
-    compound.tests += questions
+    compound.tests += insideQuestions + questions
     return compound
   }
 }

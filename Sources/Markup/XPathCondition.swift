@@ -1,15 +1,20 @@
-/// What stands in the brackets of a step: which conditions are plain questions about an attribute, and which at least ask for
-/// nothing but the element itself. A number is a position there, and must not be taken for a question.
+/// What stands in the brackets of a step: which conditions are questions that the matcher answers, about attributes, the text
+/// and elements inside, and which at least ask for nothing but the element itself. A number is a position there, and must not be taken for a question.
 enum XPathCondition {
   /// The parts of a condition that all have to hold.
   static func conjunction(_ condition: String) -> [String] {
-    let operators = operators(condition)
     // `or` binds less tightly.
-    if operators.contains(where: { $0.word == "or" }) { return [condition.trimmedForXPath] }
+    if alternatives(condition).count > 1 { return [condition.trimmedForXPath] }
+    return parts(of: condition, between: "and")
+  }
+
+  private static func alternatives(_ condition: String) -> [String] { parts(of: condition, between: "or") }
+
+  private static func parts(of condition: String, between separator: String) -> [String] {
     let bytes = Array(condition.utf8)
     var parts: [String] = []
     var start = 0
-    for (word, range) in operators where word == "and" {
+    for (word, range) in operators(condition) where word == separator {
       parts.append(String(decoding: bytes[start..<range.lowerBound], as: UTF8.self).trimmedForXPath)
       start = range.upperBound
     }
@@ -47,6 +52,7 @@ enum XPathCondition {
   static func isQuestion(_ condition: String) -> Bool {
     let text = condition.trimmedForXPath
     if asksForPosition(text) { return false }
+    if text.hasPrefix("("), isOneCall(text) { return isQuestion(String(text.dropFirst().dropLast())) }
     if !operators(text).isEmpty { return true }
     for function in ["not(", "contains(", "starts-with(", "boolean(", "re:test("] where text.hasPrefix(function) {
       return isOneCall(text)
@@ -113,9 +119,93 @@ enum XPathCondition {
     return words.contains("position") || words.contains("last")
   }
 
-  /// A plain question about an attribute or the name.
+  /// What the matcher asks by itself; nil when libxml2 has to.
   static func test(_ condition: String) -> CSSMatcher.Test? {
     if let names = alternativeNames(condition) { return .names(ElementSet(names)) }
+    return attributeTest(condition) ?? textTest(condition) ?? joined(condition) ?? path(condition)
+  }
+
+  /// Of several questions, in parentheses or joined by `and` and `or`; or the opposite of one.
+  private static func joined(_ condition: String) -> CSSMatcher.Test? {
+    let text = condition.trimmedForXPath
+    if isOneCall(text) {
+      for (function, isNot) in [("(", false), ("boolean(", false), ("not(", true)] where text.hasPrefix(function) {
+        let inside = String(text.dropFirst(function.utf8.count).dropLast())
+        guard let tests = all(conjunction(inside)) else { return nil }
+        return isNot ? .not(tests) : .either([tests])
+      }
+    }
+    let ways = alternatives(text)
+    guard ways.count > 1 else {
+      let parts = conjunction(text)
+      return parts.count > 1 ? all(parts).map { .either([$0]) } : nil
+    }
+    var tests: [[CSSMatcher.Test]] = []
+    for way in ways {
+      guard let way = all(conjunction(way)) else { return nil }
+      tests.append(way)
+    }
+    return .either(tests)
+  }
+
+  private static func all(_ conditions: [String]) -> [CSSMatcher.Test]? {
+    var tests: [CSSMatcher.Test] = []
+    for condition in conditions {
+      guard let test = test(condition) else { return nil }
+      tests.append(test)
+    }
+    return tests
+  }
+
+  /// A step to an element inside, and perhaps further ones: `.//a[@href]`, `ul/li`.
+  private static func path(_ condition: String) -> CSSMatcher.Test? {
+    let text = condition.trimmedForXPath
+    // That would begin at the document.
+    if text.hasPrefix("/") { return nil }
+    var steps = "/" + text
+    if text.hasPrefix(".//") { steps = String(text.dropFirst()) } else if text.hasPrefix("./") { steps.removeFirst(2) }
+    guard var parser = XPathChainParser(steps), let list = parser.onlySteps() else { return nil }
+    return CSSMatcher(lists: [list]).map { .inside($0) }
+  }
+
+  /// A plain question about the text: `normalize-space(.) = "…"`, `starts-with(normalize-space(), "…")`, `contains(…)`,
+  /// `re:test(…)`.
+  private static func textTest(_ condition: String) -> CSSMatcher.Test? {
+    var cursor = XPathCursor(condition.trimmedForXPath)
+    let isStart = cursor.skip("starts-with(")
+    let isPart = !isStart && cursor.skip("contains(")
+    let isPattern = !isStart && !isPart && cursor.skip("re:test(")
+    cursor.skipSpace()
+    let isUnfolded = isPart && cursor.skip(".")
+    if !isUnfolded {
+      guard cursor.skip("normalize-space(") else { return nil }
+      cursor.skipSpace()
+      _ = cursor.skip(".")
+      cursor.skipSpace()
+      guard cursor.skip(")") else { return nil }
+    }
+    if isStart || isPart || isPattern {
+      guard cursor.skipComma(), let text = cursor.string(), !text.isEmpty else { return nil }
+      var flags = ""
+      if isPattern, cursor.skipComma() {
+        guard let given = cursor.string() else { return nil }
+        flags = given
+      }
+      cursor.skipSpace()
+      guard cursor.skip(")"), cursor.isAtEnd else { return nil }
+      if isPattern { return .text(FoldedText(.matches(LazyPattern(text, flags: flags)))) }
+      return .text(FoldedText(isStart ? .begins : isUnfolded ? .holdsUnfolded : .holds, text))
+    }
+    cursor.skipSpace()
+    if cursor.isAtEnd { return .text(FoldedText(.isNotEmpty)) }
+    guard cursor.skip("=") else { return nil }
+    cursor.skipSpace()
+    guard let text = cursor.string(), cursor.isAtEnd else { return nil }
+    return .text(FoldedText(.equals, text))
+  }
+
+  /// A plain question about an attribute.
+  private static func attributeTest(_ condition: String) -> CSSMatcher.Test? {
     var cursor = XPathCursor(condition)
     if cursor.skip("@") {
       guard let name = cursor.name() else { return nil }

@@ -12,6 +12,23 @@ extension String {
     return text.withUTF8 { text in part.withUTF8 { TextScan.holds(text, $0) } }
   }
 
+  /// Whether the text in lower case is another one. Most texts differ at their first byte.
+  public func isEqual(toLowercase other: String) -> Bool {
+    var (text, wanted) = (self, other)
+    let bytewise: Bool? = text.withUTF8 { text in
+      wanted.withUTF8 { wanted in
+        for (at, byte) in text.enumerated() {
+          if byte >= 0x80 { return nil }
+          let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+          guard at < wanted.count else { return false }
+          if lower != wanted[at] { return wanted[at] >= 0x80 ? nil : false }
+        }
+        return text.count == wanted.count
+      }
+    }
+    return bytewise ?? (lowercased() == other)
+  }
+
   /// How many characters a reader counts: the same as `count`, without looking at each where no two of the text's
   /// scalars can be one character.
   public var characterCount: Int {

@@ -44,6 +44,15 @@ import Testing
     "( //p )[1]/b",
     "//section/em", "//h1/following-sibling::*[1]", "//h1/..", "//h2/following-sibling::p[1]", "//ul/li[2]",
     "//p/text()", "//p//text()",
+    "//p[normalize-space()]", "//p[not(normalize-space(.))]", "//*[normalize-space(.) = '']",
+    "//div[.//em or ./p/b or h2]",
+    "//p[(starts-with(normalize-space(.), 'Th') or starts-with(normalize-space(.), 'Five ')) and @class]",
+    "//*[starts-with(normalize-space(), 'One bold Two 1 2')]", "//*[contains(normalize-space(.), 'bold Two 1')]",
+    "//p[normalize-space(.) = 'One bold']", "//*[contains(., 'One bold')]", "//*[contains(., 'Two 1')]",
+    "//*[re:test(normalize-space(.), '^(one|FOUR)', 'i')]", "//p[re:test(normalize-space(), '^T|e$') and not(@class)]",
+    "//p[normalize-space(.) = 'One ']", "//*[not(.//p or .//li)]",
+    "//*[not(.//p[@class = 'lead']) and not(@class)]", "//div[ul/li[@class = 'last']]", "//div[.//div//p[@data-n]]",
+    "//p[/html/head]", "//p[//em]", "//div[not(p and h2)]", "//div[(p and h2) or @id]", "//*[boolean(b)]",
     "//em[@data-n > 6]", "//p[@class and @class != '']", " //p[ @class = 'promo-x' ] ",
     "//h2/following-sibling::*[position() < 3]/@class",
   ])
@@ -142,10 +151,17 @@ import Testing
       "contains(concat(' ', normalize-space(@class), ' '), ' \(word) ')",
       "position()=1", "p", "not(p)", ".//a", "count(p)", "count(p) > 1", "self::div", "p[1]", "string-length(@id)",
       "@id + 0",
-      "ancestor::div", "p/@class='box'", "normalize-space(.)='t3'", "last() = 2", "(p)", "not(position() = 2)", "..",
+      "ancestor::div", "p/@class='box'", "normalize-space(.)='t3'", "normalize-space(.) = 't3'",
+      "starts-with(normalize-space(.), 't')",
+      "contains(normalize-space(), '1 t')", "normalize-space()", ".//x-y/a", "section[a]", "./div//p", "/html/body",
+      "//h1",
+      ".//*[@class = 'box']", "starts-with(normalize-space(.), 'h1 p')",
+      "last() = 2", "(p)", "not(position() = 2)", "..",
       "@*", "boolean(a)",
     ])
-    switch random.next() % 6 {
+    switch random.next() % 9 {
+    case 6: return "(" + one + " or " + randomCondition(&random) + ") and " + randomCondition(&random)
+    case 7: return "not(" + randomCondition(&random) + ")"
     case 0: return one + " and " + randomCondition(&random)
     case 1: return one + " or " + random.pick(["@id", "p", "1", "position()=1"])
     default: return one

@@ -19,4 +19,13 @@ import Values
     #expect(text.holds(part) == isHeld)
     #expect(text[...].holds(part) == isHeld)
   }
+
+  @Test(arguments: [
+    ("Anna Berg", "anna berg"), ("anna", "anna b"), ("Anna B", "anna"), ("", ""), ("É", "é"), ("E\u{301}", "é"),
+    ("é", "e\u{301}"),
+    ("İ", "i̇"), ("Bo", "bö"), ("Bö", "bö"), ("K", "k"), ("\u{212A}", "k"), ("x", ""),
+  ])
+  func lowerCase(_ text: String, _ other: String) {
+    #expect(text.isEqual(toLowercase: other) == (text.lowercased() == other))
+  }
 }

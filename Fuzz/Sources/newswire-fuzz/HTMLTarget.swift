@@ -52,7 +52,9 @@ enum HTMLTarget {
     kind = "rss"
     url = "https://www.news.example/rss"
     [article]
-    remove = ["css:.ad, nav", "xpath://div[h3[contains(., 'Read more')]]"]
+    remove = ["css:.ad, nav", "xpath://div[h3[contains(., 'Read more')]]",
+      "xpath://p[.//a and (starts-with(normalize-space(.), 'Read') or normalize-space(.) = 'Share') and not(@id)]",
+      "xpath://*[re:test(normalize-space(.), '^[a-z]{2,4}(;|$)', 'i') or not(.//p or ul/li[@class])][@hidden]"]
     headline = ["jsonld:NewsArticle.headline", "json:state=|**.title", "css:article h1", "meta:og:title"]
     kicker = [{ css = ".kicker", replace = [["\\s*:$", ""]] }]
     standfirst = ["css:.lead"]

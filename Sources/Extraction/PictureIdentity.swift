@@ -1,0 +1,169 @@
+import Values
+
+/// What stays the same in a picture's address when only its size, crop or format changes. Read by bytes: it is asked of every
+/// rendition.
+enum PictureIdentity {
+  static func of(_ href: String) -> String {
+    // A resizing service holds the original's address inside its own.
+    var path = (innerAddress(href) ?? href)[...]
+    if let mark = path.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
+      path = path[..<mark]
+    }
+    path = withoutScheme(path)
+    let segments = path.utf8.split(separator: UInt8(ascii: "/")).dropFirst().map { String(Substring($0)).lowercased() }
+      .filter { !isSize($0) }
+    guard let last = segments.last else { return path.lowercased() }
+    let stem = withoutSizes(withoutExtensions(last))
+    let length = stem.characterCount
+    let isTelling = length >= 20 || length >= 8 && stem.holdsByte(where: isNumeral) && stem.contains { $0.isNumber }
+    // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
+    if isTelling,
+      let number = segments.dropLast().last(where: {
+        $0.holdsByte(where: isNumeral) && $0.wholeMatch(of: numbered) != nil
+      })
+    {
+      return number + "/" + stem
+    }
+    return isTelling ? stem : folders(segments.dropLast()).joined(separator: "/") + "/" + stem
+  }
+
+  /// The last three names of folders, and the numbers among and behind them.
+  private static func folders(_ segments: ArraySlice<String>) -> ArraySlice<String> {
+    var names = 0
+    let start = segments.lastIndex { segment in
+      if !segment.utf8.allSatisfy(Digits.isDigit) { names += 1 }
+      return names == 3
+    }
+    return start.map { segments[$0...] } ?? segments
+  }
+
+  nonisolated(unsafe) private static let numbered = /[a-z]{3,}\d{6,}(?:\.[a-z]{2,4})?/
+
+  private static func withoutScheme(_ path: Substring) -> Substring {
+    let bytes = path.utf8
+    var from = bytes.startIndex
+    while let colon = bytes[from...].firstIndex(of: UInt8(ascii: ":")) {
+      if bytes[colon...].starts(with: "://".utf8) { return path[bytes.index(colon, offsetBy: 3)...] }
+      from = bytes.index(after: colon)
+    }
+    return path
+  }
+
+  /// A file's name without `.jpg`, `.jpg.webp`.
+  private static func withoutExtensions(_ name: String) -> String {
+    var stem = name[...]
+    while let dot = stem.utf8.lastIndex(of: UInt8(ascii: ".")), stem[dot...].prefix(7).count <= 6 {
+      stem = stem[..<dot]
+    }
+    return String(stem)
+  }
+
+  // MARK: Addresses in addresses
+
+  /// The last address inside another one, or what a parameter of it gives as one.
+  static func innerAddress(_ href: String) -> String? {
+    let decoded = percentDecoded(href)
+    if let inner = lastAddress(decoded) { return inner }
+    guard let query = href.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    for pair in percentDecoded(String(href[query...].dropFirst())).utf8.split(separator: UInt8(ascii: "&")) {
+      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1)
+      guard parts.count == 2, parameters.contains(where: { parts[0].elementsEqual($0.utf8) }),
+        parts[1].contains(UInt8(ascii: "/"))
+      else { continue }
+      return "https://x/" + String(Substring(parts[1]))
+    }
+    return nil
+  }
+
+  private static let parameters = ["url", "src", "image", "img"]
+
+  private static func lastAddress(_ text: String) -> String? {
+    let bytes = Array(text.utf8)
+    // The address's own beginning.
+    let start = text.prefix(8).utf8.count
+    guard
+      let place = (start..<max(bytes.count, start)).last(where: { place in
+        bytes[place] == UInt8(ascii: "h")
+          && (bytes[place...].starts(with: "http:/".utf8) || bytes[place...].starts(with: "https:/".utf8))
+      })
+    else { return nil }
+    let end = bytes[place...].firstIndex(of: UInt8(ascii: "&")) ?? bytes.count
+    let inner = String(decoding: bytes[place..<end], as: UTF8.self)
+    return inner.holds("://") ? inner : inner.replacing(":/", with: "://", maxReplacements: 1)
+  }
+
+  private static func percentDecoded(_ text: String) -> String {
+    guard text.holds("%") else { return text }
+    let bytes = Array(text.utf8)
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = hexValue(bytes[at + 1]),
+        let low = hexValue(bytes[at + 2])
+      {
+        out.append(high << 4 | low)
+        at += 3
+      } else {
+        out.append(bytes[at])
+        at += 1
+      }
+    }
+    return String(decoding: out, as: UTF8.self)
+  }
+
+  private static func hexValue(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x41...0x46: byte - 0x37
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+
+  // MARK: Sizes
+
+  /// A path segment that says nothing but how large or how cut: `640`, `w_800,h_600`, `1200x675`, `fit-in`. Smaller numbers
+  /// count pictures.
+  private static func isSize(_ segment: String) -> Bool {
+    if (3...20).contains(segment.utf8.count), segment.count <= 5, segment.allSatisfy({ $0.isNumber }) { return true }
+    if services.contains(segment) { return true }
+    return withoutSizes(segment).isEmpty || segment.holds(",") && segment.holds("_")
+  }
+
+  private static let services: Set<String> = [
+    "fit-in", "smart", "crop", "resize", "thumbs", "thumbnail", "webp", "format", "image", "images",
+  ]
+
+  private static func withoutSizes(_ text: String) -> String {
+    var text = text
+    for (index, pattern) in sizePatterns.enumerated() where mayHoldSize(text, index) {
+      text = text.replacing(pattern, with: "")
+    }
+    return text
+  }
+
+  /// Whether the pattern of that number can match: all but the last need a digit, all but the first a mark or an x.
+  private static func mayHoldSize(_ text: String, _ pattern: Int) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      guard let first = bytes.first, let last = bytes.last else { return false }
+      let hasMark = bytes.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      switch pattern {
+      case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (Digits.isDigit(last) || last >= 0x80)
+      case 1:
+        return bytes.indices.dropFirst(2).contains { bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) }
+      case 2: return hasMark && (isNumeral(last) || last == UInt8(ascii: "w") || last == UInt8(ascii: "x"))
+      default: return hasMark && (0x61...0x7A).contains(last)
+      }
+    }
+  }
+
+  private static func isNumeral(_ byte: UInt8) -> Bool { Digits.isDigit(byte) || byte >= 0x80 }
+
+  nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
+    /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,
+    /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
+    /[-_](?:scaled|small|medium|large|thumb|thumbnail|square|original|full|default|crop)$/,
+  ]
+}

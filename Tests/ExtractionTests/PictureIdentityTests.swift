@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Extraction
+
+/// Addresses of one picture in several sizes have one identity; those of two pictures two.
+@Suite struct PictureIdentityTests {
+  @Test(arguments: [
+    [
+      "https://a.example/2026/harbour-at-night-2026.jpg", "https://a.example/2026/harbour-at-night-2026-1024x768.jpg",
+      "https://a.example/2026/harbour-at-night-2026.jpg?w=640#x",
+      "https://a.example/640/harbour-at-night-2026.jpg.webp",
+    ],
+    ["https://b.example/w_800,h_600/pictures/a1b2c3d4e5.png", "https://b.example/pictures/a1b2c3d4e5.png"],
+    [
+      "https://c.example/img/9/boat.jpg", "https://resize.example/fit-in/300x200/https://c.example/img/9/boat.jpg",
+      "https://resize.example/?url=https%3A%2F%2Fc.example%2Fimg%2F9%2Fboat.jpg&width=3",
+      "https://resize.example/s/https:/c.example/img/9/boat.jpg",
+    ],
+    ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
+    [
+      "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",
+      "https://d.example/300x200/schöner-hafen-im-nebel-am-morgen.jpg",
+    ],
+  ])
+  func isOne(_ addresses: [String]) {
+    #expect(Set(addresses.map(PictureIdentity.of)).count == 1, "\(addresses.map(PictureIdentity.of))")
+  }
+
+  @Test(arguments: [
+    ("https://a.example/1/photo.jpg", "https://a.example/2/photo.jpg"),
+    (
+      "https://a.example/news/article12345678.ece/harbour-at-night-2026.jpg",
+      "https://a.example/news/article87654321.ece/harbour-at-night-2026.jpg"
+    ),
+    ("https://a.example/harbour-at-night.jpg", "https://a.example/harbour-at-dawn.jpg"),
+    ("https://a.example/ais/0f3a,17/full/max/0/default.jpg", "https://a.example/ais/9b1c,18/full/max/0/default.jpg"),
+    ("https://a.example/%zz/a.jpg", "https://a.example/%z/b.jpg"),
+    ("", "https://a.example/a.jpg"),
+  ])
+  func areTwo(_ one: String, _ other: String) {
+    #expect(PictureIdentity.of(one) != PictureIdentity.of(other))
+  }
+}
