@@ -107,8 +107,33 @@ extension GenericFields {
       guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
       if let name = Names.split(text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
+    return namesBelowHeadline()
+  }
+
+  /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
+  private func namesBelowHeadline() -> [String] {
+    let all = root.descendants
+    guard let head = all.firstIndex(where: { $0.name == "h1" && !BodyWalker.isSilent($0) }) else { return [] }
+    for node in all[head...].dropFirst().prefix(Self.belowHeadline) {
+      let text = node.text
+      if node.name == "p", text.utf8.count > 300 { break }
+      guard (5...160).contains(text.utf8.count), !BodyWalker.isSilent(node), let rest = Names.afterPrefix(text) else {
+        continue
+      }
+      // Of "By Ann Able, in News · 3 March" the first alone is a name.
+      let isLabelled = text.holds(":") || text.holds("\u{FF1A}")
+      let names = Names.split(rest).prefix { name in
+        // Scripts without capitals give no other hint than the label and the length.
+        let isUncased = name.allSatisfy { $0.isLetter && !$0.isCased }
+        return isUncased ? isLabelled && name.count < 6 : name.first?.isLowercase == false && Self.isNamed(name)
+      }
+      if !names.isEmpty, !BlockFilter.endsSentence(text) { return Array(names.prefix(5)) }
+    }
     return []
   }
+
+  /// Elements in which a byline is looked for.
+  private static let belowHeadline = 80
 
   /// The names that lead to authors' pages, those of the first such group.
   private func linkedNames() -> [String] {

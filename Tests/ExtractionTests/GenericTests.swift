@@ -118,6 +118,24 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   }
 
   @Test(
+    "a line below the headline, in an element that is named for nothing",
+    arguments: [
+      (
+        "<ul><li>3 min</li><li>Von: <span><a href='/x'>Anna ABEL</a>,</span> <span>Bernd Bäcker</span></li></ul>",
+        ["Anna ABEL", "Bernd Bäcker"]
+      ),
+      ("<div>By TPN, in <a href='/n'>News</a>, <a href='/p'>Property</a> &middot; 31 Jan 2026</div>", ["TPN"]),
+      ("<div>记者\u{FF1A}王明、李华</div>", ["王明", "李华"]),
+      ("<div><div>By Ann Able</div><div>1 March</div></div>", ["Ann Able"]),
+      ("<div>By Using This Site You Agree</div>", []), ("<div>Von Montag an gilt das neue Gesetz</div>", []),
+      ("<div>By popular demand</div>", []), ("<div>Text size: small</div>", []), ("<div>文字サイズ</div>", []),
+      ("<nav>By Ann Able</nav>", []), ("<p>By Ann Able was the library saved.</p>", []),
+    ])
+  func belowTheHeadline(_ line: String, _ names: [String]) throws {
+    #expect(try article(body: "<h1>Library stays open</h1>\(line)\(text)").authors.map(\.name) == names)
+  }
+
+  @Test(
     "the element for authors, given twice",
     arguments: [
       (["News", "Ann Able"], ["Ann Able"]), (["Ann Able", "AFP"], ["Ann Able", "AFP"]), (["News", "News"], ["News"]),
