@@ -21,6 +21,9 @@ extension ElementSet {
   static let largeBoxes: ElementSet = ["article", "main", "body", "section"]
   static let pictureParts: ElementSet = ["img", "picture", "source", "a", "figure"]
   static let headings: ElementSet = ["h1"]
+  static let lowerHeadings: ElementSet = ["h2", "h3", "h4", "h5", "h6"]
+  /// Those in which others than the author speak.
+  static let ofOthers: ElementSet = ["aside", "footer", "nav", "blockquote"]
   static let images: ElementSet = ["img", "amp-img"]
   static let plainImages: ElementSet = ["img"]
   static let articles: ElementSet = ["article"]

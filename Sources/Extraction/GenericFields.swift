@@ -250,6 +250,24 @@ struct GenericFields {
       found.append("\(match.output.1) \(match.output.2)")
       if found.count == 4 { break }
     }
+    return found.isEmpty ? linesWithNamedMonths(in: scope) : found
+  }
+
+  /// Short lines that are a date with the month's name, alone or beside something else: `Example Desk / Sep 2, 2026, 17:07`.
+  private func linesWithNamedMonths(in scope: Node) -> [String] {
+    var found: [String] = []
+    for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
+      let text = node.text
+      guard text.utf8.count < 80, text.utf8.count(where: Digits.isDigit) > 4, text.contains(where: \.isLetter),
+        !isOfOthers(node)
+      else { continue }
+      for part in text.split(whereSeparator: { "/|•·".contains($0) }) {
+        // A label ends in a colon and a space; a time of day has none behind it.
+        let rest = part.firstRange(of: ": ").map { part[$0.upperBound...] } ?? part
+        if DateReader.read(rest.trimmingSpaces, zone: zone) != nil { found.append(rest.trimmingSpaces) }
+      }
+      if found.count > 3 { break }
+    }
     return found
   }
 

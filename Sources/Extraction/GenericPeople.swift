@@ -6,11 +6,9 @@ extension GenericFields {
   // MARK: People
 
   func byline() -> String? {
-    for node in root.descendants {
-      guard let rel = bylineRank(node) else { continue }
-      _ = rel
+    for node in root.descendants where isByline(node) {
       let text = node.text
-      if (3...120).contains(text.count) { return text }
+      if (3...120).contains(text.count), !isOfOthers(node) { return text }
     }
     return nil
   }
@@ -19,21 +17,51 @@ extension GenericFields {
   private static let lineTokens: WordSet = ["byline", "bylines"]
   private static let nameTokens: WordSet = ["author", "autor", "autoren"]
 
-  private func bylineRank(_ node: Node) -> Int? {
+  private func isByline(_ node: Node) -> Bool {
     let isMarked = node.isSet("itemprop", to: "author") || node.isSet("rel", to: "author")
-    guard isMarked || ClassTokens(node).containsAny(Self.bylineTokens), !BodyWalker.isSilent(node) else { return nil }
-    return isMarked ? 0 : 1
+    return (isMarked || ClassTokens(node).containsAny(Self.bylineTokens)) && !BodyWalker.isSilent(node)
   }
+
+  /// The headline, most likely: some have a heading of the first level for the section too, and that is short.
+  private var head: Node? {
+    root.descendants(named: .headings).filter { !BodyWalker.isSilent($0) }.max {
+      $0.text.utf8.count < $1.text.utf8.count
+    }
+  }
+
+  /// Whether a name at this place is somebody else's: whoever wrote a comment, said a quotation or wrote another article that
+  /// the page points to.
+  func isOfOthers(_ node: Node) -> Bool {
+    let head = head
+    for around in [node] + node.ancestors {
+      if let head, around.contains(head) { return false }
+      if around.isOne(of: .ofOthers) || ClassTokens(around).containsAny(Self.othersTokens) { return true }
+      guard head != nil, around.text.utf8.count < Self.teaserLength else { continue }
+      if around.name == "a", around != node { return true }
+      let title = around.descendants(named: .lowerHeadings).first
+      if let title, title.holds(.links) || title.ancestors.prefix(4).contains(where: { $0.name == "a" }) { return true }
+    }
+    return false
+  }
+
+  /// The bytes of a box with a headline that leads to another article; longer ones hold the article.
+  private static let teaserLength = 600
+  private static let othersTokens: WordSet = [
+    "comment", "comments", "commentlist", "commentauthor", "discussion", "disqus", "quote", "pullquote", "blockquote",
+    "zitat",
+    "related", "relatedarticles", "relatedcontent", "relatedposts", "recommended", "recommendations",
+    "mostread", "mostpopular", "popular", "trending", "readmore", "seealso",
+  ]
 
   func authors() -> [Author] {
     var found = structuredAuthors()
     if found.isEmpty {
       for name in [
         "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-        "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
+        "citation_author", "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
       ] {
         let values = page.meta[name].filter { !$0.holds("://") }
-        let names = values.flatMap { Names.split($0) }
+        let names = values.flatMap { Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0) }
         guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
           continue
         }
@@ -47,7 +75,8 @@ extension GenericFields {
       found = printedNames().prefix(8).map { Author(name: $0) }
     } else if found.allSatisfy(isHouse) {
       // The data name the house alone; the byline may know better.
-      let persons = printedNames().filter { kind(of: $0) == .person }
+      // What is signed in small letters is a desk or somebody's initials.
+      let persons = printedNames().filter { kind(of: $0) == .person && $0.first?.isLowercase == false }
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
       // The data name one of several who are printed.
@@ -66,6 +95,9 @@ extension GenericFields {
     }
   }
 
+  /// Meta elements in which some write names as catalogues do.
+  private static let catalogued: Set<String> = ["dc.creator", "dcterms.creator", "citation_author"]
+
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
@@ -78,7 +110,7 @@ extension GenericFields {
   private func markedNames(inBylineOnly: Bool = false) -> [String] {
     var nodes = root.descendants.filter {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
-        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" } && !isOfOthers($0)
     }
     if inBylineOnly {
       let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(Self.lineTokens) }
@@ -93,7 +125,9 @@ extension GenericFields {
   /// The names in the page's own byline.
   private func printedNames() -> [String] {
     for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
-      let names = page.meta[name].filter { !$0.holds("://") }.flatMap { Names.split($0) }
+      let names = page.meta[name].filter { !$0.holds("://") }.flatMap {
+        Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0)
+      }
       if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
         return names
       }
@@ -104,7 +138,7 @@ extension GenericFields {
     // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
     for node in root.descendants where ClassTokens(node).containsAny(Self.nameTokens) {
       let text = node.text
-      guard (5...60).contains(text.count), !BodyWalker.isSilent(node) else { continue }
+      guard (5...60).contains(text.count), !BodyWalker.isSilent(node), !isOfOthers(node) else { continue }
       if let name = Names.split(text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
     return namesBelowHeadline()
@@ -113,8 +147,8 @@ extension GenericFields {
   /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
   private func namesBelowHeadline() -> [String] {
     let all = root.descendants
-    guard let head = all.firstIndex(where: { $0.name == "h1" && !BodyWalker.isSilent($0) }) else { return [] }
-    for node in all[head...].dropFirst().prefix(Self.belowHeadline) {
+    guard let head, let start = all.firstIndex(of: head) else { return [] }
+    for node in all[start...].dropFirst().prefix(Self.belowHeadline) {
       let text = node.text
       if node.name == "p", text.utf8.count > 300 { break }
       guard (5...160).contains(text.utf8.count), !BodyWalker.isSilent(node), let rest = Names.afterPrefix(text) else {
@@ -150,6 +184,7 @@ extension GenericFields {
       return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
         && !BodyWalker.isSilent(link)
         && !link.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+        && !isOfOthers(link)
     }
     guard let group = links.first?.parent?.parent else { return [] }
     let names = links.filter { group.contains($0) }.prefix(8).flatMap { Names.split($0.text) }

@@ -22,6 +22,17 @@ enum Names {
     return unique(names.filter { isName($0) })
   }
 
+  /// The names of a text that may be one name as catalogues write it: `Able, Ann`.
+  static func catalogued(_ text: String) -> [String] {
+    let parts = text.split(separator: ",").map { $0.trimmingSpaces }
+    if parts.count == 2, !parts[0].holds(" "), !parts[1].isEmpty, parts[1].split(separator: " ").count <= 3,
+      !parts.contains(where: { isOrganisation($0, publisher: nil) || $0.first?.isLowercase != false })
+    {
+      return split(parts[1] + " " + parts[0])
+    }
+    return split(text)
+  }
+
   /// Spaces, or what may be one in another script.
   private static func spaces(in text: String) -> Int {
     text.utf8.count { $0 == 0x20 || $0 == 0xE2 || $0 == 0xE3 || $0 == 0xC2 || $0 < 0x20 }
@@ -73,10 +84,21 @@ enum Names {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
-    if text.count(where: \.isNumber) > 3 { return false }
+    if text.count(where: \.isNumber) > 3 || isDay(text) { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
     return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
   }
+
+  /// Whether a text is a day, `Sep 2`, or more than a name with a day in it.
+  private static func isDay(_ text: String) -> Bool {
+    guard text.holdsByte(where: Digits.isDigit) else { return false }
+    let words = text.split(separator: " ")
+    return words.count > 3 || words.count == 2 && months.contains(words[0].prefix(3).lowercased())
+  }
+
+  private static let months: Set<String> = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
 
   private static func withoutPrefix(_ text: String) -> String? {
     guard let match = text.prefixMatch(of: prefix) else { return nil }

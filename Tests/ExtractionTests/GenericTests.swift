@@ -136,6 +136,64 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   }
 
   @Test(
+    "names of others than the author",
+    arguments: [
+      "<ol class=comment-list><li><cite class=author>Carl Comment</cite></li></ol>",
+      "<blockquote><p>Good.</p><p class=author>Carla Quoted</p></blockquote>",
+      "<div class=pullquote><span class=author>Carla Quoted</span></div>",
+      "<div class=box><h3><a href='/other'>Another story</a></h3><p><a href='/author/c'>Carl Other</a></p></div>",
+      "<a class=box href='/other'><div>Another story</div><div class=authors>Carl Other</div></a>",
+      "<div class=box><a href='/other'><h4>Another story</h4></a><span rel=author>Carl Other</span></div>",
+    ])
+  func namesOfOthers(_ part: String) throws {
+    #expect(try article(body: "<h1>Library stays open</h1>\(text)\(part)").authors == [])
+    let own = "<p class=author>von Ann Able, Example City</p>"
+    let found = try article(body: "\(part)<h1>Library stays open</h1>\(own)\(text)")
+    #expect(found.authors.map(\.name) == ["Ann Able"])
+  }
+
+  @Test func theAuthorStandsBesideTheHeadlineOfTheArticle() throws {
+    let found = try article(
+      body: """
+        <header><h1>Local</h1></header><section><div><h1>Library stays open all year</h1>
+        <p><a href='/author/ann-able'>Ann Able</a></p></div></section>\(text)
+        """)
+    #expect(found.authors.map(\.name) == ["Ann Able"])
+  }
+
+  @Test(
+    "names as catalogues write them",
+    arguments: [
+      (["Able, Ann", "Baker, Bob J."], ["Ann Able", "Bob J. Baker"]),
+      (["Ann Able, Bob Baker"], ["Ann Able", "Bob Baker"]),
+      (["Reuters, Ann Able"], ["Reuters", "Ann Able"]), (["Able, editor"], ["Able"]), (["Ann Able"], ["Ann Able"]),
+    ])
+  func catalogued(_ values: [String], _ names: [String]) throws {
+    let metas = values.map { "<meta name=citation_author content='\($0)'>" }.joined()
+    #expect(try article(head: metas).authors.map(\.name) == names)
+  }
+
+  @Test(arguments: [
+    ("Ann Able, Sep 2, 2026", ["Ann Able"]), ("Ann Able, Bob Baker The Example Press Posted May 24", ["Ann Able"]),
+    ("Channel 4", ["Channel 4"]),
+  ])
+  func daysAreNoNames(_ byline: String, _ names: [String]) throws {
+    #expect(try article(head: "<meta name=author content='\(byline)'>").authors.map(\.name) == names)
+  }
+
+  @Test(
+    "dates with the month's name in lines that nothing names",
+    arguments: [
+      ("<p>Example Desk / Sep 2, 2026, 17:07 IST</p>", "2026-09-02T17:07:00+05:30"),
+      ("<div>Published: 2 September 2026</div>", "2026-09-02T00:00:00Z"),
+      ("<div class=box><h3><a href='/o'>Another story</a></h3><p>2 September 2026</p></div>", nil),
+      ("<div>Room 2026 of 30000</div>", nil),
+    ])
+  func datesWithNamedMonths(_ line: String, _ date: String?) throws {
+    #expect(try article(body: "<h1>Library stays open</h1>\(line)\(text)").published?.rfc3339 == date)
+  }
+
+  @Test(
     "the element for authors, given twice",
     arguments: [
       (["News", "Ann Able"], ["Ann Able"]), (["Ann Able", "AFP"], ["Ann Able", "AFP"]), (["News", "News"], ["News"]),
