@@ -69,6 +69,26 @@ struct DateToken {
     return tokens
   }
 
+  /// Without what says how old something is, `1 day ago`: in Spanish, Portuguese and Italian `ago` is August.
+  static func withoutAges(_ tokens: [DateToken]) -> [DateToken] {
+    guard tokens.contains(where: { $0.word == "ago" }) else { return tokens }
+    var kept: [DateToken] = []
+    for token in tokens {
+      guard token.word == "ago", let unit = kept.last, unitsOfAge.contains(unit.word) else {
+        kept.append(token)
+        continue
+      }
+      kept.removeLast()
+      if let count = kept.last, count.kind == .number || ["a", "an"].contains(count.word) { kept.removeLast() }
+    }
+    return kept
+  }
+
+  private static let unitsOfAge: Set<String> = [
+    "second", "seconds", "sec", "secs", "minute", "minutes", "min", "mins", "hour", "hours", "hr", "hrs", "h", "day",
+    "days", "d", "week", "weeks", "month", "months", "year", "years", "yr", "yrs",
+  ]
+
   /// Whether a character belongs to the one before: accents, and the signs of Indic scripts that are no letters.
   private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value >= 0x300

@@ -7,7 +7,7 @@ struct LooseDateReader {
 
   init(_ text: String, zone: Zone) {
     self.zone = zone
-    tokens = DateToken.tokens(of: text) ?? []
+    tokens = DateToken.withoutAges(DateToken.tokens(of: text) ?? [])
     isUsed = Array(repeating: false, count: tokens.count)
   }
 

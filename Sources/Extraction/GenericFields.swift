@@ -259,7 +259,7 @@ struct GenericFields {
     for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
       let text = node.text
       guard text.utf8.count < 80, text.utf8.count(where: Digits.isDigit) > 4, text.contains(where: \.isLetter),
-        !isOfOthers(node)
+        !page.others.areNamed(at: node)
       else { continue }
       for part in text.split(whereSeparator: { "/|•·".contains($0) }) {
         // A label ends in a colon and a space; a time of day has none behind it.

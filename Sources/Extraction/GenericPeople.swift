@@ -8,7 +8,7 @@ extension GenericFields {
   func byline() -> String? {
     for node in root.descendants where isByline(node) {
       let text = node.text
-      if (3...120).contains(text.count), !isOfOthers(node) { return text }
+      if (3...120).contains(text.count), !page.others.areNamed(at: node) { return text }
     }
     return nil
   }
@@ -21,37 +21,6 @@ extension GenericFields {
     let isMarked = node.isSet("itemprop", to: "author") || node.isSet("rel", to: "author")
     return (isMarked || ClassTokens(node).containsAny(Self.bylineTokens)) && !BodyWalker.isSilent(node)
   }
-
-  /// The headline, most likely: some have a heading of the first level for the section too, and that is short.
-  private var head: Node? {
-    root.descendants(named: .headings).filter { !BodyWalker.isSilent($0) }.max {
-      $0.text.utf8.count < $1.text.utf8.count
-    }
-  }
-
-  /// Whether a name at this place is somebody else's: whoever wrote a comment, said a quotation or wrote another article that
-  /// the page points to.
-  func isOfOthers(_ node: Node) -> Bool {
-    let head = head
-    for around in [node] + node.ancestors {
-      if let head, around.contains(head) { return false }
-      if around.isOne(of: .ofOthers) || ClassTokens(around).containsAny(Self.othersTokens) { return true }
-      guard head != nil, around.text.utf8.count < Self.teaserLength else { continue }
-      if around.name == "a", around != node { return true }
-      let title = around.descendants(named: .lowerHeadings).first
-      if let title, title.holds(.links) || title.ancestors.prefix(4).contains(where: { $0.name == "a" }) { return true }
-    }
-    return false
-  }
-
-  /// The bytes of a box with a headline that leads to another article; longer ones hold the article.
-  private static let teaserLength = 600
-  private static let othersTokens: WordSet = [
-    "comment", "comments", "commentlist", "commentauthor", "discussion", "disqus", "quote", "pullquote", "blockquote",
-    "zitat",
-    "related", "relatedarticles", "relatedcontent", "relatedposts", "recommended", "recommendations",
-    "mostread", "mostpopular", "popular", "trending", "readmore", "seealso",
-  ]
 
   func authors() -> [Author] {
     var found = structuredAuthors()
@@ -110,7 +79,8 @@ extension GenericFields {
   private func markedNames(inBylineOnly: Bool = false) -> [String] {
     var nodes = root.descendants.filter {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
-        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" } && !isOfOthers($0)
+        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
+        && !page.others.areNamed(at: $0)
     }
     if inBylineOnly {
       let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(Self.lineTokens) }
@@ -138,7 +108,7 @@ extension GenericFields {
     // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
     for node in root.descendants where ClassTokens(node).containsAny(Self.nameTokens) {
       let text = node.text
-      guard (5...60).contains(text.count), !BodyWalker.isSilent(node), !isOfOthers(node) else { continue }
+      guard (5...60).contains(text.count), !BodyWalker.isSilent(node), !page.others.areNamed(at: node) else { continue }
       if let name = Names.split(text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 { return [name] }
     }
     return namesBelowHeadline()
@@ -147,7 +117,7 @@ extension GenericFields {
   /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
   private func namesBelowHeadline() -> [String] {
     let all = root.descendants
-    guard let head, let start = all.firstIndex(of: head) else { return [] }
+    guard let head = page.others.head, let start = all.firstIndex(of: head) else { return [] }
     for node in all[start...].dropFirst().prefix(Self.belowHeadline) {
       let text = node.text
       if node.name == "p", text.utf8.count > 300 { break }
@@ -184,7 +154,7 @@ extension GenericFields {
       return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
         && !BodyWalker.isSilent(link)
         && !link.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
-        && !isOfOthers(link)
+        && !page.others.areNamed(at: link)
     }
     guard let group = links.first?.parent?.parent else { return [] }
     let names = links.filter { group.contains($0) }.prefix(8).flatMap { Names.split($0.text) }
@@ -281,9 +251,9 @@ extension GenericFields {
       guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
       if let rest = Names.afterPrefix(text), text.holds(":") || Self.isNamed(rest) {
         let names = Names.split(rest)
-        if !names.isEmpty { return (names, text) }
+        if !names.isEmpty, !page.others.areNamed(at: walked.node) { return (names, text) }
       }
-      guard content.count == 1, Names.looksLikeName(text[...]) else { continue }
+      guard content.count == 1, Names.looksLikeName(text[...]), !page.others.areNamed(at: walked.node) else { continue }
       switch content[0] {
       case .strong, .emphasis: return ([text.trimmingSpaces], text)
       case .text, .link, .lineBreak: continue

@@ -55,6 +55,9 @@ final class Page {
   /// Whose pictures they are by the page's data, under what stays the same of each when its size changes.
   private(set) lazy var pictureCredits: [String: String] = StatedPictures(page: self).credits()
 
+  /// Where the page names others than the article's author.
+  private(set) lazy var others = OtherPeople(document)
+
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }
   }

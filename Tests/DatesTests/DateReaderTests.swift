@@ -161,6 +161,16 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     #expect(DateReader.read(given.text)?.timestamp.rfc3339 == given.expected)
   }
 
+  /// How old something is, in English, beside months of other languages.
+  @Test(arguments: [
+    ("Published Jun 04, 2026 Last updated 1 day ago 2 minute read", "2026-06-04T00:00:00Z"),
+    ("2 ago 2024", "2024-08-02T00:00:00Z"), ("14:03, 2 de ago. de 2024", "2024-08-02T14:03:00Z"),
+    ("4 June 2026, an hour ago", "2026-06-04T00:00:00Z"), ("5 days ago", nil), ("2h ago 2026", nil),
+  ])
+  func agesAreNoMonths(_ text: String, _ expected: String?) {
+    #expect(DateReader.read(text)?.timestamp.rfc3339 == expected)
+  }
+
   @Test(arguments: nothing)
   func refuses(_ given: DateCase) {
     #expect(DateReader.read(given.text) == nil)

@@ -97,6 +97,12 @@ import Values
       "<!--" + String(repeating: "-", count: 200_000),
       String(repeating: "<a href=/x>", count: 6_000),
       String(repeating: "<p><b><i>", count: 6_000),
+      String(repeating: "<div class=comment><cite class=author>Carl Comment</cite></div>", count: 15_000),
+      String(repeating: "<p><a rel=author href=/author/c>Carl Other</a></p>", count: 15_000),
+      String(repeating: "<blockquote><p>By Carl Quoted</p></blockquote>", count: 15_000),
+      String(repeating: "<div class=quote>", count: 200)
+        + String(repeating: "<b class=byline>By Carl Quoted</b>", count: 15_000),
+      String(repeating: "<p>A desk / Sep 2, 2026</p>", count: 15_000),
     ])
   func floods(_ flood: String) throws {
     // Before the copy, where it is met first.
