@@ -114,7 +114,8 @@ class Push(unittest.TestCase):
         self.assertEqual(self.push([])[0], 404)
         self.assertEqual(verify(self.token, **good), (200, 'abc<script>'))
         self.assertIn('pushes until', self.fact())
-        # From the next visit on, polls are for safety only.
+        # From the next visit on, polls are for safety only; the first one, which found the hub, may still be under way.
+        self.daemon.wait_queued(1)
         self.daemon.ctl('fetch', 'pushing', '--wait')
         answer = self.explain()
         self.assertIn('poll for safety', answer['why'])
