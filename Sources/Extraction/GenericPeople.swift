@@ -43,8 +43,8 @@ extension GenericFields {
     if found.isEmpty {
       found = printedNames().prefix(8).map { Author(name: $0) }
     } else if found.allSatisfy(isHouse) {
-      // The data name the house alone; the byline may know better.
-      // What is signed in small letters is a desk or somebody's initials.
+      // The data name the house alone; the byline may know better. What is signed in small letters is a desk or somebody's
+      // initials.
       let persons = printedNames().filter { kind(of: $0) == .person && $0.first?.isLowercase == false }
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
@@ -79,7 +79,6 @@ extension GenericFields {
   private func markedNames(inBylineOnly: Bool = false) -> [String] {
     var nodes = root.descendants.filter {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
-        && !$0.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
         && !page.others.areNamed(at: $0)
     }
     if inBylineOnly {
@@ -152,9 +151,7 @@ extension GenericFields {
         return false
       }
       return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
-        && !BodyWalker.isSilent(link)
-        && !link.ancestors.contains { $0.name == "aside" || $0.name == "footer" || $0.name == "nav" }
-        && !page.others.areNamed(at: link)
+        && !BodyWalker.isSilent(link) && !page.others.areNamed(at: link)
     }
     guard let group = links.first?.parent?.parent else { return [] }
     let names = links.filter { group.contains($0) }.prefix(8).flatMap { Names.split($0.text) }

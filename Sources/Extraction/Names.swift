@@ -84,20 +84,23 @@ enum Names {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
-    if text.count(where: \.isNumber) > 3 || isDay(text) { return false }
+    if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
     return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
   }
 
-  /// Whether a text is a day, `Sep 2`, or more than a name with a day in it.
-  private static func isDay(_ text: String) -> Bool {
+  /// Whether a text holds a day, as `Sep 2` and `Ann Able Posted May 24` do.
+  private static func holdsDay(_ text: String) -> Bool {
     guard text.holdsByte(where: Digits.isDigit) else { return false }
-    let words = text.split(separator: " ")
-    return words.count > 3 || words.count == 2 && months.contains(words[0].prefix(3).lowercased())
+    let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "." })
+    return zip(words, words.dropFirst()).contains { month, day in
+      months.contains(month.lowercased()) && Int(day).map { (1...31).contains($0) } ?? false
+    }
   }
 
   private static let months: Set<String> = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
+    "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december",
   ]
 
   private static func withoutPrefix(_ text: String) -> String? {

@@ -175,7 +175,8 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
 
   @Test(arguments: [
     ("Ann Able, Sep 2, 2026", ["Ann Able"]), ("Ann Able, Bob Baker The Example Press Posted May 24", ["Ann Able"]),
-    ("Channel 4", ["Channel 4"]),
+    ("Channel 4", ["Channel 4"]), ("Radio 24 Example News Desk", ["Radio 24 Example News Desk"]),
+    ("June Able", ["June Able"]),
   ])
   func daysAreNoNames(_ byline: String, _ names: [String]) throws {
     #expect(try article(head: "<meta name=author content='\(byline)'>").authors.map(\.name) == names)
