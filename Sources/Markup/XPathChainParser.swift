@@ -2,13 +2,14 @@
 struct XPathChainParser {
   private var cursor: XPathCursor
 
-  /// nil for names of other alphabets.
+  /// nil for names of other alphabets, and for brackets in brackets without end.
   init?(_ text: String) {
     cursor = XPathCursor(text)
     var depth = XPathDepth()
     for byte in cursor.bytes {
       if byte >= 0x80, depth.isOutside { return nil }
       depth.enter(byte)
+      if depth.isTooDeep { return nil }
     }
   }
 

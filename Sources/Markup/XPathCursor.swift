@@ -75,6 +75,8 @@ struct XPathDepth {
   private var quote: UInt8?
 
   var isOutside: Bool { depth == 0 && quote == nil }
+  /// Deeper than anybody writes, and than what reads an expression by recursion may go.
+  var isTooDeep: Bool { depth > 32 }
 
   mutating func enter(_ byte: UInt8) {
     if let open = quote {

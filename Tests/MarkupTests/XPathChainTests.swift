@@ -88,6 +88,16 @@ import Testing
     #expect(fast == whole)
   }
 
+  /// What is nested beyond reason is left to libxml2, which refuses some five hundred levels.
+  @Test(arguments: [("(", ")"), ("not(", ")"), ("p[", "]"), ("boolean(p[", "])")], [20, 400, 4000])
+  func nestedBeyondReason(_ brackets: (String, String), _ depth: Int) throws {
+    let (open, close) = (String(repeating: brackets.0, count: depth), String(repeating: brackets.1, count: depth))
+    let document = try Document(html: Array(Self.page.utf8))
+    guard let path = try? XPath("//div[\(open)p\(close)]") else { return }
+    let (fast, whole) = (try? path.evaluate(at: document.root), try? path.evaluateWhole(at: document.root))
+    #expect(fast.map(Self.told) == whole.map(Self.told))
+  }
+
   /// Expressions and pages by chance: from pieces that are understood and pieces that must not be.
   @Test(arguments: 0..<40 as Range<UInt64>) func byChance(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
