@@ -82,6 +82,8 @@ struct LooseDateReader {
   /// `14:03[:00[.123]]`
   private func colonTime(_ index: Int) -> Clock? {
     guard let hour = number(index), isSign(index + 1, ":"), let minute = number(index + 2) else { return nil }
+    // How long a film takes is no time of day.
+    if let unit = word(index + 3), Self.minuteWords.contains(unit), tokens[index + 3].word != "m" { return nil }
     var clock = Clock(hour: hour, minute: minute, end: index + 3)
     if isSign(index + 3, ":"), let second = number(index + 4) {
       clock.second = second
@@ -130,6 +132,12 @@ struct LooseDateReader {
       !tokens[index + 2].isSpaced, tokens[index + 2].digits == 2
     else { return nil }
     if word(index + 3) == "uhr" { return Clock(hour: hour, minute: minute, end: index + 4) }
+    // Right behind a year that ends a date in numbers: `22.11.2024 07.57`.
+    if tokens[index].isSpaced, index > 2, tokens[index - 1].digits == 4, isSign(index - 2, "."), hour < 24, minute < 60,
+      !isSign(index + 3, ".")
+    {
+      return Clock(hour: hour, minute: minute, end: index + 3)
+    }
     let before = isSign(index - 1, ".") ? word(index - 2) : word(index - 1)
     guard let before, ["kl", "klo", "ore"].contains(before), !isSign(index + 3, ".") else { return nil }
     return Clock(hour: hour, minute: minute, end: index + 3)

@@ -176,7 +176,7 @@ struct GenericFields {
   // MARK: Dates
 
   func published() -> Timestamp? {
-    date(statedPublished()) ?? date(timeElements()) ?? date(dayInAddress())
+    date(statedPublished()) ?? PrintedDate(page: page, zone: zone).find(orDay: dayInAddress())
   }
 
   private func statedPublished() -> [String] {
@@ -215,77 +215,13 @@ struct GenericFields {
   func metaValues(_ names: [String]) -> [String] { names.flatMap { page.meta[$0].prefix(1) } }
   private func objectValues(_ key: String) -> [String] { page.objects.compactMap { $0[key]?.string } }
 
-  private func timeElements() -> [String] {
-    let all = root.descendants.filter { $0.isSet("itemprop", to: "datePublished") || $0.name == "time" }
-    let marked = all.filter { $0.isSet("itemprop", to: "datePublished") || $0["pubdate"] != nil }
-    let stated = (marked + all).prefix(10).flatMap { [$0["datetime"], $0["content"], $0.text].compactMap { $0 } }
-    let printed = root.descendants.filter { node in
-      ClassTokens(node).containsAny(Self.dateTokens) && !BodyWalker.isSilent(node)
-    }.prefix(20).map(\.text).filter { $0.count < 80 && $0.contains(where: \.isNumber) }
-    return stated + printed + linesWithDates()
-  }
-
-  /// Dates with a time of day in short lines that no name tells: around the headline, else at the start of the article,
-  /// where the heading of the first level is the site's own.
-  private func linesWithDates() -> [String] {
-    let head = root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
-    let whole = page.document.element
-    // Teasers are articles too, in the markup of some.
-    let article = root.descendants(named: .articles).map { ($0, $0.text.utf8.count) }.max { $0.1 < $1.1 }?.0
-    let scopes = [head?.ancestors.prefix(4).last, article, root.first(of: .mains)]
-    for scope in scopes.contains(where: { $0 != nil }) ? scopes : [whole] {
-      let found = scope.map(linesWithDates) ?? []
-      if !found.isEmpty { return found }
-    }
-    return []
-  }
-
-  private func linesWithDates(in scope: Node) -> [String] {
-    var found: [String] = []
-    for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
-      let text = node.text
-      guard text.characterCount < 120, text.holdsByte(where: Digits.isDigit),
-        let match = text.firstMatch(of: Self.dateAndTime)
-      else { continue }
-      found.append("\(match.output.1) \(match.output.2)")
-      if found.count == 4 { break }
-    }
-    return found.isEmpty ? linesWithNamedMonths(in: scope) : found
-  }
-
-  /// Short lines that are a date with the month's name, alone or beside something else: `Example Desk / Sep 2, 2026, 17:07`.
-  private func linesWithNamedMonths(in scope: Node) -> [String] {
-    var found: [String] = []
-    for node in scope.descendants.prefix(400) where node.elements.count < 4 && !BodyWalker.isSilent(node) {
-      let text = node.text
-      guard text.utf8.count < 80, text.utf8.count(where: Digits.isDigit) > 4, text.contains(where: \.isLetter),
-        !page.others.areNamed(at: node)
-      else { continue }
-      for part in text.split(whereSeparator: { "/|•·".contains($0) }) {
-        // A label ends in a colon and a space; a time of day has none behind it.
-        let rest = part.firstRange(of: ": ").map { part[$0.upperBound...] } ?? part
-        if DateReader.read(rest.trimmingSpaces, zone: zone) != nil { found.append(rest.trimmingSpaces) }
-      }
-      if found.count > 3 { break }
-    }
-    return found
-  }
-
   /// The day that the page's address names, as in `/2026/03/01/` or `/article/A202603011230`: for pages that say nothing
   /// else of their date.
-  private func dayInAddress() -> [String] {
-    guard let match = page.url.path.firstMatch(of: Self.day) else { return [] }
-    return ["\(match.output.1)-\(match.output.2)-\(match.output.3)"]
+  private func dayInAddress() -> String? {
+    guard let match = page.url.path.firstMatch(of: Self.day) else { return nil }
+    return "\(match.output.1)-\(match.output.2)-\(match.output.3)"
   }
 
   nonisolated(unsafe) private static let day =
     /\/[A-Za-z]{0,3}(20[0-4]\d)[\/\-]?(0[1-9]|1[0-2])[\/\-]?(0[1-9]|[12]\d|3[01])(?:\D|\d{4,}|$)/
-
-  nonisolated(unsafe) private static let dateAndTime =
-    /(\d{1,2}[.\/]\s?\d{1,2}[.\/]\s?(?:\d{4}|\d{2})|\d{4}[.\/\-]\s?\d{1,2}[.\/\-]\s?\d{1,2})\.?\D{1,12}(\d{1,2}:\d{2})/
-
-  private static let dateTokens: WordSet = [
-    "date", "datetime", "pubdate", "published", "publishdate", "publisheddate", "articledate", "postdate", "timestamp",
-    "datum", "fecha", "data", "dato", "tarih", "dateline", "time", "entrydate", "newsdate", "publishedat", "pubtime",
-  ]
 }

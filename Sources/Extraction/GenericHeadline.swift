@@ -60,6 +60,11 @@ extension GenericFields {
       } else {
         chosen = shared
       }
+    } else if printed == nil, shared == nil, card == nil, structured == nil, let head = page.headlinePlace.node,
+      head.isOne(of: .headings), head.text.characterCount > 20
+    {
+      // The window's title is for those who search; a reader sees what is printed.
+      chosen = Self.withoutKicker(head)
     } else {
       chosen = printed ?? shared ?? card ?? structured ?? window ?? heads.first
     }

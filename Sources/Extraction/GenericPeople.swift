@@ -5,23 +5,6 @@ import Values
 extension GenericFields {
   // MARK: People
 
-  func byline() -> String? {
-    for node in root.descendants where isByline(node) {
-      let text = node.text
-      if (3...120).contains(text.count), !page.others.areNamed(at: node) { return text }
-    }
-    return nil
-  }
-
-  private static let bylineTokens: WordSet = ["byline", "bylines", "articleauthor", "authorname", "authors"]
-  private static let lineTokens: WordSet = ["byline", "bylines"]
-  private static let nameTokens: WordSet = ["author", "autor", "autoren"]
-
-  private func isByline(_ node: Node) -> Bool {
-    let isMarked = node.isSet("itemprop", to: "author") || node.isSet("rel", to: "author")
-    return (isMarked || ClassTokens(node).containsAny(Self.bylineTokens)) && !BodyWalker.isSilent(node)
-  }
-
   func authors() -> [Author] {
     var found = structuredAuthors()
     if found.isEmpty {
@@ -45,14 +28,17 @@ extension GenericFields {
     } else if found.allSatisfy(isHouse) {
       // The data name the house alone; the byline may know better. What is signed in small letters is a desk or somebody's
       // initials.
-      let persons = printedNames().filter { kind(of: $0) == .person && $0.first?.isLowercase == false }
+      let persons = printedNames().filter {
+        kind(of: $0) == .person && $0.first?.isLowercase == false && !Names.isPhrase($0)
+      }
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
       // The data name one of several who are printed.
-      let marked = markedNames(inBylineOnly: true)
-      let known = Set(marked.map { $0.lowercased() })
-      if marked.count > found.count, marked.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) }) {
-        found = marked.map { name in
+      for printed in [markedNames(inBylineOnly: true), linkedNames(inBylineOnly: true)] {
+        let known = Set(printed.map { $0.lowercased() })
+        guard printed.count > found.count, printed.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) })
+        else { continue }
+        found = printed.map { name in
           found.first { $0.name.lowercased() == name.lowercased() } ?? Author(name: name)
         }
       }
@@ -65,7 +51,7 @@ extension GenericFields {
   }
 
   /// Meta elements in which some write names as catalogues do.
-  private static let catalogued: Set<String> = ["dc.creator", "dcterms.creator", "citation_author"]
+  static let catalogued: Set<String> = ["dc.creator", "dcterms.creator", "citation_author"]
 
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
@@ -75,99 +61,20 @@ extension GenericFields {
     }
   }
 
-  /// The names that the markup says are the authors'.
-  private func markedNames(inBylineOnly: Bool = false) -> [String] {
-    var nodes = root.descendants.filter {
-      ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
-        && !page.others.areNamed(at: $0)
-    }
-    if inBylineOnly {
-      let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(Self.lineTokens) }
-      nodes = nodes.filter { byline?.contains($0) ?? false }
-    }
-    return Names.unique(
-      nodes.prefix(6).flatMap { node in
-        Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
-      })
-  }
-
-  /// The names in the page's own byline.
-  private func printedNames() -> [String] {
-    for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
-      let names = page.meta[name].filter { !$0.holds("://") }.flatMap {
-        Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0)
-      }
-      if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
-        return names
-      }
-    }
-    for names in [markedNames(), linkedNames(), byline().map { Names.split($0) } ?? []] where !names.isEmpty {
-      return names
-    }
-    // A short line of an element named for its author: "von Ann Able", "Ann Able, Example City".
-    for node in root.descendants where ClassTokens(node).containsAny(Self.nameTokens) {
-      let text = node.text
-      guard (5...60).contains(text.count), !BodyWalker.isSilent(node), !page.others.areNamed(at: node) else { continue }
-      if let name = Names.split(text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 { return [name] }
-    }
-    return namesBelowHeadline()
-  }
-
-  /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
-  private func namesBelowHeadline() -> [String] {
-    let all = root.descendants
-    guard let head = page.others.head, let start = all.firstIndex(of: head) else { return [] }
-    for node in all[start...].dropFirst().prefix(Self.belowHeadline) {
-      let text = node.text
-      if node.name == "p", text.utf8.count > 300 { break }
-      guard (5...160).contains(text.utf8.count), !BodyWalker.isSilent(node), let rest = Names.afterPrefix(text) else {
-        continue
-      }
-      // Of "By Ann Able, in News · 3 March" the first alone is a name.
-      let isLabelled = text.holds(":") || text.holds("\u{FF1A}")
-      let names = Names.split(rest).prefix { name in
-        // Scripts without capitals give no other hint than the label and the length.
-        let isUncased = name.allSatisfy { $0.isLetter && !$0.isCased }
-        return isUncased ? isLabelled && name.count < 6 : name.first?.isLowercase == false && Self.isNamed(name)
-      }
-      if !names.isEmpty, !BlockFilter.endsSentence(text) { return Array(names.prefix(5)) }
-    }
-    return []
-  }
-
-  /// Elements in which a byline is looked for.
-  private static let belowHeadline = 80
-
-  /// The names that lead to authors' pages, those of the first such group.
-  private func linkedNames() -> [String] {
-    let links = root.descendants(named: .links).filter { link in
-      // Most links are told by their address as it stands: of no such folder, and relative to none.
-      guard let href = link["href"] else { return false }
-      if href.utf8.first == UInt8(ascii: "/") || href.holds("://") {
-        var lower = href.lowercased()
-        guard lower.withUTF8({ Self.folderIndex.matchesAnywhere(in: $0) }) else { return false }
-      }
-      guard let path = WebURL(href, relativeTo: page.base)?.path.lowercased() else {
-        return false
-      }
-      return path.split(separator: "/").dropLast().contains { Self.authorFolders.contains(String($0)) }
-        && !BodyWalker.isSilent(link) && !page.others.areNamed(at: link)
-    }
-    guard let group = links.first?.parent?.parent else { return [] }
-    let names = links.filter { group.contains($0) }.prefix(8).flatMap { Names.split($0.text) }
-    return Names.unique(names.filter { $0.split(separator: " ").count < 6 })
-  }
-
   /// Whether an address is that of somebody who writes for the site.
   static func isAuthorPage(_ url: WebURL) -> Bool {
     url.path.lowercased().split(separator: "/").dropLast().contains { authorFolders.contains(String($0)) }
   }
 
-  private static let folderIndex = PhraseIndex(authorFolders.map { "/" + $0 })
-  private static let authorFolders: Set<String> = [
+  static let folderIndex = PhraseIndex(authorFolders.map { "/" + $0 })
+  static let authorFolders: Set<String> = [
     "author", "authors", "autor", "autoren", "auteur", "auteurs", "autores", "autore", "profile", "people", "staff",
     "journalist",
     "journalisten", "redaktion", "by", "reporter", "writers", "contributors", "verfasser", "forfatter", "skribent",
+    "team", "signataires", "firmas", "firma",
+    "journalists", "reporters", "columnists", "redakteure", "journaliste", "journalistes", "penulis", "tac-gia",
+    "yazar",
+    "yazarlar", "firme", "autori", "redaktor", "medarbejder", "author-profile",
   ]
 
   /// Whether a name is a person's, or that of an agency, a desk or the house itself.
@@ -259,7 +166,7 @@ extension GenericFields {
     return nil
   }
 
-  private static func isNamed(_ text: String) -> Bool {
+  static func isNamed(_ text: String) -> Bool {
     let first = text.prefix { $0 != "," }
     return Names.looksLikeName(first) || Names.isOrganisation(String(first), publisher: nil)
   }

@@ -17,6 +17,8 @@ enum Names {
     for part in text.split(separator: separators) {
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
+      // Where somebody does what: `Journalist i Paris`.
+      if pieces.count > 1, roles.contains(pieces[0].lowercased()) { continue }
       names += pieces.map { cleaned(String($0)) }
     }
     return unique(names.filter { isName($0) })
@@ -51,12 +53,32 @@ enum Names {
     if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
       text = String(text[..<parenthesis])
     }
+    // A role behind a dash.
+    if let dash = text.ranges(of: " – ").last ?? text.ranges(of: " - ").last {
+      let role = text[dash.upperBound...].lowercased().split(whereSeparator: { !$0.isLetter }).map(String.init)
+      if !roles.isDisjoint(with: role) { text = String(text[..<dash.lowerBound]) }
+    }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
-    while let last = text.last, last.isWhitespace || ",;:|/–—-•·".contains(last) { text.removeLast() }
+    while let last = text.last, last.isWhitespace || ",;:|/–—-•·&".contains(last) { text.removeLast() }
+    if let time = text.firstMatch(of: readingTime) { text = String(text[..<time.range.lowerBound]) }
+    // The number of a footnote.
+    let digits = text.reversed().prefix { $0.isNumber }.count
+    let name = text.dropLast(digits)
+    if (1...2).contains(digits), name.last?.isLetter ?? false, looksLikeName(name) { text = String(name) }
     while let first = text.first, first.isWhitespace || ",;:|/–—-•·@".contains(first) { text.removeFirst() }
     return text
   }
+
+  /// The names before the Korean word for a reporter, `홍길동 기자`.
+  static func korean(_ line: String) -> [String] {
+    line.matches(of: reporter).map { String($0.output.1) }
+  }
+
+  /// How long it takes to read the article, behind a name.
+  nonisolated(unsafe) private static let readingTime = /\s+\d{1,2}\s?(?:min|mins|Min\.?|minutes?|Minuten)(?:\s+read)?$/
+
+  nonisolated(unsafe) private static let reporter = /(?:^|[\s=·,(\[])([가-힣]{2,4})\s?(?:선임|인턴|수습|전문|객원)?\s?기자/
 
   /// A text without the line that says who wrote it at its end: `… a whole year. By Ann Able`.
   static func withoutSignature(_ text: String, of names: [String]) -> String {
@@ -80,12 +102,48 @@ enum Names {
       && !isOrganisation(String(text), publisher: nil)
   }
 
+  /// Whether a text is a person's name, an organisation's, or in a script that does not tell.
+  static func isLikely(_ text: String) -> Bool {
+    looksLikeName(text[...]) || isOrganisation(text, publisher: nil)
+      || !text.contains { $0.isCased } || !isPhrase(text) && text.holds(" ")
+  }
+
+  /// Whether a text begins like a name and goes on in words that names do not have: `Guide to authors`.
+  static func isPhrase(_ text: String) -> Bool {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.first?.first?.isUppercase == true, !isOrganisation(text, publisher: nil) else { return false }
+    return words.dropFirst().contains { $0.first?.isLowercase == true && !particles.contains(String($0)) }
+  }
+
+  private static let minutes: Set<String> = ["min", "mins", "minute", "minuten", "minuti", "minutos", "mn"]
+
+  /// What stands before whose picture it is.
+  private static let pictureLabels = [
+    "foto:", "fotos:", "photo:", "photos:", "bild:", "bilder:", "image:", "©", "fotografía:", "illustration:", "video:",
+  ]
+
+  /// What of a text is the name before words that names do not have: `Ann Able writes from Example City`.
+  static func beforePhrase(_ text: String) -> String {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    let name = words.prefix { $0.first?.isLowercase == false || particles.contains(String($0)) }.joined(separator: " ")
+    return isPhrase(text) && looksLikeName(name[...]) ? name : text
+  }
+
+  /// Small words in names.
+  private static let particles: Set<String> = [
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "d", "la", "le", "las", "los", "el", "al", "bin",
+    "bint", "ibn", "ben", "van", "von", "vom", "zu", "zum", "zur", "der", "den", "ter", "ten", "te", "af", "av", "och",
+    "y", "e", "i", "und", "and", "et", "og", "ap", "ab", "san", "st", "ze", "z", "auf", "in", "t",
+  ]
+
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
+    if pictureLabels.contains(where: { lower.hasPrefix($0) }) { return false }
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
+    if particles.contains(lower) || lower.first?.isNumber == true && !words.isDisjoint(with: minutes) { return false }
     return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
   }
 

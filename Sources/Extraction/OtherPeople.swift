@@ -1,31 +1,60 @@
 import Markup
+import Values
 
 /// Tells the places where a page names its article's author from those where it names others: whoever wrote a comment, said a
 /// quotation, or wrote another article that the page points to.
 final class OtherPeople {
-  /// The headline, most likely: some have a heading of the first level for the section too, and that is short.
+  /// The headline, most likely.
   let head: Node?
   /// How many places are still looked at: a page may name as many as it likes.
   private var looks = 1000
 
-  init(_ document: Document) {
-    head = document.root.descendants(named: .headings).filter { !BodyWalker.isSilent($0) }
-      .max { $0.text.utf8.count < $1.text.utf8.count }
+  private let base: WebURL
+
+  init(_ headline: HeadlinePlace, base: WebURL) {
+    head = headline.node
+    self.base = base
   }
 
   /// Whether a name at this place is somebody else's.
-  func areNamed(at node: Node) -> Bool {
+  ///
+  /// - Parameter isByHeadline: that it stands so near to the headline that a heading behind it begins something else.
+  func areNamed(at node: Node, isByHeadline: Bool = false) -> Bool {
     guard looks > 0 else { return true }
     looks -= 1
     for around in [node] + node.ancestors {
       if let head, around.contains(head) { return false }
-      if around.isOne(of: .ofOthers) || ClassTokens(around).containsAny(Self.tokens) { return true }
+      if around.isOne(of: .ofOthers), !isColophon(around) { return true }
+      if ClassTokens(around).containsAny(Self.tokens) { return true }
       guard head != nil, isTeaserSized(around) else { continue }
       if around.name == "a", around != node { return true }
       let title = around.first(of: .lowerHeadings)
-      if let title, title.holds(.links) || title.ancestors.prefix(4).contains(where: { $0.name == "a" }) { return true }
+      guard let title, leadsElsewhere(title), !isByHeadline || title.precedes(node) else { continue }
+      // Some set the author's name as a heading.
+      if !title.contains(node), !node.contains(title) { return true }
     }
     return false
+  }
+
+  /// Whether a heading is a link to another article: not to the page of whoever wrote this one.
+  private func leadsElsewhere(_ title: Node) -> Bool {
+    // `A comment by`, above who wrote it.
+    if title.text.split(separator: " ").last.map({ Self.labelEnds.contains($0.lowercased()) }) ?? false { return false }
+    guard let link = title.first(of: .links) ?? title.ancestors.prefix(4).first(where: { $0.isOne(of: .links) }) else {
+      return false
+    }
+    let url = link["href"].flatMap { WebURL($0, relativeTo: base) }
+    return !(url.map(GenericFields.isAuthorPage) ?? false)
+  }
+
+  private static let labelEnds: Set<String> = ["by", "von", "par", "por", "di", "av", "af", "door"]
+
+  /// Whether an aside or a footer is the article's own: a few words on who wrote it and when.
+  private func isColophon(_ box: Node) -> Bool {
+    guard let head, box.name == "aside" || box.name == "footer", isTeaserSized(box),
+      let article = box.ancestors.first(where: { $0.isOne(of: .wholes) })
+    else { return false }
+    return article.name != "body" && article.contains(head)
   }
 
   /// Whether a box may be no more than a headline that leads to another article; larger ones hold the article.

@@ -56,7 +56,15 @@ final class Page {
   private(set) lazy var pictureCredits: [String: String] = StatedPictures(page: self).credits()
 
   /// Where the page names others than the article's author.
-  private(set) lazy var others = OtherPeople(document)
+  private(set) lazy var others = OtherPeople(headlinePlace, base: base)
+
+  /// Where the headline is printed.
+  private(set) lazy var headlinePlace = HeadlinePlace(
+    document,
+    titles: [
+      meta.first("og:title"), meta.first("twitter:title"), article?["headline"]?.string,
+      document.root.first(of: ["title"])?.text,
+    ].compactMap { $0.map(Entities.decoded) })
 
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }

@@ -1,0 +1,76 @@
+import Markup
+import Values
+
+/// What a page calls a date: when the article was published, or when it was changed last.
+enum DateLabel {
+  case published, modified
+
+  /// Told by an element's names, by its words or by those right before it; nil when nothing tells.
+  init?(of node: Node) {
+    let found = Self.byNames(node) ?? Self.byWords(node)
+    guard let found else { return nil }
+    self = found
+  }
+
+  /// The label that stands right before a part of a line.
+  init?(before part: String, in line: String) {
+    guard let own = line.firstRange(of: part),
+      let label = Self.words(of: String(line[..<own.lowerBound])).suffix(4).reversed().lazy.compactMap(Self.label).first
+    else { return nil }
+    self = label
+  }
+
+  private static func byNames(_ node: Node) -> DateLabel? {
+    let tokens = ClassTokens(node)
+    if tokens.containsAny(publishedTokens) || node.isSet("itemprop", to: "datePublished") { return .published }
+    return tokens.containsAny(modifiedTokens) || node.isSet("itemprop", to: "dateModified") ? .modified : nil
+  }
+
+  private static func byWords(_ node: Node) -> DateLabel? {
+    let line = PrintedDate.line(of: node) ?? ""
+    if let label = first(in: line) ?? node["title"].flatMap(first) { return label }
+    // A label beside it: `<strong>Published</strong> <time>…</time>`.
+    guard let box = node.parent, let text = PrintedDate.line(of: box) else { return nil }
+    return DateLabel(before: line, in: text)
+  }
+
+  private static func first(in line: String) -> DateLabel? { words(of: line).lazy.compactMap(label).first }
+
+  private static func words(of line: String) -> [Substring] {
+    line.lowercased().split(whereSeparator: { !$0.isLetter })
+  }
+
+  private static func label(_ word: Substring) -> DateLabel? {
+    if modifiedWords.contains(String(word)) { return .modified }
+    if publishedWords.contains(String(word)) { return .published }
+    if publishedStems.contains(where: { word.hasPrefix($0) }) { return word.hasPrefix("publisher") ? nil : .published }
+    return modifiedStems.contains(where: { word.hasPrefix($0) }) ? .modified : nil
+  }
+
+  /// `en ligne`; `først`.
+  private static let publishedWords: Set<String> = ["ligne", "posted", "issued", "created", "först", "først"]
+  /// `Akt.`, `Act.`, `à jour`.
+  private static let modifiedWords: Set<String> = ["akt", "act", "upd", "jour", "zuletzt", "revised", "edited"]
+
+  /// How words for publishing begin.
+  private static let publishedStems = [
+    "publish", "veröffentlich", "erstellt", "erschienen", "publié", "publicad", "publicat", "pubblicat", "publikov",
+    "publiko", "publicer", "publiser", "publisert", "gepubliceerd", "geplaatst", "opublikowan", "yayın", "oluşturma",
+    "опубликован", "опубліков", "julkaistu", "közzét", "megjelen", "dipublikasikan", "diterbitkan", "δημοσίευ",
+    "objavljen", "offentliggj", "oprettet", "公開", "掲載", "配信", "发布", "發布", "发表", "입력", "등록", "đăng",
+  ]
+  /// How words for changing begin.
+  private static let modifiedStems = [
+    "updat", "modif", "aktualis", "aktualiz", "geändert", "letzte", "actualiz", "actualis", "aggiornat", "atualiz",
+    "uppdater", "oppdater", "opdater", "ændret", "endret", "ändrad", "bijgewerkt", "gewijzigd", "güncelle", "обновлен",
+    "оновлен", "päivitetty", "frissít", "diperbarui", "ενημέρωσ", "ažuriran", "更新", "수정", "cập",
+  ]
+  private static let publishedTokens: WordSet = [
+    "published", "publisheddate", "publishdate", "publisheddatetime", "pubdate", "datepublished", "publicationdate",
+    "dtpublished", "posted", "datepublication", "createddate", "datecreated",
+  ]
+  private static let modifiedTokens: WordSet = [
+    "modified", "updated", "datemodified", "moddate", "lastmodified", "modificationdate", "lastupdated", "updateddate",
+    "dateupdated", "updatedate", "lastchanged",
+  ]
+}

@@ -1,0 +1,175 @@
+import Articles
+import Markup
+import Values
+
+extension GenericFields {
+  // MARK: The byline as printed
+
+  func byline() -> String? {
+    let lines = nearest { isByline($0) && (3...120).contains($0.text.count) }.map(\.text)
+    return lines.first { !$0.holdsByte(where: Digits.isDigit) } ?? lines.first
+  }
+
+  private static let bylineTokens: WordSet = ["byline", "bylines", "articleauthor", "authorname", "authors"]
+  private static let lineTokens: WordSet = [
+    "byline", "bylines", "authors", "articleauthors", "authorlist", "articlemeta", "author", "autoren", "autor",
+  ]
+  private static let nameTokens: WordSet = ["author", "autor", "autoren", "writer", "reporter"]
+
+  private func isByline(_ node: Node) -> Bool {
+    let isMarked = node.isSet("itemprop", to: "author") || node.isSet("rel", to: "author")
+    return (isMarked || ClassTokens(node).containsAny(Self.bylineTokens)) && !BodyWalker.isSilent(node)
+  }
+
+  /// Of the elements that are meant those that stand together by the headline.
+  private func nearest(within limit: Int = .max, _ isMeant: (Node) -> Bool) -> [Node] {
+    let all = root.descendants
+    let places = all.indices.filter {
+      isMeant(all[$0]) && page.headlinePlace.distance(to: $0) ?? 0 < limit && !page.others.areNamed(at: all[$0])
+    }
+    return page.headlinePlace.nearestGroup(places).map { all[$0] }
+  }
+
+  /// The names in the page's own byline.
+  func printedNames() -> [String] {
+    for name in ["author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"] {
+      let names = page.meta[name].filter { !$0.holds("://") }.flatMap {
+        Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0)
+      }
+      if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
+        return names
+      }
+    }
+    let ways = [
+      { markedNames() }, { linkedNames() }, bylineNames, shortNames, namesBelowHeadline, nameBesideDate, koreanNames,
+    ]
+    for way in ways {
+      let names = way().map(Names.beforePhrase)
+      // Beside who wrote it some print for whom.
+      let persons = names.filter { !isSite($0) }
+      if !names.isEmpty { return persons.isEmpty ? names : persons }
+    }
+    return []
+  }
+
+  /// The names that the markup says are the authors'.
+  func markedNames(inBylineOnly: Bool = false) -> [String] {
+    let nodes = nearest {
+      ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
+    }
+    return Self.names(of: inBylineOnly ? Self.inOneByline(nodes) : nodes)
+  }
+
+  /// The names by the headline that lead to authors' pages.
+  func linkedNames(inBylineOnly: Bool = false) -> [String] {
+    let links = nearest(within: 2 * HeadlinePlace.near) { link in
+      // Most links are told by their address as it stands: of no such folder, and relative to none.
+      guard link.isOne(of: .links), let href = link["href"] else { return false }
+      if href.utf8.first == UInt8(ascii: "/") || href.holds("://") {
+        var lower = href.lowercased()
+        guard lower.withUTF8({ Self.folderIndex.matchesAnywhere(in: $0) }) else { return false }
+      }
+      guard let url = WebURL(href, relativeTo: page.base) else { return false }
+      return Self.isAuthorPage(url) && !BodyWalker.isSilent(link) && !Names.split(link.text).isEmpty
+    }
+    let names = Self.names(of: inBylineOnly ? Self.inOneByline(links) : links)
+    return names.filter { $0.split(separator: " ").count < 6 && !Names.isPhrase($0) }
+  }
+
+  /// Those of the elements that stand in the same byline as the first.
+  private static func inOneByline(_ nodes: [Node]) -> [Node] {
+    let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(lineTokens) && $0.text.utf8.count < 300 }
+    return nodes.filter { byline?.contains($0) ?? false }
+  }
+
+  /// The names that elements say, of those inside one another the inmost.
+  private static func names(of nodes: [Node]) -> [String] {
+    let nodes = nodes.prefix(40)
+    let inmost = nodes.filter { node in !nodes.contains { $0 != node && node.contains($0) } }
+    return Names.unique(
+      inmost.prefix(8).flatMap { node in
+        Names.split((node.descendants.first { $0["itemprop"] == "name" } ?? node).text)
+      })
+  }
+
+  /// The names in elements called byline or the like.
+  private func bylineNames() -> [String] {
+    let nodes = nearest { isByline($0) && (3...200).contains($0.text.count) }
+    guard let first = nodes.first else { return [] }
+    // Elements inside the line may tell where a name ends better than its words do.
+    let line = Names.split(first.text)
+    let parts = Self.names(of: nodes).filter(Names.isLikely)
+    return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
+  }
+
+  /// Names in a short line of an element named for its author, or in one for the address of who wrote the article:
+  /// "von Ann Able", "Ann Able, Example City".
+  private func shortNames() -> [String] {
+    let nodes = nearest {
+      ClassTokens($0).containsAny(Self.nameTokens) && (5...60).contains($0.text.count) && !BodyWalker.isSilent($0)
+    }
+    for node in nodes {
+      let linked = node.descendants(named: .links).map(\.text).filter { Names.looksLikeName($0[...]) }
+      if linked.count > 1 { return Names.unique(linked) }
+      if let name = Names.split(node.text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
+        return [name]
+      }
+    }
+    let addresses = nearest(within: HeadlinePlace.near) {
+      $0.name == "address" && (5...200).contains($0.text.count) && !BodyWalker.isSilent($0)
+    }
+    return addresses.first.map { Names.split($0.text).filter { Names.looksLikeName($0[...]) } } ?? []
+  }
+
+  /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
+  private func namesBelowHeadline() -> [String] {
+    for node in linesBelowHeadline(5...160) {
+      let text = node.text
+      guard let rest = Names.afterPrefix(text) else { continue }
+      // Of "By Ann Able, in News · 3 March" the first alone is a name.
+      let isLabelled = text.holds(":") || text.holds("\u{FF1A}")
+      let names = Names.split(rest).prefix { name in
+        // Scripts without capitals give no other hint than the label and the length.
+        let isUncased = name.allSatisfy { $0.isLetter && !$0.isCased }
+        return isUncased ? isLabelled && name.count < 6 : name.first?.isLowercase == false && Self.isNamed(name)
+      }
+      if !names.isEmpty, !BlockFilter.endsSentence(text) { return Array(names.prefix(5)) }
+    }
+    return []
+  }
+
+  /// A name and nothing else in a line with the date: `Ann Able | 3 March 2026`.
+  private func nameBesideDate() -> [String] {
+    for node in linesBelowHeadline(5...50) {
+      guard let box = node.parent, box.text.utf8.count < 120, box.text.holdsByte(where: Digits.isDigit) else {
+        continue
+      }
+      let name = Names.cleaned(node.text)
+      guard Names.looksLikeName(name[...]) else { continue }
+      if PrintedDate.isDated(box) { return [name] }
+    }
+    return []
+  }
+
+  /// Short lines between the headline and the text.
+  private func linesBelowHeadline(_ lengths: ClosedRange<Int>) -> [Node] {
+    let all = root.descendants
+    guard let head = page.headlinePlace.node, let start = all.firstIndex(of: head) else { return [] }
+    let below = all[start...].dropFirst().prefix(Self.belowHeadline)
+    return below.prefix { $0.name != "p" || $0.text.utf8.count <= 300 }.filter {
+      lengths.contains($0.text.utf8.count) && !BodyWalker.isSilent($0)
+    }
+  }
+
+  /// Elements in which a byline is looked for.
+  private static let belowHeadline = 80
+
+  /// Names with the Korean word for a reporter behind them, by the headline or below the text.
+  private func koreanNames() -> [String] {
+    guard page.document.root.text.holds("기자") else { return [] }
+    let nodes = nearest {
+      $0.descendants.count < 12 && $0.text.utf8.count < 100 && $0.text.holds("기자") && !BodyWalker.isSilent($0)
+    }
+    return Names.unique(nodes.flatMap { Names.korean($0.text) })
+  }
+}

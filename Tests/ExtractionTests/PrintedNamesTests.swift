@@ -1,0 +1,111 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let text = """
+  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
+  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+  <p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
+  """
+
+private func authors(before: String = "", _ byline: String, after: String = "") throws -> [String] {
+  let page = """
+    <html><head><title>Library stays open all year - Example</title></head><body>\(before)<main><article>
+    <h1>Library stays open all year</h1>\(byline)\(text)</article></main>\(after)</body></html>
+    """
+  let url = WebURL("https://www.news.example/world/a-story")!
+  return try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name)
+}
+
+@Suite struct PrintedNamesTests {
+  @Test(
+    "several in an element each",
+    arguments: [
+      "<p><a rel=author>Ann Able</a>, <a rel=author>Bob Baker</a></p>",
+      "<p>By <a href='/author/a'>Ann Able</a> and <a href='/author/b'>Bob Baker</a></p>",
+      "<div class=byline><span class=byline__name>Ann Able</span> <span class=byline__name>Bob Baker</span></div>",
+      "<ul class=authors><li><b data-testid=author-name>Ann Able</b><sup>1</sup></li><li><b data-testid=author-name>Bob Baker</b></li></ul>",
+      "<address><a href='/x'>Ann Able</a>, Reporter, <span>Bob Baker</span></address>",
+      "<div class=authors><a class=author-name>Ann Able <i>– Journalist</i></a> <a class=author-name>Bob Baker <i>– Journalist</i></a></div>",
+    ])
+  func several(_ byline: String) throws {
+    #expect(try authors(byline) == ["Ann Able", "Bob Baker"])
+  }
+
+  @Test(
+    "the nearest to the headline",
+    arguments: [
+      "<a rel=author>Carl Other</a>", "<a href='/author/carl'>Carl Other</a>", "<span class=byline>Carl Other</span>",
+    ])
+  func nearest(_ other: String) throws {
+    let far = "<div class=list>" + String(repeating: "<div><p>\(other)</p><b>Opinion</b></div>", count: 5) + "</div>"
+    let between = String(repeating: "<i>x</i>", count: 20)
+    let own = other.replacing("carl", with: "ann").replacing("Carl Other", with: "Ann Able")
+    #expect(try authors(before: far + between, "<p>\(own)</p>", after: between + far) == ["Ann Able"])
+  }
+
+  @Test(arguments: [
+    ("<div><span>Ann Able |</span> <span>05.04.2026</span></div>", ["Ann Able"]),
+    ("<p><a href='/topic/1'>Ann Able</a><br>28.04.2026 | 09:36 Uhr</p>", ["Ann Able"]),
+    // A place is no line of its own with a date.
+    ("<p>Example City has voted, and how, on 5.4.2026.</p>", []),
+    ("<div><span>Ann Able</span></div>", []),
+  ])
+  func besideTheDate(_ line: String, _ names: [String]) throws {
+    #expect(try authors(line) == names)
+  }
+
+  @Test(arguments: [
+    ("<div class=writer>순천 <strong>홍길동</strong> 기자 <i>hong@news.example</i></div>", ["홍길동"]),
+    ("<dl><dt>김철수 기자</dt><dd>a@news.example</dd></dl><dl><dt>이영희 선임기자</dt></dl>", ["김철수", "이영희"]),
+  ])
+  func koreanReporters(_ line: String, _ names: [String]) throws {
+    #expect(try authors(line) == names)
+    #expect(try authors("", after: "") == [])
+  }
+
+  @Test(arguments: [
+    ("<p class=byline>By Ann Able | Example</p>", ["Ann Able"]),
+    ("<p class=byline>Ann Able writes from Example City</p>", ["Ann Able"]),
+    ("<p class=byline>Ann van der Able</p>", ["Ann van der Able"]),
+    ("<p class=byline>Photo: Carl Picture</p>", []),
+    ("<p><a href='/authors/guide'>Guide to authors</a></p>", []),
+    ("<p class=byline><b>Ann Able</b> <i>3 min</i></p>", ["Ann Able"]),
+    ("<p class=byline>Ann Able, Journalist i Paris</p>", ["Ann Able"]),
+  ])
+  func whatIsNoName(_ line: String, _ names: [String]) throws {
+    #expect(try authors(line) == names)
+  }
+
+  @Test(arguments: [
+    "<section><h4><a href='/author/ann'>Ann Able</a></h4><p>Writes on libraries.</p></section>",
+    "<div><h2><a href='/comments'>A comment by</a></h2><a rel=author href='/x'><h4 itemprop=name>Ann Able</h4></a></div>",
+  ])
+  func namesInHeadings(_ part: String) throws {
+    #expect(try authors(part) == ["Ann Able"])
+  }
+}
+
+@Suite struct HeadlinePlaceTests {
+  /// Without titles for networks the printed headline is the article's, not the window's.
+  @Test(arguments: [
+    ("Readers win a vote - Example", "<h1>The library stays open all year</h1>", "The library stays open all year"),
+    (
+      "The library stays open | Local | Example", "<h1>The library stays open all year</h1>",
+      "The library stays open all year"
+    ),
+    ("The library stays open all year", "<h1>Example</h1>", "The library stays open all year"),
+    // Cards beside it have headings of the first level too.
+    (
+      "The library stays open, says council - Example",
+      "<h1>The library stays open all year, and the council says why</h1>\(text)<div><h1>Something else that happened on the same day in the same city, and more</h1></div>",
+      "The library stays open all year, and the council says why"
+    ),
+  ])
+  func theWindowAlone(_ window: String, _ body: String, _ headline: String) throws {
+    let page = "<html><head><title>\(window)</title></head><body><main>\(body)\(text)</main></body></html>"
+    let url = WebURL("https://www.news.example/world/a-story")!
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.headline == headline)
+  }
+}
