@@ -176,21 +176,23 @@ struct GenericFields {
   // MARK: Dates
 
   func published() -> Timestamp? {
-    date(statedPublished()) ?? PrintedDate(page: page, zone: zone).find(orDay: dayInAddress())
+    statedPublished() ?? PrintedDate(page: page, zone: zone).find(orDay: dayInAddress())
   }
 
-  private func statedPublished() -> [String] {
-    data("datePublished")
-      + metaValues([
-        "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
-        "date", "dc.date",
-        "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
-        "publication_date",
-        "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
-        "article.published",
-        "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
-        "publish-date",
-      ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished")
+  /// What the page's data say.
+  func statedPublished() -> Timestamp? {
+    date(
+      data("datePublished")
+        + metaValues([
+          "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
+          "date", "dc.date",
+          "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
+          "publication_date",
+          "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
+          "article.published",
+          "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
+          "publish-date",
+        ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished"))
   }
 
   func modified() -> Timestamp? {

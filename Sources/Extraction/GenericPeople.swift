@@ -5,24 +5,28 @@ import Values
 extension GenericFields {
   // MARK: People
 
-  func authors() -> [Author] {
-    var found = structuredAuthors()
-    if found.isEmpty {
-      for name in [
-        "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
-        "citation_author", "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
-      ] {
-        let values = page.meta[name].filter { !$0.holds("://") }
-        let names = values.flatMap { Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0) }
-        guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
-          continue
-        }
-        // Some repeat the element for the house and for who wrote it.
-        let others = values.count > 1 ? names.filter { !isSite($0) } : names
-        found = (others.isEmpty ? names : others).map { Author(name: $0) }
-        break
+  /// Those that the page's data name.
+  func statedAuthors() -> [Author] {
+    let found = structuredAuthors()
+    if !found.isEmpty { return found }
+    for name in [
+      "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+      "citation_author", "article:author_name", "cxenseparse:author", "authors", "twitter:data1",
+    ] {
+      let values = page.meta[name].filter { !$0.holds("://") }
+      let names = values.flatMap { Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0) }
+      guard !names.isEmpty, !(name == "twitter:data1" && names.contains { $0.contains(where: \.isNumber) }) else {
+        continue
       }
+      // Some repeat the element for the house and for who wrote it.
+      let others = values.count > 1 ? names.filter { !isSite($0) } : names
+      return (others.isEmpty ? names : others).map { Author(name: $0) }
     }
+    return []
+  }
+
+  func authors() -> [Author] {
+    var found = statedAuthors()
     if found.isEmpty {
       found = printedNames().prefix(8).map { Author(name: $0) }
     } else if found.allSatisfy(isHouse) {

@@ -177,7 +177,7 @@ enum Names {
   }
 
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor|Autorin|Autoren|Author|Authors|Auteur|Text|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|Eine Analyse von|Ein Kommentar von|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|作者|记者|記者|文|撰文|글)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor|Autorin|Autoren|Author|Authors|Auteur|Text|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|作者|记者|記者|文|撰文|글)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
   nonisolated(unsafe) private static let separators = /\s*(?:,|;|\||、|・|·|•|\s\/\s|\n)\s*/
   nonisolated(unsafe) private static let andWord =

@@ -81,6 +81,10 @@ public final class PageExtractor {
     HeldCopy.unfold(in: document)
     page.kind = PageKind.of(page, rules: plugin?.kind ?? [])
     let (rules, layout) = plugin.map { $0.rules(for: page) } ?? (nil, nil)
+    let zone = zone ?? zone(of: page)
+    let house = [manifest?.publisher.name, manifest?.publisher.copyrightHolder].compactMap { $0 }
+    var generic = GenericFields(page: page, zone: zone, house: house)
+    var printed = PrintedFacts(generic, before: rules)
     var tookData = false
     for rule in rules?.remove ?? [] {
       for node in rule.nodes(at: document.root) {
@@ -92,9 +96,12 @@ public final class PageExtractor {
       let kind = page.kind
       page = Page(document: document, url: url)
       page.kind = kind
+      generic = GenericFields(page: page, zone: zone, house: house)
+      // What was taken out of the data is not to come back.
+      printed = PrintedFacts()
     }
     var reading = PageReading(
-      page: page, manifest: manifest, rules: rules, layout: layout, zone: zone ?? zone(of: page))
+      page: page, manifest: manifest, rules: rules, layout: layout, generic: generic, printed: printed)
     return try reading.read()
   }
 

@@ -10,30 +10,31 @@ struct PageReading {
   let page: Page
   let manifest: Manifest?
   let rules: CompiledRules?
-  let zone: Zone
   let generic: GenericFields
+  private let printed: PrintedFacts
   private var fired: [String: RuleOrigin] = [:]
   private let layout: String?
   /// Whether the body came by the first of its rules.
   private var isByFirstBodyRule = false
   private var root: Node { page.document.root }
 
-  init(page: Page, manifest: Manifest?, rules: CompiledRules?, layout: String?, zone: Zone) {
+  init(
+    page: Page, manifest: Manifest?, rules: CompiledRules?, layout: String?, generic: GenericFields,
+    printed: PrintedFacts
+  ) {
     self.page = page
     self.layout = layout
     self.manifest = manifest
     self.rules = rules
-    self.zone = zone
-    let publisher = manifest?.publisher
-    generic = GenericFields(
-      page: page, zone: zone, house: [publisher?.name, publisher?.copyrightHolder].compactMap { $0 })
+    self.generic = generic
+    self.printed = printed
   }
 
   mutating func read() throws(ExtractionError) -> Extraction {
     var article = Article(headline: one(.headline) ?? fallback(.headline, generic.headline()) ?? "")
     article.kicker = one(.kicker)
     readPeople(into: &article)
-    article.published = date(.published) ?? fallback(.published, generic.published())
+    article.published = date(.published) ?? fallback(.published, printed.published ?? generic.published())
     article.modified = date(.modified) ?? fallback(.modified, generic.modified())
     article.section = (one(.section) ?? fallback(.section, generic.section())).map(GenericFields.capitalised)
     article.language =
@@ -77,7 +78,7 @@ struct PageReading {
   private mutating func date(_ field: ArticleRules.Field) -> Timestamp? {
     for rule in rules?.fields[field] ?? [] {
       for value in rule.values(in: page, at: root) {
-        guard let read = DateReader.read(value, zone: zone) else { continue }
+        guard let read = DateReader.read(value, zone: generic.zone) else { continue }
         fired[field.rawValue] = rule.origin
         return read.timestamp
       }
@@ -121,7 +122,7 @@ struct PageReading {
       }
     }
     if article.authors.isEmpty {
-      article.authors = generic.authors()
+      article.authors = printed.authors.isEmpty ? generic.authors() : printed.authors
       if !article.authors.isEmpty { fired[ArticleRules.Field.authors.rawValue] = .generic }
     }
     if article.byline == nil, !article.authors.isEmpty {
@@ -196,7 +197,7 @@ struct PageReading {
 
   /// The entries of a live blog; where the page itself shows no text yet, as when scripts load it, they are the body.
   private mutating func readEntries(into article: inout Article) {
-    let found = LiveEntries(page: page, zone: zone).find()
+    let found = LiveEntries(page: page, zone: generic.zone).find()
     article.entries = found.map(\.entry)
     guard article.bodyText.count < 200 else { return }
     article.body += found.flatMap(\.blocks)
