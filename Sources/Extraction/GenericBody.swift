@@ -27,9 +27,11 @@ struct GenericBody {
       return raw[node].prose < total * 0.35 && !(raw[node].prose > 800 && Self.holdsNamedBody(node))
     }
     let mass = TextMass(parts, leavingOut: isSideMatter)
-    guard let container = StatedBody(page: page)?.container(root, mass) ?? best(root, mass) else { return nil }
+    guard let container = StatedBody(page: page)?.container(root, mass) ?? best(scope(root, mass), mass) else {
+      return nil
+    }
     let skips: (Node) -> Bool = { node in
-      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || Self.isTeaser(node))
+      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || isTeaser(node))
     }
     var walker = BodyWalker(base: page.base, skips: skips)
     let walked = walker.blocks(of: Self.withTwins(container, mass))
@@ -52,11 +54,19 @@ struct GenericBody {
     "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
   ]
 
-  /// A link around a headline or a paragraph leads to another article.
-  private static func isTeaser(_ node: Node) -> Bool {
-    guard node.name == "a" else { return false }
-    let inside = node.descendants
-    return inside.contains { $0.isOne(of: .linkedHeads) } && !inside.contains { $0.name == "figcaption" }
+  /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is a link.
+  private func isTeaser(_ node: Node) -> Bool {
+    if node.name == "a" {
+      let inside = node.descendants
+      return inside.contains { $0.isOne(of: .linkedHeads) } && !inside.contains { $0.name == "figcaption" }
+    }
+    guard node.isOne(of: .entries), node.descendants.count < 60, let head = node.first(of: .lowerHeadings),
+      let link = head.first(of: .links) ?? head.ancestors.prefix(2).first(where: { $0.isOne(of: .links) }),
+      head.text.utf8.count > 20, link.text.utf8.count >= head.text.utf8.count, node.text.utf8.count < 600,
+      let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })
+    else { return false }
+    return GenericFields.isSameSite(url.host, page.url.host) && RelatedLinks.looksLikeArticle(url)
+      && url.path != page.url.path
   }
 
   /// The container, and its siblings of the same name and class when the body is cut into such pieces.
@@ -83,9 +93,19 @@ struct GenericBody {
 
   // MARK: Container
 
+  /// The main part or article that the headline stands in, when much of the text does; all of the page otherwise. Lists of other
+  /// articles beside it may hold more text than a short article.
+  private func scope(_ root: Node, _ mass: TextMass) -> Node {
+    let around = page.headlinePlace.node?.ancestors.last { $0.isOne(of: Self.scopes) }
+    guard let around, mass[around].prose > mass[root].prose * 0.1, mass[around].paragraphs > 2 else { return root }
+    return around
+  }
+
+  private static let scopes: ElementSet = ["main", "article"]
+
   private func best(_ root: Node, _ mass: TextMass) -> Node? {
     var best: (node: Node, score: Double)?
-    for node in root.descendants {
+    for node in [root] + root.descendants {
       let m = mass[node]
       guard m.prose > 0, node.isOne(of: Self.containers) || !node.isOne(of: BodyWalker.inlineElements),
         !node.isOne(of: .textParts)

@@ -95,8 +95,11 @@ struct GenericFields {
       }
       // A long line of the second level right below the headline is no subhead.
       let isBelow = node.name == "h2" && head.map { Self.isBelow(node, $0) } ?? false
+      // A line of its own between the headline and whatever else there is.
+      let isUnder = !isNamed && (head.map { Self.isLineUnder(node, $0) } ?? false)
       guard
-        isNamed || isBelow || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
+        isNamed || isBelow || isUnder
+          || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
       else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
@@ -117,7 +120,9 @@ struct GenericFields {
         node.count(of: ["p"]) <= 3 && !node.holds(["h1", "figure", "time"])
         && node.count(of: ["a"]) < 2
       if isNamed, named == nil, isPlain { named = node }
-      if !isNamed, near == nil, isPlain, let head, isBelow || Self.follows(node, head), words.count > 40 { near = node }
+      if !isNamed, near == nil, isPlain, let head, isBelow || isUnder || Self.follows(node, head), words.count > 40 {
+        near = node
+      }
     }
     return named ?? near
   }
@@ -127,6 +132,36 @@ struct GenericFields {
     while let before = place, !before.isElement { place = before.previousSibling }
     return place == head && node.text.characterCount > 60
   }
+
+  /// Whether an element is a line and stands right behind the headline, not among the paragraphs of the text.
+  private static func isLineUnder(_ node: Node, _ head: Node) -> Bool {
+    guard node.descendants.count < 12, node.descendants.allSatisfy({ $0.isOne(of: linePart) }) else { return false }
+    let text = node.text
+    guard text.utf8.count > 40, Names.afterPrefix(text) == nil, !PrintedDate.isDated(node),
+      !creditSigns.contains(where: { text.holds($0) })
+    else { return false }
+    // The wrappers around it that hold nothing else.
+    var outer = node
+    while let parent = outer.parent, parent.isElement, parent.descendants.count < 15, parent.text == text {
+      outer = parent
+    }
+    guard let parent = outer.parent, follows(outer, head), !outer.holds(.images) else { return false }
+    // Below a picture it is the caption.
+    var place = outer.previousSibling
+    while let before = place, !before.contains(head) {
+      if before.isElement, before.isOne(of: .images) || before.holds(.images) { return false }
+      place = before.previousSibling
+    }
+    let isLong: (Node) -> Bool = { $0.text.utf8.count > 60 }
+    if parent.elements.count(where: { $0.name == "p" && isLong($0) }) > 2 { return false }
+    let next = parent.elements.drop { $0 != outer }.dropFirst().first { !$0.text.isEmpty }
+    return next.map { $0.name != outer.name || !isLong($0) || outer.name != "p" && $0.holds(["p"]) } ?? true
+  }
+
+  private static let creditSigns = ["Foto:", "Fotos:", "Photo:", "Bild:", "Image:", "©"]
+  private static let linePart: ElementSet = [
+    "p", "h2", "h3", "div", "span", "em", "i", "b", "strong", "a", "br", "wbr", "q",
+  ]
 
   /// Whether an element stands right behind the headline: beside it, nothing but labels between the two.
   private static func follows(_ node: Node, _ head: Node) -> Bool {

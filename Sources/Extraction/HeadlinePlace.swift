@@ -72,7 +72,7 @@ struct HeadlinePlace {
     return longest(heads.filter { isTitle($0, titles) }) ?? root.descendants(named: ["h2"]).prefix(most).first {
       isTitle($0, titles) && !BodyWalker.isSilent($0) && !$0.holds(.links)
         && !$0.ancestors.contains { $0.isOne(of: .links) }
-    } ?? likest(heads, titles) ?? longest(heads)
+    } ?? likest(heads, titles) ?? longest(heads.filter { $0.text.utf8.count > 12 })
   }
 
   /// The heading that shares most words with a title, more than a few.

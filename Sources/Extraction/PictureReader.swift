@@ -119,6 +119,12 @@ struct PictureReader {
     }
     let isByRule = caption != nil
     if caption == nil, !isEmptied, let place = genericCaption(frame) ?? wordyFigure(frame) {
+      if credit == nil, rules?.credit.isEmpty ?? true,
+        let part = Self.openingCredit(of: place) ?? Self.closingCredit(of: place)
+      {
+        creditNodes = [part]
+        credit = PictureCredits.listed(PictureCredits.cleaned(part.text))
+      }
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
       caption = caption.map(PictureCredits.withoutLabel)
     }
@@ -141,7 +147,8 @@ struct PictureReader {
       // Beside the caption, under no name.
       let rest = (caption.map { frame.text.replacing($0, with: "") } ?? frame.text).trimmingSpaces
       if rest.characterCount < 120 {
-        credit = PictureCredits.split(rest, boldly: false).credit.map(PictureCredits.listed)
+        credit = (PictureCredits.split(rest, boldly: false).credit ?? PictureCredits.alone(rest)).map(
+          PictureCredits.listed)
       }
     }
     if credit?.isEmpty ?? true, rules?.credit.isEmpty ?? true {
@@ -151,6 +158,40 @@ struct PictureReader {
     words.credit = Self.nonEmpty(credit)
     return words
   }
+
+  /// The part of a caption that says whose the picture is and nothing else tells so: a short element behind the words.
+  private static func closingCredit(of caption: Node) -> Node? {
+    let place = inmost(caption)
+    guard let part = place.elements.last(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
+    let (text, whole) = (part.text, place.text)
+    guard whole.hasSuffix(text), (3...300).contains(text.characterCount) else { return nil }
+    if PictureCredits.isLabelled(text) || text.first == "(" && text.last == ")" { return part }
+    // Where a label stands in the words, the credit begins there.
+    guard text.characterCount <= 60, !BlockFilter.endsSentence(text), text.first?.isUppercase == true,
+      PictureCredits.split(whole, boldly: true).credit == nil
+    else { return nil }
+    let words = whole.dropLast(text.count).trimmingSpaces
+    // A word set apart in a sentence is no part of its own.
+    return words.characterCount > 20 && words.count > text.count && !",-–—:(".contains(words.last ?? " ") ? part : nil
+  }
+
+  /// The same in front of the words: labelled, or a credit by its form.
+  private static func openingCredit(of caption: Node) -> Node? {
+    let place = inmost(caption)
+    guard let part = place.elements.first(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
+    let (text, whole) = (part.text, place.text)
+    guard whole.hasPrefix(text), text.characterCount < 80, whole.count > text.count + 20 else { return nil }
+    return PictureCredits.isLabelled(text) || PictureCredits.alone(text) != nil ? part : nil
+  }
+
+  /// A box, or the one inside it that holds all its words.
+  private static func inmost(_ box: Node) -> Node {
+    var place = box
+    while place.elements.count == 1, let inner = place.elements.first, inner.text == place.text { place = inner }
+    return place
+  }
+
+  private static let creditParts: ElementSet = ["span", "small", "cite", "div", "p"]
 
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
   private func frame(around node: Node) -> Node {
@@ -238,7 +279,7 @@ struct PictureReader {
       guard text.characterCount <= 400,
         !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),
         // Paragraphs, quotations and links with words are text, or lead to another story.
-        isFigure || place.descendants(named: ["p", "blockquote", "q", "a"]).allSatisfy({ $0.text.isEmpty }),
+        isFigure || Self.holdsNoText(place),
         Self.holdsOnePicture(place, page)
       else { break }
       if place.name == "a", !text.isEmpty, !isFigure { return nil }
@@ -271,9 +312,23 @@ struct PictureReader {
       return credit == nil && frame.name != "figure" && lines[0].count > 200 ? nil : (caption, credit)
     }
     let last = lines[lines.count - 1]
-    let isCredit = last.count < 80 && (PictureCredits.isLabelled(last) || !BlockFilter.endsSentence(last))
+    let isCredit =
+      PictureCredits.isLabelled(last) && last.count < 300 || last.count < 80 && !BlockFilter.endsSentence(last)
     guard isCredit else { return (lines[0], nil) }
     return (lines[0], PictureCredits.listed(PictureCredits.cleaned(last)))
+  }
+
+  /// Whether a box holds no paragraph, quotation or link with words; a single paragraph is no text either that ends like none, or
+  /// in a box that stands between the paragraphs.
+  private static func holdsNoText(_ box: Node) -> Bool {
+    let texts = box.descendants(named: ["p", "blockquote", "q", "a"]).filter { !$0.text.isEmpty }
+    guard let first = texts.first else { return true }
+    guard texts.count == 1, first.name == "p", let parent = box.parent else { return false }
+    if PictureCredits.isLabelled(first.text) { return true }
+    if first.text.characterCount > 20, !BlockFilter.endsSentence(first.text), !Names.looksLikeName(first.text[...]) {
+      return true
+    }
+    return parent.elements.count { $0.name == "p" && $0.text.utf8.count > 80 } > 2
   }
 
   /// Whether a box has words in front of one of its elements and behind it too.

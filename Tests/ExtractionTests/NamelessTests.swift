@@ -1,0 +1,168 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let first =
+  "The council met on Monday evening, and after four hours of debate, it decided to keep the library open."
+private let second =
+  "Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998."
+private let third =
+  "The mayor, who had asked for the vote, said she would sign the decision before the end of the week."
+private let text = "<p>\(first)</p><p>\(second)</p><p>\(third)</p>"
+private let heading = "<h1>Library stays open all year</h1>"
+
+private func article(_ body: String) throws -> Article {
+  let page = "<html><head><title>Library stays open all year - Example</title></head><body>\(body)</body></html>"
+  return try PageExtractor(manifest: nil).extract(
+    Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!
+  ).article
+}
+
+/// Pages whose elements have no names that say what they are for, as style sheets made by programs leave them.
+@Suite struct NamelessTests {
+  @Test func theBodyIsWhereTheHeadlineIs() throws {
+    let other =
+      "<p>Another story has many more words than this one, because it is told at length, in a list of others.</p>"
+    let others = "<div>" + String(repeating: "<div>\(other)</div>", count: 12) + "</div>"
+    #expect(
+      try article("<main>\(heading)<div>\(text)</div></main>\(others)").bodyText
+        == [first, second, third].joined(separator: "\n\n"))
+    // A headline in a box of its own says nothing of where the body is.
+    #expect(try article("<main>\(heading)</main><div>\(text)</div>").body.count == 3)
+  }
+
+  @Test func announcementsInTheMidstOfTheText() throws {
+    let long =
+      text
+      + text.replacing("council", with: "board").replacing("Its members", with: "They").replacing(
+        "The mayor", with: "She")
+    let rest = text.replacing("council", with: "house").replacing("Its members", with: "All").replacing(
+      "The mayor", with: "He")
+    let box = "<div><h4>Related</h4><ul><li><a href='/a'>Another story of the day</a></li></ul></div>"
+    #expect(try article("<div>\(heading)\(long)\(box)\(rest)</div>").body.count == 9)
+    #expect(
+      try article("<div>\(heading)<section>\(long)</section>\(box)<section>\(rest)</section></div>").body.count == 9)
+    // Behind the text stand others'.
+    let teasers =
+      "<div><b>1 March</b><div>\(rest.replacing("<p>", with: "<div>").replacing("</p>", with: "</div>"))</div></div>"
+    #expect(try article("<div>\(heading)<div>\(long)</div><h4>Related</h4>\(teasers)</div>").body.count == 6)
+  }
+
+  @Test func whatStandsAboveTheHeadline() throws {
+    let above =
+      "<div>A line about nothing in particular, for whoever reads it.</div><img src=/lead-picture.jpg width=800>"
+    let found = try article("<article>\(above)\(heading)\(text)\(text.replacing("council", with: "board"))</article>")
+    #expect(!found.bodyText.contains("nothing in particular"))
+    #expect(found.pictures.count == 1)
+  }
+
+  @Test(
+    "boxes that lead to other articles",
+    arguments: [
+      (
+        "<div><h3><a href='/world/another-story-of-the-day'>Another story of the same day</a></h3><p>It is told here in short, and at length elsewhere.</p></div>",
+        false
+      ),
+      (
+        "<div><a href='/world/another-story-of-the-day'><h3>Another story of the same day</h3></a><p>It is told here in short, and at length elsewhere.</p></div>",
+        false
+      ),
+      // A shop's, or a subhead of which a word is a link.
+      (
+        "<div><h3><a href='https://shop.example/a-lamp-to-read-by'>A lamp to read by, in blue</a></h3><p>It is told here in short, and at length elsewhere.</p></div>",
+        true
+      ),
+      (
+        "<div><h3>What <a href='/world/another-story-of-the-day'>the council</a> said in the end</h3><p>It is told here in short, and at length elsewhere.</p></div>",
+        true
+      ),
+    ])
+  func teasers(_ box: String, _ isText: Bool) throws {
+    let found = try article(
+      "<article>\(heading)\(text)\(box)<p>The vote was held in public, and the doors stayed open, as is usual.</p></article>"
+    )
+    #expect(found.bodyText.contains("told here in short") == isText)
+    #expect(found.bodyText.contains("held in public"))
+  }
+
+  @Test(
+    "lines between headline and text",
+    arguments: [
+      ("<div>Readers, teachers and librarians have won a vote on the house.</div>", true),
+      ("<div><div><h2>Readers, teachers and librarians have won a vote on the house</h2></div></div>", true),
+      ("<p>Readers, teachers and librarians have won a vote on the house.</p><div><a href=/x>Share</a></div>", true),
+      // A caption, who wrote it and when, whose picture it is.
+      (
+        "<div><img src=/a.jpg width=800><span>Readers, teachers and librarians at the house on Monday</span></div>",
+        false
+      ),
+      ("<div>By Ann Able, who writes on libraries and on councils for us</div>", false),
+      ("<div>Ann Able for Example Published 3 March 2026, 11:21 am</div>", false),
+      ("<div>Readers, teachers and librarians at the house | Foto: Carl Picture</div>", false),
+    ])
+  func standfirsts(_ line: String, _ isStandfirst: Bool) throws {
+    let found = try article("<article>\(heading)\(line)<div>\(text)</div></article>")
+    #expect((found.standfirst?.hasPrefix("Readers, teachers") ?? false) == isStandfirst)
+    #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == 3)
+  }
+
+  @Test func theFirstParagraphIsNoStandfirst() throws {
+    for name in ["p", "div"] {
+      let found = try article(
+        "<article>\(heading)\(text.replacing("<p>", with: "<\(name)>").replacing("</p>", with: "</\(name)>"))</article>"
+      )
+      #expect(found.standfirst == nil)
+      #expect(found.body.count == 3)
+    }
+  }
+
+  @Test(
+    "words below pictures",
+    arguments: [
+      (
+        "<div><div><img src=/a.jpg width=800></div><div><p>The house on Monday, before the doors were opened to all.</p></div></div>",
+        "The house on Monday, before the doors were opened to all.", nil
+      ),
+      ("<div><img src=/a.jpg width=800><div><p>Picture: Carl Picture</p></div></div>", nil, "Carl Picture"),
+      (
+        "<div><a href=/a.jpg><img src=/a.jpg width=800></a><p>The house on Monday (archive picture)</p></div>",
+        "The house on Monday (archive picture)", nil
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption>The house on Monday, before it opened <span>Carl Picture</span></figcaption></figure>",
+        "The house on Monday, before it opened", "Carl Picture"
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption><span>The house on Monday, before it opened</span><span> ( <b>Image: </b>Carl Picture/Reuters)</span></figcaption></figure>",
+        "The house on Monday, before it opened", "Carl Picture/Reuters"
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption><div>Carl Picture/REUTERS</div> <div>The house on Monday, before it opened.</div></figcaption></figure>",
+        "The house on Monday, before it opened.", "Carl Picture/REUTERS"
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption><div>BILD: SN/APA/CARL PICTURE</div> <div>The house on Monday, before it opened</div></figcaption></figure>",
+        "The house on Monday, before it opened", "SN/APA/CARL PICTURE"
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><div><figcaption>The house on Monday, before it opened.</figcaption><span>Carl Picture/Getty Images</span></div></figure>",
+        "The house on Monday, before it opened.", "Carl Picture/Getty Images"
+      ),
+      // A word set apart is no credit, nor is what opens the rest of the words.
+      (
+        "<figure><img src=/a.jpg width=800><figcaption>The house on Monday, before it opened for <em>Hamlet</em></figcaption></figure>",
+        "The house on Monday, before it opened for Hamlet", nil
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption>The house on Monday. Foto: Carl Picture <span>Show more</span></figcaption></figure>",
+        "The house on Monday.", "Carl Picture Show more"
+      ),
+    ] as [(String, String?, String?)])
+  func captions(_ picture: String, _ caption: String?, _ credit: String?) throws {
+    let found = try article("<article>\(heading)<p>\(first)</p>\(picture)<p>\(second)</p><p>\(third)</p></article>")
+    #expect(found.pictures.first?.caption == caption)
+    #expect(found.pictures.first?.credit == credit)
+    #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == 3)
+  }
+}
