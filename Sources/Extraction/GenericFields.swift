@@ -135,11 +135,11 @@ struct GenericFields {
 
   /// Whether an element is a line and stands right behind the headline, not among the paragraphs of the text.
   private static func isLineUnder(_ node: Node, _ head: Node) -> Bool {
+    // Most elements are told by where they stand.
+    guard let parent = node.parent, holds(parent, head, levels: 3) else { return false }
     guard node.descendants.count < 12, node.descendants.allSatisfy({ $0.isOne(of: linePart) }) else { return false }
     let text = node.text
-    guard text.utf8.count > 40, Names.afterPrefix(text) == nil, !PrintedDate.isDated(node),
-      !creditSigns.contains(where: { text.holds($0) })
-    else { return false }
+    guard text.utf8.count > 40 else { return false }
     // The wrappers around it that hold nothing else.
     var outer = node
     while let parent = outer.parent, parent.isElement, parent.descendants.count < 15, parent.text == text {
@@ -152,10 +152,23 @@ struct GenericFields {
       if before.isElement, before.isOne(of: .images) || before.holds(.images) { return false }
       place = before.previousSibling
     }
+    guard Names.afterPrefix(text) == nil, !creditSigns.contains(where: { text.holds($0) }), !PrintedDate.isDated(node)
+    else { return false }
     let isLong: (Node) -> Bool = { $0.text.utf8.count > 60 }
     if parent.elements.count(where: { $0.name == "p" && isLong($0) }) > 2 { return false }
     let next = parent.elements.drop { $0 != outer }.dropFirst().first { !$0.text.isEmpty }
     return next.map { $0.name != outer.name || !isLong($0) || outer.name != "p" && $0.holds(["p"]) } ?? true
+  }
+
+  /// Whether an element or one of the next around it holds the headline.
+  private static func holds(_ box: Node, _ head: Node, levels: Int) -> Bool {
+    var place: Node? = box
+    for _ in 0..<levels {
+      guard let around = place, around.isElement else { return false }
+      if around.contains(head) { return true }
+      place = around.parent
+    }
+    return false
   }
 
   private static let creditSigns = ["Foto:", "Fotos:", "Photo:", "Bild:", "Image:", "©"]

@@ -38,7 +38,8 @@ extension GenericFields {
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
       // The data name one of several who are printed.
-      for printed in [markedNames(inBylineOnly: true), linkedNames(inBylineOnly: true)] {
+      for way in [markedNames, linkedNames] {
+        let printed = way(true)
         let known = Set(printed.map { $0.lowercased() })
         guard printed.count > found.count, printed.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) })
         else { continue }

@@ -10,6 +10,8 @@ struct HeadlinePlace {
   /// Of each element of the page, how many come before it.
   private let places: [Int]
   private let place: Int?
+  /// Which elements of the page lie near the headline; all where there is none.
+  let nearby: Range<Int>
 
   /// What lies within this distance stands by the headline.
   static let near = 300
@@ -17,17 +19,19 @@ struct HeadlinePlace {
   /// - Parameter titles: what the page's data call the article.
   init(_ document: Document, titles: [String]) {
     node = Self.headline(of: document.root, titles.map { Lines.squeezed(String($0.prefix(Self.longest))) })
-    var count = 0
-    var places: [Int] = []
-    var place: Int?
-    for element in document.root.descendants {
-      // Lines of a drawing move nothing apart.
-      if !element.isOne(of: Self.drawings) { count += 1 }
-      if element == node { place = count }
-      places.append(count)
-    }
+    let elements = document.root.descendants
+    // Lines of a drawing move nothing apart.
+    let places = elements.positions(leavingOut: Self.drawings)
     self.places = places
-    self.place = place
+    guard let index = node.flatMap(elements.place(of:)) else {
+      (place, nearby) = (nil, 0..<elements.count)
+      return
+    }
+    place = places[index]
+    // Places ascend: those near the headline's are neighbours.
+    let start = places[..<index].lastIndex { 3 * (places[index] - $0) >= Self.near }.map { $0 + 1 } ?? 0
+    let end = places[index...].firstIndex { $0 - places[index] >= Self.near } ?? elements.count
+    nearby = start..<end
   }
 
   private static let drawings: ElementSet = [

@@ -56,15 +56,30 @@ final class Page {
   private(set) lazy var pictureCredits: [String: String] = StatedPictures(page: self).credits()
 
   /// Where the page names others than the article's author.
-  private(set) lazy var others = OtherPeople(headlinePlace, base: base)
+  var others: OtherPeople {
+    if let known = knownOthers { return known }
+    let found = OtherPeople(headlinePlace, base: base)
+    knownOthers = found
+    return found
+  }
 
   /// Where the headline is printed.
-  private(set) lazy var headlinePlace = HeadlinePlace(
-    document,
-    titles: [
+  var headlinePlace: HeadlinePlace {
+    if let known = knownPlace { return known }
+    let titles = [
       meta.first("og:title"), meta.first("twitter:title"), article?["headline"]?.string,
       document.root.first(of: ["title"])?.text,
-    ].compactMap { $0.map(Entities.decoded) })
+    ]
+    let found = HeadlinePlace(document, titles: titles.compactMap { $0.map(Entities.decoded) })
+    knownPlace = found
+    return found
+  }
+
+  private var knownOthers: OtherPeople?
+  private var knownPlace: HeadlinePlace?
+
+  /// To be called when elements were taken out: where things stand is counted anew.
+  func elementsHaveGone() { (knownOthers, knownPlace) = (nil, nil) }
 
   func note(_ failure: RuleFailure) {
     if !failures.contains(failure), failures.count < 20 { failures.append(failure) }

@@ -92,6 +92,7 @@ public final class PageExtractor {
         node.remove()
       }
     }
+    page.elementsHaveGone()
     if tookData {
       let kind = page.kind
       page = Page(document: document, url: url)

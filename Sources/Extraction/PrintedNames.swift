@@ -6,7 +6,7 @@ extension GenericFields {
   // MARK: The byline as printed
 
   func byline() -> String? {
-    let lines = nearest { isByline($0) && (3...120).contains($0.text.count) }.map(\.text)
+    let lines = nearest(within: HeadlinePlace.near) { isByline($0) && (3...120).contains($0.text.count) }.map(\.text)
     return lines.first { !$0.holdsByte(where: Digits.isDigit) } ?? lines.first
   }
 
@@ -21,13 +21,19 @@ extension GenericFields {
     return (isMarked || ClassTokens(node).containsAny(Self.bylineTokens)) && !BodyWalker.isSilent(node)
   }
 
-  /// Of the elements that are meant those that stand together by the headline.
+  /// Of the elements that are meant those that stand together by the headline; where none is near, the nearest.
   private func nearest(within limit: Int = .max, _ isMeant: (Node) -> Bool) -> [Node] {
     let all = root.descendants
-    let places = all.indices.filter {
-      isMeant(all[$0]) && page.headlinePlace.distance(to: $0) ?? 0 < limit && !page.others.areNamed(at: all[$0])
+    let nearby = page.headlinePlace.nearby
+    func isFound(_ index: Int) -> Bool { isMeant(all[index]) && !page.others.areNamed(at: all[index]) }
+    // Most elements of a page are far off, and need not be looked at.
+    var found = nearby.filter(isFound)
+    if found.isEmpty, limit > HeadlinePlace.near {
+      found = all.indices.filter {
+        !nearby.contains($0) && page.headlinePlace.distance(to: $0) ?? 0 < limit && isFound($0)
+      }
     }
-    return page.headlinePlace.nearestGroup(places).map { all[$0] }
+    return page.headlinePlace.nearestGroup(found).map { all[$0] }
   }
 
   /// The names in the page's own byline.
@@ -54,7 +60,7 @@ extension GenericFields {
 
   /// The names that the markup says are the authors'.
   func markedNames(inBylineOnly: Bool = false) -> [String] {
-    let nodes = nearest {
+    let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
     }
     return Self.names(of: inBylineOnly ? Self.inOneByline(nodes) : nodes)
@@ -62,7 +68,7 @@ extension GenericFields {
 
   /// The names by the headline that lead to authors' pages.
   func linkedNames(inBylineOnly: Bool = false) -> [String] {
-    let links = nearest(within: 2 * HeadlinePlace.near) { link in
+    let links = nearest(within: inBylineOnly ? HeadlinePlace.near : 2 * HeadlinePlace.near) { link in
       // Most links are told by their address as it stands: of no such folder, and relative to none.
       guard link.isOne(of: .links), let href = link["href"] else { return false }
       if href.utf8.first == UInt8(ascii: "/") || href.holds("://") {

@@ -41,6 +41,22 @@ public struct Descendants: RandomAccessCollection {
   }
 }
 
+extension Descendants {
+  /// Of each, how many stand before it and with it, those of the names not counted. One walk.
+  public func positions(leavingOut names: ElementSet) -> [Int] {
+    var count = 0
+    return (offset..<offset + endIndex).map { place in
+      if !names.contains(number: order.numbers[place], order.nodes[place]) { count += 1 }
+      return count
+    }
+  }
+
+  /// Where an element is; nil for one that is not inside.
+  public func place(of node: Node) -> Int? {
+    (0..<endIndex).first { order.nodes[offset + $0] == node.pointer }
+  }
+}
+
 extension Node {
   /// All elements inside this node, in document order.
   public var descendants: Descendants {

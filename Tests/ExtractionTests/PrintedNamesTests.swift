@@ -1,5 +1,6 @@
 import Articles
 import Extraction
+import Manifest
 import Testing
 import Values
 
@@ -84,6 +85,59 @@ private func authors(before: String = "", _ byline: String, after: String = "") 
   ])
   func namesInHeadings(_ part: String) throws {
     #expect(try authors(part) == ["Ann Able"])
+  }
+}
+
+/// What a plugin takes out before the page is read.
+@Suite struct PrintedFactsTests {
+  private func extracted(_ rules: String, _ head: String = "") throws -> Article {
+    let manifest = try Manifest(
+      parsing: """
+        [publisher]
+        id = "example"
+        name = "Example"
+        url = "https://www.news.example/"
+        country = "de"
+        language = "en"
+        zone = "Europe/Berlin"
+        [[sources]]
+        kind = "rss"
+        url = "https://www.news.example/rss"
+        [article]
+        remove = ["css:.about", "css:.list", "css:meta[name='author']"]
+        \(rules)
+        """, file: "plugin.toml")
+    let list = "<ul class=list>" + String(repeating: "<li><b>Another</b></li>", count: 200) + "</ul>"
+    let page = """
+      <html><head><title>Library stays open all year - Example</title>\(head)</head><body>\(list)<main><article>
+      <h1>Library stays open all year</h1><div class=about>By <a rel=author>Ann Able</a> <time>28.4.2026, 18:11</time></div>
+      \(text)</article></main></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    return try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: url).article
+  }
+
+  @Test func isReadWhereItsRulesFindNothing() throws {
+    let found = try extracted("authors = ['css:.signature']\npublished = ['css:.when']")
+    #expect(found.authors.map(\.name) == ["Ann Able"])
+    #expect(found.published?.rfc3339 == "2026-04-28T18:11:00+02:00")
+    #expect(!found.bodyText.contains("Ann Able"))
+  }
+
+  @Test func isGoneWhereNoRuleAsksForIt() throws {
+    let found = try extracted("headline = ['css:h1']")
+    #expect(found.authors.isEmpty)
+    #expect(found.published == nil)
+    // And where the data themselves were put right.
+    let house = "<meta name=author content='Ann Able'>"
+    #expect(try extracted("authors = ['css:.signature']", house).authors.isEmpty)
+  }
+
+  /// What stands where is counted anew when elements have gone, on pages of which the house alone is named.
+  @Test func theHeadlineIsFoundAgain() throws {
+    let house = #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "Example", "url": "/x"}}</script>"#
+    #expect(try extracted("authors = ['css:.signature']", house).authors.map(\.name) == ["Ann Able"])
+    #expect(try extracted("authors = ['css:h1']", house).authors.map(\.name) == ["Library stays open all year"])
   }
 }
 
