@@ -30,7 +30,7 @@ struct BlockFilter {
     var kept: [WalkedBlock] = []
     var seen: Set<ByteKey> = []
     var hasProse = false
-    for walked in Self.beforeEnd(Self.belowHeadline(blocks, headline)) {
+    for walked in BodyBounds(headline: headline).blocks(of: blocks) {
       if walked.node.name == "h1", !hasProse { continue }
       if case .figure = walked.block {
         kept.append(walked)
@@ -60,58 +60,6 @@ struct BlockFilter {
       rest -= 1
     }
     return blocks
-  }
-
-  /// The blocks from the headline on, where one stands among them with little before it. Pictures may stand above.
-  private static func belowHeadline(_ blocks: [WalkedBlock], _ headline: Node?) -> [WalkedBlock] {
-    guard let headline, let place = blocks.firstIndex(where: { $0.node == headline }) else { return blocks }
-    let above = blocks[..<place].reduce(0) { $0 + $1.weight }
-    guard above < blocks.reduce(0, { $0 + $1.weight }) * 0.2 else { return blocks }
-    return blocks[..<place].filter { if case .figure = $0.block { true } else { false } } + blocks[place...]
-  }
-
-  /// The blocks before the line under which other articles are announced, if there is one after most of the text. Such a line
-  /// may also stand in the midst of it: then the text goes on behind in the elements it stood in before.
-  private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
-    let weights = blocks.map(\.weight)
-    let total = weights.reduce(0, +)
-    var before = 0.0
-    for (index, walked) in blocks.enumerated() {
-      let isHeading = if case .heading = walked.block { true } else { false }
-      if before > total * 0.25, weights[index] < 60,
-        Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading),
-        !goesOn(blocks, behind: index, total)
-      {
-        return Array(blocks[..<index])
-      }
-      before += weights[index]
-    }
-    return blocks
-  }
-
-  private static func goesOn(_ blocks: [WalkedBlock], behind index: Int, _ total: Double) -> Bool {
-    func weights(_ blocks: ArraySlice<WalkedBlock>) -> [Place: Double] {
-      var weights: [Place: Double] = [:]
-      for walked in blocks {
-        guard case .paragraph = walked.block, walked.weight > 60, let place = Place(of: walked.node) else { continue }
-        weights[place, default: 0] += walked.weight
-      }
-      return weights
-    }
-    let home = weights(blocks[..<index]).max { $0.value < $1.value }?.key
-    return home.map { weights(blocks[index...])[$0, default: 0] > total * 0.2 } ?? false
-  }
-
-  /// Where a paragraph stands: in elements of certain classes; where they have none, in one of several side by side.
-  private enum Place: Hashable {
-    case classes(String, String)
-    case around(Node)
-
-    init?(of paragraph: Node) {
-      guard let box = paragraph.parent, let outer = box.parent else { return nil }
-      let names = (box["class"] ?? "", outer["class"] ?? "")
-      self = names.0.isEmpty && names.1.isEmpty ? .around(outer) : .classes(names.0, names.1)
-    }
   }
 
   /// The opening paragraph, when it stands apart from the next one and says what the page's description says: that is

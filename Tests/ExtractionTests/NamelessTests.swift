@@ -49,6 +49,22 @@ private func article(_ body: String) throws -> Article {
     #expect(try article("<div>\(heading)<div>\(long)</div><h4>Related</h4>\(teasers)</div>").body.count == 6)
   }
 
+  @Test func whatStandsAroundTheElementThatHoldsTheText() throws {
+    let long = text + text.replacing("council", with: "board").replacing("Its members", with: "They")
+    let before =
+      "<div><p>Save</p><ul><li>Send by mail</li></ul></div><div><p>\(third.replacing("The mayor", with: "A clerk"))</p></div>"
+    let behind =
+      "<div><div><h4>You are reading this elsewhere</h4><p>One device can be used at a time, we are sorry to say.</p></div></div>"
+    let found = try article(
+      "<div>\(heading)\(before)<div>\(long)<ul><li>One, of the list.</li><li>Two.</li></ul></div>\(behind)</div>")
+    // Short lines and whatever is behind are no text.
+    #expect(!found.bodyText.contains("Send by mail"))
+    #expect(!found.bodyText.contains("One device"))
+    #expect(found.bodyText.contains("of the list"))
+    #expect(found.standfirst?.hasPrefix("A clerk") == true)
+    #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == 5)
+  }
+
   @Test func whatStandsAboveTheHeadline() throws {
     let above =
       "<div>A line about nothing in particular, for whoever reads it.</div><img src=/lead-picture.jpg width=800>"

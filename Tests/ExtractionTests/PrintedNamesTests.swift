@@ -135,7 +135,8 @@ private func authors(before: String = "", _ byline: String, after: String = "") 
 
   /// What stands where is counted anew when elements have gone, on pages of which the house alone is named.
   @Test func theHeadlineIsFoundAgain() throws {
-    let house = #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "Example", "url": "/x"}}</script>"#
+    let house =
+      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "Example", "url": "/x"}}</script>"#
     #expect(try extracted("authors = ['css:.signature']", house).authors.map(\.name) == ["Ann Able"])
     #expect(try extracted("authors = ['css:h1']", house).authors.map(\.name) == ["Library stays open all year"])
   }

@@ -1,0 +1,100 @@
+import Articles
+import Markup
+
+/// Where a body begins and ends among the blocks of the element it was found in: from the headline on, inside the elements that
+/// hold the text, before the line under which other articles are announced.
+struct BodyBounds {
+  let headline: Node?
+
+  func blocks(of all: [WalkedBlock]) -> [WalkedBlock] { Self.beforeEnd(withinHome(belowHeadline(all))) }
+
+  /// The blocks from the headline on, where one stands among them with little before it. Pictures may stand above.
+  private func belowHeadline(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    guard let headline, let place = blocks.firstIndex(where: { $0.node == headline }) else { return blocks }
+    let above = blocks[..<place].reduce(0) { $0 + $1.weight }
+    guard above < blocks.reduce(0, { $0 + $1.weight }) * 0.2 else { return blocks }
+    return blocks[..<place].filter { if case .figure = $0.block { true } else { false } } + blocks[place...]
+  }
+
+  /// The blocks before the line under which other articles are announced, if there is one after most of the text. Such a line
+  /// may also stand in the midst of it: then the text goes on behind in the elements it stood in before.
+  private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    let weights = blocks.map(\.weight)
+    let total = weights.reduce(0, +)
+    var before = 0.0
+    for (index, walked) in blocks.enumerated() {
+      let isHeading = if case .heading = walked.block { true } else { false }
+      if before > total * 0.25, weights[index] < 60,
+        Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading),
+        !goesOn(blocks, behind: index, total)
+      {
+        return Array(blocks[..<index])
+      }
+      before += weights[index]
+    }
+    return blocks
+  }
+
+  /// The blocks of the element that holds most of the text, where it holds nearly all of it: what stands behind it is none,
+  /// nor are short lines before it.
+  private func withinHome(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    let prose = blocks.filter { if case .paragraph = $0.block { $0.weight > 60 } else { false } }
+    let total = prose.reduce(0) { $0 + $1.weight }
+    var parents: [Node: Double] = [:]
+    var places: [Place: Double] = [:]
+    for walked in prose {
+      if let parent = walked.node.parent { parents[parent, default: 0] += walked.weight }
+      if let place = Place(of: walked.node) { places[place, default: 0] += walked.weight }
+    }
+    // In one element, or in several of the same kind.
+    var home = parents.max { $0.value < $1.value }.flatMap { $0.value > total * 0.75 ? $0.key : nil }
+    if home == nil, let place = places.max(by: { $0.value < $1.value }), place.value > total * 0.6 {
+      let own = prose.filter { Place(of: $0.node) == place.key }
+      home = own.first.flatMap { first in own.last.flatMap { Self.commonAncestor(first.node, $0.node) } }
+    }
+    guard prose.count > 3, let common = home,
+      let start = blocks.firstIndex(where: { common.contains($0.node) }),
+      let end = blocks.lastIndex(where: { common.contains($0.node) })
+    else { return blocks }
+    // In front of it an opening set apart may stand, and pictures.
+    let opening = blocks[..<start].filter { walked in
+      switch walked.block {
+      case .figure: true
+      case .list: false
+      default: walked.weight > 60 || walked.node == headline
+      }
+    }
+    return opening + blocks[start...end]
+  }
+
+  private static func commonAncestor(_ a: Node, _ b: Node) -> Node? {
+    var place = a.parent
+    while let around = place, !around.contains(b) { place = around.parent }
+    return place
+  }
+
+  private static func goesOn(_ blocks: [WalkedBlock], behind index: Int, _ total: Double) -> Bool {
+    func weights(_ blocks: ArraySlice<WalkedBlock>) -> [Place: Double] {
+      var weights: [Place: Double] = [:]
+      for walked in blocks {
+        guard case .paragraph = walked.block, walked.weight > 60, let place = Place(of: walked.node) else { continue }
+        weights[place, default: 0] += walked.weight
+      }
+      return weights
+    }
+    let home = weights(blocks[..<index]).max { $0.value < $1.value }?.key
+    return home.map { weights(blocks[index...])[$0, default: 0] > total * 0.2 } ?? false
+  }
+
+  /// Where a paragraph stands: in elements of certain classes; where they have none, in one of several side by side.
+  private enum Place: Hashable {
+    case classes(String, String)
+    case around(Node)
+
+    init?(of paragraph: Node) {
+      guard let box = paragraph.parent, let outer = box.parent else { return nil }
+      let names = (box["class"] ?? "", outer["class"] ?? "")
+      self = names.0.isEmpty && names.1.isEmpty ? .around(outer) : .classes(names.0, names.1)
+    }
+  }
+}
