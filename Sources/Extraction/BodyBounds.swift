@@ -56,15 +56,22 @@ struct BodyBounds {
       let start = blocks.firstIndex(where: { common.contains($0.node) }),
       let end = blocks.lastIndex(where: { common.contains($0.node) })
     else { return blocks }
-    // In front of it an opening set apart may stand, and pictures.
+    // In front of it an opening set apart may stand, with its short sentences, and pictures.
+    let isProse: (WalkedBlock) -> Bool = { if case .paragraph = $0.block { $0.weight > 60 } else { false } }
+    let openingBoxes = Set(blocks[..<start].filter(isProse).compactMap(\.node.parent))
     let opening = blocks[..<start].filter { walked in
+      if walked.node == headline || walked.node.parent.map(openingBoxes.contains) ?? false { return true }
       switch walked.block {
-      case .figure: true
-      case .list: false
-      default: walked.weight > 60 || walked.node == headline
+      case .figure: return true
+      case .list(_, let items): return items.allSatisfy { $0.allSatisfy(Self.isSentence) }
+      default: return walked.weight > 60
       }
     }
     return opening + blocks[start...end]
+  }
+
+  private static func isSentence(_ block: Block) -> Bool {
+    block.plainText.allSatisfy { BlockFilter.endsSentence($0) }
   }
 
   private static func commonAncestor(_ a: Node, _ b: Node) -> Node? {

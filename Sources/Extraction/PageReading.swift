@@ -189,10 +189,17 @@ struct PageReading {
     }
     let words = Set(texts.compactMap { $0 }.map(Lines.squeezed).filter { $0.characterCount > 3 })
     if words.isEmpty { return blocks }
-    return blocks.filter { block in
-      guard case .paragraph(let content) = block, content.plainText.characterCount < 600 else { return true }
-      return !words.contains(Lines.squeezed(content.plainText))
+    func isFigure(_ index: Int) -> Bool {
+      guard blocks.indices.contains(index), case .figure = blocks[index] else { return false }
+      return true
     }
+    return blocks.indices.filter { index in
+      guard case .paragraph(let content) = blocks[index], content.plainText.characterCount < 600 else { return true }
+      guard words.contains(Lines.squeezed(content.plainText)) else { return true }
+      // Editors take sentences of the text for captions; what leaks out of a caption stands beside its picture.
+      let isBeside = (index - 2...index + 2).contains(where: isFigure)
+      return !isBeside && BlockFilter.endsSentence(content.plainText)
+    }.map { blocks[$0] }
   }
 
   /// The entries of a live blog; where the page itself shows no text yet, as when scripts load it, they are the body.

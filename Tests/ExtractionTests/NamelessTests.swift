@@ -65,6 +65,32 @@ private func article(_ body: String) throws -> Article {
     #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == 5)
   }
 
+  @Test func anOpeningWithShortSentences() throws {
+    let long = text + text.replacing("council", with: "board").replacing("Its members", with: "They")
+    let opening =
+      "<div><ul><li>It was close.</li></ul><p>\(third.replacing("The mayor", with: "A clerk"))</p><p>\(second.replacing("Its members", with: "She"))</p><p>It was late.</p></div>"
+    let found = try article(
+      "<div>\(heading)\(opening)<div>\(long)\(long.replacing("evening", with: "night").replacing("They", with: "All"))</div></div>"
+    )
+    for line in ["It was close.", "A clerk", "She heard", "It was late."] {
+      #expect(found.bodyText.contains(line))
+    }
+  }
+
+  @Test func aSentenceThatIsACaptionTooIsText() throws {
+    let picture = "<figure><img src=/a.jpg width=800><figcaption>\(first)</figcaption></figure>"
+    let more = text.replacing("council", with: "board").replacing("Its members", with: "They").replacing(
+      "The mayor", with: "She")
+    let found = try article(
+      "<article>\(heading)\(text)\(more)\(picture)<p>\(third.replacing("The mayor", with: "He"))</p></article>")
+    #expect(found.pictures.first?.caption == first)
+    #expect(found.bodyText.hasPrefix(first))
+    // What leaks out of a caption stands beside the picture.
+    let leaked = try article(
+      "<article>\(heading)<p>\(second)</p><p>\(third)</p>\(picture)<div>\(first)</div>\(more)</article>")
+    #expect(!leaked.bodyText.contains(first))
+  }
+
   @Test func whatStandsAboveTheHeadline() throws {
     let above =
       "<div>A line about nothing in particular, for whoever reads it.</div><img src=/lead-picture.jpg width=800>"
