@@ -73,9 +73,24 @@ extension GenericFields {
     return first
   }
 
+  /// A keyword without the sign that networks put before theirs.
+  private static func withoutSign(_ keyword: String) -> String {
+    keyword.first == "#" || keyword.first == "\u{FF03}" ? keyword.dropFirst().trimmingSpaces : keyword
+  }
+
+  /// Keywords without what kind of subject each is, where all say so: `topic/libraries`, `person/ann able`.
+  private static func withoutKinds(_ keywords: [String]) -> [String] {
+    let parts = keywords.map { $0.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false) }
+    let areKinds = parts.allSatisfy { part in
+      part.count == 2 && !part[1].isEmpty && part[0].utf8.count > 3
+        && part[0].utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    }
+    return keywords.count > 1 && areKinds ? parts.map { $0[1].trimmingSpaces } : keywords
+  }
+
   private func cleaned(_ keywords: [String]) -> [String] {
     var seen: Set<String> = []
-    return keywords.map { Entities.decoded($0).trimmingSpaces }.filter { keyword in
+    return Self.withoutKinds(keywords.map { Self.withoutSign(Entities.decoded($0).trimmingSpaces) }).filter { keyword in
       (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
         && !keyword.holds("://") && !keyword.holds(": ") && !Self.isIdentifier(keyword)
         && !isSite(keyword) && !Self.labels.contains(keyword.lowercased())
@@ -130,6 +145,9 @@ extension GenericFields {
     "lesen sie mehr zu", "read more about",
     "en savoir plus sur", "más sobre", "leggi di più su", "lees meer over", "les mer om", "läs mer om", "læs mere om",
     "więcej o",
+    "breaking news", "latest news", "top news", "news today", "headlines", "ニュース", "新聞", "最新ニュース", "速報", "新闻", "뉴스",
+    "nachrichten", "schlagzeilen", "actualités", "noticias", "notizie", "notícias", "новости", "haber", "haberler",
+    "son dakika", "son dakika haberler",
   ]
 
   /// Whether a list may be this article's: short, or with words that the article has too.

@@ -32,6 +32,10 @@ private func keywords(head: String, after: String = "") throws -> [String] {
       // Codes, and the number of a record.
       ("LIBR,BKS01,EDUC,GOV,ASIA,NP", "Council, Reading", ["Council", "Reading"]),
       ("EU, NATO", "Council", ["EU", "NATO"]),
+      // The sign of networks, what kind of subject each is, and what every paper calls itself.
+      ("#Council, #Reading", "", ["Council", "Reading"]),
+      ("topic/reading, person/ann able", "", ["reading", "ann able"]), ("AC/DC, Reading", "", ["AC/DC", "Reading"]),
+      ("Council, Breaking News, ニュース", "", ["Council"]),
       ("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d, Reading", "", ["Reading"]),
     ])
   func ofSystems(_ first: String, _ second: String, _ expected: [String]) throws {
