@@ -7,6 +7,9 @@ trials
   as-is        the pages as they are
   first FIELD  every plugin without its first candidate for the field: what the others are worth
   hashes       class names that a build made up are altered, as the next build does
+  classes      every class name altered, as where a build makes them all: the generic reader's figures, then the plugins'
+  dataless     no JSON-LD, and no meta elements for authors and dates: likewise
+  untitled     the same without titles, descriptions, microdata and datetime attributes: likewise
   nameless     no class, id, role or data- name is left: a redesign; the figures beside it are the generic reader's
   sets         plugins that extend a shared rule set, with nothing but the set
 
@@ -14,7 +17,7 @@ Prints the scorer's averages, and the pages that lose more than 0.05. Example:
   scripts/plugin-robustness.py --programs .build/release first authors hashes nameless sets
 Standard library only; needs ../shared/corpus and ../shared/tools.
 """
-import argparse, collections, gzip, json, pathlib, random, re, shutil, subprocess, sys, tempfile, tomllib
+import argparse, collections, gzip, hashlib, json, pathlib, random, re, shutil, subprocess, sys, tempfile, tomllib
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / 'shared'
@@ -111,8 +114,35 @@ def rehashed(html):
         rb'(\sclass=)("[^"<>]*"|\'[^\'<>]*\')', lambda found: found.group(1) + re.sub(rb'[A-Za-z0-9]+', part, found.group(2)), html)
 
 
+def reclassed(html):
+    """Every class name replaced, the same by the same."""
+    def names(found):
+        return found.group(1) + b'"' + b' '.join(
+            b'x' + hashlib.sha256(name).hexdigest()[:7].encode() for name in found.group(2)[1:-1].split()) + b'"'
+    return re.sub(rb'(?i)(\sclass=)("[^"<>]*"|\'[^\'<>]*\')', names, html)
+
+
+META = rb'(?is)<meta\s[^>]*(?:name|property|itemprop)=["\']?[^"\'>]*(?:%s)[^>]*>'
+
+
+def dataless(html):
+    html = re.sub(rb'(?is)<script[^>]*type=["\']?application/ld\+json["\']?[^>]*>.*?</script>', b'', html)
+    return re.sub(META % rb'author|date|time|publish|creator|byl|sailthru|parsely|cXense|article:', b'', html)
+
+
+def untitled(html):
+    html = re.sub(META % rb'title|description|headline', b'', dataless(html))
+    return re.sub(rb'(?is)\s(?:itemprop|datetime)=("[^"]*"|\'[^\']*\'|[^\s>]+)', b'', html)
+
+
 def nameless(html):
     return re.sub(rb'\s(?:' + NAMES + rb')=("[^"<>]*"|\'[^\'<>]*\'|[^\s>"\']+)', b'', html)
+
+
+CHANGES = {
+    'classes': ('every class name altered', reclassed), 'dataless': ('no data on authors and dates', dataless),
+    'untitled': ('no data at all', untitled), 'nameless': ('no names left', nameless),
+}
 
 
 def main():
@@ -143,9 +173,9 @@ def main():
                 bench.report(f'{field} without the first candidate', bench.scores(bench.folder(without)), base)
             elif trial == 'hashes':
                 bench.report('names of builds altered', bench.scores(PROJECT / 'Plugins', rehashed), base)
-            elif trial == 'nameless':
-                bench.report('no names left: generic, then with plugins',
-                             bench.scores(PROJECT / 'Plugins', nameless), bench.scores(None, nameless))
+            elif trial in CHANGES:
+                title, change = CHANGES[trial]
+                bench.report(f'{title}: generic, then with plugins', bench.scores(PROJECT / 'Plugins', change), bench.scores(None, change))
             elif trial == 'sets':
                 def bare(manifest):
                     base_set = manifest.get('article', {}).get('extends')

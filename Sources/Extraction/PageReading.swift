@@ -291,6 +291,8 @@ struct PageReading {
       best = (body, rule, weight)
     }
     guard let best else { return nil }
+    isByFirstBodyRule = best.rule === rules.fields[.body]?.first
+    if !isByFirstBodyRule, !agreesWithGeneric(best.body.blocks, headline: headline) { return nil }
     if best.weight < Self.scrap, let generic = GenericBody(page: page).find(),
       best.body.containers.contains(where: { generic.container.contains($0) && generic.container != $0 }),
       Self.weight(generic.blocks) > max(600, best.weight * 3)
@@ -298,8 +300,19 @@ struct PageReading {
       return nil
     }
     fired[ArticleRules.Field.body.rawValue] = best.rule.origin
-    isByFirstBodyRule = best.rule === rules.fields[.body]?.first
     return best.body
+  }
+
+  /// Whether a body found by another rule than the first, as on a layout that nobody wrote rules for, is about what the generic
+  /// extractor finds: a rule that was right for one layout may match a list of other articles on the next.
+  private func agreesWithGeneric(_ blocks: [WalkedBlock], headline: String) -> Bool {
+    guard let found = GenericBody(page: page).find() else { return true }
+    let generic = BlockFilter(page: page, headline: headline, standfirst: nil).filtered(found.blocks)
+    let texts = Set(blocks.map { Lines.squeezed($0.text) })
+    let common = generic.filter { texts.contains(Lines.squeezed($0.text)) }
+    let weight = Self.weight(generic)
+    if weight < Self.scrap { return true }
+    return Self.weight(common) > weight * 0.7 && Self.weight(blocks) < weight * 1.3
   }
 
   /// Characters below which a body found by rule is doubted, where the generic extractor finds one around it.

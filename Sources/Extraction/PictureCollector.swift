@@ -31,13 +31,16 @@ struct PictureCollector {
       if case .heading = walked.block { return false }
       return true
     }?.node
-    let reader = PictureReader(page: page, rules: rules)
+    let nodes = bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots).prefix(Self.most)
+    var reader = PictureReader(page: page, rules: rules, isOtherLayout: isOtherLayout)
+    // Rules that find the words of none of the pictures are for another layout as well.
+    if !isOtherLayout, !nodes.contains(where: reader.hasWordsByRule) { reader.isOtherLayout = true }
 
     var pictures: [Picture] = []
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
-    for node in bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots).prefix(Self.most) {
+    for node in nodes {
       guard let (read, words) = reader.read(node) else { continue }
       if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
       var picture = read

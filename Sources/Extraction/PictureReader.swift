@@ -7,6 +7,21 @@ import Values
 struct PictureReader {
   let page: Page
   let rules: CompiledImageRules?
+  /// Whether the page has a layout that the rules were not written for: what they do not find is looked for as without them.
+  var isOtherLayout = false
+
+  /// Whether the rules leave a part of a picture's words to the generic reader.
+  private func leaveOpen(_ part: KeyPath<CompiledImageRules, [ValueRule]>) -> Bool {
+    isOtherLayout || (rules?[keyPath: part].isEmpty ?? true)
+  }
+
+  /// Whether a rule finds words of a picture, be it that there are none.
+  func hasWordsByRule(_ node: Node) -> Bool {
+    guard let rules else { return true }
+    return (rules.caption + rules.credit).contains {
+      !$0.values(in: page, at: node).isEmpty || !$0.nodes(in: page, at: node).isEmpty
+    }
+  }
 
   /// The picture, and which rules gave its words; nil when the node holds no picture of the article.
   func read(_ node: Node) -> (picture: Picture, origins: [String: RuleOrigin])? {
@@ -119,7 +134,7 @@ struct PictureReader {
     }
     let isByRule = caption != nil
     if caption == nil, !isEmptied, let place = genericCaption(frame) ?? wordyFigure(frame) {
-      if credit == nil, rules?.credit.isEmpty ?? true,
+      if credit == nil, leaveOpen(\.credit),
         let part = Self.openingCredit(of: place) ?? Self.closingCredit(of: place)
       {
         creditNodes = [part]
@@ -128,9 +143,9 @@ struct PictureReader {
       caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
       caption = caption.map(PictureCredits.withoutLabel)
     }
-    if caption == nil, !isEmptied, rules?.caption.isEmpty ?? true, let box = boxWords(around: node, frame: frame) {
+    if caption == nil, !isEmptied, leaveOpen(\.caption), let box = boxWords(around: node, frame: frame) {
       caption = box.caption
-      if credit == nil, rules?.credit.isEmpty ?? true { credit = box.credit }
+      if credit == nil, leaveOpen(\.credit) { credit = box.credit }
     }
     if let text = caption {
       if credit == nil || credit?.isEmpty == true {
@@ -143,7 +158,7 @@ struct PictureReader {
         caption = nil
       }
     }
-    if credit == nil || credit?.isEmpty == true, rules?.credit.isEmpty ?? true || !isByRule, frame.name == "figure" {
+    if credit == nil || credit?.isEmpty == true, leaveOpen(\.credit) || !isByRule, frame.name == "figure" {
       // Beside the caption, under no name.
       let rest = (caption.map { frame.text.replacing($0, with: "") } ?? frame.text).trimmingSpaces
       if rest.characterCount < 120 {
@@ -151,7 +166,7 @@ struct PictureReader {
           PictureCredits.listed)
       }
     }
-    if credit?.isEmpty ?? true, rules?.credit.isEmpty ?? true {
+    if credit?.isEmpty ?? true, leaveOpen(\.credit) {
       credit = creditBeside(frame) ?? statedCredit(element)
     }
     words.caption = Self.nonEmpty(caption)
@@ -269,7 +284,8 @@ struct PictureReader {
 
   /// The words of a box that holds one picture and, under no name, a line or two: what is seen, and whose picture it is.
   private func boxWords(around node: Node, frame: Node) -> (caption: String?, credit: String?)? {
-    guard rules?.select.isEmpty ?? true, genericCaption(frame) == nil, genericCredits(frame).isEmpty else { return nil }
+    guard isOtherLayout || rules?.select.isEmpty ?? true, genericCaption(frame) == nil, genericCredits(frame).isEmpty
+    else { return nil }
     let isFigure = frame.name == "figure"
     // The largest element around the picture that holds nothing but it and few words.
     var box: Node?
