@@ -1,0 +1,158 @@
+import Articles
+import Markup
+import Values
+
+/// The introduction that a page prints: named so, said by the page's description too, or a line of its own below the headline.
+extension GenericFields {
+  /// The introduction as printed between the headline and `text`, where the body begins.
+  func printedStandfirst(
+    headline: String?, descriptions folded: Set<String>, before text: Node?, outside containers: [Node]
+  ) -> Node? {
+    let foldedHeadline = headline.map(Comparable.folded)
+    let head =
+      headline.flatMap(headlineNode)
+      ?? root.descendants(named: .headings).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
+    let pictureTexts = page.pictureTexts
+    let aroundHead = Set(head.map { Array($0.ancestors) } ?? [])
+    var named: Node?
+    var near: Node?
+    for node in root.descendants {
+      guard node.isOne(of: Self.leadElements) || node.name.holds("-"), !BodyWalker.isSilent(node) else {
+        continue
+      }
+      let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node.isSet("itemprop", to: "description")
+      // Inside the body only a name tells a standfirst from the first paragraph.
+      if !isNamed, node.elements.count < 3, !containers.contains(where: { $0.contains(node) }),
+        head.map({ $0.precedes(node) }) ?? false, let last = node.text.last, !last.isLetter,
+        folded.contains(where: { Self.isDatelined(node.text, $0) })
+      {
+        return node
+      }
+      // A long line of the second level right below the headline is no subhead.
+      let isBelow = node.name == "h2" && head.map { Self.isBelow(node, $0) } ?? false
+      // A line of its own between the headline and whatever else there is.
+      let isUnder = !isNamed && (head.map { Self.isLineUnder(node, $0) } ?? false)
+      guard
+        isNamed || isBelow || isUnder
+          || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
+      else { continue }
+      if let head, !head.precedes(node) || head.contains(node) { continue }
+      if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }
+      if let text, node.contains(text), node != text { continue }
+      // What holds the headline as well is no side matter, whatever else it is called after.
+      let own = node.ancestors.prefix { !aroundHead.contains($0) }
+      let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
+      if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
+      if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
+      let words = node.text
+      let comparable = Comparable.folded(words)
+      guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
+        !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
+      else { continue }
+      // What is named as an introduction and stands first is one, whatever the page's description says.
+      if folded.contains(comparable) { return named ?? node }
+      let isPlain =
+        node.count(of: ["p"]) <= 3 && !node.holds(["h1", "figure", "time"])
+        && node.count(of: ["a"]) < 2
+      if isNamed, named == nil, isPlain { named = node }
+      if !isNamed, near == nil, isPlain, let head, isBelow || isUnder || Self.follows(node, head), words.count > 40 {
+        near = node
+      }
+    }
+    return named ?? near
+  }
+
+  private static func isBelow(_ node: Node, _ head: Node) -> Bool {
+    var place = node.previousSibling
+    while let before = place, !before.isElement { place = before.previousSibling }
+    return place == head && node.text.characterCount > 60
+  }
+
+  /// Whether an element is a line and stands right behind the headline, not among the paragraphs of the text.
+  private static func isLineUnder(_ node: Node, _ head: Node) -> Bool {
+    // Most elements are told by where they stand.
+    guard let parent = node.parent, holds(parent, head, levels: 3) else { return false }
+    guard node.descendants.count < 12, node.descendants.allSatisfy({ $0.isOne(of: linePart) }) else { return false }
+    let text = node.text
+    guard text.utf8.count > 40 else { return false }
+    // The wrappers around it that hold nothing else.
+    var outer = node
+    while let parent = outer.parent, parent.isElement, parent.descendants.count < 15, parent.text == text {
+      outer = parent
+    }
+    guard let parent = outer.parent, follows(outer, head), !outer.holds(.images) else { return false }
+    // Below a picture it is the caption.
+    var place = outer.previousSibling
+    while let before = place, !before.contains(head) {
+      if before.isElement, before.isOne(of: .images) || before.holds(.images) { return false }
+      place = before.previousSibling
+    }
+    guard Names.afterPrefix(text) == nil, !creditSigns.contains(where: { text.holds($0) }), !PrintedDate.isDated(node)
+    else { return false }
+    let isLong: (Node) -> Bool = { $0.text.utf8.count > 60 }
+    if parent.elements.count(where: { $0.name == "p" && isLong($0) }) > 2 { return false }
+    let next = parent.elements.drop { $0 != outer }.dropFirst().first { !$0.text.isEmpty }
+    return next.map { $0.name != outer.name || !isLong($0) || outer.name != "p" && $0.holds(["p"]) } ?? true
+  }
+
+  /// Whether an element or one of the next around it holds the headline.
+  private static func holds(_ box: Node, _ head: Node, levels: Int) -> Bool {
+    var place: Node? = box
+    for _ in 0..<levels {
+      guard let around = place, around.isElement else { return false }
+      if around.contains(head) { return true }
+      place = around.parent
+    }
+    return false
+  }
+
+  private static let creditSigns = ["Foto:", "Fotos:", "Photo:", "Bild:", "Image:", "©"]
+  private static let linePart: ElementSet = [
+    "p", "h2", "h3", "div", "span", "em", "i", "b", "strong", "a", "br", "wbr", "q",
+  ]
+
+  /// Whether an element stands right behind the headline: beside it, nothing but labels between the two.
+  private static func follows(_ node: Node, _ head: Node) -> Bool {
+    guard node.name != "h3", let parent = node.parent, parent.contains(head) else { return false }
+    var place = node.previousSibling
+    while let before = place {
+      if before.contains(head) { return true }
+      if before.isElement, before.text.characterCount > 30 { return false }
+      place = before.previousSibling
+    }
+    return false
+  }
+
+  /// Whether a text is the description with the name of a place before it.
+  private static func isDatelined(_ text: String, _ description: String) -> Bool {
+    let (whole, part) = (text.characterCount, description.characterCount)
+    guard whole > part, whole < part + 30 else { return false }
+    return Comparable.folded(text).hasSuffix(description)
+  }
+
+  static func isLead(_ node: Node) -> Bool { ClassTokens(node).containsAny(leadTokens) }
+
+  private static func isCaption(_ node: Node) -> Bool {
+    node.name == "figure" || node.name == "figcaption" || ClassTokens(node).containsAny(PictureReader.captionTokens)
+  }
+
+  private static let leadElements: ElementSet = [
+    "p", "div", "h2", "h3", "section", "header", "span", "strong", "b", "ul",
+  ]
+  private static let leadTokens: WordSet = [
+    "standfirst", "lead", "lede", "leadtext", "articlelead", "intro", "introtext", "introduction", "dek", "deck",
+    "subtitle", "subheadline", "subheading", "subhead", "summary", "excerpt", "vorspann", "chapo", "chapeau", "anriss",
+    "teasertext",
+    "abstract", "ingress", "manchet", "underrubrik", "bajada", "entradilla", "sommario", "occhiello", "sottotitolo",
+    "perex", "articlesubtitle", "articleintro", "articlesummary", "storyintro", "description", "standfirsttext",
+    "articledek",
+    "preamble", "kurztext", "shorttext", "einleitung", "subtitulo", "linhafina", "articledescription", "header2",
+    "epigraph", "epigrafe", "subheader", "subline", "unterzeile", "unterzeilen", "anreisser", "anleser", "teaserlead",
+    "accroche", "copete", "sumario", "volanta", "gravata", "olho", "catenaccio", "sommaire", "undertitel",
+    "underrubrikk",
+    "rubrikk", "ingressi", "zajawka", "opener", "bevezeto", "sapou", "spot", "ozet", "sapo", "anons", "podnaslov",
+    "prologos", "artdek", "headdek", "headerdek", "hed2", "leadin", "leadparagraph", "articlelede", "storylead",
+    "storydek", "postexcerpt", "postsubtitle", "entrysubtitle", "subhed", "nutgraf", "tagline", "blurb", "synopsis",
+    "strapline", "subtit", "articleexcerpt", "articledeck", "headerdek", "contentheaderdek", "articlestrapline",
+  ]
+}
