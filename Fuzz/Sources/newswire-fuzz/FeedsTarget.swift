@@ -73,8 +73,10 @@ enum FeedsTarget {
       guard let end = bytes[index...].firstIndex(of: UInt8(ascii: ">")) else { fatalError("a tag without end") }
       let tag = String(decoding: bytes[(index + 1)..<end], as: UTF8.self)
       index = end + 1
-      if tag.hasPrefix("/") {
-        if open.popLast() != String(tag.dropFirst()) { fatalError("</\(tag)> ends nothing") }
+      if tag.utf8.first == UInt8(ascii: "/") {
+        if open.popLast() != String(decoding: tag.utf8.dropFirst(), as: UTF8.self) {
+          fatalError("</\(tag)> ends nothing")
+        }
         continue
       }
       let name = String(tag.prefix { $0 != " " })
@@ -98,7 +100,7 @@ enum FeedsTarget {
       }
       let value = Substring(quoted[quoted.index(after: quoted.startIndex)..<end])
       if name == "href" || name == "src" {
-        guard value.hasPrefix("http://") || value.hasPrefix("https://") || value.hasPrefix("mailto:") else {
+        guard ["http://", "https://", "mailto:"].contains(where: { value.utf8.starts(with: $0.utf8) }) else {
           fatalError("an address of another scheme: \(value)")
         }
       }
