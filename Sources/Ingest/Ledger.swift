@@ -27,6 +27,7 @@ actor Ledger {
 
   private let executor = ThreadExecutor(name: "ledger")
   private var files: Files?
+  private var isClosed = false
   private var batch: [(Submission, CheckedContinuation<Result<Publishing, LedgerFailure>, Never>)] = []
   private var fetches: [(Listing, CheckedContinuation<Result<[DiscoveredItem], LedgerFailure>, Never>)] = []
   private nonisolated let unsaved = UnsavedSources()
@@ -57,7 +58,8 @@ actor Ledger {
   func open(
     state: String, spool: String, anyFileSystem: Bool, capacity: Capacity, shared: SharedState? = nil
   ) throws(LedgerFailure) -> RecoveryReport {
-    try guarding {
+    isClosed = false
+    return try guarding {
       try Self.makeDirectory(state)
       let lock = try StateLock(directory: state)
       progress.add(1, ordering: .relaxed)
@@ -93,10 +95,12 @@ actor Ledger {
     try store.bringForward(waitingBeyond: now.adding(seconds: Ingester.longestWait))
   }
 
-  /// Marks what was published and closes the files. Nothing may be called afterwards.
+  /// Marks what was published and closes the files. Whatever is asked afterwards fails: the status line may be asked for
+  /// until the program ends.
   func close() throws(LedgerFailure) {
     guard let files else { return }
     self.files = nil
+    defer { isClosed = true }
     let rest = unsaved.take()
     try guarding {
       try files.store.save(rest.values)
@@ -442,6 +446,9 @@ actor Ledger {
   // MARK: Errors
 
   func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
+    if isClosed {
+      throw LedgerFailure(temporary: true, exitStatus: 75, message: "the state is closed: the daemon stops")
+    }
     do {
       let value = try body()
       progress.add(1, ordering: .relaxed)

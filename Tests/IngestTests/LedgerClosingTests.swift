@@ -1,0 +1,26 @@
+import Foundation
+import Queue
+import Testing
+
+@testable import Ingest
+
+@Suite("A ledger that is closed") struct LedgerClosingTests {
+  /// The status line is asked for every two seconds, also between the end of the work and that of the program.
+  @Test("fails what is asked of it, and is closed once")
+  func asksAfterwards() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-ledger-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let ledger = Ledger()
+    _ = try await ledger.open(
+      state: folder + "/state", spool: folder + "/spool", anyFileSystem: true, capacity: Capacity())
+    #expect(try await ledger.queued() == 0)
+    try await ledger.close()
+    try await ledger.close()
+    await #expect {
+      _ = try await ledger.queued()
+    } throws: { error in
+      (error as? LedgerFailure).map { $0.isTemporary && $0.message.contains("closed") } ?? false
+    }
+    #expect(await !ledger.isOpen)
+  }
+}
