@@ -21,24 +21,38 @@ struct BodyBounds {
   private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     let weights = blocks.map(\.weight)
     let total = weights.reduce(0, +)
+    let places = blocks.map { isProse($0) ? Place(of: $0.node) : nil }
+    // Added up once: there may be as many such lines as paragraphs.
+    var whole: [Place: Double] = [:]
+    for (place, weight) in zip(places, weights) { if let place { whole[place, default: 0] += weight } }
+    var passed: [Place: Double] = [:]
+    var home: Place?
     var before = 0.0
     for (index, walked) in blocks.enumerated() {
       let isHeading = if case .heading = walked.block { true } else { false }
       if before > total * 0.25, weights[index] < 60,
-        Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading),
-        !goesOn(blocks, behind: index, total)
+        Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading)
       {
-        return Array(blocks[..<index])
+        let behind = home.map { whole[$0, default: 0] - passed[$0, default: 0] } ?? 0
+        if behind <= total * 0.2 { return Array(blocks[..<index]) }
       }
       before += weights[index]
+      guard let place = places[index] else { continue }
+      let weight = passed[place, default: 0] + weights[index]
+      passed[place] = weight
+      if weight > home.map({ passed[$0, default: 0] }) ?? 0 { home = place }
     }
     return blocks
+  }
+
+  private static func isProse(_ walked: WalkedBlock) -> Bool {
+    if case .paragraph = walked.block { walked.weight > 60 } else { false }
   }
 
   /// The blocks of the element that holds most of the text, where it holds nearly all of it: what stands behind it is none,
   /// nor are short lines before it.
   private func withinHome(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
-    let prose = blocks.filter { if case .paragraph = $0.block { $0.weight > 60 } else { false } }
+    let prose = blocks.filter(Self.isProse)
     let total = prose.reduce(0) { $0 + $1.weight }
     var parents: [Node: Double] = [:]
     var places: [Place: Double] = [:]
@@ -57,13 +71,14 @@ struct BodyBounds {
       let end = blocks.lastIndex(where: { common.contains($0.node) })
     else { return blocks }
     // In front of it an opening set apart may stand, with its short sentences, and pictures.
-    let isProse: (WalkedBlock) -> Bool = { if case .paragraph = $0.block { $0.weight > 60 } else { false } }
-    let openingBoxes = Set(blocks[..<start].filter(isProse).compactMap(\.node.parent))
+    let openingBoxes = Set(blocks[..<start].filter(Self.isProse).compactMap(\.node.parent))
     let opening = blocks[..<start].filter { walked in
       if walked.node == headline || walked.node.parent.map(openingBoxes.contains) ?? false { return true }
       switch walked.block {
       case .figure: return true
-      case .list(_, let items): return items.allSatisfy { $0.allSatisfy(Self.isSentence) }
+      case .list(_, let items):
+        return items.allSatisfy { $0.allSatisfy(Self.isSentence) }
+          || walked.weight > 60 && !walked.node.holds(.links) && !(walked.node.parent?.holds(.links) ?? true)
       default: return walked.weight > 60
       }
     }
@@ -78,19 +93,6 @@ struct BodyBounds {
     var place = a.parent
     while let around = place, !around.contains(b) { place = around.parent }
     return place
-  }
-
-  private static func goesOn(_ blocks: [WalkedBlock], behind index: Int, _ total: Double) -> Bool {
-    func weights(_ blocks: ArraySlice<WalkedBlock>) -> [Place: Double] {
-      var weights: [Place: Double] = [:]
-      for walked in blocks {
-        guard case .paragraph = walked.block, walked.weight > 60, let place = Place(of: walked.node) else { continue }
-        weights[place, default: 0] += walked.weight
-      }
-      return weights
-    }
-    let home = weights(blocks[..<index]).max { $0.value < $1.value }?.key
-    return home.map { weights(blocks[index...])[$0, default: 0] > total * 0.2 } ?? false
   }
 
   /// Where a paragraph stands: in elements of certain classes; where they have none, in one of several side by side.

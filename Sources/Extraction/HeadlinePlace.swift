@@ -7,7 +7,7 @@ import Values
 struct HeadlinePlace {
   /// The heading that is the headline most likely; nil on a page without.
   let node: Node?
-  /// Of each element of the page, how many come before it.
+  /// Of each element of the page, how many stand before it and with it.
   private let places: [Int]
   private let place: Int?
   /// Which elements of the page lie near the headline; all where there is none.
@@ -82,7 +82,8 @@ struct HeadlinePlace {
   /// The heading that shares most words with a title, more than a few.
   private static func likest(_ heads: [Node], _ titles: [String]) -> Node? {
     let shared = heads.map { head in
-      let words = Set(Comparable.folded(head.text).split(separator: " ").filter { $0.count > 3 })
+      let words = Set(
+        Comparable.folded(String(head.text.prefix(longest))).split(separator: " ").filter { $0.count > 3 })
       return (head, titles.map { title in words.count { title.holds(Lines.squeezed(String($0))) } }.max() ?? 0)
     }
     return shared.filter { $0.1 > 2 }.max { $0.1 < $1.1 }?.0

@@ -18,8 +18,7 @@ struct PrintedFacts {
       rules.map { !$0.remove.isEmpty && $0.fields[field]?.isEmpty == false } ?? false
     }
     published = isAsked(.published) && fields.statedPublished() == nil ? fields.published() : nil
-    authors =
-      isAsked(.authors) || isAsked(.byline)
-      ? fields.statedAuthors().allSatisfy(fields.isHouse) ? fields.authors() : [] : []
+    let isAuthorAsked = isAsked(.authors) || isAsked(.byline)
+    authors = isAuthorAsked && fields.statedAuthors().allSatisfy(fields.isHouse) ? fields.authors() : []
   }
 }

@@ -103,6 +103,10 @@ import Values
       String(repeating: "<div class=quote>", count: 200)
         + String(repeating: "<b class=byline>By Carl Quoted</b>", count: 15_000),
       String(repeating: "<p>A desk / Sep 2, 2026</p>", count: 15_000),
+      // Lines that end a text, each with more of the text behind it.
+      (0..<15_000).map {
+        "<h4>Related</h4><p>In the year \($0), the council met again, and it spoke of the library for a whole night.</p>"
+      }.joined(),
     ])
   func floods(_ flood: String) throws {
     // Before the copy, where it is met first.

@@ -12,21 +12,7 @@ private let paragraphs = [
 ]
 
 private func extraction(_ rules: String, _ body: String) throws -> Extraction {
-  let manifest = try Manifest(
-    parsing: """
-      [publisher]
-      id = "example"
-      name = "Example"
-      url = "https://www.news.example/"
-      country = "de"
-      language = "en"
-      zone = "Europe/Berlin"
-      [[sources]]
-      kind = "rss"
-      url = "https://www.news.example/rss"
-      [article]
-      \(rules)
-      """, file: "plugin.toml")
+  let manifest = try exampleManifest(rules)
   let page = """
     <html><head><title>Library stays open all year - Example</title></head><body><main>
     <h1>Library stays open all year</h1>\(body)</main></body></html>
@@ -64,7 +50,7 @@ private func extraction(_ rules: String, _ body: String) throws -> Extraction {
   @Test(
     "words of pictures whose rules find none",
     arguments: [
-      // By the rules; under other names; by the rules for one of two.
+      // By the rules; under other names.
       ("<div class=cap>The house</div><div class=by>Ann Able</div>", "The house", "Ann Able"),
       (
         "<figcaption>The house on Monday, before it opened <span class=x2>Ann Able</span></figcaption>",
