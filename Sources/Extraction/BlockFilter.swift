@@ -30,7 +30,7 @@ struct BlockFilter {
     var kept: [WalkedBlock] = []
     var seen: Set<ByteKey> = []
     var hasProse = false
-    for walked in BodyBounds(headline: headline).blocks(of: blocks) {
+    for walked in PullQuotes.removed(from: BodyBounds(headline: headline).blocks(of: blocks)) {
       if walked.node.name == "h1", !hasProse { continue }
       if case .figure = walked.block {
         kept.append(walked)
@@ -93,14 +93,18 @@ struct BlockFilter {
   }
 
   /// The first paragraph, when it alone is set in bold.
-  static func boldOpening(_ prose: [WalkedBlock]) -> WalkedBlock? {
+  static func boldOpening(_ blocks: [WalkedBlock]) -> WalkedBlock? {
     func isBold(_ walked: WalkedBlock) -> Bool {
       guard case .paragraph(let content) = walked.block, content.count == 1, case .strong = content[0] else {
         return false
       }
       return true
     }
-    guard prose.count > 3, isBold(prose[0]), !isBold(prose[1]), !isBold(prose[2]) else { return nil }
+    let lines = blocks.filter { if case .paragraph = $0.block { $0.weight > 20 } else { false } }
+    let prose = lines.filter { $0.weight > 60 }
+    guard prose.count > 3, let place = lines.firstIndex(where: { $0.node == prose[0].node }), isBold(prose[0]),
+      !lines[(place + 1)...].prefix(2).contains(where: isBold)
+    else { return nil }
     let text = prose[0].text
     return endsSentence(text) && !isDatelined(Comparable.folded(text)) ? prose[0] : nil
   }
@@ -169,9 +173,11 @@ struct BlockFilter {
     switch walked.block {
     case .paragraph(let content):
       let share = Self.linkShare(content)
-      if share > 0.95, !Self.endsSentence(text) || weight < 40 { return true }
+      if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
       if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
+      if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
       if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) { return true }
+      if Lines.isAnnouncement(text) { return true }
       return Lines.isCreditedCaption(text)
     case .list(_, let items):
       // A list of nothing but links is a menu or a list of other articles.

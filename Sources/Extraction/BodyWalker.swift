@@ -198,7 +198,8 @@ struct BodyWalker {
     if node.name == "figure", !node.holds(["img", "picture", "source"]),
       node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
     {
-      // A figure without a picture holds a quote, a table or a player.
+      // A figure without a picture holds a quote, a table or a player. Text in one is a box, or announces another article.
+      guard node.holds(Self.figured) else { return }
       flush()
       var next = node.firstChild
       while let child = next {
@@ -383,6 +384,7 @@ struct BodyWalker {
     "a", "b", "strong", "em", "i", "cite", "dfn",
   ])
   private static let paragraphs: ElementSet = ["p", "ul", "h2", "h3"]
+  private static let figured: ElementSet = ["blockquote", "q", "table", "pre", "code", "math"]
   private static let blocksAndPictures = blockElements.union(["img", "picture"])
   static let blockElements: ElementSet = [
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",

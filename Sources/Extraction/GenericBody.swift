@@ -31,7 +31,8 @@ struct GenericBody {
       return nil
     }
     let skips: (Node) -> Bool = { node in
-      node != container && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || isTeaser(node))
+      node != container
+        && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || isTeaser(node) || Self.isForm(node, mass[node]))
     }
     var walker = BodyWalker(base: page.base, skips: skips)
     let walked = walker.blocks(of: Self.withTwins(container, mass))
@@ -90,6 +91,17 @@ struct GenericBody {
     guard node.isOne(of: .linkBoxes), mass.all > 40 else { return false }
     return mass.linked > mass.all * 0.6 && mass.prose < mass.all * 0.25 && node.count(of: .links) > 1
   }
+
+  /// A box with a field for an address, or a line beside a button: to sign up, to listen, to share.
+  private static func isForm(_ node: Node, _ mass: TextMass.Mass) -> Bool {
+    guard node.isOne(of: .bodyBoxes), mass.all < 600, mass.paragraphs < 3 else { return false }
+    if node.holds(fields) { return !node.holds(.plainImages) || node.holds(inputs) }
+    return mass.all < 120 && node.holds(buttons) && !node.holds(.textParts)
+  }
+
+  private static let fields: ElementSet = ["form", "input"]
+  private static let inputs: ElementSet = ["input"]
+  private static let buttons: ElementSet = ["button"]
 
   // MARK: Container
 

@@ -48,11 +48,14 @@ extension GenericFields {
         }
       }
     }
-    return found.map { author in
+    let all = found.map { author in
       var author = author
       if author.kind == .person { author.kind = kind(of: author.name) }
       return author
     }
+    // Some data name the house beside who wrote for it.
+    let others = all.filter { !isHouse($0) }
+    return others.contains { $0.kind == .person } ? others : all
   }
 
   /// Meta elements in which some write names as catalogues do.

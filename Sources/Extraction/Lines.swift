@@ -70,8 +70,24 @@ enum Lines {
     /\s*(?:(?:Published\s+|Updated\s+)?\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))(?!\p{L})/
     .ignoresCase()
 
+  /// Whether a line begins with an arrow, as links to other articles do; a list in the text may too.
+  static func pointsElsewhere(_ text: String) -> Bool { arrows.contains { text.hasPrefix($0) } }
+
+  private static let arrows = ["▶", "►", ">>", "→", "➤", "»"]
+
+  /// Something said between plus signs: `+++ Subscribe to our letter! +++`.
+  static func isAnnouncement(_ text: String) -> Bool {
+    text.utf8.count > 10 && text.hasPrefix("+++") && text.hasSuffix("+++")
+  }
+
   /// A label and, behind a colon, bar or arrow, nothing but a link: `Read also: …`, in whatever language.
   static func isLabelledLink(_ content: [Inline]) -> Bool {
+    if content.count == 1 {
+      switch content[0] {
+      case .strong(let children), .emphasis(let children): return isLabelledLink(children)
+      default: return false
+      }
+    }
     guard let place = content.firstIndex(where: isLink), place > 0,
       content[(place + 1)...].allSatisfy({ isLink($0) || [$0].plainText.allSatisfy { !$0.isLetter } })
     else { return false }

@@ -18,10 +18,16 @@ enum Names {
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
       // Where somebody does what: `Journalist i Paris`.
-      if pieces.count > 1, roles.contains(pieces[0].lowercased()) { continue }
+      if pieces.count > 1, !isAgency(String(pieces[0])), isDeed(pieces[0]) { continue }
       names += pieces.map { cleaned(String($0)) }
     }
     return unique(names.filter { isName($0) })
+  }
+
+  /// Whether the first of several pieces says what somebody does: a role, or one small word before a place, as in `inviata a Roma`.
+  private static func isDeed(_ piece: Substring) -> Bool {
+    let word = piece.lowercased()
+    return roles.contains(word) || !word.holds(" ") && word == piece && !particles.contains(word)
   }
 
   /// The names of a text that may be one name as catalogues write it: `Able, Ann`.
@@ -204,7 +210,10 @@ enum Names {
     "powered", "correspondent", "editor", "reporter", "writer", "journalist", "columnist", "redakteur", "redakteurin",
     "korrespondent", "korrespondentin", "correspondant", "correspondante", "journaliste", "updated", "published",
     "contributor", "producer", "analyst", "presenter", "minutes", "ago", "chief", "photographer", "reporterin",
-    "periodista", "redactor", "redactora", "corresponsal", "senior", "freelance", "chefredakteur", "aktualisiert",
+    "periodista", "redactor", "redactora", "corresponsal", "enviado", "enviada", "inviato", "inviata", "corrispondente",
+    "giornalista", "caporedattore", "jornalista", "repórter", "colunista", "redacteur", "verslaggever",
+    "korespondent", "korespondentka", "dziennikarz", "dziennikarka", "toimittaja", "senior", "freelance",
+    "chefredakteur", "aktualisiert",
     "uhr",
   ]
 

@@ -173,7 +173,7 @@ struct PageReading {
       if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = .generic }
     }
     let blocks = body?.blocks ?? []
-    let collector = PictureCollector(page: page, rules: rules?.images)
+    let collector = PictureCollector(page: page, rules: rules?.images, authors: article.authors.map(\.name))
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
@@ -244,7 +244,7 @@ struct PageReading {
     {
       found = printed.text
     }
-    if found == nil { found = BlockFilter.boldOpening(prose)?.text }
+    if found == nil { found = BlockFilter.boldOpening(blocks)?.text }
     if found == nil, let description = descriptions.first {
       // A description that is the opening cut short would be read twice.
       let stem = Lines.squeezed(description).prefix(40)

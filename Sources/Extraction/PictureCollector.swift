@@ -7,6 +7,8 @@ import Values
 struct PictureCollector {
   let page: Page
   let rules: CompiledImageRules?
+  /// The names of those who wrote the article.
+  let authors: [String]
 
   /// Where `select` finds nothing, the pictures that the body holds are taken; when `isOtherLayout` says that the body's
   /// first rule found nothing either, as on a page they were not written for, pictures are surveyed as without rules.
@@ -43,6 +45,7 @@ struct PictureCollector {
     for node in nodes {
       guard let (read, words) = reader.read(node) else { continue }
       if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
+      if matches == nil, isPortrait(read) { continue }
       var picture = read
       for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       let identity = page.identity(picture.renditions[0].href)
@@ -82,6 +85,16 @@ struct PictureCollector {
       }
     }
     return (pictures, blocks.compactMap { place($0.block) }, origins)
+  }
+
+  /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.
+  private func isPortrait(_ picture: Picture) -> Bool {
+    guard picture.caption == nil, let alt = picture.alt, alt.utf8.count < 120 else { return false }
+    let words = Comparable.folded(alt).split(separator: " ").count
+    return authors.contains { name in
+      let name = Comparable.folded(name)
+      return name.holds(" ") && Comparable.folded(alt).holds(name) && words <= name.split(separator: " ").count + 3
+    }
   }
 
   /// The matches between the bounds that rules set: none before the first match of `from`, none after the last of `to`.

@@ -183,7 +183,13 @@ struct NodeNotes {
 
   // MARK: Words
 
-  private static let named: [StaticString] = ["class", "id", "data-component", "data-testid", "data-qa", "role"]
+  /// Where class names are made up by a build, those that its authors gave for tests, counts and styles say what a part is.
+  private static let named: [StaticString] = [
+    "class", "id", "role", "data-component", "data-testid", "data-test", "data-test-tag", "data-qa", "data-cy",
+    "data-module",
+    "data-module-id", "data-gu-name", "data-spacefinder-role", "data-atom-type", "data-name", "data-type", "data-role",
+    "data-block-type", "data-manual",
+  ]
   /// Longer values are no names.
   private static let longest = 2000
 

@@ -1,0 +1,112 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+private let first =
+  "The council met on Monday evening, and after four hours of debate, it decided to keep the library open."
+private let second =
+  "Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998."
+private let third =
+  "The mayor said: “We have never seen so many letters about a single house”, and that she would sign the decision."
+private let last = "It will be read out in public, as every decision of the council is."
+
+private func article(_ middle: String, head: String = "") throws -> Article {
+  let page = """
+    <html><head><title>Library stays open all year - Example</title>\(head)</head><body><main><article>
+    <h1>Library stays open all year</h1><div><p>\(first)</p><p>\(second)</p>\(middle)<p>\(third)</p><p>\(last)</p></div>
+    </article></main></body></html>
+    """
+  return try PageExtractor(manifest: nil).extract(
+    Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!
+  ).article
+}
+
+/// Boxes between the paragraphs of an article: quotes taken from it, invitations, what announces other articles.
+@Suite struct BoxTests {
+  private let whole = [first, second, third, last]
+
+  @Test(arguments: [
+    // A quote that the text holds too, with and without who said it.
+    "<blockquote><p>“We have never seen so many letters about a single house”</p></blockquote>",
+    "<blockquote><p>„We have never seen so many letters about a single house.“</p><footer>The mayor</footer></blockquote>",
+    "<figure><blockquote>We have never seen so many letters about a single house</blockquote></figure>",
+    // A figure that shows no picture.
+    "<figure><div><p>Library in the next town closes its doors, and nobody knows for how long.</p></div></figure>",
+    "<figure><details><summary>Q&amp;A</summary><h4>What is a library?</h4><p>A house full of books, open to all.</p></details></figure>",
+    // An address field, a button to listen.
+    "<div><h4>The morning letter</h4><p>All that matters, every day at six.</p><form><input type=email></form></div>",
+    "<div><button>Listen</button><span>This text is read by a machine.</span></div>",
+    // Named for tests and counts, where the class says nothing.
+    "<div class=x1 data-cy=article_infobox><h3>Open today</h3><p>The house in the north, and the one by the harbour.</p></div>",
+    "<section class=x2 data-module-id=NewsletterBoxModule><h3>Letter</h3><p>What the town talks of, every day.</p></section>",
+    // Other articles, and announcements.
+    "<p><i>[<a href=/other-story-1>Another town keeps its library open. Here is how.</a>]</i></p>",
+    "<p><strong>Baca juga : <a href=/other-story-2>Another town keeps its library open</a></strong></p>",
+    "<p>► <a href=/other-story-3>Another town keeps its library open all year.</a></p>",
+    "<p>+++ Never miss what happens in town. Our letter comes every day. +++</p>",
+  ])
+  func isNoPartOfTheText(_ box: String) throws {
+    #expect(try article(box).bodyText == whole.joined(separator: "\n\n"))
+  }
+
+  @Test(arguments: [
+    ("<blockquote><p>We shall read all of them, one after the other.</p></blockquote>", "We shall read all of them"),
+    ("<blockquote><p>Yes.</p></blockquote>", "Yes."),
+    ("<figure><blockquote>We shall read all of them, one after the other.</blockquote></figure>", "We shall read"),
+    ("<figure><table><tr><th>Year<th>Readers<tr><td>2025<td>412</table></figure>", "412"),
+    ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
+    ("<p>[The house was built in 1898, as <a href=/x-1>the archive</a> shows. It burned down once.]</p>", "[The house"),
+    (
+      "<div><p>They read at the long table by the window.</p><p>They read on the stairs, too, and in the yard.</p>"
+        + "<p>They read all day, and some of them at night.</p><form></form></div>", "They read all day"
+    ),
+  ])
+  func isPartOfTheText(_ box: String, _ words: String) throws {
+    #expect(try article(box).bodyText.contains(words))
+  }
+
+  @Test func aPageOfQuotesKeepsThem() throws {
+    let quotes = (0..<60).map { "<blockquote><p>Voice number \($0) has something to say about it.</p></blockquote>" }
+    let repeated = "<p>Voice number 7 has something to say about it, and so had all the others that were heard.</p>"
+    #expect(
+      try article(quotes.joined() + repeated).bodyText.contains("Voice number 7 has something to say about it.\n"))
+  }
+
+  @Test func portraitsOfThoseWhoWrote() throws {
+    let name = "<meta name=author content='Ann Able'>"
+    let portrait = "<p><img src=/people/a.jpg alt='Portrait of Ann Able' width=300 height=300></p>"
+    let other = "<figure><img src=/p/b.jpg alt='Ann Able'><figcaption>Ann Able found the house.</figcaption></figure>"
+    let pictures = try article(portrait + other, head: name).pictures
+    #expect(pictures.map(\.caption) == ["Ann Able found the house."])
+  }
+
+  @Test func theHouseBesideWhoWroteForIt() throws {
+    func authors(_ list: String) throws -> [String] {
+      let data = """
+        <script type='application/ld+json'>{"@type": "NewsArticle", "headline": "Library stays open all year",
+        "publisher": {"@type": "Organization", "name": "Example Herald"}, "author": [\(list)]}</script>
+        """
+      return try article("", head: data).authors.map(\.name)
+    }
+    let house = #"{"@type": "Organization", "name": "Example Herald"}"#
+    #expect(try authors(#"{"@type": "Person", "name": "Ann Able"}, "# + house) == ["Ann Able"])
+    #expect(try authors(house) == ["Example Herald"])
+    #expect(try authors(#"{"@type": "Organization", "name": "dpa"}, "# + house) == ["dpa", "Example Herald"])
+  }
+
+  @Test func severalBoldParagraphsAreNoStandfirst() throws {
+    let bold =
+      "<p><b>Town – They came at dawn, with bags and boxes, and they did not leave until the evening came.</b></p>"
+    let page = { (opening: String) in
+      "<html><body><article><h1>Library stays open</h1><div>\(opening)<p>\(first)</p><p>\(second)</p><p>\(third)</p><p>\(last)</p></div></article></body></html>"
+    }
+    func standfirst(_ opening: String) throws -> String? {
+      try PageExtractor(manifest: nil).extract(
+        Array(page(opening).utf8), url: WebURL("https://www.news.example/world/a-story")!
+      ).article.standfirst
+    }
+    #expect(try standfirst(bold)?.hasPrefix("Town") == true)
+    #expect(try standfirst(bold + "<p><b>A whole town, reading aloud!</b></p>") == nil)
+  }
+}
