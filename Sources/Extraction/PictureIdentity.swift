@@ -140,8 +140,27 @@ enum PictureIdentity {
     for (index, pattern) in sizePatterns.enumerated() where mayHoldSize(text, index) {
       text = text.replacing(pattern, with: "")
     }
-    return text
+    return withoutBareSize(text)
   }
+
+  /// A name without a number at its end that is a width: `harbour-640`, never the `IMG_2043` of a camera or the second of
+  /// three pictures, `harbour-02`.
+  private static func withoutBareSize(_ text: String) -> String {
+    let digits = text.utf8.reversed().prefix(while: Digits.isDigit).count
+    let stem = text.utf8.dropLast(digits)
+    guard (2...4).contains(digits), let mark = stem.last, mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_"),
+      let number = Int(text.utf8.suffix(digits).map { String(UnicodeScalar($0)) }.joined()),
+      number % 10 == 0 || usualSizes.contains(number), text.utf8.dropFirst(stem.count).first != UInt8(ascii: "0")
+    else { return text }
+    let name = String(Substring(stem.dropLast()))
+    return cameras.contains { name == $0 || name.hasSuffix("-" + $0) || name.hasSuffix("_" + $0) } ? text : name
+  }
+
+  private static let usualSizes: Set<Int> = [
+    64, 96, 128, 192, 256, 375, 384, 512, 576, 615, 624, 768, 976, 992, 1024, 1152, 1366, 1536, 2048,
+  ]
+  /// What cameras call their pictures.
+  private static let cameras = ["img", "dsc", "dscn", "dscf", "dsci", "pict", "sam", "mg", "dji", "gopr", "pxl"]
 
   /// Whether the pattern of that number can match: all but the last need a digit, all but the first a mark or an x.
   private static func mayHoldSize(_ text: String, _ pattern: Int) -> Bool {
@@ -163,7 +182,7 @@ enum PictureIdentity {
 
   nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
     /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,
-    /[-_](?:w|h|q|width|height|s|z)?\d{2,4}(?:w|h|px)?$/,
+    /[-_](?:(?:w|h|q|width|height|s|z)\d{2,4}(?:w|h|px)?|\d{2,4}(?:w|h|px))$/,
     /[-_](?:scaled|small|medium|large|thumb|thumbnail|square|original|full|default|crop)$/,
   ]
 }

@@ -16,6 +16,11 @@ import Testing
       "https://resize.example/?url=https%3A%2F%2Fc.example%2Fimg%2F9%2Fboat.jpg&width=3",
       "https://resize.example/s/https:/c.example/img/9/boat.jpg",
     ],
+    [
+      "https://e.example/2026/harbour-640.jpg", "https://e.example/2026/harbour.jpg",
+      "https://e.example/2026/harbour_1024.jpg",
+    ],
+    ["https://e.example/2026/IMG_2043-1024x768.jpg", "https://e.example/2026/IMG_2043.jpg"],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",
@@ -35,6 +40,11 @@ import Testing
     ("https://a.example/harbour-at-night.jpg", "https://a.example/harbour-at-dawn.jpg"),
     ("https://a.example/ais/0f3a,17/full/max/0/default.jpg", "https://a.example/ais/9b1c,18/full/max/0/default.jpg"),
     ("https://a.example/%zz/a.jpg", "https://a.example/%z/b.jpg"),
+    // Numbers that count pictures are no sizes.
+    ("https://e.example/2026/clean-up-01-800x445.jpg", "https://e.example/2026/clean-up-02-1024x683.jpg"),
+    ("https://e.example/2026/IMG_2043.jpg", "https://e.example/2026/IMG_2044.jpg"),
+    ("https://e.example/2026/IMG_2040.jpg", "https://e.example/2026/IMG_2050.jpg"),
+    ("https://e.example/2026/market-7.jpg", "https://e.example/2026/market-11.jpg"),
     ("", "https://a.example/a.jpg"),
   ])
   func areTwo(_ one: String, _ other: String) {
