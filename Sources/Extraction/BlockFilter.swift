@@ -151,14 +151,16 @@ struct BlockFilter {
       return false
     }
     let (text, weight) = (walked.text, walked.weight)
-    if weight < 30, !Self.endsSentence(text) { return true }
+    // An hour ends like a sentence.
+    let endsSentence = Self.endsSentence(text) && !text.hasSuffix("a.m.") && !text.hasSuffix("p.m.")
+    if weight < 30, !endsSentence { return true }
     if names.contains(Comparable.folded(text)) { return true }
     if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
-      !Self.endsSentence(text) || Lines.isReadingTime(text)
+      !endsSentence || Lines.isReadingTime(text)
     {
       return true
     }
-    if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !Self.endsSentence(text) { return true }
+    if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !endsSentence { return true }
     return weight < 60 && Self.linkShare(content) > 0.9
   }
 
@@ -174,6 +176,7 @@ struct BlockFilter {
     case .paragraph(let content):
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
+      if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
       if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
       if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
       if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) { return true }

@@ -108,7 +108,7 @@ struct BodyWalker {
     case "hr":
       flush()
     case _ where node.isOne(of: Self.inlineElements) && !Self.holdsBlocks(node):
-      if node.isOne(of: Self.transparent) {
+      if node.isOne(of: Self.transparent), node.name != "sup", node.name != "sub" {
         children(node)
       } else {
         append(inline(node), from: node.parent ?? node)
@@ -175,8 +175,8 @@ struct BodyWalker {
     for row in node.descendants(named: ["tr"]) where Self.nearest("table", of: row) == node {
       var cells: [TableRow.Cell] = []
       for cell in row.elements where cell.name == "td" || cell.name == "th" {
-        if cell.count(of: ["table", "figure", "h2", "h3"]) > 0
-          || cell.count(of: ["p"]) > 2
+        if cell.count(of: ["table", "figure", "h2", "h3"]) > 0 || cell.count(of: ["p"]) > 2
+          || cell.count(of: ["br"]) > 3 && cell.text.utf8.count > 300
         {
           isLayout = true
         }
@@ -195,6 +195,14 @@ struct BodyWalker {
   }
 
   private mutating func picture(_ node: Node) {
+    if node.name == "figure" {
+      // A gallery is as many pictures as it holds.
+      let inner = node.descendants(named: ["figure"]).filter { $0.holds(.images) }
+      if inner.count > 1 {
+        for figure in inner where !Self.isSilent(figure) && !skips(figure) { picture(figure) }
+        return
+      }
+    }
     if node.name == "figure", !node.holds(["img", "picture", "source"]),
       node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
     {
@@ -204,7 +212,9 @@ struct BodyWalker {
       var next = node.firstChild
       while let child = next {
         next = child.nextSibling
-        if child.isElement, child.name != "figcaption", !Self.isSilent(child), !skips(child) { block(child) }
+        // Under a table it says what the numbers are; with a quote it says who spoke.
+        let isKept = child.name != "figcaption" || node.holds(Self.tables)
+        if child.isElement, isKept, !Self.isSilent(child), !skips(child) { block(child) }
       }
       flush()
       return
@@ -292,6 +302,9 @@ struct BodyWalker {
     case "img", "picture", "figure", "amp-img":
       pending.append(node)
       return []
+    case "sup", "sub":
+      let content = inlines(of: node)
+      return Scripts.raised(content, below: node.name == "sub") ?? content
     default:
       let isBlock = node.isOne(of: Self.blockElements)
       var all: [Inline] = isBlock && !atSpace ? [.text(" ")] : []
@@ -368,7 +381,7 @@ struct BodyWalker {
 
   static let silent: ElementSet = [
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "annotation", "annotation-xml",
-    "form", "button", "input",
+    "form", "button", "input", "del", "strike",
     "select", "textarea", "option", "label", "nav", "dialog", "audio", "video", "canvas", "map", "link", "meta",
     "title",
     "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "progress", "meter",
@@ -384,6 +397,7 @@ struct BodyWalker {
     "a", "b", "strong", "em", "i", "cite", "dfn",
   ])
   private static let paragraphs: ElementSet = ["p", "ul", "h2", "h3"]
+  private static let tables: ElementSet = ["table"]
   private static let figured: ElementSet = ["blockquote", "q", "table", "pre", "code", "math"]
   private static let blocksAndPictures = blockElements.union(["img", "picture"])
   static let blockElements: ElementSet = [

@@ -20,6 +20,24 @@ enum DateLabel {
     self = label
   }
 
+  /// The part of a line in front of what it says of a change, where that holds a date of its own:
+  /// `Published: 10:15, 1 June 2026 | Updated: 12:00, 2 June 2026`.
+  static func beforeChange(_ line: String) -> String {
+    var start = line.startIndex
+    while let from = line[start...].firstIndex(where: \.isLetter) {
+      let end = line[from...].firstIndex { !$0.isLetter } ?? line.endIndex
+      let before = line[..<from]
+      if label(Substring(line[from..<end].lowercased())) == .modified, before.utf8.count(where: Digits.isDigit) > 4 {
+        // Words that belong to the label stand behind the last mark: `…, mis à jour`.
+        let number = before.lastIndex(where: \.isNumber) ?? before.startIndex
+        let mark = before[number...].firstIndex { ",|–—-•·(;/".contains($0) }
+        return before[..<(mark ?? from)].trimmingSpaces
+      }
+      start = end
+    }
+    return line
+  }
+
   private static func byNames(_ node: Node) -> DateLabel? {
     let tokens = ClassTokens(node)
     if tokens.containsAny(publishedTokens) || node.isSet("itemprop", to: "datePublished") { return .published }
@@ -61,7 +79,8 @@ enum DateLabel {
   ]
   /// How words for changing begin.
   private static let modifiedStems = [
-    "updat", "modif", "aktualis", "aktualiz", "geändert", "letzte", "actualiz", "actualis", "aggiornat", "atualiz",
+    "updat", "modif", "aktualis", "aktualiz", "geändert", "letzte", "actualiz", "actualis", "aggiorna", "ultim",
+    "atualiz",
     "uppdater", "oppdater", "opdater", "ændret", "endret", "ändrad", "bijgewerkt", "gewijzigd", "güncelle", "обновлен",
     "оновлен", "päivitetty", "frissít", "diperbarui", "ενημέρωσ", "ažuriran", "更新", "수정", "cập",
   ]

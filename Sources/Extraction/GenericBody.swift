@@ -24,7 +24,9 @@ struct GenericBody {
     let isSideMatter: (Node) -> Bool = { node in
       guard Self.looksLikeSideMatter(node) else { return false }
       if Self.asksForConsent(node) { return true }
-      return raw[node].prose < total * 0.35 && !(raw[node].prose > 800 && Self.holdsNamedBody(node))
+      return raw[node].prose < total * 0.35
+        && !(raw[node].prose > (node.holds(.articles) ? 800 : 300) && Self.holdsNamedBody(node))
+        && !Self.isCaptioned(node)
     }
     let mass = TextMass(parts, leavingOut: isSideMatter)
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(scope(root, mass), mass) else {
@@ -86,6 +88,11 @@ struct GenericBody {
     }
   }
 
+  /// A picture and its caption may stand in a box that is named after the caption.
+  private static func isCaptioned(_ node: Node) -> Bool {
+    node.isOne(of: .bodyBoxes) && node.holds(.images) && ClassTokens(node).containsAny(PictureReader.captionTokens)
+  }
+
   /// A group that is mostly links leads elsewhere.
   private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {
     guard node.isOne(of: .linkBoxes), mass.all > 40 else { return false }
@@ -108,7 +115,12 @@ struct GenericBody {
   /// The main part or article that the headline stands in, when much of the text does; all of the page otherwise. Lists of other
   /// articles beside it may hold more text than a short article.
   private func scope(_ root: Node, _ mass: TextMass) -> Node {
-    let around = page.headlinePlace.node?.ancestors.last { $0.isOne(of: Self.scopes) }
+    let all = page.headlinePlace.node.map { $0.ancestors.filter { $0.isOne(of: Self.scopes) } } ?? []
+    // The inmost article, when it holds much of the text: beside it may stand others.
+    if let own = all.first, own.name == "article", mass[own].prose > mass[root].prose * 0.3, mass[own].paragraphs > 3 {
+      return own
+    }
+    let around = all.last
     guard let around, mass[around].prose > mass[root].prose * 0.1, mass[around].paragraphs > 2 else { return root }
     return around
   }
@@ -164,8 +176,15 @@ struct GenericBody {
     if node.hasAttribute("role"), sideRoles.contains(node["role"] ?? "") {
       return true
     }
-    if node.isOne(of: .neverSide) { return false }
     let tokens = ClassTokens(node)
+    if node.name == "article" { return tokens.containsAny(teaserTokens) && !node.holds(.headings) }
+    if node.isOne(of: .neverSide) { return false }
+    // A place and an agency before the first words are part of them.
+    if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(dateline), let line = node.parent,
+      line.name == "p", line.text.utf8.count > node.text.utf8.count + 20
+    {
+      return false
+    }
     if tokens.containsAny(bodyTokens) { return false }
     // Paragraphs and subheads carry names of looks more often than of purpose.
     if node.isOne(of: .looks) {
@@ -173,6 +192,9 @@ struct GenericBody {
     }
     return tokens.containsAny(sideTokens)
   }
+
+  private static let teaserTokens: WordSet = ["teaser", "teasers", "related", "promo", "recommended"]
+  private static let dateline: WordSet = ["dateline"]
 
   private static let sideRoles: Set<String> = [
     "navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert",

@@ -35,7 +35,7 @@ struct GenericFields {
         .filter { $0.count > 20 }
     }
     var found = clean(
-      data("description")
+      data("description") + (page.kind == .video || page.kind == .gallery ? objectValues("description") : [])
         + [page.meta.first("og:description"), page.meta.first("description", "twitter:description")].compactMap { $0 })
     // Some systems take the words below the picture for those about the article.
     let pictureTexts = page.pictureTexts
@@ -101,13 +101,26 @@ struct GenericFields {
   }
 
   private func date(_ texts: [String]) -> Timestamp? {
-    for text in texts {
-      guard let read = DateReader.read(text, zone: zone) else { continue }
+    for (index, text) in texts.enumerated() {
+      guard let read = DateReader.read(text, zone: zone), Self.isPlausible(read.timestamp) else { continue }
+      guard read.precision == .day, !read.hasZone else { return read.timestamp }
+      // Another place may say when on that day.
+      let day = text.trimmingSpaces
+      let finer = texts[(index + 1)...].first { $0.hasPrefix(day) && $0.count > day.count }
+      if let finer = finer.flatMap({ DateReader.read($0, zone: zone) }), finer.precision != .day {
+        return finer.timestamp
+      }
       // A mere day stays that day wherever it is read: midnight of the place would be the day before in UTC.
-      if read.precision == .day, !read.hasZone { return DateReader.read(text)?.timestamp ?? read.timestamp }
-      return read.timestamp
+      return DateReader.read(text)?.timestamp ?? read.timestamp
     }
     return nil
+  }
+
+  /// Whether an article may be of that time: what systems write for an unknown date, the year 1 or the beginning of 1970, is
+  /// none, nor is a time more than a year ahead.
+  static func isPlausible(_ time: Timestamp) -> Bool {
+    time.civil.year >= 1600 && abs(time.seconds) > 86_400
+      && time.seconds < Timestamp.wallClock().seconds + 400 * 86_400
   }
 
   func metaValues(_ names: [String]) -> [String] { names.flatMap { page.meta[$0].prefix(1) } }

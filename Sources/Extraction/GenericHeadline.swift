@@ -21,7 +21,7 @@ extension GenericFields {
     let printedHeads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }
     // A line above the headline is part of it where the page's data say so.
     let heads = printedHeads.map { head in
-      let whole = head.text
+      let whole = Self.words(of: head)
       return stated.contains { Self.agree(whole, $0) } ? whole : Self.withoutKicker(head)
     }.filter { $0.count > 3 }
     // Some print the headline as an h2, and keep the h1 for a title written for search engines.
@@ -65,6 +65,11 @@ extension GenericFields {
     {
       // The window's title is for those who search; a reader sees what is printed.
       chosen = Self.withoutKicker(head)
+    } else if shared == nil, card == nil, structured == nil, let window, let head = page.headlinePlace.node,
+      Self.opens(window, with: Self.words(of: head))
+    {
+      // Behind it stands the name of the site, whatever that is.
+      chosen = Self.words(of: head)
     } else {
       chosen = printed ?? shared ?? card ?? structured ?? window ?? heads.first
     }
@@ -87,11 +92,26 @@ extension GenericFields {
 
   /// What a heading says without the line above the headline, where that stands in the same element under its own name.
   private static func withoutKicker(_ head: Node) -> String {
-    let kickers = head.descendants.filter { $0.isNamed(in: kickerTokens) }
+    let kickers = head.descendants.filter { $0.isNamed(in: kickerTokens) || $0.isOne(of: controls) }
     guard !kickers.isEmpty else { return head.text }
     var text = head.text(without: Set(kickers))
     while let first = text.first, first.isWhitespace || ":|–—-•·".contains(first) { text.removeFirst() }
     return text.count > 15 ? text : head.text
+  }
+
+  /// What a heading says, without what is pressed in it.
+  private static func words(of head: Node) -> String {
+    let pressed = head.descendants.filter { $0.isOne(of: controls) }
+    return pressed.isEmpty ? head.text : head.text(without: Set(pressed))
+  }
+
+  private static let controls: ElementSet = ["button", "svg", "script", "style", "input"]
+
+  /// Whether a title begins with a headline and goes on behind a bar or dash.
+  private static func opens(_ title: String, with headline: String) -> Bool {
+    guard headline.utf8.count > 5, title.hasPrefix(headline), title.count > headline.count else { return false }
+    let rest = title.dropFirst(headline.count).drop(while: \.isWhitespace)
+    return rest.first.map { "|-–—·•｜»".contains($0) } ?? false
   }
 
   private static let kickerTokens: WordSet = [

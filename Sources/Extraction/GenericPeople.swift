@@ -125,10 +125,13 @@ extension GenericFields {
           for name in names { add(name) }
           return
         }
-        guard let text = object["name"]?.string, !text.holds("://") else { return }
+        let parts = [object["givenName"], object["familyName"]].compactMap { $0?.string }.filter { !$0.isEmpty }
+        guard let text = object["name"]?.string ?? (parts.isEmpty ? nil : parts.joined(separator: " ")),
+          !text.holds("://")
+        else { return }
         let isOrganisation = Page.types(of: .object(object)).contains { $0.hasSuffix("Organization") }
         let url = (object["url"]?.string).flatMap(address)
-        let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.split(Entities.decoded(text))
+        let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.ofOne(Entities.decoded(text))
         for name in names where !name.isEmpty {
           found.append(
             Author(name: name, url: names.count == 1 ? url : nil, kind: isOrganisation ? .organisation : .person))

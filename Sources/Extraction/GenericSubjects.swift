@@ -262,7 +262,9 @@ extension GenericFields {
     }
     let candidates = links + page.meta["og:url"] + data("mainEntityOfPage") + data("mainEntityOfPage.@id") + data("url")
     for candidate in candidates {
-      guard let url = WebURL(candidate, relativeTo: page.url), Self.isSameSite(url.host, page.url.host) else {
+      // A template that was left unfilled would give all articles one address.
+      if Self.unfilled.contains(where: { candidate.holds($0) }) { continue }
+      guard let url = WebURL(candidate, relativeTo: page.base), Self.isSameSite(url.host, page.url.host) else {
         continue
       }
       // A canonical address that is the home page is a template's mistake.
@@ -271,6 +273,8 @@ extension GenericFields {
     }
     return Self.withoutTracking(page.url).description
   }
+
+  private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "undefined", "[object"]
 
   static func isSameSite(_ a: String, _ b: String) -> Bool {
     func site(_ host: String) -> String {

@@ -10,7 +10,7 @@ enum Names {
   static func split(_ byline: String) -> [String] {
     // Longer ones are no bylines, and would keep the patterns busy.
     guard byline.utf8.count < longest else { return [] }
-    var text = Whitespace.folded(byline)
+    var text = withoutDates(withSuffixes(withoutAddresses(Whitespace.folded(withoutMarkup(byline)))))
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
     if isAgency(text) { return [text] }
     var names: [String] = []
@@ -19,9 +19,56 @@ enum Names {
       if let and = conjunction(in: part) { pieces = and }
       // Where somebody does what: `Journalist i Paris`.
       if pieces.count > 1, !isAgency(String(pieces[0])), isDeed(pieces[0]) { continue }
-      names += pieces.map { cleaned(String($0)) }
+      names += pieces.flatMap { withAgency(cleaned(String($0))) }
     }
     return unique(names.filter { isName($0) })
+  }
+
+  /// The names of a text that is meant as one person's: `and` of other languages divides no double surname.
+  static func ofOne(_ text: String) -> [String] {
+    let words = text.split(separator: " ")
+    guard (3...6).contains(words.count), let and = words.lastIndex(where: { ["y", "i", "e"].contains($0) }),
+      and == words.count - 2, and >= 2, words[0].first?.isUppercase == true, text.allSatisfy({ $0 != "," && $0 != "|" })
+    else { return split(text) }
+    let name = cleaned(text)
+    return isName(name) ? [name] : []
+  }
+
+  /// `Ann Able, Jr.` is one name.
+  private static func withSuffixes(_ line: String) -> String {
+    line.holds(",") ? line.replacing(suffix) { " \($0.output.1)" } : line
+  }
+
+  nonisolated(unsafe) private static let suffix = /\s*,\s+((?:Jr|Sr)\b\.?|III?\b|IV\b)/
+
+  /// A line without when it was published, set behind the names: `Ann Able PUBLISHED: June 1, 2026`.
+  private static func withoutDates(_ line: String) -> String {
+    guard line.holdsByte(where: Digits.isDigit), let label = line.firstMatch(of: dateLabel) else { return line }
+    return String(line[..<label.range.lowerBound])
+  }
+
+  nonisolated(unsafe) private static let dateLabel =
+    /[\s|,•·–-]+(?:PUBLISHED|UPDATED|POSTED|LAST UPDATED|(?:Published|Updated|Posted|Last updated|Veröffentlicht|Aktualisiert|Publié|Mis à jour|Publicado|Actualizado|Pubblicato|Aggiornato)\s*:)/
+
+  /// A text whose tags somebody left in: `<b>Ann Able</b>`.
+  private static func withoutMarkup(_ text: String) -> String { text.holds("<") ? Sanitiser.text(text) : text }
+
+  /// A line without what one writes to: `By Ann Able able@news.example`, `Ann Able @annable`.
+  private static func withoutAddresses(_ line: String) -> String {
+    guard line.holds("@") else { return line }
+    return line.split(separator: " ").compactMap { word in
+      guard let at = word.firstIndex(of: "@") else { return word }
+      // A name may run into what it is called elsewhere; a mail address has a dot.
+      let isName = word.first?.isUppercase == true && !word[at...].holds(".")
+      return isName ? word[..<at] : nil
+    }.joined(separator: " ")
+  }
+
+  /// A name and, behind a slash, the agency it came by: `Ann Able/AFP`.
+  private static func withAgency(_ name: String) -> [String] {
+    guard let slash = name.lastIndex(of: "/"), !isAgency(name) else { return [name] }
+    let (person, agency) = (name[..<slash].trimmingSpaces, name[name.index(after: slash)...].trimmingSpaces)
+    return isAgency(agency) && looksLikeName(person[...]) ? [person, agency] : [name]
   }
 
   /// Whether the first of several pieces says what somebody does: a role, or one small word before a place, as in `inviata a Roma`.
@@ -56,6 +103,8 @@ enum Names {
     guard name.utf8.count < longest else { return "" }
     var text = Whitespace.folded(name)
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
+    // Behind a comma the last of several has its "and" left.
+    if let and = text.prefixMatch(of: leadingAnd) { text = String(text[and.range.upperBound...]) }
     if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
       text = String(text[..<parenthesis])
     }
@@ -147,6 +196,7 @@ enum Names {
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
+    if titles.contains(lower) || fillers.contains(lower) { return false }
     if pictureLabels.contains(where: { lower.hasPrefix($0) }) { return false }
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
@@ -202,8 +252,20 @@ enum Names {
   nonisolated(unsafe) private static let separators = /\s*(?:,|;|\||、|・|·|•|\s\/\s|\n)\s*/
   nonisolated(unsafe) private static let andWord =
     /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
+  nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/
   nonisolated(unsafe) private static let placeSuffix =
     /^(\p{Lu}[^\s]*(?:\s+[^\s]+){1,4})\s+(?:in|aus|à|at|from|reporting from)\s+\p{Lu}[\p{L}.\-]+(?:\s\p{Lu}[\p{L}.\-]+){0,2}$/
+
+  /// What stands behind a name and a comma.
+  private static let titles: Set<String> = [
+    "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "m.d.", "phd", "ph.d.", "esq", "esq.", "dds", "rn", "mba", "jd",
+    "obe", "mbe", "cbe", "mp", "msc", "ma", "ba", "llb",
+  ]
+  /// What systems write where they know no name.
+  private static let fillers: Set<String> = [
+    "null", "n/a", "none", "undefined", "undefined undefined", "[object object]", "nan", "unknown", "no author",
+    "author", "admin", "administrator", "unbekannt", "anonymous", "test",
+  ]
 
   /// Words that name what somebody does, never somebody.
   private static let roles: Set<String> = [

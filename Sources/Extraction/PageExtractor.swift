@@ -70,6 +70,7 @@ public final class PageExtractor {
   public func extract(
     _ html: [UInt8], url: WebURL, contentType: String? = nil
   ) throws(ExtractionError) -> Extraction {
+    if let other = OtherDocuments.name(html) { throw ExtractionError(reason: .unreadable, detail: other) }
     let document: Document
     do {
       document = try Document(html: html, contentType: contentType)

@@ -46,7 +46,8 @@ struct PageReading {
     let text = article.headline + " " + (article.standfirst ?? "") + " " + article.bodyText
     article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords(text: text)) ?? []
     if page.kind == .liveBlog { readEntries(into: &article) }
-    if article.headline.isEmpty || article.body.isEmpty && article.standfirst == nil && page.article == nil {
+    let isEmpty = article.body.isEmpty && article.standfirst == nil && article.pictures.isEmpty
+    if article.headline.isEmpty || isEmpty && article.entries.isEmpty {
       let detail = article.headline.isEmpty ? "no headline" : "a headline, but no text"
       throw ExtractionError(reason: .noArticle, detail: detail)
     }
@@ -78,7 +79,9 @@ struct PageReading {
   private mutating func date(_ field: ArticleRules.Field) -> Timestamp? {
     for rule in rules?.fields[field] ?? [] {
       for value in rule.values(in: page, at: root) {
-        guard let read = DateReader.read(value, zone: generic.zone) else { continue }
+        guard let read = DateReader.read(value, zone: generic.zone), GenericFields.isPlausible(read.timestamp) else {
+          continue
+        }
         fired[field.rawValue] = rule.origin
         return read.timestamp
       }
@@ -232,7 +235,9 @@ struct PageReading {
     }
     let folded = Set(descriptions.map { Comparable.folded($0) })
     let opening = BlockFilter.standfirst(in: blocks, descriptions: folded)
-    let text = (prose.dropFirst().first ?? prose.first)?.node
+    // Of two short paragraphs none introduces the other, and a single one is the text.
+    let all = blocks.filter { if case .paragraph = $0.block { true } else { false } }
+    let text = (prose.count > 2 ? prose[1] : prose.first ?? all.first)?.node
     let printed = generic.printedStandfirst(
       headline: article.headline, descriptions: folded, before: text, outside: containers)
     var found = opening?.text

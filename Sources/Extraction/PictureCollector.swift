@@ -151,7 +151,10 @@ struct PictureCollector {
   /// Pictures between the start of the article and its last text, those of side matter left out.
   private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node], _ inBody: [Node]) -> [Node] {
     let texts = blocks.filter { if case .figure = $0.block { false } else { true } }
-    guard let last = texts.last?.node, let scope = scope(containers) else { return [] }
+    let around = page.headlinePlace.node?.ancestors.first { $0.isOne(of: .wholes) }
+    guard let scope = scope(containers) ?? around else { return [] }
+    // A gallery's pictures stand below its text, if there is any.
+    let last = page.kind == .gallery ? nil : texts.last?.node
     var found: [Node] = []
     func visit(_ node: Node) {
       for child in node.elements {
@@ -174,7 +177,9 @@ struct PictureCollector {
       found.append(node)
     }
     found.sort { $0 != $1 && $0.precedes($1) }
-    return found.filter { ($0.precedes(last) || last.contains($0) || $0 == last) && !leadsElsewhere($0, containers) }
+    return found.filter { node in
+      (last.map { node.precedes($0) || $0.contains(node) || node == $0 } ?? true) && !leadsElsewhere(node, containers)
+    }
   }
 
   private func holdsPicture(besides noscript: Node) -> Bool {

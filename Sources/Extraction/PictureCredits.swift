@@ -95,6 +95,9 @@ enum PictureCredits {
     /^(.*?)\s*[(\u{FF08}]([^()\u{FF08}\u{FF09}]{1,30}?)(?:撮影|提供)[)\u{FF09}]$/,
     /^(.*[.!?])\s+([^.!?]{2,24}?)\s제공\.?$/,
     /^(.*[.!?])\s+\p{Hangul}{1,8}\s?=\s?([^.!?=]{2,24})$/,
+    // The same in Japanese behind a comma or an equals sign, and Lithuanian behind a bar.
+    /^(.*?)[、,=\u{FF1D}]\s*([^、,=\u{FF1D}。]{2,20}?)(?:撮影|提供)$/,
+    /^(.*?)\s*[|]\s*([^|]{2,60}?)\s+nuotr\.$/,
   ]
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
@@ -168,8 +171,11 @@ enum PictureCredits {
 
   /// A name without the word for a reporter that follows it in Korean.
   private static func withoutRole(_ name: String) -> String {
-    name.hasSuffix(" 기자") ? String(name.dropLast(3)).trimmingSpaces : name
+    let end = roles.first { name.hasSuffix($0) && name.count > $0.count + 1 }
+    return end.map { String(name.dropLast($0.count)).trimmingSpaces } ?? name
   }
+
+  private static let roles = [" 기자", " nuotr.", "撮影", "提供"]
 
   /// Whose picture it is, where a text says nothing else: a label and a name, an agency, `Name/Agency`, `Name via Agency`.
   static func alone(_ text: String) -> String? {
@@ -224,6 +230,9 @@ private struct Signs {
   private var hasLetterInBracket = false
   /// 撮影 or 提供 before the bracket at the end.
   private var endsInGiver = false
+  /// The same at the very end.
+  private var endsInBareGiver = false
+  private var endsInLithuanian = false
   /// The last slash stands alone, with little behind it.
   private var endsBehindSlash = false
   private var hasEquals = false
@@ -269,6 +278,8 @@ private struct Signs {
       var end = bytes.count
       if end > 0, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
       endsInGiver = Self.endsInGiver(bytes)
+      endsInBareGiver = bytes.suffix(6).elementsEqual("撮影".utf8) || bytes.suffix(6).elementsEqual("提供".utf8)
+      endsInLithuanian = bytes.suffix(6).elementsEqual("nuotr.".utf8)
       endsInBracket = end > 0 && (bytes[end - 1] == UInt8(ascii: ")") || bytes[end - 1] == UInt8(ascii: "]"))
       if let mark = bytes.indices.last(where: { Self.endsSentence(bytes, $0) }) {
         // 70 characters, and white space before them.
@@ -334,7 +345,9 @@ private struct Signs {
     case 5: hasEquals || isWide
     case 6: endsInGiver
     case 7: hasHangul
-    default: hasHangul && hasEquals
+    case 8: hasHangul && hasEquals
+    case 9: endsInBareGiver
+    default: endsInLithuanian
     }
   }
 

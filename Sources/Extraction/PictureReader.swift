@@ -140,13 +140,14 @@ struct PictureReader {
         creditNodes = [part]
         credit = PictureCredits.listed(PictureCredits.cleaned(part.text))
       }
-      caption = place.text(without: creditNodes.contains(place) ? [] : creditNodes)
+      caption = place.text(without: (creditNodes.contains(place) ? [] : creditNodes).union(Self.buttons(in: place)))
       caption = caption.map(PictureCredits.withoutLabel)
     }
     if caption == nil, !isEmptied, leaveOpen(\.caption), let box = boxWords(around: node, frame: frame) {
       caption = box.caption
       if credit == nil, leaveOpen(\.credit) { credit = box.credit }
     }
+    if caption == nil, !isEmptied, leaveOpen(\.caption) { caption = wordsBeside(node, element) }
     if let text = caption {
       if credit == nil || credit?.isEmpty == true {
         let (rest, found) = PictureCredits.split(text, boldly: !isByRule)
@@ -167,7 +168,7 @@ struct PictureReader {
       }
     }
     if credit?.isEmpty ?? true, leaveOpen(\.credit) {
-      credit = creditBeside(frame) ?? statedCredit(element)
+      credit = creditBeside(frame) ?? statedCredit(element) ?? Self.titledCredit(element)
     }
     words.caption = Self.nonEmpty(caption)
     words.credit = Self.nonEmpty(credit)
@@ -258,6 +259,40 @@ struct PictureReader {
     guard !stated.isEmpty else { return nil }
     return page.renditions(of: element).lazy.compactMap { stated[page.identity($0.href)] }.first
   }
+
+  /// Whose picture it is by its title, where that is the picture's description, a bar, and a few words.
+  private static func titledCredit(_ element: Node) -> String? {
+    guard let title = element["title"].map(Whitespace.folded), let alt = element["alt"].map(Whitespace.folded),
+      !alt.isEmpty, title.hasPrefix(alt), title.utf8.count < alt.utf8.count + 100
+    else { return nil }
+    let rest = title.dropFirst(alt.count).trimmingSpaces
+    guard rest.first == "|", rest.count > 3 else { return nil }
+    return PictureCredits.listed(PictureCredits.cleaned(rest.dropFirst().trimmingSpaces))
+  }
+
+  /// The words that a picture says describe it, or that stand right behind it in an element named as a caption.
+  private func wordsBeside(_ node: Node, _ element: Node) -> String? {
+    for place in [node, element] {
+      guard let name = place["aria-labelledby"] ?? place["aria-describedby"] ?? place["aria-details"] else { continue }
+      let around = node.ancestors.prefix(4).last ?? page.document.root
+      if let words = around.descendants.first(where: { $0["id"] == name }), Self.areWords(words) { return words.text }
+    }
+    guard let parent = node.parent, let next = parent.elements.drop(while: { $0 != node }).dropFirst().first,
+      ClassTokens(next).containsAny(Self.captionTokens), Self.areWords(next)
+    else { return nil }
+    return next.text
+  }
+
+  private static func areWords(_ node: Node) -> Bool {
+    (3...600).contains(node.text.characterCount) && !node.holds(.images) && node.count(of: ["p"]) < 3
+  }
+
+  /// What in a caption is pressed, not read: `Buy this picture`.
+  private static func buttons(in caption: Node) -> [Node] {
+    caption.descendants(named: .links).filter { ClassTokens($0).containsAny(buttonTokens) }
+  }
+
+  private static let buttonTokens: WordSet = ["btn", "button", "buynow", "buyphoto", "cta"]
 
   /// Whether an element holds a picture and, beside whose it is, nothing.
   private func isCreditBox(_ node: Node) -> Bool {

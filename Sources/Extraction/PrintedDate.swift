@@ -51,7 +51,7 @@ struct PrintedDate {
   /// Whether a line holds a date.
   static func isDated(_ node: Node) -> Bool {
     guard let line = line(of: node) else { return false }
-    return PrintedDate.read(line, zone: .utc) != nil
+    return PrintedDate.read(DateLabel.beforeChange(line), zone: .utc) != nil
   }
 
   // MARK: Candidates
@@ -135,7 +135,8 @@ struct PrintedDate {
   ]
 
   private func date(of node: Node) -> ReadDate? {
-    let stated = (node["datetime"] ?? node["content"]).flatMap { DateReader.read($0, zone: zone) }
+    let attribute = (node["datetime"] ?? node["content"]).flatMap { DateReader.read($0, zone: zone) }
+    let stated = attribute.flatMap { GenericFields.isPlausible($0.timestamp) ? $0 : nil }
     let printed = printedDate(of: node)
     guard let stated else { return printed }
     guard let printed, !printed.hasZone, stated.isSameDay(as: printed) else { return stated }
@@ -150,7 +151,9 @@ struct PrintedDate {
   /// The date that an element says, with the time of day that may stand in one beside it.
   private func printedDate(of node: Node) -> ReadDate? {
     // A day has five digits or more; fewer are a month of an archive.
-    guard let own = Self.line(of: node), own.utf8.count(where: Digits.isDigit) > 4, let date = read(own) else {
+    guard let own = Self.line(of: node).map(DateLabel.beforeChange), own.utf8.count(where: Digits.isDigit) > 4,
+      let date = read(own)
+    else {
       return nil
     }
     guard date.precision == .day else { return date }
@@ -197,7 +200,8 @@ struct PrintedDate {
   ]
 
   private static func read(_ line: String, zone: Zone) -> ReadDate? {
-    guard !BlockFilter.endsSentence(line) || line.utf8.count < 40 else { return nil }
+    let endsInHour = line.hasSuffix("a.m.") || line.hasSuffix("p.m.")
+    guard !BlockFilter.endsSentence(line) || endsInHour || line.utf8.count < 40 else { return nil }
     if !isProse(line), let date = DateReader.read(line, zone: zone) { return date }
     for part in line.split(whereSeparator: { "|•·/".contains($0) }) where part.utf8.count < line.utf8.count {
       // A label ends in a colon and a space; a time of day has none behind it.

@@ -117,8 +117,11 @@ extension GenericFields {
     for node in nodes {
       let linked = node.descendants(named: .links).map(\.text).filter { Names.looksLikeName($0[...]) }
       if linked.count > 1 { return Names.unique(linked) }
-      if let name = Names.split(node.text).first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
-        return [name]
+      let names = Names.split(node.text)
+      if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
+        // Of "Ann Able, Example City" the first alone is a name; of "Ann Able y Bo Brown" both are.
+        return names.count > 1 && names.allSatisfy { Names.looksLikeName($0[...]) } && !node.text.holds(",")
+          ? names : [name]
       }
     }
     let addresses = nearest(within: HeadlinePlace.near) {

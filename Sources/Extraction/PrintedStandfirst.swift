@@ -51,6 +51,12 @@ extension GenericFields {
       else { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
       if folded.contains(comparable) { return named ?? node }
+      // Who wrote it and when.
+      if words.holdsByte(where: Digits.isDigit), !BlockFilter.endsSentence(words) || words.hasSuffix(".m."),
+        PrintedDate.isDated(node)
+      {
+        continue
+      }
       let isPlain =
         node.count(of: ["p"]) <= 3 && !node.holds(["h1", "figure", "time"])
         && node.count(of: ["a"]) < 2

@@ -30,6 +30,11 @@ enum Refusal {
     if !holdsArticle(page), let found = consentIndex.all(in: lower).min() {
       return ExtractionError(reason: .consent, detail: "it says “\(found)”")
     }
+    let headline = root.first(of: .headings)?.text ?? root.first(of: ["h2"])?.text ?? ""
+    let isText = prose.paragraphs >= 3 && prose.prose > 250
+    if !isText, text.count < 3500, let found = ErrorPages.phrase(title: title, headline: headline) {
+      return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
+    }
     if !holdsArticle(page), text.count < 3500, asks(lower) {
       return ExtractionError(reason: .consent, detail: "it asks for consent to cookies and offers to accept or refuse")
     }
@@ -48,7 +53,7 @@ enum Refusal {
     if root.descendants(named: ["article"]).contains(where: { TextMass($0)[$0].prose > 200 }) { return true }
     guard let head = root.descendants(named: ["h1"]).first else { return false }
     let words = head.text.lowercased()
-    return words.count > 20 && !consentWords.contains { words.holds($0) }
+    return words.count > 20 && !(consentWords + consentTitles).contains { words.holds($0) }
   }
 
   /// Whether a text speaks of cookies or of data about its readers, and gives the choice that the law wants.
@@ -85,7 +90,8 @@ enum Refusal {
     "toegang geweigerd", "et øjeblik", "et øyeblikk", "ett ögonblick", "åtkomst nekad", "adgang nægtet",
     "ingen tilgang",
     "hetkinen", "pääsy estetty", "chwileczkę", "odmowa dostępu", "dostęp zabroniony", "okamžik", "přístup odepřen",
-    "один момент", "доступ запрещен", "доступ ограничен", "проверка браузера", "bir dakika", "erişim engellendi",
+    "один момент", "вы не робот", "доступ запрещен", "доступ ограничен", "проверка браузера", "bir dakika",
+    "erişim engellendi",
     "しばらくお待ちください", "アクセスが拒否", "ロボットではありません", "请稍候", "安全验证", "访问被拒绝", "잠시만 기다리", "접근이 거부",
     "لحظة من فضلك", "רגע אחד", "कृपया प्रतीक्षा", "vui lòng đợi", "mohon tunggu", "o clipă", "egy pillanat",
     "περιμένετε",
@@ -104,6 +110,7 @@ enum Refusal {
     "verifieer dat u een mens",
     "bekreft at du ikke er en robot", "bekræft, at du er et menneske", "bekräfta att du inte är en robot",
     "potwierdź, że nie jesteś robotem", "potvrďte, že nejste robot", "подтвердите, что вы не робот",
+    "отправляли вы, а не робот",
     "robot olmadığınızı doğrulayın", "insan olduğunuzu doğrulayın", "ロボットでないことを確認", "人間であることを確認",
     "请验证您是真人", "确认您是真人", "로봇이 아닙니다", "사람인지 확인",
   ]

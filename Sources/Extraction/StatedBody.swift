@@ -10,7 +10,7 @@ struct StatedBody {
 
   /// nil when the page states no body worth the name.
   init?(page: Page) {
-    guard let stated = page.article?["articleBody"]?.string, stated.utf8.count > 500 else { return nil }
+    guard let stated = page.article?["articleBody"]?.string, stated.utf8.count > 200 else { return nil }
     self.page = page
     text = stated.holds("</") || stated.holds("&lt;") ? Sanitiser.text(stated) : Entities.decoded(stated)
   }
@@ -18,7 +18,8 @@ struct StatedBody {
   /// The deepest element that holds most of the stated text, when the amounts agree.
   func container(_ root: Node, _ mass: TextMass) -> Node? {
     let probes = Self.probes(text)
-    guard probes.count >= 5 else { return nil }
+    // A short text may be no more than a summary.
+    guard probes.count >= 5, text.utf8.count > 500 else { return nil }
     guard let body = root.elements.last(where: { $0.name == "body" }) else { return nil }
     let (visible, places) = Self.visibleText(body)
     // The text nodes in which the pieces are found to begin.
@@ -41,7 +42,7 @@ struct StatedBody {
   func blocks(insteadOf blocks: [WalkedBlock]) -> [WalkedBlock]? {
     let shown = blocks.reduce(0) { $0 + $1.weight }
     let stated = TextMass.weight(text).weight
-    guard stated > 600, shown < stated * 0.5 else { return nil }
+    guard stated > 160, shown < stated * 0.5 else { return nil }
     let paragraphs = text.split(separator: "\n").map { Self.plain(String($0)) }.filter { !$0.isEmpty }
     guard paragraphs.count > 1 || stated < 3000 else { return nil }
     return paragraphs.map { WalkedBlock(block: .paragraph([.text($0)]), node: page.document.root) }

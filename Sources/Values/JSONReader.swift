@@ -11,7 +11,7 @@ public enum JSONLeniency: Sendable {
   /// Nothing but RFC 8259.
   case strict
   /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
-  /// single missing commas, comments, and text after the value. A text cut off in the middle keeps what was complete.
+  /// single missing commas, quotes inside a string, comments, and text after the value. A text cut off in the middle keeps what was complete.
   case repairing
 }
 
@@ -212,6 +212,8 @@ private struct JSONReader {
     var isPieced = false
     while let byte = peek {
       switch byte {
+      case UInt8(ascii: "\"") where repairing && !endsString(at):
+        at += 1
       case UInt8(ascii: "\""):
         let end = at
         at += 1
@@ -232,6 +234,23 @@ private struct JSONReader {
       }
     }
     throw failure("string without an end")
+  }
+
+  /// Whether what follows a quote is what may follow a string: one inside a headline goes on in words.
+  private func endsString(_ quote: Int) -> Bool {
+    func next(_ from: Int) -> Int {
+      var place = from
+      while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
+      return place
+    }
+    var place = next(quote + 1)
+    guard place < bytes.count else { return true }
+    if bytes[place] == UInt8(ascii: ",") {
+      place = next(place + 1)
+      return place >= bytes.count || "\"{[}],-0123456789/".utf8.contains(bytes[place])
+        || ["true", "false", "null"].contains { bytes[place...].starts(with: $0.utf8) }
+    }
+    return ":}]\"/;".utf8.contains(bytes[place])
   }
 
   private func text(_ start: Int, _ end: Int) -> String {

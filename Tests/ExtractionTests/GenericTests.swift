@@ -111,6 +111,13 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ("渡辺一郎、鈴木二郎", ["渡辺一郎", "鈴木二郎"]),
     ("Ann Able, Ann Able", ["Ann Able"]), ("Автор: Анна Абель", ["Анна Абель"]), ("Oleh Ana Abel", ["Ana Abel"]),
     ("记者\u{FF1A}王明、李华", ["王明", "李华"]), ("Textor Able", ["Textor Able"]),
+    ("Marta Abel, inviata a Esempio (Sondrio)", ["Marta Abel"]), ("dpa und Anna Abel", ["dpa", "Anna Abel"]),
+    ("By Ann Able able@news.example", ["Ann Able"]), ("Ann Able @annable", ["Ann Able"]),
+    ("Ann Able@annable", ["Ann Able"]), ("Ann Able/AFP", ["Ann Able", "AFP"]),
+    ("Ann Able, Jr., and Bob Baker", ["Ann Able Jr.", "Bob Baker"]), ("Ann Able, MD", ["Ann Able"]),
+    ("By Ann Able, Bob Baker, and Carla Cook", ["Ann Able", "Bob Baker", "Carla Cook"]),
+    ("&lt;b&gt;Ann Able&lt;/b&gt;", ["Ann Able"]), ("undefined undefined", []), ("N/A", []), ("null", []),
+    ("By Ann Able PUBLISHED: June 1, 2026 at 10:15 a.m.", ["Ann Able"]),
   ])
   func bylines(_ byline: String, _ names: [String]) throws {
     let found = try article(head: "<meta name=author content=\"\(byline)\">")

@@ -26,6 +26,9 @@ struct PictureCreditTests {
       ("Half past 3: the mill", "Half past 3: the mill", nil),
       ("古い水車小屋（山田太郎撮影）", "古い水車小屋", "山田太郎"), ("오래된 물레방아. 홍길동 제공", "오래된 물레방아.", "홍길동"),
       ("The mill (seen from the bridge)", "The mill (seen from the bridge)", nil),
+      ("古い水車小屋＝例市で3月1日、山田太郎撮影", "古い水車小屋＝例市で3月1日", "山田太郎"),
+      ("水車小屋の模型＝鈴木花子さん提供", "水車小屋の模型", "鈴木花子さん"),
+      ("Senas malūnas | A. Pavyzdys / LRT nuotr.", "Senas malūnas", "A. Pavyzdys / LRT"),
     ] as [(String, String, String?)])
   func splits(_ text: String, _ caption: String, _ credit: String?) {
     let found = PictureCredits.split(text, boldly: true)

@@ -31,6 +31,10 @@ struct JSONTests {
     ("{\"a\":1 \"b\":2}", #"{"a":1,"b":2}"#), ("{\"a\": [1, 2", #"{"a":[1,2]}"#),
     ("/* c */ {\"a\":1} // d", #"{"a":1}"#), (#"{"a":"it\'s"}"#, #"{"a":"it's"}"#), ("{\"a\":1};", #"{"a":1}"#),
     ("{\"a\":undefined}", #"{"a":null}"#),
+    // Quotes inside a headline.
+    (#"{"a":"The "old" mill","b":1}"#, #"{"a":"The \"old\" mill","b":1}"#),
+    (#"{"a":"They said "no", and left"}"#, #"{"a":"They said \"no\", and left"}"#),
+    (#"{"a":["x "y" z","w"], "b":"c"}"#, #"{"a":["x \"y\" z","w"],"b":"c"}"#),
   ]
 
   @Test("repairs what publishers write", arguments: repairable)

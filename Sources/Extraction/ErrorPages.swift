@@ -1,0 +1,69 @@
+import Markup
+import Values
+
+/// Pages that answer 200 and say that there is nothing to see: the article is gone, the site is being mended, or it wants a
+/// login, no blocker of advertisements, another country. Known by their title or headline in the languages of the publishers.
+enum ErrorPages {
+  /// What the page says of itself, if that is one of the phrases and hardly more.
+  static func phrase(title: String, headline: String) -> String? {
+    let parts = [title, headline].flatMap { $0.lowercased().split(separator: separators) }
+    for part in parts.prefix(8) {
+      let bare = part.drop { !$0.isLetter && !$0.isNumber }
+      if let found = phrases.first(where: { isCalled(bare, $0) }) { return found }
+    }
+    return nil
+  }
+
+  nonisolated(unsafe) private static let separators = /\s+[|–—\-·•»:]\s+/
+
+  /// Long phrases may stand anywhere in a title; short ones must be all there is.
+  private static func isCalled(_ text: Substring, _ phrase: String) -> Bool {
+    guard text.count < 120 else { return false }
+    if phrase.count >= 14 { return text.holds(phrase) }
+    return text.hasPrefix(phrase) && text.dropFirst(phrase.count).allSatisfy { !$0.isLetter && !$0.isNumber }
+  }
+
+  private static let phrases = gone + broken + closed
+
+  private static let gone = [
+    "404", "410", "error 404", "404 error", "404 not found", "410 gone", "not found", "page not found",
+    "page unavailable",
+    "page can't be found", "page cannot be found", "page could not be found", "page you are looking for",
+    "page isn't available", "page doesn't exist", "page does not exist", "article not found", "story not found",
+    "seite nicht gefunden", "seite wurde nicht gefunden", "seite existiert nicht", "seite konnte nicht gefunden",
+    "fehler 404", "artikel nicht gefunden", "nicht gefunden", "page introuvable", "page est introuvable",
+    "page non trouvée", "erreur 404", "página no encontrada", "página no existe", "no encontrado", "pagina non trovata",
+    "errore 404", "página não encontrada", "erro 404", "pagina niet gevonden", "siden blev ikke fundet",
+    "siden findes ikke", "siden finnes ikke", "fant ikke siden", "sidan kunde inte hittas", "sidan finns inte",
+    "sivua ei löyt", "sivua ei löydy", "strona nie istnieje", "nie znaleziono strony",
+    "strona nie została znaleziona", "stránka nenalezena", "stránka neexistuje", "stránka nebola nájdená",
+    "страница не найдена", "ошибка 404", "сторінку не знайдено", "страницата не е намерена", "stranica nije pronađena",
+    "sayfa bulunamadı", "az oldal nem található", "pagina nu a fost găsită", "η σελίδα δεν βρέθηκε",
+    "puslapis nerastas", "lapa nav atrasta", "lehte ei leitud", "síða fannst ekki", "ページが見つかりません",
+    "お探しのページ", "ページは存在しません", "页面不存在", "找不到页面", "找不到網頁", "頁面不存在", "페이지를 찾을 수 없습니다",
+    "الصفحة غير موجودة", "הדף לא נמצא", "पृष्ठ नहीं मिला", "halaman tidak ditemukan", "không tìm thấy trang",
+    "ไม่พบหน้า",
+  ]
+
+  private static let broken = [
+    "500 internal server error", "internal server error", "502 bad gateway", "bad gateway", "503 service unavailable",
+    "service unavailable", "504 gateway time", "gateway timeout", "an error occurred", "something went wrong",
+    "we'll be back soon", "we’ll be back soon", "we will be back soon", "be right back", "down for maintenance",
+    "under maintenance", "scheduled maintenance", "wartungsarbeiten", "wartungsmodus", "site en maintenance",
+    "en cours de maintenance", "sitio en mantenimiento", "sito in manutenzione", "site em manutenção",
+    "przerwa techniczna", "технические работы", "メンテナンス中", "系统维护", "점검 중입니다",
+  ]
+
+  private static let closed = [
+    "log in", "log in to your account", "login", "sign in", "sign in to your account", "sign in to continue",
+    "log in to continue", "anmelden", "einloggen", "login erforderlich", "connexion", "se connecter",
+    "connectez-vous", "connexion à votre compte", "iniciar sesión", "inicia sesión", "accedi", "accedi al tuo account",
+    "iniciar sessão", "entrar", "inloggen", "logg inn", "log ind", "logga in", "kirjaudu", "kirjaudu sisään",
+    "zaloguj się",
+    "logowanie", "přihlášení", "prihlásenie", "войти", "вход", "giriş yap", "ログイン", "登录", "登錄", "로그인",
+    "using an ad blocker", "ad blocker detected", "adblocker erkannt", "adblocker entdeckt", "adblock detected",
+    "disable your ad blocker", "bloqueur de publicités", "bloqueador de anuncios", "451", "451 unavailable",
+    "unavailable due to legal reasons", "unavailable for legal reasons", "not available in your region",
+    "not available in your country", "not available in your area", "unavailable in your region",
+  ]
+}
