@@ -6,17 +6,26 @@ import Values
 /// links between its paragraphs, remarks below it.
 struct BlockFilter {
   let standfirst: String?
-  /// Where the headline is printed.
+  /// Where the headline is printed, and the standfirst.
   private let headline: Node?
+  private let introduction: Node?
   /// The names of those who wrote it, as they are written and folded.
   private let authors: [String]
   private let names: Set<String>
+  /// What the site is called, letters and digits alone.
+  private let sites: Set<String>
   /// What the page's titles say, letters and digits alone.
   private let titles: Set<String>
   /// What the page says of its pictures.
   private let pictureTexts: Set<String>
 
-  init(page: Page, headline: String?, standfirst: String?, names: [String] = []) {
+  /// - Parameter introduction: where the standfirst is printed, if it was found there.
+  init(
+    page: Page, headline: String?, standfirst: String?, introduction: Node? = nil, names: [String] = [],
+    sites: [String] = []
+  ) {
+    self.introduction = introduction
+    self.sites = Set(sites)
     self.headline = page.headlinePlace.node
     self.standfirst = standfirst.map(Comparable.folded)
     authors = names
@@ -54,13 +63,29 @@ struct BlockFilter {
       guard case .paragraph(let content) = blocks[place].block else { break }
       let text = content.plainText
       let bare = text.characterCount < 120 ? Names.afterPrefix(text) ?? text : text
-      let isName = names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
-      guard isName || Lines.isSignature(text) else { break }
+      let isName =
+        names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
+        || text.utf8.count < 60 && sites.contains(Lines.squeezed(text))
+      guard isName || Lines.isSignature(text) || isRemark(content, text) else { break }
       blocks.remove(at: place)
       rest -= 1
     }
     return blocks
   }
+
+  /// What is said below a text of who wrote it: `Contact Ann Able at …`, and in italics `Ann Able writes about libraries.`
+  private func isRemark(_ content: [Inline], _ text: String) -> Bool {
+    guard text.utf8.count < 400, let name = authors.first(where: { $0.holds(" ") && text.holds($0) }) else {
+      return false
+    }
+    if Self.invitations.contains(where: { text.hasPrefix($0 + name) }) { return true }
+    guard content.count == 1, case .emphasis = content[0] else { return false }
+    return text.hasPrefix(name)
+  }
+
+  private static let invitations = [
+    "Contact ", "Reach ", "Email ", "E-mail ", "Follow ", "Write to ", "Schreiben Sie ",
+  ]
 
   /// The opening paragraph, when it stands apart from the next one and says what the page's description says: that is
   /// the standfirst, not the body.
@@ -128,6 +153,8 @@ struct BlockFilter {
     {
       return true
     }
+    // An introduction may have several paragraphs.
+    if let introduction, introduction.contains(walked.node) { return true }
     let squeezed = Lines.squeezed(text)
     if titles.contains(squeezed) { return true }
     // A kicker and the headline in one.
@@ -180,7 +207,9 @@ struct BlockFilter {
       if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
       if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
       if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) { return true }
-      if Lines.isAnnouncement(text) { return true }
+      if Lines.isAnnouncement(text) || weight < 20 && Lines.isDuration(text) { return true }
+      // What heads a list of other articles may be no heading.
+      if weight < 60, text.last == ":", Boilerplate.isEndMark(folded, isHeading: true) { return true }
       return Lines.isCreditedCaption(text)
     case .list(_, let items):
       // A list of nothing but links is a menu or a list of other articles.

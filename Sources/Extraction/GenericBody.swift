@@ -65,11 +65,12 @@ struct GenericBody {
     }
     guard node.isOne(of: .entries), node.descendants.count < 60, let head = node.first(of: .lowerHeadings),
       let link = head.first(of: .links) ?? head.ancestors.prefix(2).first(where: { $0.isOne(of: .links) }),
-      head.text.utf8.count > 20, link.text.utf8.count >= head.text.utf8.count, node.text.utf8.count < 600,
+      link.text.utf8.count >= head.text.utf8.count, node.text.utf8.count < 600,
       let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })
     else { return false }
-    return GenericFields.isSameSite(url.host, page.url.host) && RelatedLinks.looksLikeArticle(url)
-      && url.path != page.url.path
+    // An article inside the article is another one; of another box its length and address tell.
+    let isOther = node.name == "article" || head.text.utf8.count > 20 && RelatedLinks.looksLikeArticle(url)
+    return isOther && GenericFields.isSameSite(url.host, page.url.host) && url.path != page.url.path
   }
 
   /// The container, and its siblings of the same name and class when the body is cut into such pieces.
@@ -208,7 +209,7 @@ struct GenericBody {
     "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags", "taglist",
     "visuallyhidden",
     "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
-    "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions",
+    "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions", "infotext",
   ]
 
   private static let sideTokens: WordSet = [
@@ -231,7 +232,8 @@ struct GenericBody {
     "upsell", "cta", "calltoaction", "aboaktion", "abo", "abobox", "marketing", "affiliate", "widget", "embed",
     "tooltip",
     "playlist", "audioplayer", "videoplayer", "player", "podcast", "googlenews", "whatsapp",
-    "postnavigation", "pagination", "pager", "prevnext", "nextarticle", "corrections", "reportmistake", "infobox",
+    "postnavigation", "pagination", "pager", "prevnext", "nextarticle", "correction", "corrections", "reportmistake",
+    "infobox",
     "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "themen", "autorenbox", "kommentar",
     "kommentare", "empfehlungen", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "skip",
     "skiplink",

@@ -160,6 +160,8 @@ extension GenericFields {
     guard let first = lines.firstIndex(where: Self.isProse), let last = lines.lastIndex(where: Self.isProse) else {
       return nil
     }
+    let signed = lines[last...].prefix(2).lazy.compactMap { Names.inJapaneseBrackets($0.text) }.first
+    if let signed { return (signed, signed.joined(separator: "、")) }
     for walked in lines[..<first] + lines[(last + 1)...].prefix(3) {
       guard case .paragraph(let content) = walked.block else { continue }
       let text = content.plainText

@@ -13,6 +13,7 @@ enum Lines {
       return true
     }
     if text.characterCount < 60, text.wholeMatch(of: editors) != nil { return true }
+    if text.utf8.first == UInt8(ascii: "("), text.utf8.count < 100, text.wholeMatch(of: issue) != nil { return true }
     guard text.characterCount <= 24, !BlockFilter.endsSentence(text) else { return false }
     if text.wholeMatch(of: initials) != nil { return true }
     let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
@@ -22,6 +23,9 @@ enum Lines {
   /// Who edited or reported it, in brackets: `(责任编辑：王明)`.
   nonisolated(unsafe) private static let editors =
     /[(\u{FF08}](?:责编|責編|责任编辑|責任編輯|编辑|編輯|記者|记者|作者|来源|來源)[:\u{FF1A}\s][^()]{1,40}[)\u{FF09}]/
+
+  /// Where it was printed: `("Example", printed edition, 15.02.2026)`.
+  nonisolated(unsafe) private static let issue = /\([^()]{3,80}?[. ](?:19|20)\d\d\)\.?/
 
   nonisolated(unsafe) private static let mail = /[\w.+\-]+@[\w\-]+\.[\w.\-]+/
 

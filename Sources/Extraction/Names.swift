@@ -132,6 +132,18 @@ enum Names {
     line.matches(of: reporter).map { String($0.output.1) }
   }
 
+  /// Those who sign a Japanese text in the brackets at its end: `…た。【山田花子、鈴木一郎】`.
+  static func inJapaneseBrackets(_ text: String) -> [String]? {
+    guard text.last == "】", let open = text.lastIndex(of: "【") else { return nil }
+    let names = text[text.index(after: open)...].dropLast().split(whereSeparator: { "、・,".contains($0) }).map {
+      $0.trimmingSpaces
+    }
+    let areNames = names.allSatisfy { name in
+      isAgency(name) || (2...6).contains(name.count) && name.allSatisfy { $0.isLetter && !$0.isCased }
+    }
+    return (1...6).contains(names.count) && areNames ? names : nil
+  }
+
   /// How long it takes to read the article, behind a name.
   nonisolated(unsafe) private static let readingTime = /\s+\d{1,2}\s?(?:min|mins|Min\.?|minutes?|Minuten)(?:\s+read)?$/
 

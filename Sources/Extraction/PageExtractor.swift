@@ -88,7 +88,7 @@ public final class PageExtractor {
     var printed = PrintedFacts(generic, before: rules)
     var tookData = false
     for rule in rules?.remove ?? [] {
-      for node in rule.nodes(at: document.root) {
+      for node in rule.nodes(at: document.root) where !holdsArticle(node, page) {
         if node.name == "meta" || node.name == "script" { tookData = true }
         node.remove()
       }
@@ -105,6 +105,12 @@ public final class PageExtractor {
     var reading = PageReading(
       page: page, manifest: manifest, rules: rules, layout: layout, generic: generic, printed: printed)
     return try reading.read()
+  }
+
+  /// Whether a removal would take the article itself: on a page made otherwise than those the rule was written for.
+  private func holdsArticle(_ node: Node, _ page: Page) -> Bool {
+    guard let head = page.headlinePlace.node, node.contains(head) else { return false }
+    return node.descendants(named: ["p"]).count { $0.text.utf8.count > 80 } > 2
   }
 
   private func zone(of page: Page) -> Zone {

@@ -14,6 +14,8 @@ struct PageReading {
   private let printed: PrintedFacts
   private var fired: [String: RuleOrigin] = [:]
   private let layout: String?
+  /// Where the standfirst is printed, when it was found by what it is.
+  private var introduction: Node?
   /// Whether the body came by the first of its rules.
   private var isByFirstBodyRule = false
   private var root: Node { page.document.root }
@@ -169,7 +171,9 @@ struct PageReading {
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {
       let filter = BlockFilter(
-        page: page, headline: article.headline, standfirst: article.standfirst, names: article.authors.map(\.name))
+        page: page, headline: article.headline, standfirst: article.standfirst, introduction: introduction,
+        names: article.authors.map(\.name),
+        sites: generic.sites)
       var blocks = filter.filtered(body?.blocks ?? [])
       if let stated = StatedBody(page: page)?.blocks(insteadOf: blocks) { blocks = filter.filtered(stated) }
       body = (blocks, body?.pictureNodes ?? [], body?.containers ?? [])
@@ -247,7 +251,8 @@ struct PageReading {
         printed != $0.node && printed.precedes($0.node) && folded.contains(Comparable.folded(printed.text))
       }) ?? true
     {
-      found = printed.text
+      found = GenericFields.words(ofStandfirst: printed)
+      introduction = printed
     }
     if found == nil { found = BlockFilter.boldOpening(blocks)?.text }
     if found == nil, let description = descriptions.first {

@@ -89,12 +89,26 @@ struct PictureCollector {
 
   /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.
   private func isPortrait(_ picture: Picture) -> Bool {
-    guard picture.caption == nil, let alt = picture.alt, alt.utf8.count < 120 else { return false }
+    guard picture.caption == nil else { return false }
+    if let file = picture.renditions.first?.href, authors.contains(where: { Self.isNamed(file, after: $0) }) {
+      return true
+    }
+    guard let alt = picture.alt, alt.utf8.count < 120 else { return false }
     let words = Comparable.folded(alt).split(separator: " ").count
     return authors.contains { name in
       let name = Comparable.folded(name)
       return name.holds(" ") && Comparable.folded(alt).holds(name) && words <= name.split(separator: " ").count + 3
     }
+  }
+
+  /// Whether a file is called by a name: `anna-baecker-100.jpg` for Anna Bäcker.
+  private static func isNamed(_ href: String, after name: String) -> Bool {
+    let file = href.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    let words = name.lowercased().split(separator: " ").map { word in
+      word.replacing("ä", with: "ae").replacing("ö", with: "oe").replacing("ü", with: "ue").replacing("ß", with: "ss")
+    }
+    return words.count > 1 && words.allSatisfy { $0.utf8.count > 2 } && file.hasPrefix(words.joined(separator: "-"))
+      || words.count > 1 && file.hasPrefix(words.joined(separator: "_"))
   }
 
   /// The matches between the bounds that rules set: none before the first match of `from`, none after the last of `to`.
@@ -311,9 +325,11 @@ struct PictureCollector {
   private func scope(_ containers: [Node]) -> Node? {
     guard let container = containers.first else { return nil }
     if containers.count > 1 || !container.isOne(of: .wholes) {
-      if let around = container.ancestors.first(where: { $0.name == "article" || $0.name == "main" }) { return around }
+      let around = container.ancestors.first { $0.name == "article" || $0.name == "main" }
+      if let around, page.headlinePlace.node.map(around.contains) ?? true || around.name == "main" { return around }
     }
-    let head = page.document.root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
+    let head =
+      page.headlinePlace.node ?? page.document.root.descendants(named: .headings).first { !BodyWalker.isSilent($0) }
     guard let head, !container.contains(head) else { return container }
     return container.ancestors.first { $0.contains(head) } ?? container
   }

@@ -49,7 +49,7 @@ enum PictureCredits {
   /// A caption without the bar or dash that stood before its credit.
   private static func withoutSeparator(_ caption: String) -> String {
     var text = caption.trimmingSpaces[...]
-    while let last = text.last, last.isWhitespace || "|/–—-".contains(last) { text.removeLast() }
+    while let last = text.last, last.isWhitespace || "|/–—-,".contains(last) { text.removeLast() }
     return String(text)
   }
 
@@ -155,6 +155,7 @@ enum PictureCredits {
   /// A credit without brackets and the word that says it is one.
   static func cleaned(_ text: String) -> String {
     var text = text.trimmingSpaces
+    while let first = text.first, first == "|" || first.isWhitespace { text.removeFirst() }
     if text.first == "(" || text.first == "[" {
       text.removeFirst()
       if text.last == ")" || text.last == "]" { text.removeLast() }
@@ -210,7 +211,7 @@ enum PictureCredits {
   /// A caption without the word that says it is one, and without the separators that stood before its credit.
   static func withoutLabel(_ caption: String) -> String {
     var text = (caption.prefixMatch(of: captionLabel).map { String(caption[$0.range.upperBound...]) } ?? caption)[...]
-    while let last = text.last, last.isWhitespace || "|·•/".contains(last) { text.removeLast() }
+    while let last = text.last, last.isWhitespace || "|·•/,".contains(last) { text.removeLast() }
     return String(text)
   }
 

@@ -278,10 +278,14 @@ struct PictureReader {
       if let words = around.descendants.first(where: { $0["id"] == name }), Self.areWords(words) { return words.text }
     }
     guard let parent = node.parent, let next = parent.elements.drop(while: { $0 != node }).dropFirst().first,
-      ClassTokens(next).containsAny(Self.captionTokens), Self.areWords(next)
+      ClassTokens(next).containsAny(Self.captionTokens)
+        || next.name == "p" && ClassTokens(next).containsAny(Self.infoTokens),
+      Self.areWords(next)
     else { return nil }
     return next.text
   }
+
+  private static let infoTokens: WordSet = ["infotext", "info"]
 
   private static func areWords(_ node: Node) -> Bool {
     (3...600).contains(node.text.characterCount) && !node.holds(.images) && node.count(of: ["p"]) < 3
@@ -344,7 +348,10 @@ struct PictureReader {
     func collect(_ node: Node) {
       guard !BodyWalker.isSilent(node) else { return }
       let inner = node.elements.filter { !BodyWalker.isSilent($0) && !$0.text.isEmpty }
-      let isLeaf = inner.isEmpty || inner.allSatisfy { $0.isOne(of: Self.inlineOnly) }
+      let saysItself = node.children.contains { $0.isText && $0.rawText.contains { !$0.isWhitespace } }
+      let isLeaf =
+        inner.isEmpty || inner.allSatisfy { $0.isOne(of: Self.inlineOnly) }
+        || saysItself && inner.allSatisfy { $0.isOne(of: BodyWalker.inlineElements) }
       if isLeaf || node.elements.isEmpty {
         if !node.text.isEmpty { lines.append(node.text) }
       } else {
@@ -421,7 +428,7 @@ struct PictureReader {
     var found: [Node] = []
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
-        ClassTokens(node).containsAny(Self.creditTokens)
+        ClassTokens(node).containsAny(Self.creditTokens) || node.name == "footer" && frame.name == "figure"
         || node.hasAttribute("itemprop")
           && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }

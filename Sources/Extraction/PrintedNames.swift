@@ -42,7 +42,11 @@ extension GenericFields {
       let names = page.meta[name].filter { !$0.holds("://") }.flatMap {
         Self.catalogued.contains(name) ? Names.catalogued($0) : Names.split($0)
       }
-      if names.contains(where: { kind(of: $0) == .person }), !names.contains(where: isSite) {
+      // A word in small letters is what somebody is called by a system.
+      let isPerson = { (name: String) in
+        kind(of: name) == .person && (name.holds(" ") || name.first?.isLowercase != true)
+      }
+      if names.contains(where: isPerson), !names.contains(where: isSite) {
         return names
       }
     }

@@ -68,6 +68,13 @@ extension GenericFields {
     return named ?? near
   }
 
+  /// The words of an introduction, without those of its paragraphs that say who took the pictures.
+  static func words(ofStandfirst node: Node) -> String {
+    let parts = node.descendants(named: ["p"]).map(\.text)
+    let kept = parts.filter { !Boilerplate.matches(Comparable.folded($0)) }
+    return parts.count > 1 && kept.count < parts.count && !kept.isEmpty ? kept.joined(separator: " ") : node.text
+  }
+
   private static func isBelow(_ node: Node, _ head: Node) -> Bool {
     var place = node.previousSibling
     while let before = place, !before.isElement { place = before.previousSibling }

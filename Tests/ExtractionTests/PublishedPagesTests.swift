@@ -270,4 +270,66 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<div class=teaser-content>\(pieces[0])\(pieces[1])</div><div class=remainder-content>\(pieces[2...].joined())\(pieces.joined().replacing("The", with: "A"))</div>"
     #expect(try article(body).bodyText.hasPrefix(paragraphs[0]))
   }
+
+  @Test(
+    "what stands below a text and is no part of it",
+    arguments: [
+      "<p>Example</p>", "<p>(„Example“, Print-Ausgabe, 15.02.2026)</p>",
+      "<p><i>Ann Able writes about libraries and harbours.</i></p>",
+      "<p>Contact Ann Able at 555-0142. She likes letters.</p>", "<p>02:48 Min.</p>", "<p>Mehr aus Example-City:</p>",
+    ])
+  func belowTheText(_ line: String) throws {
+    let head = "<meta property='og:site_name' content='Example'><meta name=author content='Ann Able'>"
+    #expect(try article(head: head, text + line).bodyText == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test func anIntroductionOfSeveralParagraphs() throws {
+    let lead =
+      "<div data-test-tag=lead-text><p>They met on Monday, all of them.</p><p>They stayed until midnight, and voted.</p></div>"
+    let found = try article(lead + text)
+    #expect(found.standfirst == "They met on Monday, all of them. They stayed until midnight, and voted.")
+    #expect(found.bodyText == paragraphs.joined(separator: "\n\n"))
+    let pictures = lead.replacing(
+      "They stayed until midnight, and voted.", with: "Photographs by <a href=/p>Ann Able</a>")
+    #expect(try article(pictures + text).standfirst == "They met on Monday, all of them.")
+  }
+
+  @Test func picturesByTheirFilesAndWords() throws {
+    let name = "<meta name=author content='Anna Bäcker'>"
+    let portrait = "<img src=/p/ci1x1-w80/anna-baecker.jpg width=80 height=80>"
+    let box =
+      "<div class=media><picture><img src=/p/mill-in-the-fog.jpg></picture><p class=infotext>The mill in fog. <span class=rights>| Bildquelle: Ann Able/AFP</span></p></div>"
+    let footer =
+      "<figure><img src=/p/mill-in-the-sun.jpg><figcaption>The mill in the sun.</figcaption><footer>Getty Images</footer></figure>"
+    let comma =
+      "<figure><img src=/p/mill-at-night.jpg><figcaption>The mill at night, <span>Foto: LAT Images</span></figcaption></figure>"
+    let found = try article(head: name, portrait + text + box + footer + comma + "<p>\(paragraphs[0]) And so on.</p>")
+      .pictures
+    #expect(found.map(\.caption) == ["The mill in fog.", "The mill in the sun.", "The mill at night"])
+    #expect(found.map(\.credit) == ["Ann Able/AFP", "Getty Images", "LAT Images"])
+  }
+
+  @Test func theLeadPictureStandsBesideTheHeadline() throws {
+    let page = """
+      <html><head><title>Library stays open all year</title></head><body><main><header><h1>Library stays open all year</h1></header>
+      <figure><img src=/p/library.jpg><figcaption>The library.</figcaption></figure><div><article><div>\(text)
+      <article><h3><a href=/b/>Dog</a></h3><p>It bit a man, who had done nothing at all to it.</p></article></div></article></div></main></body></html>
+      """
+    let found = try extraction(page)
+    #expect(found.pictures.map(\.caption) == ["The library."])
+    #expect(found.bodyText == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test(arguments: [
+    ("…と話した。【山田花子、鈴木一郎】", ["山田花子", "鈴木一郎"]), ("…と話した。【共同】", ["共同"]), ("…と話した。【３面に関連記事と表がある】", ["例新聞"]),
+  ])
+  func japaneseSignatures(_ end: String, _ names: [String]) throws {
+    let house = data(
+      #"{"@type": "NewsArticle", "headline": "図書館は一年中開館へ", "author": {"@type": "Organization", "name": "例新聞"}, "publisher": {"@type": "Organization", "name": "例新聞"}}"#
+    )
+    let sentence = "市議会は月曜日の夜に開かれ、四時間の議論の末、図書館を一年中開館することを決めた。読者や教師も意見を述べた。"
+    let body = "<p>\(sentence)</p><p>市長は\(sentence)</p><p>司書は\(sentence)\(end)</p>"
+    #expect(
+      try article(head: house, title: "図書館は一年中開館へ", heading: "<h1>図書館は一年中開館へ</h1>", body).authors.map(\.name) == names)
+  }
 }

@@ -25,6 +25,20 @@ private func extraction(_ rules: String, _ body: String) throws -> Extraction {
 @Suite struct RedesignTests {
   private let text = paragraphs.map { "<p>\($0)</p>" }.joined()
 
+  @Test func aRemovalThatWouldTakeTheArticle() throws {
+    let rules = "remove = ['css:.slide:not(.active)', 'css:.box']\nbody = ['css:.story-text']"
+    let other = "<div class=slide><p>Another story of the day, told in a few words.</p></div>"
+    let body = "<div class=story-text>\(text)<div class=box>Read our letter.</div></div>"
+    let page = { (name: String) in "<div class='\(name)'><h1>Library stays open all year</h1>\(body)</div>\(other)" }
+    for name in ["slide active", "slide"] {
+      let manifest = try exampleManifest(rules)
+      let html = "<html><head><title>Library stays open all year</title></head><body>\(page(name))</body></html>"
+      let url = WebURL("https://www.news.example/world/a-story")!
+      let found = try PageExtractor(manifest: manifest).extract(Array(html.utf8), url: url).article
+      #expect(found.bodyText == paragraphs.joined(separator: "\n\n"), "\(name)")
+    }
+  }
+
   @Test func aLaterRuleThatMatchesSomethingElse() throws {
     let list =
       "<div class=list>"
