@@ -157,7 +157,7 @@ extension GenericFields {
     "subtitle", "subheadline", "subheading", "subhead", "summary", "excerpt", "vorspann", "chapo", "chapeau", "anriss",
     "teasertext",
     "abstract", "ingress", "manchet", "underrubrik", "bajada", "entradilla", "sommario", "occhiello", "sottotitolo",
-    "perex", "articlesubtitle", "articleintro", "articlesummary", "storyintro", "description", "standfirsttext",
+    "perex", "articlesubtitle", "articleintro", "articlesummary", "articleteaser", "storyintro", "description", "standfirsttext",
     "articledek",
     "preamble", "kurztext", "shorttext", "einleitung", "subtitulo", "linhafina", "articledescription", "header2",
     "epigraph", "epigrafe", "subheader", "subline", "unterzeile", "unterzeilen", "anreisser", "anleser", "teaserlead",
