@@ -12,6 +12,7 @@ trials
   untitled     the same without titles, descriptions, microdata and datetime attributes: likewise
   nameless     no class, id, role or data- name is left: a redesign; the figures beside it are the generic reader's
   sets         plugins that extend a shared rule set, with nothing but the set
+  between      a list, subheads and a quote are set between two paragraphs: which of them get lost
 
 Prints the scorer's averages, and the pages that lose more than 0.05. Example:
   scripts/plugin-robustness.py --programs .build/release first authors hashes nameless sets
@@ -72,18 +73,37 @@ class Bench:
         shutil.copytree(PROJECT / 'Plugins' / '_cms', folder / '_cms')
         return folder
 
-    def scores(self, plugins, change=lambda html: html):
-        """What the scorer says of every page; `change` is applied to its bytes first."""
+    def items(self, plugins, change):
+        """The articles of every page; `change` is applied to its bytes first, and given the expectation."""
         jobs = []
         for number, page in enumerate(self.index):
             file = self.scratch / f'{number}.html'
-            file.write_bytes(change(gzip.decompress((PAGES / f"{page['page']}.html.gz").read_bytes())))
+            html = change(gzip.decompress((PAGES / f"{page['page']}.html.gz").read_bytes()), self.gold[page['page']])
+            if html is None:
+                continue
+            file.write_bytes(html)
             jobs.append(json.dumps({'id': page['page'], 'url': page['url'], 'file': str(file)}))
         how = ['--plugins', plugins] if plugins else ['--generic']
         done = subprocess.run(
             [self.program, 'extract', *how, '--batch'], input='\n'.join(jobs).encode(), stdout=subprocess.PIPE, check=True)
-        answers = map(json.loads, done.stdout.splitlines())
-        return {answer['id']: self.scorer.score(self.gold[answer['id']], answer.get('item') or {}) for answer in answers}
+        return {answer['id']: answer.get('item') or {} for answer in map(json.loads, done.stdout.splitlines())}
+
+    def scores(self, plugins, change=lambda html: html):
+        """What the scorer says of every page as `change` leaves it."""
+        items = self.items(plugins, lambda html, gold: change(html))
+        return {page: self.scorer.score(self.gold[page], item) for page, item in items.items()}
+
+    def between(self, plugins):
+        """What of INSERTED the articles hold, over all pages that it could be set into."""
+        lost = collections.Counter()
+        items = self.items(plugins, inserted)
+        for page, item in items.items():
+            text = self.scorer.text_body(item)
+            missing = [name for name, markup in INSERTED.items() if not all(word in text for word in re.findall(r'Zqu\w+', markup))]
+            lost.update(missing)
+            if missing:
+                print(f'  {page}: ' + ', '.join(missing))
+        print(f'  of {len(items)} pages lost: ' + ', '.join(f'{name} {lost[name]}' for name in INSERTED))
 
     def average(self, scores, pages=None):
         values = collections.defaultdict(list)
@@ -139,6 +159,35 @@ def nameless(html):
     return re.sub(rb'\s(?:' + NAMES + rb')=("[^"<>]*"|\'[^\'<>]*\'|[^\s>"\']+)', b'', html)
 
 
+INSERTED = {
+    'ul': '<ul><li>Zquul one thing of a list stands here.</li><li>Zqulu another thing stands here, too.</li></ul>',
+    'ol': '<ol><li>Zquol the first thing of a row stands here.</li></ol>',
+    'h2': '<h2>Zquhb what the next lines are about</h2>',
+    'h3': '<h3>Zquhc what the lines behind it are about</h3>',
+    'blockquote': '<blockquote><p>Zqubq words out of a letter, which the text does not hold.</p></blockquote>',
+}
+
+
+def inserted(html, gold):
+    """The page with INSERTED behind a paragraph in the middle of its text, a paragraph like it behind each subhead; None where none is
+    found by its words."""
+    paragraphs = [text for section in gold['sections'] for text in section['paragraphs'] if len(text) > 80]
+    for text in paragraphs[len(paragraphs) // 2:] + paragraphs[:len(paragraphs) // 2]:
+        words = text[-45:-3].encode()
+        for found in re.finditer(re.escape(words), html):
+            start, end = html.rfind(b'<p', 0, found.start()), html.find(b'</p>', found.end())
+            in_script = html.rfind(b'<script', 0, found.start()) > html.rfind(b'</script', 0, found.start())
+            if in_script or start < 0 or not found.end() <= end < found.end() + 400 or found.start() - start > 3000:
+                continue
+            opening = re.match(rb'<p\b[^>]*>', html[start:start + 1000])
+            if not opening:
+                continue
+            like = opening.group() + b'This line stands where it does to be the text behind a subhead, and no more.</p>'
+            markup = b''.join(text.encode() + (like if text.startswith('<h') else b'') for text in INSERTED.values())
+            return html[:end + 4] + markup + html[end + 4:]
+    return None
+
+
 CHANGES = {
     'classes': ('every class name altered', reclassed), 'dataless': ('no data on authors and dates', dataless),
     'untitled': ('no data at all', untitled), 'nameless': ('no names left', nameless),
@@ -176,6 +225,9 @@ def main():
             elif trial in CHANGES:
                 title, change = CHANGES[trial]
                 bench.report(f'{title}: generic, then with plugins', bench.scores(PROJECT / 'Plugins', change), bench.scores(None, change))
+            elif trial == 'between':
+                print('\na list, subheads and a quote between paragraphs')
+                bench.between(PROJECT / 'Plugins')
             elif trial == 'sets':
                 def bare(manifest):
                     base_set = manifest.get('article', {}).get('extends')

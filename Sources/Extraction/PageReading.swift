@@ -276,7 +276,7 @@ struct PageReading {
     func walked(_ nodes: [Node], in root: Node) -> Body {
       let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
       let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
-      let nodes = nodes.filter { !removed.contains($0) }
+      let nodes = TextBetween.filled(nodes.filter { !removed.contains($0) }, removed: removed)
       var walker = BodyWalker(
         base: page.base, subheads: subheads, breaks: rules.breaks, skips: { removed.contains($0) })
       let blocks = walker.blocks(of: nodes)

@@ -1,0 +1,56 @@
+import Markup
+import Values
+
+/// What a rule that names paragraphs leaves out between them: lists, subheads, quotes and tables. The page that the rule was written
+/// on may have had none, other articles of the same publisher have.
+enum TextBetween {
+  /// The nodes of a body, with those elements of the text that stand between them under the same parent.
+  ///
+  /// - Parameter removed: what the rules say is no part of the body.
+  static func filled(_ nodes: [Node], removed: Set<Node>) -> [Node] {
+    var siblings: [Node: [Node]] = [:]
+    for node in nodes where node.isElement {
+      if let parent = node.parent { siblings[parent, default: []].append(node) }
+    }
+    var found: Set<Node> = []
+    for (parent, own) in siblings where own.count(where: { $0.isOne(of: .paragraphs) }) >= fewest {
+      guard let first = own.first, let last = own.last else { continue }
+      let chosen = Set(own)
+      var isBetween = false
+      for child in parent.elements {
+        if child == last { break }
+        if child == first { isBetween = true }
+        if isBetween, !chosen.contains(child), !removed.contains(child), isText(child) { found.insert(child) }
+      }
+    }
+    if found.isEmpty { return nodes }
+    // What holds a node of the rule, or stands in one, is there already.
+    let all = Set(nodes)
+    let around = Set(nodes.flatMap(\.ancestors))
+    let new = found.filter { !around.contains($0) && !$0.ancestors.contains(where: all.contains) }
+    return (nodes + new).sorted { $0 != $1 && $0.precedes($1) }
+  }
+
+  /// Paragraphs of one parent from which on what stands between them is text.
+  private static let fewest = 3
+
+  private static func isText(_ node: Node) -> Bool {
+    guard node.isOne(of: textual), !BodyWalker.isSilent(node), !GenericBody.looksLikeSideMatter(node),
+      !node.holds(.paragraphFields)
+    else { return false }
+    let text = node.text
+    guard !text.isEmpty, !Boilerplate.matches(Comparable.folded(text)) else { return false }
+    let isHeading = node.isOne(of: .lowerHeadings)
+    if isHeading, Boilerplate.isEndMark(Comparable.folded(text), isHeading: true) { return false }
+    let linked = node.descendants(named: .links).reduce(0) { $0 + $1.text.utf8.count }
+    return linked * 10 < text.utf8.count * 6
+  }
+
+  private static let textual: ElementSet = ["ul", "ol", "h2", "h3", "h4", "blockquote", "table", "dl"]
+}
+
+extension ElementSet {
+  fileprivate static let paragraphs: ElementSet = ["p"]
+  /// What is filled in or pressed: no part of a text.
+  fileprivate static let paragraphFields: ElementSet = ["form", "input", "button", "script", "iframe"]
+}

@@ -1,0 +1,58 @@
+import Articles
+import Extraction
+import Manifest
+import Testing
+import Values
+
+private let paragraphs = [
+  "The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.",
+  "Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.",
+  "The mayor, who had asked for the vote, said she would sign the decision before the end of the week.",
+  "Until now, the house has closed for six weeks in summer, when the schools around it are closed as well.",
+]
+
+/// Rules that name the paragraphs of the page that they were written on, on pages that hold more than paragraphs.
+@Suite struct TextBetweenTests {
+  private func body(_ between: String, rules: String = "body = ['css:.story p.text']") throws -> String {
+    let lines = paragraphs.map { "<p class=text>\($0)</p>" }
+    let page = """
+      <html><head><title>Library stays open all year</title></head><body><h1>Library stays open all year</h1>
+      <div class=story>\(lines[..<2].joined())\(between)\(lines[2...].joined())</div></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    return try PageExtractor(manifest: exampleManifest(rules)).extract(Array(page.utf8), url: url).article.bodyText
+  }
+
+  @Test(arguments: [
+    ("<ul><li>One thing.</li><li>Another thing.</li></ul>", ["One thing.", "Another thing."]),
+    ("<ol><li>The first thing.</li></ol>", ["The first thing."]),
+    ("<h2>What comes next</h2>", ["What comes next"]), ("<h3>What comes next</h3>", ["What comes next"]),
+    ("<blockquote><p>They all read.</p></blockquote>", ["They all read."]),
+    ("<table><tr><th>Year<th>Readers<tr><td>2025<td>412</table>", ["Year | Readers", "2025 | 412"]),
+  ])
+  func isText(_ markup: String, _ words: [String]) throws {
+    #expect(try body(markup) == (paragraphs[..<2] + words + paragraphs[2...]).joined(separator: "\n\n"))
+  }
+
+  @Test(arguments: [
+    "<ul><li><a href=/b>Another story of the day</a></li><li><a href=/c>One more story</a></li></ul>",
+    "<h3><a href=/b>Another story of the day</a></h3>", "<h3>Related</h3>", "<h2>Mehr zum Thema</h2>",
+    "<ul class=share><li>Send</li><li>Print</li></ul>",
+    "<blockquote class=newsletter>Our letter, every day.</blockquote>",
+    "<div>Anything else that the rule does not name.</div>", "<p>A line of another class.</p>",
+    "<ul><li><button>Listen</button></li></ul>",
+  ])
+  func isNoText(_ markup: String) throws {
+    #expect(try body(markup) == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test func whatTheRulesTakeOut() throws {
+    let rules = "body = ['css:.story p.text']\nbody_remove = ['css:.story ul']"
+    #expect(try body("<ul><li>One thing.</li></ul>", rules: rules) == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test func twoParagraphsAreTooFewToTell() throws {
+    let rules = "body = ['css:.story p.text:nth-child(-n+2)']"
+    #expect(try body("<ul><li>One thing.</li></ul>", rules: rules) == paragraphs[..<2].joined(separator: "\n\n"))
+  }
+}
