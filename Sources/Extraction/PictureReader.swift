@@ -11,7 +11,7 @@ struct PictureReader {
   var isOtherLayout = false
 
   /// Whether the rules leave a part of a picture's words to the generic reader.
-  private func leaveOpen(_ part: KeyPath<CompiledImageRules, [ValueRule]>) -> Bool {
+  func leaveOpen(_ part: KeyPath<CompiledImageRules, [ValueRule]>) -> Bool {
     isOtherLayout || (rules?[keyPath: part].isEmpty ?? true)
   }
 
@@ -210,7 +210,7 @@ struct PictureReader {
   private static let creditParts: ElementSet = ["span", "small", "cite", "div", "p"]
 
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
-  private func frame(around node: Node) -> Node {
+  func frame(around node: Node) -> Node {
     if node.name == "figure" { return withWordsBeside(node) }
     var credited: Node?
     for ancestor in node.ancestors.prefix(4) {
@@ -235,83 +235,7 @@ struct PictureReader {
     return parent
   }
 
-  /// Whose picture it is, in a small box around the frame that is named so.
-  private func creditBeside(_ frame: Node) -> String? {
-    let own = frame.text.characterCount
-    for box in frame.ancestors.prefix(5) {
-      let length = box.text.characterCount
-      guard !box.isOne(of: .largeBoxes), length < own + 120 else { break }
-      // Nothing more than the frame says.
-      if length == own { continue }
-      guard Self.holdsOnePicture(box, page) else { break }
-      let named = box.descendants.first { node in
-        ClassTokens(node).containsAny(Self.pictureCreditTokens) && !node.text.isEmpty && !node.contains(frame)
-          && !frame.contains(node)
-      }
-      if let named { return PictureCredits.listed(PictureCredits.cleaned(named.text)) }
-    }
-    return nil
-  }
-
-  /// Whose picture it is by the page's own data, where nothing is printed.
-  private func statedCredit(_ element: Node) -> String? {
-    let stated = page.pictureCredits
-    guard !stated.isEmpty else { return nil }
-    return page.renditions(of: element).lazy.compactMap { stated[page.identity($0.href)] }.first
-  }
-
-  /// Whose picture it is by its title, where that is the picture's description, a bar, and a few words.
-  private static func titledCredit(_ element: Node) -> String? {
-    guard let title = element["title"].map(Whitespace.folded), let alt = element["alt"].map(Whitespace.folded),
-      !alt.isEmpty, title.hasPrefix(alt), title.utf8.count < alt.utf8.count + 100
-    else { return nil }
-    let rest = title.dropFirst(alt.count).trimmingSpaces
-    guard rest.first == "|", rest.count > 3 else { return nil }
-    return PictureCredits.listed(PictureCredits.cleaned(rest.dropFirst().trimmingSpaces))
-  }
-
-  /// The words that a picture says describe it, or that stand right behind it in an element named as a caption.
-  private func wordsBeside(_ node: Node, _ element: Node) -> String? {
-    for place in [node, element] {
-      guard let name = place["aria-labelledby"] ?? place["aria-describedby"] ?? place["aria-details"] else { continue }
-      let around = node.ancestors.prefix(4).last ?? page.document.root
-      if let words = around.descendants.first(where: { $0["id"] == name }), Self.areWords(words) { return words.text }
-    }
-    guard let parent = node.parent, let next = parent.elements.drop(while: { $0 != node }).dropFirst().first,
-      ClassTokens(next).containsAny(Self.captionTokens)
-        || next.name == "p" && ClassTokens(next).containsAny(Self.infoTokens),
-      Self.areWords(next)
-    else { return nil }
-    return next.text
-  }
-
-  private static let infoTokens: WordSet = ["infotext", "info"]
-
-  private static func areWords(_ node: Node) -> Bool {
-    (3...600).contains(node.text.characterCount) && !node.holds(.images) && node.count(of: ["p"]) < 3
-  }
-
-  /// What in a caption is pressed, not read: `Buy this picture`.
-  private static func buttons(in caption: Node) -> [Node] {
-    caption.descendants(named: .links).filter { ClassTokens($0).containsAny(buttonTokens) }
-  }
-
-  private static let buttonTokens: WordSet = ["btn", "button", "buynow", "buyphoto", "cta"]
-
-  /// Whether an element holds a picture and, beside whose it is, nothing.
-  private func isCreditBox(_ node: Node) -> Bool {
-    let text = node.text
-    guard !text.isEmpty, text.characterCount < 120, !node.holds(["h1", "h2", "h3", "time", "button"]) else {
-      return false
-    }
-    let isNamed = node.descendants.contains { inner in
-      ClassTokens(inner).containsAny(Self.pictureCreditTokens) && inner.text == text
-        && !inner.holds(.plainImages)
-    }
-    return isNamed && Self.holdsOnePicture(node, page)
-  }
-
-  private func genericCaption(_ frame: Node) -> Node? {
+  func genericCaption(_ frame: Node) -> Node? {
     let inside = frame.descendants
     if let caption = inside.first(where: { $0.name == "figcaption" && !$0.text.isEmpty }) { return caption }
     return inside.first { node in
@@ -321,100 +245,12 @@ struct PictureReader {
     }
   }
 
-  /// The words of a box that holds one picture and, under no name, a line or two: what is seen, and whose picture it is.
-  private func boxWords(around node: Node, frame: Node) -> (caption: String?, credit: String?)? {
-    guard isOtherLayout || rules?.select.isEmpty ?? true, genericCaption(frame) == nil, genericCredits(frame).isEmpty
-    else { return nil }
-    let isFigure = frame.name == "figure"
-    // The largest element around the picture that holds nothing but it and few words.
-    var box: Node?
-    for place in [node] + node.ancestors.prefix(5) {
-      if place.isOne(of: Self.notABox) { break }
-      let text = place.text
-      guard text.characterCount <= 400,
-        !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),
-        // Paragraphs, quotations and links with words are text, or lead to another story.
-        isFigure || Self.holdsNoText(place),
-        Self.holdsOnePicture(place, page)
-      else { break }
-      if place.name == "a", !text.isEmpty, !isFigure { return nil }
-      if !text.isEmpty { box = place }
-    }
-    guard let box, box != node || node.name == "figure" else { return nil }
-    if box.descendants(named: .links).contains(where: { $0.text.count > 60 }) { return nil }
-    // Words on both sides of a picture are text in which it stands, as in a list of persons with their portraits.
-    if box != frame, Self.surrounds(box, frame) { return nil }
-    var lines: [String] = []
-    func collect(_ node: Node) {
-      guard !BodyWalker.isSilent(node) else { return }
-      let inner = node.elements.filter { !BodyWalker.isSilent($0) && !$0.text.isEmpty }
-      let saysItself = node.children.contains { $0.isText && $0.rawText.contains { !$0.isWhitespace } }
-      let isLeaf =
-        inner.isEmpty || inner.allSatisfy { $0.isOne(of: Self.inlineOnly) }
-        || saysItself && inner.allSatisfy { $0.isOne(of: BodyWalker.inlineElements) }
-      if isLeaf || node.elements.isEmpty {
-        if !node.text.isEmpty { lines.append(node.text) }
-      } else {
-        for child in inner { collect(child) }
-      }
-    }
-    collect(box)
-    lines = Self.unique(lines.filter { $0.count > 2 })
-    // The name of an author, or the length of a film, is no caption.
-    guard (1...3).contains(lines.count),
-      !lines.contains(where: { Names.afterPrefix($0) != nil && $0.count < 60 || Lines.isDuration($0) })
-    else { return nil }
-    if lines.count == 1 {
-      let (caption, credit) = PictureCredits.split(lines[0], boldly: true)
-      // A line that says nothing of being a caption may be the text itself.
-      return credit == nil && frame.name != "figure" && lines[0].count > 200 ? nil : (caption, credit)
-    }
-    let last = lines[lines.count - 1]
-    let isCredit =
-      PictureCredits.isLabelled(last) && last.count < 300 || last.count < 80 && !BlockFilter.endsSentence(last)
-    guard isCredit else { return (lines[0], nil) }
-    return (lines[0], PictureCredits.listed(PictureCredits.cleaned(last)))
-  }
-
-  /// Whether a box holds no paragraph, quotation or link with words; a single paragraph is no text either that ends like none, or
-  /// in a box that stands between the paragraphs.
-  private static func holdsNoText(_ box: Node) -> Bool {
-    let texts = box.descendants(named: ["p", "blockquote", "q", "a"]).filter { !$0.text.isEmpty }
-    guard let first = texts.first else { return true }
-    guard texts.count == 1, first.name == "p", let parent = box.parent else { return false }
-    if PictureCredits.isLabelled(first.text) { return true }
-    if first.text.characterCount > 20, !BlockFilter.endsSentence(first.text), !Names.looksLikeName(first.text[...]) {
-      return true
-    }
-    return parent.elements.count { $0.name == "p" && $0.text.utf8.count > 80 } > 2
-  }
-
-  /// Whether a box has words in front of one of its elements and behind it too.
-  private static func surrounds(_ box: Node, _ frame: Node) -> Bool {
-    var (before, after, isBehind) = (false, false, false)
-    func look(_ node: Node) {
-      if node == frame {
-        isBehind = true
-      } else if node.isText {
-        guard node.rawText.contains(where: { !$0.isWhitespace }) else { return }
-        if isBehind { after = true } else { before = true }
-      } else if !BodyWalker.isSilent(node) {
-        for child in node.children { look(child) }
-      }
-    }
-    for child in box.children { look(child) }
-    return before && after
-  }
-
-  private static func holdsOnePicture(_ node: Node, _ page: Page) -> Bool {
+  static func holdsOnePicture(_ node: Node, _ page: Page) -> Bool {
     let pictures = ImageSources.elements(in: node).compactMap {
       page.renditions(of: $0).first.map { page.identity($0.href) }
     }
     return Set(pictures).count == 1
   }
-
-  private static let notABox: ElementSet = ["article", "main", "body", "section", "header", "html", "td"]
-  private static let inlineOnly: ElementSet = ["a", "b", "strong", "em", "i", "time", "br", "wbr", "u", "abbr"]
 
   /// A figure whose words no name tells from the rest, as long as they are few and lead nowhere.
   private func wordyFigure(_ frame: Node) -> Node? {
@@ -424,7 +260,7 @@ struct PictureReader {
     return frame
   }
 
-  private func genericCredits(_ frame: Node) -> [Node] {
+  func genericCredits(_ frame: Node) -> [Node] {
     var found: [Node] = []
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
@@ -450,12 +286,12 @@ struct PictureReader {
   ]
 
   /// Those of them that are said of pictures alone.
-  private static let pictureCreditTokens: WordSet = [
+  static let pictureCreditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
     "urheber", "bildquelle", "fotograaf", "fotocredit", "imagecopyright",
   ]
 
-  private static func unique(_ values: [String]) -> [String] {
+  static func unique(_ values: [String]) -> [String] {
     var seen: Set<String> = []
     return values.filter { !$0.isEmpty && seen.insert($0).inserted }
   }
