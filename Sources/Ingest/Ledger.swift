@@ -60,7 +60,7 @@ actor Ledger {
   ) throws(LedgerFailure) -> RecoveryReport {
     isClosed = false
     return try guarding {
-      try Self.makeDirectory(state)
+      try Self.makeDirectory(state, setting: "state")
       let lock = try StateLock(directory: state)
       progress.add(1, ordering: .relaxed)
       let trace = OpenTrace(database: state + "/newswire.db")
@@ -72,6 +72,7 @@ actor Ledger {
         }
       trace.leave()
       progress.add(1, ordering: .relaxed)
+      try Self.makeParents(ofQueue: spool)
       let queue = try Spool(path: spool, anyFileSystem: anyFileSystem)
       // Recovery may be long: each of its steps counts, so that whoever waits sees that it goes on.
       let publisher = QueuePublisher(

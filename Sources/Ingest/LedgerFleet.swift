@@ -24,7 +24,7 @@ extension Ledger {
   /// This state directory's own mark, made at the first start. One that cannot be read is an error and stays: with another,
   /// this node would be a stranger to its own leases.
   func instance(state: String) throws(LedgerFailure) -> String {
-    try Self.makeDirectory(state)
+    try Self.makeDirectory(state, setting: "state")
     let path = state + "/node-id"
     if let known = try Self.readMark(path) { return known }
     let mark = (0..<4).map { _ in String(UInt32.random(in: 0...UInt32.max), radix: 16) }.joined()

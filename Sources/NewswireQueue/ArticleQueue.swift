@@ -98,7 +98,7 @@ public struct QueueProblem: Error, Sendable, CustomStringConvertible {
   init(_ error: QueueError) {
     description = error.description
     isLost = error.kind == .notFound || error.kind == .notClaimed
-    exitStatus = error.kind == .noQueue ? 78 : error.exitStatus
+    exitStatus = error.exitStatus
   }
 }
 

@@ -35,6 +35,21 @@ final class Directory {
     if descriptor >= 0 { close(descriptor) }
   }
 
+  /// Throws unless names may be made and removed in it.
+  func checkWritable() throws(QueueError) {
+    guard faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else {
+      throw QueueError(errno: errno, operation: "write to directory", path: path)
+    }
+  }
+
+  /// Gives what was just made the rights that the caller's umask took from it. Only where some are missing: under
+  /// systemd's RestrictSUIDSGID= no mode may be set that holds the setgid bit, which a directory here has.
+  static func share(_ descriptor: Int32, _ rights: mode_t) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & rights != rights else { return }
+    fchmod(descriptor, status.st_mode & 0o7777 | rights)
+  }
+
   /// The names in it, in no order, without `.` and `..`.
   func names() throws(QueueError) -> [String] {
     let copy = uninterrupted { Glibc.openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }

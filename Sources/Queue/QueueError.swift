@@ -46,7 +46,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
       case EIO: .ioError
       case EACCES, EPERM, EROFS: .permission
       case ENOENT: .notFound
-      case EXDEV: .unsuitable
+      case EXDEV, ENOTDIR, ELOOP, ENAMETOOLONG: .unsuitable
       default: .failed
       }
     self.init(kind, operation: operation, path: path, code: code, message: String(cString: strerror(code)))
@@ -58,7 +58,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case .spaceExhausted: 75
     case .ioError: 74
     case .permission: 77
-    case .unsuitable: 78
+    case .unsuitable, .noQueue: 78
     default: 70
     }
   }
@@ -69,7 +69,8 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case .spaceExhausted: "free space on that file system or let consumers take elements"
     case .ioError: "check the device and the kernel log"
     case .unsuitable: "put the queue on a local file system, in a directory of its own"
-    case .permission: "join the group newswire-consumers, or name another queue with --spool"
+    case .permission:
+      "see its owner and mode: newswired's user must own the queue, a consumer be in the queue's group (newswire-consumers)"
     case .noQueue: "name the queue directory with --spool, or start newswired, which makes it"
     case .notFound: "see what there is with: newswirectl queue list"
     case .notClaimed: "claim it first: newswirectl queue claim"

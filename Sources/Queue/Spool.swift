@@ -37,13 +37,16 @@ public final class Spool {
   /// - Parameter anyFileSystem: accepts network, FUSE and overlay file systems, whose rename and fsync promise less.
   public init(path: String, anyFileSystem: Bool = false) throws(QueueError) {
     self.path = path
-    if uninterrupted({ mkdir(path, 0o770) }) != 0 && errno != EEXIST {
-      throw QueueError(errno: errno, operation: "create queue directory", path: path)
-    }
+    let isMade = uninterrupted({ mkdir(path, 0o770) }) == 0
+    if !isMade && errno != EEXIST { throw QueueError(errno: errno, operation: "create queue directory", path: path) }
     root = try Directory(path: path)
+    if isMade { Directory.share(root.descriptor, 0o770) }
     if !anyFileSystem { try Self.checkFileSystem(root) }
     tmp = try Self.open("tmp", in: root, mode: 0o700)
     bad = try Self.open("bad", in: root, mode: 0o770)
+    // Found now, and not with the first article that needs a bucket.
+    try root.checkWritable()
+    try tmp.checkWritable()
     guard try tmp.status().st_dev == root.status().st_dev else {
       throw QueueError(
         .unsuitable, operation: "open queue", path: tmp.path, message: "tmp/ and the queue are on different devices")
@@ -51,14 +54,18 @@ public final class Spool {
   }
 
   private static func open(_ name: String, in root: Directory, mode: mode_t) throws(QueueError) -> Directory {
-    if uninterrupted({ mkdirat(root.descriptor, name, mode) }) == 0 {
-      guard uninterrupted({ fsync(root.descriptor) }) == 0 else {
-        throw QueueError(errno: errno, operation: "sync", path: root.path)
+    guard uninterrupted({ mkdirat(root.descriptor, name, mode) }) == 0 else {
+      guard errno == EEXIST else {
+        throw QueueError(errno: errno, operation: "create", path: root.path + "/" + name)
       }
-    } else if errno != EEXIST {
-      throw QueueError(errno: errno, operation: "create", path: root.path + "/" + name)
+      return try Directory(name, in: root)
     }
-    return try Directory(name, in: root)
+    guard uninterrupted({ fsync(root.descriptor) }) == 0 else {
+      throw QueueError(errno: errno, operation: "sync", path: root.path)
+    }
+    let directory = try Directory(name, in: root)
+    Directory.share(directory.descriptor, mode)
+    return directory
   }
 
   private static func checkFileSystem(_ root: Directory) throws(QueueError) {
@@ -108,6 +115,7 @@ public final class Spool {
       file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     }
     guard file >= 0 else { throw failure("create", errno) }
+    Directory.share(file, 0o660)
     let written = write(bytes, to: file)
     code = fault(.close)
     // Linux has closed the file when it reports an interruption; the content is synced already.
@@ -195,8 +203,11 @@ public final class Spool {
 
   private func makeBucket(_ bucket: String) throws(QueueError) {
     var code = fault(.makeBucket)
-    if code == 0 && uninterrupted({ mkdirat(root.descriptor, bucket, 0o770) }) != 0 && errno != EEXIST { code = errno }
+    let isMade = code == 0 && uninterrupted({ mkdirat(root.descriptor, bucket, 0o770) }) == 0
+    if code == 0 && !isMade && errno != EEXIST { code = errno }
     guard code == 0 else { throw QueueError(errno: code, operation: "create", path: path + "/" + bucket) }
+    // A purge may have removed it already: then it is made again.
+    if isMade, let directory = try? Directory(bucket, in: root) { Directory.share(directory.descriptor, 0o770) }
     try sync(root, .syncRoot)
   }
 

@@ -23,4 +23,19 @@ import Testing
     }
     #expect(await !ledger.isOpen)
   }
+
+  @Test("says what is wrong with a place for the queue", arguments: ["/file", "/file/spool"])
+  func cannotMakeTheQueue(_ place: String) async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-ledger-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    #expect(FileManager.default.createFile(atPath: folder + "/file", contents: nil))
+    await #expect {
+      _ = try await Ledger().open(
+        state: folder + "/state", spool: folder + place, anyFileSystem: true, capacity: Capacity())
+    } throws: { error in
+      (error as? LedgerFailure).map { [73, 78].contains($0.exitStatus) && $0.message.contains(folder + "/file") }
+        ?? false
+    }
+  }
 }

@@ -128,6 +128,25 @@ final class Scratch {
     #expect(throws: QueueError.self) { try Spool(path: scratch.path + "/absent/queue") }
     #expect(throws: QueueError.self) { try Spool(path: "/proc", anyFileSystem: true) }
     #expect(throws: QueueError.self) { try QueueReader(path: scratch.queue) }
+    _ = FileManager.default.createFile(atPath: scratch.queue, contents: nil)
+    let error = #expect(throws: QueueError.self) { try scratch.spool() }
+    #expect(error?.kind == .unsuitable && error?.exitStatus == 78)
+  }
+
+  /// What consumers of the group need does not hang on how the daemon was started.
+  @Test(arguments: [0o022, 0o077, 0o007]) func modesAreThoseOfTheSpecification(_ mask: mode_t) throws {
+    let scratch = try Scratch()
+    let before = umask(mask)
+    defer { umask(before) }
+    let spool = try scratch.spool()
+    try spool.stage("x", [1])
+    #expect(try spool.publish("x", as: name) == .done)
+    func mode(_ name: String) -> mode_t {
+      var status = stat()
+      return stat(scratch.queue + "/" + name, &status) == 0 ? status.st_mode & 0o777 : 0
+    }
+    #expect([mode(""), mode("bad"), mode(name.bucket), mode(name.path)] == [0o770, 0o770, 0o770, 0o660])
+    #expect(mode("tmp") == 0o700)
   }
 }
 

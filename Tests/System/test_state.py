@@ -111,6 +111,36 @@ class State(unittest.TestCase):
             self.assertEqual(second.returncode, 75, second.stderr)
             self.assertIn(f'process {self.daemon.process.pid}'.encode(), second.stderr)
 
+    def test_a_place_for_the_queue_is_made_or_refused(self):
+        deep = self.folder / 'deep' / 'down' / 'spool'
+        self.daemon.settings['paths']['spool'] = str(deep)
+        self.daemon.spool = deep
+        self.filled()
+        file = self.folder / 'file'
+        file.touch()
+        for place in (file, file / 'spool'):
+            self.daemon.settings['paths']['spool'] = str(place)
+            status, message = self.ended()
+            self.assertEqual(status, 78, message)
+            self.assertIn(str(file), message)
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_a_queue_that_may_not_be_written_ends_the_start(self):
+        self.folder.chmod(0o755)
+        place = self.folder / 'own'
+        (place / 'spool' / 'tmp').mkdir(parents=True)
+        (place / 'spool' / 'bad').mkdir()
+        self.daemon.config.write_text(
+            f'[paths]\nstate = "{place}/state"\nspool = "{place}/spool"\nplugins = ["{self.daemon.plugins}"]\n'
+            f'socket = "{place}/s"\n[log]\nfile = ""\n')
+        for path in (place, *place.rglob('*')):
+            os.chown(path, 65534, 65534)
+        (place / 'spool').chmod(0o550)
+        done = programs.run('newswired', '--config', self.daemon.config, user=65534, group=65534, extra_groups=[], timeout=20)
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn(f'{place}/spool'.encode(), done.stderr)
+        self.assertIn(b"newswired's user must own", done.stderr)
+
     @unittest.skipIf(images.needed('ext4'), images.needed('ext4'))
     def test_a_read_only_place(self):
         self.filled()
