@@ -74,6 +74,7 @@ actor Ledger {
       progress.add(1, ordering: .relaxed)
       try Self.makeParents(ofQueue: spool)
       let queue = try Spool(path: spool, anyFileSystem: anyFileSystem)
+      try queue.lock()
       // Recovery may be long: each of its steps counts, so that whoever waits sees that it goes on.
       let publisher = QueuePublisher(
         store: store, spool: queue, at: { [self] _ in _ = progress.add(1, ordering: .relaxed) })

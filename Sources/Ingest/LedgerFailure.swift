@@ -62,7 +62,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
     case let error as QueueError:
       message = error.description
       errno = error.code
-      isTemporary = error.kind == .spaceExhausted
+      isTemporary = error.kind == .spaceExhausted || error.kind == .busy
       exitStatus = error.exitStatus
     default:
       message = "\(error)"

@@ -272,6 +272,7 @@ public final class QueuePublisher {
             publisher: row.publisher, key: row.key, version: row.version, element: name.path,
             bytes: sizes[row.stagedID] ?? 0))
       } catch {
+        if error.kind == .notFound { throw breaking(try takenAway(rows[published.count...], error)) }
         guard error.kind == .spaceExhausted else { throw breaking(PublicationError(error)) }
         hasDelayed = true
         break
@@ -287,6 +288,26 @@ public final class QueuePublisher {
     unmarked += rows.prefix(published.count).map(\.stagedID)
     try at(recovering ? .recoverySynced : .bucketsSynced)
     return published
+  }
+
+  /// Takes back those of the versions still to be named whose staged files somebody has removed. Only here is that
+  /// known: to recovery, a file that is gone has been published (R3).
+  private func takenAway(_ rows: ArraySlice<OutboxRow>, _ error: QueueError) throws -> PublicationError {
+    do {
+      let gone = try rows.filter { row in
+        let isNamed = try ElementName(row.queueName).map { try spool.readPublished($0) != nil } ?? false
+        return try !isNamed && !spool.hasStaged(row.stagedID)
+      }
+      if gone.isEmpty { return PublicationError(error) }
+      try store.transaction("withdraw article") { for row in gone { try store.withdraw(row, now: clock()) } }
+      return .failed(
+        "\(error.operation): another program removed \(gone.count) staged files, as \(error.path); their pages are fetched again"
+      )
+    } catch let error as StoreError {
+      return PublicationError(error)
+    } catch let error as QueueError {
+      return PublicationError(error)
+    }
   }
 
   private func name(_ given: OutboxRow) throws(QueueError) -> ElementName {

@@ -11,6 +11,8 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsuitable
     /// The user may not.
     case permission
+    /// Another newswired publishes into the queue.
+    case busy
     /// There is no such element.
     case notFound
     /// There is no queue directory at that path.
@@ -55,7 +57,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The status a daemon ends with when it cannot go on (sysexits.h).
   public var exitStatus: Int32 {
     switch kind {
-    case .spaceExhausted: 75
+    case .spaceExhausted, .busy: 75
     case .ioError: 74
     case .permission: 77
     case .unsuitable, .noQueue: 78
@@ -71,6 +73,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unsuitable: "put the queue on a local file system, in a directory of its own"
     case .permission:
       "see its owner and mode: newswired's user must own the queue, a consumer be in the queue's group (newswire-consumers)"
+    case .busy: "stop the other process, or give this one a queue directory of its own"
     case .noQueue: "name the queue directory with --spool, or start newswired, which makes it"
     case .notFound: "see what there is with: newswirectl queue list"
     case .notClaimed: "claim it first: newswirectl queue claim"

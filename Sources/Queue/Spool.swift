@@ -11,8 +11,9 @@ internal import Glibc
 ///     <root>/bad/<name>                   set aside because its digest failed
 public final class Spool {
   public let path: String
+  let anyFileSystem: Bool
   let root: Directory
-  private let tmp: Directory
+  let tmp: Directory
   private let bad: Directory
 
   /// The system calls a fault can be injected at.
@@ -37,6 +38,7 @@ public final class Spool {
   /// - Parameter anyFileSystem: accepts network, FUSE and overlay file systems, whose rename and fsync promise less.
   public init(path: String, anyFileSystem: Bool = false) throws(QueueError) {
     self.path = path
+    self.anyFileSystem = anyFileSystem
     let isMade = uninterrupted({ mkdir(path, 0o770) }) == 0
     if !isMade && errno != EEXIST { throw QueueError(errno: errno, operation: "create queue directory", path: path) }
     root = try Directory(path: path)
@@ -81,9 +83,7 @@ public final class Spool {
   /// The type by the kernel's list of mounts (proc(5), mountinfo); nil where the device has no entry of its own, as with
   /// btrfs subvolumes.
   private static func fileSystemType(of root: Directory) throws(QueueError) -> String? {
-    let device = try root.status().st_dev
-    let major = (device >> 8) & 0xFFF | (device >> 32) & ~0xFFF
-    let minor = device & 0xFF | (device >> 12) & 0xFFF_FF00
+    let (major, minor) = deviceNumbers(try root.status().st_dev)
     guard let process = try? Directory(path: "/proc/self"), let mounts = try process.readStream("mountinfo") else {
       return nil
     }

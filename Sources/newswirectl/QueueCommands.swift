@@ -320,6 +320,7 @@ func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
       case .notFound, .notClaimed: 1
       case .damaged: 65
       case .unsuitable, .noQueue: 78
+      case .busy: 75
       case .spaceExhausted, .ioError, .failed: 74
       }
     throw ExitCode(status)

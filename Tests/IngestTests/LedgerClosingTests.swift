@@ -24,6 +24,27 @@ import Testing
     #expect(await !ledger.isOpen)
   }
 
+  /// The state directory's lock alone would not notice another state over the same queue.
+  @Test("gives the queue back, which no second one may have meanwhile")
+  func locksTheQueue() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-ledger-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let spool = folder + "/deep/down/spool"
+    let (first, second) = (Ledger(), Ledger())
+    _ = try await first.open(state: folder + "/a", spool: spool, anyFileSystem: true, capacity: Capacity())
+    let staged = spool + "/tmp/staged"
+    #expect(FileManager.default.createFile(atPath: staged, contents: nil))
+    await #expect {
+      _ = try await second.open(state: folder + "/b", spool: spool, anyFileSystem: true, capacity: Capacity())
+    } throws: { error in
+      (error as? LedgerFailure).map { $0.exitStatus == 75 && $0.message.contains("held by process") } ?? false
+    }
+    #expect(FileManager.default.fileExists(atPath: staged), "what the first has staged is its own")
+    try await first.close()
+    _ = try await second.open(state: folder + "/b", spool: spool, anyFileSystem: true, capacity: Capacity())
+    try await second.close()
+  }
+
   @Test("says what is wrong with a place for the queue", arguments: ["/file", "/file/spool"])
   func cannotMakeTheQueue(_ place: String) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-ledger-\(UUID().uuidString)").path

@@ -281,6 +281,31 @@ extension Store {
     #expect(try desk.spool.stagedIDs().isEmpty)
   }
 
+  /// Somebody clears tmp/ between commit and rename. The publisher knows what it has named, and what not: that is fetched
+  /// again. The next start could not tell any more.
+  @Test func stagedFilesThatAreTakenAwayAreFetchedAgain() throws {
+    let desk = try Desk()
+    let items = try desk.discover("a", "b", "c")
+    var named = 0
+    desk.restart { point in
+      guard point == .renamed else { return }
+      named += 1
+      guard named == 1 else { return }
+      for id in try desk.spool.stagedIDs() { try desk.spool.discardStaged(id) }
+    }
+    _ = try desk.publisher.recover()
+    let batch = items.map { desk.article($0.key, item: $0) }
+    #expect { try desk.publisher.publish(batch) } throws: { error in
+      (error as? PublicationError)?.description.contains("another program removed 2 staged files") == true
+    }
+    desk.restart()
+    #expect(try desk.publisher.recover().finished == 1)
+    let again = try desk.store.waitingItems(now: desk.now, limit: 9)
+    #expect(again.map(\.key) == ["b", "c"])
+    _ = try desk.publisher.publish(again.map { desk.article($0.key, item: $0) })
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "c 1 v1"])
+  }
+
   @Test func strayFilesAreDiscarded() throws {
     let desk = try Desk()
     try desk.spool.stage("whole", QueueElement(article: [0x31]).bytes)

@@ -133,6 +133,20 @@ final class Scratch {
     #expect(error?.kind == .unsuitable && error?.exitStatus == 78)
   }
 
+  /// Two that publish into one queue would remove each other's staged files.
+  @Test func isOneNewswiredsAtATime() throws {
+    let scratch = try Scratch()
+    var first: Spool? = try scratch.spool()
+    try first?.lock()
+    let second = try scratch.spool()
+    let error = #expect(throws: QueueError.self) { try second.lock() }
+    #expect(error?.kind == .busy && error?.exitStatus == 75)
+    #expect(error?.message == "held by process \(getpid())")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.queue + "/tmp").isEmpty)
+    first = nil
+    try second.lock()
+  }
+
   /// What consumers of the group need does not hang on how the daemon was started.
   @Test(arguments: [0o022, 0o077, 0o007]) func modesAreThoseOfTheSpecification(_ mask: mode_t) throws {
     let scratch = try Scratch()

@@ -111,6 +111,23 @@ class State(unittest.TestCase):
             self.assertEqual(second.returncode, 75, second.stderr)
             self.assertIn(f'process {self.daemon.process.pid}'.encode(), second.stderr)
 
+    def test_two_daemons_cannot_share_a_queue(self):
+        """Each with a state directory of its own. The second must not touch what the first has staged."""
+        self.daemon.settings['log']['level'] = 'info'
+        with self.daemon:
+            self.daemon.wait('the lock', lambda: (self.daemon.spool / 'bad').exists())
+            for number in range(6):
+                second = subprocess.run(
+                    [programs.program('newswired'), '--config', self.daemon.config, '--state', self.folder / 'other',
+                     '--socket', self.folder / 's2'], capture_output=True, timeout=20)
+                self.assertEqual(second.returncode, 75, second.stderr)
+                self.assertIn(f'process {self.daemon.process.pid}'.encode(), second.stderr)
+                self.assertIn(str(self.daemon.spool).encode(), second.stderr)
+            self.daemon.wait_queued(30)
+        titles = [article['title'] for article in self.daemon.queued()]
+        self.assertEqual(len(set(titles)), 30, 'none lost, none twice')
+        self.assertEqual(len(titles), 30)
+
     def test_a_place_for_the_queue_is_made_or_refused(self):
         deep = self.folder / 'deep' / 'down' / 'spool'
         self.daemon.settings['paths']['spool'] = str(deep)
