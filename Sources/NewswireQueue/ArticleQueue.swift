@@ -41,6 +41,10 @@ public struct ArticleQueue: Sendable {
     return try await owner.claim()
   }
 
+  /// Articles that this program may not claim, because of their owner or mode, with the reason: those met since this was
+  /// asked last, each once. They are passed over, and the others go on.
+  public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
+
   /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Once a minute is
   /// enough, and any consumer may do it for all.
   public func purge() async throws(QueueProblem) { try await owner.purge() }
@@ -142,6 +146,8 @@ private actor QueueOwner {
   func setAside(_ name: String) throws(QueueProblem) {
     try doing { () throws(QueueError) in try reader.setAside(name) }
   }
+
+  func passedOver() -> [QueueProblem] { reader.takePassedOver().map { QueueProblem($0) } }
 
   func purge() throws(QueueProblem) {
     try doing { () throws(QueueError) in _ = try reader.purge(now: Timestamp.now().seconds) }

@@ -101,6 +101,9 @@ final class Directory {
     let file = uninterrupted { Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
     guard file >= 0 else {
       if errno == ENOENT { return nil }
+      if errno == ELOOP {
+        throw QueueError(.damaged, operation: "read", path: where_, message: "not a file but a link")
+      }
       throw QueueError(errno: errno, operation: "open", path: where_)
     }
     defer { close(file) }

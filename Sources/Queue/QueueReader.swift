@@ -42,21 +42,41 @@ public final class QueueReader {
     public var path: String
     public var reason: String
     public var isQuarantined: Bool
+    /// Why it was not set aside though that was asked for.
+    public var obstacle: String?
+  }
+
+  public struct Check: Sendable, Equatable {
+    /// How many were read.
+    public var checked = 0
+    public var damaged: [Damage] = []
+    /// Why others could not be read.
+    public var passedOver: [QueueError] = []
   }
 
   public let path: String
   private let root: Directory
   /// Elements of one directory that were free when it was read, the oldest last.
   private var upcoming: [ElementClaim] = []
+  private var passedOver = PassedOver()
 
   public init(path: String) throws(QueueError) {
     self.path = path
     do throws(QueueError) {
       root = try Directory(path: path)
     } catch {
-      guard error.kind == .notFound else { throw error }
+      guard error.kind == .notFound || error.code == ENOTDIR else { throw error }
       throw QueueError(.noQueue, operation: "open queue", path: path, code: error.code, message: error.message)
     }
+    guard Self.isQueue(try root.names()) else {
+      throw QueueError(.noQueue, operation: "open queue", path: path, message: "the directory is no queue")
+    }
+  }
+
+  /// Whether a directory with these names may be a queue: newswired makes `bad/`, dirq buckets, and the package's
+  /// installation `tmp/` alone. One with other things beside `tmp/` is the root of a system.
+  private static func isQueue(_ names: [String]) -> Bool {
+    names == ["tmp"] || names.contains { $0 == "bad" || ElementName.isBucket($0) }
   }
 
   // MARK: Looking
@@ -72,12 +92,12 @@ public final class QueueReader {
     try root.names().filter(ElementName.isBucket).sorted()
   }
 
-  /// A bucket that another process removes meanwhile has no elements.
+  /// A bucket that another process removes meanwhile has no elements, nor has a stranger's file of a bucket's name.
   private func open(_ bucket: String) throws(QueueError) -> Directory? {
     do throws(QueueError) {
       return try Directory(bucket, in: root)
     } catch {
-      if error.kind == .notFound { return nil }
+      if error.kind == .notFound || error.code == ENOTDIR || error.code == ELOOP { return nil }
       throw error
     }
   }
@@ -153,9 +173,27 @@ public final class QueueReader {
 
   private func claimUpcoming() throws(QueueError) -> ElementClaim? {
     while let next = upcoming.popLast() {
-      if try claim(next.path) { return next }
+      do throws(QueueError) {
+        if try claim(next.path) { return next }
+      } catch {
+        guard isAlone(next.path, error) else { throw error }
+        passedOver.note(next.path, error)
+      }
     }
     return nil
+  }
+
+  /// Why elements could not be claimed by `claimNext`, which went on to the next: those it met since this was asked last,
+  /// each once. They are tried again whenever it comes by.
+  public func takePassedOver() -> [QueueError] { passedOver.take() }
+
+  /// Whether an error is one element's, of another owner and mode or no file at all, and not that of a user who may claim
+  /// nothing, or of a device that fails.
+  private func isAlone(_ element: String, _ error: QueueError) -> Bool {
+    guard [.permission, .unsuitable, .failed].contains(error.kind), let slash = element.firstIndex(of: "/") else {
+      return false
+    }
+    return faccessat(root.descriptor, String(element[..<slash]), W_OK | X_OK, 0) == 0
   }
 
   /// Makes a claim as young as if it had been made now, for one who works long.
@@ -238,31 +276,46 @@ public final class QueueReader {
   }
 
   /// Verifies every element, and with `quarantine` claims the damaged ones and moves them into `bad/`.
-  public func check(quarantine: Bool = false) throws(QueueError) -> (checked: Int, damaged: [Damage]) {
-    var checked = 0
-    var damaged: [Damage] = []
+  public func check(quarantine: Bool = false) throws(QueueError) -> Check {
+    var check = Check()
     for entry in try list() {
       let reason: String
       do throws(QueueError) {
         _ = try read(entry.path)
-        checked += 1
+        check.checked += 1
         continue
       } catch {
         switch error.kind {
         case .notFound: continue  // taken meanwhile
-        case .damaged: reason = error.message
-        default: throw error
+        case .damaged, .ioError: reason = error.message
+        default:
+          check.passedOver.append(error)
+          continue
         }
       }
-      checked += 1
+      check.checked += 1
       var damage = Damage(path: entry.path, reason: reason, isQuarantined: false)
-      if quarantine, try claim(entry.path) {
-        try setAside(entry.path)
-        damage.isQuarantined = true
+      if quarantine {
+        damage.obstacle = try setDamagedAside(entry.path)
+        damage.isQuarantined = damage.obstacle == nil
       }
-      damaged.append(damage)
+      check.damaged.append(damage)
     }
-    return (checked, damaged)
+    return check
+  }
+
+  /// Claims a damaged element and sets it aside; why not, when it could not be.
+  private func setDamagedAside(_ element: String) throws(QueueError) -> String? {
+    do throws(QueueError) {
+      guard try claim(element) else {
+        return "a consumer holds it; check again after release, or after purge has freed it"
+      }
+    } catch {
+      guard isAlone(element, error) else { throw error }
+      return "it cannot be claimed: \(error.message)"
+    }
+    try setAside(element)
+    return nil
   }
 
   // MARK: Names

@@ -17,6 +17,7 @@ actor Forwarder {
     case stream(StreamEvent)
     case countries([String: String])
     case failed(QueueProblem)
+    case passedOver(QueueProblem)
     case wake
     case stop
   }
@@ -178,6 +179,10 @@ actor Forwarder {
       notifier.failed(errno: 0, status: problem.description)
       isStopping = true
       await handle(.stop)
+    case .passedOver(let problem):
+      log.record(
+        .queueError, "an article cannot be claimed: \(problem)", level: .warning, next: "the others go on",
+        fields: fields)
     case .wake:
       if !flow.usesQueue { progress.usedQueue() }
       if !flow.isConnecting { progress.usedStream() }
@@ -335,6 +340,7 @@ actor Forwarder {
     Task { [feed, queue] in
       for article in held { try? await article.refresh() }
       do throws(QueueProblem) { try await queue.purge() } catch { feed.yield(.failed(error)) }
+      for problem in await queue.passedOver() { feed.yield(.passedOver(problem)) }
     }
   }
 

@@ -99,7 +99,8 @@ private struct QueueClaim: ParsableCommand {
       Without a name the oldest element that nobody holds. Writes the name, with --json the article as well:
       {"name": …, "item": {…}}. Exits with status 1 when there is nothing to claim, with --wait only after that time.
       A claim lasts until ack or release; queue purge frees those older than ten minutes. With --json an element whose
-      digest is wrong is moved to bad/, and the next one claimed.
+      digest is wrong is moved to bad/, and the next one claimed. An element that this user may not claim is passed over;
+      when nothing else is left, the exit status is 77.
 
       EXAMPLE: wait up to a minute for the next article
         newswirectl queue claim --wait 60 --json
@@ -113,8 +114,11 @@ private struct QueueClaim: ParsableCommand {
   func run() throws {
     let reader = try options.reader()
     let end = Timestamp.now().seconds + Int64(clamping: min(wait, 1 << 31))
+    var hasPassedOver = false
     while true {
-      if let claimed = try claim(reader) {
+      let claimed = try claim(reader)
+      hasPassedOver = tellPassedOver(reader) || hasPassedOver
+      if let claimed {
         if try write(claimed, reader) { return }
         if name == nil { continue }
         throw ExitCode(65)
@@ -122,7 +126,7 @@ private struct QueueClaim: ParsableCommand {
       guard Timestamp.now().seconds < end else {
         complain(
           name.map { "\($0) is held or was taken by another consumer" } ?? "nothing to claim in \(options.spool)")
-        throw ExitCode(1)
+        throw ExitCode(hasPassedOver ? 77 : 1)
       }
       usleep(250_000)
     }
@@ -270,8 +274,9 @@ private struct QueueCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Verify the digest of every element.",
     discussion: """
-      Exits with status 1 when an element is damaged. With --quarantine damaged elements are moved to bad/, where no
-      consumer sees them.
+      Exits with status 1 when an element is damaged, and with 77 when one could not be read, which is passed over. With
+      --quarantine damaged elements are moved to bad/, where no consumer sees them; what a consumer holds stays until its
+      claim has ended.
 
       EXAMPLE: after a disk failed
         newswirectl queue check --quarantine
@@ -283,26 +288,33 @@ private struct QueueCheck: ParsableCommand {
 
   func run() throws {
     let reader = try options.reader()
-    let (checked, damaged) = try reporting { () throws(QueueError) in try reader.check(quarantine: quarantine) }
+    let check = try reporting { () throws(QueueError) in try reader.check(quarantine: quarantine) }
+    for error in check.passedOver { complain("passed over: \(error)") }
     if json {
       let report: JSON = [
-        "checked": JSON(checked),
+        "checked": JSON(check.checked),
         "damaged": .array(
-          damaged.map { damage in
-            [
-              "name": .string(damage.path), "reason": .string(damage.reason),
-              "quarantined": .bool(damage.isQuarantined),
-            ]
+          check.damaged.map { damage in
+            var object = JSONObject()
+            object.set("name", damage.path)
+            object.set("reason", damage.reason)
+            object["quarantined"] = .bool(damage.isQuarantined)
+            object.set("obstacle", damage.obstacle)
+            return .object(object)
           }),
+        "passed_over": .array(check.passedOver.map { .string($0.path) }),
       ]
       print(report.text())
     } else {
-      for damage in damaged {
-        print("damaged\t\(damage.path)\t\(damage.reason)" + (damage.isQuarantined ? "; moved to bad/" : ""))
+      for damage in check.damaged {
+        let end = damage.isQuarantined ? "; moved to bad/" : damage.obstacle.map { "; not moved: \($0)" } ?? ""
+        print("damaged\t\(damage.path)\t\(damage.reason)\(end)")
       }
-      print("\(checked) checked, \(damaged.count) damaged")
+      let others = check.passedOver.isEmpty ? "" : ", \(check.passedOver.count) passed over"
+      print("\(check.checked) checked, \(check.damaged.count) damaged\(others)")
     }
-    if !damaged.isEmpty { throw ExitCode(1) }
+    if !check.passedOver.isEmpty { throw ExitCode(77) }
+    if !check.damaged.isEmpty { throw ExitCode(1) }
   }
 }
 
@@ -325,6 +337,13 @@ func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
       }
     throw ExitCode(status)
   }
+}
+
+/// Tells of elements that were passed over since this was asked last; whether there were any.
+func tellPassedOver(_ reader: QueueReader) -> Bool {
+  let errors = reader.takePassedOver()
+  for error in errors { complain("passed over: \(error)") }
+  return !errors.isEmpty
 }
 
 private func complain(_ message: String) {

@@ -59,7 +59,8 @@ struct QueueConsume: ParsableCommand {
 
       Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that
       died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back,
-      and the exit status is 0. With --drain it ends when the queue is empty.
+      and the exit status is 0. With --drain it ends when the queue is empty. An element that this user may not claim is
+      told of once and passed over; --drain then ends with 77.
 
       EXAMPLES
         newswirectl queue consume -- ./into-database.sh
@@ -83,6 +84,7 @@ struct QueueConsume: ParsableCommand {
     let watch = try reporting { () throws(QueueError) in try QueueWatch(path: options.spool) }
     var retries = Retries()
     var tended = Timestamp(seconds: 0)
+    var hasPassedOver = false
     while !Interruption.isAsked {
       if Timestamp.now().seconds - tended.seconds >= Self.tending {
         tended = .now()
@@ -93,11 +95,18 @@ struct QueueConsume: ParsableCommand {
         try work(on: path, reader, &retries)
         continue
       }
-      if retries.count < Self.mostHeld, let claim = try reporting({ () throws(QueueError) in try reader.claimNext() }) {
-        try work(on: claim.path, reader, &retries)
-        continue
+      if retries.count < Self.mostHeld {
+        let claim = try reporting { () throws(QueueError) in try reader.claimNext() }
+        hasPassedOver = tellPassedOver(reader) || hasPassedOver
+        if let claim {
+          try work(on: claim.path, reader, &retries)
+          continue
+        }
       }
-      if drain, retries.count == 0 { return }
+      if drain, retries.count == 0 {
+        if hasPassedOver { throw ExitCode(77) }
+        return
+      }
       // Short, as a signal that comes just before the wait interrupts nothing.
       watch.wait(seconds: min(retries.secondsToNext(now: .now()) ?? QueueWatch.rescan, 5))
     }

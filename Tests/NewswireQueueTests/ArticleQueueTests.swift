@@ -96,6 +96,24 @@ struct ArticleQueueTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: world.path + "/bad").count == 1)
   }
 
+  @Test("an element that cannot be claimed is passed over and told of once")
+  func unclaimable() async throws {
+    let world = try World()
+    try world.put("story")
+    let name = try #require(try QueueReader(path: world.path).list().first).path
+    // What has an element's name and is a directory: nobody may link it, root neither.
+    let stray = String(name.dropLast(6)) + "000000"
+    try FileManager.default.createDirectory(atPath: world.path + "/" + stray, withIntermediateDirectories: false)
+    let queue = try ArticleQueue(path: world.path)
+    let article = try #require(try await queue.next())
+    #expect(article.name == name)
+    try await article.acknowledge()
+    #expect(try await queue.next() == nil)
+    let told = await queue.passedOver()
+    #expect(told.count == 1 && told[0].description.contains(stray) && told[0].exitStatus == 77)
+    #expect(await queue.passedOver().isEmpty)
+  }
+
   @Test("no queue is an error that names the place")
   func missing() {
     let error = #expect(throws: QueueProblem.self) { try ArticleQueue(path: "/nonexistent/queue") }

@@ -108,6 +108,74 @@ import Values
     #expect(try reader.stats(now: 0).quarantined == 1)
   }
 
+  /// An element of a name only, which cannot be claimed, keeps nobody from the others. (Root may claim every file; a
+  /// directory nobody may.)
+  @Test func passesOverWhatCannotBeClaimed() throws {
+    let scratch = try Scratch()
+    let names = try scratch.fill(3)
+    let stray = try #require(ElementName(String(names[0].description.dropLast(6)) + "000000"))
+    try FileManager.default.createDirectory(
+      atPath: scratch.queue + "/" + names[0].bucket + "/\(stray)", withIntermediateDirectories: false)
+    let file = try #require(FileHandle(forWritingAtPath: scratch.queue + "/" + names[1].path))
+    try file.write(contentsOf: Data("#".utf8))
+    // A file of a bucket's name holds nothing.
+    _ = FileManager.default.createFile(atPath: scratch.queue + "/00000000", contents: nil)
+    let reader = try QueueReader(path: scratch.queue)
+    let check = try reader.check(quarantine: true)
+    #expect(check.checked == 4 && check.damaged.map(\.isQuarantined) == [false, true])
+    #expect(check.damaged[0].path == "\(names[0].bucket)/\(stray)" && check.damaged[0].obstacle != nil)
+    var taken: [ElementName] = []
+    while let claim = try reader.claimNext() {
+      taken.append(claim.name)
+      try reader.acknowledge(claim.path)
+    }
+    #expect(taken == [names[0], names[2]])
+    #expect(reader.takePassedOver().map(\.kind) == [.permission])
+    #expect(try reader.claimNext() == nil)
+    #expect(reader.takePassedOver().isEmpty)
+    #expect(throws: QueueError.self) { try reader.claim("\(names[0].bucket)/\(stray)") }
+  }
+
+  @Test func saysWhyADamagedElementIsNotSetAside() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0].path
+    try Data("#".utf8).write(to: URL(fileURLWithPath: scratch.queue + "/" + name))
+    let reader = try QueueReader(path: scratch.queue)
+    #expect(try reader.claim(name))
+    let damage = try #require(try reader.check(quarantine: true).damaged.first)
+    #expect(!damage.isQuarantined && damage.obstacle?.contains("holds it") == true)
+    #expect(try reader.check().damaged.first?.obstacle == nil)
+    try reader.release(name)
+    #expect(try reader.check(quarantine: true).damaged.map(\.obstacle) == [nil])
+    #expect(try reader.list().isEmpty)
+  }
+
+  /// An element that is a link leads nowhere: it is damaged, and can be set aside.
+  @Test func aLinkIsNoElement() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0].path
+    try FileManager.default.removeItem(atPath: scratch.queue + "/" + name)
+    try FileManager.default.createSymbolicLink(atPath: scratch.queue + "/" + name, withDestinationPath: "/etc/hostname")
+    let reader = try QueueReader(path: scratch.queue)
+    #expect(try reader.check(quarantine: true).damaged.first?.isQuarantined == true)
+    #expect(try reader.list().isEmpty)
+  }
+
+  @Test(arguments: [
+    ([String](), false), (["etc", "tmp"], false), (["notes.txt"], false), (["tmp"], true), (["bad", "tmp"], true),
+    (["6ac1f0c0"], true),
+  ]) func knowsAQueue(_ names: [String], _ isQueue: Bool) throws {
+    let scratch = try Scratch()
+    for name in names {
+      try FileManager.default.createDirectory(
+        atPath: scratch.queue + "/" + name, withIntermediateDirectories: true)
+    }
+    try FileManager.default.createDirectory(atPath: scratch.queue, withIntermediateDirectories: true)
+    guard !isQueue else { return _ = try QueueReader(path: scratch.queue) }
+    let error = #expect(throws: QueueError.self) { try QueueReader(path: scratch.queue) }
+    #expect(error?.kind == .noQueue && error?.exitStatus == 78)
+  }
+
   /// Threads that claim as fast as they can share the queue without a single element taken twice.
   @Test func competingReadersShare() async throws {
     let scratch = try Scratch()

@@ -103,6 +103,59 @@ class Consume(unittest.TestCase):
         self.assertEqual([json.loads(line)['title'] for line in done.stdout.splitlines()], ['sound'])
         self.assertEqual(len(list((self.spool / 'bad').iterdir())), 1)
 
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_what_may_not_be_claimed_keeps_nobody_from_the_rest(self):
+        shut, damaged = self.put('shut'), self.put('damaged')
+        for number in range(3):
+            self.put(f'Story {number}')
+        path = self.spool / damaged
+        path.write_bytes(path.read_bytes().replace(b'damaged', b'garbled'))
+        self.spool.parent.chmod(0o755)
+        for path in (self.spool, *self.spool.rglob('*')):
+            os.chown(path, 65534, 65534)
+        os.chown(self.spool / shut, 0, 0)
+        (self.spool / shut).chmod(0o600)
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        done = run('newswirectl', 'queue', 'check', '--quarantine', '--json', '--spool', self.spool, **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
+        told = json.loads(done.stdout)
+        self.assertEqual([(entry['name'], entry['quarantined']) for entry in told['damaged']], [(damaged, True)])
+        self.assertEqual(told['passed_over'], [str(self.spool / shut)])
+        done = self.consume('--drain', '--', 'cat', **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertEqual([json.loads(line)['title'] for line in done.stdout.splitlines()], [f'Story {n}' for n in range(3)])
+        self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
+        self.assertIn(shut.encode(), done.stderr)
+        done = run('newswirectl', 'queue', 'claim', '--spool', self.spool, **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
+        # A user who may claim nothing is told so, and waits for nothing.
+        self.spool.chmod(0o700)
+        os.chown(self.spool, 0, 0)
+        done = self.consume('--', 'cat', timeout=10, **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
+
+    def test_a_damaged_element_that_is_held_stays_and_the_reason_is_told(self):
+        name = self.put('held')
+        path = self.spool / name
+        path.write_bytes(path.read_bytes().replace(b'held', b'hold'))
+        os.link(path, f'{path}.lck')
+        done = run('newswirectl', 'queue', 'check', '--quarantine', '--spool', self.spool)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(b'not moved: a consumer holds it', done.stdout)
+        done = run('newswirectl', 'queue', 'check', '--quarantine', '--json', '--spool', self.spool)
+        entry = json.loads(done.stdout)['damaged'][0]
+        self.assertFalse(entry['quarantined'])
+        self.assertIn('holds it', entry['obstacle'])
+
+    def test_a_directory_that_is_no_queue(self):
+        other = self.spool.parent / 'other'
+        (other / 'tmp').mkdir(parents=True)
+        (other / 'letters').mkdir()
+        for verb in (['list'], ['stats'], ['check'], ['purge'], ['watch'], ['claim'], ['consume', '--', 'cat']):
+            for place in (other, other / 'letters', other / 'absent'):
+                done = run('newswirectl', 'queue', verb[0], '--spool', place, *verb[1:], timeout=10)
+                self.assertEqual(done.returncode, 78, (verb, place, done.stderr))
+
     def test_a_command_that_does_not_exist_claims_nothing(self):
         name = self.put('story')
         done = self.consume('--drain', '--', '/nonexistent/command')
