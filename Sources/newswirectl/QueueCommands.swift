@@ -15,7 +15,10 @@ struct QueueCommand: ParsableCommand {
       time, dirq's among them. An element is named by its directory and file: 6ac1f0c0/6ac1f0d8a3b2c7.
 
       EXAMPLE: take one article, work on it, remove it
-        name=$(newswirectl queue claim) && newswirectl queue show "$name" | my-program && newswirectl queue ack "$name"
+        name=$(newswirectl queue claim) &&
+          newswirectl queue show "$name" >article.json &&
+          my-program <article.json && newswirectl queue ack "$name"
+      A pipe from show would hide that it failed, and ack remove what is damaged.
       """,
     subcommands: [
       QueueList.self, QueueShow.self, QueueClaim.self, QueueAck.self, QueueRelease.self, QueuePurge.self,

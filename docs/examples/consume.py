@@ -1,6 +1,7 @@
 """consume.py [DIRECTORY [COUNT]]: takes articles with python-dirq (Debian: python3-dirq), prints version and headline."""
 import hashlib
 import json
+import os
 import sys
 import time
 
@@ -13,9 +14,11 @@ while left > 0:
     for name in queue:
         if not queue.lock(name):
             continue  # another consumer has it
-        line, trailer = queue.get(name).split(b'\n')[:2]
-        if trailer != b'#sha256=' + hashlib.sha256(line).hexdigest().encode():
-            continue  # damaged: leave it claimed; newswirectl queue check --quarantine deals with it
+        line, _, trailer = queue.get(name).partition(b'\n')
+        if trailer != b'#sha256=' + hashlib.sha256(line).hexdigest().encode() + b'\n':
+            os.rename(f'{queue.path}/{name}', f'{queue.path}/bad/{os.path.basename(name)}')  # damaged: for a person to see
+            queue.unlock(name)
+            continue
         article = json.loads(line)
         print(article['version'], article.get('title', '(no headline)'), flush=True)  # your work, keyed on uri and version
         queue.remove(name)

@@ -1,11 +1,14 @@
 #!/bin/sh
-# consume.sh [DIRECTORY [COUNT]]: takes articles with newswirectl, prints version and headline (jq).
+# consume.sh [DIRECTORY [COUNT]]: takes articles with newswirectl, prints version and headline (jq). With --json a damaged
+# element goes to bad/ and the next one is claimed, so that what comes here is whole.
 spool=${1:-/var/spool/newswire} left=${2:--1}
-while [ "$left" -ne 0 ] && element=$(newswirectl queue claim --spool "$spool" --wait 60); do
-  if newswirectl queue show --spool "$spool" "$element" | jq -r '[.version, .title] | join(" ")'; then
+while [ "$left" -ne 0 ] && claim=$(newswirectl queue claim --spool "$spool" --wait 60 --json); do
+  element=$(printf '%s\n' "$claim" | jq -r .name)
+  if printf '%s\n' "$claim" | jq -r '.item | [.version, .title] | join(" ")'; then
     newswirectl queue ack --spool "$spool" "$element"
   else
     newswirectl queue release --spool "$spool" "$element"
+    sleep 1
   fi
   left=$((left - 1))
 done
