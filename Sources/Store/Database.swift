@@ -181,7 +181,7 @@ final class Database {
   /// Nothing was written: either way the same is left.
   func endReading() { _ = try? file?.run("end reading", "ROLLBACK", []) }
 
-  /// Copies the whole database, as it is now, into a new file at `target`.
+  /// Copies the whole database, as it is now, into the empty file at `target`.
   func copy(to target: String) throws(StoreError) {
     guard let file else { preconditionFailure("a server's database is saved with pg_dump") }
     try file.copy(to: target)

@@ -99,10 +99,10 @@ final class FileDatabase {
 
   var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
 
-  /// Copies the whole database, as it is now, into a new file at `target`.
+  /// Copies the whole database, as it is now, into the empty file at `target`.
   func copy(to target: String) throws(StoreError) {
     var opened: OpaquePointer?
-    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXCLUSIVE | SQLITE_OPEN_NOFOLLOW
+    let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW
     let code = sqlite3_open_v2(target, &opened, flags, nil)
     defer { sqlite3_close_v2(opened) }
     guard code == SQLITE_OK, let opened else {

@@ -212,7 +212,7 @@ enum Schema {
         message: "the schema has version \(found), this program knows \(version)")
     }
     if found == version { return }
-    if found > 0 { try backUp(database, to: database.path + ".v\(found).bak") }
+    if found > 0 { try Backup.write(database, to: database.path + ".v\(found).bak", checking: false) }
     for (index, sql) in migrations.enumerated().dropFirst(found) {
       try database.execute(
         operation,
@@ -235,29 +235,5 @@ enum Schema {
       throw StoreError(
         .corrupt, operation: operation, path: database.path, message: "this is another program's database")
     }
-  }
-
-  /// Writes a complete copy to `target`, replacing an older one only when the new one is safely on disk.
-  static func backUp(_ database: Database, to target: String) throws(StoreError) {
-    let partial = target + ".partial"
-    unlink(partial)
-    try database.copy(to: partial)
-    func failure(_ what: String) -> StoreError {
-      let code = errno
-      return StoreError(
-        code == ENOSPC || code == EDQUOT ? .full : .io, operation: "back up state database", code: code, path: target,
-        message: "\(what): \(String(cString: strerror(code)))")
-    }
-    guard sync(partial, O_RDONLY) else { throw failure("fsync") }
-    guard rename(partial, target) == 0 else { throw failure("rename") }
-    let directory = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
-    guard sync(directory, O_RDONLY | O_DIRECTORY) else { throw failure("fsync of the directory") }
-  }
-
-  private static func sync(_ path: String, _ flags: Int32) -> Bool {
-    let file = open(path, flags | O_CLOEXEC)
-    guard file >= 0 else { return false }
-    defer { close(file) }
-    return fsync(file) == 0
   }
 }

@@ -119,14 +119,16 @@ public final class Store {
     }
   }
 
-  /// Writes a complete, consistent copy to `target` while the store stays in use.
+  /// Writes a complete, consistent copy to `target` while the store stays in use. Throws `.corrupt`, and leaves what is at
+  /// `target` as it is, when the copy is damaged.
   public func backUp(to target: String) throws(StoreError) {
     guard database.server == nil else {
       throw StoreError(
         .failed, operation: "back up state database", path: path, message: "it is on a server",
         hint: "save it with pg_dump --schema=newswire")
     }
-    try Schema.backUp(database, to: target)
+    try Backup.refuse(target, ifPartOf: path)
+    try Backup.write(database, to: target, checking: true)
   }
 
   /// For tests that show what is lost without it: commits no longer wait for the disk.

@@ -87,6 +87,64 @@ import Values
     #expect(!FileManager.default.fileExists(atPath: copy + ".partial"))
   }
 
+  /// The copy holds what the database holds, and nobody else may read it.
+  @Test(arguments: [0o640, 0o600, 0o644]) func backupIsAsClosedAsTheDatabase(_ mode: mode_t) throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    #expect(chmod(scratch.database, mode) == 0)
+    let before = umask(0)
+    defer { umask(before) }
+    let copy = scratch.path + "/copy.db"
+    try store.backUp(to: copy)
+    var status = stat()
+    #expect(stat(copy, &status) == 0 && status.st_mode & 0o777 == mode)
+  }
+
+  /// A copy of a damaged database replaces none of a good one.
+  @Test func damageIsNotBackedUp() throws {
+    let scratch = try Scratch()
+    let copy = scratch.path + "/copy.db"
+    var page = 0
+    do {
+      let store = try Store(path: scratch.database)
+      _ = try store.recordFetch(feed(), [newItem("a")])
+      try store.checkpoint()
+      try store.backUp(to: copy)
+      // A page that nothing reads when the database is opened.
+      let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'items'"
+      page = try #require(try store.database.first("test", root) { $0.int(0) })
+    }
+    let good = try Data(contentsOf: URL(fileURLWithPath: copy))
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: scratch.database))
+    bytes.replaceSubrange((page - 1) * 4096..<page * 4096, with: Data(repeating: 0x5A, count: 4096))
+    try bytes.write(to: URL(fileURLWithPath: scratch.database))
+    let error = #expect(throws: StoreError.self) { try Store(inspecting: scratch.database).backUp(to: copy) }
+    #expect(error?.kind == .corrupt && error?.path == scratch.database)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == good)
+    let left = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    #expect(left.filter { $0.hasPrefix("copy.db") } == ["copy.db"])
+  }
+
+  /// By whatever name: what the database's user writes afterwards would go into a file without one.
+  @Test func neverReplacesTheDatabaseItself() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    let file = FileManager.default
+    try file.createSymbolicLink(atPath: scratch.path + "/soft", withDestinationPath: "state.db")
+    try file.createSymbolicLink(atPath: scratch.path + "/folder", withDestinationPath: scratch.path)
+    try file.linkItem(atPath: scratch.database, toPath: scratch.path + "/hard")
+    for target in [
+      "/state.db", "/state.db-wal", "/state.db-shm", "/state.db-journal", "/state.db.open", "/lock", "/soft", "/hard",
+      "/folder/state.db", "/../\(scratch.path.split(separator: "/").last!)/state.db-wal",
+    ] {
+      let error = #expect(throws: StoreError.self, "\(target)") { try store.backUp(to: scratch.path + target) }
+      #expect(error?.exitStatus == 73 && error?.message.contains("of the database itself") == true)
+    }
+    _ = try store.recordFetch(feed(), [newItem("a")])
+    #expect(try Store(inspecting: scratch.database).waitingCount() == 1)
+    try store.backUp(to: scratch.path + "/copy.db")
+  }
+
   @Test(arguments: Engine.allCases) func transactionIsAllOrNothing(_ engine: Engine) throws {
     struct Stop: Error {}
     let scratch = try Scratch(engine)

@@ -128,6 +128,40 @@ class State(unittest.TestCase):
         self.assertEqual(len(set(titles)), 30, 'none lost, none twice')
         self.assertEqual(len(titles), 30)
 
+    def test_a_backup_onto_the_database_is_refused(self):
+        with self.daemon:
+            self.daemon.wait_queued(30)
+            link = self.folder / 'link.db'
+            link.symlink_to(self.database)
+            for target in (self.database, f'{self.database}-wal', f'{self.database}-shm', link, self.daemon.state / 'lock'):
+                done = self.state('backup', target)
+                self.assertEqual(done.returncode, 73, done.stderr)
+                self.assertIn(b'of the database itself', done.stderr)
+            held = [os.readlink(path) for path in pathlib.Path(f'/proc/{self.daemon.process.pid}/fd').iterdir()]
+            self.assertIn(str(self.database.resolve()), held, 'the daemon still writes into the file of that name')
+
+    def test_a_damaged_database_replaces_no_backup(self):
+        self.filled()
+        copy = self.folder / 'copy.db'
+        before = os.umask(0o022)
+        self.addCleanup(os.umask, before)
+        self.assertEqual(self.state('backup', copy).returncode, 0)
+        self.assertEqual(copy.stat().st_mode & 0o777, self.database.stat().st_mode & 0o777 & ~0o022)
+        good = copy.read_bytes()
+        with sqlite3.connect(self.database) as database:
+            # A page that nothing reads when the database is opened.
+            page, = database.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'articles'").fetchone()
+            database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        database.close()
+        with self.database.open('r+b') as file:
+            file.seek((page - 1) * 4096)
+            file.write(b'\x5a' * 4096)
+        done = self.state('backup', copy)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn(str(self.database).encode(), done.stderr)
+        self.assertEqual(copy.read_bytes(), good)
+        self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith('copy.db')], ['copy.db'])
+
     def test_a_place_for_the_queue_is_made_or_refused(self):
         deep = self.folder / 'deep' / 'down' / 'spool'
         self.daemon.settings['paths']['spool'] = str(deep)
