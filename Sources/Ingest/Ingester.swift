@@ -198,6 +198,7 @@ public actor Ingester {
   /// daemon is ready.
   public func start() async throws(LedgerFailure) {
     let shared = try await sharedState()
+    if shared == nil { warnOfEmptyDatabase() }
     report(
       try await ledger.open(
         state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
@@ -213,6 +214,17 @@ public actor Ingester {
     try await plan()
     try await join()
     bringForward(listsOf: mended)
+  }
+
+  /// An empty file is taken for a new database: that is what a first start leaves that was killed. It is also what is left
+  /// of a copy that found no room.
+  private func warnOfEmptyDatabase() {
+    let path = settings.paths.state + "/newswire.db"
+    guard OpenTrace.isEmpty(database: path) else { return }
+    log.record(
+      .storeError, "\(path) is an empty file: everything is fetched and published again, from version 1",
+      level: .warning,
+      next: "if it held something, stop newswired and put a backup in its place")
   }
 
   func report(_ recovery: RecoveryReport) {

@@ -31,6 +31,12 @@ struct OpenTrace: Sendable {
 
   private let boot: String
 
+  /// Whether there is a file, and nothing in it.
+  static func isEmpty(database: String) -> Bool {
+    var status = stat()
+    return stat(database, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+  }
+
   /// The database is open from now on. Where that cannot be written down, the next start checks nothing more than
   /// SQLite itself does.
   func leave() {

@@ -166,6 +166,11 @@ final class FileDatabase {
   /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, macros that Swift cannot import.
   private static let failedSyncs = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8]
 
+  /// Which of a database's files keeps SQLite from writing it: all it says itself is "readonly".
+  private static func unwritable(_ path: String) -> String? {
+    ["", "-wal", "-shm"].map { path + $0 }.first { access($0, F_OK) == 0 && access($0, W_OK) != 0 }
+  }
+
   private func error(_ operation: String) -> StoreError { FileDatabase.error(handle, operation, path) }
 
   private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
@@ -186,6 +191,7 @@ final class FileDatabase {
       }
     var message = String(cString: sqlite3_errmsg(handle))
     if reason != 0 { message += ": " + String(cString: strerror(reason)) }
+    if code & 0xFF == SQLITE_READONLY, let file = unwritable(path) { message += ": \(file) may not be written" }
     return StoreError(kind, operation: operation, code: code, path: path, message: message)
   }
 }

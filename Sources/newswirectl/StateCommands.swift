@@ -55,6 +55,12 @@ struct StateOptions: ParsableArguments {
   }
 
   func existing(_ path: String) throws -> String {
+    if access(path, R_OK) != 0, errno == EACCES {
+      let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "this user"
+      try fail(
+        "\(path) may not be read by \(user). Run this as newswired's user: sudo -u newswire newswirectl state …",
+        .permission)
+    }
     guard access(path, F_OK) == 0 else {
       if access(path + Store.movedSuffix, F_OK) == 0 {
         try fail("The state was moved to a server; what it was then is in \(path + Store.movedSuffix).", .configuration)

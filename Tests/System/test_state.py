@@ -162,6 +162,49 @@ class State(unittest.TestCase):
         self.assertEqual(copy.read_bytes(), good)
         self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith('copy.db')], ['copy.db'])
 
+    def test_an_empty_database_is_told_of(self):
+        self.filled()
+        for suffix in ('-wal', '-shm'):
+            pathlib.Path(f'{self.database}{suffix}').unlink(missing_ok=True)
+        self.database.write_bytes(b'')
+        with self.daemon:
+            said = self.daemon.wait('the warning', lambda: self.daemon.records(event='store.error'))
+        self.assertEqual([record['level'] for record in said], ['warning'])
+        self.assertIn('empty', said[0]['message'])
+        self.assertIn(str(self.database), said[0]['message'])
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_what_may_not_be_read_is_no_absent_database(self):
+        self.filled()
+        self.folder.chmod(0o755)
+        for place in (self.database, self.daemon.state):
+            mode = place.stat().st_mode & 0o777
+            place.chmod(0o700)
+            for verb in (['check'], ['backup', '/tmp/never.db']):
+                done = programs.run('newswirectl', 'state', *verb, '--state', self.daemon.state, user=65534, group=65534,
+                                    extra_groups=[])
+                self.assertEqual(done.returncode, 77, done.stderr)
+                self.assertIn(b'sudo -u newswire', done.stderr)
+            place.chmod(mode)
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_the_file_that_may_not_be_written_is_named(self):
+        self.filled()
+        self.folder.chmod(0o755)
+        self.daemon.folder.chmod(0o755)
+        shared = pathlib.Path(f'{self.database}-shm')
+        shared.write_bytes(bytes(32768))  # an empty one SQLite puts right itself
+        for path in [self.daemon.state, *self.daemon.state.iterdir()]:
+            os.chown(path, 65534, 65534)
+        for path in (shared, self.database):
+            mode = path.stat().st_mode & 0o777
+            path.chmod(0o440)
+            done = programs.run('newswirectl', 'state', 'vacuum', '--state', self.daemon.state, user=65534, group=65534,
+                                extra_groups=[])
+            self.assertEqual(done.returncode, 73, done.stderr)
+            self.assertIn(f'{path} may not be written'.encode(), done.stderr)
+            path.chmod(mode)
+
     def test_a_place_for_the_queue_is_made_or_refused(self):
         deep = self.folder / 'deep' / 'down' / 'spool'
         self.daemon.settings['paths']['spool'] = str(deep)
