@@ -90,7 +90,9 @@ public struct Capacity: Sendable, Equatable {
     let share = min(Double(floorShareLimit), floorShare * Double(space.totalBytes))
     let floor = max(Double(floorBytes), share) * margin
     if Double(space.freeBytes) < floor {
-      return .paused("disk nearly full (\(space.freeBytes >> 20) MiB free, floor \(Int64(floor) >> 20) MiB)")
+      // A floor above what 64 bits hold is somebody's way to say "never".
+      let mebibytes = Int64(floor / Double(1 << 20))
+      return .paused("disk nearly full (\(space.freeBytes >> 20) MiB free, floor \(mebibytes) MiB)")
     }
     if space.totalInodes > 0, Double(space.freeInodes) < Double(floorInodes) * margin {
       return .paused("disk nearly out of inodes (\(space.freeInodes) free)")
@@ -188,7 +190,7 @@ public final class CapacityGauge {
     let usage = try usage()
     admission = capacity.admission(usage, try space(), wasPaused: !admission.isOpen)
     // Nobody can have a share of less.
-    let hasMuch = usage.files * 10 >= capacity.maxFilesPerPublisher * 7
+    let hasMuch = Double(usage.files) * 10 >= Double(capacity.maxFilesPerPublisher) * 7
     crowded = hasMuch ? capacity.crowded(countsByPublisher(), before: crowded) : []
     return admission
   }

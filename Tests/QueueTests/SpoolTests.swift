@@ -194,6 +194,18 @@ final class Scratch {
     #expect(admission.isOpen == open, "\(admission)")
   }
 
+  /// Limits no disk reaches are limits all the same.
+  @Test(arguments: [false, true]) func takesTheGreatestNumbers(_ wasPaused: Bool) throws {
+    var capacity = Capacity(floorBytes: .max, maxFilesPerPublisher: .max)
+    #expect(!capacity.admission(Self.usage(0), Self.roomy, wasPaused: wasPaused).isOpen)
+    capacity.floorBytes = 0
+    let scratch = try Scratch()
+    try scratch.fill(1)
+    let gauge = CapacityGauge(spool: try scratch.spool(), capacity: capacity)
+    try gauge.check()
+    #expect(gauge.crowded.isEmpty)
+  }
+
   @Test func gaugeCountsWithoutLookingAndLooksAgain() throws {
     let scratch = try Scratch()
     try scratch.fill(3)

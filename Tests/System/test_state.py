@@ -235,6 +235,12 @@ class State(unittest.TestCase):
         self.assertIn(f'{place}/spool'.encode(), done.stderr)
         self.assertIn(b"newswired's user must own", done.stderr)
 
+    def test_a_floor_that_no_disk_has_is_a_pause(self):
+        self.daemon.settings['queue'] = {'min_free_bytes': 2**63 - 1}
+        with self.daemon:
+            self.daemon.wait_ready()
+            self.daemon.wait('the pause', lambda: self.daemon.records(event='queue.paused'))
+
     @unittest.skipIf(images.needed('ext4'), images.needed('ext4'))
     def test_a_read_only_place(self):
         self.filled()
