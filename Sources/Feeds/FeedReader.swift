@@ -22,13 +22,15 @@ public enum FeedReader {
     precondition(bytes.count < 1 << 30, "a limit beyond what places in a document can say")
     if bytes.starts(with: [0x1F, 0x8B]) { throw FeedError(.unknownFormat("gzip data, to be unpacked first"), byte: 0) }
     var repairs: [String] = []
-    let (text, encoding) = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
+    let decoded = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInXML)
+    let text = decoded.bytes
     guard text.contains(where: { $0 > 0x20 }) else { throw FeedError(.empty) }
     if let wrong = Charset.mislabelling(
-      bytes, contentType: contentType, encoding: encoding, declaration: Charset.declaredInXML)
+      bytes, contentType: contentType, encoding: decoded.encoding, declaration: Charset.declaredInXML)
     {
       repairs.append(wrong)
     }
+    if let damage = decoded.damage { repairs.append(damage) }
     let sniffed = Sniffer.sniff(text)
     if sniffed.droppedText { repairs.append("text before the document dropped") }
     var feed: Feed

@@ -5,13 +5,31 @@ import Values
 
 /// Which encoding a document's bytes are in, and the way from there to UTF-8.
 public enum Charset {
-  /// The bytes as valid UTF-8 without byte order mark and NUL, and the name of what they were.
+  /// A document in UTF-8, and what it was before.
+  public struct Decoded: Sendable {
+    /// Valid UTF-8 without byte order mark and NUL.
+    public let bytes: [UInt8]
+    /// The name of what the bytes were.
+    public let encoding: String
+    /// What had to be mended or was lost, as a phrase; nil when every byte had a meaning in the encoding.
+    public let damage: String?
+
+    init(_ bytes: [UInt8], _ encoding: String, damage: String? = nil) {
+      (self.bytes, self.encoding, self.damage) = (bytes, encoding, damage)
+    }
+  }
+
+  /// The bytes as UTF-8.
   public static func utf8(
     _ bytes: [UInt8], contentType: String?, declaration: (ArraySlice<UInt8>) -> String?
-  ) -> (bytes: [UInt8], encoding: String) {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (valid(bytes[3...]), "utf-8") }
+  ) -> Decoded {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      let rest = bytes[3...]
+      if rest.withUnsafeBufferPointer({ UTF8Text.isValid($0) }) { return Decoded(clean(rest), "utf-8") }
+      return mended(MixedText(rest) ?? MixedText(replacing: rest))
+    }
     if let wide = wide(bytes) {
-      return (converted(bytes[wide.start...], from: wide.converter) ?? [], wide.converter.lowercased())
+      return decoded(bytes[wide.start...], converter: wide.converter, encoding: wide.converter.lowercased())
     }
     // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
     // shift with escapes are all ASCII, though, and only their label tells.
@@ -19,31 +37,43 @@ public enum Charset {
       raw.baseAddress.map { memchr($0, 0x1B, raw.count) != nil } ?? false
     }
     let isUTF8 = isValid(bytes)
-    if isUTF8, !holdsEscape { return (clean(bytes), "utf-8") }
+    if isUTF8, !holdsEscape { return Decoded(clean(bytes), "utf-8") }
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
-    if label != "iso-2022-jp", isUTF8 { return (clean(bytes), "utf-8") }
+    if label != "iso-2022-jp", isUTF8 { return Decoded(clean(bytes), "utf-8") }
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
-    // A few broken characters among sound ones are damage.
-    if mayBeUTF8, CharsetGuess.isMostlyUTF8(bytes) { return (valid(bytes[...]), "utf-8") }
+    if mayBeUTF8, let mixed = MixedText(bytes[...]) { return mended(mixed) }
     for candidate in [label, declared] {
       guard let candidate else { continue }
       if candidate.hasPrefix("utf-") { continue }
       // Windows-1252 can be read out of any bytes; the others show when they are wrong.
       if candidate == "windows-1252" { break }
-      guard let name = converters[candidate],
-        let text = converted(bytes[...], from: name), !isGarbled(text)
-      else { continue }
-      return (text, candidate)
+      guard let name = converters[candidate], let text = converted(bytes[...], from: name) else { continue }
+      let lost = lostShare(text)
+      // So much that is no character means that the label is wrong.
+      if lost <= 0.05 { return Decoded(text, candidate, damage: lost > 0 ? losses(candidate) : nil) }
     }
-    let guess = CharsetGuess.guess(bytes) ?? [label, declared].compactMap { $0 }.first { converters[$0] != nil }
+    let guess =
+      CharsetGuess.guess(bytes) ?? LatinGuess.guess(bytes[...])
+      ?? [label, declared].compactMap { $0 }.first { converters[$0] != nil }
     // FF is no letter of Western Europe: that is no text in Windows-1252 with a wrong label.
-    if guess == nil, label?.hasPrefix("utf-") == true, bytes.contains(0xFF) { return (valid(bytes[...]), "utf-8") }
-    if let name = converters[guess ?? "windows-1252"], let text = converted(bytes[...], from: name) {
-      return (text, guess ?? "windows-1252")
+    if guess == nil, label?.hasPrefix("utf-") == true, bytes.contains(0xFF) {
+      return mended(MixedText(replacing: bytes[...]))
     }
-    return (valid(bytes[...]), "utf-8")
+    let encoding = guess ?? "windows-1252"
+    return decoded(bytes[...], converter: converters[encoding] ?? "CP1252", encoding: encoding)
   }
+
+  private static func mended(_ mixed: MixedText) -> Decoded {
+    Decoded(clean(mixed.text[...]), "utf-8", damage: mixed.damage)
+  }
+
+  private static func decoded(_ bytes: ArraySlice<UInt8>, converter: String, encoding: String) -> Decoded {
+    guard let text = converted(bytes, from: converter) else { return mended(MixedText(replacing: bytes)) }
+    return Decoded(text, encoding, damage: lostShare(text) > 0 ? losses(encoding) : nil)
+  }
+
+  private static func losses(_ encoding: String) -> String { "bytes without a meaning in \(encoding) replaced" }
 
   /// UTF-16 and UTF-32, by their mark or by the zeros beside the first character; and where the text begins.
   private static func wide(_ bytes: [UInt8]) -> (converter: String, start: Int)? {
@@ -62,19 +92,15 @@ public enum Charset {
     }
   }
 
-  /// Whether so much of a converted text was no character that its label must be wrong.
-  private static func isGarbled(_ text: [UInt8]) -> Bool {
+  /// Which part of a converted text outside ASCII was no character in its encoding.
+  private static func lostShare(_ text: [UInt8]) -> Double {
     var (wrong, others) = (0, 0)
-    var index = 0
-    while index < text.count {
-      if text[index] >= 0xC2 {
-        let isWrong =
-          text[index] == 0xEF && index + 2 < text.count && text[index + 1] == 0xBF && text[index + 2] == 0xBD
-        if isWrong { wrong += 1 } else { others += 1 }
-      }
-      index += 1
+    for index in text.indices where text[index] >= 0xC2 {
+      let isWrong =
+        text[index] == 0xEF && index + 2 < text.count && text[index + 1] == 0xBF && text[index + 2] == 0xBD
+      if isWrong { wrong += 1 } else { others += 1 }
     }
-    return wrong * 20 > wrong + others
+    return wrong == 0 ? 0 : Double(wrong) / Double(wrong + others)
   }
 
   /// The bytes as UTF-8, read in the encoding of that canonical name; nil for a name that is not known.
@@ -188,11 +214,6 @@ public enum Charset {
       if table[name] == nil { table[name] = Converter(name) }
       return table[name]?.utf8(Array(bytes))
     }.map { clean($0[...]) }
-  }
-
-  /// The bytes with every ill-formed sequence replaced by U+FFFD.
-  private static func valid(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    clean(Array(String(decoding: bytes, as: UTF8.self).utf8)[...])
   }
 
   private static func isValid(_ bytes: [UInt8]) -> Bool { bytes.withUnsafeBufferPointer { UTF8Text.isValid($0) } }

@@ -1,8 +1,7 @@
 /// Guesses the encoding of bytes that are no UTF-8 and have no label, or a wrong one.
 ///
 /// A text in the right encoding consists of the letters of one script, the frequent ones among them frequent; read in a
-/// wrong one it does not. Western Europe's encodings are not told apart: their letters stand alone between ASCII, and
-/// Windows-1252 is nearly always meant.
+/// wrong one it does not. Latin letters stand alone between those of ASCII: `LatinGuess` tells their encodings apart.
 enum CharsetGuess {
   private struct Candidate {
     var name: String
@@ -84,25 +83,5 @@ enum CharsetGuess {
     // The sample may end inside a character.
     guard letters > 0, wrong * 50 <= letters + 100 else { return nil }
     return (Double(ofScript) + candidate.weight * Double(frequent) - Double(wrong)) / Double(letters)
-  }
-
-  /// Whether bytes labelled as UTF-8 are that after all, but for a few.
-  static func isMostlyUTF8(_ bytes: [UInt8]) -> Bool {
-    var (sound, broken) = (0, 0)
-    var index = 0
-    while index < bytes.count {
-      let byte = bytes[index]
-      guard byte >= 0x80 else {
-        index += 1
-        continue
-      }
-      let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : 2
-      let isSound =
-        byte >= 0xC2 && byte < 0xF5 && index + length <= bytes.count
-        && bytes[(index + 1)..<(index + length)].allSatisfy { $0 & 0xC0 == 0x80 }
-      if isSound { sound += 1 } else { broken += 1 }
-      index += isSound ? length : 1
-    }
-    return sound > 4 * broken
   }
 }

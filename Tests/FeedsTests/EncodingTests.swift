@@ -123,4 +123,79 @@ import Values
       + Array("</title></item></channel></rss>".utf8)
     #expect(try FeedReader.read(text).items.first?.title?.hasPrefix("Größe über Köln, zurück in Österreich") == true)
   }
+
+  private func titles(_ items: [[UInt8]], label: String? = "utf-8") throws -> (titles: [String?], repairs: [String]) {
+    let start = "<?xml version=\"1.0\"" + (label.map { " encoding=\"\($0)\"" } ?? "") + "?><rss><channel>"
+    let body = items.flatMap { Array("<item><title>".utf8) + $0 + Array("</title></item>".utf8) }
+    let feed = try FeedReader.read(Array(start.utf8) + body + Array("</channel></rss>".utf8))
+    return (feed.items.map(\.title), feed.repairs)
+  }
+
+  private func bytes(_ text: String, _ encoding: String.Encoding) throws -> [UInt8] {
+    Array(try #require(text.data(using: encoding)))
+  }
+
+  /// One item in another encoding does not cost the others their characters, however few they are.
+  @Test(arguments: ["utf-8", "iso-8859-1", nil], [1, 10])
+  func readsItemsOfTwoEncodings(label: String?, count: Int) throws {
+    let sound = "The council’s bridge"
+    let other = "Beyoncé’s “halo” in Besançon – à côté"
+    let read = try titles(
+      Array(repeating: Array(sound.utf8), count: count) + [bytes(other, .windowsCP1252)], label: label)
+    #expect(read.titles == Array(repeating: sound, count: count) + [other])
+    #expect(read.repairs.contains { $0.contains("read as windows-1252") })
+  }
+
+  @Test func tellsOfReplacedBytes() throws {
+    let sound = "Größe über Köln, zurück in Österreich"
+    let cut = Array(sound.utf8) + [0xC3]
+    let read = try titles([Array(sound.utf8), cut])
+    #expect(read.titles == [sound, sound + "\u{FFFD}"])
+    #expect(read.repairs.contains { $0.contains("no UTF-8") })
+  }
+
+  /// Words that end in Windows-1252 as characters of UTF-8 do.
+  @Test(arguments: ["utf-8", nil])
+  func keepsLatinTextsThatHoldSequencesByChance(label: String?) throws {
+    let text =
+      "Près du pré, à côté de l’église où l’élève répète déjà sa leçon, il a cité « la beauté\u{A0}» du CAFÉ» préféré"
+    let title = text.replacing("\u{A0}", with: " ")
+    #expect(try titles([bytes(text, .windowsCP1252)], label: label).titles == [title])
+  }
+
+  struct Latin: Sendable {
+    let encoding: String.Encoding
+    let text: String
+  }
+
+  @Test(
+    arguments: [
+      Latin(encoding: .windowsCP1250, text: "Rada miasta zamknęła stary most przez rzekę, żeby było bezpieczniej"),
+      Latin(encoding: .isoLatin2, text: "Rada miasta zamknęła stary most przez rzekę, żeby było bezpieczniej w środę"),
+      Latin(encoding: .windowsCP1250, text: "Příliš žluťoučký kůň úpěl ďábelské ódy o městě a řece"),
+      Latin(
+        encoding: .windowsCP1250,
+        text: "A tanács lezárta a régi hidat, amely a folyó fölött ível, őszig felújítják, a tűzoltók erősítik"),
+      Latin(
+        encoding: .windowsCP1254, text: "İstanbul Büyükşehir Belediyesi eski köprüyü onarım için kapattı, ışıklar söndü"
+      ),
+    ], ["utf-8", "iso-8859-1", nil])
+  func tellsLatinEncodingsApart(_ sample: Latin, label: String?) throws {
+    #expect(try titles([bytes(sample.text, sample.encoding)], label: label).titles == [sample.text])
+  }
+
+  @Test(
+    arguments: [
+      "Größe überall in Österreich, Köln und München, draußen, schöne Grüße, für Fußgänger",
+      "Été à Besançon, où l’œuvre naît ; le maïs, la forêt, ça suffit déjà, très tôt, Noël",
+      "Año de la niña, ¿qué pasó? ¡Está aquí! El pingüino también comió más jamón ayer",
+      "São Paulo não é só coração, três irmãos, às vezes lá, ações e opções, avô e avó",
+      "Sveitarfélagið lokaði gömlu brúnni yfir ána þegar hún þurfti viðgerð, það er ný öld",
+      "Kommunen stængte den gamle bro på grund af fejl, så må gæster gå over åen i år, øl",
+      "L’opération à 120 m² et 30 m³, n° 5, déjà côté cour, très près, après l’été, élève",
+      "Søren met José, Müller, François, Håkan and Núñez in Besançon, São Paulo and Málaga",
+    ])
+  func keepsTheLanguagesOfTheWest(_ text: String) throws {
+    #expect(try titles([bytes(text, .windowsCP1252)]).titles == [text])
+  }
 }
