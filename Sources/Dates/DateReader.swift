@@ -20,8 +20,9 @@ public struct ReadDate: Sendable, Equatable {
 /// Reads what publishers write as a date.
 ///
 /// Understood are RFC 3339 and the forms of ISO 8601, RFC 822 and 2822 with the liberties seen in feeds, the form of
-/// C's asctime, numeric dates of the United States, Europe and Asia, month names in thirty languages, and Unix times.
-/// Weekdays are not checked. The time is linear in the length; no text makes it trap.
+/// C's asctime, numeric dates of the United States, Europe and Asia, month names in fifty languages, the calendars of
+/// Thailand, Iran, Japan and Taiwan, and Unix times. Of several dates in one text the first is read, or the one that is called
+/// published. Weekdays are not checked. The time is linear in the length; no text makes it trap.
 public enum DateReader {
   /// Longer texts hold no date; this bounds the work.
   static let longest = 160
@@ -44,7 +45,10 @@ public enum DateReader {
     if (0x30...0x39).contains(trimmed[0]) {
       if let number = UnixTime.read(trimmed) { return number }
       var iso = ISODateReader(bytes: trimmed)
-      if let parts = iso.parts() { return parts.date(zone: zone) }
+      if var parts = iso.parts() {
+        parts.isSolar = true
+        return parts.date(zone: zone)
+      }
     }
     var mail = MailDateReader(bytes: trimmed)
     if let parts = mail.parts() { return parts.date(zone: zone) }
@@ -64,6 +68,8 @@ struct DateParts {
   var nanoseconds: Int32 = 0
   var precision = ReadDate.Precision.day
   var zone = ZonePart.absent
+  /// Whether the month has the number that the Solar Hijri calendar gives it.
+  var isSolar = false
 
   enum ZonePart: Equatable {
     case absent
@@ -79,12 +85,24 @@ struct DateParts {
     self.day = day
   }
 
+  /// Before it no calendar was like ours: what is written so is an empty field ("0001-01-01") or damage.
+  private static let firstYear = 1583
+
+  private var gregorian: (year: Int, month: Int, day: Int)? {
+    if year >= Self.firstYear {
+      return (OtherCalendars.buddhistYears.contains(year) ? year - OtherCalendars.yearsOfBuddha : year, month, day)
+    }
+    return isSolar ? OtherCalendars.solar(year: year, month: month, day: day) : nil
+  }
+
   /// nil when there is no such day or time.
   func date(zone given: Zone) -> ReadDate? {
     // 24:00 is the end of the day (ISO 8601-1:2004, 4.2.3), and feeds write it for midnight.
     let isEndOfDay = hour == 24 && minute == 0 && second == 0
+    guard let written = gregorian else { return nil }
     let civil = CivilTime(
-      year: year, month: month, day: day, hour: isEndOfDay ? 0 : hour, minute: minute, second: second)
+      year: written.year, month: written.month, day: written.day, hour: isEndOfDay ? 0 : hour, minute: minute,
+      second: second)
     guard civil.isValid else { return nil }
     let local = civil.localSeconds + (isEndOfDay ? 86_400 : 0)
     let known: Int32? =

@@ -1,4 +1,5 @@
 /// Dates in the forms that people write: the time is found first, then the zone after it, then the date in what is left.
+/// Where there are several, only the pieces of one are looked at.
 struct LooseDateReader {
   let zone: Zone
   var tokens: [DateToken]
@@ -6,8 +7,13 @@ struct LooseDateReader {
   private var hasMeridiem = false
 
   init(_ text: String, zone: Zone) {
+    let all = DateToken.withoutAges(DateToken.tokens(of: text) ?? [])
+    self.init(DateLine.first(DateLine.chosen(all) { Self($0, zone: zone).date() != nil }), zone: zone)
+  }
+
+  private init(_ tokens: [DateToken], zone: Zone) {
     self.zone = zone
-    tokens = DateToken.withoutAges(DateToken.tokens(of: text) ?? [])
+    self.tokens = tokens
     isUsed = Array(repeating: false, count: tokens.count)
   }
 
@@ -64,6 +70,11 @@ struct LooseDateReader {
       else { continue }
       use(start..<clock.end)
       meridiem(&clock, start: start)
+      return clock
+    }
+    for index in tokens.indices {
+      guard let clock = compactTime(index) else { continue }
+      isUsed[index] = true
       return clock
     }
     // "3 PM": an hour alone, known by what follows.
@@ -126,21 +137,43 @@ struct LooseDateReader {
     return clock
   }
 
-  /// `14.03 Uhr`, `kl. 14.03`, `klo 14.03`, `ore 14.03`
+  /// `14.03 Uhr`, `kl. 14.03`, `klo 14.03`, `ore 14.03`, `2.03pm`, `1 June 2024 14.03`
   private func pointTime(_ index: Int) -> Clock? {
     guard let hour = number(index), isSign(index + 1, "."), let minute = number(index + 2),
       !tokens[index + 2].isSpaced, tokens[index + 2].digits == 2
     else { return nil }
+    let clock = Clock(hour: hour, minute: minute, end: index + 3)
     if word(index + 3) == "uhr" { return Clock(hour: hour, minute: minute, end: index + 4) }
-    // Right behind a year that ends a date in numbers: `22.11.2024 07.57`.
-    if tokens[index].isSpaced, index > 2, tokens[index - 1].digits == 4, isSign(index - 2, "."), hour < 24, minute < 60,
-      !isSign(index + 3, ".")
-    {
-      return Clock(hour: hour, minute: minute, end: index + 3)
-    }
+    if isMeridiem(index + 3), (1...12).contains(hour) { return clock }
+    if tokens[index].isSpaced, isBehindYear(index), hour < 24, minute < 60, !isSign(index + 3, ".") { return clock }
     let before = isSign(index - 1, ".") ? word(index - 2) : word(index - 1)
-    guard let before, ["kl", "klo", "ore"].contains(before), !isSign(index + 3, ".") else { return nil }
-    return Clock(hour: hour, minute: minute, end: index + 3)
+    guard let before, ["kl", "klo", "ore", "alle"].contains(before), !isSign(index + 3, ".") else { return nil }
+    return clock
+  }
+
+  /// Whether the year that ends a date stands right before: `22.11.2024 07.57`, `June 1, 2024, 10.15`.
+  private func isBehindYear(_ index: Int) -> Bool {
+    let year = isSign(index - 1, ",") ? index - 2 : index - 1
+    guard year > 1, tokens[year].digits == 4 else { return false }
+    return isSign(year - 1, ".") || tokens[..<year].contains { MonthNames.month($0.word) != nil }
+  }
+
+  /// `1015 GMT`, `1015 hrs`: four digits beside a year, known by what follows.
+  private func compactTime(_ index: Int) -> Clock? {
+    guard let value = number(index, maxDigits: 4), tokens[index].digits == 4, value / 100 < 24, value % 100 < 60,
+      let next = word(index + 1), next == "hrs" || ZoneNames.offset(next, zone: zone, local: 0) != nil,
+      tokens.indices.contains(where: {
+        $0 != index && tokens[$0].digits == 4 && (1900...2100).contains(tokens[$0].value)
+      })
+    else { return nil }
+    return Clock(hour: value / 100, minute: value % 100, end: next == "hrs" ? index + 2 : index + 1)
+  }
+
+  /// Whether "am" or "pm" stands here, or "a.m.".
+  private func isMeridiem(_ index: Int) -> Bool {
+    guard let word = word(index) else { return false }
+    return ["am", "pm"].contains(word)
+      || ["a", "p"].contains(word) && isSign(index + 1, ".") && self.word(index + 2) == "m"
   }
 
   private enum Half { case morning, afternoon }
@@ -190,6 +223,10 @@ struct LooseDateReader {
           use(index..<end)
           return .offset(offset)
         }
+        if let (name, end) = longName(index, isBehindTime: index == start) {
+          use(index..<end)
+          return .name(name)
+        }
         let isLast = index == tokens.count - 1
         guard start != nil || isLast, MonthNames.month(token.word) == nil,
           ZoneNames.offset(token.word, zone: zone, local: 0) != nil
@@ -200,6 +237,29 @@ struct LooseDateReader {
       }
     }
     return .absent
+  }
+
+  /// `Eastern Daylight Time`, `Europe/Berlin`, and right behind a time `Eastern`: its short name, and where it ends.
+  private func longName(_ index: Int, isBehindTime: Bool) -> (name: String, end: Int)? {
+    if isSign(index + 1, "/"), word(index + 2) != nil {
+      var name = tokens[index].word
+      var end = index + 1
+      while isSign(end, "/") || isSign(end, "_") || isSign(end, "-"), let part = word(end + 1),
+        !tokens[end + 1].isSpaced
+      {
+        name += String(Character(tokens[end].sign)) + part
+        end += 2
+      }
+      return ZoneNames.isPlace(name, zone: zone) ? (name, end) : nil
+    }
+    guard ZoneNames.beginsLong(tokens[index].word) else { return nil }
+    var words: [String] = []
+    while words.count < 5, let word = word(index + words.count) { words.append(word) }
+    while words.count > (isBehindTime ? 0 : 1) {
+      if let name = ZoneNames.short(words.joined(separator: " ")) { return (name, index + words.count) }
+      words.removeLast()
+    }
+    return nil
   }
 
   /// `+0100`, `-5`, `+05:30`, with its sign at `index`; the digits stand right behind it.
@@ -223,34 +283,31 @@ struct LooseDateReader {
     asianDate() ?? namedDate() ?? numericDate() ?? compactDate()
   }
 
-  /// `2025年1月13日`, `2025년 1월 13일`
+  /// `2025年1月13日`, `2025년 1월 13일`, `令和7年1月13日`, `民國114年1月13日`
   private func asianDate() -> DateParts? {
     for index in tokens.indices {
+      // The first year of an era is written with a word.
+      if let word = word(index), word.hasSuffix("元年"), let before = OtherCalendars.era(String(word.dropLast(2))),
+        let month = number(index + 1), unit(index + 2, ["月"])
+      {
+        return DateParts(year: before + 1, month: month, day: number(index + 3) ?? 1)
+      }
       guard let year = number(index, maxDigits: 4), unit(index + 1, ["年", "년"]), let month = number(index + 2),
         unit(index + 3, ["月", "월"])
       else { continue }
       let day = number(index + 4) ?? 1
-      return DateParts(year: DateParts.fullYear(year, digits: tokens[index].digits), month: month, day: day)
+      let digits = tokens[index].digits
+      // Three digits are a year of the Republic of China.
+      let before = OtherCalendars.era(word(index - 1)) ?? (digits == 3 ? OtherCalendars.era("民國") : nil)
+      return DateParts(
+        year: before.map { $0 + year } ?? DateParts.fullYear(year, digits: digits), month: month, day: day)
     }
     return nil
   }
 
   /// A month by name, with a day and a year on either side.
   private func namedDate() -> DateParts? {
-    var place: Int?
-    var month = 0
-    var skip: Int?
-    // The last one wins: "mar" before it is a Tuesday in the Romance languages.
-    for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
-      if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
-        (place, month, skip) = (index, number, index + 1)
-      } else if let found = MonthNames.month(tokens[index].word)
-        ?? word(index + 1).flatMap({ MonthNames.month(tokens[index].word, $0) })
-      {
-        (place, month, skip) = (index, found, nil)
-      }
-    }
-    guard let place else { return nil }
+    guard let (place, month, skip, isSolar) = namedMonth() else { return nil }
     let numbers = tokens.indices.filter { tokens[$0].kind == .number && !isUsed[$0] && $0 != skip }
     let days = numbers.filter { tokens[$0].digits <= 2 && (1...31).contains(tokens[$0].value) }
     let day = days.min { (abs($0 - place), $0) < (abs($1 - place), $1) }
@@ -258,9 +315,51 @@ struct LooseDateReader {
       numbers.first { tokens[$0].digits == 4 }
       ?? numbers.first { $0 != day && tokens[$0].digits <= 3 && (tokens[$0].digits >= 2) }
     guard let year else { return nil }
-    return DateParts(
-      year: DateParts.fullYear(tokens[year].value, digits: tokens[year].digits), month: month,
-      day: day.map { tokens[$0].value } ?? 1)
+    let isThai = tokens[place].word.unicodeScalars.first.map { (0xE00...0xE7F).contains($0.value) } == true
+    var parts = DateParts(
+      year: isThai && tokens[year].digits == 2
+        ? tokens[year].value + 2500 : DateParts.fullYear(tokens[year].value, digits: tokens[year].digits),
+      month: month, day: day.map { tokens[$0].value } ?? 1)
+    parts.isSolar = isSolar
+    return parts
+  }
+
+  /// The month that a word names: the last beside a number, since "April" may be a person's name, and "mar" before another
+  /// month is a Tuesday in the Romance languages.
+  private func namedMonth() -> (place: Int, month: Int, skip: Int?, isSolar: Bool)? {
+    var best: (place: Int, month: Int, skip: Int?, isSolar: Bool)?
+    var isBeside = false
+    for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
+      if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
+        (best, isBeside) = ((index, number, index + 1, false), true)
+        continue
+      }
+      let next = word(isSign(index + 1, ".") ? index + 2 : index + 1)
+      let solar = MonthNames.solarMonth(tokens[index].word)
+      guard
+        let month = MonthNames.month(tokens[index].word, in: zone) ?? next.flatMap({
+          MonthNames.month(tokens[index].word, $0)
+        })
+          ?? solar
+      else { continue }
+      let isNumberBeside = hasNumberBeside(index)
+      if isNumberBeside || !isBeside {
+        let isSolar = solar != nil && MonthNames.month(tokens[index].word) == nil
+        (best, isBeside) = ((index, month, nil, isSolar), isNumberBeside)
+      }
+    }
+    return best
+  }
+
+  /// Whether a number stands beside a word, but for a sign or "de".
+  private func hasNumberBeside(_ index: Int) -> Bool {
+    func isNumber(_ place: Int) -> Bool { tokens.indices.contains(place) && tokens[place].kind == .number }
+    func isLink(_ place: Int) -> Bool {
+      tokens.indices.contains(place)
+        && (tokens[place].kind == .sign || ["de", "of", "del"].contains(tokens[place].word))
+    }
+    return isNumber(index - 1) || isNumber(index + 1) || isLink(index - 1) && isNumber(index - 2)
+      || isLink(index + 1) && isNumber(index + 2)
   }
 
   /// Three numbers with the same sign between them.
@@ -272,14 +371,19 @@ struct LooseDateReader {
       else { continue }
       // More of the same sign: a path or a version, no date.
       if index + 6 < tokens.count, isSign(index + 5, tokens[index + 1].sign), number(index + 6) != nil { return nil }
-      if tokens[index].digits == 4 { return DateParts(year: first, month: second, day: third) }
+      if tokens[index].digits == 4 { return numeric(first, second, third) }
       guard tokens[index].digits <= 2, tokens[index + 4].digits != 3 else { continue }
       let year = DateParts.fullYear(third, digits: tokens[index + 4].digits)
       let isMonthFirst = second > 12 || first <= 12 && tokens[index + 1].sign == "/" && prefersMonthFirst
-      return isMonthFirst
-        ? DateParts(year: year, month: first, day: second) : DateParts(year: year, month: second, day: first)
+      return isMonthFirst ? numeric(year, first, second) : numeric(year, second, first)
     }
     return nil
+  }
+
+  private func numeric(_ year: Int, _ month: Int, _ day: Int) -> DateParts {
+    var parts = DateParts(year: year, month: month, day: day)
+    parts.isSolar = true
+    return parts
   }
 
   /// `20200525`

@@ -4,6 +4,21 @@ enum MonthNames {
   /// 1...12 for a folded word, nil for any other.
   static func month(_ word: String) -> Int? { table[word] }
 
+  /// The same where people of that zone mean another month by a word than most: "listopad" is Croatia's October and the
+  /// November of Poland and Bohemia.
+  static func month(_ word: String, in zone: Zone) -> Int? {
+    let isCroatian = word.hasPrefix("listopad") && ["Europe/Zagreb", "Europe/Sarajevo"].contains(zone.name)
+    return isCroatian ? 10 : table[word]
+  }
+
+  /// 1...12 for a month of the Solar Hijri calendar.
+  static func solarMonth(_ word: String) -> Int? { solar[word] }
+
+  private static let solar: [String: Int] = {
+    let names = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(separator: " ")
+    return Dictionary(uniqueKeysWithValues: names.enumerated().map { (folded(String($1)), $0 + 1) })
+  }()
+
   /// Words after which the month comes as a number: Vietnamese "tháng 5", "thg 5".
   static let beforeNumber: Set<String> = ["thang", "thg"]
 
@@ -108,7 +123,61 @@ enum MonthNames {
     """,
   ]
 
-  /// Months of two words in the Arabic of the Levant: "first" and "second" of the rains.
+  /// The same in the languages of the Balkans, the Baltic, Iberia and the Caucasus, and those that came last: Bulgarian,
+  /// Macedonian, Serbian, Croatian, Slovene, Slovak, Albanian, Latvian, Estonian, Catalan, Galician, Hebrew, Persian, Urdu,
+  /// Bengali, Tamil, Thai, Georgian, Filipino, Afrikaans, Azerbaijani and Uzbek.
+  private static let others: [String] = [
+    """
+    януари яну јануари јануар јануара јан januara siječanj siječnja januarja januára janar janvāris janvārī janvāra jaanuar
+    gener xaneiro ינואר בינואר ژانویه جنوری জানুয়ারি জানুয়ারী ஜனவரி มกราคม იანვარი januarie yanvar
+    """,
+    """
+    февруари фебруари фебруар фебруара феб februara veljača veljače februarja februára shkurt februāris februārī februāra
+    veebruar febreiro פברואר בפברואר فوریه فروری ফেব্রুয়ারি ফেব্রুয়ারী பிப்ரவரி กุมภาพันธ์ თებერვალი
+    februarie pebrero fevral
+    """,
+    """
+    marta ožujak ožujka marec martā märts març מרץ במרץ מרס במרס مارچ মার্চ மார்ச் มีนาคม მარტი marso
+    """,
+    """
+    април априла aprila travanj travnja apríla prill aprīlis aprīlī aprīļa aprill אפריל באפריל آوریل اپریل এপ্রিল ஏப்ரல்
+    เมษายน აპრილი
+    """,
+    """
+    мај маја svibanj svibnja mája maijs maijā maija maig מאי במאי مه مئی মে மே พฤษภาคม მაისი
+    """,
+    """
+    юни јуни јун јуна juna lipanj lipnja junij junija júna qershor jūnijs jūnijā jūnija juuni juny xuño יוני ביוני ژوئن جون
+    জুন ஜூன் มิถุนายน ივნისი hunyo junie iyun
+    """,
+    """
+    юли јули јул јула jula srpanj srpnja julij julija júla korrik jūlijs jūlijā jūlija juuli juliol xullo יולי ביולי ژوئیه
+    جولائی জুলাই ஜூலை กรกฎาคม ივლისი hulyo julie iyul
+    """,
+    """
+    avgust avgusta kolovoz kolovoza gusht augusts augustā augusta אוגוסט באוגוסט اوت اگست আগস্ট ஆகஸ்ட் ஆகஸ்டு สิงหาคม აგვისტო
+    avqust
+    """,
+    """
+    септември септембар септембра septembar septembra rujan rujna shtator septembris septembrī setembre ספטמבר בספטמבר
+    سپتامبر ستمبر সেপ্টেম্বর செப்டம்பர் กันยายน სექტემბერი setyembre sentyabr
+    """,
+    """
+    октомври октобар октобра oktobar oktobra októbra tetor oktobris oktobrī oktoober אוקטובר באוקטובר اکتبر اکتوبر অক্টোবর
+    அக்டோபர் ตุลาคม ოქტომბერი oktubre oktyabr
+    """,
+    """
+    ноември новембар новембра novembar novembra studeni studenoga studenog nëntor novembris novembrī נובמבר בנובמבר نوامبر
+    نومبر নভেম্বর நவம்பர் พฤศจิกายน ნოემბერი nobyembre noyabr
+    """,
+    """
+    декември децембар децембра decembar decembra prosinac prosinca dhjetor decembris decembrī detsember desembre דצמבר
+    בדצמבר دسامبر دسمبر ডিসেম্বর டிசம்பர் ธันวาคม დეკემბერი disyembre dekabr
+    """,
+  ]
+
+  /// Months of two words: "first" and "second" of the rains in the Arabic of the Levant, and Thai abbreviations, which have a
+  /// point after each letter.
   static func month(_ word: String, _ next: String) -> Int? { pairs[folded(word + " " + next)] }
 
   private static let pairs: [String: Int] = {
@@ -116,12 +185,14 @@ enum MonthNames {
     for (name, month) in [("كانون الثاني", 1), ("تشرين الأول", 10), ("تشرين الثاني", 11), ("كانون الأول", 12)] {
       pairs[folded(name)] = month
     }
+    let thai = "ม ค,ก พ,มี ค,เม ย,พ ค,มิ ย,ก ค,ส ค,ก ย,ต ค,พ ย,ธ ค"
+    for (index, name) in thai.split(separator: ",").enumerated() { pairs[folded(String(name))] = index + 1 }
     return pairs
   }()
 
   private static let table: [String: Int] = {
     var table: [String: Int] = [:]
-    for lines in [names, more] {
+    for lines in [names, more, others] {
       for (index, line) in lines.enumerated() {
         for word in line.split(whereSeparator: \.isWhitespace) { table[folded(String(word))] = index + 1 }
       }
@@ -134,8 +205,9 @@ enum MonthNames {
     let lower = word.lowercased()
     if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
     var out = String.UnicodeScalarView()
-    // Accents, and the dot below of Devanagari.
-    for scalar in lower.unicodeScalars where !(0x300...0x36F).contains(scalar.value) && scalar.value != 0x93C {
+    // Accents, and the dot below of Devanagari and Bengali.
+    for scalar in lower.unicodeScalars
+    where !(0x300...0x36F).contains(scalar.value) && scalar.value != 0x93C && scalar.value != 0x9BC {
       out.append(plain[scalar] ?? scalar)
     }
     return String(out)
@@ -143,10 +215,11 @@ enum MonthNames {
 
   private static let plain: [Unicode.Scalar: Unicode.Scalar] = {
     let groups = [
-      "aáàâäãåāăą", "cćčç", "dďđ", "eéèêëěęēėệếềể", "gğ", "iíìîïıīĩị", "lł", "nñňń", "oóòôöőøõơờ", "rř", "sśšşș",
+      "aáàâäãåāăą", "cćčç", "dďđ", "eéèêëěęēėệếềể", "gğģ", "iíìîïıīĩị", "kķ", "lłļľĺ", "nñňńņ", "oóòôöőøõơờ", "rř",
+      "sśšşș",
       "tťţț",
       "uúùûüűůūưứ", "yýÿ", "zźžż", "αά", "εέ", "ηή", "ιίϊΐ", "οό", "υύϋΰ", "ωώ", "σς", "ий", "ії",
-      "اأإآ",
+      "اأإآ", "يیى", "كک", "\u{9AF}\u{9DF}",
     ]
     var table: [Unicode.Scalar: Unicode.Scalar] = [:]
     for group in groups {

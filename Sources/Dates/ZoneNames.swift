@@ -4,6 +4,11 @@ enum ZoneNames {
   /// then the usual reading. nil for a word that is no zone.
   static func offset(_ word: String, zone: Zone, local: Int64) -> Int32? {
     if let offset = zone.offset(abbreviation: word) { return offset }
+    // Australians leave out the A of AEST and its like.
+    if word.hasSuffix("st") || word.hasSuffix("dt"), let offset = zone.offset(abbreviation: "a" + word) {
+      return offset
+    }
+    if word.utf8.contains(UInt8(ascii: "/")) { return place(word, zone: zone)?.offset(atLocal: local) }
     if let minutes = fixed[word] { return minutes * 60 }
     guard let rule = changing[word] else { return nil }
     return Zone(name: word, transitions: [], kindOfTransition: [], kinds: [], rule: rule).offset(atLocal: local)
@@ -37,4 +42,49 @@ enum ZoneNames {
     "pt": PosixRule("PST8PDT,M3.2.0,M11.1.0")!,
     "aet": PosixRule("AEST-10AEDT,M10.1.0,M4.1.0/3")!,
   ]
+
+  // MARK: Long names
+
+  /// Whether a name in lower case is one of the time zone database.
+  static func isPlace(_ name: String, zone: Zone) -> Bool { place(name, zone: zone) != nil }
+
+  private static func place(_ name: String, zone: Zone) -> Zone? {
+    if zone.name.lowercased() == name { return zone }
+    return ZonePlaces.rule(name).map { Zone(name: name, transitions: [], kindOfTransition: [], kinds: [], rule: $0) }
+  }
+
+  /// Whether a name in words may begin with this one.
+  static func beginsLong(_ word: String) -> Bool { firstWords.contains(word) }
+
+  /// The letters for a name in words, in lower case.
+  static func short(_ name: String) -> String? { long[name] }
+
+  private static let firstWords = Set(long.keys.compactMap { $0.split(separator: " ").first.map(String.init) })
+
+  private static let long: [String: String] = {
+    var long = [
+      "greenwich mean time": "gmt", "coordinated universal time": "utc", "universal time": "utc",
+      "british summer time": "bst", "irish standard time": "bst", "western european time": "wet",
+      "western european summer time": "west", "central european time": "cet", "central european standard time": "cet",
+      "central european summer time": "cest", "eastern european time": "eet",
+      "eastern european summer time": "eest", "moscow standard time": "msk", "moscow time": "msk",
+      "india standard time": "ist", "indian standard time": "ist", "pakistan standard time": "pkt",
+      "singapore time": "sgt", "singapore standard time": "sgt", "hong kong time": "hkt", "japan standard time": "jst",
+      "korea standard time": "kst", "korean standard time": "kst", "new zealand standard time": "nzst",
+      "new zealand daylight time": "nzdt", "south africa standard time": "sast", "east africa time": "eat",
+      "west africa time": "wat", "central africa time": "cat", "hawaii standard time": "hst",
+      "alaska standard time": "akst", "alaska daylight time": "akdt", "atlantic standard time": "ast",
+      "atlantic daylight time": "adt", "newfoundland standard time": "nst", "newfoundland daylight time": "ndt",
+      "australian eastern standard time": "aest", "australian eastern daylight time": "aedt",
+      "australian central standard time": "acst", "australian central daylight time": "acdt",
+      "australian western standard time": "awst", "argentina time": "art", "brasilia time": "brt",
+    ]
+    for (name, letter) in [("eastern", "e"), ("central", "c"), ("mountain", "m"), ("pacific", "p")] {
+      long[name] = letter + "t"
+      for prefix in ["", "us "] { long[prefix + name + " time"] = letter + "t" }
+      long[name + " standard time"] = letter + "st"
+      long[name + " daylight time"] = letter + "dt"
+    }
+    return long
+  }()
 }

@@ -147,16 +147,76 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     DateCase("٢٥/٠٥/٢٠٢٠", "2020-05-25T00:00:00Z"),
   ]
 
+  /// Times and zones as newspapers print them, and years of other calendars.
+  static let printed: [DateCase] = [
+    DateCase("Sat 1 Jun 2024 10.15 BST", "2024-06-01T10:15:00+01:00"),
+    DateCase("June 1, 2024, 10.15", "2024-06-01T10:15:00Z"),
+    DateCase("01 Jun 2024 1015 GMT", "2024-06-01T10:15:00Z"),
+    DateCase("1530 EST, 01 Jun 2024", "2024-06-01T15:30:00-05:00"),
+    DateCase("9.05pm, June 1 2024", "2024-06-01T21:05:00Z"),
+    DateCase("9.05 p.m., June 1 2024", "2024-06-01T21:05:00Z"),
+    DateCase("June 01, 2024 09:00 AM Eastern Daylight Time", "2024-06-01T09:00:00-04:00"),
+    DateCase("Dec 01, 2024 09:00 AM Eastern Time", "2024-12-01T09:00:00-05:00"),
+    DateCase("Dec 01, 2024 09:00 AM Central Standard Time", "2024-12-01T09:00:00-06:00"),
+    DateCase("June 01, 2024 9 AM Pacific", "2024-06-01T09:00:00-07:00"),
+    DateCase("1 June 2024, 10:15 Central European Summer Time", "2024-06-01T10:15:00+02:00"),
+    DateCase("2024-06-01 10:15 Europe/Berlin", "2024-06-01T10:15:00+02:00"),
+    DateCase("2024-12-01T10:00:00 Europe/Berlin", "2024-12-01T10:00:00+01:00"),
+    DateCase("2024-06-01 10:15 America/New_York", "2024-06-01T10:15:00-04:00"),
+    DateCase("2024-06-01 10:15 America/Argentina/Buenos_Aires", "2024-06-01T10:15:00-03:00"),
+    DateCase("1 June 2024 by April Jones", "2024-06-01T00:00:00Z"),
+    DateCase("令和6年6月1日", "2024-06-01T00:00:00Z"),
+    DateCase("令和元年6月1日 10:15", "2019-06-01T10:15:00Z"),
+    DateCase("民國113年6月1日", "2024-06-01T00:00:00Z"),
+    DateCase("113年6月1日", "2024-06-01T00:00:00Z"),
+    DateCase("1 มิถุนายน 2567", "2024-06-01T00:00:00Z"),
+    DateCase("1 มิ.ย. 2567 10:15", "2024-06-01T10:15:00Z"),
+    DateCase("1 มิ.ย. 67", "2024-06-01T00:00:00Z"),
+    DateCase("01/06/2567", "2024-06-01T00:00:00Z"),
+    DateCase("1403/03/12", "2024-06-01T00:00:00Z"),
+    DateCase("1403-01-01T10:15:00", "2024-03-20T10:15:00Z"),
+    DateCase("1403/12/30", "2025-03-20T00:00:00Z"),
+    DateCase("۱۲ خرداد ۱۴۰۳ - ۱۰:۱۵", "2024-06-01T10:15:00Z"),
+  ]
+
+  static let otherLanguages: [DateCase] = [
+    DateCase("1 юни 2024", "2024-06-01T00:00:00Z"), DateCase("1. јун 2024.", "2024-06-01T00:00:00Z"),
+    DateCase("1. juna 2024.", "2024-06-01T00:00:00Z"), DateCase("1. lipnja 2024.", "2024-06-01T00:00:00Z"),
+    DateCase("1. studenoga 2024.", "2024-11-01T00:00:00Z"), DateCase("1. junij 2024", "2024-06-01T00:00:00Z"),
+    DateCase("1. júna 2024", "2024-06-01T00:00:00Z"), DateCase("2024. gada 1. jūnijs", "2024-06-01T00:00:00Z"),
+    DateCase("1 de juny de 2024", "2024-06-01T00:00:00Z"), DateCase("1 d'octubre de 2024", "2024-10-01T00:00:00Z"),
+    DateCase("1 ביוני 2024", "2024-06-01T00:00:00Z"), DateCase("১ জুন ২০২৪", "2024-06-01T00:00:00Z"),
+    DateCase("১ জানুয়ারি ২০২৪", "2024-01-01T00:00:00Z"), DateCase("1 ஜூன் 2024", "2024-06-01T00:00:00Z"),
+    DateCase("1 ژوئن 2024", "2024-06-01T00:00:00Z"), DateCase("1 جون 2024", "2024-06-01T00:00:00Z"),
+    DateCase("1 qershor 2024", "2024-06-01T00:00:00Z"), DateCase("1. juuni 2024", "2024-06-01T00:00:00Z"),
+  ]
+
+  /// Lines with more than one date.
+  static let several: [DateCase] = [
+    DateCase("Published: 10:15, 1 June 2024 | Updated: 12:00, 2 June 2024", "2024-06-01T10:15:00Z"),
+    DateCase("Updated: 12:00, 2 July 2024 | Published: 10:15, 1 June 2024", "2024-06-01T10:15:00Z"),
+    DateCase("Pubblicato il 1 giugno 2024 alle 10:15 - Ultimo aggiornamento 2 luglio 2024", "2024-06-01T10:15:00Z"),
+    DateCase("Publié le 1er juin 2024 à 10h15, mis à jour le 2 juillet 2024 à 9h00", "2024-06-01T10:15:00Z"),
+    DateCase("Published 1 June 2024 | Updated 2 June 2024 12:00", "2024-06-01T00:00:00Z"),
+    DateCase("Published 1 June 2024, updated 12:00", "2024-06-01T00:00:00Z"),
+    DateCase("1 June 2024 10:15 2 July 2024 12:00", "2024-06-01T10:15:00Z"),
+    DateCase("10:15 | 1 June 2024 | Updated 2 June 2024 12:00", "2024-06-01T10:15:00Z"),
+    DateCase("Updated 12:00 | 1 June 2024", "2024-06-01T12:00:00Z"),
+    DateCase("Updated: 2 June 2024 12:00", "2024-06-02T12:00:00Z"),
+    DateCase("1 June 2024 – 10:15", "2024-06-01T10:15:00Z"),
+  ]
+
   static let nothing: [DateCase] = [
     "", "   ", "yesterday", "Mon, 32 May 2020 14:03:00 GMT", "2020-13-01", "2020-02-30T00:00:00Z", "25 May", "14:03",
     "2020-05-25T25:00:00Z", "0000-00-00T00:00:00Z", "99999999999999999999999", "+", "-", "GMT", "31/02/2020",
     "2020-367",
-    "2019-366", "2020-W54-1", "1/2/3/4/5", "\u{0}\u{1}", "三月", ":::::", "--:--:--",
+    "2019-366", "Mon, 01 Jan 0001 00:00:00 Z", "0001-01-01T00:00:00Z", "Wed, 30 Nov -0001 00:00:00 +0000", "1445/11/24",
+    "12 March 1403", "1403/12/31", "2020-W54-1", "1/2/3/4/5", "\u{0}\u{1}", "三月", ":::::", "--:--:--",
     String(repeating: "1", count: 10_000), String(repeating: "1:", count: 5_000),
     String(repeating: "may ", count: 5_000),
   ].map { DateCase($0, nil) }
 
-  @Test(arguments: mail + iso + written)
+  @Test(arguments: mail + iso + written + printed + otherLanguages + several)
   func reads(_ given: DateCase) {
     #expect(DateReader.read(given.text)?.timestamp.rfc3339 == given.expected)
   }
@@ -194,6 +254,11 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     ("25 May 2020 14:03:00 IST", "Asia/Jerusalem", "2020-05-25T14:03:00+02:00"),
     ("25 May 2020 14:03:00 IST", "Asia/Kolkata", "2020-05-25T14:03:00+05:30"),
     ("25 May 2020 14:03:00 CST", "Asia/Shanghai", "2020-05-25T14:03:00+08:00"),
+    ("25 May 2020 14:03:00 EST", "Australia/Sydney", "2020-05-25T14:03:00+10:00"),
+    ("25 Jan 2020 14:03:00 EDT", "Australia/Sydney", "2020-01-25T14:03:00+11:00"),
+    ("25 May 2020 14:03:00 EST", "America/New_York", "2020-05-25T14:03:00-05:00"),
+    ("25. listopada 2020.", "Europe/Zagreb", "2020-10-25T00:00:00+02:00"),
+    ("25 listopada 2020", "Europe/Warsaw", "2020-11-25T00:00:00+01:00"),
     ("05/04/2020", "America/New_York", "2020-05-04T00:00:00-04:00"),
     ("05/04/2020 3:04 PM", "Europe/London", "2020-04-05T15:04:00+01:00"),
   ])
@@ -205,7 +270,7 @@ struct DateCase: Sendable, CustomTestStringConvertible {
   /// Every prefix and every text with one byte changed must come back, whatever it means.
   @Test func neverTraps() {
     var read = 0
-    for given in Self.mail + Self.iso + Self.written {
+    for given in Self.mail + Self.iso + Self.written + Self.printed + Self.several {
       let bytes = Array(given.text.utf8)
       for index in bytes.indices {
         for replacement in Array("9-:+ ./TWaé".utf8) {
