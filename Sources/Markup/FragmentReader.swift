@@ -56,6 +56,9 @@ struct FragmentReader {
   /// quotes, the end of a comment, and the end tags of elements that hold text.
   private var absent: (single: Bool, double: Bool, comment: Bool) = (false, false, false)
   private var absentEnds: Set<Int> = []
+  private var textTags: TextTags
+  /// Whether the picture read last has no address yet: then it is in the `noscript` behind it.
+  private var isPictureMissing = false
 
   private init(
     bytes: UnsafePointer<UInt8>, end: Int, writer: FragmentWriter, base: WebURL?, open: UnsafeMutablePointer<Open>
@@ -65,6 +68,7 @@ struct FragmentReader {
     self.writer = writer
     self.base = base
     self.open = open
+    textTags = TextTags(bytes: bytes, end: end, isPlain: writer.isPlain)
   }
 
   private mutating func run() {
@@ -195,9 +199,20 @@ struct FragmentReader {
   }
 
   private mutating func startTag() {
+    let start = at
     let (found, nameEnd) = name(from: at + 1)
+    if found == nil, textTags.isText(unknown: start + 1, nameEnd) { return literal() }
     at = nameEnd
     isCut = false
+    startElement(found, start)
+    if isCut, textTags.isText(cut: start + 1, nameEnd, isKnown: found != nil) {
+      at = start
+      literal()
+    }
+  }
+
+  @inline(__always)
+  private mutating func startElement(_ found: Int?, _ start: Int) {
     guard let found else {
       skipAttributes()
       return
@@ -205,7 +220,10 @@ struct FragmentReader {
     let rule = rules[found]
     switch rule.role {
     case .inline:
-      if rule.isLink {
+      if writer.isPlain, at < end, bytes[at] != UInt8(ascii: ">"), textTags.isText(inline: start + 1, at) {
+        at = start
+        literal()
+      } else if rule.isLink {
         link(found)
       } else {
         skipAttributes()
@@ -227,7 +245,9 @@ struct FragmentReader {
       cell(found)
     case .droppedVoid: skipAttributes()
     case .dropped:
-      if !skipAttributes() { skipElement(found) }
+      let isKept = isPictureMissing && rule.isScriptless
+      isPictureMissing = false
+      if !skipAttributes(), !isKept { skipElement(found) }
     case .droppedText:
       skipAttributes()
       skipText(found)
@@ -282,27 +302,58 @@ struct FragmentReader {
 
   private mutating func image() {
     var (source, alt, width, height) = (Value(), Value(), Value(), Value())
+    // What a script would show instead of the source, and lists of sizes.
+    var (lazy, set, lazySet) = (Value(), Value(), Value())
     readAttributes { reader, name, value in
-      guard name.count <= 6 else { return }
-      switch FragmentRule.key(name).low {
-      case 0x63_7273: if !source.isGiven { source = value }
-      case 0x74_6C61: if !alt.isGiven { alt = value }
-      case 0x68_7464_6977: if !width.isGiven { width = value }
-      case 0x7468_6769_6568: if !height.isGiven { height = value }
+      let (low, high) = FragmentRule.key(name)
+      switch (low, high) {
+      case (0x63_7273, 0): if !source.isGiven { source = value }
+      case (0x74_6C61, 0): if !alt.isGiven { alt = value }
+      case (0x68_7464_6977, 0): if !width.isGiven { width = value }
+      case (0x7468_6769_6568, 0): if !height.isGiven { height = value }
+      // data-src, data-lazy-src and data-original.
+      case (0x6372_732D_6174_6164, 0), (0x7A61_6C2D_6174_6164, 0x63_7273_2D79), (0x6972_6F2D_6174_6164, 0x6C_616E_6967):
+        if !lazy.isGiven, value.end > value.start { lazy = value }
+      // data-srcset, data-lazy-srcset and srcset.
+      case (0x6372_732D_6174_6164, 0x74_6573), (0x7A61_6C2D_6174_6164, 0x7465_7363_7273_2D79): lazySet = value
+      case (0x7465_7363_7273, 0): set = value
       default: break
       }
     }
-    guard source.isGiven, !writer.isPlain, !isCut else { return }
+    isPictureMissing = false
+    guard !writer.isPlain, !isCut else { return }
     let (columns, rows) = (number(width, 1...100_000), number(height, 1...100_000))
-    decoded(source) { reader, address in
-      let plain = Self.trimmed(address)
-      if WebURL.isAsKept(plain) {
-        reader.image(plain, alt, columns, rows)
-      } else if let url = WebURL(plain, relativeTo: reader.base) {
-        var text = url.description
-        text.withUTF8 { reader.image($0, alt, columns, rows) }
+    if source.isGiven {
+      let isLazy = lazy.isGiven || lazySet.isGiven || set.isGiven
+      let isShown = decoded(source) { reader, address in
+        let plain = Self.trimmed(address)
+        if isLazy, LazyPicture.isPlaceholder(plain) { return false }
+        return reader.image(at: plain, alt, columns, rows)
       }
+      if isShown { return }
     }
+    if lazy.isGiven, decoded(lazy, { $0.image(at: Self.trimmed($1), alt, columns, rows) }) { return }
+    for list in [lazySet, set] where list.isGiven {
+      let address = decoded(list) { LazyPicture.largest($1) }
+      guard var address, !LazyPicture.isPlaceholder(address) else { continue }
+      if address.withUTF8({ image(at: $0, alt, columns, rows) }) { return }
+    }
+    isPictureMissing = true
+  }
+
+  /// Writes a picture; false when that is no address.
+  private mutating func image(
+    at address: UnsafeBufferPointer<UInt8>, _ alt: Value, _ columns: Int?, _ rows: Int?
+  ) -> Bool {
+    if WebURL.isAsKept(address) {
+      image(address, alt, columns, rows)
+    } else if let url = WebURL(address, relativeTo: base) {
+      var text = url.description
+      text.withUTF8 { image($0, alt, columns, rows) }
+    } else {
+      return false
+    }
+    return true
   }
 
   private mutating func image(_ address: UnsafeBufferPointer<UInt8>, _ alt: Value, _ width: Int?, _ height: Int?) {

@@ -94,6 +94,8 @@ struct FragmentRule {
 
   /// A script or a style.
   var isCode: Bool { low == 0x65_6C79_7473 || low == 0x7470_6972_6373 }
+  /// A `noscript`.
+  var isScriptless: Bool { low == 0x7470_6972_6373_6F6E }
   var isLink: Bool { low == 0x61 }
   var isImage: Bool { low == 0x67_6D69 }
   var isBreak: Bool { low == 0x7262 }

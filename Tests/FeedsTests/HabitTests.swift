@@ -1,0 +1,48 @@
+import Feeds
+import Testing
+import Values
+
+/// What programs of publishers do to feeds, each alone a small thing that once cost a title, a text or the whole feed.
+@Suite struct HabitTests {
+  private func item(_ parts: String) throws -> FeedItem {
+    try #require(try read(rss("<item>\(parts)</item>")).items.first)
+  }
+
+  // MARK: Signs
+
+  @Test(arguments: [
+    ("On $p&lt;q$ and $\\alpha$: a study", "On $p<q$ and $\\alpha$: a study"),
+    ("If a&lt;b and c&gt;d, then", "If a<b and c>d, then"), ("Is P&lt;NP", "Is P<NP"),
+    ("Price: 5 &lt; x &lt;y and z&gt; end", "Price: 5 < x <y and z> end"),
+    ("Dear &lt;customer&gt;, a letter", "Dear <customer>, a letter"),
+    ("Mails to &lt;ann@paper.example&gt; count", "Mails to <ann@paper.example> count"),
+    ("A &lt;b&gt;bold&lt;/b&gt; &lt;i&gt;word&lt;/i&gt;&lt;br/&gt;here", "A bold word here"),
+    ("&lt;span class=\"x\"&gt;A&lt;/span&gt; &lt;custom-tag&gt;B &lt;strike&gt;C", "A B C"),
+    ("A &lt;a href=\"https://paper.example/\"&gt;link&lt;/a&gt;", "A link"),
+    ("Cut off &lt;a href=\"https://pap", "Cut off"),
+  ])
+  func titlesKeepTheirSigns(_ written: String, _ title: String) throws {
+    #expect(try item("<title>\(written)</title>").title == title)
+  }
+
+  @Test func contentKeepsItsSigns() throws {
+    let html = try item("<description>We show $a&lt;b$ and $c>d$, &lt;em&gt;all&lt;/em&gt;.</description>").contentHTML
+    #expect(html == "We show $a&lt;b$ and $c&gt;d$, <em>all</em>.")
+  }
+
+  // MARK: Pictures
+
+  @Test(arguments: [
+    ("<img src=\"data:image/gif;base64,R0\" data-src=\"/a.jpg\"><noscript><img src=\"/n.jpg\"></noscript>", "/a.jpg"),
+    ("<img src=\"data:image/gif;base64,R0\"><noscript><img src=\"/n.jpg\"></noscript>", "/n.jpg"),
+    ("<img src=\"/img/placeholder.png\" data-lazy-src=\"/a.jpg\">", "/a.jpg"),
+    ("<img src=\"data:,\" data-srcset=\"/s.jpg 100w, /w_1,h_2/l.jpg 900w\">", "/w_1,h_2/l.jpg"),
+    ("<img srcset=\"/a.jpg, /b.jpg 2x\">", "/b.jpg"), ("<img src=\"/real.jpg\" data-src=\"/a.jpg\">", "/real.jpg"),
+    ("<img src=\"/real.jpg\"><noscript><img src=\"/n.jpg\"></noscript>", "/real.jpg"),
+    ("<img src=\"/placeholder.png\">", "/placeholder.png"),
+  ])
+  func findsLazyPictures(_ written: String, _ address: String) throws {
+    let html = try item("<description><![CDATA[<p>\(written)</p>]]></description>").contentHTML
+    #expect(html == "<p><img src=\"https://paper.example\(address)\"></p>")
+  }
+}
