@@ -75,6 +75,7 @@ struct Reading {
   private mutating func noteRepairs<Handler: XMLHandler>(of scanner: XMLScanner<Handler>) {
     if scanner.isFull { repairs.append("only the first \(scanner.mostItems) items read") }
     if store.didName { repairs.append("undeclared entities replaced by their characters") }
+    if store.didUnwrap { repairs.append("CDATA inside of CDATA unwrapped") }
     if store.didEscape { repairs.append("bare ampersands escaped") }
   }
 

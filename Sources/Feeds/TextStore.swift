@@ -31,6 +31,7 @@ struct TextStore {
     var capacity: Int
     var didName = false
     var didEscape = false
+    var didUnwrap = false
   }
 
   private let state: UnsafeMutablePointer<State>
@@ -51,6 +52,8 @@ struct TextStore {
 
   /// Whether a reference to an entity that XML does not know, or to no character, was replaced.
   var didName: Bool { state.pointee.didName }
+  /// Whether a text was wrapped in CDATA twice.
+  var didUnwrap: Bool { state.pointee.didUnwrap }
   /// Whether an "&" stood for itself.
   var didEscape: Bool { state.pointee.didEscape }
 
@@ -169,6 +172,22 @@ struct TextStore {
     let start = mark
     appendDecoded(from, end)
     return trimmed(Slice(start, mark, isStored: true))
+  }
+
+  /// The text without CDATA around it that is part of the text: wrapped by one program, and once more by the next.
+  @inline(__always)
+  func unwrapped(_ slice: Slice) -> Slice {
+    guard slice.count > 9, bytes(slice)[0] == 0x3C, bytes(slice)[1] == 0x21 else { return slice }
+    return withoutSections(slice)
+  }
+
+  private func withoutSections(_ slice: Slice) -> Slice {
+    let text = bytes(slice)
+    guard text.begins("<![cdata[") else { return slice }
+    state.pointee.didUnwrap = true
+    let isClosed = text[(text.count - 3)...].elementsEqual("]]>".utf8)
+    let end = Int(slice.start) + text.count - (isClosed ? 3 : 0)
+    return unwrapped(trimmed(Slice(Int(slice.start) + 9, max(end, Int(slice.start) + 9), isStored: slice.isStored)))
   }
 
   /// The slice without white space at its ends.

@@ -590,8 +590,8 @@ struct XMLScanner<Handler: XMLHandler> {
   private mutating func interrupts(_ nameStart: Int, _ nameEnd: Int, _ open: XMLTag, _ wantsMarkup: Bool) -> Bool {
     switch names.tag(nameStart, nameEnd, isRoot: false) {
     case .item, .entry, .guid, .pubdate, .description, .published, .updated, .url, .sitemap, .loc: true
-    case .link: !wantsMarkup || open == .title
-    case .title: !wantsMarkup
+    case .link: !wantsMarkup || open == .title || open == .author
+    case .title: !wantsMarkup || open == .author
     default: false
     }
   }
@@ -609,6 +609,35 @@ struct XMLScanner<Handler: XMLHandler> {
     while depth >= depthBefore { pop() }
   }
 
+  /// Where a section of CDATA ends; nil also when the end is that of the next: when the element ends inside, and a second section
+  /// begins behind that, the first was never closed.
+  private func endOfSection(_ start: Int) -> Int? {
+    guard let close = end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: start) else { return nil }
+    // What is wrapped twice begins with a section. The "!" is rarer than "<" in any text.
+    var index = start + 9
+    while index < close, let found = find(UInt8(ascii: "!"), from: index), found < close {
+      if bytes[found - 1] == UInt8(ascii: "<"), begins(found - 1, "<![CDATA["), let own = ownEnd(from: start),
+        own.end < found
+      {
+        return nil
+      }
+      index = found + 1
+    }
+    return close
+  }
+
+  /// The next end tag of the innermost element, whatever stands before it.
+  private func ownEnd(from start: Int) -> (end: Int, tagEnd: Int)? {
+    var index = start
+    while let open = find(UInt8(ascii: "<"), from: index) {
+      if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: elements[depth - 1]) {
+        return (open, end)
+      }
+      index = open + 1
+    }
+    return nil
+  }
+
   private mutating func capture(_ tag: XMLTag, _ place: XMLPlace, wantsMarkup: Bool) {
     let start = at
     // Nearly all are one text, or one CDATA.
@@ -619,12 +648,12 @@ struct XMLScanner<Handler: XMLHandler> {
     if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: elements[depth - 1]) {
       at = end
       pop()
-      handler.finish(tag, XMLText(text: store.text(start, open), isMarkup: false, elements: 0, place: place))
+      let text = store.unwrapped(store.text(start, open))
+      handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
       return
     }
-    if byte(open + 1) == UInt8(ascii: "!"), !holdsText(start, open), begins(open, "<![CDATA["),
-      let close = end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9)
-    {
+    let isSection = byte(open + 1) == UInt8(ascii: "!") && !holdsText(start, open) && begins(open, "<![CDATA[")
+    if isSection, let close = endOfSection(open + 9) {
       var next = close
       while next < count, Self.isSpace(bytes[next]) { next += 1 }
       if byte(next) == UInt8(ascii: "<"), byte(next + 1) == UInt8(ascii: "/"),
@@ -632,9 +661,18 @@ struct XMLScanner<Handler: XMLHandler> {
       {
         at = end
         pop()
-        handler.finish(
-          tag,
-          XMLText(text: store.trimmed(Slice(open + 9, close - 3)), isMarkup: false, elements: 0, place: place))
+        let text = store.unwrapped(store.trimmed(Slice(open + 9, close - 3)))
+        handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
+        return
+      }
+    } else if isSection {
+      note("CDATA without end", at: open)
+      if isStopped { return }
+      if let (end, tagEnd) = ownEnd(from: open + 9) {
+        at = tagEnd
+        pop()
+        let text = store.unwrapped(store.trimmed(Slice(open + 9, end)))
+        handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
         return
       }
     }
@@ -647,7 +685,7 @@ struct XMLScanner<Handler: XMLHandler> {
       text = store.text(start, found.end)
     } else {
       let rebuilder = XMLRebuilder(bytes: bytes, store: store, bases: places.bases, outerBase: Int(place.base))
-      text = rebuilder.text(start, found.end, asMarkup: isMarkup)
+      text = store.unwrapped(rebuilder.text(start, found.end, asMarkup: isMarkup))
     }
     handler.finish(tag, XMLText(text: text, isMarkup: isMarkup, elements: found.elements, place: place))
   }

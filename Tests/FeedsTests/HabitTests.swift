@@ -30,6 +30,38 @@ import Values
     #expect(html == "We show $a&lt;b$ and $c&gt;d$, <em>all</em>.")
   }
 
+  // MARK: CDATA
+
+  @Test(arguments: [
+    "&lt;![CDATA[A &lt;b&gt;title&lt;/b&gt;]]&gt;", "<![CDATA[<![CDATA[A title]]]]><![CDATA[>]]>",
+    "<![CDATA[<![CDATA[A title]]]]>&gt;", "<![CDATA[<![CDATA[A title]]>]]>",
+  ])
+  func unwrapsWhatIsWrappedTwice(_ written: String) throws {
+    let feed = try read(rss("<item><title>\(written)</title></item>"))
+    #expect(feed.items.first?.title == "A title")
+    #expect(feed.repairs.contains { $0.contains("CDATA") })
+  }
+
+  @Test(arguments: ["title", "description"])
+  func closesCDATAWithItsElement(_ name: String) throws {
+    let items = (1...3).map { "<item><\(name)><![CDATA[Text \($0)]]></\(name)><guid>\($0)</guid></item>" }
+    for broken in 0..<3 {
+      var items = items
+      items[broken] = items[broken].replacing("]]>", with: "")
+      let feed = try read(rss(items.joined()))
+      #expect(feed.items.map { $0.title ?? $0.contentHTML } == ["Text 1", "Text 2", "Text 3"], "\(broken)")
+      #expect(feed.items.map(\.id) == ["1", "2", "3"])
+      #expect(feed.repairs.contains { $0.contains("CDATA without end") })
+    }
+  }
+
+  @Test func keepsCDATAOfScripts() throws {
+    let html = try item(
+      "<description><![CDATA[<p>A</p><p>Write <code>&lt;![CDATA[</code> so.</p><!-- <![CDATA[ -->]]></description>"
+    ).contentHTML
+    #expect(html == "<p>A</p><p>Write <code>&lt;![CDATA[</code> so.</p>")
+  }
+
   // MARK: Pictures
 
   @Test(arguments: [
