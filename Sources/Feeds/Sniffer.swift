@@ -26,15 +26,29 @@ enum Sniffer {
       return Result(format: .json, start: start, droppedText: false)
     }
     let first = start
+    // What the first tag says, where it is that of another document.
+    var other: Format?
     while start < min(bytes.count, first + window) {
       guard let open = bytes[start...].firstIndex(of: UInt8(ascii: "<")), open < first + window else { break }
       let (format, begin) = root(bytes, open)
-      if open == first || format == .rss || format == .atom || format == .sitemap {
-        if format != .unknown { return Result(format: format, start: begin, droppedText: open > first) }
+      if format == .rss || format == .atom || format == .sitemap {
+        // A page may hold the beginning of a feed, though not one that declares to be XML.
+        if other == nil || mayBeNotice(bytes, first) || begins(bytes, open, "<?xml") {
+          return Result(format: format, start: begin, droppedText: open > first)
+        }
+      } else if open == first, format != .unknown {
+        other = format
       }
       start = open + 1
     }
-    return Result(format: .unknown, start: first, droppedText: false)
+    return Result(format: other ?? .unknown, start: first, droppedText: false)
+  }
+
+  /// Whether a document begins with what a program printed before the feed: a notice in PHP's form, or a script.
+  private static func mayBeNotice(_ bytes: [UInt8], _ first: Int) -> Bool {
+    (["<br", "<b>", "<p>", "<pre", "<font", "<table", "<script", "<style"] as [StaticString]).contains {
+      begins(bytes, first, $0)
+    }
   }
 
   /// The format of the document that begins with a "<" at `index`, by its outermost element, and where that or its

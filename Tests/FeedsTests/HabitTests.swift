@@ -62,6 +62,24 @@ import Values
     #expect(html == "<p>A</p><p>Write <code>&lt;![CDATA[</code> so.</p>")
   }
 
+  // MARK: What stands before a feed
+
+  @Test(arguments: [
+    "<br />\n<b>Notice</b>:  Undefined index: x in <b>/srv/x.php</b> on line <b>12</b><br />\n",
+    "<script>window.x = 1</script>\n", "<pre>Warning: a &lt; b</pre>", "<!DOCTYPE html><html><body></body></html>\n",
+    "Notice: x\n<br>",
+  ])
+  func skipsWhatStandsBefore(_ junk: String) throws {
+    let feed = try read(junk + "<?xml version=\"1.0\"?>\n" + rss("<item><title>A</title></item>"))
+    #expect(feed.items.map(\.title) == ["A"])
+    #expect(feed.repairs.contains { $0.contains("before the document") })
+  }
+
+  @Test func pagesThatShowAFeedAreNone() {
+    let page = "<!DOCTYPE html><html><body><pre>" + rss("<item><title>A</title></item>") + "</pre></body></html>"
+    #expect(throws: FeedError.self) { try read(page) }
+  }
+
   // MARK: Pictures
 
   @Test(arguments: [
