@@ -44,7 +44,7 @@ extension AtomWire {
     item.url =
       reading.url(more.origLink) ?? page(wire.links, reading)
       ?? fields.id.flatMap { reading.absolute($0.text) }
-    item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plainHTML(wire.more.media.about.title)
+    item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plain(wire.more.media.about.title)
     let whole = fields.content ?? more.content
     let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
     reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.about.description)

@@ -265,7 +265,8 @@ struct AtomCollector: XMLHandler {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-  fileprivate var looksLikeHTML: Bool {
+  /// Whether a text that may be plain has tags that end.
+  var looksLikeHTML: Bool {
     guard holds(0x3C) else { return false }
     let text = String(decoding: self, as: UTF8.self)
     return text.contains("</") || text.contains("<br") || text.contains("<p>")

@@ -18,9 +18,9 @@ struct MediaWire {
 
   /// What may stand in a content, a group or an item, the nearest counting most.
   struct About {
-    var title: Slice?
-    var description: Slice?
-    var text: Slice?
+    var title: TextWire?
+    var description: TextWire?
+    var text: TextWire?
     /// Where its credits begin and end in `MediaWire.credits`.
     var firstCredit: Int32 = 0
     var creditCount: Int32 = 0
@@ -50,6 +50,7 @@ struct MediaWire {
   private var group = About()
   private var firstOfGroup = 0
   private var content = Content()
+  private var isHTML = false
 
   mutating func reset() {
     about = About()
@@ -87,8 +88,10 @@ struct MediaWire {
       let address = attributes["url"]
       if isInContent { content.player = address }
       return .skip
-    case .mediaCredit, .mediaTitle, .mediaDescription, .mediaText, .mediaKeywords, .mediaCategory, .mediaCopyright:
+    case .mediaTitle, .mediaDescription, .mediaText:
+      isHTML = attributes.count > 0 && attributes.store.equals(attributes["type"], "html")
       return .text
+    case .mediaCredit, .mediaKeywords, .mediaCategory, .mediaCopyright: return .text
     default: return nil
     }
   }
@@ -96,15 +99,28 @@ struct MediaWire {
   mutating func finish(_ tag: XMLTag, _ value: XMLText, _ reading: Reading) {
     let text = value.text
     switch tag {
-    case .mediaTitle: change { $0.title = $0.title ?? text }
-    case .mediaDescription: change { $0.description = $0.description ?? text }
-    case .mediaText: change { $0.text = $0.text ?? text }
+    case .mediaTitle:
+      let wire = wire(value, reading)
+      change { $0.title = $0.title ?? wire }
+    case .mediaDescription:
+      let wire = wire(value, reading)
+      change { $0.description = $0.description ?? wire }
+    case .mediaText:
+      let wire = wire(value, reading)
+      change { $0.text = $0.text ?? wire }
     case .mediaCredit: addCredit(text)
     case .mediaKeywords: reading.appendList(text, to: &categories)
     case .mediaCategory: categories.append(text)
     case .mediaThumbnail: if let last = thumbnails.indices.last { thumbnails[last].url = text }
     default: break
     }
+  }
+
+  /// Plain text is the default, but what closes tags was meant as HTML, and so was a reference in a text without tags.
+  private func wire(_ value: XMLText, _ reading: Reading) -> TextWire {
+    let bytes = reading.store.bytes(value.text)
+    let isPlain = !isHTML && !bytes.looksLikeHTML && (bytes.holds(0x3C) || bytes.holds(0x0A) && !bytes.holds(0x26))
+    return TextWire(text: value.text, form: isPlain ? .plain : .html, place: value.place)
   }
 
   /// Credits of one level stand together, as long as nothing comes between.

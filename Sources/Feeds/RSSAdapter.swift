@@ -44,7 +44,7 @@ extension RSSWire {
       ?? fields.guid.flatMap { fields.isPermaLink ? reading.absolute($0.text) : nil } ?? reading.url(fields.about)
       ?? reading.url(more.prismURL)
     item.title = reading.plain(fields.title ?? more.dcTitle ?? more.itunesTitle ?? more.atomTitle)
-    if item.title == nil { item.title = reading.plainHTML(wire.more.media.about.title) }
+    if item.title == nil { item.title = reading.plain(wire.more.media.about.title) }
 
     let short =
       fields.description ?? more.dcDescription ?? more.dctermsAbstract ?? more.atomSummary ?? more.itunesSummary

@@ -154,15 +154,27 @@ struct Reading {
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
     let bytes = store.bytes(text.text)
+    if !Self.hasTags(bytes), bytes.holdsBlankLine { return paragraphs(text, base: base) }
     if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
     let address = text.place.base > 0 ? bases.urls[Int(text.place.base)] : base ?? url
     let html = Sanitiser.html(bytes, base: address)
     return html.isEmpty ? nil : html
   }
 
+  /// A text without tags whose paragraphs are parted by blank lines.
+  private func paragraphs(_ text: TextWire, base: WebURL?) -> String? {
+    let lines = store.string(text.text).split(separator: "\n", omittingEmptySubsequences: false)
+    let paragraphs = lines.split { $0.allSatisfy(\.isWhitespace) }.map { $0.joined(separator: "\n") }
+    let written = paragraphs.compactMap { paragraph in
+      var paragraph = paragraph
+      let html = paragraph.withUTF8 { text.form == .plain ? Sanitiser.escaped($0) : Sanitiser.html($0, base: base) }
+      return html.isEmpty ? nil : "<p>" + html + "</p>"
+    }
+    return written.isEmpty ? nil : written.joined()
+  }
+
   /// The content, and the summary only besides a content: alone it is all the text there is.
-  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: Slice?) {
-    let media = media.map { TextWire(text: $0, form: .html, place: XMLPlace()) }
+  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: TextWire?) {
     if let text = whole ?? short ?? media {
       if text.form == .plain {
         item.contentText = text.text.isEmpty ? nil : store.string(text.text)

@@ -145,7 +145,7 @@ extension Reading {
       guard let address = url(content.url, content.place) else {
         // A film that only a player shows.
         if let player = url(content.player, content.place) {
-          addFile(player, type: "text/html", size: nil, duration: nil, title: plainHTML(about.title), to: &item)
+          addFile(player, type: "text/html", size: nil, duration: nil, title: plain(about.title), to: &item)
         }
         continue
       }
@@ -160,7 +160,7 @@ extension Reading {
       } else {
         addFile(
           address, type: content.type, size: content.size, duration: content.duration,
-          title: plainHTML(content.about.title), to: &item)
+          title: plain(content.about.title), to: &item)
       }
     }
     for thumbnail in media.thumbnails {
@@ -171,7 +171,7 @@ extension Reading {
   }
 
   private func caption(_ about: MediaWire.About) -> String? {
-    plainHTML(about.description) ?? plainHTML(about.text) ?? plainHTML(about.title)
+    plain(about.description) ?? plain(about.text) ?? plain(about.title)
   }
 
   private func credit(_ about: MediaWire.About, _ media: MediaWire) -> String? {

@@ -221,6 +221,30 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func holds(_ byte: UInt8) -> Bool { baseAddress.map { memchr($0, Int32(byte), count) != nil } ?? false }
 
+  /// Whether an ampersand stands there as a reference to itself.
+  var holdsEscapedSign: Bool {
+    var index = 0
+    while index + 4 < count, let base = baseAddress, let found = memchr(base + index, 0x26, count - index) {
+      let place = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+      let rest = UnsafeBufferPointer(rebasing: self[place...])
+      if rest.begins("&amp;") || rest.begins("&#38;") || rest.begins("&#038;") { return true }
+      index = place + 1
+    }
+    return false
+  }
+
+  /// Whether a line of nothing but white space stands between two others.
+  var holdsBlankLine: Bool {
+    var index = 0
+    while index < count, let base = baseAddress, let found = memchr(base + index, 0x0A, count - index) {
+      index = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+      var next = index
+      while next < count, self[next] == 0x20 || self[next] == 0x09 { next += 1 }
+      if next < count, self[next] == 0x0A { return true }
+    }
+    return false
+  }
+
   var trimmed: UnsafeBufferPointer<UInt8> {
     var (start, end) = (0, count)
     while start < end, self[start] <= 0x20 { start += 1 }

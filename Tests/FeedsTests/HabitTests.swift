@@ -30,6 +30,30 @@ import Values
     #expect(html == "We show $a&lt;b$ and $c&gt;d$, <em>all</em>.")
   }
 
+  // MARK: Texts
+
+  @Test func plainDescriptionsKeepTheirParagraphs() throws {
+    let html = try item("<description>One\nline.\n\nTwo &amp;amp; three.\n \nFour.</description>").contentHTML
+    #expect(html == "<p>One line.</p><p>Two &amp; three.</p><p>Four.</p>")
+    #expect(try item("<description>One\nline.</description>").contentHTML == "One\nline.")
+  }
+
+  @Test(
+    arguments: [
+      (
+        "", "First.\n\nSecond: the &lt;b&gt; tag, and 3 &lt;4.\n#news", nil,
+        "First.\n\nSecond: the <b> tag, and 3 <4.\n#news"
+      ),
+      ("", "&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;", "<p>One</p><p>Two</p>", nil),
+      (" type=\"html\"", "A &lt;b&gt;tag&lt;/b&gt;\nhere", "A <b>tag</b> here", nil),
+      ("", "One &amp;amp; two", "One &amp; two", nil),
+    ] as [(String, String, String?, String?)])
+  func mediaDescriptionsArePlain(_ type: String, _ written: String, _ html: String?, _ text: String?) throws {
+    let item = try item("<media:group><media:description\(type)>\(written)</media:description></media:group>")
+    #expect(item.contentHTML == html)
+    #expect(item.contentText == text)
+  }
+
   // MARK: CDATA
 
   @Test(arguments: [
