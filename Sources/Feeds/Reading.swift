@@ -90,7 +90,28 @@ struct Reading {
 
   func url(_ text: Slice?, _ place: XMLPlace = XMLPlace()) -> WebURL? {
     guard let text, !text.isEmpty else { return nil }
-    return Self.withoutUserinfo(WebURL(store.bytes(text), relativeTo: bases.urls[Int(place.base)]))
+    let bytes = store.bytes(text)
+    switch bytes[0] {
+    // The place that a template left, and the beginning of one that was never filled.
+    case UInt8(ascii: "#") where bytes.count == 1: return nil
+    case UInt8(ascii: "{") where bytes.count > 1 && bytes[1] == bytes[0]: return nil
+    case UInt8(ascii: "w") where Self.isHost(bytes):
+      return Self.withoutUserinfo(WebURL("https://" + store.string(text)))
+    default: break
+    }
+    // In CDATA, or escaped twice.
+    if bytes.holds(0x26), bytes.holdsEscapedSign {
+      let written = Entities.decoded(UTF8Text.string(wellFormed: bytes))
+      return Self.withoutUserinfo(WebURL(written, relativeTo: bases.urls[Int(place.base)]))
+    }
+    return Self.withoutUserinfo(WebURL(bytes, relativeTo: bases.urls[Int(place.base)]))
+  }
+
+  /// Whether an address begins with the name of a host: `www.paper.example/story`.
+  private static func isHost(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.begins("www.") else { return false }
+    let host = bytes.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+    return host.dropFirst(4).contains(UInt8(ascii: ".")) && host.last != UInt8(ascii: ".")
   }
 
   func url(_ found: PlacedText?) -> WebURL? { found.flatMap { url($0.text, $0.place) } }
@@ -251,9 +272,13 @@ struct Reading {
 
   func date(_ text: Slice?) -> ReadDate? {
     guard let text, !text.isEmpty, let date = DateReader.read(store.bytes(text), zone: zone) else { return nil }
-    // An empty field of a content system comes out as the beginning of Unix time.
-    return date.timestamp.seconds == 0 ? nil : date
+    // An empty field of a content system comes out as the beginning of Unix time or as a year without news; another date of
+    // the item may be right.
+    return date.timestamp.seconds == 0 || !Self.yearsOfNews.contains(date.timestamp.seconds) ? nil : date
   }
+
+  /// 1900 to 2099, as seconds.
+  private static let yearsOfNews: Range<Int64> = -2_208_988_800..<4_102_444_800
 
   /// Of several dates for the same thing the first that can be read counts.
   func setDates(of item: inout FeedItem, published first: ReadDate?, modified last: ReadDate?) {

@@ -104,6 +104,32 @@ import Values
     #expect(throws: FeedError.self) { try read(page) }
   }
 
+  // MARK: Dates
+
+  @Test(arguments: [
+    "Mon, 01 Jan 0001 00:00:00 GMT", "Wed, 30 Nov -0001 00:00:00 +0000", "9999-12-31T23:59:59Z", "1899-12-30",
+  ])
+  func absurdDatesGiveWay(_ absurd: String) throws {
+    let feed = try read(
+      "<rss xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><item><pubDate>\(absurd)</pubDate>"
+        + "<dc:date>2024-06-01T10:15:00Z</dc:date></item></channel></rss>")
+    #expect(feed.items.first?.published?.rfc3339 == "2024-06-01T10:15:00Z")
+  }
+
+  // MARK: Links
+
+  @Test(
+    arguments: [
+      ("<![CDATA[https://paper.example/l?a=1&amp;b=2]]>", "https://paper.example/l?a=1&b=2"),
+      ("https://paper.example/l?a=1&amp;amp;b=2", "https://paper.example/l?a=1&b=2"),
+      ("https://paper.example/l?a=1&amp;b=2", "https://paper.example/l?a=1&b=2"),
+      ("www.paper.example/story", "https://www.paper.example/story"), ("www.html", "https://paper.example/www.html"),
+      ("#", nil), ("{{ post.url }}", nil), ("", nil), ("/story", "https://paper.example/story"),
+    ] as [(String, String?)])
+  func readsLinks(_ written: String, _ url: String?) throws {
+    #expect(try item("<link>\(written)</link>").url?.description == url)
+  }
+
   // MARK: Pictures
 
   @Test(arguments: [
