@@ -1,3 +1,4 @@
+internal import Markup
 internal import Values
 
 /// A text and where it stands.
@@ -64,6 +65,24 @@ struct PersonWire {
   var uri: Slice?
   var email: Slice?
   var place = XMLPlace()
+
+  init(place: XMLPlace = XMLPlace()) { self.place = place }
+
+  /// A person in elements of Atom's names where a name was expected, such as RSS's author; nil when none of them is there.
+  init?(elements: Slice, _ place: XMLPlace, _ store: TextStore) {
+    self.place = place
+    func content(of name: StaticString) -> Slice? {
+      let text = store.string(elements)
+      guard let start = text.firstRange(of: "<\(name)>"),
+        let end = text[start.upperBound...].firstRange(of: "</\(name)>")
+      else { return nil }
+      return store.slice(Sanitiser.text(String(text[start.upperBound..<end.lowerBound])))
+    }
+    name = content(of: "name")
+    email = content(of: "email")
+    uri = content(of: "uri") ?? content(of: "url")
+    if name == nil, email == nil { return nil }
+  }
 }
 
 /// A text with the way it is written.

@@ -1,3 +1,4 @@
+internal import Markup
 internal import Values
 
 /// RSS 0.9 to 2.0, RDF and CDF as written: one field an element.
@@ -133,9 +134,9 @@ struct RSSCollector: XMLHandler {
       item.fields.isPermaLink = !attributes.store.equals(attributes["ispermalink"], "false")
       return .text
     case .title, .description, .abstract: return isInImage ? .skip : .markup
-    case .body, .fullitem, .copyright: return .markup
+    case .body, .fullitem, .copyright, .author: return .markup
     case .skiphours, .skipdays: return .descend
-    case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .author, .category, .managingeditor, .comments,
+    case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .category, .managingeditor, .comments,
       .generator:
       return .text
     default:
@@ -202,7 +203,12 @@ struct RSSCollector: XMLHandler {
       if !isInItem { wire.channel.date = text } else if item.fields.date == nil { item.fields.date = text }
     case .author:
       guard !text.isEmpty else { return }
-      if isInItem { item.authors.append(text) } else { wire.channel.more.creators.append(text) }
+      if value.isMarkup, let person = PersonWire(elements: text, value.place, reading.store) {
+        if isInItem { item.more.people.append(person) } else { wire.channel.more.people.append(person) }
+        return
+      }
+      let name = value.isMarkup ? reading.store.slice(Sanitiser.text(reading.store.string(text))) : text
+      if isInItem { item.authors.append(name) } else { wire.channel.more.creators.append(name) }
     case .category:
       guard !text.isEmpty else { return }
       if isInItem { item.categories.append(text) } else { wire.channel.categories.append(text) }

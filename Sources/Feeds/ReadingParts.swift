@@ -22,30 +22,12 @@ extension Reading {
         let author = Self.author(Entities.decoded(UTF8Text.string(wellFormed: bytes)))
         if author.name != nil || author.url != nil { authors.append(author) }
       } else if let name = Self.plainHTML(bytes) {
-        authors += Self.people(in: name).map { FeedAuthor(name: $0) }
+        authors += Byline.people(in: name).map { FeedAuthor(name: $0) }
       }
     }
     if authors.count < 2 { return authors }
     var seen: Set<FeedAuthor> = []
     return authors.filter { seen.insert($0).inserted }
-  }
-
-  /// The people of a byline: "By A and B", "A Smith and B Jones". One that is no list stays whole, as "Smith, John" does.
-  static func people(in byline: String) -> [String] {
-    let isByline = byline.utf8.count > 3 && byline.prefix(3).lowercased() == "by "
-    guard isByline || byline.contains(" and ") else { return [byline] }
-    var names = [isByline ? String(byline.dropFirst(3)) : byline]
-    for separator in isByline ? [", and ", " and ", " & ", ", "] : [" and "] {
-      names = names.flatMap { $0.split(separator: separator).map { Whitespace.folded(String($0)) } }
-    }
-    names.removeAll { $0.isEmpty }
-    if isByline { return names.isEmpty ? [byline] : names }
-    // "Arts and Culture" is a desk; two full names are two people.
-    let arePeople = names.allSatisfy { name in
-      let words = name.split(separator: " ")
-      return (2...3).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true }
-    }
-    return arePeople ? names : [byline]
   }
 
   /// Whether the text of an author gives an address and no name.

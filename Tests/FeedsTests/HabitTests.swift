@@ -130,6 +130,27 @@ import Values
     #expect(try item("<link>\(written)</link>").url?.description == url)
   }
 
+  // MARK: People
+
+  @Test(
+    arguments: [
+      ("<author><name>Ann Lee</name><email>a@p.example</email></author>", ["Ann Lee"], "mailto:a@p.example"),
+      ("<author><b>Ann</b> Lee</author>", ["Ann Lee"], nil),
+      ("<author>a@p.example (Ann Lee)</author>", ["Ann Lee"], "mailto:a@p.example"),
+      ("<author>By Ann Lee, Political Editor</author>", ["Ann Lee"], nil),
+      ("<author>Ann Lee, Political Editor</author>", ["Ann Lee"], nil),
+      (
+        "<author>By Bo Ek, Jr., Ann Lee, M.D., and Cy Day, Staff Writer</author>",
+        ["Bo Ek, Jr.", "Ann Lee, M.D.", "Cy Day"], nil
+      ),
+      ("<author>Lee, Ann</author>", ["Lee, Ann"], nil), ("<author>By Staff Writer</author>", ["Staff Writer"], nil),
+    ] as [(String, [String], String?)])
+  func readsPeople(_ written: String, _ names: [String], _ address: String?) throws {
+    let item = try item(written)
+    #expect(item.authors.map(\.name) == names)
+    #expect(item.authors.first?.url == address)
+  }
+
   // MARK: Pictures
 
   @Test(arguments: [
