@@ -27,6 +27,23 @@ struct GunzipTests {
     #expect(try Gunzip.unpacked(packed(bytes)) == bytes)
   }
 
+  @Test("the members of a file are joined, and what follows them is left out")
+  func members() throws {
+    let parts = [100, 200_000, 1].map { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) } }
+    let file = try parts.flatMap { try packed($0) }
+    #expect(try Gunzip.unpacked(file) == parts.flatMap { $0 })
+    #expect(try Gunzip.unpacked(file + [0, 0, 0, 0]) == parts.flatMap { $0 })
+    #expect(
+      try Gunzip.unpacked(file + [0x1F, 0x8B, 0x08] + [UInt8](repeating: 0xFF, count: 50)) == parts.flatMap { $0 })
+  }
+
+  @Test("many members together are refused like a bomb")
+  func bombOfMembers() throws {
+    let part = try packed([UInt8](repeating: 0, count: 10 << 20))
+    let bomb = (0..<30).flatMap { _ in part }
+    #expect(throws: Gunzip.Failure.tooLarge) { try Gunzip.unpacked(bomb) }
+  }
+
   @Test("a bomb is refused instead of unpacked")
   func bomb() throws {
     let bomb = try packed([UInt8](repeating: 0, count: 300 << 20))

@@ -15,7 +15,8 @@ enum Gunzip {
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B, 0x08]) }
 
-  /// The unpacked bytes. A file that is cut off gives what was complete, as other damage is the reader's to judge.
+  /// The unpacked bytes of all members, of which a file may have several (RFC 1952, section 2.2). A file that is cut off gives
+  /// what was complete, as other damage is the reader's to judge; what follows a member without being one is left out.
   static func unpacked(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
     var stream = z_stream()
     guard newswire_inflate_gzip(&stream) == Z_OK else { throw .damaged }
@@ -25,6 +26,7 @@ enum Gunzip {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     var input = bytes
     var status = Z_OK
+    var complete = 0
     input.withUnsafeMutableBufferPointer { source in
       stream.next_in = source.baseAddress
       stream.avail_in = UInt32(source.count)
@@ -36,11 +38,19 @@ enum Gunzip {
           return target.count - Int(stream.avail_out)
         }
         out.append(contentsOf: buffer[..<count])
+        if status == Z_STREAM_END, stream.avail_in > 2, let next = stream.next_in, next[0] == 0x1F, next[1] == 0x8B {
+          complete = out.count
+          status = inflateReset(&stream)
+          continue
+        }
         if count == 0, stream.avail_in == 0 { break }
       }
     }
     if out.count > most { throw .tooLarge }
-    if status != Z_OK, status != Z_STREAM_END, status != Z_BUF_ERROR { throw .damaged }
+    if status != Z_OK, status != Z_STREAM_END, status != Z_BUF_ERROR {
+      guard complete > 0 else { throw .damaged }
+      out.removeSubrange(complete...)
+    }
     if out.isEmpty { throw .damaged }
     return out
   }
