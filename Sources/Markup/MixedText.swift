@@ -13,9 +13,14 @@ struct MixedText {
   let text: [UInt8]
 
   /// nil for bytes that are no UTF-8 but for some.
-  init?(_ bytes: ArraySlice<UInt8>) {
+  init?(_ written: ArraySlice<UInt8>) {
+    let (bytes, didJoin) = Self.joiningSurrogates(written)
     let count = Count(bytes)
-    guard count.broken > 0, count.isUTF8 else { return nil }
+    guard didJoin || count.broken > 0, count.isUTF8 else { return nil }
+    if count.broken == 0 {
+      self.init(damage: "halves of characters joined", text: Array(bytes))
+      return
+    }
     guard count.isWestern else {
       self.init(replacing: bytes)
       return
@@ -48,6 +53,38 @@ struct MixedText {
   private init(damage: String, text: [UInt8]) {
     self.damage = damage
     self.text = text
+  }
+
+  /// Characters beyond the first 65,536 as programs write them that think in UTF-16: the two halves apart, each as if it were a
+  /// character (CESU-8). A half alone becomes U+FFFD.
+  private static func joiningSurrogates(_ bytes: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, didJoin: Bool) {
+    func half(_ index: Int) -> UInt32? {
+      guard index + 2 < bytes.endIndex, bytes[index] == 0xED, bytes[index + 1] & 0xE0 == 0xA0,
+        bytes[index + 2] & 0xC0 == 0x80
+      else { return nil }
+      return 0xD000 | UInt32(bytes[index + 1] & 0x3F) << 6 | UInt32(bytes[index + 2] & 0x3F)
+    }
+    guard var index = bytes.indices.first(where: { half($0) != nil }) else { return (bytes, false) }
+    var out = Array(bytes[..<index])
+    out.reserveCapacity(bytes.count)
+    while index < bytes.endIndex {
+      guard let high = half(index) else {
+        out.append(bytes[index])
+        index += 1
+        continue
+      }
+      let low = half(index + 3)
+      if high < 0xDC00, let low, low >= 0xDC00,
+        let scalar = Unicode.Scalar(0x10000 + (high & 0x3FF) << 10 + (low & 0x3FF))
+      {
+        out.append(contentsOf: UTF8.encode(scalar)!)
+        index += 6
+      } else {
+        out.append(contentsOf: [0xEF, 0xBF, 0xBD])
+        index += 3
+      }
+    }
+    return (out[...], true)
   }
 
   /// How long the well-formed sequence at `index` is; 0 where none begins.

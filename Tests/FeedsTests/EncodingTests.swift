@@ -146,6 +146,14 @@ import Values
     #expect(read.repairs.contains { $0.contains("read as windows-1252") })
   }
 
+  /// An emoji as two halves, by a program that thinks in UTF-16.
+  @Test func joinsHalvesOfCharacters() throws {
+    let halves: [UInt8] = [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80]
+    let read = try titles([Array("Größe ".utf8) + halves, Array("Größe ".utf8) + halves[..<3]])
+    #expect(read.titles == ["Größe 😀", "Größe \u{FFFD}"])
+    #expect(read.repairs.contains { $0.contains("halves") })
+  }
+
   @Test func tellsOfReplacedBytes() throws {
     let sound = "Größe über Köln, zurück in Österreich"
     let cut = Array(sound.utf8) + [0xC3]
