@@ -274,9 +274,12 @@ struct Reading {
     guard let text, !text.isEmpty, let date = DateReader.read(store.bytes(text), zone: zone) else { return nil }
     // An empty field of a content system comes out as the beginning of Unix time or as a year without news; another date of
     // the item may be right.
-    return date.timestamp.seconds == 0 || !Self.yearsOfNews.contains(date.timestamp.seconds) ? nil : date
+    let seconds = date.timestamp.seconds
+    return Self.beginning.contains(seconds) || !Self.yearsOfNews.contains(seconds) ? nil : date
   }
 
+  /// The beginning of Unix time as the clocks of the earth showed it.
+  private static let beginning: ClosedRange<Int64> = -50_400...50_400
   /// 1900 to 2099, as seconds.
   private static let yearsOfNews: Range<Int64> = -2_208_988_800..<4_102_444_800
 

@@ -108,6 +108,7 @@ import Values
 
   @Test(arguments: [
     "Mon, 01 Jan 0001 00:00:00 GMT", "Wed, 30 Nov -0001 00:00:00 +0000", "9999-12-31T23:59:59Z", "1899-12-30",
+    "1970-01-01T00:00:00+01:00",
   ])
   func absurdDatesGiveWay(_ absurd: String) throws {
     let feed = try read(
