@@ -55,7 +55,8 @@ enum CharsetGuess {
     return best?.name
   }
 
-  /// Whether bytes outside ASCII mostly stand together, as letters of another script do.
+  /// Whether bytes outside ASCII mostly stand together, as letters of another script do. A space that does not break and
+  /// quotation marks also stand so in the languages of Western Europe.
   private static func isForeign(_ bytes: ArraySlice<UInt8>) -> Bool {
     var high = 0
     var together = 0
@@ -63,11 +64,15 @@ enum CharsetGuess {
     for byte in bytes {
       if byte >= 0x80 {
         high += 1
-        if previous >= 0x80 { together += 1 }
+        if previous >= 0x80, !isMark(byte), !isMark(previous) { together += 1 }
       }
       previous = byte
     }
     return high >= fewest && together * 10 >= high * 3
+  }
+
+  private static func isMark(_ byte: UInt8) -> Bool {
+    byte == 0xA0 || byte == 0xAB || byte == 0xBB || byte == 0x85 || (0x91...0x97).contains(byte)
   }
 
   private static func score(_ sample: ArraySlice<UInt8>, _ candidate: Candidate) -> Double? {

@@ -201,9 +201,10 @@ import Values
       "Sveitarfélagið lokaði gömlu brúnni yfir ána þegar hún þurfti viðgerð, það er ný öld",
       "Kommunen stængte den gamle bro på grund af fejl, så må gæster gå over åen i år, øl",
       "L’opération à 120 m² et 30 m³, n° 5, déjà côté cour, très près, après l’été, élève",
+      "«\u{A0}Été\u{A0}» : l’élève, «\u{A0}à côté\u{A0}» du pré\u{A0}: «\u{A0}çà et là\u{A0}»",
       "Søren met José, Müller, François, Håkan and Núñez in Besançon, São Paulo and Málaga",
     ])
   func keepsTheLanguagesOfTheWest(_ text: String) throws {
-    #expect(try titles([bytes(text, .windowsCP1252)]).titles == [text])
+    #expect(try titles([bytes(text, .windowsCP1252)]).titles == [text.replacing("\u{A0}", with: " ")])
   }
 }
