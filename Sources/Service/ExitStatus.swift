@@ -54,10 +54,14 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   public func leave() -> Never { endProgram(rawValue) }
 }
 
-/// Ends the program with a status of its own, with all that was printed. What libraries do at `exit` is left out: OpenSSL takes
+/// Ends the program with a status of its own, with all that was printed; when some of that could not be written, says so and
+/// turns success into failure. What libraries do at `exit` is left out: OpenSSL takes
 /// its memory apart there, and a thread that is just ending with a connection still uses it. One of some hundred programs that
 /// had done their work then died of SIGSEGV.
 public func endProgram(_ status: Int32) -> Never {
   fflush(nil)
-  _exit(status)
+  guard let problem = StandardOutput.problem else { _exit(status) }
+  let program = CommandLine.arguments.first?.split(separator: "/").last ?? "newswire"
+  Terminal.write("\(program): \(problem)\n", to: 2)
+  _exit(status == 0 ? ExitStatus.inputOutput.rawValue : status)
 }

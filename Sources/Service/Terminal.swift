@@ -4,7 +4,8 @@ import Glibc
 public enum Terminal {
   public static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-  /// Writes the whole text to the descriptor; false when its reader has gone. Blocks: for command-line programs.
+  /// Writes the whole text to the descriptor; false when its reader has gone or it cannot be written. Blocks: for
+  /// command-line programs, which say at their end what was not written to standard output (`endProgram`).
   @discardableResult
   public static func write(_ text: String, to descriptor: Int32 = 1) -> Bool {
     let bytes = Array(text.utf8)
@@ -13,6 +14,13 @@ public enum Terminal {
       let count = bytes[at...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
+        if errno == EAGAIN {
+          // Somebody else who has the same terminal or pipe open made it non-blocking.
+          var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&wait, 1, -1)
+          continue
+        }
+        if descriptor == 1 { StandardOutput.noteFailure(errno) }
         return false
       }
       at += count

@@ -56,6 +56,12 @@ struct Forward: AsyncParsableCommand {
     if !(1...5).contains(replicas) { throw ValidationError("--replicas must be 1 to 5.") }
   }
 
+  static func main() async {
+    // Before anything is opened.
+    StandardOutput.holdPlaces()
+    await main(nil)
+  }
+
   mutating func run() async throws {
     signal(SIGPIPE, SIG_IGN)
     let environment = ServiceEnvironment.current()
@@ -75,8 +81,8 @@ struct Forward: AsyncParsableCommand {
       Self.leave(.configuration, "\(config): \(error.message)")
     }
     if check {
-      print("\(config): settings are good")
-      return
+      Terminal.write("\(config): settings are good\n")
+      ExitStatus.ok.leave()
     }
     if createStream {
       await make(target)
@@ -98,9 +104,9 @@ struct Forward: AsyncParsableCommand {
     for address in target.addresses {
       do throws(StreamProblem) {
         let facts = try await client.createStream(at: address, replicas: replicas, window: Target.window)
-        print(
+        Terminal.write(
           "\(target.stream.stream): made at \(facts.server) for \(facts.subjects.joined(separator: ", ")), on disk; "
-            + "knows an article again for \(Int(facts.window / 3600)) h")
+            + "knows an article again for \(Int(facts.window / 3600)) h\n")
         ExitStatus.ok.leave()
       } catch {
         problems.append(target.trouble(error))

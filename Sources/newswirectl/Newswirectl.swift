@@ -30,6 +30,7 @@ struct Newswirectl: AsyncParsableCommand {
 
   /// As ArgumentParser's, but for the way it ends: verbs that fetch leave threads behind.
   static func main() async {
+    StandardOutput.holdPlaces()
     do {
       var command = try parseAsRoot()
       if var waiting = command as? any AsyncParsableCommand {

@@ -59,6 +59,12 @@ struct Daemon: AsyncParsableCommand {
   @Option(help: "Run only this publisher; may be given several times.")
   var only: [String] = []
 
+  static func main() async {
+    // Before anything is opened.
+    StandardOutput.holdPlaces()
+    await main(nil)
+  }
+
   mutating func run() async throws {
     let environment = ServiceEnvironment.current()
     let source = SettingsSource(
