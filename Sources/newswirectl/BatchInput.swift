@@ -63,37 +63,52 @@ struct BatchError: Error {
 
 enum Batch {
   /// Answers each line of standard input with a line of standard output, in order; a line that fails is answered with
-  /// its error and the next one goes on. As many jobs run at once as there are workers.
+  /// its error and the next one goes on. As many jobs run at once as there are workers. An answer is written when those
+  /// before it are, whether or not another line has come: whoever writes the lines may wait for it.
   static func run(
     _ key: String, _ reader: OfflineReader,
     _ work: @escaping @Sendable (BatchJob, OfflineReader) async throws -> [UInt8]
   ) async {
     let lines = LineSource()
-    await withTaskGroup(of: (Int, [UInt8]).self) { group in
+    await withTaskGroup(of: Step.self) { group in
       var started = 0
       var written = 0
       var done: [Int: [UInt8]] = [:]
+      var isReading = false
       var isMore = true
       while true {
         // Twice the workers: while one answer is written, the next job is already waiting. What is finished out of turn
         // counts too, so that one slow job cannot make the rest pile up.
-        while isMore, started - written < reader.width * 2 {
-          guard let line = await lines.next() else {
-            isMore = false
-            break
-          }
+        if isMore, !isReading, started - written < reader.width * 2 {
+          isReading = true
+          group.addTask { .line(await lines.next()) }
+        }
+        guard let step = await group.next() else { return }
+        switch step {
+        case .line(let line?):
+          isReading = false
           let number = started
           started += 1
-          group.addTask { (number, await answer(line, key, reader, work)) }
-        }
-        guard let (number, text) = await group.next() else { return }
-        done[number] = text
-        while let text = done.removeValue(forKey: written) {
-          written += 1
-          Terminal.write(String(decoding: text, as: UTF8.self))
+          group.addTask { .answer(number, await answer(line, key, reader, work)) }
+        case .line(nil): (isReading, isMore) = (false, false)
+        case .answer(let number, let text):
+          done[number] = text
+          while let text = done.removeValue(forKey: written) {
+            written += 1
+            // Nobody gets the answers: the jobs that remain need not be done, and a line that comes need not be awaited.
+            if !Terminal.write(String(decoding: text, as: UTF8.self)) { ExitStatus.ok.leave() }
+          }
         }
       }
     }
+  }
+
+  /// What the next turn of `run` comes of.
+  private enum Step: Sendable {
+    /// A line of standard input; nil at its end.
+    case line(String?)
+    /// The answer to the line of that number.
+    case answer(Int, [UInt8])
   }
 
   private static func answer(
