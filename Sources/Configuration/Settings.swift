@@ -15,6 +15,8 @@ public struct Settings: Sendable, Equatable {
   public var forward = Forward()
   public var state = State()
   public var fleet = Fleet()
+  /// Where all of that was written.
+  public var places = SettingPlaces()
 
   public init() {}
 

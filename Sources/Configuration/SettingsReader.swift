@@ -42,6 +42,7 @@ extension Settings {
       top.child("state").map { state.read($0) }
       top.child("fleet").map { fleet.read($0) }
       top.finish()
+      places.note(table, file: file)
     } catch {
       log.add(error.reason, at: error.position)
     }
@@ -104,7 +105,7 @@ extension Settings.Fetch {
   fileprivate mutating func read(_ reader: TableReader) {
     reader.set(&contact, reader.string("contact").map { $0 })
     reader.set(&userAgent, reader.string("user_agent").map { $0 })
-    reader.number(&concurrency, "concurrency", 1...4096)
+    reader.number(&concurrency, "concurrency", 1...1000)
     reader.number(&groupConcurrency, "group_concurrency", 1...64)
     reader.set(&groupGap, reader.duration("group_gap"))
     reader.set(&http2, reader.boolean("http2"))

@@ -52,6 +52,7 @@ public struct FetcherConfiguration: Sendable, Equatable {
 
   /// Why a configuration was refused.
   public struct Problem: Error, Sendable, Equatable, CustomStringConvertible {
+    /// As the setting is called in newswire.toml, where it can be set there.
     public var key: String
     public var value: String
     public var message: String
@@ -113,29 +114,27 @@ public struct FetcherConfiguration: Sendable, Equatable {
     try check(
       !contact.utf8.contains { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: ")") }, "contact", contact,
       "must not hold parentheses, it is sent inside a pair of them")
-    try check((1...1000).contains(maxConcurrent), "max_concurrent", maxConcurrent, "must be 1 to 1000")
-    try check(
-      (1...100).contains(perGroupConcurrency), "per_group_concurrency", perGroupConcurrency, "must be 1 to 100")
-    try check(
-      perGroupGap >= .zero && perGroupGap <= .seconds(3600), "per_group_gap", perGroupGap, "must be 0 to 1 hour")
+    try check((1...1000).contains(maxConcurrent), "concurrency", maxConcurrent, "must be 1 to 1000")
+    try check((1...100).contains(perGroupConcurrency), "group_concurrency", perGroupConcurrency, "must be 1 to 100")
+    try check(perGroupGap >= .zero && perGroupGap <= .seconds(3600), "group_gap", perGroupGap, "must be 0 to 1 hour")
     try check((0...20).contains(maxRedirects), "max_redirects", maxRedirects, "must be 0 to 20")
     if let bandwidth {
       try check((1024...(1 << 40)).contains(bandwidth), "bandwidth", bandwidth, "must be at least 1 KiB a second")
     }
     for (key, value) in [
-      ("timeouts.connect", timeouts.connect), ("timeouts.total", timeouts.total),
-      ("timeouts.low_speed_time", timeouts.lowSpeedTime),
+      ("connect_timeout", timeouts.connect), ("timeout", timeouts.total),
+      ("low_speed_time", timeouts.lowSpeedTime),
     ] {
       try check(value >= .milliseconds(1) && value <= .seconds(3600), key, value, "must be 1 ms to 1 hour")
     }
-    try check(timeouts.lowSpeedLimit >= 0, "timeouts.low_speed_limit", timeouts.lowSpeedLimit, "must not be negative")
+    try check(timeouts.lowSpeedLimit >= 0, "low_speed_limit", timeouts.lowSpeedLimit, "must not be negative")
     for (key, value) in [
-      ("limits.feed_bytes", limits.feedBytes), ("limits.page_bytes", limits.pageBytes),
-      ("limits.robots_bytes", limits.robotsBytes), ("limits.header_bytes", limits.headerBytes),
+      ("feed_limit", limits.feedBytes), ("page_limit", limits.pageBytes),
+      ("robots_limit", limits.robotsBytes), ("header_limit", limits.headerBytes),
     ] {
       try check((1024...(1 << 30)).contains(value), key, value, "must be 1 KiB to 1 GiB")
     }
-    try check((2...10_000).contains(limits.expansion), "limits.expansion", limits.expansion, "must be 2 to 10000")
+    try check((2...10_000).contains(limits.expansion), "expansion", limits.expansion, "must be 2 to 10000")
     for port in allowPorts.sorted() {
       try check((1...65535).contains(port), "allow_ports", port, "is not a port")
     }

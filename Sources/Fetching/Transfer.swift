@@ -363,8 +363,7 @@ extension Duration {
 extension FetchError.Code {
   fileprivate var limitHint: String? {
     switch self {
-    case .bodyTooLarge: "raise limits.feed_bytes or limits.page_bytes if the publisher's content is really that large"
-    case .headersTooLarge: "raise limits.header_bytes if the server is trusted"
+    case .bodyTooLarge: "raise [fetch] feed_limit or page_limit if the publisher's content is really that large"
     default: nil
     }
   }

@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 import Fetching
 import Values
 
@@ -7,7 +7,19 @@ public struct SettingsProblem: Error, Sendable, CustomStringConvertible {
   public let key: String
   public let message: String
   public var section = "fetch"
-  public var description: String { "[\(section)] \(key): \(message)" }
+  /// `file:line:column` of the setting; nil when nobody wrote it.
+  public private(set) var place: String?
+  public var description: String { (place.map { "\($0): " } ?? "") + "[\(section)] \(key): \(message)" }
+
+  /// The same with the place of the setting.
+  public func placed(in settings: Settings) -> SettingsProblem {
+    var problem = self
+    problem.place = settings.places.place("\(section).\(key)")
+    return problem
+  }
+
+  /// For messages: beginning with the place, or with the file when nobody wrote the setting.
+  public func told(file: String) -> String { place == nil ? "\(file): \(self)" : description }
 }
 
 extension FetcherConfiguration {

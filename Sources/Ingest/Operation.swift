@@ -12,6 +12,10 @@ import Workers
 extension Ingester {
   /// Checks the settings that only their users understand; makes nothing.
   public static func check(_ settings: Settings, credentials: String? = nil) throws(SettingsProblem) {
+    do throws(SettingsProblem) { try tryOut(settings, credentials) } catch { throw error.placed(in: settings) }
+  }
+
+  private static func tryOut(_ settings: Settings, _ credentials: String?) throws(SettingsProblem) {
     try check(settings.push)
     let folder = CredentialFolder(path: settings.paths.credentials ?? credentials)
     var fetch = settings.fetch
@@ -50,7 +54,8 @@ extension Ingester {
       ways = try Proxies(new.fetch, credentials: credentials)
       fetching = try FetcherConfiguration(new.fetch, proxy: ways.all)
     } catch {
-      throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
+      throw ControlError(
+        .refused, "\(error.placed(in: new))", hint: "Correct it and reload again; nothing has changed.")
     }
     let before = settings
     settings = new

@@ -27,8 +27,13 @@ public final class PoliteClient: Sendable {
   private let obeysRobots: Bool
 
   public init(settings: Settings) throws(SettingsProblem) {
-    proxies = try Proxies(settings.fetch, credentials: CredentialFolder(path: settings.paths.credentials))
-    let configuration = try FetcherConfiguration(settings.fetch, proxy: proxies.all)
+    let configuration: FetcherConfiguration
+    do throws(SettingsProblem) {
+      proxies = try Proxies(settings.fetch, credentials: CredentialFolder(path: settings.paths.credentials))
+      configuration = try FetcherConfiguration(settings.fetch, proxy: proxies.all)
+    } catch {
+      throw error.placed(in: settings)
+    }
     fetcher = Fetcher(configuration)
     robots = RobotsGate(fetcher: fetcher, agent: configuration.productToken)
     obeysRobots = settings.fetch.robots

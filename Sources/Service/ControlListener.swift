@@ -111,7 +111,8 @@ public final class ControlListener: Sendable {
     let code = withUnixAddress(path) { address, length in connect(probe, address, length) == 0 ? 0 : errno } ?? 0
     guard code == ECONNREFUSED else {
       throw ControlSocketError(
-        path: path, reason: "another newswired answers there; stop it or choose another path with control_socket",
+        path: path,
+        reason: "another newswired answers there; stop it or choose another path with [paths] socket or --socket",
         exitStatus: .temporary)
     }
     unlink(path)

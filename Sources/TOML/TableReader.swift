@@ -72,6 +72,28 @@ public final class TableReader {
     return value
   }
 
+  /// The same for a quantity, which may be written as a number or as a text with a unit: what is wrong with it is not
+  /// its kind, so it is shown.
+  private func quantity<T>(_ key: String, _ kind: String, _ convert: (TOMLValue) -> T?) -> T? {
+    guard let entry = entry(key) else { return nil }
+    guard let value = convert(entry.value) else {
+      report("\(name(key)) must be \(kind), not \(Self.shown(entry.value))", at: entry.value.position)
+      return nil
+    }
+    return value
+  }
+
+  private static func shown(_ value: TOMLValue) -> String {
+    switch value.kind {
+    case .string(let text): "\"\(text.prefix(40))\""
+    case .integer(let number): "\(number)"
+    case .float(let number): "\(number)"
+    default: value.kindName
+    }
+  }
+
+  private static let durationForm = "a duration in whole seconds or such as \"30s\", \"5m\", \"2h\" or \"7d\""
+
   public func string(_ key: String) -> String? {
     value(key, "a string") { if case .string(let text) = $0.kind { text } else { nil } }
   }
@@ -106,7 +128,7 @@ public final class TableReader {
 
   /// Seconds, from an integer or a text such as "90s", "5m", "2h", "7d".
   public func duration(_ key: String) -> Int? {
-    value(key, "a duration such as \"30s\", \"5m\", \"2h\" or \"7d\"") {
+    quantity(key, Self.durationForm) {
       switch $0.kind {
       case .integer(let seconds): seconds >= 0 ? Int(exactly: seconds) : nil
       case .string(let text): Self.seconds(text)
@@ -126,7 +148,9 @@ public final class TableReader {
         default: nil
         }
       if seconds == nil {
-        report("\(name(key)) must hold durations such as \"30m\", \"6h\" or \"1d\"", at: element.position)
+        report(
+          "\(name(key)) must hold durations such as \"30m\", \"6h\" or \"1d\", not \(Self.shown(element))",
+          at: element.position)
       }
       return seconds
     }
@@ -134,7 +158,7 @@ public final class TableReader {
 
   /// Bytes, from an integer or a text such as "64K", "10M", "2G".
   public func size(_ key: String) -> Int? {
-    value(key, "a size such as \"64K\", \"10M\" or \"2G\"") {
+    quantity(key, "a size in bytes or such as \"64K\", \"10M\" or \"2G\"") {
       switch $0.kind {
       case .integer(let bytes): return bytes >= 0 ? Int(exactly: bytes) : nil
       case .string(let text):

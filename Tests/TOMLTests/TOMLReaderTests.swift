@@ -68,9 +68,24 @@ struct TOMLReaderTests {
     reader.finish()
     let texts = log.problems.map(\.description)
     #expect(texts.contains("f.toml:1:1: unknown key fetch.contct; did you mean contact?"))
-    #expect(texts.contains { $0.hasPrefix("f.toml:2:8: fetch.size must be a size") })
+    #expect(texts.contains { $0.hasPrefix("f.toml:2:8: fetch.size must be a size in bytes or such as") })
     #expect(texts.contains("f.toml:4:9: fetch.ports must hold strings, not an integer"))
     #expect(texts.contains { $0.hasPrefix("f.toml:5:1: unknown key fetch.zzzzzz; known here: ") })
     #expect(texts.count == 4)
+  }
+
+  @Test(
+    "a quantity that cannot be used is shown",
+    arguments: [
+      ("wait = \"20ms\"", "\"20ms\""), ("wait = -1", "-1"), ("wait = 1.5", "1.5"), ("wait = true", "true or false"),
+      ("size = \"10 MB\"", "\"10 MB\""), ("size = -5", "-5"), ("waits = [\"1h\", \"soon\"]", "\"soon\""),
+    ])
+  func quantities(line: String, shown: String) throws {
+    let log = TableReader.ProblemLog(file: "f.toml")
+    let reader = TableReader(
+      try TOMLTable(parsing: line), path: "fetch", position: Position(line: 1, column: 1), log: log)
+    _ = (reader.duration("wait"), reader.size("size"), reader.durations("waits"))
+    #expect(log.problems.count == 1)
+    #expect(log.problems.first?.message.hasSuffix(", not \(shown)") == true, "\(log.problems)")
   }
 }

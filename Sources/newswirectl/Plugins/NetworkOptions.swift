@@ -21,7 +21,7 @@ struct NetworkOptions: ParsableArguments {
     do throws(SettingsProblem) {
       return PageSource(client: try PoliteClient(settings: settings), manifest: manifest)
     } catch {
-      try fail("\(config): \(error)", .configuration)
+      try fail(error.told(file: config), .configuration)
     }
   }
 }
