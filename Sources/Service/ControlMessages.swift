@@ -104,7 +104,10 @@ public struct ControlError: Error, Sendable, Equatable, CustomStringConvertible 
       hint: "Use the newswirectl that came with this newswired.")
   }
 
-  public var description: String { hint.map { "\(message) \($0)" } ?? message }
+  public var description: String {
+    // Several mistakes stand on a line each.
+    hint.map { message + (message.contains("\n") ? "\n" : " ") + $0 } ?? message
+  }
 
   /// The exit status of a program that met this error.
   public var exitStatus: ExitStatus {
@@ -157,7 +160,8 @@ enum ControlResponse: Equatable {
         return nil
       }
       self = .failure(
-        ControlError(ControlError.Code(rawValue: code), escapingControls(message), hint: error["hint"]?.string))
+        ControlError(ControlError.Code(rawValue: code), escapingControls(ofLines: message), hint: error["hint"]?.string)
+      )
     } else if let progress = json["progress"] {
       self = .progress(progress)
     } else if let result = json["result"] {

@@ -36,7 +36,8 @@ extension EventKind {
     case .daemonPaused:
       EventExplanation(
         "Fetching was paused by an operator",
-        "Nothing is fetched until it is resumed. What was already fetched is still published.",
+        "Nothing is fetched by itself until it is resumed; 'newswirectl fetch' still fetches what it is asked for. "
+          + "What was already fetched is still published.",
         "Go on with 'newswirectl resume'.")
     case .daemonResumed:
       EventExplanation(
@@ -69,9 +70,9 @@ extension EventKind {
     case .logLost:
       EventExplanation(
         "Log records were lost",
-        "Records came faster than the log could take them, or the log could not be written. The daemon does not "
-          + "wait for its log.",
-        "Look for a full disk or a reader that stands still.")
+        "Records came faster than the log could take them, or the log file could not be written. The daemon does not "
+          + "wait for its log; it tries the file again every ten seconds.",
+        "Look for a full disk, a reader that stands still, or a log file or folder that the daemon may not write to.")
     case .configLoaded:
       EventExplanation(
         "The configuration was read",
@@ -83,6 +84,12 @@ extension EventKind {
         "The configuration holds an error. At the start the daemon ends with status 78; at a reload it goes on "
           + "with the configuration it has.",
         "Correct the file at the place named in the message, then start or reload the service.")
+    case .configUnused:
+      EventExplanation(
+        "A setting does nothing",
+        "The configuration names a plugin that is not there, where that harms nobody: in [publishers] disabled or "
+          + "[fetch] proxies. Nothing is switched off, and no way is changed by it.",
+        "Correct the name at the place in the message, or take it out, then 'systemctl reload newswired'.")
     case .pluginLoaded:
       EventExplanation(
         "A plugin was read",
@@ -91,7 +98,8 @@ extension EventKind {
     case .pluginRefused:
       EventExplanation(
         "A plugin was refused",
-        "The publisher's plugin.toml holds an error. Its sources are not fetched; all other publishers are.",
+        "The publisher's plugin.toml holds an error or cannot be read. Its sources are not fetched; all other publishers "
+          + "are. 'newswirectl status' and 'newswirectl health' say so until it is mended.",
         "Correct the file at the place named in the message, then 'systemctl reload newswired'.")
     case .pluginBroken:
       EventExplanation(
@@ -437,8 +445,10 @@ extension EventKind {
         nothingToDo)
     case .controlRequest:
       EventExplanation(
-        "An operator's command was executed",
-        "A command came over the control socket and was carried out. The record says which and from whom.",
+        "An operator gave a command",
+        "A command that changes something came over the control socket from a user who may give it. The record says "
+          + "which and from whom. What came of it is in the records that follow: 'daemon.reloaded' or 'config.refused' "
+          + "after a reload, those of its sources after a fetch.",
         nothingToDo)
     case .controlRefused:
       EventExplanation(

@@ -16,6 +16,7 @@ public enum EventKind: String, Sendable, CaseIterable {
 
   case configLoaded = "config.loaded"
   case configRefused = "config.refused"
+  case configUnused = "config.unused"
 
   case pluginLoaded = "plugin.loaded"
   case pluginRefused = "plugin.refused"
@@ -132,6 +133,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .logLost: "cb0ab90a0b324513a22ce35afb802dfc"
     case .configLoaded: "a9d9bb1fa9374a159b227b86c641dcc7"
     case .configRefused: "fd3834caf3a74219ab5253d2aa73faee"
+    case .configUnused: "ff618c2666b14cf9a9473ed0dcd27023"
     case .pluginLoaded: "245be80348ff42c3b401850650e296e0"
     case .pluginRefused: "9fdb021ec46947a4b223b191b7133bac"
     case .pluginBroken: "b9bff8d83ecd48c4b7843c3d4cfc18f1"
@@ -222,7 +224,7 @@ public enum EventKind: String, Sendable, CaseIterable {
     case .watchdogStalled, .configRefused, .pluginRefused, .queueError, .storeError, .controlError, .internalFault,
       .programSuspended, .forwardMisfit, .forwardRejected, .fleetOusted:
       .error
-    case .pluginBroken, .programFailed, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff,
+    case .configUnused, .pluginBroken, .programFailed, .logLost, .feedFailed, .feedRefused, .feedEmpty, .sourceBackoff,
       .publisherSilent,
       .publisherDegraded,
       .pageFailed, .articleRefused,

@@ -25,6 +25,12 @@ public func escapingControls(_ text: String) -> String {
   return out
 }
 
+/// The same for a text of several lines, which stay lines: for a terminal, not for a log of one record a line.
+public func escapingControls(ofLines text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { escapingControls(String($0)) }
+    .joined(separator: "\n")
+}
+
 private func isActing(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7F...0x9F: true

@@ -27,7 +27,7 @@ struct ControlOptions: ParsableArguments {
 
 /// Tells what went wrong and ends with that status.
 func fail(_ message: String, _ status: ExitStatus) throws -> Never {
-  Terminal.write("newswirectl: \(escapingControls(message))\n", to: 2)
+  Terminal.write("newswirectl: \(escapingControls(ofLines: message))\n", to: 2)
   throw ArgumentParser.ExitCode(status.rawValue)
 }
 

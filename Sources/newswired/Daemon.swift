@@ -78,14 +78,12 @@ struct Daemon: AsyncParsableCommand {
     }
     let catalogue = Catalogue(folders: settings.paths.plugins)
     if check { try Self.report(settings, catalogue, file: config) }
-    if let problem = WorkerProgram.problem(at: WorkerProgram.path(configured: settings.workers.program)) {
-      Self.leave(.configuration, problem)
-    }
+    if let problem = Self.workerProblem(settings) { Self.leave(.configuration, problem) }
+    let names = PluginNames(settings, catalogue)
+    if !names.mistakes.isEmpty { Self.leave(.configuration, names.mistakes.joined(separator: "\n")) }
     if catalogue.manifests.isEmpty {
       for plugin in catalogue.refused { Self.write(plugin.problems.description) }
-      Self.leave(
-        .configuration,
-        "no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins")
+      Self.leave(.configuration, Self.noPlugin(settings))
     }
     await RunningDaemon(source: source, settings: settings, catalogue: catalogue, environment: environment).run()
   }
@@ -93,20 +91,33 @@ struct Daemon: AsyncParsableCommand {
   /// Prints the result of `--check` and exits.
   private static func report(_ settings: Settings, _ catalogue: Catalogue, file: String) throws -> Never {
     var problems = catalogue.refused.flatMap(\.problems.all).map(\.description)
-    do { try Ingester.check(settings) } catch { problems.append("\(file): \(error)") }
-    if let problem = WorkerProgram.problem(at: WorkerProgram.path(configured: settings.workers.program)) {
-      problems.append("\(file): \(problem)")
-    }
-    for id in (settings.publishers.only ?? []) + settings.publishers.disabled where catalogue[id] == nil {
-      problems.append("\(file): [publishers] names \"\(id)\", and there is no such plugin")
-    }
+    do { try Ingester.check(settings) } catch { problems.append(error.told(file: file)) }
+    if let problem = workerProblem(settings) { problems.append(problem) }
+    let names = PluginNames(settings, catalogue)
+    problems += names.mistakes
+    if catalogue.manifests.isEmpty { problems.append("\(file): \(noPlugin(settings))") }
+    for warning in names.warnings { write("warning: \(warning)") }
+    // Only the file of the default place may be missing.
+    let isThere = access(file, F_OK) == 0
+    if !isThere { write("\(file) is not there: every setting that no drop-in makes is as it is by default") }
     if !problems.isEmpty {
-      leave(.configuration, problems.joined(separator: "\n") + "\n\(problems.count) problems")
+      leave(.configuration, problems.joined(separator: "\n") + "\n" + counted(problems.count, "problem"))
     }
     let sources = catalogue.manifests.reduce(0) { $0 + $1.sources.count }
-    print("\(file): settings are good")
-    print("\(catalogue.manifests.count) plugins with \(sources) sources are good")
+    Terminal.write(isThere ? "\(file): settings are good\n" : "the default settings are good\n")
+    Terminal.write("\(catalogue.manifests.count) plugins with \(sources) sources are good\n")
     ExitStatus.ok.leave()
+  }
+
+  /// Why newswire-worker cannot be used, and where it is set; nil when it can.
+  static func workerProblem(_ settings: Settings) -> String? {
+    WorkerProgram.problem(at: WorkerProgram.path(configured: settings.workers.program)).map { problem in
+      (settings.places.place("workers.program").map { "\($0): " } ?? "") + problem
+    }
+  }
+
+  private static func noPlugin(_ settings: Settings) -> String {
+    "no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins"
   }
 
   static func write(_ text: String) { Terminal.write(text + "\n", to: 2) }

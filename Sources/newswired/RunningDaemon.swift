@@ -56,6 +56,7 @@ struct RunningDaemon {
         log.record(.pluginRefused, problem.description, publisher: plugin.id, next: "its publisher is not fetched")
       }
     }
+    warn(of: PluginNames(settings, catalogue))
     let ingester: Ingester
     do {
       ingester = try Ingester(
@@ -63,7 +64,7 @@ struct RunningDaemon {
         workerProgram: WorkerProgram.path(configured: settings.workers.program),
         credentials: environment.credentialsDirectory)
     } catch {
-      fail(.configuration, "\(error)")
+      fail(.configuration, error.placed(in: settings).told(file: source.file))
     }
     do {
       let patience = extendTimeout(for: ingester)
@@ -87,6 +88,10 @@ struct RunningDaemon {
     notifier.ready(status: status)
     log.record(.daemonReady, status, fields: ["spool": settings.paths.spool, "state": settings.paths.state])
     await serve(ingester, server, signals)
+  }
+
+  private func warn(of names: PluginNames) {
+    for warning in names.warnings { log.record(.configUnused, warning, next: "the name is passed over") }
   }
 
   private func fail(_ code: ExitStatus, _ message: String, errno: Int32 = 0) -> Never {
@@ -151,9 +156,8 @@ struct RunningDaemon {
     var isStopping = false
     for await signal in signals {
       if signal == .sighup {
-        do { _ = try await reload(ingester) } catch {
-          log.record(.configRefused, error.message, next: "the plugins loaded before stay in use")
-        }
+        // What is wrong is in the log by then.
+        _ = try? await reload(ingester)
       } else if isStopping {
         // Recovery makes a sudden end as good as a slow one.
         log.record(.daemonStopped, "stopped at once at the second signal")
@@ -237,20 +241,32 @@ struct RunningDaemon {
     }
   }
 
-  /// Reads settings and plugins anew. One mistake refuses all: what is in use stays as it is. Everything takes effect at
-  /// once, but for the paths and where the log goes.
+  /// Reads settings and plugins anew, and says in the log what was wrong when they are refused, whoever asked for it.
   private func reload(_ ingester: Ingester) async throws(ControlError) -> JSON {
+    do throws(ControlError) { return try await readAnew(ingester) } catch {
+      for mistake in error.message.split(separator: "\n") {
+        log.record(.configRefused, String(mistake), next: "settings and plugins in use stay as they are")
+      }
+      throw error
+    }
+  }
+
+  /// One mistake refuses all: what is in use stays as it is. Everything takes effect at once, but for the paths and where
+  /// the log goes.
+  private func readAnew(_ ingester: Ingester) async throws(ControlError) -> JSON {
     notifier.reloading()
     defer { notifier.ready() }
     let new: Settings
-    let program: String
     do {
       new = try source.read()
       try Ingester.check(new, credentials: environment.credentialsDirectory)
-      program = WorkerProgram.path(configured: new.workers.program)
-      if let problem = WorkerProgram.problem(at: program) { throw ControlError(.refused, problem) }
     } catch {
-      throw ControlError(.refused, "\(error)", hint: "Correct it and reload again; nothing has changed.")
+      let text = (error as? SettingsProblem)?.told(file: source.file) ?? "\(error)"
+      throw ControlError(.refused, text, hint: "Correct it and reload again; nothing has changed.")
+    }
+    let program = WorkerProgram.path(configured: new.workers.program)
+    if let problem = Daemon.workerProblem(new) {
+      throw ControlError(.refused, problem, hint: "Correct it and reload again; nothing has changed.")
     }
     let catalogue = Catalogue(folders: new.paths.plugins)
     guard catalogue.refused.isEmpty else {
@@ -258,7 +274,15 @@ struct RunningDaemon {
         .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
         hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
+    let names = PluginNames(new, catalogue)
+    guard names.mistakes.isEmpty else {
+      throw ControlError(
+        .refused, names.mistakes.joined(separator: "\n"),
+        hint: "Correct it and reload again; nothing has changed.")
+    }
     var changes = try await ingester.use(new, catalogue, workerProgram: program)
+    warn(of: names)
+    changes += names.warnings.map { "warning: \($0)" }
     let level = EventLevel(name: new.log.level.rawValue) ?? .info
     if level != levels.general {
       levels.set(level)

@@ -19,7 +19,10 @@ struct SettingsSource: Sendable {
     if let spool { settings.paths.spool = spool }
     if let socket { settings.paths.socket = socket }
     if !plugins.isEmpty { settings.paths.plugins = plugins }
-    if !only.isEmpty { settings.publishers.only = only }
+    if !only.isEmpty {
+      settings.publishers.only = only
+      settings.places.put("publishers.only", at: "--only")
+    }
     return settings
   }
 

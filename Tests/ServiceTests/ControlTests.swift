@@ -418,3 +418,13 @@ private func connectTo(_ path: String) -> Int32 {
     for (code, status) in table { #expect(ControlError(code, "m").exitStatus.rawValue == status) }
   }
 }
+
+@Suite struct ControlErrorTextTests {
+  @Test func severalLinesStayLines() {
+    #expect(escapingControls(ofLines: "a:1:1: b\nc\u{1B}[2J\n") == "a:1:1: b\nc\\u{1b}[2J\n")
+    let error = ControlError(.refused, "a:1:1: b\nc", hint: "Correct it.")
+    #expect(error.description == "a:1:1: b\nc\nCorrect it.")
+    #expect(ControlResponse(line: ControlResponse.failure(error).line.dropLast()) == .failure(error))
+    #expect(ControlError(.refused, "one", hint: "Two.").description == "one Two.")
+  }
+}

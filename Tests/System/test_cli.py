@@ -160,7 +160,8 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr.decode() + done.stdout.decode(), rf'plugin\.toml:{line}:1: .*headlin')
 
     def test_check_has_no_side_effects(self):
-        (self.folder / 'plugins').mkdir()
+        (self.folder / 'plugins' / 'cli').mkdir(parents=True)
+        (self.folder / 'plugins' / 'cli' / 'plugin.toml').write_text(paper.plugin('cli', HOST, [('rss', '/feed.xml')]))
         done = run('newswired', '--check', '--config', self.config())
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertEqual(sorted(path.name for path in self.folder.iterdir()), ['newswire.toml', 'plugins'])

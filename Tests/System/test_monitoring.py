@@ -132,7 +132,7 @@ class Reload(unittest.TestCase):
 
     def test_settings_are_read_again(self):
         config = self.daemon.config.read_text()
-        self.daemon.config.write_text(config + '\n[publishers]\nonly = ["nobody"]\n')
+        self.daemon.config.write_text(config + '\n[publishers]\ndisabled = ["first"]\n')
         self.assertEqual(self.daemon.ctl('reload').returncode, 0)
         self.assertEqual(self.publishers(), [])
         self.daemon.config.write_text(config + '\n[queue]\nmax_files = 777\n')

@@ -1,0 +1,27 @@
+public import Configuration
+public import Manifest
+import TOML
+
+/// The names of plugins in the settings that no plugin has. Pure.
+public struct PluginNames: Sendable, Equatable {
+  /// Of `[publishers] only`: who is meant is not fetched, and with no name that fits nobody is. Not to be started with.
+  public private(set) var mistakes: [String] = []
+  /// Where a name does nothing. It may be that of a plugin that is not installed any more, so they stop nothing.
+  public private(set) var warnings: [String] = []
+
+  public init(_ settings: Settings, _ catalogue: Catalogue) {
+    // A plugin with a mistake in it is there, and has complaints of its own.
+    let known = Set(catalogue.manifests.map(\.publisher.id) + catalogue.refused.map(\.id))
+    func complaint(_ id: String, _ key: String, _ element: String?) -> String? {
+      if known.contains(id) { return nil }
+      let place = settings.places.place(key, element: element).map { "\($0): " } ?? ""
+      let near = known.map { ($0, TableReader.distance($0, id)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+      let meant = near.flatMap { $0.1 <= max(1, id.count / 3) ? "; did you mean \"\($0.0)\"?" : nil } ?? ""
+      return "\(place)\(key) names \"\(id)\", and there is no such plugin\(meant)"
+    }
+    mistakes = (settings.publishers.only ?? []).compactMap { complaint($0, "publishers.only", $0) }
+    warnings =
+      settings.publishers.disabled.compactMap { complaint($0, "publishers.disabled", $0) }
+      + settings.fetch.proxies.compactMap { complaint($0.publisher, "fetch.proxies.\($0.publisher)", nil) }
+  }
+}
