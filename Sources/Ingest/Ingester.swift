@@ -79,11 +79,11 @@ public actor Ingester {
   let busy = BusyGroups()
   var pageCount = 0
   /// Why fetching rests; nil while it does not.
-  var pause: String?
+  var pause: String? { didSet { noteCondition() } }
   /// A failure's pause lasts at least until then, so that trying again does not become spinning.
   var pauseEnd: Timestamp?
   /// Whether the operator asked for rest.
-  var isResting = false
+  var isResting = false { didSet { noteCondition() } }
   var network = NetworkWatch()
   var clock = ClockWatch()
   var totals = Totals()
@@ -92,7 +92,10 @@ public actor Ingester {
   var wellbeing = Wellbeing()
   private var fetches: UInt64 = 0
   let since = Timestamp.now()
-  var isStopping = false
+  var condition = Condition.running
+  /// Since when that is so.
+  var conditionSince = Timestamp.now()
+  var isStopping = false { didSet { noteCondition() } }
   var isStopped = false
   private var stopWaiters: [CheckedContinuation<Void, Never>] = []
   var fatal: LedgerFailure?

@@ -6,19 +6,36 @@ import Queue
 import Scheduling
 public import Service
 import Store
+import TOML
 public import Values
 import Workers
 
 extension Ingester {
+  /// What the daemon is at, in a word.
+  enum Condition: String {
+    case running, paused, stopping
+  }
+
+  func noteCondition() {
+    let now: Condition = isStopping ? .stopping : pause == nil && !isResting ? .running : .paused
+    if now != condition { (condition, conditionSince) = (now, .now()) }
+  }
+
   /// The state of the daemon as `newswirectl status` shows it.
   public func status() async -> JSON {
     let now = Timestamp.now()
     var json = JSONObject([
       ("version", .string(newswireVersion)),
-      ("state", .string(isStopping ? "stopping" : pause == nil && !isResting ? "running" : "paused")),
-      ("since", .string(since.rfc3339)), ("pid", JSON(Machine.processID)),
+      ("state", .string(condition.rawValue)), ("since", .string(since.rfc3339)),
+      ("state_since", .string(conditionSince.rfc3339)), ("pid", JSON(Machine.processID)),
     ])
     json.set("reason", pause)
+    if !catalogue.refused.isEmpty {
+      json["refused_plugins"] = .array(
+        catalogue.refused.map { plugin in
+          ["id": .string(plugin.id), "problems": .array(plugin.problems.all.map { .string($0.description) })]
+        })
+    }
     json.set("fleet", fleet?.status)
     do throws(LedgerFailure) {
       let figures = try await ledger.figures(now: now)
@@ -102,6 +119,7 @@ extension Ingester {
       if let fleet { parts.append(counted(fleet.held.count, "lease")) }
       if failing > 0 { parts.append("\(failing) failing") }
       if ailing > 0 { parts.append("\(ailing) not as usual") }
+      if !catalogue.refused.isEmpty { parts.append("\(counted(catalogue.refused.count, "plugin")) refused") }
       if let queued { parts.append(queued) }
       parts.append("\(counted(totals.articles, "article")) since start")
       if pageCount > 0 { parts.append("\(counted(pageCount, "page")) under way") }
@@ -148,9 +166,12 @@ extension Ingester {
     for id in ids {
       let visit = await ending(id)
       var json = JSONObject([("source", .string(id)), ("outcome", .string(visit?.outcome.rawValue ?? "unknown"))])
+      // A visit that ended before it was asked for, or with the state out of reach, left no reason behind.
+      let isWell = visit.map { [.new, .nothingNew, .unchanged].contains($0.outcome) } ?? false
+      let reason = visit?.error ?? (isWell ? nil : isStopping ? "the daemon stops" : "see 'newswirectl explain \(id)'")
       json.set("items", visit?.items)
       json.set("new", visit?.new)
-      json.set("error", visit?.error)
+      json.set("error", reason)
       results.append(.object(json))
     }
     return ["sources": .array(results)]

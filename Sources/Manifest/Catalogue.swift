@@ -21,15 +21,17 @@ public struct Catalogue: Sendable {
   public init(_ manifests: [Manifest]) { self.manifests = manifests }
 
   /// Reads every `<folder>/<id>/plugin.toml`, with the shared rule sets of all folders. A folder that does not exist
-  /// holds none.
+  /// holds none; one that cannot be looked into is a plugin refused, because what is in it goes missing otherwise.
   public init(folders: [String]) {
     let sets = RuleSets(folders: folders)
     var found: [String: Manifest] = [:]
     var refused: [String: Problems] = [:]
     for folder in folders {
+      if let problem = SettingsFile.problem(inFolder: folder) { refused[folder] = Problems([problem]) }
       for id in SettingsFile.names(in: folder) {
         let file = "\(folder)/\(id)/plugin.toml"
-        guard access(file, F_OK) == 0 else { continue }
+        // Whatever else keeps the file from being seen keeps it from being read, which says why.
+        if access(file, F_OK) != 0, errno == ENOENT || errno == ENOTDIR { continue }
         self.folders[id] = "\(folder)/\(id)"
         do throws(Problems) {
           found[id] = try Manifest(file: file, folder: id, sets: sets)

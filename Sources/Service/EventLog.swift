@@ -31,9 +31,18 @@ public struct EventLog: Sendable {
     case .plain, .auto: sinks.append(LineSink(descriptor: 2, priorities: environment.isService))
     case .none: break
     }
-    if let file { sinks.append(FileSink(path: file, maximumSize: fileSize, files: files)) }
+    if let file {
+      let others = sinks
+      sinks.append(
+        FileSink(path: file, maximumSize: fileSize, files: files) { record in
+          for sink in others { sink.write(record) }
+        })
+    }
     return EventLog(sinks: sinks, levels: levels)
   }
+
+  /// Why the log file cannot be written; nil while it can, and without one.
+  public var fileProblem: String? { sinks.lazy.compactMap { ($0 as? FileSink)?.problem }.first }
 
   /// Where records go beside the file.
   public enum Target: String, Sendable {

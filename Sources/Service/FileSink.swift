@@ -4,25 +4,37 @@ import Values
 
 /// JSON lines in a file that is turned over by size: `newswired.jsonl`, then `.1` (younger) to `.4` (oldest).
 /// A record is one write at the end of the file, so that a reader never meets half a line of a living daemon.
-/// When the file cannot be written, the sink tries again every ten seconds and tells how many records are missing.
+/// When the file cannot be written, the sink says so once where it can be heard, tries again every ten seconds, and then
+/// tells how many records are missing.
 public final class FileSink: EventSink {
   private struct State {
     var descriptor: Int32 = -1
     var size = 0
     var lost = 0
     var retryAt: UInt64 = 0
+    /// The system's number of why it cannot be written; 0 while it can.
+    var failure: Int32 = 0
+    /// What has been told of that.
+    var told: Int32 = 0
   }
 
   public let path: String
   private let maximumSize: Int
   private let files: Int
+  /// Gets the record that says that the file cannot be written.
+  private let complain: @Sendable (EventRecord) -> Void
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - maximumSize: bytes after which the file is turned over.
   ///   - files: how many files are kept, the current one included.
-  public init(path: String, maximumSize: Int = 8 << 20, files: Int = 5) {
+  ///   - complain: gets a record when the file cannot be written.
+  public init(
+    path: String, maximumSize: Int = 8 << 20, files: Int = 5,
+    complain: @escaping @Sendable (EventRecord) -> Void = { _ in }
+  ) {
     self.path = path
+    self.complain = complain
     self.maximumSize = max(maximumSize, 1)
     self.files = max(files, 1)
   }
@@ -31,9 +43,30 @@ public final class FileSink: EventSink {
     state.withLock { if $0.descriptor >= 0 { close($0.descriptor) } }
   }
 
+  /// Why the file cannot be written; nil while it can.
+  public var problem: String? { state.withLock { Self.problem(path, $0.failure) } }
+
+  private static func problem(_ path: String, _ code: Int32) -> String? {
+    code == 0 ? nil : "the log file \(path) cannot be written: \(String(cString: strerror(code)))"
+  }
+
   public func write(_ record: EventRecord) {
     var line = record.json.bytes()
     line.append(UInt8(ascii: "\n"))
+    add(line, of: record)
+    let news = state.withLock { state -> String? in
+      defer { state.told = state.failure }
+      return state.failure == state.told ? nil : Self.problem(path, state.failure)
+    }
+    guard let news else { return }
+    complain(
+      EventRecord(
+        time: record.time, level: EventKind.logLost.level, kind: .logLost, message: news,
+        next: "what happens is not in it; tried again every 10 s"
+      ).cleaned())
+  }
+
+  private func add(_ line: [UInt8], of record: EventRecord) {
     state.withLock { state in
       if state.descriptor < 0 {
         guard monotonicMicroseconds() >= state.retryAt, open(&state) else {
@@ -58,8 +91,10 @@ public final class FileSink: EventSink {
     repeat { count = Glibc.write(state.descriptor, bytes, bytes.count) } while count < 0 && errno == EINTR
     if count == bytes.count {
       state.size += count
+      state.failure = 0
       return true
     }
+    state.failure = count < 0 ? errno : ENOSPC
     // A full disk takes a part: take it back, so that the next line starts on a line of its own.
     if count > 0 { _ = ftruncate(state.descriptor, off_t(state.size)) }
     closeFile(&state)
@@ -74,6 +109,7 @@ public final class FileSink: EventSink {
     }
     var status = stat()
     guard state.descriptor >= 0, fstat(state.descriptor, &status) == 0 else {
+      state.failure = errno
       closeFile(&state)
       return false
     }

@@ -38,6 +38,19 @@ public enum SettingsFile {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// Why the names in a folder cannot be read; nil when they can, or there is no such folder.
+  public static func problem(inFolder folder: String) -> Problem? {
+    if let directory = opendir(folder) {
+      closedir(directory)
+      return nil
+    }
+    let code = errno
+    guard code != ENOENT else { return nil }
+    return Problem(
+      file: folder, position: Position(line: 1, column: 1),
+      message: "cannot be read: \(String(cString: strerror(code)))")
+  }
+
   /// The names in a folder, hidden ones left out, sorted; none when there is no such folder.
   public static func names(in folder: String) -> [String] {
     guard let directory = opendir(folder) else { return [] }

@@ -12,7 +12,8 @@ struct FetchCommand: ParsableCommand {
       wish to be left alone) stay. Without --wait the command returns when the fetches are scheduled; with it, when they \
       are done, and it shows what each source brought.
 
-      Exit status: 0 when all went well, 75 when a source failed, 64 when there is no such publisher.
+      Exit status: 0 when all went well, 75 when a source failed or could not be asked, 64 when there is no such \
+      publisher.
 
       EXAMPLE
         newswirectl fetch bbc-news --wait
@@ -39,8 +40,13 @@ struct FetchCommand: ParsableCommand {
     } else {
       show(Self.table(sources))
     }
-    let failed = sources.filter { !($0["error"]?.isNull ?? true) }
-    if !failed.isEmpty { throw ArgumentParser.ExitCode(ExitStatus.temporary.rawValue) }
+    if !sources.allSatisfy(Self.isWell) { throw ArgumentParser.ExitCode(ExitStatus.temporary.rawValue) }
+  }
+
+  /// Whether a source was read, or is going to be: everything else, also what a later daemon may say, is no success.
+  static func isWell(_ source: JSON) -> Bool {
+    let outcome = source["outcome"]?.string ?? ""
+    return source["error"]?.isNull ?? true && ["started", "new", "nothing new", "unchanged"].contains(outcome)
   }
 
   static func table(_ sources: [JSON]) -> Table {

@@ -9,7 +9,8 @@ struct HealthCommand: ParsableCommand {
     abstract: "Say whether all is well, for a monitor.",
     discussion: """
       Prints one line and exits as monitoring plugins do: 0 all is well; 1 something wants a look: a publisher fails, is \
-      silent against its own habit or comes worse than usual, the queue is paused; 2 the daemon does not run, its state \
+      silent against its own habit or comes worse than usual, a plugin was refused, the queue is paused, the log file \
+      cannot be written; 2 the daemon does not run, its state \
       cannot be read, or no publisher works.
 
       EXAMPLES
@@ -57,11 +58,16 @@ struct Health: Equatable {
         ("unfilled", "are worse than usual"), ("sources", "have failing sources"),
         ("rules", "have rules that find nothing any more"),
       ]
-      let parts = kinds.compactMap { kind, verb -> String? in
+      var parts = kinds.compactMap { kind, verb -> String? in
         let rows = rows.filter { $0.ailments.contains { $0.kind == kind } }
         return rows.isEmpty
           ? nil : "\(rows.count) of \(status.publishers.count) publishers \(verb): \(Self.names(rows))"
       }
+      if !status.refused.isEmpty {
+        let names = Self.shortened(status.refused.map(\.id))
+        parts.append("\(counted(status.refused.count, "plugin")) refused: \(names)")
+      }
+      if let problem = status.json["log_problem"]?.string { parts.append(problem) }
       if parts.isEmpty {
         let pending = status.json["queue"]?["pending"]?.integer ?? 0
         (level, reason) = (0, "\(counted(rows.count, "publisher")), \(counted(pending, "article")) in the queue")
@@ -71,7 +77,9 @@ struct Health: Equatable {
     }
   }
 
-  private static func names(_ rows: [PublisherRow]) -> String {
-    rows.prefix(5).map(\.id).joined(separator: ", ") + (rows.count > 5 ? " and \(rows.count - 5) more" : "")
+  private static func names(_ rows: [PublisherRow]) -> String { shortened(rows.map(\.id)) }
+
+  private static func shortened(_ names: [String]) -> String {
+    names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
   }
 }

@@ -39,6 +39,8 @@ struct Metrics {
     addFleet(status["fleet"])
     addQueue(status["queue"])
     addTotals(status["totals"])
+    let refused = Double(status["refused_plugins"]?.array?.count ?? 0)
+    add("newswire_refused_plugins", .gauge, "Plugins that hold mistakes or cannot be read.", [Sample(value: refused)])
     addPublishers((status["publishers"]?.array ?? []).map(PublisherRow.init))
   }
 

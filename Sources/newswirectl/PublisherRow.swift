@@ -73,9 +73,14 @@ struct PublisherRow: Equatable {
 struct StatusSnapshot {
   let json: JSON
   let publishers: [PublisherRow]
+  /// Plugins that are not in use because they hold mistakes or cannot be read.
+  let refused: [(id: String, problems: [String])]
 
   init(_ json: JSON) {
     self.json = json
+    refused = (json["refused_plugins"]?.array ?? []).map { plugin in
+      (plugin["id"]?.string ?? "?", (plugin["problems"]?.array ?? []).compactMap(\.string))
+    }
     publishers = (json["publishers"]?.array ?? []).map(PublisherRow.init)
   }
 }

@@ -14,7 +14,12 @@ struct StatusReport {
     let rows = rows ?? status.publishers
     table.rows = rows.map { Self.cells($0, now) }
     self.table = table
-    problems = rows.flatMap { row in row.problems.map { "\(row.id): \($0)" } }
+    problems =
+      rows.flatMap { row in row.problems.map { "\(row.id): \($0)" } }
+      + status.refused.map { plugin in
+        let more = plugin.problems.count > 1 ? " (and \(counted(plugin.problems.count - 1, "more problem")))" : ""
+        return "\(plugin.id): refused: \(plugin.problems.first ?? "?")\(more)"
+      } + [status.json["log_problem"]?.string].compactMap { $0 }
   }
 
   static let columns: [Table.Column] = [
@@ -65,13 +70,21 @@ struct StatusReport {
     if let version = json["version"]?.string { first += " \(version)" }
     first += ": \(json["state"]?.string ?? "unknown")"
     if let reason = json["reason"]?.string { first += " (\(reason))" }
-    if let since = json["since"]?.string.flatMap({ Timestamp(rfc3339: $0) }) {
-      let seconds = max(1, Int(now.seconds(since: since).rounded()))
-      first += " for " + (seconds < 60 ? "\(seconds) s" : readableDuration(microseconds: seconds * 1_000_000))
-    }
+    let up = age("since", json, now)
+    // A daemon that was paused for a while runs since its start all the same.
+    let isRunning = json["state"]?.string == "running"
+    let here = isRunning ? up : age("state_since", json, now)
+    if let here { first += " for \(here)" }
+    if let up, !isRunning { first += ", up for \(up)" }
     if let process = json["pid"]?.integer { first += ", process \(process)" }
     if let workers = json["workers"]?["pids"]?.array { first += ", \(workers.count) workers" }
     return [first, publishersLine(status)] + [queueLine(json["queue"]), totalsLine(json)].compactMap { $0 }
+  }
+
+  private static func age(_ key: String, _ json: JSON, _ now: Timestamp) -> String? {
+    guard let since = json[key]?.string.flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
+    let seconds = max(1, Int(now.seconds(since: since).rounded()))
+    return seconds < 60 ? "\(seconds) s" : readableDuration(microseconds: seconds * 1_000_000)
   }
 
   private static func publishersLine(_ status: StatusSnapshot) -> String {
@@ -81,6 +94,7 @@ struct StatusReport {
     var line = "publishers \(rows.count)"
     if down > 0 { line += ", \(down) down" }
     if ailing > 0 { line += ", \(ailing) not as usual" }
+    if !status.refused.isEmpty { line += ", \(counted(status.refused.count, "plugin")) refused" }
     line += "; today \(rows.reduce(0) { $0 + $1.today }) articles"
     let known = rows.compactMap(\.usualByNow)
     if !known.isEmpty { line += ", usually \(known.reduce(0, +)) by now" }

@@ -195,6 +195,7 @@ struct RunningDaemon {
       case "status":
         guard case .object(var status) = await ingester.status() else { return .null }
         status.set("log", logFile)
+        status.set("log_problem", log.fileProblem)
         return .object(status)
       case "fetch":
         guard let id = request.arguments["publisher"]?.string else {

@@ -111,4 +111,20 @@ struct ManifestTests {
     #expect(Catalogue(folders: [root + "/a"]).manifest(forHost: "m.courier.example")?.publisher.id == "courier")
     #expect(Catalogue(folders: [root + "/a"]).manifest(forHost: "notcourier.example") == nil)
   }
+
+  @Test("what cannot be looked into is refused, instead of missing")
+  func unreadable() throws {
+    let root = NSTemporaryDirectory() + "newswire-plugins-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.createDirectory(atPath: root + "/a/empty", withIntermediateDirectories: true)
+    // Links that lead to themselves: permissions do not keep root out.
+    for path in ["/a/loop", "/b"] {
+      try FileManager.default.createSymbolicLink(atPath: root + path, withDestinationPath: root + path)
+    }
+    try "".write(toFile: root + "/a/file", atomically: true, encoding: .utf8)
+    let catalogue = Catalogue(folders: [root + "/a", root + "/b", root + "/absent"])
+    #expect(catalogue.refused.map(\.id) == [root + "/b", "loop"])
+    let texts = catalogue.refused.flatMap(\.problems.all).map(\.description)
+    #expect(texts.allSatisfy { $0.contains("cannot be read: Too many levels of symbolic links") }, "\(texts)")
+  }
 }

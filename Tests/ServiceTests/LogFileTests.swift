@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import Testing
 import Values
 
@@ -69,6 +70,21 @@ import Values
     sink.write(record(1))
     sink.write(record(2))
     #expect(scratch.names.isEmpty)
+  }
+
+  @Test func aFileThatCannotBeWrittenIsToldOnceEachTime() {
+    let told = Mutex<[EventRecord]>([])
+    mkdir(path, 0o700)
+    let sink = FileSink(path: path) { record in told.withLock { $0.append(record) } }
+    #expect(sink.problem == nil)
+    sink.write(record(1))
+    sink.write(record(2))
+    #expect(told.withLock { $0.map(\.kind) } == [.logLost])
+    #expect(told.withLock { $0.first?.message } == "the log file \(path) cannot be written: Is a directory")
+    #expect(sink.problem == "the log file \(path) cannot be written: Is a directory")
+    rmdir(path)
+    let log = EventLog(sinks: [sink])
+    #expect(log.fileProblem == sink.problem && EventLog.silent.fileProblem == nil)
   }
 
   @Test func missingDirectoriesAreMade() {

@@ -191,6 +191,14 @@ import Values
     (status([WatchScreenTests.publisher("a", failing: 1)]), 0, "1 publisher, 0 articles in the queue"),
     (status([], state: "paused", reason: "queue at 95%"), 1, "fetching rests: queue at 95%"),
     (["error": "disk gone", "publishers": []], 2, "disk gone"),
+    (
+      .object(
+        JSONObject([
+          ("publishers", .array([WatchScreenTests.publisher("a")])),
+          ("log_problem", "the log file /l cannot be written"),
+          ("refused_plugins", [["id": "b", "problems": ["b/plugin.toml:1:1: wrong"]], ["id": "c", "problems": []]]),
+        ])), 1, "2 plugins refused: b, c; the log file /l cannot be written"
+    ),
   ]
 
   @Test(arguments: healthCases)
@@ -216,6 +224,41 @@ import Values
     #expect(!classic.contains("EOF"))
     #expect(Metrics(nil).text(.openMetrics).contains("newswire_up 0\n"))
   }
+
+  @Test(
+    "a pause is as old as it is, a run as old as the daemon",
+    arguments: [
+      ("running", "newswired 1: running for 1 min 48 s"), ("paused", "newswired 1: paused for 3 s, up for 1 min 48 s"),
+      ("stopping", "newswired 1: stopping for 3 s, up for 1 min 48 s"),
+    ])
+  func heading(state: String, line: String) {
+    let now = WatchScreenTests.now
+    let status: JSON = [
+      "version": "1", "state": .string(state), "since": .string(now.adding(seconds: -108).rfc3339),
+      "state_since": .string(now.adding(seconds: -3).rfc3339), "publishers": [],
+    ]
+    #expect(StatusReport(StatusSnapshot(status), now: now).heading.first == line)
+  }
+
+  @Test func pluginsRefusedAreNamed() {
+    let status: JSON = [
+      "publishers": [], "refused_plugins": [["id": "b", "problems": ["b/plugin.toml:1:1: wrong", "again"]]],
+      "log_problem": "no log",
+    ]
+    let report = StatusReport(StatusSnapshot(status), now: WatchScreenTests.now)
+    #expect(report.problems == ["b: refused: b/plugin.toml:1:1: wrong (and 1 more problem)", "no log"])
+    #expect(report.heading.contains { $0.hasPrefix("publishers 0, 1 plugin refused") })
+    #expect(Metrics(status).text(.openMetrics).contains("newswire_refused_plugins 1\n"))
+  }
+
+  @Test(
+    "only a source that was read, or is going to be, went well",
+    arguments: [
+      (["outcome": "new"], true), (["outcome": "nothing new"], true), (["outcome": "unchanged"], true),
+      (["outcome": "started"], true), (["outcome": "new", "error": "a part of it failed"], false),
+      (["outcome": "unknown"], false), (["outcome": "offline"], false), (["outcome": "gone"], false), ([:], false),
+    ] as [(JSON, Bool)])
+  func outcomes(source: JSON, isWell: Bool) { #expect(FetchCommand.isWell(source) == isWell) }
 
   @Test func theTableSaysWhatIsWrong() {
     let report = StatusReport(
