@@ -13,7 +13,8 @@ import Workers
 extension Ingester {
   /// Why a source is fetched when it is, what the last attempts brought and what is wrong: for `newswirectl explain`.
   /// `name` is a source's id (`bbc/rss`) or a publisher's, which stands for all its sources.
-  public func explain(_ name: String) async throws(ControlError) -> JSON {
+  /// Keys and passwords in addresses are left out, as in the log, unless they are asked for.
+  public func explain(_ name: String, showsSecrets: Bool = false) async throws(ControlError) -> JSON {
     let numbers = roster.number(of: name).map { [$0] } ?? Array(roster.numbers(publisher: name))
     guard !numbers.isEmpty else {
       throw ControlError(
@@ -24,7 +25,8 @@ extension Ingester {
     do throws(LedgerFailure) {
       for number in numbers {
         let place = try await place(number)
-        sources.append((place.source.id, await explanation(of: place, number)))
+        let explanation = await explanation(of: place, number)
+        sources.append((place.source.id, showsSecrets ? explanation : explanation.withoutSecrets))
       }
     } catch {
       throw ControlError(.unavailable, error.message, hint: "Try again in a moment.")
@@ -148,5 +150,17 @@ extension Ingester {
       return place.state.lastAttempt == nil ? "it has not been fetched yet" : "decided by an earlier version"
     }
     return reason.rawValue
+  }
+}
+
+extension JSON {
+  /// The same with every text as the log would show it.
+  fileprivate var withoutSecrets: JSON {
+    switch self {
+    case .string(let text): .string(redacted(text))
+    case .array(let elements): .array(elements.map(\.withoutSecrets))
+    case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.withoutSecrets) }))
+    default: self
+    }
   }
 }

@@ -20,11 +20,15 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "The daemon's answer as JSON.")
   var json = false
 
+  @Flag(help: "Show keys and passwords in addresses, which are left out otherwise.")
+  var secrets = false
+
   @Argument(help: "A source or a publisher.")
   var source: String
 
   func run() throws {
-    let answer = try control.call("explain", JSONObject([("source", .string(source))]))
+    let answer = try control.call(
+      "explain", JSONObject([("source", .string(source)), ("secrets", .bool(secrets))]))
     if json {
       Terminal.write(answer.text(pretty: true) + "\n")
       return

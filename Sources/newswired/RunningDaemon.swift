@@ -206,7 +206,7 @@ struct RunningDaemon {
         guard let name = request.arguments["source"]?.string else {
           throw ControlError(.badRequest, "explain needs a source or a publisher.")
         }
-        return try await ingester.explain(name)
+        return try await ingester.explain(name, showsSecrets: request.arguments["secrets"]?.bool ?? false)
       case "reextract":
         guard let id = request.arguments["publisher"]?.string else {
           throw ControlError(.badRequest, "reextract needs a publisher.")
