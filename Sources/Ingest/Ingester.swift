@@ -310,6 +310,9 @@ public actor Ingester {
     return Place(manifest: manifest, source: source, state: state, fence: fence)
   }
 
+  /// Whether there is such a plugin, be it in use or not.
+  public func hasPlugin(_ id: String) -> Bool { catalogue[id] != nil || catalogue.refused.contains { $0.id == id } }
+
   /// The plugins that the settings let run.
   var manifests: [Manifest] {
     catalogue.manifests.filter { settings.publishers.use($0.publisher.id) }

@@ -103,7 +103,14 @@ struct LogCommand: ParsableCommand {
   /// The log file of the daemon behind the socket that was named; nil when none was named, or its log is the journal.
   private func fileOfDaemon() throws -> String? {
     guard control.socket != nil || ServiceEnvironment.current().variables["NEWSWIRE_SOCKET"] != nil else { return nil }
-    return try control.call("status")["log"]?.string
+    do throws(ControlFailure) {
+      return try ControlClient(path: control.path).call("status")["log"]?.string
+    } catch {
+      guard case .notRunning(let path) = error else { try fail(error.description, error.exitStatus) }
+      try fail(
+        "newswired does not run: nobody answers at \(path), who could say where its log is. Name the log file with "
+          + "--file; as a rule it is log/newswired.jsonl in the folder of its state.", error.exitStatus)
+    }
   }
 
   /// The log file when it is the better source: the unit does not run, and the file is there; nil for the journal.
@@ -116,18 +123,19 @@ struct LogCommand: ParsableCommand {
   private func readFile(_ path: String, _ filter: EventFilter, _ count: Int?) throws {
     var log = try LogFile(path: path)
     var out = Output(json: json, all: all)
-    guard out.write(log.last(count, matching: filter)) else { return }
+    guard out.write(log.last(count, matching: filter)), out.flush(by: nil) else { return }
+    out.isLive = follow
     while follow {
       usleep(200_000)
       guard out.write(log.next(matching: filter)), out.flush(by: .now()) else { return }
     }
-    _ = out.flush(by: nil)
   }
 
   private func readJournal(_ filter: EventFilter, _ count: Int?) throws {
     var stream = try JournalStream(
       arguments: filter.journalArguments(unit: Self.unit, lines: count, follow: follow))
     var out = Output(json: json, all: all)
+    out.isLive = follow
     while true {
       // Held repeats are shown when their minute is over, whether or not something else comes.
       while follow, !stream.isReady(within: 1000) {
@@ -147,6 +155,10 @@ struct LogCommand: ParsableCommand {
     var renderer: EventRenderer
     /// nil when nothing is folded.
     var folder: EventFolder?
+    /// Whether records come as they happen: then each is shown at once, and what was held back stands after younger ones.
+    var isLive = false
+    /// In order; shown when nothing older can come any more.
+    private var waiting: [EventRecord] = []
 
     init(json: Bool, all: Bool) {
       self.json = json
@@ -162,13 +174,25 @@ struct LogCommand: ParsableCommand {
       guard folder != nil else { return show(records) }
       var shown: [EventRecord] = []
       for record in records { shown += folder?.take(record) ?? [] }
-      return show(shown)
+      return isLive ? show(shown) : showInOrder(shown)
+    }
+
+    private mutating func showInOrder(_ records: [EventRecord]) -> Bool {
+      for record in records {
+        let place = waiting.lastIndex { $0.time <= record.time }.map { $0 + 1 } ?? 0
+        waiting.insert(record, at: place)
+      }
+      let held = folder?.heldSince
+      let count = waiting.firstIndex { record in held.map { record.time > $0 } ?? false } ?? waiting.count
+      defer { waiting.removeFirst(count) }
+      return show(Array(waiting[..<count]))
     }
 
     /// Shows held repeats whose time is over; all for nil.
     mutating func flush(by now: Timestamp?) -> Bool {
-      guard folder?.isHolding == true else { return true }
-      return show(folder?.flush(by: now) ?? [])
+      guard folder?.isHolding == true || !waiting.isEmpty else { return true }
+      let shown = folder?.flush(by: now) ?? []
+      return isLive ? show(shown) : showInOrder(shown)
     }
 
     private mutating func show(_ records: [EventRecord]) -> Bool {

@@ -232,6 +232,10 @@ struct RunningDaemon {
           throw ControlError(.badRequest, "log-level needs debug, info, notice, warning or error.")
         }
         if let publisher = request.arguments["publisher"]?.string {
+          guard await ingester.hasPlugin(publisher) else {
+            throw ControlError(
+              .notFound, "There is no plugin “\(publisher)”.", hint: "'newswirectl status' shows those in use.")
+          }
           levels.set(level, publisher: publisher)
         } else {
           levels.set(level)

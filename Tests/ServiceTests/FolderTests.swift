@@ -56,6 +56,19 @@ import Values
     #expect(folder.flush() == [Self.record(5)])
   }
 
+  /// Who waits with what is younger shows all in order.
+  @Test func nothingOlderThanWhatIsHeldCanCome() {
+    var folder = EventFolder()
+    _ = folder.take(Self.record(0))
+    #expect(folder.heldSince == nil)
+    _ = folder.take(Self.record(5))
+    _ = folder.take(Self.record(10, .feedFailed, "elpais", "gone"))
+    _ = folder.take(Self.record(20, .feedFailed, "elpais", "gone"))
+    #expect(folder.heldSince == Self.record(5).time)
+    _ = folder.take(Self.record(61, .articlePublished))
+    #expect(folder.heldSince == Self.record(20).time)
+  }
+
   @Test func timeEndsAGroupInBothDirections() {
     var folder = EventFolder()
     _ = folder.take(Self.record(0))
