@@ -175,9 +175,11 @@ extension Ingester {
       case .refused:
         throw PageFailure(
           kind: .robotsRefused, message: "robots.txt does not allow the page", outcome: "robots", mayPass: false)
-      case .unreachable(let seconds):
+      case .unreachable(let seconds, let error):
         throw PageFailure(
-          kind: .robotsRefused, message: "robots.txt cannot be had, so no page may be", outcome: "robots-unreachable",
+          kind: .robotsRefused,
+          message: "robots.txt cannot be had, so no page may be" + (error.map { ": \($0.message)" } ?? ""),
+          outcome: "robots-unreachable",
           retryAfter: seconds)
       case .unknown(let error): throw failure(.fetch(error), url)
       // A site may ask for patience, but not for so much that its news is old when it arrives.

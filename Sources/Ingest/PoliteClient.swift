@@ -53,6 +53,11 @@ public final class PoliteClient: Sendable {
       switch await robots.decision(for: request) {
       case .allowed(let wanted): delay = wanted
       case .refused: throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
+      case .unreachable(_, let error?):
+        throw Failure(
+          message: error.code == .addressRefused
+            ? error.description
+            : "\(url): robots.txt cannot be had, so no page may be (RFC 9309): \(error.description)", hint: nil)
       case .unreachable:
         throw Failure(
           message: "\(url): robots.txt cannot be had, so no page may be (RFC 9309)", hint: "try again later")

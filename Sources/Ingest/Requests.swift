@@ -102,6 +102,8 @@ extension Ingester {
       }
       // So that a restart does not forget it; when it cannot be kept, only that is lost.
       do throws(LedgerFailure) { try await ledger.saveHold(group: group, until: until) } catch { noteFailure(error) }
+      // Before that nothing would be sent.
+      return max(seconds, asked ?? 0)
     }
     return asked
   }

@@ -7,8 +7,9 @@ actor RobotsGate {
     /// How long the site wants between two requests, in seconds.
     case allowed(delay: Double?)
     case refused
-    /// The site's server cannot give the file now. It is asked again after so many seconds.
-    case unreachable(seconds: Int)
+    /// The site's server cannot give the file now. It is asked again after so many seconds. The reason is told to the
+    /// one who asked for the file and got no answer.
+    case unreachable(seconds: Int, because: FetchError?)
     /// The file could not be asked for, for a reason on this side: nothing is known, and nobody is to blame.
     case unknown(FetchError)
   }
@@ -40,14 +41,14 @@ actor RobotsGate {
       switch cache.decision(for: page.url, now: clock()) {
       case .allowed(let delay): return .allowed(delay: delay)
       case .disallowed: return .refused
-      case .unreachable(let seconds): return .unreachable(seconds: Int(seconds))
+      case .unreachable(let seconds): return .unreachable(seconds: Int(seconds), because: failure)
       case .unknown(let file):
         if let failure { return .unknown(failure) }
         let task = asking[page.url.origin] ?? ask(file, for: page)
         failure = await task.value
       }
     }
-    return .unreachable(seconds: 1)
+    return .unreachable(seconds: 1, because: failure)
   }
 
   /// The sitemaps that the site's file names, once it is known.

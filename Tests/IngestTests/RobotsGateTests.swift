@@ -61,7 +61,7 @@ struct RobotsGateTests {
         throw error
       }
       switch await gate.decision(for: Self.page) {
-      case .unreachable(let seconds): #expect(isTheirs && (1...15).contains(seconds))
+      case .unreachable(let seconds, let error): #expect(error != nil && isTheirs && (1...15).contains(seconds))
       case .unknown(let told): #expect(!isTheirs && told.code == error.code)
       case let other: Issue.record("\(other)")
       }
@@ -89,7 +89,7 @@ struct RobotsGateTests {
       })
     switch await gate.decision(for: Self.page) {
     case .allowed: #expect(steps == 1)
-    case .unreachable(let seconds): #expect(steps == 2 && seconds == 1)
+    case .unreachable(let seconds, _): #expect(steps == 2 && seconds == 1)
     case let other: Issue.record("\(other)")
     }
     guard case .allowed = await gate.decision(for: Self.page) else {
