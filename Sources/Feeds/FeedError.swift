@@ -41,7 +41,7 @@ public struct FeedError: Error, Sendable, Equatable, CustomStringConvertible {
     case .htmlPage(let feeds): "use one of the feeds it links to: " + feeds.map(\.description).joined(separator: ", ")
     case .notAFeed, .unknownFormat: "check the source's url in plugin.toml"
     case .entityDeclaration: "ask the publisher for the feed without a DTD"
-    case .malformed, .tooDeep: "look at the document with newswirectl parse, and tell the publisher"
+    case .malformed, .tooDeep: "check the document with a validator, and tell the publisher"
     }
   }
 

@@ -14,6 +14,11 @@ enum Input {
   /// Larger files are refused rather than read: no page or feed comes near it.
   static let limit = 256 << 20
 
+  /// What is wrong with a file, naming it once.
+  static func complaint(_ error: any Error, of path: String) -> String {
+    error is InputError ? "\(error)" : "\(path): \(error)"
+  }
+
   static func bytes(of path: String) throws -> [UInt8] {
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw InputError(path: path, reason: String(cString: strerror(errno))) }

@@ -99,7 +99,7 @@ struct ExtractCommand: AsyncParsableCommand {
         Terminal.write(item.text(pretty: true) + "\n")
       }
     } catch {
-      try fail("\(file): \(error)", .data)
+      try fail(Input.complaint(error, of: file), .data)
     }
   }
 }

@@ -1,5 +1,8 @@
 import Foundation
+import Manifest
 import Testing
+import Values
+import WorkerProtocol
 
 @testable import Workers
 
@@ -42,6 +45,29 @@ struct GunzipTests {
     let part = try packed([UInt8](repeating: 0, count: 10 << 20))
     let bomb = (0..<30).flatMap { _ in part }
     #expect(throws: Gunzip.Failure.tooLarge) { try Gunzip.unpacked(bomb) }
+  }
+
+  @Test("a page that is kept packed is read like any other")
+  func page() throws {
+    let url = try #require(WebURL("https://courier.example/a"))
+    let text =
+      "<html><head><title>Ferries return</title></head><body><article><h1>Ferries return</h1>"
+      + String(repeating: "<p>The ferries are back in the harbour after a winter of repairs and waiting.</p>", count: 9)
+    func read(_ body: [UInt8]) throws -> [UInt8] {
+      try InlineWorker(catalogue: Catalogue()).text(
+        Job(.extract(plugin: nil), url: url, contentType: "text/html", zone: nil, body: body))
+    }
+    #expect(try read(packed(Array(text.utf8))) == read(Array(text.utf8)))
+  }
+
+  @Test("what no worker would take is refused before it gets to one")
+  func tooLarge() throws {
+    let job = Job(
+      .parse(select: nil), url: nil, contentType: nil, zone: nil,
+      body: [UInt8](repeating: 0x20, count: Frame.bodyLimit + (1 << 20)))
+    let error = #expect(throws: JobError.self) { try InlineWorker(catalogue: Catalogue()).text(job) }
+    #expect(error?.code == .refused && error?.reason == "too-large")
+    #expect(error?.message == "the document has 65 MiB, and no more than 64 MiB are read")
   }
 
   @Test("a bomb is refused instead of unpacked")

@@ -13,8 +13,14 @@ struct Conversation {
 
   init(catalogue: Catalogue) { self.catalogue = catalogue }
 
-  /// The settings to send before a job, and the job itself with its number.
-  mutating func messages(for job: Job) -> (settings: [Frame], job: Frame, id: Int) {
+  /// The settings to send before a job, and the job itself with its number. A body that no worker would take is refused
+  /// here: the worker could only hang up on it.
+  mutating func messages(for job: Job) throws(JobError) -> (settings: [Frame], job: Frame, id: Int) {
+    guard job.body.count <= Frame.bodyLimit else {
+      throw JobError(
+        .refused, reason: "too-large",
+        "the document has \(job.body.count >> 20) MiB, and no more than \(Frame.bodyLimit >> 20) MiB are read")
+    }
     var settings: [Frame] = []
     let id = nextID
     nextID += 1

@@ -15,7 +15,7 @@ public final class InlineWorker {
 
   /// The JSON text that a worker would answer.
   public func text(_ job: Job) throws(JobError) -> [UInt8] {
-    let (settings, message, id) = conversation.messages(for: job)
+    let (settings, message, id) = try conversation.messages(for: job)
     for setting in settings { _ = runner.answer(setting) }
     guard let answer = runner.answer(message) else { preconditionFailure("a job has an answer") }
     return try Conversation.result(of: answer, id: id, worker: "this process")

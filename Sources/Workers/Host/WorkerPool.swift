@@ -166,8 +166,8 @@ actor WorkerLane {
   private func attempt(_ job: Job) throws(JobError) -> [UInt8] {
     if jobs >= settings.jobsPerWorker { stop() }
     let process = try running()
+    let (messages, message, id) = try conversation.messages(for: job)
     jobs += 1
-    let (messages, message, id) = conversation.messages(for: job)
     for setting in messages { try process.tell(setting, limit: settings.startLimit) }
     let answer = try process.ask(message, limit: settings.jobLimit)
     return try Conversation.result(of: answer, id: id, worker: "worker \(process.pid)")

@@ -1,7 +1,7 @@
 import CZlib
 
 /// Unpacks gzip files (RFC 1952): sitemaps are published as .xml.gz, which is a file's format and not the transfer's, so
-/// the fetcher hands it on as it is.
+/// the fetcher hands it on as it is; and people keep pages that way.
 enum Gunzip {
   /// The largest unpacked file.
   static let limit = 64 << 20

@@ -42,6 +42,12 @@ struct JobRunner {
       return nil
     case "parse", "extract", "inspect", "suggest", "opml", "form":
       if faults { Faults.act(on: frame.body) }
+      guard Gunzip.isGzip(frame.body) else { return work(on: frame) }
+      var frame = frame
+      do throws(Gunzip.Failure) { frame.body = try Gunzip.unpacked(frame.body) } catch {
+        let message = error == .tooLarge ? "the gzip file unpacks to far more than it is" : "the gzip file is damaged"
+        return refusal(frame, reason: "bad-gzip", message, hint: "look at it with gunzip, and tell the publisher")
+      }
       return work(on: frame)
     default:
       return refusal(frame, reason: "unknown-type", "no job of type \"\(frame.type.prefix(40))\"", hint: nil)
@@ -77,17 +83,8 @@ struct JobRunner {
   }
 
   private func parse(_ frame: Frame, _ url: WebURL?, _ contentType: String?, _ zone: Zone) -> Frame {
-    var body = frame.body
-    if Gunzip.isGzip(body) {
-      do throws(Gunzip.Failure) {
-        body = try Gunzip.unpacked(body)
-      } catch {
-        let message = error == .tooLarge ? "the gzip file unpacks to far more than it is" : "the gzip file is damaged"
-        return refusal(frame, reason: "bad-gzip", message, hint: "look at it with gunzip, and tell the publisher")
-      }
-    }
     do throws(FeedError) {
-      let feed = try FeedReader.read(body, url: url, contentType: contentType, zone: zone)
+      let feed = try FeedReader.read(frame.body, url: url, contentType: contentType, zone: zone)
       return result(frame, feed.jsonFeedBytes)
     } catch {
       var answer = refusal(frame, reason: error.word, error.description, hint: nil)

@@ -127,7 +127,7 @@ struct ImportOPML: AsyncParsableCommand {
     } catch let error as InputError {
       try fail(error.description, .inputOutput)
     } catch {
-      try fail("\(file): \(error)", .data)
+      try fail(Input.complaint(error, of: file), .data)
     }
     await reader.stop()
     let (entries, refused) = OPML.entries(report)

@@ -88,7 +88,7 @@ struct PluginPreview: AsyncParsableCommand {
         report: report, plugin: manifest?.publisher.name ?? "without a plugin", url: document.url
       ).html
     } catch {
-      try fail("\(page): \(error)", .data)
+      try fail(Input.complaint(error, of: page), .data)
     }
     await reader.stop()
     if let output {
