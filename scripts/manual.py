@@ -158,8 +158,13 @@ def newswirectl(build):
     return (
         f'{synopsis(command, "newswirectl")}\n\n# DESCRIPTION\n\n{escaped(command["abstract"])}\n\n{discussion(command)}'
         f'# VERBS\n\n{verbs(command, "newswirectl")}'
-        '# EXIT STATUS\n\n0 done; 64 wrong command line; 69 the daemon does not run; 70 a bug; 73 and 74 a file cannot be made, read\n'
-        'or written; 75 failed for now; 77 not permitted; 78 the configuration was refused. **health** has its own.\n\n'
+        '# EXIT STATUS\n\n0 done; 1 the answer is no: **plugin test** or **plugin diff** found a difference, **queue check** found damage,\n'
+        'an element of the queue is not there or not free; 64 wrong command line, or nothing of that name; 65 what was given or found\n'
+        'does not read or holds nothing to work with: a file, feed, page or plugin, the database, an element of the queue; 69 the\n'
+        'daemon does not run or does not answer, asks for patience (its server rests, the queue is full), or its log file is not there;\n'
+        '70 a bug; 71 the operating system refused a process; 73 and 74 a file, or standard output, cannot be made, read or\n'
+        'written; 75 failed for now, or a source of **fetch** failed; 77 not permitted; 78 the configuration or a plugin was refused.\n'
+        '**health** has its own: 0 well, 1 worth a look, 2 down.\n\n'
         '# ENVIRONMENT\n\n**NEWSWIRE\\_SOCKET**\n: The control socket, where **--socket** is not given.\n\n'
         '**NO\\_COLOR**\n: No colours, when set to anything.\n\n'
         + also('newswired(8)', 'newswire.toml(5)', 'newswire-plugin(7)', 'newswire-queue(7)', 'journalctl(1)'))
@@ -207,7 +212,7 @@ def settings(_):
     return (
         '*/etc/newswire/newswire.toml*, */etc/newswire/newswire.toml.d/\\*.toml*\n\n# DESCRIPTION\n\n'
         + escaped(' '.join(opening[1:])) + '\n\nThe file is TOML 1.0. An unknown key, a wrong type or a value out of bounds refuses '
-        'the whole file, with line and column. Each key is shown with its default below what it means. '
+        'the whole file, with line and column. Each key stands below what it means. '
         '**systemctl reload newswired** takes up every change but those of paths and of where the log goes, which wait for the next '
         f'start.\n\n{text}\n' + also('newswired(8)', 'newswirectl(1)', 'newswire-plugin(7)'))
 

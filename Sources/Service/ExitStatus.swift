@@ -11,9 +11,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case ok = 0
   /// The command line is wrong. Not restarted.
   case usage = 64
-  /// Data that newswire itself wrote does not read back (state database, queue).
+  /// Data does not read: of the daemon what newswire itself wrote (state database, queue), of newswirectl also what it was
+  /// given.
   case data = 65
-  /// The other side is not there: the daemon does not run, or does not answer.
+  /// The other side is not there: the daemon does not run, does not answer, or cannot do it now.
   case unavailable = 69
   /// A bug in newswire.
   case software = 70

@@ -26,13 +26,13 @@ struct ReloadCommand: ParsableCommand {
   }
 }
 
-/// `newswirectl pause`: nothing more is fetched until `resume`.
+/// `newswirectl pause`: nothing more is fetched by itself until `resume`.
 struct PauseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause",
     abstract: "Stop fetching until 'resume'.",
     discussion: """
-      Running fetches are finished and their articles published.
+      Running fetches are finished and their articles published. 'newswirectl fetch' still fetches what it is asked for.
 
       EXAMPLE
         sudo newswirectl pause

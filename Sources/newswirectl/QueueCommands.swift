@@ -187,7 +187,7 @@ private struct QueueRelease: ParsableCommand {
     commandName: "release", abstract: "Give claimed elements back, for any consumer to take.",
     discussion: """
       EXAMPLE: give everything back that is claimed
-        newswirectl queue list | awk '$2 == "claimed" { print $1 }' | xargs newswirectl queue release
+        newswirectl queue list | awk '$2 == "claimed" { print $1 }' | xargs -r newswirectl queue release
       """)
 
   @OptionGroup var options: SpoolOptions

@@ -19,7 +19,7 @@ struct StateCommand: ParsableCommand {
 
       EXAMPLES
         newswirectl state check
-        newswirectl state backup /var/backups/newswire.db
+        newswirectl state backup /var/backups/newswire/newswire.db
       """,
     subcommands: [StateCheck.self, StateBackup.self, StateVacuum.self, StateForget.self, StateMove.self])
 }
@@ -140,7 +140,7 @@ private struct StateBackup: ParsableCommand {
       saved with its own means: pg_dump --schema=newswire.
 
       EXAMPLE
-        newswirectl state backup /var/backups/newswire.db
+        newswirectl state backup /var/backups/newswire/newswire.db
       """)
 
   @OptionGroup var options: StateOptions
