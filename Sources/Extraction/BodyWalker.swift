@@ -296,6 +296,11 @@ struct BodyWalker {
       return [.lineBreak]
     case "strong", "b": return styled(node) { .strong($0) }
     case "em", "i", "cite", "dfn": return styled(node) { .emphasis($0) }
+    case "a"
+    where node["href"]?.hasPrefix("#") == true && node.text.utf8.count < 5
+      && node.text.allSatisfy { $0.isNumber || "[]*".contains($0) }:
+      // The number of a footnote.
+      return []
     case "a":
       guard let href = node["href"].flatMap({ Links.resolved($0, base: base) }) else { return inlines(of: node) }
       return styled(node) { .link(href: href, $0) }

@@ -48,6 +48,7 @@ enum Boilerplate {
     "noticias relacionadas", "artículos relacionados", "lo más leído", "te puede interesar", "comentarios",
     "más noticias",
     "notícias relacionadas", "leia também", "mais lidas", "articoli correlati", "leggi anche", "potrebbe interessarti",
+    "argomenti",
     "lees ook", "meer nieuws", "meest gelezen", "les også", "læs også", "läs också", "mer om", "mest lest",
     "mest læste",
     "související články", "čtěte také", "nejčtenější", "powiązane artykuły", "czytaj także", "похожие новости",
@@ -120,7 +121,8 @@ enum Boilerplate {
     "hier geht es zur bilderstrecke", "unsere quellen:", "this story first appeared", "this article first appeared",
     "this story was produced with", "dieses video ist verfügbar", "baca juga", "vai a tutte",
     "se vuoi restare aggiornato",
-    "photographs by", "bilder:", "landela ",
+    "photographs by", "bilder:", "landela ", "produced by elevenlabs", "editor :", "editor:", "siga o ", "siga a ",
+    "vídeos:", "vídeo:", "责任编辑", "責任編輯", "citește și", "lue lisää", "διαβάστε", "קראו עוד", "לקריאה נוספת",
     "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
     "mehr themen auf",
     "hat ihnen dieser artikel gefallen", "additional reporting", "reporting by ", "with reports from", "our standards:",
@@ -148,7 +150,7 @@ enum Boilerplate {
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
     "contributed to this report", "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
-    "externen inhalt", "externe inhalte", "javascript is disabled", "無断転載", "loading-",
+    "externen inhalt", "externe inhalte", "riproduzione riservata", "javascript is disabled", "無断転載", "loading-",
   ]
 }
 

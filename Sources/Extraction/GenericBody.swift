@@ -239,6 +239,7 @@ struct GenericBody {
     "skiplink",
     "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible", "contactus", "bookmark",
     "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary", "keypoints", "debug",
+    "footnote", "footnotes", "minibio", "authormini", "togglecard", "bookmarkcard", "signupcard", "productcard",
     "expandablebox", "peoplebox", "writerprofile", "authorprofile", "dropdown", "megamenu", "toolnav", "postcard",
     "regwall", "paywallbox", "paywallbanner", "writers", "quicklinks", "editorsnote",
   ]

@@ -31,6 +31,8 @@ enum Lines {
 
   /// Digits of a pager, a date alone, the name of a place that a template left empty.
   static func isRemnant(_ text: String) -> Bool {
+    // An ornament.
+    if text.utf8.count < 16, !text.contains(where: { $0.isLetter || $0.isNumber || $0 == "*" }) { return true }
     let mayBeName = text.utf8.first.map { "${[".utf8.contains($0) } ?? false
     if text.utf8.count <= 8 || mayBeName, text.wholeMatch(of: remnant) != nil { return true }
     return text.utf8.count < 100 && text.count < 24 && text.count { $0.isNumber } >= 6

@@ -331,6 +331,7 @@ enum Names {
 
   private static let organisationWords: Set<String> = [
     "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação", "redactie",
+    "redacția", "redactia", "redakcija", "szerkesztőség",
     "redaksjonen", "redaktionen", "toimitus", "redakce", "redakcja", "desk", "newsroom", "agency", "agence", "agencia",
     "agenzia", "team", "editors", "press", "newspaper", "media", "online", "editorial", "board", "bureau", "times",
     "post",

@@ -167,6 +167,13 @@ struct PageReading {
     if body == nil, let found = GenericBody(page: page).find() {
       body = (found.blocks, found.pictureNodes, [found.container])
     }
+    if !isByRule, Self.weight(body?.blocks ?? []) < Self.scrap, let scripted = ScriptedBody.document(page),
+      let element = scripted.element
+    {
+      var walker = BodyWalker(base: page.base)
+      let blocks = walker.blocks(of: [element])
+      if Self.weight(blocks) > Self.scrap { body = (blocks, walker.pictureNodes, [element]) }
+    }
     if !isByRule { readSignature(into: &article, body?.blocks ?? []) }
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {

@@ -36,7 +36,7 @@ enum PictureCredits {
     }
     if signs.endsInBracket, let match = text.firstMatch(of: brackets) {
       // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
-      let all = String(match.output.2).split(whereSeparator: { "()".contains($0) }).map { $0.trimmingSpaces }
+      let all = String(match.output.2).split(whereSeparator: { "()[]".contains($0) }).map { $0.trimmingSpaces }
         .filter { $0.contains(where: \.isLetter) }
       let isCredit = all.allSatisfy { looksLikeCredit($0, isBracketed: true) || namesAgency($0) }
       if isCredit, all.count > 1 || all.contains(where: namesAgency) {
@@ -98,16 +98,18 @@ enum PictureCredits {
     // The same in Japanese behind a comma or an equals sign, and Lithuanian behind a bar.
     /^(.*?)[、,=\u{FF1D}]\s*([^、,=\u{FF1D}。]{2,20}?)(?:撮影|提供)$/,
     /^(.*?)\s*[|]\s*([^|]{2,60}?)\s+nuotr\.$/,
+    /^(.*[。.!?])\s*([^。.!?]{2,30}?)\s*摄$/,
   ]
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
-    /^(.*[.!?。…"”’»])\s*\(([^()]{2,80})\)\.?$/,
+    /^(.*[.!?。…"”’»])\s*[(\[]([^()\[\]]{2,80})[)\]]\.?$/,
     /^()\(([^()]{2,80})\)$/,
     /^(.*[.!?。])\s*([^.!?。]{2,70})$/,
     /^(.{20,}?)\s\/\s([^\/()]{4,40})$/,
   ]
 
-  nonisolated(unsafe) private static let brackets = /^(.*?)\s*((?:\s*[–—-]?\s*\([^()]{2,80}\))+)\.?$/
+  nonisolated(unsafe) private static let brackets =
+    /^(.*?)\s*((?:\s*[–—-]?\s*(?:\([^()]{2,80}\)|\[[^\[\]]{2,80}\]))+)\.?$/
 
   /// Whether one of the names between slashes or commas is that of an agency.
   private static func namesAgency(_ text: String) -> Bool {
@@ -143,7 +145,9 @@ enum PictureCredits {
   ]
   private static let usual: Set<String> = [
     "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
-    "istock", "alamy", "pixabay", "pexels",
+    "istock", "alamy", "pixabay", "pexels", "imagoeconomica", "lapresse", "ansa", "folhapress", "ap photo", "getty",
+    "رويترز", "الفرنسية", "أسوشيتد برس", "الجزيرة", "الأناضول", "απε-μπε", "eurokinissi", "intime", "intime news",
+    "רויטרס", "פלאש 90", "reprodução", "divulgação", "arquivo pessoal", "courtesy",
   ]
   private static let particles: Set<String> = [
     "von", "van", "der", "de", "di", "da", "del", "la", "le", "el", "al", "bin", "ben", "via", "for", "and", "und",
@@ -155,7 +159,7 @@ enum PictureCredits {
   /// A credit without brackets and the word that says it is one.
   static func cleaned(_ text: String) -> String {
     var text = text.trimmingSpaces
-    while let first = text.first, first == "|" || first.isWhitespace { text.removeFirst() }
+    while let first = text.first, "|-–—".contains(first) || first.isWhitespace { text.removeFirst() }
     if text.first == "(" || text.first == "[" {
       text.removeFirst()
       if text.last == ")" || text.last == "]" { text.removeLast() }
@@ -167,7 +171,7 @@ enum PictureCredits {
   }
 
   nonisolated(unsafe) private static let label =
-    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Beeld|Billede|Kuva|Fotó|Fotoğraf|Fotografía|Fotografia|Fuente|Fonte|Bron|Kilde|Källa|Zdroj|Źródło|Zdjęcie|Ljósmynd|Φωτογραφία|Πηγή|Снимка|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|Источник|Джерело|צילום|Illustrations?|Collages?|Montage)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|\(c\))\s*©?\s*/
+    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Beeld|Billede|Kuva|Fotó|Fotoğraf|Fotografía|Fotografia|Fuente|Fonte|Bron|Kilde|Källa|Zdroj|Źródło|Zdjęcie|Ljósmynd|Φωτογραφία|Πηγή|Снимка|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|Источник|Джерело|צילום|Illustrations?|Collages?|Montage)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva)\s+(?=\p{Lu})|\(c\))\s*©?\s*/
     .ignoresCase()
 
   /// A name without the word for a reporter that follows it in Korean.
@@ -234,6 +238,8 @@ private struct Signs {
   /// The same at the very end.
   private var endsInBareGiver = false
   private var endsInLithuanian = false
+  /// 摄, "taken by", in Chinese.
+  private var endsInTaken = false
   /// The last slash stands alone, with little behind it.
   private var endsBehindSlash = false
   private var hasEquals = false
@@ -280,6 +286,7 @@ private struct Signs {
       if end > 0, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
       endsInGiver = Self.endsInGiver(bytes)
       endsInBareGiver = bytes.suffix(6).elementsEqual("撮影".utf8) || bytes.suffix(6).elementsEqual("提供".utf8)
+      endsInTaken = bytes.suffix(3).elementsEqual("摄".utf8)
       endsInLithuanian = bytes.suffix(6).elementsEqual("nuotr.".utf8)
       endsInBracket = end > 0 && (bytes[end - 1] == UInt8(ascii: ")") || bytes[end - 1] == UInt8(ascii: "]"))
       if let mark = bytes.indices.last(where: { Self.endsSentence(bytes, $0) }) {
@@ -348,7 +355,8 @@ private struct Signs {
     case 7: hasHangul
     case 8: hasHangul && hasEquals
     case 9: endsInBareGiver
-    default: endsInLithuanian
+    case 10: endsInLithuanian
+    default: endsInTaken
     }
   }
 

@@ -237,7 +237,9 @@ struct PictureReader {
 
   func genericCaption(_ frame: Node) -> Node? {
     let inside = frame.descendants
-    if let caption = inside.first(where: { $0.name == "figcaption" && !$0.text.isEmpty }) { return caption }
+    if let caption = inside.first(where: { $0.name == "figcaption" && !$0.text.isEmpty && !Self.isCreditAlone($0) }) {
+      return caption
+    }
     return inside.first { node in
       !node.isOne(of: .pictureParts)
         && ClassTokens(node).containsAny(Self.captionTokens) && !node.text.isEmpty
@@ -265,14 +267,25 @@ struct PictureReader {
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
         ClassTokens(node).containsAny(Self.creditTokens) || node.name == "footer" && frame.name == "figure"
+        || node.name == "cite" && node.parent?.elements.contains { $0.name == "figcaption" } == true
         || node.hasAttribute("itemprop")
           && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
+      // Named for both: the caption has the credit in it or beside it.
+      if node.isSet("itemprop", to: "caption") { continue }
       // A wrapper around caption and credit is neither.
       if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
       found.append(node)
     }
     return found
+  }
+
+  /// Whether a caption is named as whose the picture is, and for nothing else.
+  private static func isCreditAlone(_ caption: Node) -> Bool {
+    let tokens = ClassTokens(caption)
+    return tokens.containsAny(["credit", "imagecredit", "photocredit", "copyright"])
+      && !tokens.containsAny(captionTokens)
+      && caption.text.characterCount < 100
   }
 
   static let captionTokens: WordSet = [

@@ -62,9 +62,14 @@ extension PictureReader {
 
   /// What in a caption is pressed, not read: `Buy this picture`.
   static func buttons(in caption: Node) -> [Node] {
-    caption.descendants(named: .links).filter { ClassTokens($0).containsAny(buttonTokens) }
+    caption.descendants.filter { node in
+      node.isOne(of: .links) && ClassTokens(node).containsAny(buttonTokens) || node.isOne(of: pressed)
+        || ClassTokens(node).containsAny(toggleTokens)
+    }
   }
 
+  private static let pressed: ElementSet = ["button"]
+  private static let toggleTokens: WordSet = ["togglecaption", "hidecaption", "showcaption", "captiontoggle"]
   private static let buttonTokens: WordSet = ["btn", "button", "buynow", "buyphoto", "cta"]
 
   /// Whether an element holds a picture and, beside whose it is, nothing.

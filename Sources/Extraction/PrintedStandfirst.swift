@@ -44,6 +44,7 @@ extension GenericFields {
       let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
       if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
+      if !isNamed, node.descendants.prefix(20).contains(where: Self.isCaption) { continue }
       let words = node.text
       let comparable = Comparable.folded(words)
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,

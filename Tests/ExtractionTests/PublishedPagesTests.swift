@@ -128,7 +128,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
 
   @Test(
     "dates that no article has, beside one that it may have",
-    arguments: ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2197-06-01T10:00:00Z", "2569-03-01T10:00:00+07:00"])
+    arguments: ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2197-06-01T10:00:00Z"])
   func implausibleDates(_ date: String) throws {
     let printed = "<time datetime='2026-03-01T10:00:00+02:00'>March 1</time>"
     let stated = data(
@@ -331,5 +331,85 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     let body = "<p>\(sentence)</p><p>市長は\(sentence)</p><p>司書は\(sentence)\(end)</p>"
     #expect(
       try article(head: house, title: "図書館は一年中開館へ", heading: "<h1>図書館は一年中開館へ</h1>", body).authors.map(\.name) == names)
+  }
+}
+
+/// Captions and credits, and what is said around a text, as newsrooms of several countries print them.
+@Suite struct PrintedWordsTests {
+  @Test(arguments: [
+    // Named for both, the credit in a caption of its own.
+    (
+      "<figure><img src=/p/mill.jpg alt='The mill'><div><div itemprop=caption class='image__caption attribution'>The old mill stands still.</div><figcaption class=image__credit>Ann Able/Getty Images</figcaption></div></figure>",
+      "The old mill stands still.", "Ann Able/Getty Images"
+    ),
+    (
+      "<div class=credit-caption><img src=/p/mill.jpg><div class=caption><p>The old mill stands still. <b class=hide-caption>hide caption</b></p></div><b class=toggle-caption>toggle caption</b><span class=credit>Ann Able for News</span></div>",
+      "The old mill stands still.", "Ann Able for News"
+    ),
+    (
+      "<figure><img src=/p/mill.jpg><figcaption>المطحنة القديمة عند النهر (رويترز)</figcaption></figure>",
+      "المطحنة القديمة عند النهر", "رويترز"
+    ),
+    (
+      "<figure><img src=/p/mill.jpg><figcaption>Ο παλιός μύλος στο ποτάμι. [INTIME NEWS / ΑΝΝΑ]</figcaption></figure>",
+      "Ο παλιός μύλος στο ποτάμι.", "INTIME NEWS / ΑΝΝΑ"
+    ),
+    (
+      "<figure><img src=/p/mill.jpg><figcaption>De oude molen. <span class=image__credit>Foto Anna Abel</span></figcaption></figure>",
+      "De oude molen.", "Anna Abel"
+    ),
+    (
+      "<figure><img src=/p/mill.jpg><figcaption>O moinho velho <span class=credit>- Ana Abel/Folhapress</span></figcaption></figure>",
+      "O moinho velho", "Ana Abel/Folhapress"
+    ),
+    ("<figure><img src=/p/mill.jpg><figcaption>古老的水磨坊仍在河边。新华社记者 王明 摄</figcaption></figure>", "古老的水磨坊仍在河边。", "新华社记者 王明"),
+    (
+      "<div class=x1><img src=/p/mill.jpg><div class=media-caption><figcaption><em>The old mill stands still.</em></figcaption><cite> Photo: Ann Able / News</cite></div></div>",
+      "The old mill stands still.", "Ann Able / News"
+    ),
+  ])
+  func captions(_ figure: String, _ caption: String, _ credit: String) throws {
+    let picture = try #require(try article("<p>\(paragraphs[0])</p>\(figure)" + text).pictures.first)
+    #expect(picture.caption == caption)
+    #expect(picture.credit == credit)
+  }
+
+  @Test(
+    "lines around a text",
+    arguments: [
+      "<p>Produced by ElevenLabs and News Over Audio using AI narration.</p>", "<p>Editor : M.T.</p>",
+      "<p>Riproduzione riservata ©</p>",
+      "<p>责任编辑：王明 SN233</p>", "<p>🌱</p>",
+      "<div class=footnote><a href='#a1'>1</a><div><p>Regular readers will remember what was said of it.</p></div></div>",
+      "<div class='author-mini-bio'><a href=#>Ann Able</a><p>Ann Able covers libraries, harbours and mills, and reads at night.</p></div>",
+    ])
+  func aroundTheText(_ line: String) throws {
+    #expect(try article(text + line).bodyText == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test func numbersOfFootnotes() throws {
+    let noted = text.replacing("all year.", with: "all year.<a class=footnote-anchor href='#footnote-1'>1</a>")
+    #expect(try article(noted).bodyText == paragraphs.joined(separator: "\n\n"))
+    let linked = text.replacing("1998", with: "<a href='/years/1998'>1998</a>")
+    #expect(try article(linked).bodyText == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test func aBodyThatStandsInAScript() throws {
+    let elements = paragraphs.map { #"{"type": "text", "content": "\#($0)"}"# }
+    let others = [
+      #"{"type": "header", "level": 3, "content": "What comes next"}"#,
+      #"{"type": "interstitial_link", "content": "Another story"}"#,
+      #"{"type": "list", "list_type": "unordered", "items": [{"type": "text", "content": "One thing."}]}"#,
+      #"{"type": "image", "url": "https://www.news.example/p/mill.jpg", "caption": "The mill.", "credits": {"by": [{"name": "Ann Able"}]}}"#,
+    ]
+    let script =
+      "<script>Fusion.globalContent={\"content_elements\": [\((elements[..<2] + others + elements[2...]).joined(separator: ","))]};</script>"
+    let found = try article("<div id=root></div>\(script)")
+    #expect(
+      found.bodyText
+        == (paragraphs[..<2] + ["What comes next", "One thing."] + paragraphs[2...]).joined(separator: "\n\n"))
+    #expect(found.pictures.map(\.caption) == ["The mill."] && found.pictures.map(\.credit) == ["Ann Able"])
+    // What the page shows comes first.
+    #expect(try article(text + script).bodyText == paragraphs.joined(separator: "\n\n"))
   }
 }
