@@ -51,12 +51,12 @@ enum Byline {
     "obe", "mbe", "cbe", "kc", "qc",
   ]
 
-  /// Whether a part of a byline says what somebody is: "Political Editor", "in Berlin" does not.
+  /// Whether a part of a byline says what somebody is: "Political Editor", "Head of News".
   private static func isRole(_ part: String) -> Bool {
-    let words = part.lowercased().split(separator: " ")
+    let words = part.lowercased().split(separator: " ").map(String.init)
     guard let last = words.last, words.count <= 5 else { return false }
-    return roles.contains(String(last))
-      || words.first.map { ["editor", "head", "director", "chief"].contains($0) } == true && words.count > 1
+    let isOffice = words.count > 2 && ["editor", "head", "director", "chief"].contains(words[0]) && words[1] == "of"
+    return isOffice || roles.contains(last)
   }
 
   private static let roles: Set<String> = [

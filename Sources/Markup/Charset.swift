@@ -42,7 +42,7 @@ public enum Charset {
     if label != "iso-2022-jp", isUTF8 { return Decoded(clean(bytes), "utf-8") }
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
-    if mayBeUTF8, let mixed = MixedText(bytes[...]) { return mended(mixed) }
+    if label != "iso-2022-jp", let mixed = MixedText(bytes[...], isOtherLikely: !mayBeUTF8) { return mended(mixed) }
     for candidate in [label, declared] {
       guard let candidate else { continue }
       if candidate.hasPrefix("utf-") { continue }

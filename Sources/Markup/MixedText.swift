@@ -13,10 +13,12 @@ struct MixedText {
   let text: [UInt8]
 
   /// nil for bytes that are no UTF-8 but for some.
-  init?(_ written: ArraySlice<UInt8>) {
+  /// - Parameter isOtherLikely: whether a label names another encoding than UTF-8 and Windows-1252, which is often written on
+  ///   either: then there must be many more sound sequences.
+  init?(_ written: ArraySlice<UInt8>, isOtherLikely: Bool = false) {
     let (bytes, didJoin) = Self.joiningSurrogates(written)
     let count = Count(bytes)
-    guard didJoin || count.broken > 0, count.isUTF8 else { return nil }
+    guard didJoin || count.broken > 0, isOtherLikely ? count.isMostlyUTF8 : count.isUTF8 else { return nil }
     if count.broken == 0 {
       self.init(damage: "halves of characters joined", text: Array(bytes))
       return
@@ -169,8 +171,10 @@ struct MixedText {
     /// Whether the broken bytes are letters between those of ASCII, in a text that mostly has such letters.
     var isWestern: Bool { western * 2 >= sound && (together * 2 <= broken || together <= 4) }
 
+    var isMostlyUTF8: Bool { sound > 4 * broken }
+
     var isUTF8: Bool {
-      if sound > 4 * broken { return true }
+      if isMostlyUTF8 { return true }
       return isWestern && evidence > 0 && (evidence >= 3 || evidence * 8 >= broken)
     }
 

@@ -146,6 +146,14 @@ import Values
     #expect(read.repairs.contains { $0.contains("read as windows-1252") })
   }
 
+  /// A label that is false, on a document with some bytes that are broken.
+  @Test(arguments: ["iso-8859-15", "windows-1250", "windows-1251", "gbk"])
+  func readsDamagedUTF8InSpiteOfItsLabel(label: String) throws {
+    let sound = "Größe über Köln, zurück in Österreich"
+    let read = try titles([Array(sound.utf8), Array("Caf".utf8) + [0xE9]], label: label)
+    #expect(read.titles == [sound, "Café"])
+  }
+
   /// An emoji as two halves, by a program that thinks in UTF-16.
   @Test func joinsHalvesOfCharacters() throws {
     let halves: [UInt8] = [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80]

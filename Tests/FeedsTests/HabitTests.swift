@@ -144,6 +144,7 @@ import Values
         "<author>By Bo Ek, Jr., Ann Lee, M.D., and Cy Day, Staff Writer</author>",
         ["Bo Ek, Jr.", "Ann Lee, M.D.", "Cy Day"], nil
       ),
+      ("<author>By Ann Lee, Head of News</author>", ["Ann Lee"], nil),
       ("<author>Lee, Ann</author>", ["Lee, Ann"], nil), ("<author>By Staff Writer</author>", ["Staff Writer"], nil),
     ] as [(String, [String], String?)])
   func readsPeople(_ written: String, _ names: [String], _ address: String?) throws {
