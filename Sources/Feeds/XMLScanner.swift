@@ -39,6 +39,8 @@ struct XMLScanner<Handler: XMLHandler> {
   private let isRecovering: Bool
   private var at = 0
   private var isStopped = false
+  /// Where an end of CDATA was looked for last, and found.
+  private var lastSection: (from: Int, end: Int?) = (.max, nil)
   /// How many more bytes may be read a second time.
   private var patience: Int
 
@@ -609,21 +611,57 @@ struct XMLScanner<Handler: XMLHandler> {
     while depth >= depthBefore { pop() }
   }
 
-  /// Where a section of CDATA ends; nil also when the end is that of the next: when the element ends inside, and a second section
-  /// begins behind that, the first was never closed.
-  private func endOfSection(_ start: Int) -> Int? {
-    guard let close = end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: start) else { return nil }
+  /// Takes a section of CDATA that is the whole of the innermost element; false when there is more to it.
+  private mutating func section(_ open: Int, _ tag: XMLTag, _ place: XMLPlace) -> Bool {
+    let start = open + 9
+    guard let close = firstEndOfSection(start) else { return unclosedSection(open, tag, place) }
+    var inner: Int?
     // What is wrapped twice begins with a section. The "!" is rarer than "<" in any text.
     var index = start + 9
-    while index < close, let found = find(UInt8(ascii: "!"), from: index), found < close {
-      if bytes[found - 1] == UInt8(ascii: "<"), begins(found - 1, "<![CDATA["), let own = ownEnd(from: start),
-        own.end < found
-      {
-        return nil
-      }
+    while inner == nil, index < close, let found = find(UInt8(ascii: "!"), from: index), found < close {
+      if bytes[found - 1] == UInt8(ascii: "<"), begins(found - 1, "<![CDATA[") { inner = found }
       index = found + 1
     }
-    return close
+    // The element ends before a second section begins: the first was never closed, and the end is that of the second.
+    if let inner, let own = ownEnd(from: start), own.end < inner { return unclosedSection(open, tag, place) }
+    var next = close
+    while next < count, Self.isSpace(bytes[next]) { next += 1 }
+    if byte(next) == UInt8(ascii: "<"), byte(next + 1) == UInt8(ascii: "/"),
+      let end = endOfTag(next + 2, naming: elements[depth - 1])
+    {
+      finish(tag, place, Slice(start, close - 3), at: end)
+      return true
+    }
+    // In a damaged document a section inside of this one, such as a script's, ended it too early.
+    guard inner != nil, isRecovering, let own = ownEnd(from: close) else { return false }
+    var last = own.end
+    while last > close, bytes[last - 1] <= 0x20 { last -= 1 }
+    guard last - 3 >= close, begins(last - 3, "]]>") else { return false }
+    finish(tag, place, Slice(start, last - 3), at: own.tagEnd)
+    return true
+  }
+
+  /// Ends a section that was never closed with its element.
+  private mutating func unclosedSection(_ open: Int, _ tag: XMLTag, _ place: XMLPlace) -> Bool {
+    note("CDATA without end", at: open)
+    guard !isStopped, let own = ownEnd(from: open + 9) else { return false }
+    finish(tag, place, Slice(open + 9, own.end), at: own.tagEnd)
+    return true
+  }
+
+  private mutating func finish(_ tag: XMLTag, _ place: XMLPlace, _ text: Slice, at end: Int) {
+    at = end
+    pop()
+    let text = store.unwrapped(store.trimmed(text))
+    handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
+  }
+
+  /// Where the first "]]>" from here on ends, nil without one; looked for once where many sections are not closed.
+  private mutating func firstEndOfSection(_ start: Int) -> Int? {
+    if start < lastSection.from || lastSection.end.map({ start > $0 - 3 }) == true {
+      lastSection = (start, end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: start))
+    }
+    return lastSection.end
   }
 
   /// The next end tag of the innermost element, whatever stands before it.
@@ -653,29 +691,7 @@ struct XMLScanner<Handler: XMLHandler> {
       return
     }
     let isSection = byte(open + 1) == UInt8(ascii: "!") && !holdsText(start, open) && begins(open, "<![CDATA[")
-    if isSection, let close = endOfSection(open + 9) {
-      var next = close
-      while next < count, Self.isSpace(bytes[next]) { next += 1 }
-      if byte(next) == UInt8(ascii: "<"), byte(next + 1) == UInt8(ascii: "/"),
-        let end = endOfTag(next + 2, naming: elements[depth - 1])
-      {
-        at = end
-        pop()
-        let text = store.unwrapped(store.trimmed(Slice(open + 9, close - 3)))
-        handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
-        return
-      }
-    } else if isSection {
-      note("CDATA without end", at: open)
-      if isStopped { return }
-      if let (end, tagEnd) = ownEnd(from: open + 9) {
-        at = tagEnd
-        pop()
-        let text = store.unwrapped(store.trimmed(Slice(open + 9, end)))
-        handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
-        return
-      }
-    }
+    if isSection, section(open, tag, place) || isStopped { return }
     let found = content(isText: true, wantsMarkup: wantsMarkup, tag: tag)
     // Of a text that the document's end cuts off nothing is known to be whole.
     guard !isStopped, found.by != .document else { return }

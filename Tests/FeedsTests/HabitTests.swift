@@ -79,6 +79,26 @@ import Values
     }
   }
 
+  @Test func sectionsInsideOfSectionsEndNothing() throws {
+    let inner = "<p>A</p><script><![CDATA[ 1 ]]></script><p>B</p>"
+    let feed = try read(
+      rss("<item><description><![CDATA[\(inner)]]></description></item><item><title>C</title></item>"))
+    #expect(feed.items.first?.contentHTML == "<p>A</p><p>B</p>")
+    #expect(feed.items.last?.title == "C")
+  }
+
+  /// Work stays in proportion to the document, however many sections are not closed.
+  @Test(.timeLimit(.minutes(1)), arguments: ["", "]]>"])
+  func manyOpenSectionsStayBounded(_ end: String) throws {
+    for item in [
+      "<item><title><![CDATA[A</title></item>", "<item><description><![CDATA[A<![CDATA[</description></item>",
+      "<item><title><![CDATA[<![CDATA[A",
+    ] {
+      let feed = try read(rss(String(repeating: item, count: 30_000) + end))
+      #expect(!feed.repairs.isEmpty)
+    }
+  }
+
   @Test func keepsCDATAOfScripts() throws {
     let html = try item(
       "<description><![CDATA[<p>A</p><p>Write <code>&lt;![CDATA[</code> so.</p><!-- <![CDATA[ -->]]></description>"
