@@ -86,9 +86,14 @@ enum Backup {
 
   private static func failure(_ what: String, _ target: String) -> StoreError {
     let code = errno
+    let kind: StoreError.Kind =
+      switch code {
+      case ENOSPC, EDQUOT: .full
+      case EISDIR, ENOTDIR, EACCES, EPERM, EROFS: .cannotCreate
+      default: .io
+      }
     return StoreError(
-      code == ENOSPC || code == EDQUOT ? .full : .io, operation: operation, code: code, path: target,
-      message: "\(what): \(String(cString: strerror(code)))")
+      kind, operation: operation, code: code, path: target, message: "\(what): \(String(cString: strerror(code)))")
   }
 
   private static func sync(_ path: String, _ flags: Int32) -> Bool {

@@ -143,6 +143,11 @@ import Values
     _ = try store.recordFetch(feed(), [newItem("a")])
     #expect(try Store(inspecting: scratch.database).waitingCount() == 1)
     try store.backUp(to: scratch.path + "/copy.db")
+    // Nor is a directory a place for it.
+    try file.createDirectory(atPath: scratch.path + "/full/one", withIntermediateDirectories: true)
+    let error = #expect(throws: StoreError.self) { try store.backUp(to: scratch.path + "/full") }
+    #expect(error?.exitStatus == 73)
+    #expect(!file.fileExists(atPath: scratch.path + "/full.partial"))
   }
 
   @Test(arguments: Engine.allCases) func transactionIsAllOrNothing(_ engine: Engine) throws {
