@@ -4,10 +4,13 @@ import TOML
 
 /// The names of plugins in the settings that no plugin has. Pure.
 public struct PluginNames: Sendable, Equatable {
-  /// Of `[publishers] only`: who is meant is not fetched, and with no name that fits nobody is. Not to be started with.
+  /// Of `[publishers] only`: who is meant is not fetched. A reload with one is refused; a start is not, because the others
+  /// can be fetched, as they can beside a plugin that holds a mistake.
   public private(set) var mistakes: [String] = []
   /// Where a name does nothing. It may be that of a plugin that is not installed any more, so they stop nothing.
   public private(set) var warnings: [String] = []
+  /// Whether none of the names in `[publishers] only` is that of a plugin.
+  public let leavesNothing: Bool
 
   public init(_ settings: Settings, _ catalogue: Catalogue) {
     // A plugin with a mistake in it is there, and has complaints of its own.
@@ -20,6 +23,7 @@ public struct PluginNames: Sendable, Equatable {
       return "\(place)\(key) names \"\(id)\", and there is no such plugin\(meant)"
     }
     mistakes = (settings.publishers.only ?? []).compactMap { complaint($0, "publishers.only", $0) }
+    leavesNothing = !mistakes.isEmpty && mistakes.count == settings.publishers.only?.count
     warnings =
       settings.publishers.disabled.compactMap { complaint($0, "publishers.disabled", $0) }
       + settings.fetch.proxies.compactMap { complaint($0.publisher, "fetch.proxies.\($0.publisher)", nil) }

@@ -30,6 +30,8 @@ extension Ingester {
       ("state_since", .string(conditionSince.rfc3339)), ("pid", JSON(Machine.processID)),
     ])
     json.set("reason", pause)
+    let mistakes = PluginNames(settings, catalogue).mistakes
+    if !mistakes.isEmpty { json["settings_problems"] = .array(mistakes.map { .string($0) }) }
     if !catalogue.refused.isEmpty {
       json["refused_plugins"] = .array(
         catalogue.refused.map { plugin in

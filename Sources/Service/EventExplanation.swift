@@ -87,8 +87,8 @@ extension EventKind {
     case .configUnused:
       EventExplanation(
         "A setting does nothing",
-        "The configuration names a plugin that is not there, where that harms nobody: in [publishers] disabled or "
-          + "[fetch] proxies. Nothing is switched off, and no way is changed by it.",
+        "The configuration names a plugin that is not there. In [publishers] only that plugin is missed and the others "
+          + "run; in [publishers] disabled and [fetch] proxies nothing is switched off and no way is changed by it.",
         "Correct the name at the place in the message, or take it out, then 'systemctl reload newswired'.")
     case .pluginLoaded:
       EventExplanation(

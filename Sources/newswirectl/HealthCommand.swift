@@ -9,7 +9,7 @@ struct HealthCommand: ParsableCommand {
     abstract: "Say whether all is well, for a monitor.",
     discussion: """
       Prints one line and exits as monitoring plugins do: 0 all is well; 1 something wants a look: a publisher fails, is \
-      silent against its own habit or comes worse than usual, a plugin was refused, the queue is paused, the log file \
+      silent against its own habit or comes worse than usual, a plugin was refused or is not there, the queue is paused, the log file \
       cannot be written; 2 the daemon does not run, its state \
       cannot be read, or no publisher works.
 
@@ -67,7 +67,7 @@ struct Health: Equatable {
         let names = Self.shortened(status.refused.map(\.id))
         parts.append("\(counted(status.refused.count, "plugin")) refused: \(names)")
       }
-      if let problem = status.json["log_problem"]?.string { parts.append(problem) }
+      parts += status.ownProblems
       if parts.isEmpty {
         let pending = status.json["queue"]?["pending"]?.integer ?? 0
         (level, reason) = (0, "\(counted(rows.count, "publisher")), \(counted(pending, "article")) in the queue")

@@ -75,9 +75,13 @@ struct StatusSnapshot {
   let publishers: [PublisherRow]
   /// Plugins that are not in use because they hold mistakes or cannot be read.
   let refused: [(id: String, problems: [String])]
+  /// What else of the daemon itself is not as it should be, one sentence each.
+  let ownProblems: [String]
 
   init(_ json: JSON) {
     self.json = json
+    ownProblems =
+      (json["settings_problems"]?.array ?? []).compactMap(\.string) + [json["log_problem"]?.string].compactMap { $0 }
     refused = (json["refused_plugins"]?.array ?? []).map { plugin in
       (plugin["id"]?.string ?? "?", (plugin["problems"]?.array ?? []).compactMap(\.string))
     }

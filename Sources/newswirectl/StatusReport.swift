@@ -19,7 +19,7 @@ struct StatusReport {
       + status.refused.map { plugin in
         let more = plugin.problems.count > 1 ? " (and \(counted(plugin.problems.count - 1, "more problem")))" : ""
         return "\(plugin.id): refused: \(plugin.problems.first ?? "?")\(more)"
-      } + [status.json["log_problem"]?.string].compactMap { $0 }
+      } + status.ownProblems
   }
 
   static let columns: [Table.Column] = [

@@ -80,7 +80,7 @@ struct Daemon: AsyncParsableCommand {
     if check { try Self.report(settings, catalogue, file: config) }
     if let problem = Self.workerProblem(settings) { Self.leave(.configuration, problem) }
     let names = PluginNames(settings, catalogue)
-    if !names.mistakes.isEmpty { Self.leave(.configuration, names.mistakes.joined(separator: "\n")) }
+    if names.leavesNothing { Self.leave(.configuration, names.mistakes.joined(separator: "\n")) }
     if catalogue.manifests.isEmpty {
       for plugin in catalogue.refused { Self.write(plugin.problems.description) }
       Self.leave(.configuration, Self.noPlugin(settings))

@@ -91,6 +91,7 @@ struct RunningDaemon {
   }
 
   private func warn(of names: PluginNames) {
+    for mistake in names.mistakes { log.record(.configUnused, mistake, level: .error, next: "the others run") }
     for warning in names.warnings { log.record(.configUnused, warning, next: "the name is passed over") }
   }
 

@@ -73,12 +73,16 @@ struct SettingsProblemTests {
         "f.toml:3:13: publishers.disabled names \"the-alfa\", and there is no such plugin",
         "f.toml:5:34: fetch.proxies.charlie names \"charlie\", and there is no such plugin",
       ])
+    #expect(!names.leavesNothing)
     settings.publishers.only = ["nope"]
     settings.places.put("publishers.only", at: "--only")
     #expect(
       PluginNames(settings, try catalogue()).mistakes == [
         "--only: publishers.only names \"nope\", and there is no such plugin"
       ])
+    #expect(PluginNames(settings, try catalogue()).leavesNothing)
+    settings.publishers.only = []
+    #expect(!PluginNames(settings, try catalogue()).leavesNothing)
     #expect(PluginNames(Settings(), Catalogue()) == PluginNames(Settings(), try catalogue()))
   }
 }

@@ -126,7 +126,7 @@ class Check(Folder):
                 ({'fetch': {'group_gap': '20ms'}}, '7:13: fetch.group_gap must be a duration'),
                 ({'push': {'url': 'gopher://x'}}, '7:7: [push] url'),
                 ({'workers': {'program': '/nowhere'}}, '7:11: newswire-worker is not at /nowhere'),
-                ({'publishers': {'only': ['alfa', 'alva']}}, '7:17: publishers.only names "alva"')):
+                ({'publishers': {'only': ['alva']}}, '7:9: publishers.only names "alva"')):
             config = self.config(settings)
             for arguments in (['--check'], []):
                 with self.subTest(f'{settings} {arguments}'):
@@ -206,6 +206,23 @@ class Running(Folder):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertRegex(done.stdout.decode(), 'warning: .*"alva".*did you mean "alfa"')
         self.assertEqual(len(daemon.records(event='config.unused')), 1)
+
+    def test_a_start_goes_on_with_those_that_are_there(self):
+        daemon = self.daemon({'publishers': {'only': ['alfa', 'alva']}})
+        self.assertEqual(run('newswired', '--check', '--config', self.written(daemon)).returncode, 78)
+        daemon.start().wait_ready()
+        told, = daemon.records(event='config.unused')
+        self.assertEqual(told['level'], 'error')
+        self.assertRegex(told['message'], r'newswire\.toml:\d+:17: publishers\.only names "alva".*did you mean "alfa"')
+        self.assertIn(told['message'], daemon.ctl('status').stdout.decode())
+        health = daemon.ctl('health')
+        self.assertEqual((health.returncode, health.stdout.decode()), (1, f'WARNING: {told["message"]}\n'))
+        self.assertEqual(daemon.ctl('reload').returncode, 78)
+
+    @staticmethod
+    def written(daemon):
+        daemon.config.write_text(toml(daemon.settings))
+        return daemon.config
 
     def test_a_log_file_that_cannot_be_written_is_told(self):
         daemon = self.daemon()

@@ -196,8 +196,9 @@ import Values
         JSONObject([
           ("publishers", .array([WatchScreenTests.publisher("a")])),
           ("log_problem", "the log file /l cannot be written"),
+          ("settings_problems", ["f.toml:1:1: d is not there"]),
           ("refused_plugins", [["id": "b", "problems": ["b/plugin.toml:1:1: wrong"]], ["id": "c", "problems": []]]),
-        ])), 1, "2 plugins refused: b, c; the log file /l cannot be written"
+        ])), 1, "2 plugins refused: b, c; f.toml:1:1: d is not there; the log file /l cannot be written"
     ),
   ]
 

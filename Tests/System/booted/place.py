@@ -176,6 +176,12 @@ def add_plugin(id, host, more=''):
     return folder / 'plugin.toml'
 
 
+def allow(*plugins):
+    """Lets these plugins run, and none of the many that the package brings."""
+    names = ', '.join(f'"{plugin}"' for plugin in plugins)
+    pathlib.Path('/etc/newswire/newswire.toml.d/only.toml').write_text(f'[publishers]\nonly = [{names}]\n')
+
+
 # The queue
 
 def elements():
