@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Markup
 
 /// The names in a byline that a feed prints in one piece.
@@ -20,6 +21,39 @@ enum Byline {
       return (2...3).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true }
     }
     return arePeople ? names : [byline]
+  }
+
+  /// The people of two fields that may name the same ones, each once: by the longer name, in the first field's order.
+  static func joined(_ people: [FeedAuthor], _ others: [FeedAuthor]) -> [FeedAuthor] {
+    // Each is compared with each; nobody reads of so many.
+    guard people.count <= mostJoined, others.count <= mostJoined else { return people }
+    var joined = people
+    var known = people.map(words)
+    for other in others {
+      let words = words(of: other)
+      guard let place = known.firstIndex(where: { isPart(words, of: $0) || isPart($0, of: words) }) else {
+        joined.append(other)
+        known.append(words)
+        continue
+      }
+      if words.count > known[place].count { (joined[place].name, known[place]) = (other.name, words) }
+      joined[place].url = joined[place].url ?? other.url
+    }
+    return joined
+  }
+
+  static let mostJoined = 10
+
+  private static func words(of person: FeedAuthor) -> [Substring] {
+    (person.name ?? person.url ?? "").lowercased().split(maxSplits: 10) { !$0.isLetter && !$0.isNumber }
+  }
+
+  /// Whether each word of a name, or what it is the initial of, is in another: "A. Lee" in "Lee, Ann".
+  private static func isPart(_ words: [Substring], of others: [Substring]) -> Bool {
+    !words.isEmpty
+      && words.allSatisfy { word in
+        others.contains { $0 == word || word.dropFirst().isEmpty && $0.hasPrefix(word) }
+      }
   }
 
   /// The parts of a list with what belongs to a name put back, and without what somebody is.
@@ -65,4 +99,22 @@ enum Byline {
     "photojournalist", "producer", "contributor", "editorialist", "redakteur", "redakteurin", "korrespondent",
     "korrespondentin", "correspondant", "correspondante", "corresponsal",
   ]
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether a name stands in a short text as it is written, not as a part of a longer word.
+  func holdsName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = baseAddress, let wanted = name.baseAddress, count <= 200, !name.isEmpty, name.count <= count else {
+      return false
+    }
+    for start in 0...(count - name.count) where memcmp(base + start, wanted, name.count) == 0 {
+      let end = start + name.count
+      return (start == 0 || !self[start - 1].isPartOfWord) && (end == count || !self[end].isPartOfWord)
+    }
+    return false
+  }
+}
+
+extension UInt8 {
+  fileprivate var isPartOfWord: Bool { self >= 0x80 || (self | 0x20) &- 0x61 < 26 || self &- 0x30 < 10 }
 }

@@ -58,10 +58,7 @@ extension RSSWire {
         ?? reading.date(more.dcDate) ?? reading.date(more.dctermsCreated) ?? reading.date(more.prismPublished),
       modified: reading.date(more.dctermsModified) ?? reading.date(more.atomUpdated) ?? reading.date(fields.modified)
         ?? reading.date(more.prismModified))
-    // RSS asks for an address in "author"; where that is all it gives, Dublin Core has the name.
-    let hasNames = wire.authors.contains { !reading.isOnlyAddress($0) }
-    item.authors = reading.authors(
-      names: hasNames || wire.more.names.isEmpty ? wire.authors : wire.more.names, people: wire.more.people)
+    item.authors = authors(wire, reading)
     item.tags = reading.tags(wire.categories, wire.more.subjects, wire.more.media.categories, wire.more.keywords)
     item.language = reading.string(more.language) ?? reading.bases.languages[Int(fields.language)]
     for enclosure in wire.enclosures {
@@ -80,5 +77,23 @@ extension RSSWire {
     }
     reading.addDetails(wire.more, to: &item)
     return item
+  }
+
+  private static func authors(_ wire: Item, _ reading: Reading) -> [FeedAuthor] {
+    let (names, people) = (wire.more.names, wire.more.people)
+    if wire.authors.isEmpty, names.isEmpty, people.isEmpty, let editor = wire.fields.editor {
+      return reading.authors(names: [editor], people: [])
+    }
+    // RSS asks for an address in "author"; where that is all it gives, Dublin Core has the name.
+    let hasNames = wire.authors.contains { !reading.isOnlyAddress($0) }
+    guard hasNames || !people.isEmpty, !names.isEmpty, wire.authors.count <= Byline.mostJoined else {
+      return reading.authors(names: hasNames || names.isEmpty ? wire.authors : names, people: people)
+    }
+    let others = (hasNames ? wire.more.creators : names).filter { name in
+      !wire.authors.contains { reading.store.bytes($0).holdsName(reading.store.bytes(name)) }
+        && !reading.isOnlyAddress(name)
+    }
+    let authors = reading.authors(names: hasNames ? wire.authors : [], people: people)
+    return others.isEmpty ? authors : Byline.joined(authors, reading.authors(names: others, people: []))
   }
 }

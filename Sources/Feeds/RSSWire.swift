@@ -36,6 +36,8 @@ struct RSSWire {
       var comments: PlacedText?
       var source: PlacedText?
       var sourceTitle: Slice?
+      /// `managingEditor`, which belongs to a channel, but some write it of an item.
+      var editor: Slice?
       var language: Int32 = 0
     }
 
@@ -168,12 +170,11 @@ struct RSSCollector: XMLHandler {
       keepForChannel()
       wire.channel.skipDays.append(text)
     case .ttl:
+      guard !isInItem || wire.channel.ttl == nil else { return }
       keepForChannel()
       wire.channel.ttl = text
     case .language: if !isInItem { wire.channel.language = text } else { item.more.fields.language = text }
-    case .managingeditor:
-      keepForChannel()
-      wire.channel.editor = text
+    case .managingeditor: if !isInItem { wire.channel.editor = text } else { item.fields.editor = text }
     case .copyright: if !isInItem { wire.channel.copyright = TextWire(value) }
     case .generator: if !isInItem { wire.channel.generator = text }
     case .lastbuilddate: if !isInItem { wire.channel.lastBuild = text }

@@ -229,12 +229,13 @@ import Values
     let feed = try read(
       rss(
         "<item><title>Fi&#114;st</title><skipHours><hour>&#49;</hour></skipHours><skipDays><day>s&#117;nday</day></skipDays>"
-          + "<ttl>3&#48;</ttl><managingEditor>a&#64;paper.example (A&#110;n)</managingEditor></item>"
+          + "<ttl>3&#48;</ttl></item>"
           + "<item><title>Se&#99;ond, with a longer title</title><description>Text &#97;nd more</description></item>"))
     #expect(feed.skipHours == [1])
     #expect(feed.skipDays == [7])
+    #expect(feed.ttl == 1800)
+    #expect(try read(rss("<ttl>15</ttl><item><ttl>60</ttl></item>")).ttl == 900)
     #expect(feed.items.map(\.title) == ["First", "Second, with a longer title"])
-    #expect(feed.authors.map(\.name) == ["Ann"])
   }
 
   @Test func feedFieldsInsideAnEntry() throws {

@@ -77,6 +77,41 @@ import Values
     #expect(try self.item("<itunes:author>Show</itunes:author>").authors == [FeedAuthor(name: "Show")])
   }
 
+  @Test(
+    arguments: [
+      ("<author>Al Bo</author><dc:creator>Cy Day</dc:creator>", ["Al Bo", "Cy Day"]),
+      ("<author>a@a.example (Ann Lee)</author><dc:creator>ANN LEE</dc:creator>", ["Ann Lee"]),
+      ("<author>a@a.example (Ann Lee)</author><dc:creator>Ann Lee</dc:creator>", ["Ann Lee"]),
+      ("<author>Ann Leeson</author><dc:creator>Ann Lee</dc:creator>", ["Ann Leeson", "Ann Lee"]),
+      ("<author>Ann Lee</author><dc:creator>Lee, A.</dc:creator>", ["Ann Lee"]),
+      ("<author>ann</author><dc:creator>Ann Lee</dc:creator>", ["Ann Lee"]),
+      ("<author>Ann Lee</author><dc:creator>desk@a.example</dc:creator>", ["Ann Lee"]),
+      ("<author>Ann Lee</author><itunes:author>Show</itunes:author>", ["Ann Lee"]),
+      (
+        "<author><name>Ann Lee</name><email>a@a.example</email></author><dc:creator>Ann Lee</dc:creator>", ["Ann Lee"]
+      ),
+    ])
+  func namesThePeopleOfBothFields(_ xml: String, _ names: [String]) throws {
+    #expect(try item(xml).authors.map(\.name) == names)
+    let many = (1...11).map { "Ann\($0) Lee" }
+    let crowd = many.map { "<author>\($0)</author>" }.joined() + "<dc:creator>Bo Ek</dc:creator>"
+    #expect(try item(crowd).authors.map(\.name) == many)
+    let address = try item("<author>a@a.example (Ann)</author><dc:creator>Ann Lee</dc:creator>").authors
+    #expect(address == [FeedAuthor(name: "Ann Lee", url: "mailto:a@a.example")])
+  }
+
+  @Test func anEditorOfAnItemIsItsAuthor() throws {
+    let feed = try read(
+      rss(
+        "<managingEditor>Chief</managingEditor>"
+          + "<item><managingEditor>a&#64;paper.example (A&#110;n)</managingEditor></item>"
+          + "<item><managingEditor>Desk</managingEditor><author>Bo Ek</author></item><item><title>C</title></item>"))
+    #expect(feed.authors == [FeedAuthor(name: "Chief")])
+    #expect(feed.items.map { $0.authors.map(\.name) } == [["Ann"], ["Bo Ek"], []])
+    #expect(feed.items[0].authors.first?.url == "mailto:a@paper.example")
+    #expect(try read(rss("<item><managingEditor>Ann</managingEditor></item>")).authors == [])
+  }
+
   @Test func takesTheNextDateWhenOneCannotBeRead() throws {
     let item = try item("<pubDate>whenever</pubDate><dc:date>2020-05-25T14:03:00Z</dc:date>")
     #expect(item.published?.rfc3339 == "2020-05-25T14:03:00Z")
