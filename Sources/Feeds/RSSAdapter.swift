@@ -38,11 +38,15 @@ extension RSSWire {
   static func item(_ wire: Item, _ reading: Reading) -> FeedItem {
     let fields = wire.fields
     let more = wire.more.fields
-    var item = FeedItem(id: reading.string(fields.guid?.text ?? more.id ?? fields.about) ?? "")
+    // A permalink without its host is one all the same; a number says that it is one only by a slip.
+    let path = fields.guid.flatMap {
+      fields.isPermaLink && reading.store.bytes($0.text).begins("/") ? reading.url($0) : nil
+    }
+    var item = FeedItem(id: path?.description ?? reading.string(fields.guid?.text ?? more.id ?? fields.about) ?? "")
     item.url =
       reading.url(more.origLink) ?? reading.url(fields.link) ?? reading.firstPage(wire.more.links)
-      ?? fields.guid.flatMap { fields.isPermaLink ? reading.absolute($0.text) : nil } ?? reading.url(fields.about)
-      ?? reading.url(more.prismURL)
+      ?? fields.guid.flatMap { fields.isPermaLink ? reading.absolute($0.text) : nil } ?? path
+      ?? reading.url(fields.about) ?? reading.url(more.prismURL)
     item.title = reading.plain(fields.title ?? more.dcTitle ?? more.itunesTitle ?? more.atomTitle)
     if item.title == nil { item.title = reading.plain(wire.more.media.about.title) }
 

@@ -19,6 +19,9 @@ import Values
       ("<guid>17</guid>", "17", nil), ("<guid/><link>/2</link>", "https://paper.example/2", "https://paper.example/2"),
       ("<link> /x/../y z?q=ä </link>", "https://paper.example/y%20z?q=%C3%A4", "https://paper.example/y%20z?q=%C3%A4"),
       ("<link/><guid>http://a.example</guid>", "http://a.example", "http://a.example/"),
+      ("<guid isPermaLink='true'>/p/1</guid>", "https://paper.example/p/1", "https://paper.example/p/1"),
+      ("<guid>/p/1</guid><link>/2</link>", "https://paper.example/p/1", "https://paper.example/2"),
+      ("<guid isPermaLink='false'>/p/1</guid>", "/p/1", nil), ("<guid isPermaLink='true'>17</guid>", "17", nil),
     ] as [(String, String, String?)])
   func identifies(_ xml: String, id: String, url: String?) throws {
     let item = try item(xml)
