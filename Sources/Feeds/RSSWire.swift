@@ -85,6 +85,9 @@ struct RSSCollector: XMLHandler {
   private var item = RSSWire.Item()
   private var isInItem = false
   private var isInImage = false
+  /// Whether the document is RSS or RDF by its outermost element; where that is a channel, it is CDF or damaged.
+  private var hasRoot = false
+  private var hasChannel = false
   private var linkAddress: Slice?
   /// What the store held when the item began.
   private var mark = 0
@@ -94,15 +97,13 @@ struct RSSCollector: XMLHandler {
   mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {
     switch tag {
     case .rss, .rdf:
+      hasRoot = true
       wire.isRDF = tag == .rdf
       wire.language = place.language
       return .descend
     case .channel:
-      if let address = attributes["href"] {
-        wire.isCDF = true
-        keepForChannel()
-        wire.channel.link = PlacedText(text: address, place: place)
-      }
+      if !hasChannel, attributes.count > 0 { startChannel(attributes, place) }
+      hasChannel = true
       if wire.language == 0 { wire.language = place.language }
       return .descend
     case .item:
@@ -112,7 +113,10 @@ struct RSSCollector: XMLHandler {
       item.fields.language = place.language == wire.language ? 0 : place.language
       guard attributes.count > 0 else { return .descend }
       item.fields.about = attributes["about"]
-      if let address = attributes["href"] { item.fields.link = PlacedText(text: address, place: place) }
+      if let address = attributes["href"] {
+        if !hasRoot { wire.isCDF = true }
+        item.fields.link = PlacedText(text: address, place: place)
+      }
       item.fields.modified = attributes["lastmod"]
       return .descend
     case .image:
@@ -145,6 +149,16 @@ struct RSSCollector: XMLHandler {
       return (isInItem ? item.more.start(tag, attributes, place) : wire.channel.more.start(tag, attributes, place))
         ?? .skip
     }
+  }
+
+  private mutating func startChannel(_ attributes: XMLAttributes, _ place: XMLPlace) {
+    let address = attributes["href"]
+    let base = attributes.unprefixed("base")
+    guard address != nil || base != nil else { return }
+    wire.isCDF = true
+    keepForChannel()
+    if let base, place.base == 0 { reading.bases.setDocument(base, reading.store) }
+    if let address { wire.channel.link = PlacedText(text: address, place: place) }
   }
 
   private mutating func startLink(_ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse {

@@ -73,6 +73,14 @@ struct XMLAttributes {
     return nil
   }
 
+  /// The same of an attribute that has no prefix.
+  func unprefixed(_ name: StaticString) -> Slice? {
+    for index in 0..<count where prefix(index).isEmpty && local(index).equals(name) {
+      return store.text(start[index].valueStart, start[index].valueEnd)
+    }
+    return nil
+  }
+
   func local(_ index: Int) -> UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(start: bytes + start[index].localStart, count: start[index].nameEnd - start[index].localStart)
   }

@@ -150,12 +150,26 @@ final class Bases {
   @exclusivity(unchecked) var languages: [String?] = [nil]
 
   init(_ url: WebURL?) { urls = [url] }
+
+  /// Longer bases would be copied into every address.
+  private static let longest = 1024
+
+  /// The base address that an attribute gives.
+  func address(_ value: Slice, _ store: TextStore, relativeTo place: XMLPlace) -> WebURL? {
+    guard let url = WebURL(store.bytes(value), relativeTo: urls[Int(place.base)]),
+      url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longest
+    else { return nil }
+    return url
+  }
+
+  /// Puts what the outermost element says in the place of the document's own address.
+  func setDocument(_ value: Slice, _ store: TextStore) {
+    if let url = address(value, store, relativeTo: XMLPlace()) { urls[0] = url }
+  }
 }
 
 /// Which base address and language hold where the scanner is (`xml:base`, `xml:lang`).
 struct XMLPlaces {
-  /// Longer bases would be copied into every address.
-  private static let longestBase = 1024
   /// So many of a document are remembered; the rest of its bases and languages holds no longer than it has to.
   private static let most = 10_000
 
@@ -172,9 +186,7 @@ struct XMLPlaces {
       let attribute = attributes.start[index]
       let value = attributes.store.text(attribute.valueStart, attribute.valueEnd)
       if attributes.local(index).equals("base"), bases.urls.count < Self.most {
-        guard let url = WebURL(attributes.store.bytes(value), relativeTo: bases.urls[Int(place.base)]),
-          url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longestBase
-        else { continue }
+        guard let url = bases.address(value, attributes.store, relativeTo: place) else { continue }
         if bases.urls.last == url {
           place.base = Int32(bases.urls.count - 1)
         } else {

@@ -325,6 +325,27 @@ import Values
     #expect(feed.items.first?.modified?.rfc3339 == "1998-11-05T22:15:00-08:00")
   }
 
+  @Test(
+    arguments: [
+      ("BASE=\"http://cdf.example/a/\"", "http://cdf.example/a/1", nil),
+      ("BASE=\"/b/\" HREF=\"x\"", "https://paper.example/b/1", "https://paper.example/b/x"),
+      ("BASE=\"javascript:x\"", "https://paper.example/1", nil),
+      ("BASE=\"/b/\" xml:base=\"/c/\"", "https://paper.example/c/1", nil), ("", "https://paper.example/1", nil),
+    ] as [(String, String, String?)])
+  func resolvesAgainstTheBaseOfCDF(_ attributes: String, _ url: String, _ homePage: String?) throws {
+    let feed = try read(
+      "<CHANNEL \(attributes)><ITEM HREF=\"1\"><TITLE>One</TITLE></ITEM><CHANNEL BASE=\"/d/\" HREF=\"y\"/></CHANNEL>")
+    #expect(feed.kind == .cdf)
+    #expect(feed.items.first?.url?.description == url)
+    #expect(feed.homePage?.description == homePage)
+  }
+
+  @Test func aChannelOfRSSIsNoCDF() throws {
+    let feed = try read("<rss xml:base=\"/b/\"><channel xml:base=\"c/\"><item><link>1</link></item></channel></rss>")
+    #expect(feed.kind == .rss)
+    #expect(feed.items.first?.url?.description == "https://paper.example/b/c/1")
+  }
+
   @Test func readsJSONFeedsNewerMembers() throws {
     let feed = try read(
       #"{"version":"https://jsonfeed.org/version/1.1","next_url":"/2","expired":true,"items":[{"id":1.5,"content_text":"x"}]}"#
