@@ -9,7 +9,7 @@ extension AtomWire {
     feed.title = reading.plain(head.title ?? more.fields.dcTitle)
     feed.homePage = Self.page(head.links, reading)
     feed.description = reading.html(head.subtitle, base: nil)
-    feed.language = reading.bases.languages[Int(head.language)] ?? reading.string(more.fields.language)
+    feed.language = reading.bases.languages[Int(head.language)] ?? reading.language(more.fields.language)
     feed.icon = reading.icon(head.logo) ?? reading.icon(head.icon) ?? reading.icon(more.fields.image)
     feed.authors = reading.authors(names: head.authors.isEmpty ? more.names : [], people: head.authors)
     feed.copyright = reading.plain(head.rights)
@@ -60,7 +60,7 @@ extension AtomWire {
     item.tags = reading.tags(
       wire.categories.compactMap { $0.word(reading) }, wire.more.subjects, wire.more.media.categories,
       wire.more.keywords)
-    item.language = reading.string(more.language) ?? reading.bases.languages[Int(fields.language)]
+    item.language = reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
     reading.addEnclosures(wire.links, to: &item)
     if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
     reading.addImage(reading.url(more.image), to: &item)

@@ -28,7 +28,7 @@ public struct Feed: Sendable, Equatable {
   public var description: String?
   /// An http or https address, absolute; its host in the letters that the feed wrote.
   public var icon: String?
-  /// BCP 47, as written.
+  /// BCP 47, as written but for underscores, which become hyphens.
   public var language: String?
   public var authors: [FeedAuthor] = []
   /// WebSub hubs.
@@ -96,7 +96,7 @@ public struct FeedItem: Sendable, Equatable {
   public var tags: [String] = []
   public var attachments: [FeedAttachment] = []
   public var images: [FeedImage] = []
-  /// BCP 47, as written.
+  /// BCP 47, as written but for underscores, which become hyphens.
   public var language: String?
   private var more: Box<ItemDetails>?
 

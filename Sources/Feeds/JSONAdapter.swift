@@ -14,7 +14,7 @@ extension JSONWire {
       return text.isEmpty ? nil : text.withUTF8 { Sanitiser.escaped($0) }
     }
     feed.icon = reading.url(icon)?.description
-    feed.language = language
+    feed.language = language.map(Reading.language)
     feed.authors = authors.compactMap { $0.author(reading) }
     feed.hubs = hubs.compactMap { reading.url($0) }
     feed.nextPage = reading.url(nextURL)
@@ -34,7 +34,7 @@ extension JSONWire {
     reading.setDates(of: &item, published: reading.date(wire.published), modified: reading.date(wire.modified))
     item.authors = wire.authors.compactMap { $0.author(reading) }
     item.tags = wire.tags.compactMap { Reading.folded($0) }
-    item.language = wire.language
+    item.language = wire.language.map(Reading.language)
     for attachment in wire.attachments {
       reading.addFile(
         reading.url(attachment.url), type: attachment.mimeType, size: attachment.size, duration: attachment.duration,

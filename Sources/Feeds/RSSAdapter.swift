@@ -13,7 +13,7 @@ extension RSSWire {
       channel.description ?? fields.dcDescription ?? fields.itunesSummary ?? fields.itunesSubtitle,
       base: feed.homePage)
     feed.language =
-      reading.string(channel.language ?? fields.language) ?? reading.bases.languages[Int(language)]
+      reading.language(channel.language ?? fields.language) ?? reading.bases.languages[Int(language)]
     feed.icon = reading.icon(channel.image) ?? reading.icon(fields.image)
     feed.ttl = channel.ttl.flatMap { reading.store.bytes($0).integer }
       .flatMap { $0 > 0 && $0 < 1_000_000 ? $0 * 60 : nil }
@@ -64,7 +64,7 @@ extension RSSWire {
         ?? reading.date(more.prismModified))
     item.authors = authors(wire, reading)
     item.tags = reading.tags(wire.categories, wire.more.subjects, wire.more.media.categories, wire.more.keywords)
-    item.language = reading.string(more.language) ?? reading.bases.languages[Int(fields.language)]
+    item.language = reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
     for enclosure in wire.enclosures {
       reading.addFile(
         reading.url(enclosure.url, enclosure.place), type: enclosure.type, size: enclosure.length,

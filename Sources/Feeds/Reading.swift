@@ -133,6 +133,11 @@ struct Reading {
 
   func string(_ text: Slice?) -> String? { store.string(text) }
 
+  func language(_ text: Slice?) -> String? { text.map { Self.language(store.string($0)) } }
+
+  /// A language tag with hyphens (RFC 5646, section 2.1): the names of locales have underscores.
+  static func language(_ text: String) -> String { text.utf8.contains(0x5F) ? text.replacing("_", with: "-") : text }
+
   /// One line of plain text, nil when empty.
   func plain(_ text: TextWire?) -> String? {
     guard let text else { return nil }

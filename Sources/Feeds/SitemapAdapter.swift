@@ -13,7 +13,7 @@ extension SitemapWire {
     }
     if entry.fields.isNews { isNews = true }
     if publication == nil { publication = reading.string(entry.fields.publication) }
-    if language == nil { language = reading.string(entry.fields.language) }
+    if language == nil { language = reading.language(entry.fields.language) }
     if let item = Self.item(entry, reading, feedLanguage: language) { finished.append(item) }
   }
 
@@ -48,9 +48,8 @@ extension SitemapWire {
     reading.setDates(of: &item, published: published, modified: reading.date(fields.lastModified))
     item.tags = reading.tags(wire.keywords)
     if let language = fields.language {
-      var own = feedLanguage ?? ""
-      let isSame = own.withUTF8 { $0.elementsEqual(reading.store.bytes(language)) }
-      if !isSame { item.language = reading.store.string(language) }
+      let own = reading.language(language)
+      if own != feedLanguage { item.language = own }
     }
     for image in wire.images {
       reading.addImage(reading.url(image.loc), caption: reading.plainHTML(image.caption ?? image.title), to: &item)

@@ -197,7 +197,7 @@ struct XMLPlaces {
         if value.isEmpty {
           place.language = 0
         } else {
-          enter(language: attributes.store.string(value))
+          enter(language: Reading.language(attributes.store.string(value)))
         }
       }
     }

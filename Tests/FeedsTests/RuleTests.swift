@@ -115,6 +115,18 @@ import Values
     #expect(try read(rss("<item><managingEditor>Ann</managingEditor></item>")).authors == [])
   }
 
+  @Test(arguments: ["<rss xml:lang='pt_BR'><channel>", "<rss><channel><language>pt_BR</language>"])
+  func writesLanguagesWithHyphens(_ start: String) throws {
+    let feed = try read(start + "<item><dc:language>zh_Hant_TW</dc:language></item></channel></rss>")
+    #expect(feed.language == "pt-BR")
+    #expect(feed.items.first?.language == "zh-Hant-TW")
+    #expect(try read("<feed xml:lang='en_US'><entry xml:lang='en-US'/></feed>").items.first?.language == nil)
+    let json = try read(
+      #"{"version":"https://jsonfeed.org/version/1.1","language":"en_US","items":[{"id":"1","language":"pt_BR"}]}"#)
+    #expect(json.language == "en-US")
+    #expect(json.items.first?.language == "pt-BR")
+  }
+
   @Test func takesTheNextDateWhenOneCannotBeRead() throws {
     let item = try item("<pubDate>whenever</pubDate><dc:date>2020-05-25T14:03:00Z</dc:date>")
     #expect(item.published?.rfc3339 == "2020-05-25T14:03:00Z")
