@@ -14,7 +14,7 @@ extension AtomWire {
     feed.authors = reading.authors(names: head.authors.isEmpty ? more.names : [], people: head.authors)
     feed.copyright = reading.plain(head.rights)
     feed.generator = reading.plainHTML(head.generator)
-    feed.tags = reading.tags(head.categories.compactMap { $0.word(reading) }, more.subjects, more.keywords)
+    feed.tags = reading.tags(head.categories.compactMap { $0.word(reading.store) }, more.subjects, more.keywords)
     feed.modified = reading.date(head.updated).map { Reading.toMilliseconds($0.timestamp) }
     var all = more
     all.links += head.links
@@ -58,7 +58,7 @@ extension AtomWire {
     let people = wire.authors.isEmpty ? wire.sourceAuthors : wire.authors
     item.authors = reading.authors(names: people.isEmpty ? wire.more.names : [], people: people)
     item.tags = reading.tags(
-      wire.categories.compactMap { $0.word(reading) }, wire.more.subjects, wire.more.media.categories,
+      wire.categories.compactMap { $0.word(reading.store) }, wire.more.subjects, wire.more.media.categories,
       wire.more.keywords)
     item.language = reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
     reading.addEnclosures(wire.links, to: &item)
@@ -85,9 +85,9 @@ extension AtomWire {
 
 extension AtomWire.Category {
   /// What a reader is meant to see: the term, but Blogger and others put an address or a number there for machines.
-  func word(_ reading: Reading) -> Slice? {
+  func word(_ store: TextStore) -> Slice? {
     guard let term, !term.isEmpty else { return label }
-    let bytes = reading.store.bytes(term)
+    let bytes = store.bytes(term)
     let isAddress = bytes.begins("http://") || bytes.begins("https://") || bytes.begins("tag:")
     return isAddress ? label ?? term : term
   }

@@ -107,12 +107,13 @@ struct TextWire {
 }
 
 /// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes, syndication,
-/// FeedBurner, slash, threading, GeoRSS, PRISM, Creative Commons, and Atom's elements inside RSS.
+/// FeedBurner, slash, threading, GeoRSS, PRISM, Creative Commons, and Atom's elements inside RSS, where some publishers
+/// leave out their prefixes.
 struct ExtensionWire {
   /// What there is one of.
   struct Fields {
     var dcTitle, itunesTitle, atomTitle: TextWire?
-    var dcDescription, dctermsAbstract, atomSummary, itunesSummary, itunesSubtitle, prismTeaser: TextWire?
+    var dcDescription, dctermsAbstract, atomSummary, atomSubtitle, itunesSummary, itunesSubtitle, prismTeaser: TextWire?
     /// `content:encoded`, `xhtml:body`, `atom:content`.
     var content: TextWire?
     var isEncodedContent = false
@@ -169,13 +170,14 @@ struct ExtensionWire {
       .updateBase, .origLink, .atomUpdated, .atomPublished, .atomID, .atomIcon, .atomLogo, .atomName, .atomURI,
       .atomEmail, .slashComments, .slashSection, .threadTotal, .georssPoint, .georssName, .gmlPosition, .geoLatitude,
       .geoLongitude, .prismPublished, .prismModified, .prismSection, .prismURL, .prismKeyword, .prismByline,
-      .creativeLicense:
+      .creativeLicense, .published, .updated, .issued, .modified, .created:
       return .text
     case .contentEncoded, .xhtmlBody, .xhtmlDiv, .dcTitle, .dcDescription, .dctermsAbstract, .itunesTitle,
-      .itunesSubtitle, .itunesSummary, .atomTitle, .dcRights, .atomRights, .prismTeaser, .prismCopyright:
+      .itunesSubtitle, .itunesSummary, .atomTitle, .dcRights, .atomRights, .prismTeaser, .prismCopyright, .keywords,
+      .tags:
       return .markup
     case .georssWhere, .gmlPoint, .geoPoint: return .descend
-    case .atomContent, .atomSummary:
+    case .atomContent, .atomSummary, .atomSubtitle, .summary:
       let type = attributes["type"]
       fields.isAtomPlain =
         attributes.store.equals(type, "text") || attributes.store.equals(type, "text/plain")
@@ -186,6 +188,11 @@ struct ExtensionWire {
     case .atomAuthor:
       fields.person = PersonWire(place: place)
       return .descend
+    case .atomCategory:
+      let category = AtomWire.Category(term: attributes["term"], label: attributes["label"])
+      guard let word = category.word(attributes.store) else { return .text }
+      subjects.append(word)
+      return .skip
     case .itunesImage:
       if let address = attributes["href"] ?? attributes["url"] {
         fields.image = PlacedText(text: address, place: place)
@@ -233,11 +240,11 @@ struct ExtensionWire {
     case .dcLanguage: fields.language = fields.language ?? text
     case .dcIdentifier: fields.identifier = fields.identifier ?? text
     case .dcDate: fields.dcDate = fields.dcDate ?? text
-    case .dctermsCreated: fields.dctermsCreated = fields.dctermsCreated ?? text
-    case .dctermsIssued, .dctermsAvailable: fields.dctermsIssued = fields.dctermsIssued ?? text
-    case .dctermsModified: fields.dctermsModified = fields.dctermsModified ?? text
-    case .atomUpdated: fields.atomUpdated = fields.atomUpdated ?? text
-    case .atomPublished: fields.atomPublished = fields.atomPublished ?? text
+    case .dctermsCreated, .created: fields.dctermsCreated = fields.dctermsCreated ?? text
+    case .dctermsIssued, .dctermsAvailable, .issued: fields.dctermsIssued = fields.dctermsIssued ?? text
+    case .dctermsModified, .modified: fields.dctermsModified = fields.dctermsModified ?? text
+    case .atomUpdated, .updated: fields.atomUpdated = fields.atomUpdated ?? text
+    case .atomPublished, .published: fields.atomPublished = fields.atomPublished ?? text
     case .prismPublished: fields.prismPublished = fields.prismPublished ?? text
     case .prismModified: fields.prismModified = fields.prismModified ?? text
     case .contentEncoded, .xhtmlBody, .xhtmlDiv, .atomContent:
@@ -250,9 +257,9 @@ struct ExtensionWire {
     case .itunesSummary: fields.itunesSummary = fields.itunesSummary ?? TextWire(value)
     case .itunesSubtitle: fields.itunesSubtitle = fields.itunesSubtitle ?? TextWire(value)
     case .prismTeaser: fields.prismTeaser = fields.prismTeaser ?? TextWire(value)
-    case .atomSummary:
-      fields.atomSummary = TextWire(
-        text: text, form: fields.isAtomPlain && !value.isMarkup ? .plain : .html, place: value.place)
+    case .atomSummary: fields.atomSummary = guestText(value)
+    case .summary: fields.atomSummary = fields.atomSummary ?? guestText(value)
+    case .atomSubtitle: fields.atomSubtitle = fields.atomSubtitle ?? guestText(value)
     case .dcTitle: fields.dcTitle = fields.dcTitle ?? TextWire(value)
     case .itunesTitle: fields.itunesTitle = fields.itunesTitle ?? TextWire(value)
     case .atomTitle: fields.atomTitle = fields.atomTitle ?? TextWire(value)
@@ -265,6 +272,9 @@ struct ExtensionWire {
     case .itunesExplicit: fields.explicit = text
     case .itunesNewFeed: fields.newFeed = text
     case .itunesKeywords: reading.appendList(text, to: &keywords)
+    // Elements of their own would be one word together.
+    case .keywords, .tags: if !value.isMarkup { reading.appendList(text, to: &keywords) }
+    case .atomCategory: subjects.append(text)
     case .prismKeyword: keywords.append(text)
     case .itunesImage: fields.image = fields.image ?? PlacedText(text: text, place: value.place)
     case .updatePeriod: fields.updatePeriod = text
@@ -286,6 +296,11 @@ struct ExtensionWire {
     case .atomEmail: fields.person?.email = text
     default: media.finish(tag, value, reading)
     }
+  }
+
+  /// A text of Atom, as its type says.
+  private func guestText(_ value: XMLText) -> TextWire {
+    TextWire(text: value.text, form: fields.isAtomPlain && !value.isMarkup ? .plain : .html, place: value.place)
   }
 
   mutating func end(_ tag: XMLTag) {

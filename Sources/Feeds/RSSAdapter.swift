@@ -10,7 +10,8 @@ extension RSSWire {
     feed.title = reading.plain(channel.title ?? fields.dcTitle ?? fields.itunesTitle ?? fields.atomTitle)
     feed.homePage = reading.url(channel.link)
     feed.description = reading.html(
-      channel.description ?? fields.dcDescription ?? fields.itunesSummary ?? fields.itunesSubtitle,
+      channel.description ?? fields.dcDescription ?? fields.atomSubtitle ?? fields.itunesSummary
+        ?? fields.itunesSubtitle,
       base: feed.homePage)
     feed.language =
       reading.language(channel.language ?? fields.language) ?? reading.bases.languages[Int(language)]

@@ -191,7 +191,8 @@ struct RSSCollector: XMLHandler {
     case .managingeditor: if !isInItem { wire.channel.editor = text } else { item.fields.editor = text }
     case .copyright: if !isInItem { wire.channel.copyright = TextWire(value) }
     case .generator: if !isInItem { wire.channel.generator = text }
-    case .lastbuilddate: if !isInItem { wire.channel.lastBuild = text }
+    case .lastbuilddate:
+      if !isInItem { wire.channel.lastBuild = text } else if item.fields.modified == nil { item.fields.modified = text }
     case .title:
       if isInItem {
         if item.fields.title == nil { item.fields.title = TextWire(value) }

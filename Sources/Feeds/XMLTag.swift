@@ -7,7 +7,7 @@ enum XMLTag: String, CaseIterable {
   case rss, rdf, channel, item, title, link, description, language, copyright, pubdate, lastbuilddate, category, ttl
   case image, url, skiphours, hour, skipdays, day, guid, author, enclosure, source, comments, managingeditor, webmaster
   case textinput, body, fullitem, abstract, lastmod, logo
-  case items, width, height
+  case items, width, height, keywords, tags
 
   // Atom
   case feed, entry, id, updated, published, summary, content, subtitle, rights, contributor, name, uri, email, icon
@@ -30,6 +30,8 @@ enum XMLTag: String, CaseIterable {
   case atomIcon = "atom:icon"
   case atomLogo = "atom:logo"
   case atomRights = "atom:rights"
+  case atomCategory = "atom:category"
+  case atomSubtitle = "atom:subtitle"
 
   case contentEncoded = "content:encoded"
   case xhtmlBody = "xhtml:body"
