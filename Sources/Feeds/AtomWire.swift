@@ -103,7 +103,7 @@ struct AtomCollector: XMLHandler {
     case .author:
       isInPerson = true
       person = PersonWire(place: place)
-      return .descend
+      return .childrenOrText
     case .contributor: return .skip
     case .name, .uri, .url, .homepage, .email: return isInPerson ? .text : .skip
     case _ where isInSource:
@@ -155,6 +155,7 @@ struct AtomCollector: XMLHandler {
     case .name: person.name = text
     case .uri, .url, .homepage: person.uri = text
     case .email: person.email = text
+    case .author: finishAuthor(text)
     case .title:
       if isInSource {
         entry.fields.sourceTitle = entry.fields.sourceTitle ?? construct(value)
@@ -188,6 +189,13 @@ struct AtomCollector: XMLHandler {
     case .generator: if !isInEntry { wire.head.generator = text }
     default: if isInEntry { entry.more.finish(tag, value, reading) } else { wire.head.more.finish(tag, value, reading) }
     }
+  }
+
+  /// A name between the tags instead of in an element of its own.
+  private mutating func finishAuthor(_ text: Slice) {
+    isInPerson = false
+    guard !text.isEmpty, !isInSource else { return }
+    if isInEntry { entry.more.creators.append(text) } else { wire.head.more.creators.append(text) }
   }
 
   /// A word between the tags counts where the attributes give none.

@@ -187,7 +187,7 @@ struct ExtensionWire {
       return .skip
     case .atomAuthor:
       fields.person = PersonWire(place: place)
-      return .descend
+      return .childrenOrText
     case .atomCategory:
       let category = AtomWire.Category(term: attributes["term"], label: attributes["label"])
       guard let word = category.word(attributes.store) else { return .text }
@@ -275,6 +275,9 @@ struct ExtensionWire {
     // Elements of their own would be one word together.
     case .keywords, .tags: if !value.isMarkup { reading.appendList(text, to: &keywords) }
     case .atomCategory: subjects.append(text)
+    case .atomAuthor:
+      fields.person = nil
+      creators.append(text)
     case .prismKeyword: keywords.append(text)
     case .itunesImage: fields.image = fields.image ?? PlacedText(text: text, place: value.place)
     case .updatePeriod: fields.updatePeriod = text

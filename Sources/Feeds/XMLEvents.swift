@@ -10,6 +10,8 @@ enum XMLResponse {
   case skip
   /// Its text, with that of the elements inside.
   case text
+  /// Its children, or where none stands at its beginning its text.
+  case childrenOrText
   /// Its text, or as HTML what stands in it when it has elements.
   case markup
 }

@@ -369,7 +369,7 @@ struct XMLScanner<Handler: XMLHandler> {
     let response = handler.start(tag, read, place)
     if isEmpty {
       switch response {
-      case .descend:
+      case .descend, .childrenOrText:
         handler.end(tag)
         checkFull()
       case .skip: break
@@ -380,10 +380,19 @@ struct XMLScanner<Handler: XMLHandler> {
     }
     switch response {
     case .descend: elements[depth - 1].tag = tag
+    case .childrenOrText:
+      if beginsWithText { capture(tag, place, wantsMarkup: false) } else { elements[depth - 1].tag = tag }
     case .skip: skip(tag)
     case .text: capture(tag, place, wantsMarkup: false)
     case .markup: capture(tag, place, wantsMarkup: true)
     }
+  }
+
+  /// Whether from here no element is the next mark-up but the end of text, or a CDATA section.
+  private var beginsWithText: Bool {
+    guard let open = find(UInt8(ascii: "<"), from: at) else { return true }
+    let next = byte(open + 1)
+    return next == UInt8(ascii: "/") || next == UInt8(ascii: "!") && byte(open + 2) == UInt8(ascii: "[")
   }
 
   private mutating func stopTooDeep(_ place: Int) {

@@ -68,4 +68,34 @@ import Values
       "<rss xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel>\(parts)<item/></channel></rss>")
     #expect(feed.description == description)
   }
+
+  @Test func atomAuthorsWithoutElements() throws {
+    #expect(try item("<atom:author>Ann Lee</atom:author>").authors == [FeedAuthor(name: "Ann Lee")])
+    #expect(
+      try item("<atom:author><atom:name>Ann Lee</atom:name></atom:author>").authors == [FeedAuthor(name: "Ann Lee")])
+  }
+
+  // MARK: In Atom
+
+  @Test(
+    arguments: [
+      ("<author>Ann Lee</author>", ["Ann Lee"], nil), ("<author><![CDATA[Ann Lee]]></author>", ["Ann Lee"], nil),
+      ("<author> ann@a.example (Ann Lee) </author>", ["Ann Lee"], "mailto:ann@a.example"),
+      ("<author>\n <!-- desk -->\n <name>Ann Lee</name></author>", ["Ann Lee"], nil),
+      ("<author>Bo Ek</author><author><name>Ann Lee</name></author>", ["Ann Lee"], nil),
+      ("<author></author>", [], nil), ("<author/>", [], nil), ("<author>\n</author>", [], nil),
+      ("<source><author>Cy Day</author></source><author>Ann Lee</author>", ["Ann Lee"], nil),
+    ] as [(String, [String], String?)])
+  func authorsWithoutElements(_ parts: String, _ names: [String], _ address: String?) throws {
+    let feed = try read("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>\(parts)<title>T</title></entry></feed>")
+    #expect(feed.items.first?.authors.map(\.name) == names)
+    #expect(feed.items.first?.authors.first?.url == address)
+    #expect(feed.items.first?.title == "T")
+    #expect(feed.repairs == [])
+  }
+
+  @Test func aFeedsAuthorWithoutElements() throws {
+    let feed = try read("<feed xmlns=\"http://www.w3.org/2005/Atom\"><author>Desk</author><entry/></feed>")
+    #expect(feed.authors == [FeedAuthor(name: "Desk")])
+  }
 }
