@@ -67,7 +67,8 @@ enum PictureCredits {
   ]
   /// What stands before a name, with a colon, a bar or the copyright sign.
   static let labels = [
-    "Photo", "Photos", "Photograph", "Picture", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder", "Credit",
+    "Photo", "Photos", "Photograph", "Picture", "Pic", "Pics", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder",
+    "Credit",
     "Credits",
     "Image credit", "Image source", "Photo credit", "Crédit", "Crédits", "Crédit photo", "Quelle", "Bildquelle",
     "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó", "Fotografia", "Fotografie", "Fotoğraf", "Zdjęcie", "Mynd",
@@ -104,6 +105,8 @@ enum PictureCredits {
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
     /^(.*[.!?。…"”’»])\s*[(\[]([^()\[\]]{2,80})[)\]]\.?$/,
     /^()\(([^()]{2,80})\)$/,
+    // Behind a dash, an initial's dot ends no sentence: `The mill. - A. Able / Agency`.
+    /^(.*[.!?…])\s+[–—-]\s+(\p{Lu}[^!?–—]{3,60})$/,
     /^(.*[.!?。])\s*([^.!?。]{2,70})$/,
     /^(.{20,}?)\s\/\s([^\/()]{4,40})$/,
   ]
@@ -171,7 +174,7 @@ enum PictureCredits {
   }
 
   nonisolated(unsafe) private static let label =
-    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Beeld|Billede|Kuva|Fotó|Fotoğraf|Fotografía|Fotografia|Fuente|Fonte|Bron|Kilde|Källa|Zdroj|Źródło|Zdjęcie|Ljósmynd|Φωτογραφία|Πηγή|Снимка|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|Источник|Джерело|צילום|Illustrations?|Collages?|Montage)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva)\s+(?=\p{Lu})|\(c\))\s*©?\s*/
+    /^\s*(?:(?:Photos?|Photographs?|Pictures?|Pics?|Images?|Fotos?|Bild|Bilder|Credits?|Image credits?|Photo credits?|Crédits?|Quelle|Bildquelle|Sources?|Copyright|Bildrechte|Fotograf|Fotocredit|Imago|Beeld|Billede|Kuva|Fotó|Fotoğraf|Fotografía|Fotografia|Fuente|Fonte|Bron|Kilde|Källa|Zdroj|Źródło|Zdjęcie|Ljósmynd|Φωτογραφία|Πηγή|Снимка|Фото|Фотография|Коллаж|Колаж|Иллюстрация|Ілюстрація|Источник|Джерело|צילום|Illustrations?|Collages?|Montage)(?:\s+(?:by|de|source))?\s*[:©]|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva)\s+(?=\p{Lu})|\(c\))\s*©?\s*/
     .ignoresCase()
 
   /// A name without the word for a reporter that follows it in Korean.
@@ -215,9 +218,14 @@ enum PictureCredits {
   /// A caption without the word that says it is one, and without the separators that stood before its credit.
   static func withoutLabel(_ caption: String) -> String {
     var text = (caption.prefixMatch(of: captionLabel).map { String(caption[$0.range.upperBound...]) } ?? caption)[...]
+    // The word for a picture, whose name stands elsewhere.
+    if text.last == ":", let label = text.firstMatch(of: bareLabel) { text = text[..<label.range.lowerBound] }
     while let last = text.last, last.isWhitespace || "|·•/,".contains(last) { text.removeLast() }
     return String(text)
   }
+
+  nonisolated(unsafe) private static let bareLabel =
+    /[\s|(]+(?:Photos?|Fotos?|Pictures?|Pics?|Bild|Bilder|Image|Credit|Crédit|Kuva)\s?:$/.ignoresCase()
 
   nonisolated(unsafe) private static let captionLabel =
     /^\s*(?:Legende|Bildunterschrift|Bildlegende|Image caption|Caption|Légende)\s*:?\s+/.ignoresCase()
@@ -243,6 +251,8 @@ private struct Signs {
   /// The last slash stands alone, with little behind it.
   private var endsBehindSlash = false
   private var hasEquals = false
+  /// A dash between spaces.
+  private var hasDash = false
   private var hasCopyright = false
   /// A character in full width, where another script begins.
   private var isWide = false
@@ -263,6 +273,7 @@ private struct Signs {
         case UInt8(ascii: "("), UInt8(ascii: "["): hasBracket = true
         case UInt8(ascii: ":"): hasColon = true
         case UInt8(ascii: "="): hasEquals = true
+        case UInt8(ascii: "-"), 0xE2: if before == 0x20 { hasDash = true }
         case 0xA9 where before == 0xC2: hasCopyright = true
         case UInt8(ascii: "C"), UInt8(ascii: "c"): if before == UInt8(ascii: "(") { hasLetterInBracket = true }
         case 0xEF: isWide = true
@@ -364,7 +375,8 @@ private struct Signs {
     switch boldPattern {
     case 0: hasBracket && endsInBracket
     case 1: beginsInBracket && endsInBracket
-    case 2: endsBehindSentence
+    case 2: endsBehindSentence && hasDash
+    case 3: endsBehindSentence
     default: endsBehindSlash
     }
   }

@@ -28,6 +28,10 @@ struct PictureCreditTests {
       ("The mill (seen from the bridge)", "The mill (seen from the bridge)", nil),
       ("古い水車小屋＝例市で3月1日、山田太郎撮影", "古い水車小屋＝例市で3月1日", "山田太郎"),
       ("水車小屋の模型＝鈴木花子さん提供", "水車小屋の模型", "鈴木花子さん"),
+      ("The old mill stands still. - A. Able / Agency", "The old mill stands still.", "A. Able / Agency"),
+      ("The mill stands still. Pic: Ann Able/Reuters", "The mill stands still.", "Ann Able/Reuters"),
+      ("The old mill stands still. - A. Able / Agency", "The old mill stands still.", "A. Able / Agency"),
+      ("The mill stands still. Pic: Ann Able/Reuters", "The mill stands still.", "Ann Able/Reuters"),
       ("Senas malūnas | A. Pavyzdys / LRT nuotr.", "Senas malūnas", "A. Pavyzdys / LRT"),
     ] as [(String, String, String?)])
   func splits(_ text: String, _ caption: String, _ credit: String?) {

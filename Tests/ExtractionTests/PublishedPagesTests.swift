@@ -347,6 +347,10 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "The old mill stands still.", "Ann Able for News"
     ),
     (
+      "<figure><img src=/p/mill.jpg><figcaption>MØLLEN: Den står ved elva. <span class=x1>Foto:</span> <span class=credit>Anne Abel</span></figcaption></figure>",
+      "MØLLEN: Den står ved elva.", "Anne Abel"
+    ),
+    (
       "<figure><img src=/p/mill.jpg><figcaption>المطحنة القديمة عند النهر (رويترز)</figcaption></figure>",
       "المطحنة القديمة عند النهر", "رويترز"
     ),
