@@ -178,7 +178,7 @@ struct GenericBody {
       return true
     }
     let tokens = ClassTokens(node)
-    if node.name == "article" { return tokens.containsAny(teaserTokens) && !node.holds(.headings) }
+    if node.isOne(of: .articles) { return tokens.containsAny(teaserTokens) && !node.holds(.headings) }
     if node.isOne(of: .neverSide) { return false }
     // A place and an agency before the first words are part of them.
     if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(dateline), let line = node.parent,

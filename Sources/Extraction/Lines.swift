@@ -77,13 +77,18 @@ enum Lines {
     .ignoresCase()
 
   /// Whether a line begins with an arrow, as links to other articles do; a list in the text may too.
-  static func pointsElsewhere(_ text: String) -> Bool { arrows.contains { text.hasPrefix($0) } }
+  static func pointsElsewhere(_ text: String) -> Bool {
+    guard let first = text.utf8.first, first == UInt8(ascii: ">") || first == 0xE2 || first == 0xC2 else {
+      return false
+    }
+    return arrows.contains { text.hasPrefix($0) }
+  }
 
   private static let arrows = ["▶", "►", ">>", "→", "➤", "»"]
 
   /// Something said between plus signs: `+++ Subscribe to our letter! +++`.
   static func isAnnouncement(_ text: String) -> Bool {
-    text.utf8.count > 10 && text.hasPrefix("+++") && text.hasSuffix("+++")
+    text.utf8.first == UInt8(ascii: "+") && text.utf8.count > 10 && text.hasPrefix("+++") && text.hasSuffix("+++")
   }
 
   /// A label and, behind a colon, bar or arrow, nothing but a link: `Read also: …`, in whatever language.

@@ -36,14 +36,17 @@ enum Names {
 
   /// `Ann Able, Jr.` is one name.
   private static func withSuffixes(_ line: String) -> String {
-    line.holds(",") ? line.replacing(suffix) { " \($0.output.1)" } : line
+    suffixes.contains { line.holds($0) } ? line.replacing(suffix) { " \($0.output.1)" } : line
   }
 
+  private static let suffixes = [", Jr", ", Sr", ", I"]
   nonisolated(unsafe) private static let suffix = /\s*,\s+((?:Jr|Sr)\b\.?|III?\b|IV\b)/
 
   /// A line without when it was published, set behind the names: `Ann Able PUBLISHED: June 1, 2026`.
   private static func withoutDates(_ line: String) -> String {
-    guard line.holdsByte(where: Digits.isDigit), let label = line.firstMatch(of: dateLabel) else { return line }
+    guard line.holdsByte(where: Digits.isDigit), line.holds(":") || line.holds("ED"),
+      let label = line.firstMatch(of: dateLabel)
+    else { return line }
     return String(line[..<label.range.lowerBound])
   }
 
@@ -104,7 +107,9 @@ enum Names {
     var text = Whitespace.folded(name)
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
     // Behind a comma the last of several has its "and" left.
-    if let and = text.prefixMatch(of: leadingAnd) { text = String(text[and.range.upperBound...]) }
+    if let first = text.utf8.first, (0x61...0x7A).contains(first), let and = text.prefixMatch(of: leadingAnd) {
+      text = String(text[and.range.upperBound...])
+    }
     if let parenthesis = text.firstIndex(of: "("), parenthesis != text.startIndex {
       text = String(text[..<parenthesis])
     }

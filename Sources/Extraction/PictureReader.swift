@@ -266,8 +266,8 @@ struct PictureReader {
     var found: [Node] = []
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
-        ClassTokens(node).containsAny(Self.creditTokens) || node.name == "footer" && frame.name == "figure"
-        || node.name == "cite" && node.parent?.elements.contains { $0.name == "figcaption" } == true
+        ClassTokens(node).containsAny(Self.creditTokens) || node.isOne(of: Self.footers) && frame.name == "figure"
+        || node.isOne(of: Self.cites) && node.parent?.elements.contains { $0.isOne(of: .captions) } == true
         || node.hasAttribute("itemprop")
           && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
@@ -279,6 +279,9 @@ struct PictureReader {
     }
     return found
   }
+
+  private static let footers: ElementSet = ["footer"]
+  private static let cites: ElementSet = ["cite"]
 
   /// Whether a caption is named as whose the picture is, and for nothing else.
   private static func isCreditAlone(_ caption: Node) -> Bool {

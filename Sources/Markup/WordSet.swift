@@ -198,16 +198,16 @@ struct NodeNotes {
     while let property = next {
       next = property.pointee.next
       guard let name = property.pointee.name, Self.isInitial(name[0]), let text = property.pointee.children,
-        text.pointee.next == nil, let content = text.pointee.content,
-        named.contains(where: {
-          strcmp(
-            UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self),
-            UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)) == 0
-        })
+        text.pointee.next == nil, let content = text.pointee.content, isNaming(name)
       else { continue }
       let count = Int(xmlStrlen(content))
       if count < longest { split(UnsafeBufferPointer(start: content, count: count), into: &words) }
     }
+  }
+
+  private static func isNaming(_ name: UnsafePointer<xmlChar>) -> Bool {
+    let length = Int(xmlStrlen(name))
+    return named.contains { $0.utf8CodeUnitCount == length && memcmp($0.utf8Start, name, length) == 0 }
   }
 
   /// Whether one of the attributes begins with the letter.
