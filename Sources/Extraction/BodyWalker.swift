@@ -196,10 +196,12 @@ struct BodyWalker {
 
   private mutating func picture(_ node: Node) {
     if node.name == "figure" {
-      // A gallery is as many pictures as it holds.
+      // A gallery is as many pictures as it holds: the inmost figures, each once however deep they stand.
       let inner = node.descendants(named: ["figure"]).filter { $0.holds(.images) }
       if inner.count > 1 {
-        for figure in inner where !Self.isSilent(figure) && !skips(figure) { picture(figure) }
+        let around = Set(inner.flatMap(\.ancestors))
+        pending += inner.filter { !around.contains($0) && !Self.isSilent($0) && !skips($0) }
+        if line.isEmpty { flush() }
         return
       }
     }

@@ -43,6 +43,15 @@ import Values
     #expect(try read(page).headline == "The library stays open")
   }
 
+  /// Found by fuzzing: each level asked all below it again.
+  @Test(.timeLimit(.minutes(1))) func figuresInFigures() throws {
+    let deep = String(repeating: "<figure> x <figure>", count: 100) + "<img src='/a-picture-1.jpg'>"
+    #expect(try read(Self.copy + deep).headline == "The library stays open")
+    let wide =
+      "<figure>" + String(repeating: "<figure><img src='/a-picture-1.jpg'></figure>", count: 20_000) + "</figure>"
+    #expect(try read(Self.copy + wide + Self.copy).pictures.count <= 300)
+  }
+
   @Test(
     .timeLimit(.minutes(1)),
     arguments: ["class", "id", "style", "data-x", "alt", "srcset", "href", "content", "data-src", "title", "datetime"])
