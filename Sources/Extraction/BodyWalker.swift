@@ -311,7 +311,7 @@ struct BodyWalker {
       return []
     case "sup", "sub":
       let content = inlines(of: node)
-      return Scripts.raised(content, below: node.name == "sub") ?? content
+      return RaisedDigits.written(content, below: node.name == "sub") ?? content
     default:
       let isBlock = node.isOne(of: Self.blockElements)
       var all: [Inline] = isBlock && !atSpace ? [.text(" ")] : []

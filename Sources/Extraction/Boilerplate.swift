@@ -121,7 +121,7 @@ enum Boilerplate {
     "hier geht es zur bilderstrecke", "unsere quellen:", "this story first appeared", "this article first appeared",
     "this story was produced with", "dieses video ist verfügbar", "baca juga", "vai a tutte",
     "se vuoi restare aggiornato",
-    "photographs by", "bilder:", "landela ", "produced by elevenlabs", "editor :", "editor:", "siga o ", "siga a ",
+    "photographs by", "bilder:", "produced by elevenlabs", "editor :", "editor:",
     "vídeos:", "vídeo:", "责任编辑", "責任編輯", "citește și", "lue lisää", "διαβάστε", "קראו עוד", "לקריאה נוספת",
     "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
     "mehr themen auf",

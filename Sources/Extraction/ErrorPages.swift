@@ -9,7 +9,11 @@ enum ErrorPages {
     let parts = [title, headline].flatMap { $0.lowercased().split(separator: separators) }
     for part in parts.prefix(8) {
       let bare = part.drop { !$0.isLetter && !$0.isNumber }
-      if let found = phrases.first(where: { isCalled(bare, $0) }) { return found }
+      if let found = (gone + refused).first(where: { isCalled(bare, $0) })
+        ?? (broken + closed).first(where: { isAll(bare, $0) })
+      {
+        return found
+      }
     }
     return nil
   }
@@ -18,12 +22,13 @@ enum ErrorPages {
 
   /// Long phrases may stand anywhere in a title; short ones must be all there is.
   private static func isCalled(_ text: Substring, _ phrase: String) -> Bool {
-    guard text.count < 120 else { return false }
-    if phrase.count >= 14 { return text.holds(phrase) }
-    return text.hasPrefix(phrase) && text.dropFirst(phrase.count).allSatisfy { !$0.isLetter && !$0.isNumber }
+    phrase.count >= 14 && text.count < 120 ? text.holds(phrase) : isAll(text, phrase)
   }
 
-  private static let phrases = gone + broken + closed
+  /// Whether a title is a phrase and nothing more: what is broken or closed is news too, as in `Bridge under maintenance`.
+  private static func isAll(_ text: Substring, _ phrase: String) -> Bool {
+    text.hasPrefix(phrase) && text.dropFirst(phrase.count).allSatisfy { !$0.isLetter && !$0.isNumber }
+  }
 
   private static let gone = [
     "404", "410", "error 404", "404 error", "404 not found", "410 gone", "not found", "page not found",
@@ -61,8 +66,13 @@ enum ErrorPages {
     "iniciar sessão", "entrar", "inloggen", "logg inn", "log ind", "logga in", "kirjaudu", "kirjaudu sisään",
     "zaloguj się",
     "logowanie", "přihlášení", "prihlásenie", "войти", "вход", "giriş yap", "ログイン", "登录", "登錄", "로그인",
-    "using an ad blocker", "ad blocker detected", "adblocker erkannt", "adblocker entdeckt", "adblock detected",
-    "disable your ad blocker", "bloqueur de publicités", "bloqueador de anuncios", "451", "451 unavailable",
+    "451", "451 unavailable",
+  ]
+
+  private static let refused = [
+    "you are using an ad blocker", "you're using an ad blocker", "ad blocker detected", "adblocker erkannt",
+    "adblocker entdeckt", "adblock detected", "disable your ad blocker", "bloqueur de publicités",
+    "bloqueador de anuncios",
     "unavailable due to legal reasons", "unavailable for legal reasons", "not available in your region",
     "not available in your country", "not available in your area", "unavailable in your region",
   ]

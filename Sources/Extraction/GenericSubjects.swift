@@ -274,7 +274,7 @@ extension GenericFields {
     return Self.withoutTracking(page.url).description
   }
 
-  private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "undefined", "[object"]
+  private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "[object"]
 
   static func isSameSite(_ a: String, _ b: String) -> Bool {
     func site(_ host: String) -> String {

@@ -149,7 +149,7 @@ enum PictureCredits {
   private static let usual: Set<String> = [
     "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
     "istock", "alamy", "pixabay", "pexels", "imagoeconomica", "lapresse", "ansa", "folhapress", "ap photo", "getty",
-    "رويترز", "الفرنسية", "أسوشيتد برس", "الجزيرة", "الأناضول", "απε-μπε", "eurokinissi", "intime", "intime news",
+    "رويترز", "الفرنسية", "أسوشيتد برس", "الأناضول", "απε-μπε", "eurokinissi", "intime", "intime news",
     "רויטרס", "פלאש 90", "reprodução", "divulgação", "arquivo pessoal", "courtesy",
   ]
   private static let particles: Set<String> = [

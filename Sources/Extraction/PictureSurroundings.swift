@@ -54,7 +54,7 @@ extension PictureReader {
     return next.text
   }
 
-  private static let infoTokens: WordSet = ["infotext", "info"]
+  private static let infoTokens: WordSet = ["infotext"]
 
   private static func areWords(_ node: Node) -> Bool {
     (3...600).contains(node.text.characterCount) && !node.holds(.images) && node.count(of: ["p"]) < 3

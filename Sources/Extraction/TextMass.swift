@@ -140,7 +140,7 @@ struct TextParts {
   private static func weight(ofScalars bytes: UnsafeBufferPointer<UInt8>) -> (weight: Double, sentence: Bool) {
     var weight = 0.0
     var sentence = false
-    var run = 0
+    var unspaced = 0
     var at = 0
     while at < bytes.count {
       let value = Comparable.scalar(bytes, &at)
@@ -154,8 +154,8 @@ struct TextParts {
         weight += 2
       // Thai, Lao, Tibetan, Burmese, Khmer: no spaces between words, and in most of them no mark at a sentence's end.
       case 0x0E00...0x0FFF, 0x1000...0x109F, 0x1780...0x17FF:
-        run += 1
-        if run > 40 { sentence = true }
+        unspaced += 1
+        if unspaced > 40 { sentence = true }
         weight += 1.5
       case 0x2E80...0x9FFF, 0xAC00...0xD7AF, 0xF900...0xFAFF, 0x20000...0x3FFFF: weight += 2
       default: weight += 1

@@ -63,6 +63,9 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
 
   @Test(arguments: [
     ("Page not found: the library that nobody can find", text), ("Not found in the library: a book from 1898", text),
+    ("Bridge under maintenance until the end of May", "<p>\(paragraphs[0])</p>"),
+    ("Wartungsarbeiten: Tunnel gesperrt", "<p>\(paragraphs[0])</p>"),
+    ("When something went wrong at the old mill", "<p>\(paragraphs[0])</p>"),
     ("The 404 to the harbour is the last bus that runs", "<p>\(paragraphs[0])</p><p>\(paragraphs[1])</p>"),
   ])
   func articlesAboutThem(_ headline: String, _ body: String) throws {

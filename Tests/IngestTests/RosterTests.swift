@@ -5,26 +5,10 @@ import Testing
 
 @Suite("Roster")
 struct RosterTests {
-  private func manifest(_ id: String, sources: Int) throws -> Manifest {
-    let list = (0..<sources).map { "[[sources]]\nkind = \"rss\"\nurl = \"https://\(id).example/\($0)\"\n" }.joined()
-    return try Manifest(
-      parsing: """
-        [publisher]
-        id = "\(id)"
-        name = "\(id)"
-        url = "https://\(id).example/"
-        country = "gb"
-        language = "en"
-        zone = "Europe/London"
-
-        \(list)
-        """, file: "plugin.toml", checkingZone: false)
-  }
-
   @Test("every number leads to its source, every id to its number, also beside a publisher without sources")
   func numbers() throws {
     let roster = Roster(
-      try [("alpha", 3), ("beta", 0), ("gamma", 1), ("delta-news", 2)].map { try manifest($0, sources: $1) })
+      try [("alpha", 3), ("beta", 0), ("gamma", 1), ("delta-news", 2)].map { try exampleManifest($0, sources: $1) })
     let ids = ["alpha/rss", "alpha/rss-2", "alpha/rss-3", "gamma/rss", "delta-news/rss", "delta-news/rss-2"]
     #expect(roster.count == ids.count)
     for (number, id) in ids.enumerated() {
@@ -39,7 +23,7 @@ struct RosterTests {
 
   @Test("counts the publishers of which a source fails")
   func failing() throws {
-    var roster = Roster(try [("alpha", 2), ("beta", 1)].map { try manifest($0, sources: $1) })
+    var roster = Roster(try [("alpha", 2), ("beta", 1)].map { try exampleManifest($0, sources: $1) })
     func fail(_ number: Int, _ fails: Bool) -> Int {
       roster.update(number) { $0.isFailing = fails }
       return roster.failingPublishers

@@ -36,21 +36,7 @@ struct SettingsProblemTests {
     #expect(problem.told(file: "g.toml") == "g.toml: [fetch] timeout: is odd")
   }
 
-  private func catalogue() throws -> Catalogue {
-    Catalogue(
-      try ["alfa", "bravo"].map { id in
-        try Manifest(
-          parsing: """
-            [publisher]
-            id = "\(id)"
-            name = "\(id)"
-            url = "https://\(id).example/"
-            country = "gb"
-            language = "en"
-            zone = "Europe/London"
-            """, file: "plugin.toml", checkingZone: false)
-      })
-  }
+  private func catalogue() throws -> Catalogue { Catalogue(try ["alfa", "bravo"].map { try exampleManifest($0) }) }
 
   @Test("names that no plugin has: of only a mistake, elsewhere a warning")
   func names() throws {

@@ -1,9 +1,9 @@
 import Articles
 
 /// Raised and lowered digits, which plain text has characters of their own for: without them 10⁶ would read as 106.
-enum Scripts {
+enum RaisedDigits {
   /// The content as raised or lowered characters; nil when one of its characters has none.
-  static func raised(_ content: [Inline], below: Bool) -> [Inline]? {
+  static func written(_ content: [Inline], below: Bool) -> [Inline]? {
     let text = content.plainText
     guard !text.isEmpty, text.utf8.count < 24 else { return nil }
     let table = below ? lowered : raised
