@@ -1,6 +1,6 @@
 #!/bin/bash
-# run.sh [speed|seen]: articles a second and latency of publishing, beside a C loop of the same durable system calls and
-# python-dirq's add; then what a million seen articles cost.
+# run.sh [speed|seen|seen-unordered]: articles a second and latency of publishing, beside a C loop of the same durable system
+# calls and python-dirq's add; or what a million seen articles cost, of publishers as they are, or of one with keys in no order.
 #
 # speed: ROUNDS (default 25) short runs of each, in turn, newswire and the loop changing places. What counts of each pair is the
 # ratio of the two neighbours, and of the ratios the median: what else uses the disk meets both. Wants a disk of its own all the
@@ -41,6 +41,8 @@ if [ "${1:-speed}" = speed ]; then
   speed | /usr/bin/python3 "$here/table.py"
 else
   fresh
-  "$drill" seen "$work/q" "${COUNT:-1000000}" | column -t -s $'\t'
+  order=()
+  [ "$1" = seen ] || order=(--unordered)
+  "$drill" seen "$work/q" "${COUNT:-1000000}" "${order[@]}" | column -t -s $'\t'
 fi
 rm -rf "$work/q"

@@ -12,7 +12,7 @@ let usage = """
          queue-drill consume DIRECTORY [LIMIT]
          queue-drill expected
          queue-drill publish DIRECTORY BATCH COUNT BYTES
-         queue-drill seen DIRECTORY COUNT
+         queue-drill seen DIRECTORY COUNT [--unordered]
 
   run       recovery, two polls of a feed, and everything published. --kill N: SIGKILL at the N-th crash point (each step
             of publishing and recovery, and each system call of the queue directory). --stop: SIGSTOP at every one of
@@ -21,7 +21,8 @@ let usage = """
   consume   takes elements and prints key/version and text of each
   expected  what must have been consumed when all is done
   publish   times batches; prints one line of figures
-  seen      fills a database and times it as it grows
+  seen      fills a database and times it as it grows: 200 publishers with keys as real ones have them, or, --unordered,
+            one publisher with all keys in no order
 
   EXAMPLE
     queue-drill run /tmp/drill --kill 12; queue-drill run /tmp/drill; queue-drill consume /tmp/drill
@@ -100,6 +101,7 @@ do {
   let victim = options.option("--kill").flatMap { Int($0) }
   let mistake = options.option("--mistake")
   let stops = options.flag("--stop")
+  let isUnordered = options.flag("--unordered")
   let words = options.rest
   switch (words.first, words.dropFirst().first) {
   case ("run", let directory?): try run(directory, victim: victim, stops: stops, mistake: mistake)
@@ -110,7 +112,7 @@ do {
   case ("publish", let directory?) where words.count == 5:
     try timePublishing(directory, batch: Int(words[2]) ?? 1, count: Int(words[3]) ?? 1000, bytes: Int(words[4]) ?? 8192)
   case ("seen", let directory?) where words.count == 3:
-    try timeStore(directory, count: Int(words[2]) ?? 1_000_000)
+    try timeStore(directory, count: Int(words[2]) ?? 1_000_000, of: isUnordered ? .unordered : .real)
   default: end(64, usage)
   }
 } catch {
