@@ -2,12 +2,21 @@
 enum Boilerplate {
   /// Whether a text (folded for comparison) is an invitation or a remark rather than part of an article.
   static func matches(_ folded: String) -> Bool {
-    if folded.utf8.count < 120, whole.contains(folded) { return true }
+    if opens(folded) { return true }
     var text = folded
-    return text.withUTF8 { startIndex.matchesStart(of: $0) || partIndex.matchesAnywhere(in: $0) }
+    return text.withUTF8 { partIndex.matchesAnywhere(in: $0) }
   }
 
-  private static let startIndex = PhraseIndex(starts)
+  /// Whether a text (folded for comparison) begins as an invitation or a remark does, or is nothing but one. Words that may stand
+  /// anywhere in one are not asked for.
+  static func opens(_ folded: String) -> Bool {
+    if folded.utf8.count < 120, wholeLines.contains(folded) { return true }
+    var text = folded
+    return text.withUTF8 { startIndex.matchesStart(of: $0) }
+  }
+
+  private static let startIndex = PhraseIndex((starts + Invitations.starts).map(Comparable.folded))
+  private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))
   private static let partIndex = PhraseIndex(parts)
 
   /// Whether a text heads the announcements below an article.
@@ -111,7 +120,7 @@ enum Boilerplate {
     "lea más", "あわせて読みたい", "関連記事", "【関連記事】", "【関連】", "相关阅读", "延伸阅读", "相關新聞",
     "photograph:", "image:", "picture:", "soma pia", "lesen sie weiter", "lesen sie ebenfalls", "lies auch",
     "mehr news",
-    "mehr nachrichten", "mehr aus", "more from", "top stories", "latest news", "most read", "trending",
+    "mehr nachrichten", "mehr aus", "top stories", "latest news", "most read", "trending",
     "dieses thema im programm", "sendung:", "share on ", "share your thoughts", "create an account", "sign in to",
     "register / sign in", "don't have an account", "already have an account", "get email updates",
     "enjoy additional articles", "enjoy unlimited", "we apologize, but this video", "try refreshing your browser",
@@ -150,6 +159,11 @@ enum Boilerplate {
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
     "contributed to this report", "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
+    "für unseren newsletter", "unseren newsletter abonn", "newsletter semanal", "para seguir leyendo",
+    "canal de whatsapp",
+    "canal do whatsapp", "canal no whatsapp", "canale whatsapp", "google news folgen", "w google news",
+    "en google news",
+    "pe google news", "무단전재", "무단 전재", "재배포 금지",
     "externen inhalt", "externe inhalte", "riproduzione riservata", "javascript is disabled", "無断転載", "loading-",
   ]
 }

@@ -301,6 +301,7 @@ struct PageReading {
         continue
       }
       body.blocks = Self.cleared(body.blocks, headline: headline, standfirst: standfirst)
+      body.blocks = Self.withoutInvitations(body.blocks)
       let weight = Self.weight(body.blocks)
       // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
       // two stray paragraphs.
@@ -318,6 +319,15 @@ struct PageReading {
     }
     fired[ArticleRules.Field.body.rawValue] = best.rule.origin
     return best.body
+  }
+
+  /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were
+  /// written on had other such lines, or none.
+  private static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+    blocks.filter { walked in
+      guard case .paragraph = walked.block, walked.weight < 400 else { return true }
+      return !Boilerplate.opens(Comparable.folded(walked.text))
+    }
   }
 
   /// Whether a body found by another rule than the first, as on a layout that nobody wrote rules for, is about what the generic

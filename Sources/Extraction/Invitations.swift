@@ -1,0 +1,129 @@
+/// How a line begins that invites readers to something else than the text: another article, a film, a newsletter, a channel. By language;
+/// `Boilerplate` asks for them. A beginning stands here only when no sentence of news begins like it.
+enum Invitations {
+  static let starts: [String] =
+    english + german + romance + northern + slavic + baltic + eastern + southern + asian
+
+  /// Lines that are nothing but one.
+  static let whole: [String] = [
+    "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
+    "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.", "advertentie",
+    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "loe ka", "lue lisää",
+    "lue myös", "続きを読む", "انتهای پیام", "seguí leyendo", "sigue leyendo", "lee también", "te puede interesar",
+    "tekst gaat verder na de advertentie", "gambas:video", "[gambas:video 20detik]", "watch more",
+    "listen to this article",
+  ]
+
+  private static let english = [
+    "watch more of our", "watch | ", "watch live:", "listen | ", "listen:", "listen to this article",
+    "listen to the best of",
+    "this is a developing story", "this is a breaking news story", "this story was updated",
+    "this story has been updated",
+    "this article was updated", "this article has been updated", "audio produced by", "keep reading:",
+    "recommended reading:",
+    "related reading:", "related stories:", "also see:", "know more about this story", "skip advertisement",
+    "make us your preferred source", "add us as a preferred source", "enter your email to", "scroll down for",
+    "in case you missed",
+    "for more news", "never miss a story", "never miss an update",
+  ]
+
+  private static let german = [
+    "mehr zu diesem", "der text geht weiter", "der artikel geht weiter", "haben sie hinweise zum thema",
+    "haben sie einen hinweis für", "hören sie hier",
+    "hören sie auch", "im audio:", "im video:", "sehen sie hier", "sehen sie auch", "lesen sie:", "lies hier",
+    "lies dazu",
+    "sie wollen nichts mehr verpassen", "nichts mehr verpassen", "keine nachrichten mehr verpassen", "alle texte von ",
+    "alle news ", "alle nachrichten ", "zum podcast", "hier gibt es mehr", "hier gibt's mehr", "hier geht's zum",
+    "hier geht es zum",
+    "erstpublikation:", "mehr informationen:", "mehr hintergründe", "transparenzhinweis",
+  ]
+
+  private static let romance = [
+    "vidéo.", "vidéo :", "vidéo:", "en vidéo :", "en vidéo:", "écouter l'article", "écoutez l'article",
+    "retrouvez toute l'actualité",
+    "retrouvez tous nos", "retrouvez l'ensemble de", "pour aller plus loin", "lire également", "à lire également",
+    "à voir aussi",
+    "à voir :", "à écouter", "lire notre", "lire nos", "la suite après", "la suite de cet article",
+    "cet article est réservé",
+    "envie de lire la suite", "déjà abonné", "seguí leyendo", "sigue leyendo", "seguir leyendo", "leé también",
+    "lea tambien",
+    "lee tambien", "mirá también", "mira también", "mire también", "ver también", "vea también", "te recomendamos",
+    "recomendado:", "para no perderte", "recibe las noticias", "recibe en tu", "recibí las", "recibe nuestra",
+    "únete a nuestro",
+    "únete al canal", "puedes seguir", "continúa leyendo", "en video:", "en vídeo:", "lo más leído", "lea aquí",
+    "lea acá",
+    "conozca más", "veja vídeo", "veja o vídeo", "veja mais", "leia a íntegra", "continua depois da publicidade",
+    "continua após a publicidade", "assine já", "assine agora", "receba as notícias", "receba no", "siga o canal",
+    "clique aqui",
+    "ler mais:", "leia mais", "ouça o podcast", "ascolta questo articolo", "ascolta l'articolo", "ascolta il podcast",
+    "guarda anche", "guarda il video", "guarda le foto", "continua a leggere", "per approfondire", "approfondisci:",
+    "clicca qui",
+    "segui il canale", "segui le notizie", "resta aggiornato", "leggi anche", "citește și", "citeşte şi", "citește mai",
+    "urmărește cele mai", "urmăreşte cele mai", "sursa foto", "sursă foto", "articolul continuă", "abonează-te",
+    "vezi și",
+    "te-ar putea interesa", "llegeix també", "llegiu també",
+  ]
+
+  private static let northern = [
+    "de tekst gaat verder", "tekst gaat verder", "dit artikel gaat verder", "lees verder", "lees meer",
+    "luister naar de podcast",
+    "luister ook", "bekijk ook", "bekijk hier", "volg ons", "meld je aan", "wil je niets missen", "niets missen",
+    "heb je een tip",
+    "les mer", "saken fortsetter", "artikkelen fortsetter", "artiklen fortsætter", "læs mere", "hør også", "se også",
+    "følg oss",
+    "følg med på", "meld deg på", "tilmeld dig", "tips oss", "har du tips", "artikeln fortsätter", "texten fortsätter",
+    "lyssna på podden", "lyssna:", "se även", "se också", "tipsa oss", "prenumerera", "mer i ämnet", "lue lisää",
+    "juttu jatkuu",
+    "artikkeli jatkuu", "katso myös", "kuuntele myös", "tilaa uutiskirje", "lesa meira", "lestu meira", "lesið einnig",
+  ]
+
+  private static let slavic = [
+    "dalszy ciąg materiału", "dalsza część artykułu", "dalsza część tekstu", "ciąg dalszy artykułu", "reszta artykułu",
+    "czytaj również", "czytaj więcej", "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także",
+    "zobacz również",
+    "zobacz wideo", "posłuchaj podcastu", "dziękujemy, że przeczyta", "obserwuj nas", "więcej informacji znajdziesz",
+    "źródło zdjęcia", "zapisz się na", "bądź na bieżąco", "čtěte i", "čtěte více", "článek pokračuje", "text pokračuje",
+    "podívejte se na", "mohlo by vás zajímat", "sledujte nás", "prečítajte si", "čítajte aj", "čítajte tiež",
+    "čítajte viac",
+    "článok pokračuje", "pozrite si", "pročitajte i", "pročitajte još", "pročitaj i", "pročitajte više", "čitajte još",
+    "pogledajte i", "pratite nas", "tekst se nastavlja", "članak se nastavlja", "nastavak teksta", "preberite tudi",
+    "preberite še",
+    "прочитајте", "пратите нас", "прочетете още", "вижте още", "вижте също", "четете още", "читать также",
+    "читайте ещё",
+    "читайте еще", "смотрите также", "подпишитесь", "подписаться", "читайте також", "дивіться також", "підписуйтесь",
+    "підпишіться", "не пропустіть", "джерело:", "больше новостей", "больше новинок",
+  ]
+
+  private static let baltic = [
+    "loe ka", "loe veel", "loe lisaks", "loe edasi", "vaata ka", "kuula ka", "lasi arī", "lasi vēl", "lasiet arī",
+    "seko mums",
+    "skatīt visas", "skatīt vairāk", "skaitykite taip pat", "taip pat skaitykite", "skaitykite daugiau", "sekite mus",
+  ]
+
+  private static let eastern = [
+    "olvassa el", "olvasd el", "kapcsolódó cikk", "ez is érdekelheti", "iratkozzon fel", "iratkozz fel",
+    "kövessen minket",
+    "cikkünk a hirdetés", "a cikk a hirdetés", "haberin devamı", "bunlar da ilginizi", "bizi takip edin", "abone ol",
+    "დაწვრილებით", "ayrıca okuyun", "ayrıca bkz",
+  ]
+
+  private static let southern = [
+    "δείτε επίσης", "δείτε ακόμα", "διαβάστε επίσης", "ακολουθήστε το", "ακολουθήστε μας", "اقرأ أيضا", "اقرأ أيضاً",
+    "اقرأ أيضًا",
+    "اقرأ المزيد", "اقرأ ايضا", "اقرا ايضا", "إقرأ أيضا", "شاهد أيضا", "شاهد أيضاً", "شاهد الفيديو", "تابعنا على",
+    "تابعونا على",
+    "للمزيد:", "קראו גם", "הירשמו", "לכתבה המלאה", "עוד בנושא", "بیشتر بخوانید", "همچنین بخوانید", "بیشتر بدانید",
+    "مطالب مرتبط",
+    "یہ بھی پڑھیں", "مزید پڑھیں", "soma zaidi", "pia soma",
+  ]
+
+  private static let asian = [
+    "यह भी पढ़ें", "ये भी पढ़ें", "इसे भी पढ़ें", "और पढ़ें", "हेही वाचा", "हे ही वाचा", "আরও পড়ুন", "আরো পড়ুন", "மேலும் படிக்க",
+    "இதையும் படியுங்கள்", "ఇది కూడా చదవండి", "ఇవి కూడా చదవండి", "આ પણ વાંચો", "ಇದನ್ನೂ ಓದಿ", "ഇതും വായിക്കുക", "อ่านข่าวที่เกี่ยวข้อง",
+    "อ่านเพิ่มเติม", "ข่าวที่เกี่ยวข้อง", "อ่านต่อ", "ติดตามข่าว", "xem thêm", "đọc thêm", "mời độc giả", "baca selengkapnya",
+    "baca lainnya", "simak juga", "simak video", "lihat juga", "saksikan juga", "scroll to continue", "ikuti kami",
+    "artikel ini telah tayang", "延伸閱讀", "相關報導", "更多報導", "推薦閱讀", "推荐阅读", "更多新闻", "看更多", "この記事は有料", "こちらもおすすめ",
+    "続きはこちら", "詳しくはこちら", "【動画】", "【写真】", "動画:", "写真:", "※動画", "関連ニュース", "관련기사", "[관련기사]", "저작권자",
+    "무단전재", "제보는 카카오톡", "기사 더보기",
+  ]
+}

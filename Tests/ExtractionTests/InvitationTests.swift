@@ -1,0 +1,72 @@
+import Articles
+import Extraction
+import Manifest
+import Testing
+import Values
+
+private let address = WebURL("https://www.news.example/world/a-story")!
+
+private let paragraphs = [
+  "The council met on Monday evening, and after four hours of debate, it decided to keep the library open.",
+  "Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.",
+  "The mayor said that she had never seen so many letters about a single house, and that she would sign.",
+  "It will be read out in public, as every decision of the council is.",
+]
+
+private func page(_ line: String) -> [UInt8] {
+  let text = paragraphs.map { "<p>\($0)</p>" }
+  return Array(
+    """
+    <html><head><title>Library stays open all year</title></head><body><main><article><h1>Library stays open all year</h1>
+    <div class=text>\(text[0])\(text[1])<p>\(line)</p>\(text[2])\(text[3])</div></article></main></body></html>
+    """.utf8)
+}
+
+/// Lines between paragraphs that speak of the house and its other articles, in the languages in which they are met.
+@Suite struct InvitationTests {
+  @Test(arguments: [
+    "This is a developing story; more of it will come.", "Watch more of our films on the town's channel.",
+    "This article was updated on Tuesday with what the mayor said.", "Im Audio: Wie die Bibliothek gerettet wurde.",
+    "Der Text geht weiter unter der Anzeige.", "Sie wollen nichts mehr verpassen? Dann kommen Sie zu uns.",
+    "Vidéo. La bibliothèque vue du ciel", "À voir aussi : la bibliothèque vue du ciel.", "Seguí leyendo:",
+    "Para no perderte nada, vuelve mañana.", "Te recomendamos otra historia de bibliotecas.",
+    "Veja vídeo: a biblioteca por dentro",
+    "Ascolta questo articolo ora...", "Guarda anche la biblioteca dall'alto.", "De tekst gaat verder onder de video.",
+    "Saken fortsetter under annonsen.", "Artiklen fortsætter efter annoncen.", "Artikeln fortsätter efter annonsen.",
+    "Juttu jatkuu mainoksen jälkeen.", "Dalszy ciąg materiału pod wideo",
+    "Dziękujemy, że przeczytałaś nasz artykuł do końca.",
+    "Článek pokračuje pod reklamou.", "Článok pokračuje pod reklamou.", "Urmărește cele mai noi știri și pe telefon.",
+    "Sursa foto: Arhiva orașului", "Pročitajte i priču o drugoj knjižnici.", "Прочетете още за библиотеката.",
+    "Подпишитесь на наш канал.", "Читайте також про іншу бібліотеку.", "Loe ka teist lugu raamatukogust.",
+    "Skatīt visas (17)", "Taip pat skaitykite apie kitą biblioteką.", "Olvassa el a másik könyvtárról is.",
+    "Haberin devamı aşağıda.", "Δείτε επίσης μια άλλη βιβλιοθήκη.", "اقرأ أيضًا عن مكتبة أخرى", "انتهای پیام",
+    "קראו גם על ספרייה אחרת.", "یہ بھی پڑھیں: دوسری لائبریری", "यह भी पढ़ें: दूसरा पुस्तकालय", "আরও পড়ুন: আরেকটি গ্রন্থাগার",
+    "อ่านข่าวที่เกี่ยวข้อง", "Xem thêm: một thư viện khác", "Simak juga: perpustakaan lain", "延伸閱讀：另一座圖書館", "続きはこちら",
+    "관련기사: 다른 도서관", "Advertentie", "廣告",
+  ])
+  func isNoPartOfAText(_ line: String) throws {
+    let body = try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText
+    #expect(body == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test(arguments: [
+    "Also on Monday, the council heard of the bridge.", "Der Artikel geht auf eine Rede zurück.",
+    "Video games are lent there, too.",
+    "Haben Sie Hinweise? Zeugen sollen sich melden.", "Recibe a diario cien lectores.",
+    "Der Text geht zurück an den Rat.",
+  ])
+  func isPartOfAText(_ line: String) throws {
+    #expect(try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText.contains(line))
+  }
+
+  /// The page that a rule was written on had other such lines, or none.
+  @Test func inABodyByRule() throws {
+    let rule = try exampleManifest(#"body = ["css:.text"]"#)
+    func body(_ line: String) throws -> String {
+      try PageExtractor(manifest: rule).extract(page(line), url: address).article.bodyText
+    }
+    #expect(try body("Lesen Sie auch: Die Bücherei im Nachbarort") == paragraphs.joined(separator: "\n\n"))
+    // What may stand anywhere in a line is left to the rule.
+    #expect(try body("The library has a privacy policy now.").contains("a privacy policy"))
+  }
+}
