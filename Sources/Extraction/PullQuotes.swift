@@ -6,29 +6,122 @@ import Values
 enum PullQuotes {
   /// The blocks without quotes whose words a paragraph holds too, each with the line that says who spoke.
   static func removed(from blocks: [WalkedBlock]) -> [WalkedBlock] {
-    let quotes = blocks.indices.filter { words(of: blocks[$0]) != nil }
+    let quotes = blocks.indices.filter { isQuote(blocks[$0]) }
     // A page with more of them is a collection of quotes.
     guard (1...most).contains(quotes.count) else { return blocks }
-    let paragraphs = blocks.compactMap { walked in
-      if case .paragraph = walked.block { Lines.squeezed(walked.text) } else { nil }
+    let others = blocks.indices.filter { index in
+      if case .paragraph = blocks[index].block { !isQuote(blocks[index]) } else { false }
     }
-    let pulled = Set(
-      quotes.filter { index in
-        guard let words = words(of: blocks[index]).map(Lines.squeezed), words.utf8.count > shortest else {
-          return false
-        }
-        return paragraphs.contains { $0.holds(words) }
-      })
+    let squeezed = others.map { Lines.squeezed(blocks[$0].text) }
+    let texts = others.map { blocks[$0].text }
+    var rest = comparisons
+    var pulled: Set<Int> = []
+    for index in quotes {
+      guard let said = words(of: blocks[index]) else { continue }
+      let short = Lines.squeezed(said)
+      // What is called so is taken from the text, in whatever words.
+      let isNamed = ([blocks[index].node] + blocks[index].node.ancestors.prefix(1)).contains {
+        $0.isNamed(in: pullNames)
+      }
+      let isRepeated =
+        short.utf8.count > (isNamed ? 6 : shortest) && squeezed.contains { $0.holds(short) }
+        || isShortened(said, texts, tenths: isNamed ? 5 : 8, &rest)
+      guard isRepeated else { continue }
+      pulled.insert(index)
+      if blocks.indices.contains(index + 1), isSpeaker(blocks[index + 1], of: blocks[index]) {
+        pulled.insert(index + 1)
+      }
+    }
     return pulled.isEmpty ? blocks : blocks.indices.filter { !pulled.contains($0) }.map { blocks[$0] }
   }
 
   /// Bytes of a quote, punctuation and spaces left out, that no text repeats by chance.
-  private static let shortest = 20
+  private static let shortest = 13
   private static let most = 40
 
-  /// What was said: the first of the lines in a quote; nil for another block.
+  private static func isQuote(_ walked: WalkedBlock) -> Bool {
+    switch walked.block {
+    case .quote: true
+    // Some set it in a box that only its name tells from the text.
+    case .paragraph:
+      walked.weight < 400 && ([walked.node] + walked.node.ancestors.prefix(1)).contains { $0.isNamed(in: boxes) }
+    default: false
+    }
+  }
+
+  private static let pullNames: WordSet = ["pullquote", "pullquotes", "quotepull"]
+
+  private static let boxes: WordSet = [
+    "pullquote", "quoteblock", "blockquote", "quotebox", "quotetext", "quotation", "zitat", "zitatbox", "citation",
+    "citat",
+    "citaat", "articlequote",
+  ]
+
+  /// What was said: the first of the lines in a quote, or what stands in quotation marks there, before who said it.
   private static func words(of walked: WalkedBlock) -> String? {
-    guard case .quote(let inner) = walked.block else { return nil }
-    return inner.first?.plainText.joined(separator: " ")
+    let line: String? =
+      switch walked.block {
+      case .quote(let inner): inner.first?.plainText.joined(separator: " ")
+      default: walked.text
+      }
+    guard let line, let first = line.first, let end = marks[first],
+      let close = line.dropFirst().lastIndex(where: { end.contains($0) })
+    else { return line }
+    return String(line[line.index(after: line.startIndex)..<close])
+  }
+
+  private static let marks: [Character: String] = [
+    "\"": "\"", "“": "”", "„": "“”", "«": "»", "»": "«", "‘": "’", "’": "’", "'": "'", "「": "」", "『": "』",
+  ]
+
+  /// Whether a paragraph says the same with a few words more or others: editors shorten what they show large.
+  ///
+  /// - Parameters:
+  ///   - tenths: how much of the quote the paragraph must hold, in its order.
+  ///   - rest: comparisons of words that may still be made for the page.
+  private static func isShortened(_ said: String, _ paragraphs: [String], tenths: Int, _ rest: inout Int) -> Bool {
+    let quote = tokens(said)
+    guard (5...60).contains(quote.count) else { return false }
+    let known = Set(quote)
+    for text in paragraphs where rest > 0 {
+      let words = tokens(text)
+      rest -= words.count
+      guard words.count(where: known.contains) * 10 >= quote.count * tenths else { continue }
+      for start in words.indices where rest > 0 && (words[start] == quote[0] || words[start] == quote[1]) {
+        let part = words[start..<min(words.count, start + quote.count * 3 / 2)]
+        rest -= part.count * quote.count
+        if inOrder(quote, part) * 10 >= quote.count * tenths { return true }
+      }
+    }
+    return false
+  }
+
+  /// A page of quotes costs no more than this, whatever they say.
+  private static let comparisons = 2_000_000
+
+  /// How many words of a quote stand in a text in their order.
+  private static func inOrder(_ quote: [Substring], _ text: ArraySlice<Substring>) -> Int {
+    var row = [Int](repeating: 0, count: quote.count + 1)
+    for word in text {
+      var diagonal = 0
+      for index in quote.indices {
+        let above = row[index + 1]
+        row[index + 1] = word == quote[index] ? diagonal + 1 : max(above, row[index])
+        diagonal = above
+      }
+    }
+    return row[quote.count]
+  }
+
+  private static func tokens(_ text: String) -> [Substring] {
+    Comparable.folded(text).split { !$0.isLetter && !$0.isNumber }
+  }
+
+  /// Whether a short line behind a quote, alone with it in one box, says who spoke.
+  private static func isSpeaker(_ line: WalkedBlock, of quote: WalkedBlock) -> Bool {
+    guard case .paragraph = line.block, line.weight < 80, !BlockFilter.endsSentence(line.text),
+      let box = quote.node.ancestors.prefix(2).first(where: { $0.contains(line.node) })
+    else { return false }
+    return box.text.utf8.count < quote.text.utf8.count + line.text.utf8.count + 40
   }
 }
