@@ -66,7 +66,7 @@ struct BlockFilter {
       let isName =
         names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
         || text.utf8.count < 60 && sites.contains(Lines.squeezed(text))
-      guard isName || Lines.isSignature(text) || isRemark(content, text) else { break }
+      guard isName || Lines.isSignature(text) || isRemark(content, text) || saysWhence(text) else { break }
       blocks.remove(at: place)
       rest -= 1
     }
@@ -81,6 +81,14 @@ struct BlockFilter {
     if Self.invitations.contains(where: { text.hasPrefix($0 + name) }) { return true }
     guard content.count == 1, case .emphasis = content[0] else { return false }
     return text.hasPrefix(name)
+  }
+
+  /// `Ann Able reported from Leeds.`, with her whole name or the last of it.
+  private func saysWhence(_ text: String) -> Bool {
+    guard text.utf8.count < 300, text.holds(" reported from ") else { return false }
+    return authors.contains { name in
+      text.hasPrefix(name + " ") || name.split(separator: " ").last.map { text.hasPrefix($0 + " reported") } ?? false
+    }
   }
 
   private static let invitations = [
@@ -181,7 +189,7 @@ struct BlockFilter {
     // An hour ends like a sentence.
     let endsSentence = Self.endsSentence(text) && !text.hasSuffix("a.m.") && !text.hasSuffix("p.m.")
     if weight < 30, !endsSentence { return true }
-    if names.contains(Comparable.folded(text)) { return true }
+    if names.contains(Comparable.folded(text)) || saysWhence(text) { return true }
     if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
       !endsSentence || Lines.isReadingTime(text)
     {
@@ -201,6 +209,7 @@ struct BlockFilter {
     if weight < 400, Boilerplate.matches(folded) { return true }
     switch walked.block {
     case .paragraph(let content):
+      if weight < 150, Self.isInLink(walked.node), !Self.endsSentence(text) { return true }
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
       if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
@@ -224,6 +233,11 @@ struct BlockFilter {
       return Self.linkShare(content) > 0.95
     case .quote, .figure, .table, .preformatted: return false
     }
+  }
+
+  /// Whether all of a line stands in a link around it, as cards that lead to other articles do.
+  private static func isInLink(_ node: Node) -> Bool {
+    ([node] + node.ancestors.prefix(3)).contains { $0.isOne(of: .links) && $0.hasAttribute("href") }
   }
 
   /// Subheads without text after them, and so those before side matter that has gone.

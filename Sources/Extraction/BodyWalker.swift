@@ -343,10 +343,17 @@ struct BodyWalker {
     if node.isOne(of: silent) { return node.name != "form" || !wrapsPage(node) }
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
+    if node.name == "blockquote", node.isNamed(in: embeddedPosts) { return true }
     if node.hasAttribute("hidden") { return true }
     if node.isSet("aria-hidden", to: "true"), !Self.isShownThough(node) { return true }
     return node["style"].map(hides) ?? false
   }
+
+  /// What networks put into a page for their scripts to make a post of: its words, its author, its date in one line.
+  private static let embeddedPosts: WordSet = [
+    "twittertweet", "twittervideo", "instagrammedia", "tiktokembed", "blueskyembed", "mastodonembed", "redditcard",
+    "redditembed", "fbxfbml", "textpostmedia", "tumblrpost", "telegrampost", "imgurembed",
+  ]
 
   /// Whether a style keeps its element from being shown, however it is written.
   private static func hides(_ style: String) -> Bool {

@@ -186,7 +186,8 @@ struct GenericBody {
     {
       return false
     }
-    if tokens.containsAny(bodyTokens) { return false }
+    // A part of the body may carry the body's name and its own: `article-body__promo`.
+    if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
     // Paragraphs and subheads carry names of looks more often than of purpose.
     if node.isOne(of: .looks) {
       return tokens.containsAny(strongSideTokens)
@@ -194,6 +195,14 @@ struct GenericBody {
     return tokens.containsAny(sideTokens)
   }
 
+  private static let plainParagraphs: ElementSet = ["p"]
+  private static let partTokens: WordSet = [
+    "bodypromo", "contentpromo", "textpromo", "bodyrelated", "contentrelated", "bodynewsletter", "contentnewsletter",
+    "bodyad",
+    "bodyadvert", "contentad", "contentadvert", "bodyadvertisement", "contentadvertisement", "bodyshare",
+    "contentshare",
+    "bodyteaser", "contentteaser",
+  ]
   private static let teaserTokens: WordSet = ["teaser", "teasers", "related", "promo", "recommended"]
   private static let dateline: WordSet = ["dateline"]
 
@@ -210,6 +219,7 @@ struct GenericBody {
     "visuallyhidden",
     "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
     "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions", "infotext",
+    "articlebullets", "keypoints", "videotitle",
   ]
 
   private static let sideTokens: WordSet = [
@@ -241,6 +251,11 @@ struct GenericBody {
     "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary", "keypoints", "debug",
     "footnote", "footnotes", "minibio", "authormini", "togglecard", "bookmarkcard", "signupcard", "productcard",
     "expandablebox", "peoplebox", "writerprofile", "authorprofile", "dropdown", "megamenu", "toolnav", "postcard",
-    "regwall", "paywallbox", "paywallbanner", "writers", "quicklinks", "editorsnote",
+    "newsletterbox", "videotitle", "videodescription", "videoblock", "videoinline", "inlinevideo", "articleaudio",
+    "audiotitle",
+    "audiobox", "articlebullets", "summarybox", "mediaplayer", "videoinfo", "authorbody", "authorcard", "scorecard",
+    "offer",
+    "summaryelement", "videoembed", "embedvideo", "regwall", "paywallbox",
+    "paywallbanner", "writers", "quicklinks", "editorsnote",
   ]
 }

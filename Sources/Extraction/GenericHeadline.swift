@@ -80,7 +80,9 @@ extension GenericFields {
       // Behind a colon stands the rest of a headline, not a name.
       $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
     }
-    let headline = same.first ?? chosen
+    // A section before a bar, which the page's data leave out.
+    let behindBar = structured.flatMap { chosen.hasSuffix("| " + $0) ? $0 : nil }
+    let headline = same.first ?? behindBar ?? chosen
     // Two lines of one heading have nothing between them but their look; the page's data may say what stands there.
     return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
   }

@@ -78,13 +78,14 @@ enum Lines {
 
   /// Whether a line begins with an arrow, as links to other articles do; a list in the text may too.
   static func pointsElsewhere(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first == UInt8(ascii: ">") || first == 0xE2 || first == 0xC2 else {
+    guard let first = text.utf8.first, first == UInt8(ascii: ">") || first == 0xE2 || first == 0xC2 || first == 0xF0
+    else {
       return false
     }
     return arrows.contains { text.hasPrefix($0) }
   }
 
-  private static let arrows = ["▶", "►", ">>", "→", "➤", "»"]
+  private static let arrows = ["▶", "►", ">>", "→", "➤", "»", "➡", "👉", "📲", "📩", "📱", "📧", "🎧", "📺", "🔗", "👇", "🗞"]
 
   /// Something said between plus signs: `+++ Subscribe to our letter! +++`.
   static func isAnnouncement(_ text: String) -> Bool {

@@ -31,6 +31,12 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     "<blockquote><p>“We have never seen so many letters about a single house”</p></blockquote>",
     "<blockquote><p>„We have never seen so many letters about a single house.“</p><footer>The mayor</footer></blockquote>",
     "<figure><blockquote>We have never seen so many letters about a single house</blockquote></figure>",
+    // Shortened, under its own name, with who said it in the same line or the next one, or in a box that only its name tells.
+    "<blockquote>We have never seen letters about a single house</blockquote>",
+    "<blockquote class=pull-quote><p>We have never, ever seen so many</p></blockquote>",
+    "<div class=quote><blockquote>We have never seen so many letters</blockquote><p>Ann Able, mayor</p></div>",
+    "<blockquote><span>“We have never seen so many letters”</span><cite>Ann Able</cite> <span>Mayor</span></blockquote>",
+    "<div class=QuoteBlock_root><p>We have never seen so many letters about a single house</p></div>",
     // A figure that shows no picture.
     "<figure><div><p>Library in the next town closes its doors, and nobody knows for how long.</p></div></figure>",
     "<figure><details><summary>Q&amp;A</summary><h4>What is a library?</h4><p>A house full of books, open to all.</p></details></figure>",
@@ -40,7 +46,15 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     // Named for tests and counts, where the class says nothing.
     "<div class=x1 data-cy=article_infobox><h3>Open today</h3><p>The house in the north, and the one by the harbour.</p></div>",
     "<section class=x2 data-module-id=NewsletterBoxModule><h3>Letter</h3><p>What the town talks of, every day.</p></section>",
+    "<ul class=articleBullets><li>The library stays open for all</li><li>Two librarians have run it since 1998</li></ul>",
+    "<div class=article-body__promo><h3>Every day</h3><p>All that the town talks of, in one letter.</p></div>",
+    "<div class=c-video-inline><p class=c-video-inline__title>How a library works, and who works there.</p></div>",
+    // What networks make a post of.
+    "<blockquote class=twitter-tweet><p>Open it is, all year.</p>&mdash; Ann (@ann) <a href=//x.example/1>May 1</a></blockquote>",
+    "<figure><div><blockquote class=instagram-media><p>See the house in this post.</p></blockquote></div></figure>",
     // Other articles, and announcements.
+    "<a href=/other-story-4><div><div>Also</div><div>Another town keeps its library open</div></div></a>",
+    "<p>👉 <a href=/other-story-5>Follow the town's news on your phone, every day and every night.</a></p>",
     "<p><i>[<a href=/other-story-1>Another town keeps its library open. Here is how.</a>]</i></p>",
     "<p><strong>Baca juga : <a href=/other-story-2>Another town keeps its library open</a></strong></p>",
     "<p>► <a href=/other-story-3>Another town keeps its library open all year.</a></p>",
@@ -53,6 +67,12 @@ private func article(_ middle: String, head: String = "") throws -> Article {
   @Test(arguments: [
     ("<blockquote><p>We shall read all of them, one after the other.</p></blockquote>", "We shall read all of them"),
     ("<blockquote><p>Yes.</p></blockquote>", "Yes."),
+    (
+      "<blockquote><p>The mayor has never seen a house like it, she wrote in letters.</p></blockquote>",
+      "a house like it"
+    ),
+    ("<div class=article-body__text><p>They read all day, and some of them at night.</p></div>", "They read all day"),
+    ("<p>👉 At ten o'clock the first reader comes in.</p>", "the first reader"),
     ("<figure><blockquote>We shall read all of them, one after the other.</blockquote></figure>", "We shall read"),
     ("<figure><table><tr><th>Year<th>Readers<tr><td>2025<td>412</table></figure>", "412"),
     ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
@@ -71,6 +91,26 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     let repeated = "<p>Voice number 7 has something to say about it, and so had all the others that were heard.</p>"
     #expect(
       try article(quotes.joined() + repeated).bodyText.contains("Voice number 7 has something to say about it.\n"))
+  }
+
+  @Test(.timeLimit(.minutes(1))) func quotesWithoutEndOfOneWord() throws {
+    let quotes = String(repeating: "<blockquote><p>\(String(repeating: "so ", count: 50))</p></blockquote>", count: 40)
+    let texts = String(repeating: "<p>\(String(repeating: "so we so ", count: 2_000))</p>", count: 40)
+    #expect(try article(quotes + texts).bodyText.contains("so we so"))
+  }
+
+  @Test func whoReportedFromWhere() throws {
+    let name = "<meta name=author content='Ann Able'>"
+    let text = try article("", head: name).bodyText
+    for line in ["Able reported from Leeds.", "Ann Able reported from Leeds, where she has lived for years."] {
+      let page = """
+        <html><head>\(name)</head><body><article><h1>Library stays open</h1><div><p>\(first)</p><p>\(second)</p><p>\(third)</p>
+        <p>\(last)</p><p>\(line)</p></div></article></body></html>
+        """
+      let found = try PageExtractor(manifest: nil).extract(
+        Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!)
+      #expect(found.article.bodyText == text)
+    }
   }
 
   @Test func portraitsOfThoseWhoWrote() throws {

@@ -90,6 +90,11 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ),
     // What stands behind a colon is no site's name.
     (
+      "<meta property='og:title' content='Housing | The library stays open'>"
+        + data(#"{"@type":"NewsArticle","headline":"The library stays open"}"#),
+      "<h1><span>Housing</span>|<span>The library stays open</span></h1>", "The library stays open"
+    ),
+    (
       "<meta property='og:title' content='The library stays open: council agrees'><meta name='title' content='The library stays open'>",
       "", "The library stays open: council agrees"
     ),
