@@ -285,7 +285,8 @@ struct PageReading {
       let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
       let nodes = TextBetween.filled(nodes.filter { !removed.contains($0) }, removed: removed)
       var walker = BodyWalker(
-        base: page.base, subheads: subheads, breaks: rules.breaks, skips: { removed.contains($0) })
+        base: page.base, subheads: subheads, breaks: rules.breaks,
+        skips: { removed.contains($0) || Self.isSideBox($0, in: nodes) })
       let blocks = walker.blocks(of: nodes)
       return (blocks, walker.pictureNodes, nodes)
     }
@@ -319,6 +320,20 @@ struct PageReading {
     }
     fired[ArticleRules.Field.body.rawValue] = best.rule.origin
     return best.body
+  }
+
+  /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
+  /// of it. Between lines that have no element of their own a box may be what keeps them apart.
+  private static func isSideBox(_ node: Node, in nodes: [Node]) -> Bool {
+    guard node.isOne(of: .sideBoxes), GenericBody.looksLikeSideMatter(node), !nodes.contains(node),
+      !node.holds(.images), node.text.utf8.count < 1500, let parent = node.parent
+    else { return false }
+    var next = parent.firstChild
+    while let child = next {
+      if child.isText, !child.rawText.allSatisfy(\.isWhitespace) { return false }
+      next = child.nextSibling
+    }
+    return true
   }
 
   /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were
@@ -416,4 +431,9 @@ struct PageReading {
 extension String {
   /// Whether the other text occurs here, case folded.
   fileprivate func localizedContains(_ other: String) -> Bool { lowercased().holds(other.lowercased()) }
+}
+
+extension ElementSet {
+  /// What side matter stands in.
+  fileprivate static let sideBoxes: ElementSet = ["aside", "section", "ul", "div"]
 }

@@ -69,4 +69,30 @@ private func page(_ line: String) -> [UInt8] {
     // What may stand anywhere in a line is left to the rule.
     #expect(try body("The library has a privacy policy now.").contains("a privacy policy"))
   }
+
+  @Test(arguments: [
+    ("<aside class=fact-box><h3>The house</h3><p>It was built in 1898 and has two floors.</p></aside>", false),
+    ("<div class=newsletter-box><p>All that the town talks of, in one letter.</p></div>", false),
+    (
+      "<div class=slider><figure><img src=/a.jpg><figcaption>The house</figcaption></figure><p>Two floors.</p></div>",
+      true
+    ),
+    ("<div class=text-block><p>It was built in 1898 and has two floors.</p></div>", true),
+  ])
+  func boxesInABodyByRule(_ box: String, _ isText: Bool) throws {
+    let rule = try exampleManifest(#"body = ["css:.text"]"#)
+    let found = try PageExtractor(manifest: rule).extract(page("</p>" + box + "<p>"), url: address).article
+    #expect(found.bodyText.contains("floors") == isText)
+    #expect(found.bodyText.contains("one letter") == false)
+    #expect(found.bodyText.contains(paragraphs[3]))
+  }
+
+  /// A box that is left out still stands between two lines.
+  @Test func boxesBetweenLinesByRule() throws {
+    let rule = try exampleManifest(#"body = ["css:.lines"]"#)
+    let page =
+      "<html><body><h1>Library stays open</h1><div class=lines>\(paragraphs[0])<div class=ad></div>\(paragraphs[1])</div>"
+    let found = try PageExtractor(manifest: rule).extract(Array(page.utf8), url: address).article
+    #expect(found.bodyText == paragraphs[..<2].joined(separator: "\n\n"))
+  }
 }
