@@ -187,6 +187,7 @@ struct GenericBody {
       return false
     }
     // A part of the body may carry the body's name and its own: `article-body__promo`.
+    if node.isOne(of: BodyWalker.inlineElements), isInitial(node), tokens.containsAny(unseen) { return false }
     if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
     // Paragraphs and subheads carry names of looks more often than of purpose.
     if node.isOne(of: .looks) {
@@ -195,6 +196,14 @@ struct GenericBody {
     return tokens.containsAny(sideTokens)
   }
 
+  /// Whether an element is the first letter of a paragraph, which is printed large beside it and kept from those who hear the page.
+  private static func isInitial(_ node: Node) -> Bool {
+    guard let parent = node.parent, parent.name == "p", parent.elements.first == node else { return false }
+    let text = node.text
+    return text.utf8.count < 8 && text.count == 1 && text.first?.isLetter == true
+  }
+
+  private static let unseen: WordSet = ["visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen"]
   private static let plainParagraphs: ElementSet = ["p"]
   private static let partTokens: WordSet = [
     "bodypromo", "contentpromo", "textpromo", "bodyrelated", "contentrelated", "bodynewsletter", "contentnewsletter",
@@ -253,7 +262,9 @@ struct GenericBody {
     "expandablebox", "peoplebox", "writerprofile", "authorprofile", "dropdown", "megamenu", "toolnav", "postcard",
     "newsletterbox", "videotitle", "videodescription", "videoblock", "videoinline", "inlinevideo", "articleaudio",
     "audiotitle",
-    "audiobox", "articlebullets", "summarybox", "mediaplayer", "videoinfo", "authorbody", "authorcard", "scorecard",
+    "audiobox", "articlebullets", "summarybox", "mediaplayer", "videoinfo", "videosource", "authorbody", "writerbio",
+    "infoboxstyled", "newsletterstyled", "offerpagestyled", "topnote",
+    "topnotes", "listicle", "bodypodcast", "slideshare", "authorcard", "scorecard",
     "offer",
     "summaryelement", "videoembed", "embedvideo", "regwall", "paywallbox",
     "paywallbanner", "writers", "quicklinks", "editorsnote",

@@ -29,7 +29,11 @@ enum Inlines {
       let text = part.plainText
       return TextMass.weight(text).weight > 60 && BlockFilter.endsSentence(text)
     }
-    guard isDivided, TextMass.weight(parts[parts.count - 1].plainText).weight > 60 else { return [content] }
+    guard isDivided else { return [content] }
+    let last = parts[parts.count - 1].plainText
+    let weight = TextMass.weight(last).weight
+    // What heads a list is short.
+    guard weight > 60 || weight > 30 && last.hasSuffix(":") else { return [content] }
     return parts.map { finished($0) }
   }
 

@@ -8,7 +8,11 @@ enum Invitations {
   static let whole: [String] = [
     "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
     "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.", "advertentie",
-    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "loe ka", "lue lisää",
+    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "articolo precedente",
+    "articolo successivo", "previous article", "next article",
+    "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
+    "nächster artikel", "anketa",
+    "loe ka", "lue lisää",
     "lue myös", "続きを読む", "انتهای پیام", "seguí leyendo", "sigue leyendo", "lee también", "te puede interesar",
     "tekst gaat verder na de advertentie", "gambas:video", "[gambas:video 20detik]", "watch more",
     "listen to this article",
@@ -21,14 +25,19 @@ enum Invitations {
     "this story has been updated",
     "this article was updated", "this article has been updated", "audio produced by", "keep reading:",
     "recommended reading:",
-    "related reading:", "related stories:", "also see:", "know more about this story", "skip advertisement",
+    "related reading:", "(with inputs from", "with inputs from", "track latest news", "for more expert analysis",
+    "get more from the",
+    "this is a subscriber-only story", "this article was produced for", "share on facebook", "more stories from",
+    "related stories:", "also see:", "know more about this story", "skip advertisement",
     "make us your preferred source", "add us as a preferred source", "enter your email to", "scroll down for",
     "in case you missed",
     "for more news", "never miss a story", "never miss an update",
   ]
 
   private static let german = [
-    "mehr zu diesem", "der text geht weiter", "der artikel geht weiter", "haben sie hinweise zum thema",
+    "mehr zu diesem", "der text geht weiter", "der artikel geht weiter", "haben sie hinweise zu",
+    "haben sie hinweise zum thema", "haben sie feedback", "die in gastbeiträgen",
+    "rubriklistenbild", "dieser text wurde mit maschineller", "auf facebook teilen", "vorheriger artikel",
     "haben sie einen hinweis für", "hören sie hier",
     "hören sie auch", "im audio:", "im video:", "sehen sie hier", "sehen sie auch", "lesen sie:", "lies hier",
     "lies dazu",
@@ -48,7 +57,8 @@ enum Invitations {
     "envie de lire la suite", "déjà abonné", "seguí leyendo", "sigue leyendo", "seguir leyendo", "leé también",
     "lea tambien",
     "lee tambien", "mirá también", "mira también", "mire también", "ver también", "vea también", "te recomendamos",
-    "recomendado:", "para no perderte", "recibe las noticias", "recibe en tu", "recibí las", "recibe nuestra",
+    "recomendado:", "para no perderte", "¿quieres recibir", "escucha el episodio", "escucha el podcast",
+    "compartir en facebook", "recibe las noticias", "recibe en tu", "recibí las", "recibe nuestra",
     "únete a nuestro",
     "únete al canal", "puedes seguir", "continúa leyendo", "en video:", "en vídeo:", "lo más leído", "lea aquí",
     "lea acá",
@@ -57,7 +67,7 @@ enum Invitations {
     "clique aqui",
     "ler mais:", "leia mais", "ouça o podcast", "ascolta questo articolo", "ascolta l'articolo", "ascolta il podcast",
     "guarda anche", "guarda il video", "guarda le foto", "continua a leggere", "per approfondire", "approfondisci:",
-    "clicca qui",
+    "clicca qui", "condividi su facebook",
     "segui il canale", "segui le notizie", "resta aggiornato", "leggi anche", "citește și", "citeşte şi", "citește mai",
     "urmărește cele mai", "urmăreşte cele mai", "sursa foto", "sursă foto", "articolul continuă", "abonează-te",
     "vezi și",
@@ -65,7 +75,8 @@ enum Invitations {
   ]
 
   private static let northern = [
-    "de tekst gaat verder", "tekst gaat verder", "dit artikel gaat verder", "lees verder", "lees meer",
+    "de tekst gaat verder", "tekst gaat verder", "dit artikel gaat verder", "lees verder", "luister hieronder",
+    "bekijk onze video", "beluister hier", "lees meer",
     "luister naar de podcast",
     "luister ook", "bekijk ook", "bekijk hier", "volg ons", "meld je aan", "wil je niets missen", "niets missen",
     "heb je een tip",
@@ -75,6 +86,7 @@ enum Invitations {
     "lyssna på podden", "lyssna:", "se även", "se också", "tipsa oss", "prenumerera", "mer i ämnet", "lue lisää",
     "juttu jatkuu",
     "artikkeli jatkuu", "katso myös", "kuuntele myös", "tilaa uutiskirje", "lesa meira", "lestu meira", "lesið einnig",
+    "ert þú með ábendingu",
   ]
 
   private static let slavic = [
@@ -82,7 +94,8 @@ enum Invitations {
     "czytaj również", "czytaj więcej", "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także",
     "zobacz również",
     "zobacz wideo", "posłuchaj podcastu", "dziękujemy, że przeczyta", "obserwuj nas", "więcej informacji znajdziesz",
-    "źródło zdjęcia", "zapisz się na", "bądź na bieżąco", "čtěte i", "čtěte více", "článek pokračuje", "text pokračuje",
+    "źródło zdjęcia", "źródło:", "zapisz się na", "bądź na bieżąco", "čtěte i", "čtěte více", "článek pokračuje",
+    "text pokračuje",
     "podívejte se na", "mohlo by vás zajímat", "sledujte nás", "prečítajte si", "čítajte aj", "čítajte tiež",
     "čítajte viac",
     "článok pokračuje", "pozrite si", "pročitajte i", "pročitajte još", "pročitaj i", "pročitajte više", "čitajte još",
@@ -103,7 +116,8 @@ enum Invitations {
   private static let eastern = [
     "olvassa el", "olvasd el", "kapcsolódó cikk", "ez is érdekelheti", "iratkozzon fel", "iratkozz fel",
     "kövessen minket",
-    "cikkünk a hirdetés", "a cikk a hirdetés", "haberin devamı", "bunlar da ilginizi", "bizi takip edin", "abone ol",
+    "cikkünk a hirdetés", "a cikk a hirdetés", "ha van ehhez hasonló", "haberin devamı", "bunlar da ilginizi",
+    "bizi takip edin", "abone ol",
     "დაწვრილებით", "ayrıca okuyun", "ayrıca bkz",
   ]
 

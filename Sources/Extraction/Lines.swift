@@ -40,7 +40,8 @@ enum Lines {
       && text.contains(where: { ":./-".contains($0) })
   }
 
-  nonisolated(unsafe) private static let remnant = /\d{1,2}|\$\$\w+\$\$|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]/
+  nonisolated(unsafe) private static let remnant =
+    /\d{1,2}(?:\s?\/\s?\d{1,3})?|\$\$\w+\$\$|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]/
 
   nonisolated(unsafe) private static let initials =
     /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
@@ -119,6 +120,7 @@ enum Lines {
   /// A caption that ends with whose the picture is: `The house in March © Example`, `The house (AFP / ANN ABLE)`.
   static func isCreditedCaption(_ text: String) -> Bool {
     guard text.utf8.count < 1200, text.characterCount < 300 else { return false }
+    if text.utf8.count < 120, !BlockFilter.endsSentence(text), text.wholeMatch(of: creditLine) != nil { return true }
     // Looked for only where one of its signs is.
     guard text.utf8.contains(UInt8(ascii: ":")) || text.utf8.last == UInt8(ascii: ")") || text.holds("©") else {
       return false
@@ -126,6 +128,10 @@ enum Lines {
     let mayBe = text.utf8.last == UInt8(ascii: ")") && text.holds("/") || creditLabels.contains { text.holds($0) }
     return mayBe && text.firstMatch(of: creditAtEnd) != nil
   }
+
+  /// Whose the pictures are, in a line of its own: `Foto Ann Able`.
+  nonisolated(unsafe) private static let creditLine =
+    /(?:Foto|Fotos|Photo|Photos|Фото|Снимка|Fotó|Foton)\s+\p{Lu}[\p{L}.'’\-]+(?:\s+\p{Lu}[\p{L}.'’\-]+){0,3}/
 
   private static let creditLabels = ["©", "Bildrechte:", "Photo:", "Foto:", "Image:", "Bild:"]
   nonisolated(unsafe) private static let creditAtEnd =

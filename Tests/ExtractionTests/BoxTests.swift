@@ -99,6 +99,13 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     #expect(try article(quotes + texts).bodyText.contains("so we so"))
   }
 
+  /// Printed large for the eye, in an element of its own for the ear.
+  @Test func theFirstLetterOfAParagraph() throws {
+    let split =
+      "<p><span class=sr-only>O</span><span aria-hidden=true class=dropcap>O</span>nce it was a bakery, and then a bank.</p>"
+    #expect(try article(split).bodyText.contains("\nOnce it was a bakery"))
+  }
+
   @Test func whoReportedFromWhere() throws {
     let name = "<meta name=author content='Ann Able'>"
     let text = try article("", head: name).bodyText

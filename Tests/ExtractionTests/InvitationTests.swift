@@ -42,7 +42,8 @@ private func page(_ line: String) -> [UInt8] {
     "Haberin devamı aşağıda.", "Δείτε επίσης μια άλλη βιβλιοθήκη.", "اقرأ أيضًا عن مكتبة أخرى", "انتهای پیام",
     "קראו גם על ספרייה אחרת.", "یہ بھی پڑھیں: دوسری لائبریری", "यह भी पढ़ें: दूसरा पुस्तकालय", "আরও পড়ুন: আরেকটি গ্রন্থাগার",
     "อ่านข่าวที่เกี่ยวข้อง", "Xem thêm: một thư viện khác", "Simak juga: perpustakaan lain", "延伸閱讀：另一座圖書館", "続きはこちら",
-    "관련기사: 다른 도서관", "Advertentie", "廣告",
+    "관련기사: 다른 도서관", "Advertentie", "廣告", "Articolo precedente", "(With inputs from agencies)", "1 / 12",
+    "Foto Ann Able", "Фото Анны Абель", "Haben Sie Hinweise zu diesem Thema?", "Źródło: Agencja",
   ])
   func isNoPartOfAText(_ line: String) throws {
     let body = try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText
@@ -54,6 +55,7 @@ private func page(_ line: String) -> [UInt8] {
     "Video games are lent there, too.",
     "Haben Sie Hinweise? Zeugen sollen sich melden.", "Recibe a diario cien lectores.",
     "Der Text geht zurück an den Rat.",
+    "Foto Ann Able kept in her drawer shows the house.",
   ])
   func isPartOfAText(_ line: String) throws {
     #expect(try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText.contains(line))
@@ -85,6 +87,17 @@ private func page(_ line: String) -> [UInt8] {
     #expect(found.bodyText.contains("floors") == isText)
     #expect(found.bodyText.contains("one letter") == false)
     #expect(found.bodyText.contains(paragraphs[3]))
+  }
+
+  /// A quote that the text holds too, unless the rule asks for quotes.
+  @Test func quotesInABodyByRule() throws {
+    let quote = "<blockquote>she had never seen so many letters about a single house</blockquote>"
+    func quotes(_ body: String) throws -> Int {
+      let found = try PageExtractor(manifest: exampleManifest(body)).extract(page("</p>" + quote + "<p>"), url: address)
+      return found.article.body.count { if case .quote = $0 { true } else { false } }
+    }
+    #expect(try quotes(#"body = ["css:.text"]"#) == 0)
+    #expect(try quotes(#"body = ["css:.text > p, .text > blockquote"]"#) == 1)
   }
 
   /// A box that is left out still stands between two lines.

@@ -50,6 +50,14 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       "<p>So <math><msup><mi>a</mi><mn>2</mn></msup><annotation>a^2</annotation></math> it is, then.</p>",
       [paragraph("So a2 it is, then.")]
     ),
+    // What heads a list is short.
+    (
+      "<div>He waited, and waited, for the whole of that long and rainy Monday evening in March.<br>She brought three things with her that night:<ul><li>A hat.</li></ul></div>",
+      [
+        paragraph("He waited, and waited, for the whole of that long and rainy Monday evening in March."),
+        paragraph("She brought three things with her that night:"), Block.list(ordered: false, [[paragraph("A hat.")]]),
+      ]
+    ),
     (
       "<div>First part, in a div.<br><br>Second part, in a div.</div>",
       [paragraph("First part, in a div."), paragraph("Second part, in a div.")]
