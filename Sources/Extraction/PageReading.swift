@@ -302,7 +302,7 @@ struct PageReading {
         continue
       }
       body.blocks = Self.cleared(body.blocks, headline: headline, standfirst: standfirst)
-      body.blocks = Self.withoutInvitations(Self.withoutPullQuotes(body.blocks, chosen: body.containers))
+      body.blocks = Self.withoutInvitations(PullQuotes.removed(from: body.blocks))
       let weight = Self.weight(body.blocks)
       // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
       // two stray paragraphs.
@@ -334,13 +334,6 @@ struct PageReading {
       next = child.nextSibling
     }
     return true
-  }
-
-  /// The blocks of a body found by rule without quotes shown twice, unless the rule names them.
-  private static func withoutPullQuotes(_ blocks: [WalkedBlock], chosen: [Node]) -> [WalkedBlock] {
-    let named = Set(chosen)
-    return blocks.contains { named.contains($0.node) && $0.node.name == "blockquote" }
-      ? blocks : PullQuotes.removed(from: blocks)
   }
 
   /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were

@@ -88,7 +88,9 @@ enum PullQuotes {
       rest -= words.count
       guard words.count(where: known.contains) * 10 >= quote.count * tenths else { continue }
       for start in words.indices where rest > 0 && (words[start] == quote[0] || words[start] == quote[1]) {
-        let part = words[start..<min(words.count, start + quote.count * 3 / 2)]
+        // Between two sentences of a quote the text says who spoke.
+        let reach = quote.count * 3 / 2 + (quote.count > 6 ? 16 : 0)
+        let part = words[start..<min(words.count, start + reach)]
         rest -= part.count * quote.count
         if inOrder(quote, part) * 10 >= quote.count * tenths { return true }
       }

@@ -37,6 +37,8 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     "<div class=quote><blockquote>We have never seen so many letters</blockquote><p>Ann Able, mayor</p></div>",
     "<blockquote><span>“We have never seen so many letters”</span><cite>Ann Able</cite> <span>Mayor</span></blockquote>",
     "<div class=QuoteBlock_root><p>We have never seen so many letters about a single house</p></div>",
+    // In two sentences, between which the text says who spoke.
+    "<blockquote>Its members heard from readers. The two librarians have run the house since 1998.</blockquote>",
     // A figure that shows no picture.
     "<figure><div><p>Library in the next town closes its doors, and nobody knows for how long.</p></div></figure>",
     "<figure><details><summary>Q&amp;A</summary><h4>What is a library?</h4><p>A house full of books, open to all.</p></details></figure>",

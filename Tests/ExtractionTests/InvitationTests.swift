@@ -89,15 +89,17 @@ private func page(_ line: String) -> [UInt8] {
     #expect(found.bodyText.contains(paragraphs[3]))
   }
 
-  /// A quote that the text holds too, unless the rule asks for quotes.
+  /// A quote that the text holds too, and one that it does not.
   @Test func quotesInABodyByRule() throws {
     let quote = "<blockquote>she had never seen so many letters about a single house</blockquote>"
-    func quotes(_ body: String) throws -> Int {
+    func quotes(_ body: String, _ quote: String) throws -> Int {
       let found = try PageExtractor(manifest: exampleManifest(body)).extract(page("</p>" + quote + "<p>"), url: address)
       return found.article.body.count { if case .quote = $0 { true } else { false } }
     }
-    #expect(try quotes(#"body = ["css:.text"]"#) == 0)
-    #expect(try quotes(#"body = ["css:.text > p, .text > blockquote"]"#) == 1)
+    for body in [#"body = ["css:.text"]"#, #"body = ["css:.text > p, .text > blockquote"]"#] {
+      #expect(try quotes(body, quote) == 0)
+      #expect(try quotes(body, "<blockquote>There is no house like it in the whole of the county</blockquote>") == 1)
+    }
   }
 
   /// A box that is left out still stands between two lines.
