@@ -36,21 +36,18 @@ extension GenericFields {
 
   /// What the article is about, in the publisher's words. `text` is the article's own: lists that have next to nothing to
   /// do with it are those of the whole site, or codes of its system.
-  func keywords(text: String) -> [String] {
+  func keywords(text: String, authors: [String]) -> [String] {
     let sources: [() -> [String]] = [
       { page.meta["news_keywords"].flatMap(Self.listed) },
-      {
-        let tags = page.meta["article:tag"]
-        return tags.count == 1 ? Self.listed(tags[0]) : tags
-      },
+      articleTags,
       { page.meta["keywords"].flatMap(Self.listed) },
       {
         let structured = data("keywords")
         return structured.count == 1 ? Self.listed(structured[0]) : structured
       },
-      { page.meta["parsely-tags"].flatMap(Self.listed) },
+      { statedTags(but: authors) },
       { data("about.name") },
-      printedTags,
+      { printedTags().filter { !authors.contains($0) } },
     ]
     // The first list that fits, else the first at all.
     var first: [String] = []
@@ -59,8 +56,8 @@ extension GenericFields {
       let stated = source()
       let list = cleaned(stated)
       if list.isEmpty || Self.areCodes(list) { continue }
-      // What is made for every page, or of the page's address, gives way to any other list.
-      if isOfSite(stated) || isOfAddress(list) {
+      // What is made for every page, of the page's address, or for machines, gives way to any other list.
+      if isOfSite(stated) || isOfAddress(list) || list.contains(where: { $0.holds(";") }) {
         if first.isEmpty { first = list }
         continue
       }
@@ -72,6 +69,27 @@ extension GenericFields {
     }
     return first
   }
+
+  /// The tags that networks are told of; the whole list where they are only the first of it.
+  private func articleTags() -> [String] {
+    let tags = page.meta["article:tag"]
+    if tags.count == 1 { return Self.listed(tags[0]) }
+    let whole = page.meta["keywords"].flatMap(Self.listed)
+    return whole.count > tags.count && whole.starts(with: tags) ? whole : tags
+  }
+
+  /// Lists in meta elements that systems name each in its way, `example-tags`, `example.tags` and `tags` alone. Some file an
+  /// article under who wrote it.
+  private func statedTags(but authors: [String]) -> [String] {
+    for name in page.meta.names where name.hasSuffix("tags") {
+      guard name.utf8.dropLast(4).last.map({ !Self.isLetter($0) }) ?? true else { continue }
+      let tags = page.meta[name].flatMap(Self.listed).filter { !authors.contains($0) }
+      if !tags.isEmpty { return tags }
+    }
+    return []
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 
   /// A keyword without the sign that networks put before theirs.
   private static func withoutSign(_ keyword: String) -> String {
@@ -93,9 +111,17 @@ extension GenericFields {
     return Self.withoutKinds(keywords.map { Self.withoutSign(Entities.decoded($0).trimmingSpaces) }).filter { keyword in
       (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
         && !keyword.holds("://") && !keyword.holds(": ") && !Self.isIdentifier(keyword)
-        && !isSite(keyword) && !Self.labels.contains(keyword.lowercased())
+        && (!isSite(keyword) || isSubdomain(keyword)) && !Self.isLabel(keyword.lowercased())
         && seen.insert(keyword.lowercased()).inserted
     }
+  }
+
+  /// Whether a keyword names the part of a site that has a host of its own: the town in `exampletown.news.example`.
+  private func isSubdomain(_ keyword: String) -> Bool {
+    let labels = page.url.host.split(separator: ".")
+    guard labels.count > 2, let first = labels.first, first.count > 3 else { return false }
+    let isSecondLevel = labels.count == 3 && labels[1].count <= 3 && labels[2].count == 2
+    return !isSecondLevel && Comparable.folded(keyword).isEqual(toLowercase: String(first))
   }
 
   /// Whether a list is that of the whole site: a long one, which begins with its name.
@@ -128,6 +154,17 @@ extension GenericFields {
       && keyword.utf8.allSatisfy { Digits.isDigit($0) || (0x61...0x66).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
   }
 
+  private static func isLabel(_ keyword: String) -> Bool {
+    labels.contains(keyword) || newest.contains { keyword.hasPrefix($0) }
+  }
+
+  /// How keywords begin that say no more than that the article is new.
+  private static let newest = [
+    "breaking news", "latest news", "últimas noticias", "ultimas noticias", "dernières nouvelles", "ultime notizie",
+    "aktuelle nachrichten", "neueste nachrichten", "laatste nieuws", "siste nytt", "последние новости",
+    "останні новини", "berita terkini", "tin tức mới nhất",
+  ]
+
   /// What stands before a list of tags.
   private static let labels: Set<String> = [
     "tags", "tag", "themen", "thema", "topics", "topic", "schlagworte", "stichworte", "mots clés", "mots-clés", "temas",
@@ -139,13 +176,14 @@ extension GenericFields {
     "słowa kluczowe",
     "etichete", "етикети", "ключевые слова", "ключові слова", "мітки", "ознаки", "ετικέτες", "תגיות", "الوسوم",
     "كلمات مفتاحية",
-    "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article", "related topics",
+    "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article",
+    "follow the topics in this article", "related topics",
     "thèmes associés",
     "sur le même thème", "article tags", "filed under", "more about", "mehr lesen über", "lesen sie mehr über",
     "lesen sie mehr zu", "read more about",
     "en savoir plus sur", "más sobre", "leggi di più su", "lees meer over", "les mer om", "läs mer om", "læs mere om",
     "więcej o",
-    "breaking news", "latest news", "top news", "news today", "headlines", "ニュース", "新聞", "最新ニュース", "速報", "新闻", "뉴스",
+    "top news", "news today", "headlines", "ニュース", "新聞", "最新ニュース", "速報", "新闻", "뉴스",
     "nachrichten", "schlagzeilen", "actualités", "noticias", "notizie", "notícias", "новости", "haber", "haberler",
     "son dakika", "son dakika haberler",
   ]
@@ -176,8 +214,18 @@ extension GenericFields {
       }
       return !isOutside && (1...20).contains(node.count(of: ["a", "button"]))
     }
-    return (list ?? labelledList()).map { Names.unique($0.descendants(named: ["a", "button"]).map(\.text)) }?
-      .filter { (2...40).contains($0.count) } ?? []
+    let tags = list.map(Self.texts(ofTags:)) ?? []
+    if tags.count > 1 { return tags }
+    // What stands alone above the headline may be the first of those below the text.
+    let labelled = labelledList().map(Self.texts(ofTags:)) ?? []
+    return tags.allSatisfy(labelled.contains) ? labelled : tags
+  }
+
+  private static func texts(ofTags list: Node) -> [String] {
+    // A button beside links is for following what they name.
+    let links = list.descendants(named: .links).map(\.text).filter { !$0.isEmpty }
+    let texts = links.isEmpty ? list.descendants(named: ["button"]).map(\.text) : links
+    return Names.unique(texts).filter { (2...40).contains($0.count) }
   }
 
   /// A list of links behind words that say it is one of tags.
@@ -213,6 +261,7 @@ extension GenericFields {
     "motscles", "etichette", "argomenti", "tagwrapper", "articletaglist", "storytags", "entrytags", "posttaglist",
     "stichworte", "stichwoerter", "themenliste", "emner", "emneord", "etiketter", "etiketler", "asiasanat", "stitky",
     "tagi", "topicslist", "topictags", "contenttags", "relatedtags", "newstags", "tagcontainer", "articlekeywords",
+    "entities", "entitieslist",
   ]
 
   private static func listed(_ text: String) -> [String] {

@@ -46,7 +46,9 @@ struct PageReading {
     article.access = one(.access).flatMap(GenericFields.access) ?? fallback(.access, generic.access())
     readBody(into: &article)
     let text = article.headline + " " + (article.standfirst ?? "") + " " + article.bodyText
-    article.keywords = all(.keywords) ?? fallback(.keywords, generic.keywords(text: text)) ?? []
+    article.keywords =
+      all(.keywords)
+      ?? fallback(.keywords, generic.keywords(text: text, authors: article.authors.map(\.name))) ?? []
     if page.kind == .liveBlog { readEntries(into: &article) }
     let isEmpty = article.body.isEmpty && article.standfirst == nil && article.pictures.isEmpty
     if article.headline.isEmpty || isEmpty && article.entries.isEmpty {

@@ -61,4 +61,70 @@ private func keywords(head: String, after: String = "") throws -> [String] {
   func labelled(_ after: String, _ expected: [String]) throws {
     #expect(try keywords(head: "", after: after) == expected)
   }
+
+  @Test(
+    "which of several lists in the head is the article's",
+    arguments: [
+      // Networks are told of the first few.
+      (
+        "article:tag=Reading article:tag=Council keywords=Reading,Council,Mayor,Vote",
+        ["Reading", "Council", "Mayor", "Vote"]
+      ),
+      ("article:tag=Reading article:tag=Council keywords=Council,Reading,Mayor", ["Reading", "Council"]),
+      // A list that is divided twice is for machines.
+      ("news_keywords=Reading_K-12,Council;Mayor article:tag=Reading article:tag=Council", ["Reading", "Council"]),
+      ("news_keywords=Reading;Council", ["Reading", "Council"]),
+      // Elements of systems.
+      ("tags=Reading,Council", ["Reading", "Council"]), ("example.tags=Reading,Council", ["Reading", "Council"]),
+      ("example-tags=Reading,Council keywords=Mayor", ["Mayor"]), ("vantags=Reading,Council", []),
+      ("author=Ann_Able tags=Ann_Able,Reading", ["Reading"]),
+      // What every article is.
+      ("keywords=Reading,Latest_news_of_Example_City,Últimas_noticias", ["Reading"]),
+    ])
+  func choice(_ head: String, _ expected: [String]) throws {
+    let metas = head.split(separator: " ").map { pair in
+      let parts = pair.split(separator: "=")
+      return "<meta name='\(parts[0])' content='\(parts[1].replacing("_", with: " "))'>"
+    }
+    #expect(try keywords(head: metas.joined()) == expected)
+  }
+
+  @Test(
+    "the part of a site that has a host of its own",
+    arguments: [
+      ("https://exampletown.news.example/a-story", ["Exampletown", "Reading"]),
+      ("https://www.exampletown.example/a-story", ["Reading"]),
+      ("https://exampletown.co.uk/a-story", ["Reading"]),
+    ])
+  func subdomain(_ address: String, _ expected: [String]) throws {
+    let page = """
+      <html lang=en><head><meta name=keywords content='Exampletown, Reading'></head><body><article><h1>Library stays open</h1>
+      \(text)</article></body></html>
+      """
+    let url = WebURL(address)!
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.keywords == expected)
+  }
+
+  @Test(
+    "links of a list of tags, not its buttons",
+    arguments: [
+      ("<div class=tags><a href=/t/1>Reading</a><button>Follow this</button></div>", ["Reading"]),
+      ("<div class=tags><button>Reading</button><button>Council</button></div>", ["Reading", "Council"]),
+      (
+        "<div class=entities><ul><li><a href=/t/1>Reading</a><li><a href=/t/2>Council</a></ul></div>",
+        ["Reading", "Council"]
+      ),
+      // The list below the text goes on where the one above the headline has its first alone; who wrote it is no topic.
+      (
+        "<div class=topper__tags><a href=/t/1>Reading</a></div><h2>Follow the topics in this article</h2><ul><li><a href=/t/1>Reading</a><li><a href=/t/2>Council</a><li><a href=/t/3>Ann Able</a></ul>",
+        ["Reading", "Council"]
+      ),
+      (
+        "<div class=topper__tags><a href=/t/1>Reading</a></div><h2>Related topics</h2><ul><li><a href=/t/2>Council</a></ul>",
+        ["Reading"]
+      ),
+    ])
+  func printed(_ after: String, _ expected: [String]) throws {
+    #expect(try keywords(head: "<meta name=author content='Ann Able'>", after: after) == expected)
+  }
 }
