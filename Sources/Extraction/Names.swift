@@ -11,10 +11,16 @@ enum Names {
     // Longer ones are no bylines, and would keep the patterns busy.
     guard byline.utf8.count < longest else { return [] }
     var text = withoutDates(withSuffixes(withoutAddresses(Whitespace.folded(withoutMarkup(byline)))))
+    let reporters = chinese(text)
+    if !reporters.isEmpty { return unique(reporters) }
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
     if isAgency(text) { return [text] }
     var names: [String] = []
-    for part in text.split(separator: separators) {
+    var isOfPictures = false
+    for part in parts(of: text) {
+      // Who took the pictures stands behind who wrote.
+      if let label = pictureLabel(part) { isOfPictures = label }
+      if isOfPictures || isOfPicture(part) || !names.isEmpty && part.hasPrefix("aus ") { continue }
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
       // Where somebody does what: `Journalist i Paris`.
@@ -22,6 +28,31 @@ enum Names {
       names += pieces.flatMap { withAgency(cleaned(String($0))) }
     }
     return unique(names.filter { isName($0) })
+  }
+
+  /// What a byline's commas, bars and signs divide.
+  private static func parts(of text: String) -> [Substring] {
+    let parts = text.split(separator: separators)
+    guard text.holds(" - "), !text.contains(where: \.isCased) else { return parts }
+    // Scripts without capitals set a dash between two who wrote; a single word behind one is a place.
+    return parts.flatMap { part in
+      let pieces = part.split(separator: " - ")
+      return pieces.count > 1 ? pieces.filter { $0.trimmingSpaces.holds(" ") } : [part]
+    }
+  }
+
+  /// Whether a part of a byline begins with a word for pictures, or with one for texts; nil for one that begins with neither.
+  private static func pictureLabel(_ part: Substring) -> Bool? {
+    guard part.utf8.contains(UInt8(ascii: ":")) || part.utf8.first == 0xC2 else { return nil }
+    let lower = part.lowercased()
+    return pictureLabels.contains { lower.hasPrefix($0) } ? true : withoutPrefix(String(part)) != nil ? false : nil
+  }
+
+  /// Whether a part says in brackets that somebody took the pictures: `Ann Able (Fotos)`.
+  private static func isOfPicture(_ part: Substring) -> Bool {
+    guard part.last == ")", let open = part.lastIndex(of: "(") else { return false }
+    let words = part[open...].lowercased().split(whereSeparator: { !$0.isLetter })
+    return words.count == 1 && pictureLabels.contains("\(words[0]):")
   }
 
   /// The names of a text that is meant as one person's: `and` of other languages divides no double surname.
@@ -120,7 +151,7 @@ enum Names {
     }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
-    while let last = text.last, last.isWhitespace || ",;:|/–—-•·&".contains(last) { text.removeLast() }
+    while let last = text.last, last.isWhitespace || ",;:|/–—-•·&*".contains(last) { text.removeLast() }
     if text.holdsByte(where: Digits.isDigit), let time = text.firstMatch(of: readingTime) {
       text = String(text[..<time.range.lowerBound])
     }
@@ -132,27 +163,8 @@ enum Names {
     return text
   }
 
-  /// The names before the Korean word for a reporter, `홍길동 기자`.
-  static func korean(_ line: String) -> [String] {
-    line.matches(of: reporter).map { String($0.output.1) }
-  }
-
-  /// Those who sign a Japanese text in the brackets at its end: `…た。【山田花子、鈴木一郎】`.
-  static func inJapaneseBrackets(_ text: String) -> [String]? {
-    guard text.last == "】", let open = text.lastIndex(of: "【") else { return nil }
-    let names = text[text.index(after: open)...].dropLast().split(whereSeparator: { "、・,".contains($0) }).map {
-      $0.trimmingSpaces
-    }
-    let areNames = names.allSatisfy { name in
-      isAgency(name) || (2...6).contains(name.count) && name.allSatisfy { $0.isLetter && !$0.isCased }
-    }
-    return (1...6).contains(names.count) && areNames ? names : nil
-  }
-
   /// How long it takes to read the article, behind a name.
   nonisolated(unsafe) private static let readingTime = /\s+\d{1,2}\s?(?:min|mins|Min\.?|minutes?|Minuten)(?:\s+read)?$/
-
-  nonisolated(unsafe) private static let reporter = /(?:^|[\s=·,(\[])([가-힣]{2,4})\s?(?:선임|인턴|수습|전문|객원)?\s?기자/
 
   /// A text without the line that says who wrote it at its end: `… a whole year. By Ann Able`.
   static func withoutSignature(_ text: String, of names: [String]) -> String {
@@ -189,11 +201,22 @@ enum Names {
     return words.dropFirst().contains { $0.first?.isLowercase == true && !particles.contains(String($0)) }
   }
 
+  /// The names behind a word for with at the beginning of a text: `with Bob Baker`, `avec Bob Baker et Carl Other`.
+  static func behindWith(_ text: Substring) -> [String] {
+    guard let match = text.prefixMatch(of: withWord) else { return [] }
+    let names = split(String(text[match.range.upperBound...].prefix { !",|·•–".contains($0) }))
+    return names.allSatisfy { looksLikeName($0[...]) } ? names : []
+  }
+
+  nonisolated(unsafe) private static let withWord =
+    /[\s,]*(?:and|with|und|mit|et|avec|y|e|con|com|och|med|og|en|met|ja|ve|i|z|și|cu)\s+(?=\p{Lu})/
+
   private static let minutes: Set<String> = ["min", "mins", "minute", "minuten", "minuti", "minutos", "mn"]
 
   /// What stands before whose picture it is.
   private static let pictureLabels = [
     "foto:", "fotos:", "photo:", "photos:", "bild:", "bilder:", "image:", "©", "fotografía:", "illustration:", "video:",
+    "grafik:", "foto e video:", "fotografie:", "kuva:", "kuvat:", "zdjęcia:", "фото:", "תמונה:", "צילום:", "تصوير:",
   ]
 
   /// What of a text is the name before words that names do not have: `Ann Able writes from Example City`.
@@ -238,8 +261,9 @@ enum Names {
 
   private static func withoutPrefix(_ text: String) -> String? {
     // Few lines begin with one of these words; a look at the first is cheaper than the pattern.
-    let first = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace && $0 != ":" && $0 != "\u{FF1A}" }
-    guard prefixWords.contains(first.lowercased()), let match = text.prefixMatch(of: prefix) else { return nil }
+    let first = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace && !prefixEnds.contains($0) }
+    guard prefixWords.contains(first.lowercased()) else { return nil }
+    guard let match = text.prefixMatch(of: prefix) else { return afterEasternPrefix(text) }
     let rest = String(text[match.range.upperBound...])
     return rest.isEmpty ? nil : rest
   }
@@ -253,7 +277,9 @@ enum Names {
     return pieces
   }
 
-  /// How what `prefix` finds begins.
+  private static let prefixEnds: Set<Character> = [":", "\u{FF1A}", "/", "\u{FF0F}", "=", "\u{FF1D}"]
+
+  /// How what `prefix` and `afterEasternPrefix` find begins.
   private static let prefixWords: Set<String> = [
     "by", "von", "par", "por", "di", "da", "av", "af", "door", "přez", "autor", "autorin", "autoren", "author",
     "authors", "auteur", "text", "tekst", "testo", "texto", "written", "words", "reported", "reporting", "story", "ein",
@@ -261,12 +287,16 @@ enum Names {
     "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者",
     "记者", "記者", "文", "撰文", "글", "analyse", "kommentar", "kolumne", "reportage", "interview", "gastbeitrag", "essay",
     "glosse", "leitartikel", "porträt", "rezension", "bericht", "gastkommentar", "opinion", "analysis", "review",
-    "commentary", "column", "report", "propos",
+    "commentary", "column", "report", "propos", "autor:in", "autor*in", "autorka", "авторка", "piše", "napsal",
+    "napsala", "kirjoittaja", "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa",
+    "كتب", "كتبت", "كتبوا", "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真",
+    "写真・文", "文・撮影", "執筆", "글·사진", "사진·글",
   ]
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor|Autorin|Autoren|Author|Authors|Auteur|Text|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|作者|记者|記者|文|撰文|글)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
-  nonisolated(unsafe) private static let separators = /\s*(?:,|;|\||、|・|·|•|\s\/\s|\n)\s*/
+  nonisolated(unsafe) private static let separators =
+    /\s*(?:,|;|\||،|、|・|·|•|\s\/\s|\n)\s*|\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let andWord =
     /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/
@@ -294,54 +324,5 @@ enum Names {
     "korespondent", "korespondentka", "dziennikarz", "dziennikarka", "toimittaja", "senior", "freelance",
     "chefredakteur", "aktualisiert",
     "uhr",
-  ]
-
-  // MARK: Organisations
-
-  static func isAgency(_ name: String) -> Bool { agencies.contains(name.lowercased()) }
-
-  /// Whether a name is that of an agency, a desk, a newsroom or the publisher itself.
-  static func isOrganisation(_ name: String, publisher: String?) -> Bool {
-    let lower = name.lowercased()
-    if agencies.contains(lower) { return true }
-    if let publisher = publisher?.lowercased(), lower == publisher || "the " + lower == publisher { return true }
-    let words = lower.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init)
-    if words.contains(where: { organisationWords.contains($0) }) { return true }
-    if lower.hasSuffix(".de") || lower.hasSuffix(".com") || lower.hasSuffix(".at") || lower.hasSuffix(".ch") {
-      return true
-    }
-    if words.count > 1, words.allSatisfy({ agencies.contains($0) }) { return true }
-    // dpa/lno, AFP/Reuters, and short names all in capitals.
-    return words.count == 1 && (2...4).contains(name.count) && name == name.uppercased()
-      && name.allSatisfy { $0.isASCII }
-      && name.allSatisfy { $0.isLetter }
-  }
-
-  private static let agencies: Set<String> = [
-    "ap", "associated press", "the associated press", "reuters", "thomson reuters", "afp", "agence france-presse", "pa",
-    "pa media", "press association", "dpa", "dpa-infocom", "dpa-afx", "apa", "sda", "keystone-sda", "ansa", "efe",
-    "europa press", "lusa", "belga", "anp", "ritzau", "ntb", "tt", "čtk", "ctk", "pap", "tass", "interfax", "xinhua",
-    "kyodo", "kyodo news", "jiji", "jiji press", "yonhap", "aap", "bloomberg", "bloomberg news", "upi", "epd", "kna",
-    "sid", "the canadian press", "canadian press", "cp", "ats", "stt", "anadolu", "aa", "ians", "pti", "ani",
-    "adnkronos", "agi", "cna", "dow jones", "dow jones newswires", "postmedia news", "pa news agency", "afp/reuters",
-    "agencia efe", "agencias", "agenturen", "agences", "agenzie", "hina", "mti", "tanjug", "agerpres", "mediafax",
-    "bns",
-    "elta", "ukrinform", "укринформ", "тасс", "риа новости", "ria novosti", "интерфакс", "bernama", "antara",
-    "vna", "ttxvn", "irna", "wam", "spa", "anadolu ajansı", "dha", "iha", "iḣa", "ddp", "dapd", "telam", "télam",
-    "notimex", "ansa/afp", "apa/dpa", "dpa/afp", "afp/dpa", "ap/reuters", "agencja pap", "newswire", "pr newswire",
-    "business wire", "globe newswire", "globenewswire", "getty images", "news agency", "pa wire", "ap news", "anp/afp",
-    "ritzau bureau", "zeta", "africa news agency", "news24 wire", "中新社", "中央社", "뉴시스", "뉴스1",
-    "共同", "時事", "時事通信", "共同通信", "연합뉴스", "新华社",
-  ]
-
-  private static let organisationWords: Set<String> = [
-    "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação", "redactie",
-    "redacția", "redactia", "redakcija", "szerkesztőség",
-    "redaksjonen", "redaktionen", "toimitus", "redakce", "redakcja", "desk", "newsroom", "agency", "agence", "agencia",
-    "agenzia", "team", "editors", "press", "newspaper", "media", "online", "editorial", "board", "bureau", "times",
-    "post",
-    "associated", "onlineredaktion", "sportredaktion", "tagesschau", "sportschau", "network", "magazine", "nachrichten",
-    "zeitung", "monde", "figaro", "service", "agenturen", "reporters", "correspondents", "community", "university",
-    "institute", "foundation", "gmbh", "inc", "ltd",
   ]
 }

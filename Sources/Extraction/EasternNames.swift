@@ -1,0 +1,67 @@
+import Markup
+import Values
+
+/// Bylines of East Asia taken apart: names stand in them without capitals and often without spaces, between the word for a
+/// reporter, the paper, a place and the word for a report.
+extension Names {
+  /// The names before the Korean word for a reporter: `홍길동 기자`, `홍길동·김철수 기자`.
+  static func korean(_ line: String) -> [String] {
+    line.matches(of: reporter).flatMap { match in
+      match.output.1.split(whereSeparator: { $0.isWhitespace || "·ㆍ,/".contains($0) }).map(String.init)
+    }
+  }
+
+  nonisolated(unsafe) private static let reporter =
+    /(?:^|[\s=·,(\[])([가-힣]{2,4}(?:\s?[·ㆍ,\/]\s?[가-힣]{2,4})*)\s?(?:선임|인턴|수습|전문|객원)?\s?기자/
+
+  /// Those who sign a Japanese text in the brackets at its end: `…た。【山田花子、鈴木一郎】`.
+  static func inJapaneseBrackets(_ text: String) -> [String]? {
+    guard text.last == "】", let open = text.lastIndex(of: "【") else { return nil }
+    let names = text[text.index(after: open)...].dropLast().split(whereSeparator: { "、・,".contains($0) }).map {
+      $0.trimmingSpaces
+    }
+    let areNames = names.allSatisfy { name in
+      isAgency(name) || (2...6).contains(name.count) && name.allSatisfy { $0.isLetter && !$0.isCased }
+    }
+    return (1...6).contains(names.count) && areNames ? names : nil
+  }
+
+  /// The names behind the Chinese word for a reporter: `某報 記者王小明／台北報導`, `（记者王小明 李大华）`.
+  static func chinese(_ line: String) -> [String] {
+    guard chineseReporters.contains(where: { line.holds($0) }), let match = line.firstMatch(of: chineseReporter) else {
+      return []
+    }
+    let names = match.output.1.split(whereSeparator: { $0.isWhitespace || "、,，".contains($0) }).map(String.init)
+    return names.filter { name in !reports.contains { name.hasSuffix($0) } }
+  }
+
+  private static let chineseReporters = ["記者", "记者"]
+  nonisolated(unsafe) private static let chineseReporter =
+    /(?:記者|记者)[\s:\u{FF1A}]*(\p{Han}{2,4}(?:[\s、,，]+\p{Han}{2,4})*)(?!\p{Han})/
+  /// How what is no name ends beside names: a report from somewhere, a picture.
+  private static let reports = ["報導", "報道", "报道", "攝影", "摄影", "攝", "摄", "電", "电"]
+
+  /// Who an agency's dateline says wrote the text: `某社台北1月2日电（记者王小明 李大华）…`, `(서울=某社) 홍길동 기자 = …`.
+  static func inDateline(_ text: String) -> [String] {
+    let start = String(text.prefix(60))
+    if let open = start.firstIndex(where: { $0 == "（" || $0 == "(" }),
+      let close = start[open...].firstIndex(where: { $0 == "）" || $0 == ")" })
+    {
+      let names = chinese(String(start[open...close]))
+      if !names.isEmpty { return names }
+    }
+    guard let match = start.prefixMatch(of: koreanDateline) else { return [] }
+    return match.output.1.split(whereSeparator: { $0.isWhitespace || "·ㆍ,".contains($0) }).map(String.init)
+  }
+
+  nonisolated(unsafe) private static let koreanDateline =
+    /[(\[][가-힣·\s]{2,20}=[가-힣0-9\s]{2,12}[)\]]\s?([가-힣]{2,4}(?:[\s·ㆍ,]{1,2}[가-힣]{2,4}){0,4})\s?기자\s?=/
+
+  /// What follows a word for who wrote that is set off by a sign: `文／王小明`, `取材・文＝山田花子`, `글=홍길동`.
+  static func afterEasternPrefix(_ text: String) -> String? {
+    text.prefixMatch(of: easternPrefix).map { String(text[$0.range.upperBound...]) }
+  }
+
+  nonisolated(unsafe) private static let easternPrefix =
+    /\s*(?:作者|記者|记者|文|撰文|取材|取材・文|文・写真|写真・文|文・撮影|執筆|글|글·사진|사진·글)\s*[\u{FF0F}\/\u{FF1D}=]\s*/
+}

@@ -1,0 +1,34 @@
+import Articles
+import Extraction
+import Testing
+import Values
+
+/// Bylines in the languages of the publishers.
+@Suite struct BylineWordTests {
+  @Test(arguments: [
+    // In data, as the system has them.
+    ("كتبت نهى عبد الله - كريم الدسوقي", ["نهى عبد الله", "كريم الدسوقي"]),
+    ("كتب كريم الدسوقي - القاهرة", ["كريم الدسوقي"]),
+    ("بقلم: كريم الدسوقي، نهى عبد الله", ["كريم الدسوقي", "نهى عبد الله"]),
+    ("某報 記者林小明／台北即時報導", ["林小明"]), ("記者林小明、李大華／綜合報導", ["林小明", "李大華"]), ("（记者林小明 李大华）", ["林小明", "李大华"]),
+    ("记者 林小明 北京报道", ["林小明"]), ("文／林小明", ["林小明"]), ("取材・文／山田花子", ["山田花子"]), ("글=홍길동", ["홍길동"]),
+    ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]), ("نویسنده: کریم احمدی", ["کریم احمدی"]), ("מאת נועה לוי", ["נועה לוי"]),
+    ("Autor/in Ann Able", ["Ann Able"]), ("Autor:in Ann Able", ["Ann Able"]), ("A cura di Ann Able", ["Ann Able"]),
+    ("Piše: Ann Able", ["Ann Able"]), ("Tác giả: Ann Able", ["Ann Able"]),
+    // A footnote, and who took the pictures.
+    ("Ann Able*", ["Ann Able"]),
+    ("Ann Able (Text), Bob Baker (Bild), aus Example City", ["Ann Able"]),
+    ("Text: Ann Able, Foto: Bob Baker", ["Ann Able"]), ("Text: Ann Able Fotos: Bob Baker und Carl Other", ["Ann Able"]),
+    ("Fotos: Bob Baker, Text: Ann Able", ["Ann Able"]), ("Text und Fotos: Ann Able", ["Ann Able"]),
+  ])
+  func named(_ byline: String, _ names: [String]) throws {
+    let page = """
+      <html><head><title>Library stays open all year - Example</title><meta name=author content='\(byline)'></head><body><main>
+      <h1>Library stays open all year</h1><p>The council met on Monday evening, and after four hours, it decided to keep the library open.</p>
+      <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
+      </main></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
+  }
+}
