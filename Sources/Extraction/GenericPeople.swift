@@ -29,17 +29,18 @@ extension GenericFields {
     var found = statedAuthors()
     if found.isEmpty {
       found = printedNames().prefix(8).map { Author(name: $0) }
-    } else if found.allSatisfy(isHouse) {
-      // The data name the house alone; the byline may know better. What is signed in small letters is a desk or somebody's
-      // initials.
-      let persons = printedNames().filter {
+    } else if case let isOfHouse = found.allSatisfy(isHouse), isOfHouse || found.allSatisfy(isDesk) {
+      // The data name the house or a desk alone; the byline may know better, for a desk that by the headline. What is signed in
+      // small letters is a desk or somebody's initials.
+      let printed = isOfHouse ? printedNames() : markedNames(inBylineOnly: true) + linkedNames(inBylineOnly: true)
+      let persons = Names.unique(printed).filter {
         kind(of: $0) == .person && $0.first?.isLowercase == false && !Names.isPhrase($0)
       }
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
       // The data name one of several who are printed.
-      for way in [markedNames, linkedNames] {
-        let printed = way(true)
+      for way in [{ markedNames(inBylineOnly: true) }, { linkedNames(inBylineOnly: true) }, { namesBeside(found) }] {
+        let printed = way()
         let known = Set(printed.map { $0.lowercased() })
         guard printed.count > found.count, printed.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) })
         else { continue }
@@ -67,6 +68,21 @@ extension GenericFields {
     return sites.contains {
       $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
     }
+  }
+
+  /// Whether an author names nobody in particular: the publisher itself, a desk, an agency.
+  func isNobody(_ author: Author) -> Bool { isHouse(author) || kind(of: author.name) == .organisation }
+
+  /// Whether names are those of persons, and of nothing else but the agencies they write for: such take the place of an agency
+  /// or a desk.
+  func arePersons(_ names: [String]) -> Bool {
+    names.contains { kind(of: $0) == .person }
+      && names.allSatisfy { Self.isNamed($0) || !$0.contains(where: \.isCased) && $0.count < 30 }
+  }
+
+  /// Whether an author is a desk or a newsroom, which may stand for whoever wrote.
+  private func isDesk(_ author: Author) -> Bool {
+    kind(of: author.name) == .organisation && !Names.isAgency(author.name)
   }
 
   /// Whether an address is that of somebody who writes for the site.
@@ -162,18 +178,41 @@ extension GenericFields {
     }
     let signed = lines[last...].prefix(2).lazy.compactMap { Names.inJapaneseBrackets($0.text) }.first
     if let signed { return (signed, signed.joined(separator: "、")) }
+    let dated = Names.inDateline(lines[first].text)
+    if !dated.isEmpty { return (dated, dated.joined(separator: "、")) }
     for walked in lines[..<first] + lines[(last + 1)...].prefix(3) {
       guard case .paragraph(let content) = walked.block else { continue }
       let text = content.plainText
       guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
       if let rest = Names.afterPrefix(text), text.holds(":") || Self.isNamed(rest) {
         let names = Names.split(rest)
-        if !names.isEmpty, !page.others.areNamed(at: walked.node) { return (names, text) }
+        let areShort = names.allSatisfy { $0.split(separator: " ").count < 6 }
+        if !names.isEmpty, areShort, !page.others.areNamed(at: walked.node) { return (names, text) }
       }
       guard content.count == 1, Names.looksLikeName(text[...]), !page.others.areNamed(at: walked.node) else { continue }
       switch content[0] {
       case .strong, .emphasis: return ([text.trimmingSpaces], text)
       case .text, .link, .lineBreak: continue
+      }
+    }
+    return nil
+  }
+
+  /// Who is named with a label and a colon in the lines that follow the text's box: `Author: Ann Able`.
+  func signature(behind box: Node) -> (names: [String], line: String)? {
+    var place = box.nextSibling
+    var looks = 40
+    while let next = place, looks > 0 {
+      place = next.nextSibling
+      guard next.isElement else { continue }
+      for node in [next] + next.descendants.prefix(looks) {
+        looks -= 1
+        let text = node.text
+        guard (5...160).contains(text.utf8.count), text.holds(":"), let rest = Names.afterPrefix(text),
+          !BodyWalker.isSilent(node), !page.others.areNamed(at: node)
+        else { continue }
+        let names = Names.split(rest)
+        if !names.isEmpty, names.allSatisfy(Self.isNamed) { return (names, text) }
       }
     }
     return nil

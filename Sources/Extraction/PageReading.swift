@@ -176,7 +176,7 @@ struct PageReading {
       let blocks = walker.blocks(of: [element])
       if Self.weight(blocks) > Self.scrap { body = (blocks, walker.pictureNodes, [element]) }
     }
-    if !isByRule { readSignature(into: &article, body?.blocks ?? []) }
+    if !isByRule { readSignature(into: &article, body?.blocks ?? [], in: body?.containers.last) }
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
     if !isByRule {
       let filter = BlockFilter(
@@ -228,14 +228,16 @@ struct PageReading {
   }
 
   /// Takes the authors from the lines above and below the text where nothing else names more than the house.
-  private mutating func readSignature(into article: inout Article, _ blocks: [WalkedBlock]) {
+  private mutating func readSignature(into article: inout Article, _ blocks: [WalkedBlock], in box: Node?) {
     let key = ArticleRules.Field.authors.rawValue
-    guard fired[key]?.isGeneric ?? true, article.authors.allSatisfy(generic.isHouse),
-      let found = generic.signature(of: blocks)
+    guard fired[key]?.isGeneric ?? true, article.authors.allSatisfy(generic.isNobody),
+      let found = generic.signature(of: blocks) ?? box.flatMap({ generic.signature(behind: $0) }),
+      article.authors.allSatisfy(generic.isHouse) || generic.arePersons(found.names)
     else { return }
     article.authors = found.names.map { Author(name: $0, kind: generic.kind(of: $0)) }
     article.byline = found.line
-    article.agencies = found.names.filter { Names.isAgency($0) }
+    // The agency that the data name sent the text all the same.
+    article.agencies = Names.unique(article.agencies + found.names.filter { Names.isAgency($0) })
     fired[key] = .generic
     fired[ArticleRules.Field.byline.rawValue] = .generic
   }

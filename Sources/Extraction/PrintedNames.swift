@@ -13,6 +13,7 @@ extension GenericFields {
   private static let bylineTokens: WordSet = ["byline", "bylines", "articleauthor", "authorname", "authors"]
   private static let lineTokens: WordSet = [
     "byline", "bylines", "authors", "articleauthors", "authorlist", "articlemeta", "author", "autoren", "autor",
+    "writers", "listwriter", "writerlist", "reporters", "reporterlist", "journalists",
   ]
   private static let nameTokens: WordSet = ["author", "autor", "autoren", "writer", "reporter"]
 
@@ -67,7 +68,7 @@ extension GenericFields {
     let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
     }
-    return Self.names(of: inBylineOnly ? Self.inOneByline(nodes) : nodes)
+    return Self.names(of: Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes))
   }
 
   /// The names by the headline that lead to authors' pages.
@@ -82,15 +83,63 @@ extension GenericFields {
       guard let url = WebURL(href, relativeTo: page.base) else { return false }
       return Self.isAuthorPage(url) && !BodyWalker.isSilent(link) && !Names.split(link.text).isEmpty
     }
-    let names = Self.names(of: inBylineOnly ? Self.inOneByline(links) : links)
+    let names = Self.names(of: Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links))
     return names.filter { $0.split(separator: " ").count < 6 && !Names.isPhrase($0) }
+  }
+
+  /// The names and, behind a word for with, who wrote with them: `By Ann Able with Bob Baker`.
+  func namesBeside(_ authors: [Author]) -> [String] {
+    let names = authors.map(\.name)
+    guard let last = names.last else { return names }
+    let lines = nearest(within: HeadlinePlace.near) { node in
+      guard ClassTokens(node).containsAny(Self.lineTokens), !BodyWalker.isSilent(node) else { return false }
+      let text = node.text
+      return text.utf8.count < 200 && names.allSatisfy { text.holds($0) }
+    }
+    // Boxes around the line may go on with the date.
+    let others = lines.lazy.map { node in
+      let line = node.text
+      return line.ranges(of: last).first.map { Names.behindWith(line[$0.upperBound...]) } ?? []
+    }
+    return names + (others.first { !$0.isEmpty } ?? [])
+  }
+
+  /// The elements and, where the first is an item of a list of names, the other items.
+  private static func withOthersInList(_ nodes: [Node]) -> [Node] {
+    guard let item = nodes.first?.ancestors.prefix(4).first(where: { $0.name == "li" }), let list = item.parent else {
+      return nodes
+    }
+    let items = list.elements
+    guard (2...8).contains(items.count), items.contains(where: { item in !nodes.contains { item.contains($0) } }) else {
+      return nodes
+    }
+    let areNames = items.allSatisfy { item in
+      let text = item.text
+      guard item.name == "li", text.utf8.count < 80 else { return false }
+      let names = Names.split(text)
+      return names.count == 1 && Names.looksLikeName(names[0][...])
+    }
+    return areNames ? items.map { item in nodes.first { item.contains($0) } ?? item } : nodes
   }
 
   /// Those of the elements that stand in the same byline as the first.
   private static func inOneByline(_ nodes: [Node]) -> [Node] {
     let byline = nodes.first?.ancestors.last { ClassTokens($0).containsAny(lineTokens) && $0.text.utf8.count < 300 }
-    return nodes.filter { byline?.contains($0) ?? false }
+    guard let byline, !isOfEditors(byline.text) else { return [] }
+    return nodes.filter { byline.contains($0) }
   }
+
+  /// Whether a line says who edited the text: `Redaktion: Ann Able`.
+  private static func isOfEditors(_ line: String) -> Bool {
+    let label = line.prefix { $0 != ":" && $0 != "\u{FF1A}" }
+    return label.count < line.count && label.utf8.count < 40 && editorLabels.contains(label.trimmingSpaces.lowercased())
+  }
+
+  private static let editorLabels: Set<String> = [
+    "redaktion", "redaktör", "redaktør", "redactie", "redazione", "rédaction", "editing", "edited by", "editor",
+    "editors", "edición", "edição", "edité par", "redakcja", "redakce", "редактор", "редакторы", "редактори",
+    "编辑", "編輯", "責任編輯", "责任编辑", "责编", "編集", "편집",
+  ]
 
   /// The names that elements say, of those inside one another the inmost.
   private static func names(of nodes: [Node]) -> [String] {

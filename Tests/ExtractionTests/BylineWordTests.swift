@@ -31,4 +31,24 @@ import Values
     let url = WebURL("https://www.news.example/world/a-story")!
     #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
   }
+
+  /// A text may be signed where its first line says where it comes from.
+  @Test(arguments: [
+    ("某社台北1月2日电（记者林小明 李大华）市政厅周一晚上开会，经过四个小时的讨论，决定让图书馆全年开放，读者、老师和两位馆员都在会上发了言。", "某某社", ["林小明", "李大华"]),
+    ("(서울=某社) 홍길동", "某某新聞社", []),
+    (
+      "(서울=예시뉴스) 홍길동 김철수 기자 = 시의회는 월요일 저녁에 모여 네 시간의 토론 끝에 도서관을 일 년 내내 열기로 결정했다고 밝혔다. 독자와 교사도 함께했다.", "예시뉴스",
+      ["홍길동", "김철수"]
+    ),
+  ])
+  func inDatelines(_ line: String, _ house: String, _ names: [String]) throws {
+    let filler = String(repeating: "圖書館的讀者都很高興，因為這座房子以後每天都開門。", count: 4)
+    let page = """
+      <html><head><title>圖書館全年開放</title><meta property='og:site_name' content='\(house)'><meta name=author content='\(house)'></head>
+      <body><main><article><h1>圖書館全年開放</h1><p>\(line)</p><p>\(filler)</p><p>\(filler)孩子們也是。</p></article></main></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name)
+    #expect(found == (names.isEmpty ? [house] : names))
+  }
 }

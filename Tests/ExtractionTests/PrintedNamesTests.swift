@@ -9,9 +9,11 @@ private let text = """
   <p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
   """
 
-private func authors(before: String = "", _ byline: String, after: String = "") throws -> [String] {
+private func authors(
+  head: String = "", before: String = "", _ byline: String, after: String = ""
+) throws -> [String] {
   let page = """
-    <html><head><title>Library stays open all year - Example</title></head><body>\(before)<main><article>
+    <html><head><title>Library stays open all year - Example</title>\(head)</head><body>\(before)<main><article>
     <h1>Library stays open all year</h1>\(byline)\(text)</article></main>\(after)</body></html>
     """
   let url = WebURL("https://www.news.example/world/a-story")!
@@ -59,6 +61,7 @@ private func authors(before: String = "", _ byline: String, after: String = "") 
   @Test(arguments: [
     ("<div class=writer>순천 <strong>홍길동</strong> 기자 <i>hong@news.example</i></div>", ["홍길동"]),
     ("<dl><dt>김철수 기자</dt><dd>a@news.example</dd></dl><dl><dt>이영희 선임기자</dt></dl>", ["김철수", "이영희"]),
+    ("<div class=writer>김철수·이영희 기자</div>", ["김철수", "이영희"]),
   ])
   func koreanReporters(_ line: String, _ names: [String]) throws {
     #expect(try authors(line) == names)
@@ -83,6 +86,60 @@ private func authors(before: String = "", _ byline: String, after: String = "") 
   ])
   func namesInHeadings(_ part: String) throws {
     #expect(try authors(part) == ["Ann Able"])
+  }
+}
+
+private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
+
+/// Names that the page prints and its data do not have.
+@Suite struct StatedNamesTests {
+  private func stated(_ names: [String]) -> String {
+    let list = names.map { #"{"@type": "Person", "name": "\#($0)"}"# }.joined(separator: ",")
+    return #"<script type="application/ld+json">{"@type": "NewsArticle", "author": [\#(list)]}</script>"#
+  }
+
+  @Test(
+    "of two printed names the data have the first",
+    arguments: [
+      "<div class=author_block>By <a class=author href='/author/ann'>Ann Able</a> <span>with Bob Baker</span></div>",
+      "<div class=byline>Par <b>Ann Able</b> avec Bob Baker</div>", "<p class=authors>Ann Able et Bob Baker</p>",
+      "<ul class=writers><li><a href='/reporter/1'>Ann Able</a></li><li><a href='/reporter/2'>Bob Baker</a></li></ul>",
+      "<ul class=authors><li>Autor/in <a href='/autor/ann'>Ann Able</a></li><li>Autor/in <b>Bob Baker</b></li></ul>",
+    ])
+  func second(_ byline: String) throws {
+    #expect(try authors(head: stated(["Ann Able"]), byline) == ["Ann Able", "Bob Baker"])
+  }
+
+  @Test(
+    "what stands beside the name is nobody",
+    arguments: [
+      "<div class=byline>By Ann Able with agencies</div>", "<div class=byline>By Ann Able and Example Staff</div>",
+      "<div class=byline>By Ann Able, Example City</div>", "<div class=byline>Par Ann Able avec AFP</div>",
+      "<ul class=authors><li><a href='/author/ann'>Ann Able</a></li><li>Share this</li></ul>",
+    ])
+  func alone(_ byline: String) throws {
+    #expect(try authors(head: stated(["Ann Able"]), byline) == ["Ann Able"])
+  }
+
+  @Test(arguments: [
+    // A desk gives way to the byline by the headline, not to one far off.
+    ("Online Desk", "<p class=post-author>By <a rel=author href='/author/desk'>Ann Able</a></p>", "", ["Ann Able"]),
+    ("Online Desk", "", "\(many)<p class=byline><a href='/author/ann'>Ann Able</a></p>", ["Online Desk"]),
+    ("Online Desk", "<p class=byline>Redaktion: <a href='/author/ann'>Ann Able</a></p>", "", ["Online Desk"]),
+    // An agency, the house, and who signs behind the text.
+    ("Reuters", "", "<div class=note><p>Author: Ann Able</p></div>", ["Ann Able"]),
+    ("Example", "", "<div class=note><p>Author: Ann Able</p><p>Editor: Bob Baker</p></div>", ["Ann Able"]),
+    ("Example", "", "<div class=note><p>Text: on the way to you</p></div>", ["Example"]),
+    ("Example", "", "", ["Example"]),
+  ])
+  func nobody(_ author: String, _ byline: String, _ after: String, _ names: [String]) throws {
+    let page = """
+      <html><head><title>Library stays open all year - Example</title><meta property='og:site_name' content='Example'>
+      \(stated([author]))</head><body><main><article><h1>Library stays open all year</h1>\(byline)<div class=body>\(text)</div>
+      \(after)</article></main></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
   }
 }
 
