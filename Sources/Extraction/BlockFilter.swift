@@ -105,6 +105,12 @@ struct BlockFilter {
       }
     }
     guard prose.count > 3 else { return nil }
+    // What is set like none of the text is no part of it.
+    let apart = prose.prefix(4).enumerated().first { index, walked in
+      descriptions.contains(Comparable.folded(walked.text))
+        && isSetApart(walked.node, from: prose[(index + 1)...].map(\.node))
+    }
+    if let apart { return apart.element }
     for (index, walked) in prose.prefix(2).enumerated() {
       let folded = Comparable.folded(walked.text)
       // An agency's dateline opens a text, never a standfirst.
@@ -125,8 +131,33 @@ struct BlockFilter {
     return nil
   }
 
+  /// Whether a paragraph has a class that the paragraphs after it have not, which all have one or all none.
+  private static func isSetApart(_ node: Node, from others: [Node]) -> Bool {
+    let paragraphs = others.filter { $0.name == "p" }.prefix(4)
+    guard node.name == "p", paragraphs.count > 2, let first = paragraphs.first else { return false }
+    guard let own = node["class"]?.lowercased(), !firstWords.contains(where: { own.holds($0) }) else { return false }
+    let usual = first["class"]
+    return node["class"] != usual && paragraphs.allSatisfy { $0["class"] == usual }
+  }
+
+  /// What the first paragraph of a text is called for its first letter.
+  private static let firstWords = ["first", "drop", "initial"]
+
+  /// Two or more headings that nothing but a picture divides from the text, and their box: lines below the headline.
+  static func openingHeadings(_ blocks: [WalkedBlock]) -> (lines: [String], box: Node)? {
+    let opening = blocks.prefix { if case .paragraph = $0.block { $0.weight <= 60 } else { true } }
+    let headings = opening.filter { walked in
+      guard case .heading(_, let content) = walked.block, walked.node.name != "h1" else { return false }
+      return walked.weight > 15 && linkShare(content) < 0.5
+    }
+    guard (2...4).contains(headings.count), let box = headings[0].node.parent else { return nil }
+    let nodes = headings.map(\.node)
+    let areAlone = box.elements.allSatisfy { nodes.contains($0) || $0.text.isEmpty }
+    return areAlone && nodes.allSatisfy { $0.parent == box } ? (headings.map(\.text), box) : nil
+  }
+
   /// The first paragraph, when it alone is set in bold.
-  static func boldOpening(_ blocks: [WalkedBlock]) -> WalkedBlock? {
+  static func boldOpening(_ blocks: [WalkedBlock], descriptions: Set<String>) -> WalkedBlock? {
     func isBold(_ walked: WalkedBlock) -> Bool {
       guard case .paragraph(let content) = walked.block, content.count == 1, case .strong = content[0] else {
         return false
@@ -139,7 +170,8 @@ struct BlockFilter {
       !lines[(place + 1)...].prefix(2).contains(where: isBold)
     else { return nil }
     let text = prose[0].text
-    return endsSentence(text) && !isDatelined(Comparable.folded(text)) ? prose[0] : nil
+    let folded = Comparable.folded(text)
+    return (endsSentence(text) || descriptions.contains(folded)) && !isDatelined(folded) ? prose[0] : nil
   }
 
   /// Whether a text is a description behind the name of a place.

@@ -162,7 +162,7 @@ struct PageReading {
 
   private mutating func readBody(into article: inout Article) {
     if let texts = all(.standfirst) {
-      article.standfirst = texts.joined(separator: " ")
+      article.standfirst = GenericFields.joined(texts)
     }
     var body = bodyByRule(headline: article.headline, standfirst: article.standfirst)
     let isByRule = body != nil
@@ -262,10 +262,14 @@ struct PageReading {
         printed != $0.node && printed.precedes($0.node) && folded.contains(Comparable.folded(printed.text))
       }) ?? true
     {
-      found = GenericFields.words(ofStandfirst: printed)
+      found = GenericFields.words(ofStandfirst: printed, descriptions: folded)
       introduction = printed
     }
-    if found == nil { found = BlockFilter.boldOpening(blocks)?.text }
+    if found == nil { found = BlockFilter.boldOpening(blocks, descriptions: folded)?.text }
+    if found == nil, let opening = BlockFilter.openingHeadings(blocks) {
+      found = GenericFields.joined(opening.lines)
+      introduction = opening.box
+    }
     if found == nil, let description = descriptions.first {
       // A description that is the opening cut short would be read twice.
       let stem = Lines.squeezed(description).prefix(40)

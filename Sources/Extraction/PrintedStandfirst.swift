@@ -12,6 +12,7 @@ extension GenericFields {
     let head =
       headline.flatMap(headlineNode)
       ?? root.descendants(named: .headings).first { !BodyWalker.isSilent($0) && $0.text.count > 3 }
+    if let part = head.flatMap({ Self.secondLine(of: $0, descriptions: folded) }) { return part }
     let pictureTexts = page.pictureTexts
     let aroundHead = Set(head.map { Array($0.ancestors) } ?? [])
     var named: Node?
@@ -31,7 +32,7 @@ extension GenericFields {
       // A long line of the second level right below the headline is no subhead.
       let isBelow = node.name == "h2" && head.map { Self.isBelow(node, $0) } ?? false
       // A line of its own between the headline and whatever else there is.
-      let isUnder = !isNamed && (head.map { Self.isLineUnder(node, $0) } ?? false)
+      let isUnder = !isNamed && (head.map { Self.isLineUnder(node, $0) || Self.isListBelow(node, $0) } ?? false)
       guard
         isNamed || isBelow || isUnder
           || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
@@ -44,8 +45,10 @@ extension GenericFields {
       let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
       if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
-      if !isNamed, node.descendants.prefix(20).contains(where: Self.isCaption) { continue }
+      let caption = node.descendants.prefix(20).first(where: Self.isCaption)
       let words = node.text
+      // A box called "lead" may be that of the first picture.
+      if let caption, !isNamed || caption.text.utf8.count * 2 > words.utf8.count { continue }
       let comparable = Comparable.folded(words)
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
         !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
@@ -69,11 +72,58 @@ extension GenericFields {
     return named ?? near
   }
 
-  /// The words of an introduction, without those of its paragraphs that say who took the pictures.
-  static func words(ofStandfirst node: Node) -> String {
-    let parts = node.descendants(named: ["p"]).map(\.text)
-    let kept = parts.filter { !Boilerplate.matches(Comparable.folded($0)) }
-    return parts.count > 1 && kept.count < parts.count && !kept.isEmpty ? kept.joined(separator: " ") : node.text
+  /// The words of an introduction, without those of its paragraphs that say who took the pictures or where to write to, and
+  /// without a label that the page's descriptions do not have.
+  static func words(ofStandfirst node: Node, descriptions folded: Set<String>) -> String {
+    let parts = node.descendants(named: ["p", "li"])
+    let kept = parts.filter { !Boilerplate.matches(Comparable.folded($0.text)) && !isInvitation($0) }
+    let isList = node.name == "ul"
+    if parts.count > 1, kept.count < parts.count || isList, !kept.isEmpty { return joined(kept.map(\.text)) }
+    return withoutLabel(node, folded)
+  }
+
+  /// The parts of an introduction as one text. Points that end no sentence would run into each other: each gets a line.
+  static func joined(_ parts: [String]) -> String {
+    guard var text = parts.first else { return "" }
+    for (before, part) in zip(parts, parts.dropFirst()) {
+      text += (BlockFilter.endsSentence(before) ? " " : "\n") + part
+    }
+    return text
+  }
+
+  /// Whether an item of a list asks readers to write.
+  private static func isInvitation(_ item: Node) -> Bool {
+    item.name == "li" && item.descendants(named: .links).contains { $0["href"]?.hasPrefix("mailto:") ?? false }
+  }
+
+  private static func withoutLabel(_ node: Node, _ descriptions: Set<String>) -> String {
+    let text = node.text
+    // A place before a full stop or a dash is where the text comes from.
+    guard let label = node.elements.first?.text, label.last?.isLetter ?? false, label.utf8.count < 40,
+      text.hasPrefix(label)
+    else { return text }
+    let rest = text.dropFirst(label.count).drop { $0.isWhitespace || $0 == ":" || $0 == "|" }
+    return descriptions.contains(Comparable.folded(String(rest))) ? String(rest) : text
+  }
+
+  /// The part of a headline that says what the page's description says, and so is no part of it.
+  private static func secondLine(of head: Node, descriptions folded: Set<String>) -> Node? {
+    guard !folded.isEmpty, head.descendants.count < 12 else { return nil }
+    return head.descendants.first { part in
+      let text = part.text
+      return text.utf8.count > 40 && text.utf8.count + 10 < head.text.utf8.count
+        && folded.contains(Comparable.folded(text))
+    }
+  }
+
+  /// Whether an element is a list of a few sentences right behind the headline, the points of the story.
+  private static func isListBelow(_ node: Node, _ head: Node) -> Bool {
+    guard node.name == "ul", head.parent == node.parent else { return false }
+    var place = node.previousSibling
+    while let before = place, !before.isElement { place = before.previousSibling }
+    let items = node.elements
+    return place == head && (2...6).contains(items.count)
+      && items.allSatisfy { $0.name == "li" && (30...240).contains($0.text.characterCount) }
   }
 
   private static func isBelow(_ node: Node, _ head: Node) -> Bool {
@@ -106,7 +156,9 @@ extension GenericFields {
     let isLong: (Node) -> Bool = { $0.text.utf8.count > 60 }
     if parent.elements.count(where: { $0.name == "p" && isLong($0) }) > 2 { return false }
     let next = parent.elements.drop { $0 != outer }.dropFirst().first { !$0.text.isEmpty }
-    return next.map { $0.name != outer.name || !isLong($0) || outer.name != "p" && $0.holds(["p"]) } ?? true
+    return next.map {
+      $0.name != outer.name || !isLong($0) || outer.name != "p" && ($0.holds(["p"]) || $0.holds(["time"]))
+    } ?? true
   }
 
   /// Whether an element or one of the next around it holds the headline.

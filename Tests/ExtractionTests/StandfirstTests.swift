@@ -114,3 +114,114 @@ private func data(_ fields: String) -> String {
     #expect(found.bodyText.hasPrefix(opening))
   }
 }
+
+private let described = "<meta property='og:description' content='\(lead)'>"
+
+/// Introductions that the page's description tells from what stands around them.
+@Suite struct DescribedStandfirstTests {
+  @Test(
+    "a label before it is none of it",
+    arguments: [
+      ("<p class=desc><span class=kicker>Reportage</span> \(lead)</p>", lead),
+      ("<p class=summary><strong>Reportage</strong><span>\(lead)</span></p>", lead),
+      ("<p class=summary><b>Reportage:</b> \(lead)</p>", "Reportage: \(lead)"),
+      // A place says where the text comes from.
+      ("<p class=summary><span>Example City.</span> \(lead)</p>", "Example City. \(lead)"),
+      ("<p class=summary><b>Example City - </b>\(lead)</p>", "Example City - \(lead)"),
+      // And so may be what the description does not have.
+      ("<p class=summary><b>Readers</b> win: \(lead)</p>", "Readers win: \(lead)"),
+    ])
+  func label(_ line: String, _ expected: String) throws {
+    let found = try article(
+      head: described, "<article><h1>Library stays open</h1>\(line)<div>\(first)\(rest)</div></article>")
+    #expect(found.standfirst == expected)
+    #expect(found.bodyText.hasPrefix("The council met"))
+  }
+
+  @Test("the second line of a headline") func secondLine() throws {
+    let found = try article(
+      head: described + "<meta property='og:title' content='Library stays open'>",
+      "<article><h1><span>Library stays open</span><br><span class=rest>\(lead)</span></h1><p class=lead>\(lead) Really.</p>\(first)\(rest)</article>"
+    )
+    #expect(found.standfirst == lead)
+    #expect(found.headline == "Library stays open")
+  }
+
+  @Test(
+    "a first paragraph that is set apart",
+    arguments: [
+      // By a class that no other has, each in a box of its own.
+      ("<div><p class='bold large'>\(lead)</p></div>", "p class='large'", true),
+      ("<div><p class='large'>\(lead)</p></div>", "p class='large'", false),
+      ("<div><p class='large first-letter'>\(lead)</p></div>", "p class='large'", false),
+      // In bold and italics, without a full stop.
+      ("<p><strong><em>\(lead) ANN ABLE writes</em></strong></p>", "p", true),
+    ])
+  func apart(_ opening: String, _ paragraph: String, _ isStandfirst: Bool) throws {
+    let words = opening.contains("ANN ABLE") ? lead + " ANN ABLE writes" : lead
+    let texts = (first + rest).replacing("<p>", with: "<\(paragraph)>")
+    let found = try article(
+      head: "<meta property='og:description' content='\(words)'>",
+      "<article><h1>Library stays open</h1><div class=body>\(opening)\(texts)</div></article>")
+    #expect(found.standfirst == (isStandfirst ? words : nil))
+    #expect(found.bodyText.contains(lead) != isStandfirst)
+  }
+}
+
+/// Introductions of several lines.
+@Suite struct StandfirstLineTests {
+  private let points =
+    "<li>Forty thousand books stay where they are</li><li>Readers and teachers had asked for it.</li>"
+  private let joined = "Forty thousand books stay where they are\nReaders and teachers had asked for it."
+
+  @Test(
+    "points right below the headline",
+    arguments: [
+      "", "<li><a href='mailto:news@news.example'>Do you know more of it? Write to news@news.example</a></li>",
+    ])
+  func points(_ invitation: String) throws {
+    let found = try article(
+      "<article><h1>Library stays open</h1><ul>\(points)\(invitation)</ul>\(first)\(rest)</article>")
+    #expect(found.standfirst == joined)
+    #expect(found.bodyText.hasPrefix("The council met"))
+  }
+
+  @Test(
+    "lists that are none",
+    arguments: [
+      "<ul><li>Share</li><li>Print</li></ul>",
+      "<p>\(lead)</p><ul>\("<li>Forty thousand books stay where they are</li>")</ul>",
+    ])
+  func others(_ list: String) throws {
+    let found = try article("<article><h1>Library stays open</h1>\(list)\(first)\(rest)</article>")
+    #expect(found.standfirst.map { !$0.contains("Forty") && !$0.contains("Share") } ?? true)
+  }
+
+  @Test("two headings below each other before the text") func headings() throws {
+    let lines = "<h2>Forty thousand books stay where they are</h2><h2>Readers and teachers had asked for it</h2>"
+    let found = try article("<article><h1>Library stays open</h1><div>\(lines)</div>\(first)\(rest)</article>")
+    #expect(found.standfirst == "Forty thousand books stay where they are\nReaders and teachers had asked for it")
+    #expect(found.bodyText.hasPrefix("The council met"))
+    // One alone is a subhead.
+    let subhead = "<div><h2>Forty thousand books stay where they are</h2></div>"
+    #expect(try article("<article><h1>Library stays open</h1>\(subhead)\(first)\(rest)</article>").standfirst == nil)
+  }
+
+  @Test("a box called after the lead may be that of the first picture") func picture() throws {
+    let picture =
+      "<div class=article-lede><img src=/a.jpg><div class=caption>The house in the evening light of March, with its readers.</div></div>"
+    let found = try article(
+      head: described, "<article><h1>Library stays open</h1>\(picture)<div>\(first)\(rest)</div></article>")
+    #expect(found.standfirst == lead)
+  }
+
+  @Test("values of a rule") func rule() throws {
+    let manifest = try exampleManifest("standfirst = ['css:.point']")
+    let page = """
+      <html><body><article><h1>Library stays open</h1><p class=point>One point</p><p class=point>A sentence.</p><p class=point>Another.</p>
+      \(first)\(rest)</article></body></html>
+      """
+    let found = try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: address).article
+    #expect(found.standfirst == "One point\nA sentence. Another.")
+  }
+}
