@@ -106,9 +106,8 @@ struct BlockFilter {
     }
     guard prose.count > 3 else { return nil }
     // What is set like none of the text is no part of it.
-    let apart = prose.prefix(4).enumerated().first { index, walked in
-      descriptions.contains(Comparable.folded(walked.text))
-        && isSetApart(walked.node, from: prose[(index + 1)...].map(\.node))
+    let apart = prose.prefix(descriptions.isEmpty ? 0 : 4).enumerated().first { index, walked in
+      isSetApart(walked.node, from: prose[(index + 1)...]) && descriptions.contains(Comparable.folded(walked.text))
     }
     if let apart { return apart.element }
     for (index, walked) in prose.prefix(2).enumerated() {
@@ -132,12 +131,12 @@ struct BlockFilter {
   }
 
   /// Whether a paragraph has a class that the paragraphs after it have not, which all have one or all none.
-  private static func isSetApart(_ node: Node, from others: [Node]) -> Bool {
-    let paragraphs = others.filter { $0.name == "p" }.prefix(4)
-    guard node.name == "p", paragraphs.count > 2, let first = paragraphs.first else { return false }
-    guard let own = node["class"]?.lowercased(), !firstWords.contains(where: { own.holds($0) }) else { return false }
-    let usual = first["class"]
-    return node["class"] != usual && paragraphs.allSatisfy { $0["class"] == usual }
+  private static func isSetApart(_ node: Node, from others: ArraySlice<WalkedBlock>) -> Bool {
+    guard node.name == "p", let own = node["class"]?.lowercased(), !firstWords.contains(where: { own.holds($0) }) else {
+      return false
+    }
+    let classes = Array(others.lazy.map(\.node).filter { $0.name == "p" }.prefix(4)).map { $0["class"] ?? "" }
+    return classes.count > 2 && classes[0] != node["class"] && classes.allSatisfy { $0 == classes[0] }
   }
 
   /// What the first paragraph of a text is called for its first letter.

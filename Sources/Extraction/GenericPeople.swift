@@ -39,8 +39,11 @@ extension GenericFields {
       if !persons.isEmpty, persons.count < 6 { found = persons.map { Author(name: $0) } }
     } else {
       // The data name one of several who are printed.
-      for way in [{ markedNames(inBylineOnly: true) }, { linkedNames(inBylineOnly: true) }, { namesBeside(found) }] {
-        let printed = way()
+      for nodes in [markedNodes(inBylineOnly: true), linkedNodes(inBylineOnly: true)] {
+        var printed = names(of: nodes).filter { !Names.isPhrase($0) }
+        if printed.count <= found.count, let last = nodes.last, last.text.hasSuffix(found[found.count - 1].name) {
+          printed = found.map(\.name) + namesBeside(last)
+        }
         let known = Set(printed.map { $0.lowercased() })
         guard printed.count > found.count, printed.count < 6, found.allSatisfy({ known.contains($0.name.lowercased()) })
         else { continue }
@@ -71,7 +74,7 @@ extension GenericFields {
   }
 
   /// Whether an author names nobody in particular: the publisher itself, a desk, an agency.
-  func isNobody(_ author: Author) -> Bool { isHouse(author) || kind(of: author.name) == .organisation }
+  func isNobody(_ author: Author) -> Bool { author.kind == .organisation || isHouse(author) }
 
   /// Whether names are those of persons, and of nothing else but the agencies they write for: such take the place of an agency
   /// or a desk.
@@ -82,7 +85,7 @@ extension GenericFields {
 
   /// Whether an author is a desk or a newsroom, which may stand for whoever wrote.
   private func isDesk(_ author: Author) -> Bool {
-    kind(of: author.name) == .organisation && !Names.isAgency(author.name)
+    (author.kind == .organisation || Names.isOrganisation(author.name, publisher: nil)) && !Names.isAgency(author.name)
   }
 
   /// Whether an address is that of somebody who writes for the site.

@@ -155,7 +155,7 @@ extension GenericFields {
   }
 
   private static func isLabel(_ keyword: String) -> Bool {
-    labels.contains(keyword) || newest.contains { keyword.hasPrefix($0) }
+    labels.contains(keyword) || keyword.utf8.count > 11 && newest.contains { keyword.hasPrefix($0) }
   }
 
   /// How keywords begin that say no more than that the article is new.

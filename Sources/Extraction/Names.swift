@@ -32,7 +32,9 @@ enum Names {
 
   /// What a byline's commas, bars and signs divide.
   private static func parts(of text: String) -> [Substring] {
-    let parts = text.split(separator: separators)
+    // Who took the pictures may follow without a sign.
+    let hasLabel = text.holds(":") && (text.holds("oto") || text.holds("Bild"))
+    let parts = (hasLabel ? text.replacing(pictureStart, with: ", ") : text).split(separator: separators)
     guard text.holds(" - "), !text.contains(where: \.isCased) else { return parts }
     // Scripts without capitals set a dash between two who wrote; a single word behind one is a place.
     return parts.flatMap { part in
@@ -295,8 +297,9 @@ enum Names {
   nonisolated(unsafe) private static let prefix =
     /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
+  nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
-    /\s*(?:,|;|\||،|、|・|·|•|\s\/\s|\n)\s*|\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
+    /\s*(?:,|;|\||،|、|・|·|•|\s\/\s|\n)\s*/
   nonisolated(unsafe) private static let andWord =
     /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/

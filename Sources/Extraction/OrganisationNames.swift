@@ -15,7 +15,7 @@ extension Names {
     if lower.hasSuffix(".de") || lower.hasSuffix(".com") || lower.hasSuffix(".at") || lower.hasSuffix(".ch") {
       return true
     }
-    if organisationEnds.contains(where: { name.hasSuffix($0) }) { return true }
+    if name.utf8.last ?? 0 > 0x7F, organisationEnds.contains(where: { name.hasSuffix($0) }) { return true }
     if words.count > 1, words.allSatisfy({ agencies.contains($0) }) { return true }
     // dpa/lno, AFP/Reuters, and short names all in capitals.
     return words.count == 1 && (2...4).contains(name.count) && name == name.uppercased()

@@ -136,6 +136,12 @@ struct PageReading {
       // The line as printed, when it is found and names those who wrote; their names otherwise.
       let printed = generic.byline()
       let namesAll = printed.map { line in article.authors.allSatisfy { line.localizedContains($0.name) } } ?? false
+      if namesAll, let printed, fired[ArticleRules.Field.authors.rawValue]?.isGeneric ?? false {
+        // Who wrote with the one whom the data name.
+        let last = article.authors.last.flatMap { printed.ranges(of: $0.name).first?.upperBound }
+        let others = last.map { Names.behindWith(printed[$0...]) } ?? []
+        article.authors += others.map { Author(name: $0) }
+      }
       article.byline = namesAll ? printed : article.authors.map(\.name).joined(separator: ", ")
       fired[ArticleRules.Field.byline.rawValue] = .generic
     }

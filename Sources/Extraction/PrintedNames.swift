@@ -64,15 +64,23 @@ extension GenericFields {
   }
 
   /// The names that the markup says are the authors'.
-  func markedNames(inBylineOnly: Bool = false) -> [String] {
+  func markedNames(inBylineOnly: Bool = false) -> [String] { names(of: markedNodes(inBylineOnly: inBylineOnly)) }
+
+  func markedNodes(inBylineOnly: Bool = false) -> [Node] {
     let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
     }
-    return Self.names(of: Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes))
+    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes)
   }
 
   /// The names by the headline that lead to authors' pages.
   func linkedNames(inBylineOnly: Bool = false) -> [String] {
+    names(of: linkedNodes(inBylineOnly: inBylineOnly)).filter {
+      $0.split(separator: " ").count < 6 && !Names.isPhrase($0)
+    }
+  }
+
+  func linkedNodes(inBylineOnly: Bool = false) -> [Node] {
     let links = nearest(within: inBylineOnly ? HeadlinePlace.near : 2 * HeadlinePlace.near) { link in
       // Most links are told by their address as it stands: of no such folder, and relative to none.
       guard link.isOne(of: .links), let href = link["href"] else { return false }
@@ -83,25 +91,18 @@ extension GenericFields {
       guard let url = WebURL(href, relativeTo: page.base) else { return false }
       return Self.isAuthorPage(url) && !BodyWalker.isSilent(link) && !Names.split(link.text).isEmpty
     }
-    let names = Self.names(of: Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links))
-    return names.filter { $0.split(separator: " ").count < 6 && !Names.isPhrase($0) }
+    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links)
   }
 
-  /// The names and, behind a word for with, who wrote with them: `By Ann Able with Bob Baker`.
-  func namesBeside(_ authors: [Author]) -> [String] {
-    let names = authors.map(\.name)
-    guard let last = names.last else { return names }
-    let lines = nearest(within: HeadlinePlace.near) { node in
-      guard ClassTokens(node).containsAny(Self.lineTokens), !BodyWalker.isSilent(node) else { return false }
-      let text = node.text
-      return text.utf8.count < 200 && names.allSatisfy { text.holds($0) }
+  /// Who wrote with the one whom an element names, behind a word for with: `By Ann Able with Bob Baker`.
+  func namesBeside(_ node: Node) -> [String] {
+    for box in node.ancestors.prefix(2) {
+      let line = box.text
+      guard line.utf8.count < 200 else { return [] }
+      let others = line.ranges(of: node.text).first.map { Names.behindWith(line[$0.upperBound...]) } ?? []
+      if !others.isEmpty { return others }
     }
-    // Boxes around the line may go on with the date.
-    let others = lines.lazy.map { node in
-      let line = node.text
-      return line.ranges(of: last).first.map { Names.behindWith(line[$0.upperBound...]) } ?? []
-    }
-    return names + (others.first { !$0.isEmpty } ?? [])
+    return []
   }
 
   /// The elements and, where the first is an item of a list of names, the other items.
@@ -142,7 +143,7 @@ extension GenericFields {
   ]
 
   /// The names that elements say, of those inside one another the inmost.
-  private static func names(of nodes: [Node]) -> [String] {
+  func names(of nodes: [Node]) -> [String] {
     let nodes = nodes.prefix(40)
     let inmost = nodes.filter { node in !nodes.contains { $0 != node && node.contains($0) } }
     return Names.unique(
@@ -157,7 +158,7 @@ extension GenericFields {
     guard let first = nodes.first else { return [] }
     // Elements inside the line may tell where a name ends better than its words do.
     let line = Names.split(first.text)
-    let parts = Self.names(of: nodes).filter(Names.isLikely)
+    let parts = names(of: nodes).filter(Names.isLikely)
     return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
   }
 
