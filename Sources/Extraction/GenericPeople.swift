@@ -192,9 +192,15 @@ extension GenericFields {
         let areShort = names.allSatisfy { $0.split(separator: " ").count < 6 }
         if !names.isEmpty, areShort, !page.others.areNamed(at: walked.node) { return (names, text) }
       }
-      guard content.count == 1, Names.looksLikeName(text[...]), !page.others.areNamed(at: walked.node) else { continue }
+      // Behind a comma a place may stand.
+      let name = text.prefix { $0 != "," }
+      let place = text.dropFirst(name.count + 1).split(separator: " ")
+      guard content.count == 1, Names.looksLikeName(name), place.count < 3,
+        place.allSatisfy({ $0.first?.isUppercase == true }),
+        !page.others.areNamed(at: walked.node)
+      else { continue }
       switch content[0] {
-      case .strong, .emphasis: return ([text.trimmingSpaces], text)
+      case .strong, .emphasis: return ([String(name).trimmingSpaces], text)
       case .text, .link, .lineBreak: continue
       }
     }

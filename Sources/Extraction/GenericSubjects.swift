@@ -177,7 +177,7 @@ extension GenericFields {
     "etichete", "етикети", "ключевые слова", "ключові слова", "мітки", "ознаки", "ετικέτες", "תגיות", "الوسوم",
     "كلمات مفتاحية",
     "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article",
-    "follow the topics in this article", "related topics",
+    "follow the topics in this article", "related topics", "explore more",
     "thèmes associés",
     "sur le même thème", "article tags", "filed under", "more about", "mehr lesen über", "lesen sie mehr über",
     "lesen sie mehr zu", "read more about",

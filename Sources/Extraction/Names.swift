@@ -46,7 +46,7 @@ enum Names {
   /// Whether a part of a byline begins with a word for pictures, or with one for texts; nil for one that begins with neither.
   private static func pictureLabel(_ part: Substring) -> Bool? {
     guard part.utf8.contains(UInt8(ascii: ":")) || part.utf8.first == 0xC2 else { return nil }
-    let lower = part.lowercased()
+    let lower = part.drop { $0 == "(" || $0.isWhitespace }.lowercased()
     return pictureLabels.contains { lower.hasPrefix($0) } ? true : withoutPrefix(String(part)) != nil ? false : nil
   }
 
@@ -239,7 +239,7 @@ enum Names {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
     if titles.contains(lower) || fillers.contains(lower) { return false }
-    if pictureLabels.contains(where: { lower.hasPrefix($0) }) { return false }
+    if pictureLabels.contains(where: { lower.hasPrefix($0) }) || lower.hasPrefix("фото ") { return false }
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
@@ -289,13 +289,14 @@ enum Names {
     "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者",
     "记者", "記者", "文", "撰文", "글", "analyse", "kommentar", "kolumne", "reportage", "interview", "gastbeitrag", "essay",
     "glosse", "leitartikel", "porträt", "rezension", "bericht", "gastkommentar", "opinion", "analysis", "review",
-    "commentary", "column", "report", "propos", "autor:in", "autor*in", "autorka", "авторка", "piše", "napsal",
+    "commentary", "column", "report", "propos", "autor:in", "autor*in", "autorka", "авторка", "piše", "oprac.",
+    "opracował", "opracowała", "napsal",
     "napsala", "kirjoittaja", "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa",
     "كتب", "كتبت", "كتبوا", "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真",
     "写真・文", "文・撮影", "執筆", "글·사진", "사진·글",
   ]
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =

@@ -91,9 +91,12 @@ extension GenericFields {
     return text
   }
 
-  /// Whether an item of a list asks readers to write.
+  /// Whether an item of a list asks readers to write, or leads to another article.
   private static func isInvitation(_ item: Node) -> Bool {
-    item.name == "li" && item.descendants(named: .links).contains { $0["href"]?.hasPrefix("mailto:") ?? false }
+    item.name == "li"
+      && item.descendants(named: .links).contains { link in
+        link["href"]?.hasPrefix("mailto:") ?? false || link.text.utf8.count * 2 > item.text.utf8.count
+      }
   }
 
   private static func withoutLabel(_ node: Node, _ descriptions: Set<String>) -> String {
@@ -220,6 +223,7 @@ extension GenericFields {
     "rubrikk", "ingressi", "zajawka", "opener", "bevezeto", "sapou", "spot", "ozet", "sapo", "anons", "podnaslov",
     "prologos", "artdek", "headdek", "headerdek", "hed2", "leadin", "leadparagraph", "articlelede", "storylead",
     "storydek", "postexcerpt", "postsubtitle", "entrysubtitle", "subhed", "nutgraf", "tagline", "blurb", "synopsis",
-    "strapline", "subtit", "articleexcerpt", "articledeck", "headerdek", "contentheaderdek", "articlestrapline",
+    "strapline", "subtit", "articleexcerpt", "textoverview", "articledeck", "headerdek", "contentheaderdek",
+    "articlestrapline",
   ]
 }

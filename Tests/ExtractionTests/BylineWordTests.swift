@@ -15,6 +15,7 @@ import Values
     ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]), ("نویسنده: کریم احمدی", ["کریم احمدی"]), ("מאת נועה לוי", ["נועה לוי"]),
     ("Autor/in Ann Able", ["Ann Able"]), ("Autor:in Ann Able", ["Ann Able"]), ("A cura di Ann Able", ["Ann Able"]),
     ("Piše: Ann Able", ["Ann Able"]), ("Tác giả: Ann Able", ["Ann Able"]),
+    ("oprac. Ann Able", ["Ann Able"]), ("Ann Able, (Image: Bob Baker / SWNS)", ["Ann Able"]),
     // A footnote, and who took the pictures.
     ("Ann Able*", ["Ann Able"]),
     ("Ann Able (Text), Bob Baker (Bild), aus Example City", ["Ann Able"]),

@@ -52,6 +52,7 @@ private func keywords(head: String, after: String = "") throws -> [String] {
         "<div><span>Filed under:</span> <span><a href=/t/1>Reading</a>, <a href=/t/2>Council</a></span></div>",
         ["Reading", "Council"]
       ),
+      ("<span>Explore more</span><div><a href=/t/1>Reading</a><a href=/t/2>Council</a></div>", ["Reading", "Council"]),
       ("<strong>Schlagwörter</strong><div><a href=/t/1>Lesen</a></div>", ["Lesen"]),
       // Stories, a menu, and words that say nothing.
       ("<h3>Mehr zum Thema</h3><ul><li><a href=/s>The house has forty thousand books and more</a></ul>", []),

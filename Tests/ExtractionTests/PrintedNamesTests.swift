@@ -121,6 +121,21 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     #expect(try authors(head: stated(["Ann Able"]), byline) == ["Ann Able"])
   }
 
+  @Test(
+    "a line in bold below the text",
+    arguments: [
+      ("<p><b>Ann Able, Example City</b></p><p><i>Фото Bob Baker</i></p>", ["Ann Able"]),
+      ("<p><i>Фото Bob Baker</i></p>", []), ("<p><b>New Rules, old mistakes</b></p>", []),
+    ])
+  func bold(_ line: String, _ names: [String]) throws {
+    let page = """
+      <html><head><title>Library stays open all year - Example</title></head><body><main><article>
+      <h1>Library stays open all year</h1><div>\(text)\(line)</div></article></main></body></html>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
+  }
+
   @Test(arguments: [
     // A desk gives way to the byline by the headline, not to one far off.
     ("Online Desk", "<p class=post-author>By <a rel=author href='/author/desk'>Ann Able</a></p>", "", ["Ann Able"]),

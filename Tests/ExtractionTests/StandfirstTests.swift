@@ -177,7 +177,8 @@ private let described = "<meta property='og:description' content='\(lead)'>"
   @Test(
     "points right below the headline",
     arguments: [
-      "", "<li><a href='mailto:news@news.example'>Do you know more of it? Write to news@news.example</a></li>",
+      "", "<li><b>More news:</b> <a href='/s'>Another library is open at night as well</a></li>",
+      "<li><a href='mailto:news@news.example'>Do you know more of it? Write to news@news.example</a></li>",
     ])
   func points(_ invitation: String) throws {
     let found = try article(
