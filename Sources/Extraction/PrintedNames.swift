@@ -70,7 +70,7 @@ extension GenericFields {
     let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
     }
-    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes)
+    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes.filter(Self.isOfAuthors))
   }
 
   /// The names by the headline that lead to authors' pages.
@@ -91,7 +91,7 @@ extension GenericFields {
       guard let url = WebURL(href, relativeTo: page.base) else { return false }
       return Self.isAuthorPage(url) && !BodyWalker.isSilent(link) && !Names.split(link.text).isEmpty
     }
-    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links)
+    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links.filter(Self.isOfAuthors))
   }
 
   /// Who wrote with the one whom an element names, behind a word for with: `By Ann Able with Bob Baker`.
@@ -130,10 +130,13 @@ extension GenericFields {
     return nodes.filter { byline.contains($0) }
   }
 
+  private static func isOfAuthors(_ node: Node) -> Bool { node.parent.map { !isOfEditors($0.text) } ?? true }
+
   /// Whether a line says who edited the text: `Redaktion: Ann Able`.
   private static func isOfEditors(_ line: String) -> Bool {
-    let label = line.prefix { $0 != ":" && $0 != "\u{FF1A}" }
-    return label.count < line.count && label.utf8.count < 40 && editorLabels.contains(label.trimmingSpaces.lowercased())
+    let start = line.prefix(30)
+    let label = start.prefix { $0 != ":" && $0 != "\u{FF1A}" }
+    return label.count < start.count && editorLabels.contains(label.trimmingSpaces.lowercased())
   }
 
   private static let editorLabels: Set<String> = [

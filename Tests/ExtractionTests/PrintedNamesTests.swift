@@ -75,6 +75,10 @@ private func authors(
     ("<p><a href='/authors/guide'>Guide to authors</a></p>", []),
     ("<p class=byline><b>Ann Able</b> <i>3 min</i></p>", ["Ann Able"]),
     ("<p class=byline>Ann Able, Journalist i Paris</p>", ["Ann Able"]),
+    ("<p>Redaktion: <a href='/author/bob'>Bob Baker</a></p>", []),
+    (
+      "<p>By <a href='/author/ann'>Ann Able</a></p><p>Editor: <a rel=author href='/bob'>Bob Baker</a></p>", ["Ann Able"]
+    ),
   ])
   func whatIsNoName(_ line: String, _ names: [String]) throws {
     #expect(try authors(line) == names)
