@@ -33,6 +33,32 @@ struct PictureCreditTests {
       ("The old mill stands still. - A. Able / Agency", "The old mill stands still.", "A. Able / Agency"),
       ("The mill stands still. Pic: Ann Able/Reuters", "The mill stands still.", "Ann Able/Reuters"),
       ("Senas malūnas | A. Pavyzdys / LRT nuotr.", "Senas malūnas", "A. Pavyzdys / LRT"),
+      ("Die alte Mühle steht still. © Bild: HAUS/Ann Able", "Die alte Mühle steht still.", "HAUS/Ann Able"),
+      ("The mill stands still.Credit...Ann Able for The House", "The mill stands still.", "Ann Able for The House"),
+      ("The wheel on its bench. Image Credits: Able Works", "The wheel on its bench.", "Able Works"),
+      (
+        "Tons of flour by county. Chart: Ann Able, from public data", "Tons of flour by county.",
+        "Ann Able, from public data"
+      ),
+      ("El molino viejo (Crédito: Municipalidad de Río Chico)", "El molino viejo", "Municipalidad de Río Chico"),
+      (
+        "El molino viejo, cerrado desde mayo (Foto de archivo)",
+        "El molino viejo, cerrado desde mayo (Foto de archivo)", nil
+      ),
+      ("โรงสีเก่าริมน้ำ (ภาพ : โรงเรียนบ้านโรงสี)", "โรงสีเก่าริมน้ำ", "โรงเรียนบ้านโรงสี"),
+      ("눈 덮인 물레방아 [예시뉴스 자료사진. 재판매 및 DB 금지]", "눈 덮인 물레방아", "예시뉴스 자료사진. 재판매 및 DB 금지"),
+      ("水車昨晚重新轉動。記者王小明／攝影", "水車昨晚重新轉動。", "王小明"),
+      ("牆上寫著「水大，輪穩」。圖／李家提供", "牆上寫著「水大，輪穩」。", "李家"),
+      (
+        "Foto: Kincir tua di tepi sungai, Senin (6/1/2025). (Ann Able/contohcom)",
+        "Kincir tua di tepi sungai, Senin (6/1/2025).", "Ann Able/contohcom"
+      ),
+      ("Foto: Ann Able (REUTERS)", "", "Ann Able (REUTERS)"),
+      ("The mill is 22 meters tall. —Contributed photo", "The mill is 22 meters tall.", "Contributed photo"),
+      ("Dancers before the old mill at noon —AFP", "Dancers before the old mill at noon", "AFP"),
+      ("Dancers before the mill —and nobody minds", "Dancers before the mill —and nobody minds", nil),
+      ("La roue à l'arrêt, mardi. - A. Able / 20 Minutes", "La roue à l'arrêt, mardi.", "A. Able / 20 Minutes"),
+      ("The old mill at the river's end / Photo by Ann Able", "The old mill at the river's end", "Ann Able"),
     ] as [(String, String, String?)])
   func splits(_ text: String, _ caption: String, _ credit: String?) {
     let found = PictureCredits.split(text, boldly: true)
@@ -49,5 +75,31 @@ struct PictureCreditTests {
 
   @Test(arguments: PictureCredits.labelsInBrackets) func findsLabelInBrackets(_ label: String) {
     #expect(PictureCredits.split("The mill at dusk (\(label) Ann Able)", boldly: false).credit == "Ann Able")
+  }
+
+  @Test(
+    arguments: [
+      ("Fot. Ann Able / Agencja", "Ann Able / Agencja"), ("© Bild: HAUS/Ann Able", "HAUS/Ann Able"),
+      ("| foto: Ann Able, HOUSE", "Ann Able, HOUSE"), ("—ANN ABLE", "ANN ABLE"), ("Credit...Ann Able", "Ann Able"),
+      ("Copyright Ann Able", "Ann Able"), ("圖／李家", "李家"), ("Foto: Foto Able", "Foto Able"),
+      ("Ann Able", "Ann Able"),
+    ])
+  func cleans(_ text: String, _ credit: String) { #expect(PictureCredits.cleaned(text) == credit) }
+
+  @Test(
+    arguments: [
+      ("Ann Able.", "Ann Able"), ("Agency.", "Agency"), ("D.R.", "D.R."), ("Zvg.", "Zvg."),
+      ("Able Corp.", "Able Corp."), ("A. Able.", "A. Able."),
+    ])
+  func endsWithoutStop(_ text: String, _ credit: String) { #expect(PictureCredits.withoutStop(text) == credit) }
+
+  @Test(
+    arguments: [
+      ("Bildunterschrift: The mill", "The mill"), ("1 of 3The mill", "The mill"), ("1:24The mill", "The mill"),
+      ("3 of 4 mills stand still", "3 of 4 mills stand still"), ("The mill at dusk -", "The mill at dusk"),
+      ("The mill | ", "The mill"),
+    ])
+  func captionsWithoutLabels(_ text: String, _ caption: String) {
+    #expect(PictureCredits.withoutLabel(text) == caption)
   }
 }

@@ -1,0 +1,65 @@
+/// The words for a picture and for whose it is, in the languages that newsrooms write.
+extension PictureCredits {
+  /// What stands before a name in brackets.
+  static let labelsInBrackets = [
+    "Photo by", "Photo de", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
+    "Photograph",
+    "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild",
+    "Archivfoto",
+    "Bilder", "Bild", "Credits", "Credit", "Crédits", "Crédit", "Créditos", "Crédito", "Quelle", "Sources", "Source",
+    "Imágenes", "Imagen", "Imagens", "Imagem", "Immagine", "Fotografía", "Fotografia", "Fotografie", "Beeld", "Kuva",
+    "Fotó", "Fotoğraf", "Zdjęcie", "Φωτογραφία", "Фото", "Снимка", "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس",
+    "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片", "图片", "圖", "图", "사진 출처", "사진", "©",
+  ]
+  /// What stands before a name, with a colon, a bar or the copyright sign.
+  static let labels = [
+    "Photo", "Photos", "Photograph", "Picture", "Pic", "Pics", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder",
+    "Credit",
+    "Credits",
+    "Image credits", "Image credit", "Image source", "Photo credits", "Photo credit", "Crédit", "Crédits",
+    "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
+    "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
+    "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
+    "ภาพ", "写真", "사진", "Isithombe", "Illustration", "Chart", "Grafik",
+  ]
+  /// What may stand there as well, where the whole text is a credit.
+  private static let sources = [
+    "Sources?", "Copyright", "Fotograf", "Fotocredit", "Imago", "Fuente", "Fonte", "Bron", "Kilde", "Källa", "Zdroj",
+    "Źródło", "Πηγή", "Источник", "Джерело", "Illustrations?", "Collages?", "Montage",
+  ]
+
+  /// A word for a credit with its sign: `Photo:`, `Foto ©`, `Credit...`.
+  private static let signed =
+    #"(?:"# + (labels + sources).joined(separator: "|") + #")(?:\s+(?:by|de|source))?\s*[:©]|Credits?\s?(?:\.\.\.|…)"#
+
+  nonisolated(unsafe) static let label = prefix(
+    signed
+      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|\(c\)"#
+  )
+  /// What of these may follow another one, as in `© Bild: Name`.
+  nonisolated(unsafe) static let secondLabel = prefix(signed)
+
+  private static func prefix(_ pattern: String) -> Regex<Substring> {
+    // The pattern is ours: one that does not compile is a mistake of this file.
+    try! Regex(#"^\s*(?:"# + pattern + #")\s*©?\s*"#, as: Substring.self).ignoresCase()
+  }
+
+  static let remarks: Set<String> = [
+    "archivbild", "archivfoto", "archiv", "symbolbild", "symbolfoto", "symbolic image", "file photo", "file", "archive",
+    "archives", "illustration", "archivo", "d'archives", "photo d'archives", "imagen de archivo", "l", "r", "m",
+    "links",
+    "rechts", "left", "right", "centre", "center",
+  ]
+  static let usual: Set<String> = [
+    "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
+    "istock", "alamy", "pixabay", "pexels", "imagoeconomica", "lapresse", "ansa", "folhapress", "ap photo", "getty",
+    "رويترز", "الفرنسية", "أسوشيتد برس", "الأناضول", "απε-μπε", "eurokinissi", "intime", "intime news",
+    "רויטרס", "פלאש 90", "reprodução", "divulgação", "arquivo pessoal", "courtesy", "contributed photo", "contributed",
+  ]
+  static let particles: Set<String> = [
+    "von", "van", "der", "de", "di", "da", "del", "la", "le", "el", "al", "bin", "ben", "via", "for", "and", "und",
+    "et", "y",
+    "e", "of", "the", "für", "pour", "dpa", "photo", "by", "picture", "alliance", "epa", "afp", "apa", "imago",
+    "images",
+  ]
+}
