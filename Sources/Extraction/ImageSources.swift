@@ -59,12 +59,31 @@ enum ImageSources {
       }
     }
     read(element)
+    // Attributes of the publisher's own, as `data-gl-src`, where the usual ones name no file.
+    if found.isEmpty, element.isOne(of: pictures) {
+      for (name, value) in element.attributes where name.hasPrefix("data-") && name.holds("src") {
+        for candidate in srcset(value) { add(candidate.url, width: candidate.width, height: nil, type: nil) }
+      }
+    } else if found.count > 1, let shown = standIn(of: element, found, base) {
+      found.removeAll { $0.href == shown }
+    }
     if element.name != "source", let picture = owner(of: element) {
       for source in picture.descendants(named: ["source"]) { read(source) }
     } else if element.name == "source", let picture = owner(of: element) {
       for source in picture.descendants(named: ["source"]) where source != element { read(source) }
     }
     return found
+  }
+
+  /// What a page shows until a script loads the picture: another file than the one that the lazy attributes name.
+  private static func standIn(of element: Node, _ found: [Rendition], _ base: WebURL) -> String? {
+    guard let lazy = ["data-src", "data-lazy-src", "data-original"].lazy.compactMap({ element[$0] }).first,
+      let shown = element["src"].flatMap({ WebURL($0, relativeTo: base) })?.withoutFragment.description,
+      let loaded = WebURL(lazy, relativeTo: base)?.withoutFragment.description, shown != loaded,
+      found.contains(where: { $0.href == shown }), found.contains(where: { $0.href == loaded }),
+      PictureIdentity.of(shown) != PictureIdentity.of(loaded)
+    else { return nil }
+    return shown
   }
 
   /// The `picture` element around an image.
@@ -117,11 +136,19 @@ enum ImageSources {
         return width
       }
     }
-    // name-1024x768.jpg, as WordPress names its sizes.
-    let stem = url.path.split(separator: "/").last?.split(separator: ".").first ?? ""
-    guard let tail = stem.split(separator: "-").last, let cross = tail.firstIndex(of: "x") else { return nil }
-    guard let width = Int(tail[..<cross]), Int(tail[tail.index(after: cross)...]) != nil else { return nil }
-    return (16...10_000).contains(width) ? width : nil
+    // name-1024x768.jpg, as WordPress names its sizes, or a folder 120x80 of a service that resizes.
+    let parts = url.path.split(separator: "/")
+    let stem = parts.last?.split(separator: ".").first ?? ""
+    return width(in: stem.split(separator: "-").last ?? "", 16...10_000)
+      ?? parts.dropLast().lazy.compactMap { $0.utf8.count < 10 ? width(in: $0, 40...10_000) : nil }.first
+  }
+
+  /// The first number of `1024x768`.
+  private static func width(in size: Substring, _ usual: ClosedRange<Int>) -> Int? {
+    guard let cross = size.firstIndex(of: "x"), let width = Int(size[..<cross]), usual.contains(width),
+      let height = Int(size[size.index(after: cross)...]), usual.lowerBound < 40 || usual.contains(height)
+    else { return nil }
+    return width
   }
 
   /// Whether an address may be a picture of the article: no pixel that counts readers, no stand-in while loading.

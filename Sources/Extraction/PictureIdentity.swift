@@ -13,7 +13,7 @@ enum PictureIdentity {
     let segments = path.utf8.split(separator: UInt8(ascii: "/")).dropFirst().map { String(Substring($0)).lowercased() }
       .filter { !isSize($0) }
     guard let last = segments.last else { return path.lowercased() }
-    let stem = withoutSizes(withoutExtensions(last))
+    let stem = withoutSizes(withoutExtensions(withoutVariant(last)))
     let length = stem.characterCount
     let isTelling = length >= 20 || length >= 8 && stem.holdsByte(where: isNumeral) && stem.contains { $0.isNumber }
     // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
@@ -128,7 +128,40 @@ enum PictureIdentity {
   private static func isSize(_ segment: String) -> Bool {
     if (3...20).contains(segment.utf8.count), segment.count <= 5, segment.allSatisfy({ $0.isNumber }) { return true }
     if services.contains(segment) { return true }
-    return withoutSizes(segment).isEmpty || segment.holds(",") && segment.holds("_")
+    return withoutSizes(segment).isEmpty || isListOfSizes(segment) || isNamedSize(segment)
+  }
+
+  /// `w_800,h_600`, `c_fill,f_auto,q_auto`: short names with a value each. A file's name may hold a comma too.
+  private static func isListOfSizes(_ segment: String) -> Bool {
+    guard segment.holds(","), segment.holds("_") else { return false }
+    return segment.utf8.split(separator: UInt8(ascii: ",")).allSatisfy { part in
+      part.count < 24
+        && (part.firstIndex(of: UInt8(ascii: "_")) ?? part.firstIndex(of: UInt8(ascii: "=")))
+          .map { (1...8).contains(part.distance(from: part.startIndex, to: $0)) } ?? (part.count < 8)
+    }
+  }
+
+  /// `n-large2x-16x9-far`: words for a size or its shape, and nothing else.
+  private static func isNamedSize(_ segment: String) -> Bool {
+    guard segment.holds("-"), segment.holdsByte(where: Digits.isDigit) else { return false }
+    let parts = segment.split(separator: "-")
+    return parts.contains { $0.wholeMatch(of: ratio) != nil }
+      && parts.allSatisfy { part in
+        part.wholeMatch(of: ratio) != nil || part.count == 1
+          || sizes.contains(String(part.hasSuffix("2x") || part.hasSuffix("3x") ? part.dropLast(2) : part))
+      }
+  }
+
+  nonisolated(unsafe) private static let ratio = /\d{1,2}x\d{1,2}/
+  private static let sizes: Set<String> = [
+    "small", "medium", "large", "xlarge", "wide", "narrow", "tall", "far", "near", "square", "portrait", "landscape",
+    "original", "full", "crop", "thumb", "teaser", "2x", "3x",
+  ]
+
+  /// A file's name without what a system writes behind it for each of its sizes: `harbour-100~_v-16x9@2dM_-6c42a.jpg`.
+  private static func withoutVariant(_ name: String) -> String {
+    guard name.holds("~_v-"), let mark = name.utf8.firstIndex(of: UInt8(ascii: "~")) else { return name }
+    return String(name[..<mark])
   }
 
   private static let services: Set<String> = [

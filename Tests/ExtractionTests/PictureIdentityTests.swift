@@ -21,6 +21,12 @@ import Testing
       "https://e.example/2026/harbour_1024.jpg",
     ],
     ["https://e.example/2026/IMG_2043-1024x768.jpg", "https://e.example/2026/IMG_2043.jpg"],
+    // What a system writes behind the name for each size, and folders' names that say no more than one.
+    [
+      "https://f.example/1731312204871,harbour-100~_v-16x9@2dL_-6c42aff4.jpg",
+      "https://f.example/1731312204871,harbour-100~_v-16x9@2dM_-ad6791ad.jpg",
+    ],
+    ["https://f.example/Qd01/77cafe0012/n-wide2x-16x9-far", "https://f.example/Qd01/77cafe0012/n-small-3x2"],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",
@@ -38,6 +44,11 @@ import Testing
       "https://a.example/news/article87654321.ece/harbour-at-night-2026.jpg"
     ),
     ("https://a.example/harbour-at-night.jpg", "https://a.example/harbour-at-dawn.jpg"),
+    (
+      "https://f.example/town/1731312204871,harbour-100~_v-16x9@2dL_-6c42aff4.jpg",
+      "https://f.example/town/1731312919004,bridge-100~_v-16x9@2dL_-6c42aff4.jpg"
+    ),
+    ("https://f.example/Zk93/be0912ac41/n-small-3x2", "https://f.example/Qd01/77cafe0012/n-small-3x2"),
     ("https://a.example/ais/0f3a,17/full/max/0/default.jpg", "https://a.example/ais/9b1c,18/full/max/0/default.jpg"),
     ("https://a.example/%zz/a.jpg", "https://a.example/%z/b.jpg"),
     // Numbers that count pictures are no sizes.

@@ -280,4 +280,25 @@ private func article(_ markup: String, before: String = "") throws -> Article {
       "<figure><img src=/a/harbour-view-1024x768.jpg>\(words)</figure>\(first)<figure><img src=/b/other-4711.jpg></figure>"
     #expect(try article(markup, before: data).pictures.map(\.credit) == [expected, nil])
   }
+
+  @Test(
+    "stand-ins are no files, and attributes of the publisher's own name them",
+    arguments: [
+      (
+        "<div><img src='/empty.png' data-src='/a1.jpg'></div><div><img src='/empty.png' data-src='/b2.jpg'></div>",
+        [["https://news.example/a1.jpg"], ["https://news.example/b2.jpg"]]
+      ),
+      (
+        "<img data-gl-src='/a.jpg?w=660' data-gl-srcset='/a.jpg?w=660, /a.jpg?w=990 2x'>",
+        [["https://news.example/a.jpg?w=660", "https://news.example/a.jpg?w=990"]]
+      ),
+      (
+        "<img src='/a-small.jpg' data-src='/a-large.jpg'>",
+        [["https://news.example/a-small.jpg", "https://news.example/a-large.jpg"]]
+      ),
+      ("<img src='/r/640x480/a.jpg'>", [["https://news.example/r/640x480/a.jpg"]]),
+    ])
+  func filesOfLazyPictures(_ markup: String, _ expected: [[String]]) throws {
+    #expect(try article(markup).pictures.map { $0.renditions.map(\.href) } == expected)
+  }
 }
