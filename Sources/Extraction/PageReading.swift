@@ -200,16 +200,16 @@ struct PageReading {
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
     article.pictures = pictures.pictures
-    article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures)
+    article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures, pictures.printed)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
   }
 
   /// The blocks without paragraphs that say no more than the words below a picture.
-  private static func withoutPictureTexts(_ blocks: [Block], _ pictures: [Picture]) -> [Block] {
+  private static func withoutPictureTexts(_ blocks: [Block], _ pictures: [Picture], _ printed: [String]) -> [Block] {
     let texts = pictures.flatMap { picture -> [String?] in
       [picture.caption, [picture.caption, picture.credit].compactMap { $0 }.joined(separator: " "), picture.credit]
     }
-    let words = Set(texts.compactMap { $0 }.map(Lines.squeezed).filter { $0.characterCount > 3 })
+    let words = Set((texts.compactMap { $0 } + printed).map(Lines.squeezed).filter { $0.characterCount > 3 })
     if words.isEmpty { return blocks }
     func isFigure(_ index: Int) -> Bool {
       guard blocks.indices.contains(index), case .figure = blocks[index] else { return false }

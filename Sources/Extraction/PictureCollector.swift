@@ -14,7 +14,7 @@ struct PictureCollector {
   /// first rule found nothing either, as on a page they were not written for, pictures are surveyed as without rules.
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node], isOtherLayout: Bool = false
-  ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin]) {
+  ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin], printed: [String]) {
     let roots = roots(containers)
     var origins: [String: RuleOrigin] = ["images": .generic]
     var matches: [Node]?
@@ -39,11 +39,14 @@ struct PictureCollector {
     if !isOtherLayout, !nodes.contains(where: reader.hasWordsByRule) { reader.isOtherLayout = true }
 
     var pictures: [Picture] = []
+    // Words below pictures as they are printed, those of pictures that are left out with them.
+    var printed: [String] = []
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
     for node in nodes {
-      guard let (read, words) = reader.read(node) else { continue }
+      guard let (read, words, below) = reader.read(node) else { continue }
+      if let below { printed.append(below) }
       if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
       if matches == nil, isPortrait(read) { continue }
       var picture = read
@@ -84,12 +87,12 @@ struct PictureCollector {
       default: return block
       }
     }
-    return (pictures, blocks.compactMap { place($0.block) }, origins)
+    return (pictures, blocks.compactMap { place($0.block) }, origins, printed)
   }
 
   /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.
   private func isPortrait(_ picture: Picture) -> Bool {
-    guard picture.caption == nil else { return false }
+    guard picture.caption == nil || picture.caption == picture.alt else { return false }
     if let file = picture.renditions.first?.href, authors.contains(where: { Self.isNamed(file, after: $0) }) {
       return true
     }

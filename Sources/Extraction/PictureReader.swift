@@ -24,7 +24,8 @@ struct PictureReader {
   }
 
   /// The picture, and which rules gave its words; nil when the node holds no picture of the article.
-  func read(_ node: Node) -> (picture: Picture, origins: [String: RuleOrigin])? {
+  /// `printed` are the words as they stand below it, credit and all.
+  func read(_ node: Node) -> (picture: Picture, origins: [String: RuleOrigin], printed: String?)? {
     var chosen: (element: Node, renditions: [Rendition], identity: String)?
     for element in ImageSources.elements(in: node) {
       let found = page.renditions(of: element).filter(isWanted)
@@ -54,7 +55,13 @@ struct PictureReader {
     if picture.caption != nil { origins["images.caption"] = words.captionOrigin }
     if picture.credit != nil { origins["images.credit"] = words.creditOrigin }
     if picture.alt != nil { origins["images.alt"] = altOrigin }
-    return (picture, origins)
+    return (picture, origins, words.printed)
+  }
+
+  /// The words of a box without the picture itself.
+  func words(of box: Node) -> (caption: String?, credit: String?) {
+    let words = captionAndCredit(box, box)
+    return (words.caption, words.credit)
   }
 
   private func isWanted(_ rendition: Rendition) -> Bool {
@@ -86,12 +93,14 @@ struct PictureReader {
   private struct Words {
     var caption: String?
     var credit: String?
+    var printed: String?
     var captionOrigin = RuleOrigin.generic
     var creditOrigin = RuleOrigin.generic
   }
 
   private func captionAndCredit(_ node: Node, _ element: Node) -> Words {
     let frame = frame(around: node)
+    let beside = leaveOpen(\.caption) ? captionBeside(node, frame: frame) : nil
     var words = Words()
     var creditNodes: Set<Node> = []
     var credit: String?
@@ -104,9 +113,11 @@ struct PictureReader {
       break
     }
     if credit == nil {
-      let found = genericCredits(frame).filter { !PictureCredits.isBareLabel($0.text) }
-      creditNodes = Set(found)
-      let texts = Self.unique(found.map(\.text).map(PictureCredits.cleaned))
+      let all = genericCredits(frame) + (beside.map(genericCredits) ?? [])
+      let found = all.filter { !PictureCredits.isBareLabel($0.text) }
+      // The word for a credit goes with the credit that stands beside it.
+      creditNodes = found.isEmpty ? [] : Set(all)
+      let texts = Self.unique(found.map(Self.withoutLabels).map(PictureCredits.cleaned).map(PictureCredits.withoutStop))
       // One that another holds is the same once more.
       let outer = texts.filter { text in !texts.contains { $0 != text && $0.holds(text) } }
       credit = outer.isEmpty ? nil : PictureCredits.listed(outer.joined(separator: ", "))
@@ -133,7 +144,7 @@ struct PictureReader {
       break
     }
     let isByRule = caption != nil
-    if caption == nil, !isEmptied, let place = genericCaption(frame) ?? wordyFigure(frame) {
+    if caption == nil, !isEmptied, let place = genericCaption(frame) ?? beside ?? wordyFigure(frame) {
       if credit == nil, leaveOpen(\.credit),
         let part = Self.openingCredit(of: place) ?? Self.closingCredit(of: place)
       {
@@ -142,12 +153,18 @@ struct PictureReader {
       }
       caption = place.text(without: (creditNodes.contains(place) ? [] : creditNodes).union(Self.buttons(in: place)))
       caption = caption.map(PictureCredits.withoutLabel)
+      words.printed = place.text
     }
     if caption == nil, !isEmptied, leaveOpen(\.caption), let box = boxWords(around: node, frame: frame) {
       caption = box.caption
       if credit == nil, leaveOpen(\.credit) { credit = box.credit }
     }
-    if caption == nil, !isEmptied, leaveOpen(\.caption) { caption = wordsBeside(node, element) }
+    if caption == nil, !isEmptied, leaveOpen(\.caption) {
+      caption =
+        describingWords(node, element) ?? repeatedAlt(behind: node, element)
+        ?? Self.stated(Self.statedCaptions, element, frame)
+    }
+    words.printed = words.printed ?? caption
     if let text = caption {
       if credit == nil || credit?.isEmpty == true {
         let (rest, found) = PictureCredits.split(text, boldly: !isByRule)
@@ -165,10 +182,18 @@ struct PictureReader {
       if rest.characterCount < 120 {
         credit = (PictureCredits.split(rest, boldly: false).credit ?? PictureCredits.alone(rest)).map(
           PictureCredits.listed)
+        // Whose it is opens what describes it: `Agency A heron on a post`.
+        if credit == nil, (3...60).contains(rest.count), let alt = element["alt"].map(Whitespace.folded),
+          alt.hasPrefix(rest + " ")
+        {
+          credit = rest
+        }
       }
     }
     if credit?.isEmpty ?? true, leaveOpen(\.credit) {
-      credit = creditBeside(frame) ?? statedCredit(element) ?? Self.titledCredit(element)
+      credit =
+        creditBeside(frame) ?? Self.stated(Self.statedCredits, element, frame).map(PictureCredits.cleaned)
+        ?? statedCredit(element) ?? Self.titledCredit(element)
     }
     words.caption = Self.nonEmpty(caption)
     words.credit = Self.nonEmpty(credit)
@@ -180,8 +205,14 @@ struct PictureReader {
     let place = inmost(caption)
     guard let part = place.elements.last(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
     let (text, whole) = (part.text, place.text)
-    guard whole.hasSuffix(text), (3...300).contains(text.characterCount) else { return nil }
-    if PictureCredits.isLabelled(text) || text.first == "(" && text.last == ")" { return part }
+    guard whole.hasSuffix(text), (3...300).contains(text.characterCount), !PictureCredits.isBareLabel(text) else {
+      return nil
+    }
+    if PictureCredits.isLabelled(text) || text.first == "(" && text.last == ")"
+      || text.first == "[" && text.last == "]"
+    {
+      return part
+    }
     // Where a label stands in the words, the credit begins there.
     guard text.characterCount <= 60, !BlockFilter.endsSentence(text), text.first?.isUppercase == true,
       PictureCredits.split(whole, boldly: true).credit == nil
@@ -197,6 +228,10 @@ struct PictureReader {
     guard let part = place.elements.first(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
     let (text, whole) = (part.text, place.text)
     guard whole.hasPrefix(text), text.characterCount < 80, whole.count > text.count + 20 else { return nil }
+    // The word for a picture opens a caption, or stands before a name and nothing else.
+    if PictureCredits.isBareLabel(text) {
+      return PictureCredits.looksLikeCredit(whole.dropFirst(text.count).trimmingSpaces, isBracketed: false) ? nil : part
+    }
     return PictureCredits.isLabelled(text) || PictureCredits.alone(text) != nil ? part : nil
   }
 
@@ -293,7 +328,8 @@ struct PictureReader {
 
   static let captionTokens: WordSet = [
     "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
-    "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda",
+    "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda", "fotopopis", "popisfoto", "popisek",
+    "kuvateksti", "fotoonderschrift", "epigrafe", "imgcap",
   ]
   static let creditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",

@@ -19,8 +19,24 @@ extension PictureReader {
       }
       if let named { return PictureCredits.listed(PictureCredits.cleaned(named.text)) }
     }
-    return nil
+    return headCredit(frame)
   }
+
+  /// Whose picture it is, beside the headline: the only one of a header that names one.
+  private func headCredit(_ frame: Node) -> String? {
+    guard let head = frame.ancestors.first(where: { $0.isOne(of: Self.heads) }), head.holds(.headings),
+      Self.holdsOnePicture(head, page)
+    else { return nil }
+    let named = head.descendants.filter { node in
+      ClassTokens(node).containsAny(Self.pictureCreditTokens) && !node.text.isEmpty && !node.holds(.plainImages)
+    }
+    guard let credit = named.first, named.allSatisfy({ credit.contains($0) || $0 == credit }),
+      credit.text.characterCount < 120
+    else { return nil }
+    return PictureCredits.listed(PictureCredits.cleaned(credit.text))
+  }
+
+  private static let heads: ElementSet = ["header"]
 
   /// Whose picture it is by the page's own data, where nothing is printed.
   func statedCredit(_ element: Node) -> String? {
@@ -39,20 +55,91 @@ extension PictureReader {
     return PictureCredits.listed(PictureCredits.cleaned(rest.dropFirst().trimmingSpaces))
   }
 
-  /// The words that a picture says describe it, or that stand right behind it in an element named as a caption.
-  func wordsBeside(_ node: Node, _ element: Node) -> String? {
+  /// The words that a picture says describe it.
+  func describingWords(_ node: Node, _ element: Node) -> String? {
     for place in [node, element] {
       guard let name = place["aria-labelledby"] ?? place["aria-describedby"] ?? place["aria-details"] else { continue }
       let around = node.ancestors.prefix(4).last ?? page.document.root
       if let words = around.descendants.first(where: { $0["id"] == name }), Self.areWords(words) { return words.text }
     }
-    guard let parent = node.parent, let next = parent.elements.drop(while: { $0 != node }).dropFirst().first,
-      ClassTokens(next).containsAny(Self.captionTokens)
-        || next.name == "p" && ClassTokens(next).containsAny(Self.infoTokens),
-      Self.areWords(next)
-    else { return nil }
-    return next.text
+    return nil
   }
+
+  /// What stands right behind a picture, or behind the wrappers that hold nothing else, and is a caption by its name
+  /// or by the credit in it.
+  func captionBeside(_ node: Node, frame: Node) -> Node? {
+    guard genericCaption(frame) == nil, genericCredits(frame).isEmpty else { return nil }
+    return behind(node, Self.isCaption)
+  }
+
+  /// The element right behind a picture, or behind the wrappers that hold little else, that is one of the wanted.
+  private func behind(_ node: Node, _ isWanted: (Node) -> Bool) -> Node? {
+    var place = node
+    for box in node.ancestors.prefix(4) {
+      if let next = Self.next(after: place), isWanted(next) { return next }
+      guard !box.isOne(of: .largeBoxes), box.text.characterCount < 25, Self.holdsOnePicture(box, page) else { break }
+      place = box
+    }
+    return nil
+  }
+
+  private static func next(after node: Node) -> Node? {
+    var next = node.nextSibling
+    while let sibling = next {
+      if sibling.isElement { return sibling }
+      // Words in between are text.
+      if sibling.isText, sibling.rawText.contains(where: { !$0.isWhitespace }) { return nil }
+      next = sibling.nextSibling
+    }
+    return nil
+  }
+
+  private static func isCaption(_ next: Node) -> Bool {
+    guard !BodyWalker.isSilent(next), !next.isOne(of: .pictureParts), Self.areWords(next) else { return false }
+    let tokens = ClassTokens(next)
+    // Named for both, it holds both.
+    if tokens.containsAny(Self.creditTokens) { return false }
+    if tokens.containsAny(Self.captionTokens) || next.name == "p" && tokens.containsAny(Self.infoTokens) { return true }
+    return next.isOne(of: Self.captionBoxes) && next.text.characterCount < 400
+      && next.descendants.contains { inner in
+        ClassTokens(inner).containsAny(Self.creditTokens) && PictureCredits.isLabelled(PictureCredits.bare(inner.text))
+      }
+  }
+
+  /// What stands behind a picture and says no more than what describes the picture.
+  func repeatedAlt(behind node: Node, _ element: Node) -> String? {
+    guard let alt = element["alt"].map(Whitespace.folded), alt.count > 10 else { return nil }
+    return behind(node) { !$0.isOne(of: .pictureParts) && $0.text == alt }?.text
+  }
+
+  private static let captionBoxes: ElementSet = ["div", "p"]
+
+  /// What a data attribute of the picture, or of an element of its frame, says.
+  static func stated(_ names: [StaticString], _ element: Node, _ frame: Node) -> String? {
+    let places = [element] + (frame == element || frame.isOne(of: .largeBoxes) ? [] : [frame] + frame.descendants)
+    for place in places {
+      for name in names where place.hasAttribute(name) {
+        let text = Whitespace.folded(place[name.description] ?? "")
+        if (3...600).contains(text.count), !text.holds("<"), !text.holds("{") { return text }
+      }
+    }
+    return nil
+  }
+
+  static let statedCaptions: [StaticString] = ["data-caption", "data-c-caption"]
+  static let statedCredits: [StaticString] = ["data-credit", "data-c-credit", "data-copyright"]
+
+  /// The words of a credit without those that are read out or pressed: `Open the picture`.
+  static func withoutLabels(_ credit: Node) -> String {
+    let labels = credit.descendants.filter { ClassTokens($0).containsAny(labelTokens) || $0.isOne(of: pressed) }
+    guard !labels.isEmpty else { return credit.text }
+    let rest = credit.text(without: Set(labels))
+    return rest.isEmpty ? credit.text : rest
+  }
+
+  private static let labelTokens: WordSet = [
+    "label", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
+  ]
 
   private static let infoTokens: WordSet = ["infotext"]
 
