@@ -41,6 +41,7 @@ struct PictureCollector {
     var pictures: [Picture] = []
     // Words below pictures as they are printed, those of pictures that are left out with them.
     var printed: [String] = []
+    var thumbnails: [Picture] = []
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
@@ -48,7 +49,12 @@ struct PictureCollector {
       guard let (read, words, below) = reader.read(node) else { continue }
       if let below { printed.append(below) }
       if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
-      if matches == nil, isPortrait(read) { continue }
+      if matches == nil, isPortrait(read) || isPersonBox(node, read) { continue }
+      if matches == nil, isThumbnail(read) {
+        thumbnails.append(read)
+        continue
+      }
+      if matches == nil, isFilm(node), !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
       var picture = read
       for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       let identity = page.identity(picture.renditions[0].href)
@@ -67,6 +73,13 @@ struct PictureCollector {
       indexByNode.append((node, pictures.count))
       pictures.append(picture)
     }
+    if pictures.isEmpty, let stated = statedLead(matches, reader) { pictures = [stated] }
+    // Small, and the only one: an old page's picture. Others may be small copies of what stands there at large.
+    if pictures.isEmpty, thumbnails.count == 1 { pictures = thumbnails }
+    for small in thumbnails {
+      if let known = indexes[page.identity(small.renditions[0].href)] { Self.merge(small, into: &pictures[known]) }
+    }
+    nameInBrackets(&pictures, printed)
     var placed: Set<Int> = []
     func place(_ block: Block) -> Block? {
       switch block {
@@ -194,9 +207,20 @@ struct PictureCollector {
       found.append(node)
     }
     found.sort { $0 != $1 && $0.precedes($1) }
-    return found.filter { node in
-      (last.map { node.precedes($0) || $0.contains(node) || node == $0 } ?? true) && !leadsElsewhere(node, containers)
+    if let first = texts.first?.node, !found.contains(where: { $0.precedes(first) || $0.contains(first) }),
+      let lead = leadBefore(scope), !leadsElsewhere(lead, containers)
+    {
+      found.insert(lead, at: 0)
     }
+    return found.filter { node in
+      let isIn = last.map { node.precedes($0) || $0.contains(node) || node == $0 } ?? true
+      return (isIn || isClosing(node, containers)) && !leadsElsewhere(node, containers)
+    }
+  }
+
+  /// Whether a figure with its caption ends a text: it stands behind the last paragraph, and leads nowhere.
+  private func isClosing(_ node: Node, _ containers: [Node]) -> Bool {
+    node.name == "figure" && node.holds(.captions) && !node.holds(.links) && containers.contains { $0 == node.parent }
   }
 
   private func holdsPicture(besides noscript: Node) -> Bool {
@@ -228,6 +252,8 @@ struct PictureCollector {
     }
     return outer.contains { place in
       if place.name == "a", let address = elsewhere(place), !isPageOfPicture(address, node) {
+        // With words of its own it announces what it leads to.
+        if place.text.characterCount > 25 { return true }
         if RelatedLinks.looksLikeArticle(address) || GenericFields.isAuthorPage(address) { return true }
       }
       return place != node && isTeaserArticle(place, containers)
@@ -254,7 +280,7 @@ struct PictureCollector {
       }
   }
 
-  private func hasWords(_ node: Node) -> Bool {
+  func hasWords(_ node: Node) -> Bool {
     node.descendants.contains { inner in
       (inner.isOne(of: .captions) || ClassTokens(inner).containsAny(PictureReader.captionTokens)) && !inner.text.isEmpty
         && !inner.holds(.plainImages)
@@ -267,6 +293,7 @@ struct PictureCollector {
       GenericFields.isSameSite(url.host, page.url.host), url.path != page.url.path
     else { return nil }
     let path = url.path.lowercased()
+    if link.text.characterCount > 25, !Self.pictureEndings.contains(where: path.hasSuffix) { return url }
     if path.hasPrefix(page.url.path.lowercased()), page.url.path.count > 1 { return nil }
     if Self.pictureEndings.contains(where: path.hasSuffix) || Self.galleries.contains(where: { path.holds($0) }) {
       return nil

@@ -1,3 +1,4 @@
+import Articles
 import Markup
 import Values
 
@@ -35,4 +36,49 @@ struct StatedPictures {
     }
     return nil
   }
+}
+
+/// Pictures that scripts load: the page prints their words, and its data name the file.
+extension PictureCollector {
+  /// The article's picture by the page's data, where no file is in the page but the words of one are.
+  ///
+  /// - Parameter matches: what the rules say are pictures; nil where there are none.
+  func statedLead(_ matches: [Node]?, _ reader: PictureReader) -> Picture? {
+    guard let file = statedFile() else { return nil }
+    guard let box = matches.map(\.first) ?? awaitingBox(), ImageSources.elements(in: box).isEmpty else { return nil }
+    var picture = Picture(isLead: true, renditions: [file])
+    (picture.caption, picture.credit) = reader.words(of: box)
+    return picture.caption == nil && picture.credit == nil ? nil : picture
+  }
+
+  private func statedFile() -> Rendition? {
+    let image = page.article?["image"].flatMap { $0.array?.first ?? $0 }.map(page.resolved)
+    let address = image.flatMap { $0.string ?? $0["url"]?.string ?? $0["contentUrl"]?.string }
+    guard let url = address.flatMap({ WebURL($0, relativeTo: page.base) }), url.path.count > 1,
+      !ImageSources.isFurniture(url.description)
+    else { return nil }
+    return Rendition(
+      href: url.withoutFragment.description, width: ImageSources.pixels(image?["width"]?.string),
+      height: ImageSources.pixels(image?["height"]?.string))
+  }
+
+  /// The first small box with an empty place for a picture and a caption below it.
+  private func awaitingBox() -> Node? {
+    page.document.root.descendants.lazy
+      .filter { ClassTokens($0).containsAny(Self.placeTokens) && $0.text.isEmpty }
+      .compactMap { place in
+        place.ancestors.prefix(3).first { box in
+          !box.isOne(of: .largeBoxes) && (20...800).contains(box.text.characterCount) && !box.holds(.images)
+            && !Boilerplate.matches(Comparable.folded(box.text))
+            && box.descendants.contains {
+              ClassTokens($0).containsAny(PictureReader.captionTokens) && !$0.text.isEmpty
+            }
+        }
+      }
+      .first { _ in true }
+  }
+
+  private static let placeTokens: WordSet = [
+    "placeholder", "imageplaceholder", "mediaplaceholder", "lazyloadplaceholder",
+  ]
 }
