@@ -177,7 +177,7 @@ enum ImageSources {
     "autoren",
     "auteurs", "autori", "headshot", "headshots", "byline", "bylines", "favicon", "sprite", "sprites", "emoji", "qr",
     "badge", "badges", "banner", "banners", "blocker", "adblock", "paywall", "appstore", "playstore", "googleplay",
-    "columnist", "columnists", "skyline", "profilepics", "userpics", "weather",
+    "columnist", "columnists", "werbung", "advertisement", "skyline", "profilepics", "userpics", "weather",
   ]
 
   private static let standIns = PhraseIndex([

@@ -188,7 +188,7 @@ struct PictureCollector {
     var found: [Node] = []
     func visit(_ node: Node) {
       for child in node.elements {
-        if child.isOne(of: Self.pictureElements) {
+        if child.isOne(of: Self.pictureElements) || ImageSources.isCustomPicture(child) {
           found += Self.single(child)
           continue
         }
@@ -339,7 +339,7 @@ struct PictureCollector {
   ]
   private static let sideBoxes: ElementSet = ["aside", "div", "section"]
 
-  private func isNamedSideMatter(_ node: Node) -> Bool {
+  func isNamedSideMatter(_ node: Node) -> Bool {
     if node.isOne(of: .sideElements) { return true }
     let tokens = ClassTokens(node)
     if tokens.containsAny(Self.sideTokens) {

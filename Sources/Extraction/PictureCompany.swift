@@ -56,15 +56,22 @@ extension PictureCollector {
 
   private static let portraitTokens: WordSet = ["avatar", "profile", "profilepicture", "headshot"]
 
-  /// The picture right in front of the element that the article is, where nothing in it leads.
+  /// The captioned picture in front of the element that the article is, or of a box around it, where nothing in it leads.
   func leadBefore(_ scope: Node) -> Node? {
-    guard let parent = scope.parent else { return nil }
-    let before = parent.elements.prefix { $0 != scope }.suffix(3)
-    return before.last { box in
-      let figure = box.name == "figure" ? box : box.elements.count == 1 ? box.elements.first : nil
-      return figure.map { $0.name == "figure" && hasWords($0) && PictureReader.holdsOnePicture($0, page) } ?? false
+    for place in [scope] + scope.ancestors.prefix(2) where place.name != "body" {
+      for box in (place.parent?.elements.prefix { $0 != place } ?? []).suffix(4).reversed() {
+        guard box.text.characterCount < 500, !isNamedSideMatter(box), !box.holds(Self.otherMatter), hasWords(box),
+          PictureReader.holdsOnePicture(box, page),
+          !([box] + box.descendants).contains(where: { ClassTokens($0).containsAny(Self.soundTokens) })
+        else { continue }
+        return box.name == "figure" ? box : box.descendants(named: ["figure", "picture", "img"]).first
+      }
     }
+    return nil
   }
+
+  private static let soundTokens: WordSet = ["audio", "podcast", "player", "mediaplayer"]
+  private static let otherMatter: ElementSet = ["h2", "h3", "h4", "ul", "nav", "form", "article"]
 
   /// Takes bare names in brackets out of captions, on pages that print whose a picture is in brackets at a caption's end:
   /// `The mill at dusk (Ann Able)` beside `The bridge at noon (Photo: Bo Baker)`.

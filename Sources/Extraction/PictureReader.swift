@@ -329,7 +329,7 @@ struct PictureReader {
   static let captionTokens: WordSet = [
     "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
     "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda", "fotopopis", "popisfoto", "popisek",
-    "kuvateksti", "fotoonderschrift", "epigrafe", "imgcap",
+    "kuvateksti", "fotoonderschrift", "epigrafe", "imgcap", "imagedescription", "imgdescription",
   ]
   static let creditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",

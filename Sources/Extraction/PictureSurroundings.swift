@@ -9,7 +9,7 @@ extension PictureReader {
     let own = frame.text.characterCount
     for box in frame.ancestors.prefix(5) {
       let length = box.text.characterCount
-      guard !box.isOne(of: .largeBoxes), length < own + 120 else { break }
+      guard !box.isOne(of: .largeBoxes), length < own * 2 + 120 else { break }
       // Nothing more than the frame says.
       if length == own { continue }
       guard Self.holdsOnePicture(box, page) else { break }

@@ -58,6 +58,8 @@ private func files(_ article: Article) -> [String] {
       (
         "", "<figure><img src='/a.jpg?width=150'><figcaption>The door</figcaption></figure>", ["/a.jpg?width=150"]
       ),
+      // An element of the publisher's own.
+      ("<div><site-image data-src='/a.jpg'></site-image></div>", "", ["/a.jpg"]),
       // An old page's only one.
       ("<img src='/a.jpg' width=180 height=120>", "", ["/a.jpg"]),
       // A link to the picture's own page.
@@ -77,6 +79,15 @@ private func files(_ article: Article) -> [String] {
     #expect(files(found) == ["/front.jpg"])
     #expect(found.pictures.first?.isLead == true)
     #expect(try files(article("", outside: outside)) == ["/lead.jpg"], "the article has one of its own")
+    let box = "<div><div><picture><img src='/front.jpg'></picture></div><p class=caption>The front</p></div>"
+    #expect(try files(article("", lead: "", outside: box)) == ["/front.jpg"])
+    for other in [
+      "<div class=audio-player><img src='/front.jpg'><p class=caption>Listen</p></div>",
+      "<div><h3>Another story</h3><img src='/front.jpg'><p class=caption>The front</p></div>",
+      "<div><img src='/front.jpg'></div>",
+    ] {
+      #expect(try files(article("", lead: "", outside: other)).isEmpty, "\(other)")
+    }
   }
 
   @Test func aFigureThatEndsTheText() throws {

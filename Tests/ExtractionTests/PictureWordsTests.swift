@@ -83,6 +83,16 @@ private func article(_ markup: String) throws -> Article {
     #expect(!found.bodyText.contains("yard"))
   }
 
+  @Test("a box that says the caption again and whose picture it is")
+  func creditBesideALongCaption() throws {
+    let caption =
+      "The library's hall, seen from the gallery where the readers of the town's papers have sat since 1998."
+    let found = try article(
+      "<div><figure><img src='/a.jpg'><figcaption>\(caption)</figcaption></figure><div><div>\(caption)</div>"
+        + "<div class=image-copyright>Ann Able</div></div></div>")
+    #expect(found.pictures.map(\.caption) == [caption] && found.pictures.map(\.credit) == ["Ann Able"])
+  }
+
   @Test func creditOfTheLeadBesideTheHeadline() throws {
     let page =
       "<html><body><article><header><div><h1>Library stays open</h1><p>\(String(repeating: "What the council said. ", count: 9))"
