@@ -293,7 +293,8 @@ struct PictureCollector {
       GenericFields.isSameSite(url.host, page.url.host), url.path != page.url.path
     else { return nil }
     let path = url.path.lowercased()
-    if link.text.characterCount > 25, !Self.pictureEndings.contains(where: path.hasSuffix) { return url }
+    // A gallery that is announced by a title of its own is another story; `Open the 12 pictures` is none.
+    if link.text.characterCount > 40, !Self.pictureEndings.contains(where: path.hasSuffix) { return url }
     if path.hasPrefix(page.url.path.lowercased()), page.url.path.count > 1 { return nil }
     if Self.pictureEndings.contains(where: path.hasSuffix) || Self.galleries.contains(where: { path.holds($0) }) {
       return nil

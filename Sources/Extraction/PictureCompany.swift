@@ -12,8 +12,8 @@ extension PictureCollector {
       // A box with a text is named for the whole.
       guard !box.isOne(of: .wholes), box.text.characterCount < 400 else { return false }
       let tokens = ClassTokens(box)
-      return tokens.containsAny(Self.filmTokens) && !tokens.containsAny(Self.notFilmTokens)
-        && (box.name == "img" || PictureReader.holdsOnePicture(box, page))
+      guard tokens.containsAny(Self.filmTokens), !tokens.containsAny(Self.notFilmTokens) else { return false }
+      return box.name == "img" || !tokens.containsAny(Self.photoTokens) && PictureReader.holdsOnePicture(box, page)
     }
   }
 
@@ -26,9 +26,11 @@ extension PictureCollector {
   private static let filmTokens: WordSet = [
     "video", "videos", "videoplayer", "mediaplayer", "player", "videoposter", "videothumbnail", "videopreview",
   ]
-  /// Sounds have players too, `aspect-video` is a shape, and what is for both may hold either.
+  /// A box named for both may hold either.
+  private static let photoTokens: WordSet = ["image", "images", "photo", "photos", "picture", "foto", "bild"]
+  /// Sounds have players too, and `aspect-video` is a shape.
   private static let notFilmTokens: WordSet = [
-    "audio", "podcast", "aspectvideo", "imagevideo", "photovideo", "fotovideo", "videophoto",
+    "audio", "podcast", "aspectvideo",
   ]
 
   /// Whether a picture without words is no larger than those that lead to others, as in the strip below a gallery.

@@ -164,9 +164,9 @@ enum PictureCredits {
     return isNamed && (words.count > 1 || isBracketed)
   }
 
-  /// A credit without the bar or dash in front of it.
+  /// A credit without the bar, the dash or the colon of a label in front of it.
   static func bare(_ text: String) -> String {
-    String(text.trimmingSpaces.drop { "|-–—".contains($0) || $0.isWhitespace })
+    String(text.trimmingSpaces.drop { "|-–—:".contains($0) || $0.isWhitespace })
   }
 
   /// A credit without brackets and the word that says it is one.

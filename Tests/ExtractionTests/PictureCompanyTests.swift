@@ -53,11 +53,14 @@ private func files(_ article: Article) -> [String] {
       // A film may lead, and a shape is none.
       ("<div class=video-player><img src='/film.jpg'></div>", "", ["/film.jpg"]),
       ("", "<figure><div class='aspect-video'><img src='/a.jpg'></div></figure>", ["/a.jpg"]),
+      ("", "<div class=image-or-video><img src='/a.jpg'></div>", ["/a.jpg"]),
       // Larger ones without words, and small ones with them.
       ("", "<img src='/a.jpg?width=640'>", ["/a.jpg?width=640"]),
       (
         "", "<figure><img src='/a.jpg?width=150'><figcaption>The door</figcaption></figure>", ["/a.jpg?width=150"]
       ),
+      // A gallery of the article's own.
+      ("", "<a href='/gallery/77/'><img src='/a.jpg'><b>Open the 12 pictures in a gallery</b></a>", ["/a.jpg"]),
       // An element of the publisher's own.
       ("<div><site-image data-src='/a.jpg'></site-image></div>", "", ["/a.jpg"]),
       // An old page's only one.

@@ -35,6 +35,10 @@ private func article(_ markup: String) throws -> Article {
         "The yard", "Ann Able"
       ),
       (
+        "<figure><img src='/a.jpg'><figcaption><span class=caption>The yard</span> <span class=credit><span class=visually-hidden>Credit</span>: Ann Able</span></figcaption></figure>",
+        "The yard", "Ann Able"
+      ),
+      (
         "<figure><img src='/a.jpg'><figcaption><span>The yard in the snow.</span><span><span>Credit...</span><span>Ann Able</span></span></figcaption></figure>",
         "The yard in the snow.", "Ann Able"
       ),
