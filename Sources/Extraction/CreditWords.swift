@@ -32,7 +32,39 @@ extension PictureCredits {
   private static let signed =
     #"(?:"# + (labels + sources).joined(separator: "|") + #")(?:\s+(?:by|de|source))?\s*[:©]|Credits?\s?(?:\.\.\.|…)"#
 
-  nonisolated(unsafe) static let label = prefix(
+  /// The word for a credit that a text begins with. The pattern is dear: it is tried where there is a sign of one.
+  static func labelAtStart(of text: String) -> Range<String.Index>? {
+    mayBeginWithLabel(text) ? text.prefixMatch(of: label)?.range : nil
+  }
+
+  /// Whether one of the signs that follow a label stands near the start, or a text begins as the words do that need none.
+  private static func mayBeginWithLabel(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      let head = bytes.prefix(60)
+      guard let first = head.first, let second = head.dropFirst().first else { return false }
+      switch (first | 0x20, second | 0x20) {
+      case (UInt8(ascii: "f"), UInt8(ascii: "o")), (UInt8(ascii: "b"), UInt8(ascii: "e")),
+        (UInt8(ascii: "k"), UInt8(ascii: "u")), (UInt8(ascii: "c"), UInt8(ascii: "o")):
+        return true
+      default: break
+      }
+      if first == UInt8(ascii: "(") || first >= 0x80 || first <= 0x20 { return true }
+      var before: UInt8 = 0
+      for byte in head {
+        defer { before = byte }
+        switch byte {
+        case UInt8(ascii: ":"), 0xA9, 0xE2: return true
+        case UInt8(ascii: "."): if before == byte { return true }
+        case UInt8(ascii: "b"), UInt8(ascii: "B"): if before <= 0x20 { return true }
+        default: break
+        }
+      }
+      return false
+    }
+  }
+
+  nonisolated(unsafe) private static let label = prefix(
     signed
       + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|\(c\)"#
   )

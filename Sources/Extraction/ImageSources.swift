@@ -80,10 +80,16 @@ enum ImageSources {
     guard let lazy = ["data-src", "data-lazy-src", "data-original"].lazy.compactMap({ element[$0] }).first,
       let shown = element["src"].flatMap({ WebURL($0, relativeTo: base) })?.withoutFragment.description,
       let loaded = WebURL(lazy, relativeTo: base)?.withoutFragment.description, shown != loaded,
-      found.contains(where: { $0.href == shown }), found.contains(where: { $0.href == loaded }),
+      !fileName(shown).elementsEqual(fileName(loaded)), found.contains(where: { $0.href == shown }),
+      found.contains(where: { $0.href == loaded }),
       PictureIdentity.of(shown) != PictureIdentity.of(loaded)
     else { return nil }
     return shown
+  }
+
+  private static func fileName(_ href: String) -> Substring.UTF8View {
+    let path = href.utf8.prefix { $0 != UInt8(ascii: "?") }
+    return path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)
   }
 
   /// The `picture` element around an image.
@@ -137,6 +143,7 @@ enum ImageSources {
       }
     }
     // name-1024x768.jpg, as WordPress names its sizes, or a folder 120x80 of a service that resizes.
+    guard url.path.holds("x") else { return nil }
     let parts = url.path.split(separator: "/")
     let stem = parts.last?.split(separator: ".").first ?? ""
     return width(in: stem.split(separator: "-").last ?? "", 16...10_000)

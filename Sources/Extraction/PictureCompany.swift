@@ -9,10 +9,11 @@ extension PictureCollector {
   func isFilm(_ node: Node) -> Bool {
     let inner = node.name == "img" ? nil : node.descendants(named: .images).first
     return ([inner, node].compactMap { $0 } + node.ancestors.prefix(3)).contains { box in
-      // A box with a text is named for the whole.
-      guard !box.isOne(of: .wholes), box.text.characterCount < 400 else { return false }
+      guard !box.isOne(of: .wholes) else { return false }
       let tokens = ClassTokens(box)
       guard tokens.containsAny(Self.filmTokens), !tokens.containsAny(Self.notFilmTokens) else { return false }
+      // A box with a text is named for the whole.
+      if box.text.characterCount >= 400 { return false }
       return box.name == "img" || !tokens.containsAny(Self.photoTokens) && PictureReader.holdsOnePicture(box, page)
     }
   }
@@ -51,7 +52,7 @@ extension PictureCollector {
     if picture.credit != nil { return false }
     if ClassTokens(node).containsAny(Self.portraitTokens) { return true }
     return node.ancestors.prefix(3).contains { box in
-      !box.isOne(of: .wholes) && (box["itemtype"]?.hasSuffix("/Person") ?? false)
+      !box.isOne(of: .wholes) && box.hasAttribute("itemtype") && (box["itemtype"]?.hasSuffix("/Person") ?? false)
         && PictureReader.holdsOnePicture(box, page)
     }
   }

@@ -61,8 +61,8 @@ enum PictureCredits {
 
   /// `Foto: What is seen here. (Name/Agency)`: the word for a picture opens the caption, and the bracket is the credit.
   private static func labelledCaption(_ text: String) -> (caption: String, credit: String?)? {
-    guard let label = text.prefixMatch(of: label),
-      let match = text[label.range.upperBound...].wholeMatch(of: captionAndBracket)
+    guard let label = labelAtStart(of: text),
+      let match = text[label.upperBound...].wholeMatch(of: captionAndBracket)
     else { return nil }
     let (caption, name) = (String(match.output.1), String(match.output.2).trimmingSpaces)
     // A name with its agency in brackets is all credit.
@@ -82,7 +82,7 @@ enum PictureCredits {
   }
 
   /// Whether a text begins with a word that says it is a credit.
-  static func isLabelled(_ text: String) -> Bool { text.prefixMatch(of: label) != nil || Names.isAgency(text) }
+  static func isLabelled(_ text: String) -> Bool { labelAtStart(of: text) != nil || Names.isAgency(text) }
 
   private static func labelled(_ pattern: String, _ labels: [String]) -> Regex<(Substring, Substring, Substring)> {
     // The pattern is ours: one that does not compile is a mistake of this file.
@@ -176,8 +176,8 @@ enum PictureCredits {
       text.removeFirst()
       if text.last == ")" || text.last == "]" { text.removeLast() }
     }
-    if let match = text.prefixMatch(of: label) {
-      text.removeSubrange(match.range)
+    if let label = labelAtStart(of: text) {
+      text.removeSubrange(label)
       if let second = text.prefixMatch(of: secondLabel) { text.removeSubrange(second.range) }
     }
     while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
@@ -203,7 +203,7 @@ enum PictureCredits {
       || text.holds(" by ") || text.holds("...")
     {
       bare = cleaned(text)
-      if bare != text, text.prefixMatch(of: label) != nil {
+      if bare != text, labelAtStart(of: text) != nil {
         return looksLikeCredit(bare, isBracketed: true) ? bare : nil
       }
     }
@@ -215,7 +215,9 @@ enum PictureCredits {
   }
 
   /// Whether a text is the label alone, its name standing elsewhere.
-  static func isBareLabel(_ text: String) -> Bool { cleaned(text + ":").isEmpty || cleaned(text).isEmpty }
+  static func isBareLabel(_ text: String) -> Bool {
+    text.utf8.count < 60 && (cleaned(text + ":").isEmpty || cleaned(text).isEmpty)
+  }
 
   /// A name without the full stop that ends its line; initials and what is cut short keep theirs.
   static func withoutStop(_ name: String) -> String {

@@ -143,7 +143,7 @@ enum PictureIdentity {
 
   /// `n-large2x-16x9-far`: words for a size or its shape, and nothing else.
   private static func isNamedSize(_ segment: String) -> Bool {
-    guard segment.holds("-"), segment.holdsByte(where: Digits.isDigit) else { return false }
+    guard segment.holds("-"), segment.holds("x"), segment.holdsByte(where: Digits.isDigit) else { return false }
     let parts = segment.split(separator: "-")
     return parts.contains { $0.wholeMatch(of: ratio) != nil }
       && parts.allSatisfy { part in
