@@ -189,7 +189,7 @@ struct PictureCollector {
     func visit(_ node: Node) {
       for child in node.elements {
         if child.isOne(of: Self.pictureElements) || ImageSources.isCustomPicture(child) {
-          found += Self.single(child)
+          found += single(child)
           continue
         }
         if BodyWalker.isSilent(child), child.name != "noscript" { continue }
@@ -308,12 +308,22 @@ struct PictureCollector {
   ]
 
   /// A figure with several pictures, a gallery, gives each of them.
-  private static func single(_ node: Node) -> [Node] {
-    guard node.name == "figure" else { return [node] }
+  private func single(_ node: Node) -> [Node] {
+    guard node.name == "figure", node.count(of: ["figure", "img"]) > 1 else { return [node] }
     let inner = node.descendants(named: ["figure"])
     if inner.count > 1 { return inner }
-    return [node]
+    // Those that are large, each another one: beside them stand icons, and the same once more for readers without scripts.
+    var seen: Set<String> = []
+    let images = node.descendants(named: .images).filter { image in
+      guard ImageSources.pixels(image["width"]) ?? 0 >= Self.large, let file = page.renditions(of: image).first else {
+        return false
+      }
+      return seen.insert(page.identity(file.href)).inserted
+    }
+    return images.count > 1 ? images : [node]
   }
+
+  private static let large = 300
 
   private func isSideMatter(_ node: Node) -> Bool {
     isNamedSideMatter(node) && !isCaptionedPicture(node)

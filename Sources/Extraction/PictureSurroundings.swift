@@ -147,15 +147,17 @@ extension PictureReader {
     (3...600).contains(node.text.characterCount) && !node.holds(.images) && node.count(of: ["p"]) < 3
   }
 
-  /// What in a caption is pressed, not read: `Buy this picture`.
+  /// What in a caption is pressed or counts: `Buy this picture`, `1 of 3`.
   static func buttons(in caption: Node) -> [Node] {
     caption.descendants.filter { node in
       node.isOne(of: .links) && ClassTokens(node).containsAny(buttonTokens) || node.isOne(of: pressed)
         || ClassTokens(node).containsAny(toggleTokens)
+        || ClassTokens(node).containsAny(counterTokens) && node.text.characterCount < 12
     }
   }
 
   private static let pressed: ElementSet = ["button"]
+  private static let counterTokens: WordSet = ["counter", "imagecounter", "slidecounter"]
   private static let toggleTokens: WordSet = ["togglecaption", "hidecaption", "showcaption", "captiontoggle"]
   private static let buttonTokens: WordSet = ["btn", "button", "buynow", "buyphoto", "cta"]
 

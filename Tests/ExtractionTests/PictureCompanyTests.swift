@@ -61,6 +61,13 @@ private func files(_ article: Article) -> [String] {
       ),
       // A gallery of the article's own.
       ("", "<a href='/gallery/77/'><img src='/a.jpg'><b>Open the 12 pictures in a gallery</b></a>", ["/a.jpg"]),
+      // A gallery in one figure, and an icon beside a picture.
+      (
+        "",
+        "<figure><div><img src='/a.jpg' width=900></div><div><img src='/b.jpg' width=900></div></figure>",
+        ["/a.jpg", "/b.jpg"]
+      ),
+      ("", "<figure><img src='/a.jpg' width=900><img src='/zoom.png' width=48></figure>", ["/a.jpg"]),
       // An element of the publisher's own.
       ("<div><site-image data-src='/a.jpg'></site-image></div>", "", ["/a.jpg"]),
       // An old page's only one.

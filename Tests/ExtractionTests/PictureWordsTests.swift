@@ -29,6 +29,11 @@ private func article(_ markup: String) throws -> Article {
         "<div class=opener><img src='/a.jpg'></div><div class=opener-info><span>The yard.</span> <span class=foto-autor>| foto: Ann Able</span></div>",
         "The yard.", "Ann Able"
       ),
+      (
+        "<figure><img src='/a.jpg'><figcaption><span class=counter>1 of 3</span> The yard</figcaption></figure>",
+        "The yard",
+        nil
+      ),
       ("<p><img src='/a.jpg' alt='The yard at noon'></p><div>The yard at noon</div>", "The yard at noon", nil),
       (
         "<figure><img src='/a.jpg'><figcaption>The yard <span class=copyright><span class=label>Open the picture</span> <span class=source>Ann Able</span></span></figcaption></figure>",
