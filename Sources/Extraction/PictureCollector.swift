@@ -41,27 +41,17 @@ struct PictureCollector {
     var pictures: [Picture] = []
     // Words below pictures as they are printed, those of pictures that are left out with them.
     var printed: [String] = []
-    var thumbnails: [Picture] = []
+    var thumbnails: [(node: Node, picture: Picture)] = []
     var indexes: [String: Int] = [:]
     // Which picture each match became.
     var indexByNode: [(node: Node, index: Int)] = []
-    for node in nodes {
-      guard let (read, words, below) = reader.read(node) else { continue }
-      if let below { printed.append(below) }
-      if matches == nil, let file = read.renditions.first, ImageSources.isFurniture(file.href) { continue }
-      if matches == nil, isPortrait(read) || isPersonBox(node, read) { continue }
-      if matches == nil, isThumbnail(read) {
-        thumbnails.append(read)
-        continue
-      }
-      if matches == nil, isFilm(node), !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
+    func take(_ node: Node, _ read: Picture) {
       var picture = read
-      for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       let identity = page.identity(picture.renditions[0].href)
       if let known = indexes[identity] {
         Self.merge(picture, into: &pictures[known])
         indexByNode.append((node, known))
-        continue
+        return
       }
       if leads.isEmpty {
         picture.isLead =
@@ -73,11 +63,25 @@ struct PictureCollector {
       indexByNode.append((node, pictures.count))
       pictures.append(picture)
     }
+    for node in nodes {
+      guard let (read, words, below) = reader.read(node) else { continue }
+      if let below { printed.append(below) }
+      if matches == nil {
+        if ImageSources.isFurniture(read.renditions[0].href) || isPortrait(read) || isPersonBox(node, read) { continue }
+        if isThumbnail(read) {
+          thumbnails.append((node, read))
+          continue
+        }
+        if isFilm(node), !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
+      }
+      for (key, origin) in words where origins[key] == nil { origins[key] = origin }
+      take(node, read)
+    }
     if pictures.isEmpty, let stated = statedLead(matches, reader) { pictures = [stated] }
     // Small, and the only one: an old page's picture. Others may be small copies of what stands there at large.
-    if pictures.isEmpty, thumbnails.count == 1 { pictures = thumbnails }
-    for small in thumbnails {
-      if let known = indexes[page.identity(small.renditions[0].href)] { Self.merge(small, into: &pictures[known]) }
+    let isOnly = pictures.isEmpty && thumbnails.count == 1
+    for (node, small) in thumbnails where isOnly || indexes[page.identity(small.renditions[0].href)] != nil {
+      take(node, small)
     }
     nameInBrackets(&pictures, printed)
     var placed: Set<Int> = []

@@ -2,8 +2,8 @@ import Articles
 import Markup
 import Values
 
-/// Pictures that are none of the article's own, told by what they are and where they stand: of films, of persons, and the small
-/// ones that open a gallery.
+/// What the company of a picture tells of it. Those of films, of persons, and the small ones that open a gallery are none of the
+/// article's own; one in front of the article may be; and whose one is may be told by how the others say it.
 extension PictureCollector {
   /// Whether a picture announces a film: it stands in a box that is named so and holds no other picture.
   func isFilm(_ node: Node) -> Bool {

@@ -100,6 +100,12 @@ private func files(_ article: Article) -> [String] {
     }
   }
 
+  @Test func anOldPagesOnlyPictureLeadsAndHasItsPlace() throws {
+    #expect(try article("", lead: "<img src='/a.jpg' width=180 height=120>").pictures.map(\.isLead) == [true])
+    let inText = try article("<img src='/a.jpg' width=180 height=120>", lead: "")
+    #expect(inText.pictures.map(\.isLead) == [false] && inText.body.contains(.figure(0)))
+  }
+
   @Test func aFigureThatEndsTheText() throws {
     let last = "<figure><img src='/last.jpg'><figcaption>The back door</figcaption></figure>"
     #expect(try files(article("", after: last)) == ["/lead.jpg", "/last.jpg"])
