@@ -8,7 +8,8 @@ enum Invitations {
   static let whole: [String] = [
     "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
     "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.", "advertentie",
-    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "articolo precedente",
+    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "kapcsolódó",
+    "siehe auch", "articolo precedente",
     "articolo successivo", "previous article", "next article",
     "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
     "nächster artikel", "anketa",
@@ -25,7 +26,10 @@ enum Invitations {
     "this story has been updated",
     "this article was updated", "this article has been updated", "audio produced by", "keep reading:",
     "recommended reading:",
-    "related reading:", "(with inputs from", "with inputs from", "track latest news", "for more expert analysis",
+    "related reading:", "as told to ", "this interview has been edited", "let us know what you think",
+    "- with files from",
+    "your support has never been", "would you consider supporting", "in case you missed it:", "(with inputs from",
+    "with inputs from", "track latest news", "for more expert analysis",
     "get more from the",
     "this is a subscriber-only story", "this article was produced for", "share on facebook", "more stories from",
     "related stories:", "also see:", "know more about this story", "skip advertisement",
@@ -36,7 +40,9 @@ enum Invitations {
 
   private static let german = [
     "mehr zu diesem", "der text geht weiter", "der artikel geht weiter", "haben sie hinweise zu",
-    "haben sie hinweise zum thema", "haben sie feedback", "die in gastbeiträgen",
+    "haben sie hinweise zum thema", "haben sie feedback",
+    "die fragen stellte", "siehe auch:", "mehr auf ", "korrektur,",
+    "korrektur:", "was haltet ihr von", "die in gastbeiträgen",
     "rubriklistenbild", "dieser text wurde mit maschineller", "auf facebook teilen", "vorheriger artikel",
     "haben sie einen hinweis für", "hören sie hier",
     "hören sie auch", "im audio:", "im video:", "sehen sie hier", "sehen sie auch", "lesen sie:", "lies hier",
@@ -48,7 +54,8 @@ enum Invitations {
   ]
 
   private static let romance = [
-    "vidéo.", "vidéo :", "vidéo:", "en vidéo :", "en vidéo:", "écouter l'article", "écoutez l'article",
+    "vidéo.", "propos recueillis par", "entretien réalisé par", "- avec la collaboration", "avec la collaboration de",
+    "vidéo :", "vidéo:", "en vidéo :", "en vidéo:", "écouter l'article", "écoutez l'article",
     "retrouvez toute l'actualité",
     "retrouvez tous nos", "retrouvez l'ensemble de", "pour aller plus loin", "lire également", "à lire également",
     "à voir aussi",
@@ -116,7 +123,8 @@ enum Invitations {
   private static let eastern = [
     "olvassa el", "olvasd el", "kapcsolódó cikk", "ez is érdekelheti", "iratkozzon fel", "iratkozz fel",
     "kövessen minket",
-    "cikkünk a hirdetés", "a cikk a hirdetés", "ha van ehhez hasonló", "haberin devamı", "bunlar da ilginizi",
+    "cikkünk a hirdetés", "a cikk a hirdetés", "ha van ehhez hasonló", "kövesse a ", "olvasott már", "haberin devamı",
+    "bunlar da ilginizi",
     "bizi takip edin", "abone ol",
     "დაწვრილებით", "ayrıca okuyun", "ayrıca bkz",
   ]

@@ -16,23 +16,49 @@ enum TextBetween {
     for (parent, own) in siblings where own.count(where: { $0.isOne(of: .paragraphs) }) >= fewest {
       guard let first = own.first, let last = own.last else { continue }
       let chosen = Set(own)
-      var isBetween = false
+      var (isBetween, isBehind) = (false, false)
       for child in parent.elements {
-        if child == last { break }
         if child == first { isBetween = true }
-        if isBetween, !chosen.contains(child), !removed.contains(child), isText(child) { found.insert(child) }
+        if isBetween, !chosen.contains(child), !removed.contains(child) {
+          if isRest(child, of: own) || !isBehind && isText(child) { found.insert(child) }
+        }
+        if child == last { isBehind = true }
       }
     }
     if found.isEmpty { return nodes }
-    // What holds a node of the rule, or stands in one, is there already.
+    // What holds a node of the rule, or stands in one, is there already; but the rest of a text may hold a picture that the rule names.
     let all = Set(nodes)
     let around = Set(nodes.flatMap(\.ancestors))
-    let new = found.filter { !around.contains($0) && !$0.ancestors.contains(where: all.contains) }
+    let new = found.filter {
+      (!around.contains($0) || $0.isOne(of: wrappers)) && !$0.ancestors.contains(where: all.contains)
+    }
     return (nodes + new).sorted { $0 != $1 && $0.precedes($1) }
   }
 
   /// Paragraphs of one parent from which on what stands between them is text.
   private static let fewest = 3
+
+  /// Whether a box holds the rest of a text, as what readers pay for does: paragraphs such as stand beside it, a third as much of
+  /// them, and nothing that heads them unless its name says that they are paid for.
+  private static func isRest(_ node: Node, of own: [Node]) -> Bool {
+    guard node.isOne(of: wrappers), !BodyWalker.isSilent(node), !GenericBody.looksLikeSideMatter(node) else {
+      return false
+    }
+    let like = own.first { $0.isOne(of: .paragraphs) }?["class"]
+    let paragraphs = node.elements.filter { $0.isOne(of: .paragraphs) && $0["class"] == like }
+    guard paragraphs.count >= fewest, let first = node.elements.first,
+      !first.isOne(of: .lowerHeadings) || node.isNamed(in: paidFor)
+    else { return false }
+    func weight(_ nodes: [Node]) -> Int { nodes.reduce(0) { $0 + $1.text.utf8.count } }
+    return weight(paragraphs) * 3 > weight(own)
+  }
+
+  private static let paidFor: WordSet = [
+    "paywall", "paywalled", "paywallmarker", "paywallcontent", "paidcontent", "premium", "premiumcontent",
+    "subscribercontent",
+    "restricted",
+  ]
+  private static let wrappers: ElementSet = ["div", "section"]
 
   private static func isText(_ node: Node) -> Bool {
     guard node.isOne(of: textual), !BodyWalker.isSilent(node), !GenericBody.looksLikeSideMatter(node),

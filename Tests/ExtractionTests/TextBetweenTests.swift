@@ -11,6 +11,12 @@ private let paragraphs = [
   "Until now, the house has closed for six weeks in summer, when the schools around it are closed as well.",
 ]
 
+private let rest = """
+  <p class=text>The house costs four hundred thousand a year, most of it for those who work there and for the heating.</p>
+  <p class=text>A fee was proposed in spring, and taken back when one reader in ten said that he would stay away.</p>
+  <p class=text>What is left to pay comes from the county, which has promised it for another three years.</p>
+  """
+
 /// Rules that name the paragraphs of the page that they were written on, on pages that hold more than paragraphs.
 @Suite struct TextBetweenTests {
   private func body(_ between: String, rules: String = "body = ['css:.story p.text']") throws -> String {
@@ -44,6 +50,24 @@ private let paragraphs = [
   ])
   func isNoText(_ markup: String) throws {
     #expect(try body(markup) == paragraphs.joined(separator: "\n\n"))
+  }
+
+  /// What readers pay for may stand in a box of its own, which a rule that names children does not reach.
+  @Test(arguments: [
+    ("<div>\(rest)</div>", true), ("<div class=json-ld-paywall-marker><h2>What it costs</h2>\(rest)</div>", true),
+    ("<div>\(rest)<figure class=text><img src=/a.jpg></figure></div>", true),
+    // Under its own heading, in lines of another kind, or named as something else, it is a box.
+    ("<div><h2>What it costs</h2>\(rest)</div>", false),
+    ("<div>\(rest.replacing("class=text", with: "class=small"))</div>", false),
+    ("<div class=newsletter>\(rest)</div>", false),
+  ])
+  func theRestInABox(_ box: String, _ isText: Bool) throws {
+    let lines = paragraphs.map { "<p class=text>\($0)</p>" }.joined()
+    let page = "<html><body><h1>Library stays open all year</h1><div class=story>\(lines)\(box)</div></body></html>"
+    let rule = try exampleManifest("body = ['css:.story > p.text, .story figure']")
+    let found = try PageExtractor(manifest: rule).extract(
+      Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!)
+    #expect(found.article.bodyText.contains("one reader in ten") == isText)
   }
 
   @Test func whatTheRulesTakeOut() throws {
