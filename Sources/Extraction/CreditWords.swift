@@ -37,32 +37,24 @@ extension PictureCredits {
     mayBeginWithLabel(text) ? text.prefixMatch(of: label)?.range : nil
   }
 
-  /// Whether one of the signs that follow a label stands near the start, or a text begins as the words do that need none.
+  /// Whether a text begins with one of the words.
   private static func mayBeginWithLabel(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
-      let head = bytes.prefix(60)
-      guard let first = head.first, let second = head.dropFirst().first else { return false }
-      switch (first | 0x20, second | 0x20) {
-      case (UInt8(ascii: "f"), UInt8(ascii: "o")), (UInt8(ascii: "b"), UInt8(ascii: "e")),
-        (UInt8(ascii: "k"), UInt8(ascii: "u")), (UInt8(ascii: "c"), UInt8(ascii: "o")):
-        return true
-      default: break
-      }
-      if first == UInt8(ascii: "(") || first >= 0x80 || first <= 0x20 { return true }
-      var before: UInt8 = 0
-      for byte in head {
-        defer { before = byte }
-        switch byte {
-        case UInt8(ascii: ":"), 0xA9, 0xE2: return true
-        case UInt8(ascii: "."): if before == byte { return true }
-        case UInt8(ascii: "b"), UInt8(ascii: "B"): if before <= 0x20 { return true }
-        default: break
-        }
-      }
-      return false
+      guard let start = bytes.firstIndex(where: { $0 > 0x20 }) else { return false }
+      // The longest label has fewer bytes; a letter cut in two ends no word.
+      let head = UnsafeBufferPointer(rebasing: bytes[start..<min(bytes.count, start + 40)])
+      var folded = Comparable.folded(String(decoding: head, as: UTF8.self))
+      return folded.withUTF8 { beginnings.matchesStart(of: $0) }
     }
   }
+
+  private static let beginnings = PhraseIndex(
+    Array(
+      Set(
+        (labels + sources + ["Photographs", "Pictures", "Foto's", "Fot.", "圖", "图", "©", "(c)"]).map {
+          Comparable.folded($0.replacing("s?", with: ""))
+        })))
 
   nonisolated(unsafe) private static let label = prefix(
     signed

@@ -187,7 +187,7 @@ struct GenericBody {
       return false
     }
     // A part of the body may carry the body's name and its own: `article-body__promo`.
-    if node.isOne(of: BodyWalker.inlineElements), isInitial(node), tokens.containsAny(unseen) { return false }
+    if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(unseen), isInitial(node) { return false }
     if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
     // Paragraphs and subheads carry names of looks more often than of purpose.
     if node.isOne(of: .looks) {

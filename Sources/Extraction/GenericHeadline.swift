@@ -175,14 +175,14 @@ extension GenericFields {
     names.append(host.joined(separator: "."))
     if let first = host.first { names.append(String(first)) }
     if host.count > 2 { names.append(String(host[1])) }
-    return names.map { Comparable.folded($0).filter { $0.isLetter || $0.isNumber } }.filter { $0.count > 1 }
+    return names.map(Lines.squeezed).filter { $0.count > 1 }
   }
 
   /// The title without the site's name at its end or start.
   static func withoutSite(_ title: String, _ sites: [String]) -> String {
     let text = Whitespace.folded(title)
     func isSite(_ part: Substring) -> Bool {
-      let folded = Comparable.folded(String(part)).filter { $0.isLetter || $0.isNumber }
+      let folded = Lines.squeezed(String(part))
       if folded.isEmpty { return false }
       return sites.contains {
         $0 == folded || ($0.count > 3 && folded.hasPrefix($0) && folded.count < $0.count + 14)

@@ -67,7 +67,7 @@ extension GenericFields {
 
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
-    let folded = Comparable.folded(author.name).filter { $0.isLetter || $0.isNumber }
+    let folded = Lines.squeezed(author.name)
     return sites.contains {
       $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
     }
@@ -122,7 +122,7 @@ extension GenericFields {
   }
 
   func isSite(_ name: String) -> Bool {
-    let folded = Comparable.folded(name).filter { $0.isLetter || $0.isNumber }
+    let folded = Lines.squeezed(name)
     return sites.contains(folded)
   }
 

@@ -127,7 +127,7 @@ extension GenericFields {
   /// Whether a list is that of the whole site: a long one, which begins with its name.
   private func isOfSite(_ keywords: [String]) -> Bool {
     guard keywords.count > 6, let first = keywords.first else { return false }
-    let name = Comparable.folded(Entities.decoded(first)).filter { $0.isLetter || $0.isNumber }
+    let name = Lines.squeezed(Entities.decoded(first))
     return name.count > 3 && sites.contains { $0.hasPrefix(name) }
   }
 

@@ -120,7 +120,11 @@ enum Lines {
   /// A caption that ends with whose the picture is: `The house in March © Example`, `The house (AFP / ANN ABLE)`.
   static func isCreditedCaption(_ text: String) -> Bool {
     guard text.utf8.count < 1200, text.characterCount < 300 else { return false }
-    if text.utf8.count < 120, !BlockFilter.endsSentence(text), text.wholeMatch(of: creditLine) != nil { return true }
+    if text.utf8.count < 120, creditInitials.contains(text.utf8.first ?? 0), !BlockFilter.endsSentence(text),
+      text.wholeMatch(of: creditLine) != nil
+    {
+      return true
+    }
     // Looked for only where one of its signs is.
     guard text.utf8.contains(UInt8(ascii: ":")) || text.utf8.last == UInt8(ascii: ")") || text.holds("©") else {
       return false
@@ -129,6 +133,8 @@ enum Lines {
     return mayBe && text.firstMatch(of: creditAtEnd) != nil
   }
 
+  /// The first bytes of such lines.
+  private static let creditInitials: Set<UInt8> = [UInt8(ascii: "F"), UInt8(ascii: "P"), 0xD0]
   /// Whose the pictures are, in a line of its own: `Foto Ann Able`.
   nonisolated(unsafe) private static let creditLine =
     /(?:Foto|Fotos|Photo|Photos|Фото|Снимка|Fotó|Foton)\s+\p{Lu}[\p{L}.'’\-]+(?:\s+\p{Lu}[\p{L}.'’\-]+){0,3}/

@@ -216,11 +216,13 @@ struct PageReading {
       return true
     }
     return blocks.indices.filter { index in
-      guard case .paragraph(let content) = blocks[index], content.plainText.characterCount < 600 else { return true }
-      guard words.contains(Lines.squeezed(content.plainText)) else { return true }
+      guard case .paragraph(let content) = blocks[index] else { return true }
+      let text = content.plainText
+      guard text.characterCount < 600 else { return true }
       // Editors take sentences of the text for captions; what leaks out of a caption stands beside its picture.
       let isBeside = (index - 2...index + 2).contains(where: isFigure)
-      return !isBeside && BlockFilter.endsSentence(content.plainText)
+      if !isBeside, BlockFilter.endsSentence(text) { return true }
+      return !words.contains(Lines.squeezed(text))
     }.map { blocks[$0] }
   }
 

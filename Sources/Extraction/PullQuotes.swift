@@ -13,7 +13,7 @@ enum PullQuotes {
       if case .paragraph = blocks[index].block { !isQuote(blocks[index]) } else { false }
     }
     let squeezed = others.map { Lines.squeezed(blocks[$0].text) }
-    let texts = others.map { blocks[$0].text }
+    var split = [[Substring]?](repeating: nil, count: others.count)
     var rest = comparisons
     var pulled: Set<Int> = []
     for index in quotes {
@@ -25,7 +25,12 @@ enum PullQuotes {
       }
       let isRepeated =
         short.utf8.count > (isNamed ? 6 : shortest) && squeezed.contains { $0.holds(short) }
-        || isShortened(said, texts, tenths: isNamed ? 5 : 8, &rest)
+        || isShortened(said, squeezed, tenths: isNamed ? 5 : 8, &rest) { place in
+          if let known = split[place] { return known }
+          let new = tokens(blocks[others[place]].text)
+          split[place] = new
+          return new
+        }
       guard isRepeated else { continue }
       pulled.insert(index)
       if blocks.indices.contains(index + 1), isSpeaker(blocks[index + 1], of: blocks[index]) {
@@ -77,14 +82,20 @@ enum PullQuotes {
   /// Whether a paragraph says the same with a few words more or others: editors shorten what they show large.
   ///
   /// - Parameters:
+  ///   - paragraphs: their letters and digits.
   ///   - tenths: how much of the quote the paragraph must hold, in its order.
   ///   - rest: comparisons of words that may still be made for the page.
-  private static func isShortened(_ said: String, _ paragraphs: [String], tenths: Int, _ rest: inout Int) -> Bool {
+  ///   - words: the words of the paragraph at a place.
+  private static func isShortened(
+    _ said: String, _ paragraphs: [String], tenths: Int, _ rest: inout Int, _ words: (Int) -> [Substring]
+  ) -> Bool {
     let quote = tokens(said)
     guard (5...60).contains(quote.count) else { return false }
     let known = Set(quote)
-    for text in paragraphs where rest > 0 {
-      let words = tokens(text)
+    // A paragraph without any of its longest words holds none of it.
+    let longest = known.map(String.init).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }.prefix(3)
+    for place in paragraphs.indices where rest > 0 && longest.contains(where: { paragraphs[place].holds($0) }) {
+      let words = words(place)
       rest -= words.count
       guard words.count(where: known.contains) * 10 >= quote.count * tenths else { continue }
       for start in words.indices where rest > 0 && (words[start] == quote[0] || words[start] == quote[1]) {
