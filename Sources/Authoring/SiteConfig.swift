@@ -71,7 +71,9 @@ public struct SiteConfig: Sendable {
     case "prune":
       choice(
         value, number, name, no: "nothing is pruned here",
-        yes: "there is no heuristic pruning of a body found by rule: add body_remove where something is left over")
+        yes:
+          "of a body found by rule only boxes and lines known by name are taken out: add body_remove where something is left over"
+      )
     case "tidy":
       choice(
         value, number, name, no: "pages are read as they are",
