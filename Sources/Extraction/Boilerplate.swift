@@ -15,7 +15,8 @@ enum Boilerplate {
     return text.withUTF8 { startIndex.matchesStart(of: $0) }
   }
 
-  private static let startIndex = PhraseIndex((starts + Invitations.starts).map(Comparable.folded))
+  private static let startIndex = PhraseIndex(
+    (starts + Invitations.starts).map(Comparable.folded), ofWords: true)
   private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))
   private static let partIndex = PhraseIndex(parts)
 
@@ -83,26 +84,32 @@ enum Boilerplate {
     "- advertisement -", "story continues", "skip", "close", "schließen", "merken", "vorlesen", "feedback", "top",
     "weitere informationen", "hauptinhalt", "embed", "player wird geladen", "table of contents", "share on facebook",
     "post on x", "save", "or", "sign in or create an account", "recommended videos", "click to hide", "para saber más",
-    "реклама:", "реклама", "inhaltsverzeichnis", "liveblog", "mit video",
+    "реклама:", "реклама", "inhaltsverzeichnis", "liveblog", "mit video", "trending",
   ]
 
   private static let starts: [String] = [
     "read more:", "read more on", "read also", "also read", "read next", "more on this", "more:", "related:",
-    "related article", "see also:", "see more:", "watch:", "don't miss", "recommended:", "click here", "sign up",
+    "related article", "see also:", "see more:", "watch:", "don't miss", "recommended:", "click here", "sign up for",
+    "sign up to", "sign up here", "sign up now", "sign up:", "sign up today",
     "subscribe to",
-    "subscribe now", "follow us", "follow the", "like us on", "join our", "join us on", "get the latest", "get our",
-    "download our", "download the app", "story continues below", "article continues below", "the post ", "copyright ©",
+    "subscribe now", "follow us", "follow the latest", "follow the live", "follow the story", "like us on", "join our",
+    "join us on", "get the latest", "get our free", "get our newsletter", "get our app", "get our latest",
+    "download our", "download the app", "story continues below", "article continues below", "copyright ©",
     "© ", "(c) ", "all rights reserved", "this article was originally", "this story was originally", "have a story",
-    "do you have a story", "got a story", "got a tip", "send us", "contact us", "for more stories", "for the latest",
+    "do you have a story", "got a story", "got a tip", "send us", "contact us", "for more stories",
+    "for the latest news", "for the latest updates", "for the latest headlines", "for the latest on",
     "to read more",
-    "support our", "already a subscriber", "you must be logged", "please log in", "to comment", "view comments",
+    "support our work", "support our journalism", "already a subscriber", "you must be logged", "please log in",
+    "to comment on this", "to comment,", "view comments",
     "lesen sie auch", "lesen sie hier", "lesen sie dazu", "lesen sie mehr", "lesen sie jetzt", "auch interessant",
     "mehr zum thema",
     "mehr dazu", "mehr lesen", "hier lesen sie", "zum thema:", "weiterlesen:", "jetzt lesen", "abonnieren sie",
-    "melden sie sich",
-    "newsletter", "folgen sie", "folge uns", "empfohlener externer inhalt", "externer inhalt",
+    "melden sie sich hier", "melden sie sich an", "melden sie sich jetzt", "melden sie sich für",
+    "melden sie sich kostenlos",
+    "newsletter:", "folgen sie", "folge uns", "empfohlener externer inhalt", "externer inhalt",
     "an dieser stelle finden sie",
-    "dieser artikel erschien", "dieser text erschien", "dieser inhalt", "alle rechte", "sie haben einen fehler",
+    "dieser artikel erschien", "dieser text erschien", "dieser inhalt", "alle rechte vorbehalten", "alle rechte liegen",
+    "sie haben einen fehler",
     "fehler gefunden",
     "zur startseite", "zurück zur", "mit material von", "quelle:", "quellen:", "foto:", "fotos:", "bild:", "video:",
     "photo:",
@@ -120,7 +127,7 @@ enum Boilerplate {
     "lea más", "あわせて読みたい", "関連記事", "【関連記事】", "【関連】", "相关阅读", "延伸阅读", "相關新聞",
     "photograph:", "image:", "picture:", "soma pia", "lesen sie weiter", "lesen sie ebenfalls", "lies auch",
     "mehr news",
-    "mehr nachrichten", "mehr aus", "top stories", "latest news", "most read", "trending",
+    "mehr nachrichten", "mehr aus", "top stories", "latest news", "most read", "trending:", "trending now",
     "dieses thema im programm", "sendung:", "share on ", "share your thoughts", "create an account", "sign in to",
     "register / sign in", "don't have an account", "already have an account", "get email updates",
     "enjoy additional articles", "enjoy unlimited", "we apologize, but this video", "try refreshing your browser",
@@ -134,7 +141,7 @@ enum Boilerplate {
     "vídeos:", "vídeo:", "责任编辑", "責任編輯", "citește și", "lue lisää", "διαβάστε", "קראו עוד", "לקריאה נוספת",
     "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
     "mehr themen auf",
-    "hat ihnen dieser artikel gefallen", "additional reporting", "reporting by ", "with reports from", "our standards:",
+    "hat ihnen dieser artikel gefallen", "additional reporting", "(reporting by", "with reports from", "our standards:",
     "enjoying our latest content", "bitte achten sie darauf, dass ihre kommentare", "foto(s):",
   ]
 
@@ -159,7 +166,8 @@ enum Boilerplate {
     "contents may not be reproduced",
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
-    "contributed to this report", "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
+    "contributed to this report", "; editing by", ", editing by", ". editing by", "; writing by", ", writing by",
+    "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
     "für unseren newsletter", "unseren newsletter abonn", "newsletter semanal", "sign up to receive",
     "para seguir leyendo",
     "canal de whatsapp",
@@ -173,13 +181,17 @@ enum Boilerplate {
 /// Phrases by their first two bytes, so that a text is compared with the few that may stand at a place.
 struct PhraseIndex: Sendable {
   private let phrases: [[UInt8]]
+  private let goesOn: [Bool]
   /// By a hash of the first two bytes: where its phrases begin among `numbers`.
   private var starts: [Int32]
   private var numbers: [Int32] = []
   private static let size = 4096
 
-  init(_ phrases: [String]) {
-    self.phrases = phrases.map { Array($0.utf8) }
+  /// - Parameter ofWords: a phrase that ends in a letter of ASCII ends a word there, so that `most read` is no beginning of `most
+  ///   readers`, unless a star behind it says that the word may go on.
+  init(_ phrases: [String], ofWords: Bool = false) {
+    goesOn = phrases.map { !ofWords || $0.hasSuffix("*") }
+    self.phrases = phrases.map { Array($0.utf8.last == UInt8(ascii: "*") ? $0.utf8.dropLast() : $0.utf8[...]) }
     var table = [[Int32]](repeating: [], count: Self.size)
     for (number, bytes) in self.phrases.enumerated() {
       precondition(bytes.count >= 2, "a phrase has two bytes")
@@ -192,6 +204,8 @@ struct PhraseIndex: Sendable {
     }
     starts.append(Int32(numbers.count))
   }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 
   @inline(__always)
   private static func key(_ a: UInt8, _ b: UInt8) -> Int { (Int(a) << 5 ^ Int(b)) & (size - 1) }
@@ -227,7 +241,9 @@ struct PhraseIndex: Sendable {
     for index in range {
       let number = Int(numbers[index])
       let phrase = phrases[number]
-      if place + phrase.count <= text.count, phrase.indices.allSatisfy({ text[place + $0] == phrase[$0] }) {
+      let end = place + phrase.count
+      guard end <= text.count, phrase.indices.allSatisfy({ text[place + $0] == phrase[$0] }) else { continue }
+      if end == text.count || goesOn[number] || !Self.isLetter(text[end - 1]) || !Self.isLetter(text[end]) {
         return number
       }
     }

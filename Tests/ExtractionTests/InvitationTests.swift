@@ -53,6 +53,11 @@ private func page(_ line: String) -> [UInt8] {
   @Test(arguments: [
     "Also on Monday, the council heard of the bridge.", "Der Artikel geht auf eine Rede zurück.",
     "Video games are lent there, too.",
+    "Most readers came on foot, as the house has no yard.", "The Post reported first that it would be closed.",
+    "Follow the money, a reader said, and you will find the library.",
+    "Reporting by the town's paper had brought it to light.",
+    "Get our books back, one of them cried.", "Alle Rechte an dem Haus hat die Stadt.",
+    "Melden Sie sich bei der Polizei, riet sie ihm.",
     "Haben Sie Hinweise? Zeugen sollen sich melden.", "Recibe a diario cien lectores.",
     "Der Text geht zurück an den Rat.",
     "Foto Ann Able kept in her drawer shows the house.",
