@@ -189,6 +189,8 @@ struct GenericBody {
     // A part of the body may carry the body's name and its own: `article-body__promo`.
     if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(unseen), isInitial(node) { return false }
     if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
+    // One page builder makes every paragraph a widget.
+    if tokens.containsAny(textWidgets) { return false }
     // Paragraphs and subheads carry names of looks more often than of purpose.
     if node.isOne(of: .looks) {
       return tokens.containsAny(strongSideTokens)
@@ -212,6 +214,34 @@ struct GenericBody {
     "contentshare",
     "bodyteaser", "contentteaser",
   ]
+  /// Whether an element in a body found by rule is a box beside the text. Its name has to say so: what is called a widget, an embed or a slider
+  /// may be how a system builds its texts.
+  static func isBoxInBody(_ node: Node) -> Bool {
+    node.name == "aside" || ClassTokens(node).containsAny(boxTokens) && looksLikeSideMatter(node)
+  }
+
+  private static let boxTokens: WordSet = [
+    "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
+    "newsletters",
+    "newsletterbox", "newsletterstyled", "promo", "promobox", "promotion", "ad", "ads", "adslot", "advert", "adverts",
+    "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung", "publicidad", "publicite",
+    "sponsored", "subscribe", "signup", "signupcard", "recommend", "recommended", "recommendation", "recommendations",
+    "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread", "morestories", "morenews", "mostread",
+    "mostpopular", "trending", "taglist", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo",
+    "authorcard", "writerbio", "minibio", "donate", "donation", "donations", "appeal", "teaser", "teasers",
+    "teaserlist", "lireaussi",
+    "seealso", "lesenauch", "survey", "poll", "quiz", "upsell", "cta", "calltoaction", "aboaktion", "abobox",
+    "marketing",
+    "affiliate", "infobox", "infoboxstyled", "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema",
+    "autorenbox", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "share", "sharing", "sharebar",
+    "socialshare", "socialmedia", "videotitle", "videodescription", "videoinline", "inlinevideo", "articleaudio",
+    "audiotitle", "summarybox", "articlebullets", "offerpagestyled", "topnote", "topnotes", "paywallbox",
+    "paywallbanner",
+    "regwall", "googlenews", "whatsapp", "productcard", "bookmarkcard", "togglecard",
+  ]
+
+  private static let textWidgets: WordSet = ["texteditor"]
+
   private static let teaserTokens: WordSet = ["teaser", "teasers", "related", "promo", "recommended"]
   private static let dateline: WordSet = ["dateline"]
 
@@ -264,7 +294,7 @@ struct GenericBody {
     "audiotitle",
     "audiobox", "articlebullets", "summarybox", "mediaplayer", "videoinfo", "videosource", "authorbody", "writerbio",
     "infoboxstyled", "newsletterstyled", "offerpagestyled", "topnote",
-    "topnotes", "listicle", "bodypodcast", "slideshare", "authorcard", "scorecard",
+    "topnotes", "bodypodcast", "slideshare", "authorcard", "scorecard",
     "offer",
     "summaryelement", "videoembed", "embedvideo", "regwall", "paywallbox",
     "paywallbanner", "writers", "quicklinks", "editorsnote",

@@ -341,7 +341,7 @@ struct PageReading {
   /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
   /// of it. Between lines that have no element of their own a box may be what keeps them apart.
   private static func isSideBox(_ node: Node, in nodes: [Node]) -> Bool {
-    guard node.isOne(of: .sideBoxes), GenericBody.looksLikeSideMatter(node), !nodes.contains(node),
+    guard node.isOne(of: .sideBoxes), GenericBody.isBoxInBody(node), !nodes.contains(node),
       !node.holds(.images), node.text.utf8.count < 1500, let parent = node.parent
     else { return false }
     var next = parent.firstChild

@@ -73,6 +73,10 @@ private func article(_ middle: String, head: String = "") throws -> Article {
       "<blockquote><p>The mayor has never seen a house like it, she wrote in letters.</p></blockquote>",
       "a house like it"
     ),
+    (
+      "<div class='elementor-widget elementor-widget-text-editor'><p>They read all day, and all night.</p></div>",
+      "They read"
+    ),
     ("<div class=article-body__text><p>They read all day, and some of them at night.</p></div>", "They read all day"),
     ("<p>👉 At ten o'clock the first reader comes in.</p>", "the first reader"),
     ("<figure><blockquote>We shall read all of them, one after the other.</blockquote></figure>", "We shall read"),

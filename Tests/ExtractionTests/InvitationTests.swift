@@ -84,6 +84,7 @@ private func page(_ line: String) -> [UInt8] {
       "<div class=slider><figure><img src=/a.jpg><figcaption>The house</figcaption></figure><p>Two floors.</p></div>",
       true
     ),
+    ("<div class=elementor-widget><p>It was built in 1898 and has two floors.</p></div>", true),
     ("<div class=text-block><p>It was built in 1898 and has two floors.</p></div>", true),
   ])
   func boxesInABodyByRule(_ box: String, _ isText: Bool) throws {
