@@ -57,7 +57,7 @@ class Authors(unittest.TestCase):
                      'zone = "Europe/London"', f'url = "http://{HOST}/rss.xml"', '# Logo: http://www.examiner.example/logo.png'):
             self.assertIn(line, text)
         self.assertIn('body = ["css:div.story-body"]', text, 'the body is pinned down')
-        self.assertIn('div.story-promo', text, 'what is no copy is taken out')
+        self.assertIn('div.story-club', text, 'what is no copy is taken out')
         self.assertIn('kicker = ["css:p.story-kicker"]', text, 'a field that is not found without a rule')
         self.assertIn('the-examiner/plugin.toml', out)
         sample = json.loads((self.plugin / 'samples' / '1.json').read_text())
@@ -281,7 +281,7 @@ class Authors(unittest.TestCase):
         self.assertNotRegex(html, r'<[^>]*\son\w+=')
         self.assertIn('title="headline — ', html)
         self.assertIn('title="kicker — css:p.story-kicker"', html)
-        self.assertIn('title="removed — css:div.story-promo"', html)
+        self.assertIn('title="removed — css:div.story-club"', html)
         self.assertIn('<td><code>css:p.story-kicker</code></td>', html)
         self.assertIn('Photo: Eve Sand'.replace('Photo: ', ''), html)
 
@@ -399,7 +399,7 @@ class Authors(unittest.TestCase):
 title: //h1
 body: //div[@class='story-body']
 author: //p[@class='story-byline']
-strip_id_or_class: story-promo
+strip_id_or_class: story-club
 strip: //nav
 prune: no
 tidy: no
@@ -435,7 +435,7 @@ test_contains: quay
         item = json.loads(self.ctl('extract', '--plugins', self.plugins, '--url', 'http://www.examiner.example/news/ferries', self.page))
         body = next(b['value'] for b in item['bodies'] if b['contentType'] == 'text/plain')
         self.assertEqual(len(body.split('\n\n')), 7)
-        self.assertNotIn('newsletter', body)
+        self.assertNotIn('harbour guide', body)
 
 
 if __name__ == '__main__':

@@ -18,7 +18,7 @@ ARTICLE = '''<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><titl
 <figure class="story-picture"><img src="http://pictures.examiner.example/boat.jpg" width="960" height="540" alt="A boat"
 onerror="document.title = 'an image ran a script'"><figcaption>The first boat at the quay. <span class="credit">Photo: Eve Sand</span></figcaption></figure>
 <div class="story-body">%s
-<div class="story-promo"><p>Sign up to our newsletter for more stories like this one, every day.</p></div>
+<div class="story-club"><p>The harbour guide has all the boats, from the first one to the last, every day.</p><input type="email"></div>
 <p>Nobody at the quay would say on Sunday whether the timetable holds through the winter, although all hoped it.</p></div>
 </article></main><footer><p>All rights reserved by the publisher of this paper.</p></footer></body></html>'''
 PARAGRAPHS = ''.join(
