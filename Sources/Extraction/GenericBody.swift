@@ -186,8 +186,8 @@ struct GenericBody {
     {
       return false
     }
-    // A part of the body may carry the body's name and its own: `article-body__promo`.
     if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(unseen), isInitial(node) { return false }
+    // A part of the body may carry the body's name and its own: `article-body__promo`.
     if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
     // One page builder makes every paragraph a widget.
     if tokens.containsAny(textWidgets) { return false }
@@ -220,24 +220,23 @@ struct GenericBody {
     node.name == "aside" || ClassTokens(node).containsAny(boxTokens) && looksLikeSideMatter(node)
   }
 
-  private static let boxTokens: WordSet = [
+  private static let boxTokens = WordSet(boxNames)
+  /// What is beside the text whatever stands in it.
+  private static let boxNames = [
     "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
-    "newsletters",
-    "newsletterbox", "newsletterstyled", "promo", "promobox", "promotion", "ad", "ads", "adslot", "advert", "adverts",
-    "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung", "publicidad", "publicite",
-    "sponsored", "subscribe", "signup", "signupcard", "recommend", "recommended", "recommendation", "recommendations",
-    "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread", "morestories", "morenews", "mostread",
-    "mostpopular", "trending", "taglist", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo",
-    "authorcard", "writerbio", "minibio", "donate", "donation", "donations", "appeal", "teaser", "teasers",
-    "teaserlist", "lireaussi",
-    "seealso", "lesenauch", "survey", "poll", "quiz", "upsell", "cta", "calltoaction", "aboaktion", "abobox",
-    "marketing",
-    "affiliate", "infobox", "infoboxstyled", "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema",
-    "autorenbox", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "share", "sharing", "sharebar",
+    "newsletters", "newsletterbox", "newsletterstyled", "promo", "promobox", "promotion", "ad", "ads", "adslot",
+    "advert", "adverts", "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung",
+    "publicidad", "publicite", "sponsored", "subscribe", "signup", "signupcard", "recommend", "recommended",
+    "recommendation", "recommendations", "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread",
+    "morestories", "morenews", "mostread", "mostpopular", "trending", "taglist", "outbrain", "taboola", "authorbio",
+    "authorbox", "aboutauthor", "authorinfo", "authorcard", "writerbio", "minibio", "donate", "donation",
+    "donations", "appeal", "teaser", "teasers", "teaserlist", "lireaussi", "seealso", "lesenauch", "survey", "poll",
+    "quiz", "upsell", "cta", "calltoaction", "aboaktion", "abobox", "marketing", "affiliate", "infobox",
+    "infoboxstyled", "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "autorenbox",
+    "artigosrelacionados", "relacionadas", "relacionados", "correlati", "share", "sharing", "sharebar",
     "socialshare", "socialmedia", "videotitle", "videodescription", "videoinline", "inlinevideo", "articleaudio",
     "audiotitle", "summarybox", "articlebullets", "offerpagestyled", "topnote", "topnotes", "paywallbox",
-    "paywallbanner",
-    "regwall", "googlenews", "whatsapp", "productcard", "bookmarkcard", "togglecard",
+    "paywallbanner", "regwall", "googlenews", "whatsapp", "productcard", "bookmarkcard", "togglecard",
   ]
 
   private static let textWidgets: WordSet = ["texteditor"]
@@ -261,42 +260,21 @@ struct GenericBody {
     "articlebullets", "keypoints", "videotitle",
   ]
 
-  private static let sideTokens: WordSet = [
-    "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatednews", "relatedstories", "newsletter",
-    "newsletters", "promo", "promobox", "promotion", "share", "sharing", "sharebar", "social", "socialmedia",
-    "socialshare", "comment", "comments", "commentlist", "disqus", "ad", "ads", "adslot", "advert", "adverts",
-    "advertisement", "advertising", "adwrapper", "adcontainer", "anzeige", "werbung", "publicidad", "publicite",
-    "sponsored",
-    "sponsor", "sidebar", "breadcrumb", "breadcrumbs", "navigation", "menu", "footer", "cookie", "consent",
-    "subscribe", "subscription", "signup", "login", "register", "recommend", "recommended", "recommendation",
-    "recommendations", "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread", "morestories",
-    "morenews",
-    "moreon", "mostread", "mostpopular", "popular", "trending", "tags", "taglist", "tagcloud", "toolbar",
-    "popup", "modal", "overlay", "outbrain", "taboola", "authorbio", "authorbox", "aboutauthor", "authorinfo",
-    "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen", "carousel", "slider", "disclaimer",
-    "donate", "donation", "donations", "appeal", "teaser", "teasers", "teaserlist", "lireaussi", "seealso", "lesenauch",
-    "byline", "bylines", "timestamp", "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta",
-    "articlemeta", "caption", "captions", "credit", "copyright", "feedback", "survey", "poll", "quiz", "topics",
-    "topiclist",
-    "upsell", "cta", "calltoaction", "aboaktion", "abo", "abobox", "marketing", "affiliate", "widget", "embed",
-    "tooltip",
-    "playlist", "audioplayer", "videoplayer", "player", "podcast", "googlenews", "whatsapp",
-    "postnavigation", "pagination", "pager", "prevnext", "nextarticle", "correction", "corrections", "reportmistake",
-    "infobox",
-    "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "themen", "autorenbox", "kommentar",
-    "kommentare", "empfehlungen", "artigosrelacionados", "relacionadas", "relacionados", "correlati", "skip",
-    "skiplink",
-    "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible", "contactus", "bookmark",
-    "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary", "keypoints", "debug",
-    "footnote", "footnotes", "minibio", "authormini", "togglecard", "bookmarkcard", "signupcard", "productcard",
-    "expandablebox", "peoplebox", "writerprofile", "authorprofile", "dropdown", "megamenu", "toolnav", "postcard",
-    "newsletterbox", "videotitle", "videodescription", "videoblock", "videoinline", "inlinevideo", "articleaudio",
-    "audiotitle",
-    "audiobox", "articlebullets", "summarybox", "mediaplayer", "videoinfo", "videosource", "authorbody", "writerbio",
-    "infoboxstyled", "newsletterstyled", "offerpagestyled", "topnote",
-    "topnotes", "bodypodcast", "slideshare", "authorcard", "scorecard",
-    "offer",
-    "summaryelement", "videoembed", "embedvideo", "regwall", "paywallbox",
-    "paywallbanner", "writers", "quicklinks", "editorsnote",
-  ]
+  private static let sideTokens = WordSet(
+    boxNames + [
+      "social", "comment", "comments", "commentlist", "disqus", "sponsor", "sidebar", "breadcrumb", "breadcrumbs",
+      "navigation", "menu", "footer", "cookie", "consent", "subscription", "login", "register", "moreon", "popular",
+      "tags", "tagcloud", "toolbar", "popup", "modal", "overlay", "visuallyhidden", "sronly", "screenreader",
+      "screenreadertext", "offscreen", "carousel", "slider", "disclaimer", "byline", "bylines", "timestamp",
+      "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta", "articlemeta", "caption", "captions",
+      "credit", "copyright", "feedback", "topics", "topiclist", "abo", "widget", "embed", "tooltip", "playlist",
+      "audioplayer", "videoplayer", "player", "podcast", "postnavigation", "pagination", "pager", "prevnext",
+      "nextarticle", "correction", "corrections", "reportmistake", "themen", "kommentar", "kommentare", "empfehlungen",
+      "skip", "skiplink", "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible",
+      "contactus", "bookmark", "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary",
+      "keypoints", "debug", "footnote", "footnotes", "authormini", "expandablebox", "peoplebox", "writerprofile",
+      "authorprofile", "dropdown", "megamenu", "toolnav", "postcard", "videoblock", "audiobox", "mediaplayer",
+      "videoinfo", "videosource", "authorbody", "bodypodcast", "slideshare", "scorecard", "offer", "summaryelement",
+      "videoembed", "embedvideo", "writers", "quicklinks", "editorsnote",
+    ])
 }

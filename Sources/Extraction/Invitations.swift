@@ -7,16 +7,12 @@ enum Invitations {
   /// Lines that are nothing but one.
   static let whole: [String] = [
     "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
-    "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.", "advertentie",
-    "skip advertisement", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "kapcsolódó",
-    "siehe auch", "articolo precedente",
-    "articolo successivo", "previous article", "next article",
+    "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.",
+    "advertentie", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "kapcsolódó",
+    "siehe auch", "articolo precedente", "articolo successivo", "previous article", "next article",
     "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
-    "nächster artikel", "anketa",
-    "loe ka", "lue lisää",
-    "lue myös", "続きを読む", "انتهای پیام", "seguí leyendo", "sigue leyendo", "lee también", "te puede interesar",
-    "tekst gaat verder na de advertentie", "gambas:video", "[gambas:video 20detik]", "watch more",
-    "listen to this article",
+    "nächster artikel", "anketa", "続きを読む", "انتهای پیام", "tekst gaat verder na de advertentie", "gambas:video",
+    "[gambas:video 20detik]", "watch more",
   ]
 
   private static let english = [
@@ -73,10 +69,10 @@ enum Invitations {
     "conozca más", "veja vídeo", "veja o vídeo", "veja mais", "leia a íntegra", "continua depois da publicidade",
     "continua após a publicidade", "assine já", "assine agora", "receba as notícias", "receba no", "siga o canal",
     "clique aqui",
-    "ler mais:", "leia mais", "ouça o podcast", "ascolta questo articolo", "ascolta l'articolo", "ascolta il podcast",
+    "ler mais:", "ouça o podcast", "ascolta questo articolo", "ascolta l'articolo", "ascolta il podcast",
     "guarda anche", "guarda il video", "guarda le foto", "continua a leggere", "per approfondire", "approfondisci:",
     "clicca qui", "condividi su facebook",
-    "segui il canale", "segui le notizie", "resta aggiornato", "leggi anche", "citește și", "citeşte şi", "citește mai",
+    "segui il canale", "segui le notizie", "resta aggiornato", "citeşte şi", "citește mai",
     "urmărește cele mai", "urmăreşte cele mai", "sursa foto", "sursă foto", "articolul continuă", "abonează-te",
     "vezi și",
     "te-ar putea interesa", "llegeix també", "llegiu també",
@@ -84,14 +80,14 @@ enum Invitations {
 
   private static let northern = [
     "de tekst gaat verder", "tekst gaat verder", "dit artikel gaat verder", "lees verder", "luister hieronder",
-    "bekijk onze video", "beluister hier", "lees meer",
+    "bekijk onze video", "beluister hier",
     "luister naar de podcast",
     "luister ook", "bekijk ook", "bekijk hier", "volg ons", "meld je aan", "wil je niets missen", "niets missen",
     "heb je een tip",
     "les mer", "saken fortsetter", "artikkelen fortsetter", "artiklen fortsætter", "læs mere", "hør også", "se også",
     "følg oss",
     "følg med på", "meld deg på", "tilmeld dig", "tips oss", "har du tips", "artikeln fortsätter", "texten fortsätter",
-    "lyssna på podden", "lyssna:", "se även", "se också", "tipsa oss", "prenumerera", "mer i ämnet", "lue lisää",
+    "lyssna på podden", "lyssna:", "se även", "se också", "tipsa oss", "prenumerera", "mer i ämnet",
     "juttu jatkuu",
     "artikkeli jatkuu", "katso myös", "kuuntele myös", "tilaa uutiskirje", "lesa meira", "lestu meira", "lesið einnig",
     "ert þú með ábendingu",
@@ -127,7 +123,7 @@ enum Invitations {
     "cikkünk a hirdetés", "a cikk a hirdetés", "ha van ehhez hasonló", "kövesse a ", "olvasott már", "haberin devamı",
     "bunlar da ilginizi",
     "bizi takip edin", "abone ol",
-    "დაწვრილებით", "ayrıca okuyun", "ayrıca bkz",
+    "დაწვრილებით", "ayrıca bkz",
   ]
 
   private static let southern = [
