@@ -46,12 +46,13 @@ struct BodyWalker {
     self.skips = skips
   }
 
-  /// The blocks of the nodes in order. A node inside an earlier one is taken once.
+  /// The blocks of the nodes, which are in the order of the document. A node inside an earlier one is taken once: that is the last
+  /// one taken.
   mutating func blocks(of nodes: [Node]) -> [WalkedBlock] {
     out = []
-    var taken: [Node] = []
-    for node in nodes where !taken.contains(where: { $0.contains(node) }) {
-      taken.append(node)
+    var taken: Node?
+    for node in nodes where !(taken?.contains(node) ?? false) {
+      taken = node
       if node.isElement, Self.isSilent(node) { continue }
       block(node)
       flush()

@@ -300,9 +300,10 @@ struct PageReading {
       let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
       let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
       let nodes = TextBetween.filled(nodes.filter { !removed.contains($0) }, removed: removed)
+      let chosen = Set(nodes)
       var walker = BodyWalker(
         base: page.base, subheads: subheads, breaks: rules.breaks,
-        skips: { removed.contains($0) || Self.isSideBox($0, in: nodes) })
+        skips: { removed.contains($0) || Self.isSideBox($0, in: chosen) })
       let blocks = walker.blocks(of: nodes)
       return (blocks, walker.pictureNodes, nodes)
     }
@@ -340,16 +341,13 @@ struct PageReading {
 
   /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
   /// of it. Between lines that have no element of their own a box may be what keeps them apart.
-  private static func isSideBox(_ node: Node, in nodes: [Node]) -> Bool {
+  private static func isSideBox(_ node: Node, in nodes: Set<Node>) -> Bool {
     guard node.isOne(of: .sideBoxes), GenericBody.isBoxInBody(node), !nodes.contains(node),
-      !node.holds(.images), node.text.utf8.count < 1500, let parent = node.parent
+      !node.holds(.images), node.text.utf8.count < 1500
     else { return false }
-    var next = parent.firstChild
-    while let child = next {
-      if child.isText, !child.rawText.allSatisfy(\.isWhitespace) { return false }
-      next = child.nextSibling
+    return ![node.previousSibling, node.nextSibling].contains { beside in
+      beside.map { $0.isText && !$0.rawText.allSatisfy(\.isWhitespace) } ?? false
     }
-    return true
   }
 
   /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were

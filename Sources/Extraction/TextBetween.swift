@@ -16,11 +16,13 @@ enum TextBetween {
     for (parent, own) in siblings where own.count(where: { $0.isOne(of: .paragraphs) }) >= fewest {
       guard let first = own.first, let last = own.last else { continue }
       let chosen = Set(own)
+      let like = own.first { $0.isOne(of: .paragraphs) }?["class"]
+      let bytes = own.reduce(0) { $0 + $1.text.utf8.count }
       var (isBetween, isBehind) = (false, false)
       for child in parent.elements {
         if child == first { isBetween = true }
         if isBetween, !chosen.contains(child), !removed.contains(child) {
-          if isRest(child, of: own) || !isBehind && isText(child) { found.insert(child) }
+          if isRest(child, like: like, besides: bytes) || !isBehind && isText(child) { found.insert(child) }
         }
         if child == last { isBehind = true }
       }
@@ -40,17 +42,19 @@ enum TextBetween {
 
   /// Whether a box holds the rest of a text, as what readers pay for does: paragraphs such as stand beside it, a third as much of
   /// them, and nothing that heads them unless its name says that they are paid for.
-  private static func isRest(_ node: Node, of own: [Node]) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - like: the class of the paragraphs beside it.
+  ///   - bytes: how much text stands beside it.
+  private static func isRest(_ node: Node, like: String?, besides bytes: Int) -> Bool {
     guard node.isOne(of: wrappers), !BodyWalker.isSilent(node), !GenericBody.looksLikeSideMatter(node) else {
       return false
     }
-    let like = own.first { $0.isOne(of: .paragraphs) }?["class"]
     let paragraphs = node.elements.filter { $0.isOne(of: .paragraphs) && $0["class"] == like }
     guard paragraphs.count >= fewest, let first = node.elements.first,
       !first.isOne(of: .lowerHeadings) || node.isNamed(in: paidFor)
     else { return false }
-    func weight(_ nodes: [Node]) -> Int { nodes.reduce(0) { $0 + $1.text.utf8.count } }
-    return weight(paragraphs) * 3 > weight(own)
+    return paragraphs.reduce(0) { $0 + $1.text.utf8.count } * 3 > bytes
   }
 
   private static let paidFor: WordSet = [

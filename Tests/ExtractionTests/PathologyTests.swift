@@ -123,4 +123,27 @@ import Values
     let after = try? read(Self.copy + flood)
     #expect(found != nil || after != nil)
   }
+
+  /// Boxes beside paragraphs that a rule names, each of which is asked whether it belongs to them.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      String(repeating: "<div class=ad>a</div>", count: 8_000),
+      (0..<4_000).map { "<p class=text>Line \($0) of a text, which goes on.</p><div class=newsletter>a</div>" }
+        .joined(),
+      (0..<3_000).map { "<p class=text>Line \($0).</p><div><p class=text>a<p class=text>b<p class=text>c</div>" }
+        .joined(),
+    ])
+  func boxesBesideARule(_ flood: String) throws {
+    let text = (1...4).map {
+      "<p class=text>The council met for the \($0)th time, and it spoke of the library all night.</p>"
+    }
+    let page =
+      "<html><body><h1>Library stays open all year</h1><div class=story>\(text.joined())\(flood)</div></body></html>"
+    let url = WebURL("https://www.news.example/world/a-story")!
+    for rule in ["body = ['css:.story']", "body = ['css:.story > p.text']"] {
+      let found = try PageExtractor(manifest: exampleManifest(rule)).extract(Array(page.utf8), url: url)
+      #expect(found.article.bodyText.contains("for the 4th time"))
+    }
+  }
 }
