@@ -34,7 +34,9 @@ enum Names {
   private static func parts(of text: String) -> [Substring] {
     // Who took the pictures may follow without a sign.
     let hasLabel = text.holds(":") && (text.holds("oto") || text.holds("Bild"))
-    let parts = (hasLabel ? text.replacing(pictureStart, with: ", ") : text).split(separator: separators)
+    let line = hasLabel ? text.replacing(pictureStart, with: ", ") : text
+    // Most lines are one name; a look at the bytes is cheaper than the pattern.
+    let parts = line.holdsByte(where: maySeparate) ? line.split(separator: separators) : line.isEmpty ? [] : [line[...]]
     guard text.holds(" - "), !text.contains(where: \.isCased) else { return parts }
     // Scripts without capitals set a dash between two who wrote; a single word behind one is a place.
     return parts.flatMap { part in
@@ -301,6 +303,15 @@ enum Names {
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
     /\s*(?:,|;|\||،|、|・|·|•|\s\/\s|\n)\s*/
+
+  /// Whether what `separators` finds may begin with the byte, or hold it behind its spaces.
+  private static func maySeparate(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "/"), 0x0A, 0xC2...: true
+    default: false
+    }
+  }
+
   nonisolated(unsafe) private static let andWord =
     /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/

@@ -200,16 +200,26 @@ enum PictureIdentity {
     var text = text
     return text.withUTF8 { bytes in
       guard let first = bytes.first, let last = bytes.last else { return false }
-      let hasMark = bytes.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      // What stands behind the last mark.
+      let mark = bytes.lastIndex { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+      let tail = bytes[(mark.map { $0 + 1 } ?? bytes.endIndex)...]
       switch pattern {
       case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (Digits.isDigit(last) || last >= 0x80)
       case 1:
-        return bytes.indices.dropFirst(2).contains { bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) }
-      case 2: return hasMark && (isNumeral(last) || last == UInt8(ascii: "w") || last == UInt8(ascii: "x"))
-      default: return hasMark && (0x61...0x7A).contains(last)
+        return bytes.indices.dropFirst(2).contains {
+          bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) && isNumeral(bytes[$0 - 2])
+        }
+      case 2:
+        return tail.first.map { isNumeral($0) || "whqsz".utf8.contains($0) } ?? false
+          && (isNumeral(last) || "whx".utf8.contains(last))
+      default: return (4...9).contains(tail.count) && sizeNames.contains { tail.elementsEqual($0.utf8) }
       }
     }
   }
+
+  private static let sizeNames = [
+    "scaled", "small", "medium", "large", "thumb", "thumbnail", "square", "original", "full", "default", "crop",
+  ]
 
   private static func isNumeral(_ byte: UInt8) -> Bool { Digits.isDigit(byte) || byte >= 0x80 }
 

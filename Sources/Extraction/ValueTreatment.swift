@@ -5,13 +5,13 @@ import Values
 /// What a candidate does to each value found: split, replace, match, drop, in this order.
 struct ValueTreatment {
   private let split: Regex<AnyRegexOutput>?
-  private let replacements: [(pattern: Regex<AnyRegexOutput>, template: String)]
+  private let replacements: [(pattern: TextPattern, template: String)]
   private let match: TextPattern?
   private let drop: TextPattern?
 
   init(_ candidate: Candidate) throws {
     split = try candidate.split.map { try Regex($0) }
-    replacements = try candidate.replace.map { (try Regex($0.pattern), $0.with) }
+    replacements = try candidate.replace.map { (try TextPattern($0.pattern), $0.with) }
     match = try candidate.match.map { try TextPattern($0) }
     drop = try candidate.drop.map { try TextPattern($0) }
   }
@@ -42,9 +42,9 @@ struct ValueTreatment {
 
 extension String {
   /// Every match replaced by the template, in which `$1` stands for a group's text and `$$` for a dollar sign.
-  func replacing(_ pattern: Regex<AnyRegexOutput>, template: String) -> String {
-    if !template.holds("$") { return replacing(pattern, with: template) }
-    return replacing(pattern) { match in
+  func replacing(_ pattern: TextPattern, template: String) -> String {
+    if !template.holds("$") { return pattern.replaced(in: self) { _ in template } }
+    return pattern.replaced(in: self) { match in
       var out = ""
       var rest = template[...]
       while let mark = rest.firstIndex(of: "$") {

@@ -20,6 +20,14 @@ public struct TextPattern {
     return isAnchored ? try? regex.prefixMatch(in: text) : try? regex.firstMatch(in: text)
   }
 
+  /// The text with every match replaced.
+  public func replaced(in text: String, by replacement: (Regex<AnyRegexOutput>.Match) -> String) -> String {
+    if let literals, !literals.mayMatch(text) { return text }
+    guard isAnchored else { return text.replacing(regex, with: replacement) }
+    guard let match = try? regex.prefixMatch(in: text) else { return text }
+    return replacement(match) + text[match.range.upperBound...]
+  }
+
   public func matches(_ text: String) -> Bool { firstMatch(in: text) != nil }
 
   /// Whether `^` stands before all of it, with no other branch beside it. What is not certain is no.

@@ -27,6 +27,13 @@ import Testing
       "https://f.example/1731312204871,harbour-100~_v-16x9@2dM_-ad6791ad.jpg",
     ],
     ["https://f.example/Qd01/77cafe0012/n-wide2x-16x9-far", "https://f.example/Qd01/77cafe0012/n-small-3x2"],
+    // Widths, heights and names of sizes behind the last mark.
+    [
+      "https://e.example/2026/market-by-the-river.jpg", "https://e.example/2026/market-by-the-river_w640.jpg",
+      "https://e.example/2026/market-by-the-river-600h.jpg", "https://e.example/2026/market-by-the-river-scaled.jpg",
+      "https://e.example/2026/market-by-the-river-1024x.jpg",
+      "https://e.example/2026/market-by-the-river_thumbnail.jpg",
+    ],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",

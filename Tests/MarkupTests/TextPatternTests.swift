@@ -21,6 +21,8 @@ import Testing
       let found = try TextPattern(pattern).firstMatch(in: text)
       #expect(found?.range == expected?.range, "\(pattern) in \(text)")
       #expect(found?.output[0].substring == expected?.output[0].substring)
+      let replaced = try TextPattern(pattern).replaced(in: text) { "<\($0.output[0].substring ?? "")>" }
+      #expect(replaced == text.replacing(regex) { "<\($0.output[0].substring ?? "")>" }, "\(pattern) in \(text)")
     }
   }
 
@@ -51,6 +53,7 @@ import Testing
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       let expected = try regex.firstMatch(in: text)?.range
       #expect(fast.firstMatch(in: text)?.range == expected, "\(pattern) in \(text)")
+      #expect(fast.replaced(in: text) { _ in "_" } == text.replacing(regex, with: "_"), "\(pattern) in \(text)")
     }
   }
 
