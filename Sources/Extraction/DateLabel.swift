@@ -61,8 +61,11 @@ enum DateLabel {
   private static func label(_ word: Substring) -> DateLabel? {
     if modifiedWords.contains(String(word)) { return .modified }
     if publishedWords.contains(String(word)) { return .published }
-    if publishedStems.contains(where: { word.hasPrefix($0) }) { return word.hasPrefix("publisher") ? nil : .published }
-    return modifiedStems.contains(where: { word.hasPrefix($0) }) ? .modified : nil
+    var word = word
+    return word.withUTF8 { bytes in
+      if publishedStems.matchesStart(of: bytes) { return bytes.starts(with: "publisher".utf8) ? nil : .published }
+      return modifiedStems.matchesStart(of: bytes) ? .modified : nil
+    }
   }
 
   /// `en ligne`; `først`.
@@ -71,19 +74,19 @@ enum DateLabel {
   private static let modifiedWords: Set<String> = ["akt", "act", "upd", "jour", "zuletzt", "revised", "edited"]
 
   /// How words for publishing begin.
-  private static let publishedStems = [
+  private static let publishedStems = PhraseIndex([
     "publish", "veröffentlich", "erstellt", "erschienen", "publié", "publicad", "publicat", "pubblicat", "publikov",
     "publiko", "publicer", "publiser", "publisert", "gepubliceerd", "geplaatst", "opublikowan", "yayın", "oluşturma",
     "опубликован", "опубліков", "julkaistu", "közzét", "megjelen", "dipublikasikan", "diterbitkan", "δημοσίευ",
     "objavljen", "offentliggj", "oprettet", "公開", "掲載", "配信", "发布", "發布", "发表", "입력", "등록", "đăng",
-  ]
+  ])
   /// How words for changing begin.
-  private static let modifiedStems = [
+  private static let modifiedStems = PhraseIndex([
     "updat", "modif", "aktualis", "aktualiz", "geändert", "letzte", "actualiz", "actualis", "aggiorna", "ultim",
     "atualiz",
     "uppdater", "oppdater", "opdater", "ændret", "endret", "ändrad", "bijgewerkt", "gewijzigd", "güncelle", "обновлен",
     "оновлен", "päivitetty", "frissít", "diperbarui", "ενημέρωσ", "ažuriran", "更新", "수정", "cập",
-  ]
+  ])
   private static let publishedTokens: WordSet = [
     "published", "publisheddate", "publishdate", "publisheddatetime", "pubdate", "datepublished", "publicationdate",
     "dtpublished", "posted", "datepublication", "createddate", "datecreated",

@@ -1,3 +1,5 @@
+import Values
+
 /// Documents of other kinds that come where a page was asked for, known by how they begin.
 enum OtherDocuments {
   /// What the bytes are and what to do about it; nil for what may be a page.
@@ -5,7 +7,7 @@ enum OtherDocuments {
     for (start, name) in magic where bytes.starts(with: start) { return "it is \(name)" }
     let head = bytes.prefix(1024).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     let text = String(decoding: head, as: UTF8.self)
-    guard !text.contains("<html"), !text.contains("<!doctype html"),
+    guard !text.holds("<html"), !text.holds("<!doctype html"),
       let first = text.firstRange(of: roots).map({ text[$0] })
     else { return nil }
     // Nothing but a prolog, comments and instructions stands before the root of a feed.

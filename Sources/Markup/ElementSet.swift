@@ -88,13 +88,15 @@ enum ElementNumber {
       """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
   /// Open addressing over a hash of the name; 0 marks a free place.
-  private static let table: [UInt8] = {
+  private static let table: [(name: PackedName, number: UInt8)] = {
     precondition(names.count < 256, "a number is a byte")
-    var table = [UInt8](repeating: unknown, count: size)
+    var table = [(name: PackedName, number: UInt8)](repeating: (PackedName(), unknown), count: size)
     for (number, name) in names.enumerated().dropFirst() {
-      var place = hash(Array(name.utf8))
-      while table[place] != unknown { place = (place + 1) & (size - 1) }
-      table[place] = UInt8(number)
+      let packed = Array(name.utf8).withUnsafeBufferPointer { PackedName($0) }
+      guard let packed else { preconditionFailure("\(name): a name has at most sixteen bytes") }
+      var place = packed.hash & (size - 1)
+      while table[place].number != unknown { place = (place + 1) & (size - 1) }
+      table[place] = (packed, UInt8(number))
     }
     return table
   }()
@@ -111,18 +113,34 @@ enum ElementNumber {
   }
 
   private static func find(_ name: UnsafeBufferPointer<UInt8>) -> UInt8 {
+    guard let packed = PackedName(name) else { return unknown }
     let table = table
-    var place = hash(name)
-    while table[place] != unknown {
-      let number = table[place]
-      if names[Int(number)].utf8.elementsEqual(name) { return number }
+    var place = packed.hash & (size - 1)
+    while table[place].number != unknown {
+      if table[place].name == packed { return table[place].number }
       place = (place + 1) & (size - 1)
     }
     return unknown
   }
 
-  private static func hash(_ name: some Sequence<UInt8>) -> Int {
-    Int(truncatingIfNeeded: name.reduce(NameHash.start) { NameHash.adding($1, to: $0) }) & (size - 1)
+  /// A short name as two numbers, which are compared at once.
+  private struct PackedName: Equatable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+
+    init() {}
+
+    /// nil for a name of more than sixteen bytes.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+      guard bytes.count <= 16 else { return nil }
+      for byte in bytes.prefix(8) { first = first << 8 | UInt64(byte) }
+      for byte in bytes.dropFirst(8) { second = second << 8 | UInt64(byte) }
+    }
+
+    var hash: Int {
+      let mixed = (first ^ second &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+      return Int(truncatingIfNeeded: mixed >> 40)
+    }
   }
 
   // MARK: Sets that Markup itself asks for

@@ -41,7 +41,7 @@ extension Document {
 
   /// The values that a script assigns to a name: `name = {…}`, `name = JSON.parse("…")`, `"name": {…}`. At most sixteen.
   public static func json(assignedTo name: String, inScript text: String) -> [JSON] {
-    guard !name.isEmpty, text.utf8.count >= name.utf8.count, text.contains(name) else { return [] }
+    guard !name.isEmpty, text.utf8.count >= name.utf8.count, text.holds(name) else { return [] }
     let bytes = Array(text.utf8)
     let needle = Array(name.utf8)
     var found: [JSON] = []
@@ -150,7 +150,7 @@ extension Document {
 
   private static func isJSONLD(_ node: Node) -> Bool {
     guard let type = node["type"] else { return false }
-    return type.lowercased().contains("ld+json")
+    return type.lowercased().holds("ld+json")
   }
 
   private static func flattened(_ value: JSON) -> [JSON] {
