@@ -15,6 +15,16 @@ enum Boilerplate {
     return text.withUTF8 { startIndex.matchesStart(of: $0) }
   }
 
+  /// As `opens` of a text as it stands, of which only the beginning is folded.
+  static func opens(text: String) -> Bool {
+    guard text.utf8.count > 2 * longestStart else { return opens(Comparable.folded(text)) }
+    let end = text.utf8.index(text.startIndex, offsetBy: 2 * longestStart)
+    return opens(Comparable.folded(String(text[..<end])))
+  }
+
+  /// Bytes that are more than any beginning has, folded or not, and more than a whole line that is asked for.
+  private static let longestStart = 120
+
   private static let startIndex = PhraseIndex(
     (starts + Invitations.starts).map(Comparable.folded), ofWords: true)
   private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))

@@ -126,8 +126,8 @@ extension GenericFields {
     return sites.contains(folded)
   }
 
-  /// Whether the page's data give an address with an author.
-  var statesAddresses: Bool { structuredAuthors().contains { $0.url != nil } }
+  /// The authors with whom the page's data give an address.
+  func addressedAuthors() -> [Author] { structuredAuthors().filter { $0.url != nil } }
 
   private func structuredAuthors() -> [Author] {
     guard let value = page.article?["author"] ?? page.article?["creator"] else { return [] }

@@ -34,9 +34,9 @@ extension GenericFields {
     return []
   }
 
-  /// What the article is about, in the publisher's words. `text` is the article's own: lists that have next to nothing to
-  /// do with it are those of the whole site, or codes of its system.
-  func keywords(text: String, authors: [String]) -> [String] {
+  /// What the article is about, in the publisher's words. `text` is the article's own, asked for only where a list is long: those
+  /// that have next to nothing to do with it are the whole site's, or codes of its system.
+  func keywords(authors: [String], text: () -> String) -> [String] {
     let sources: [() -> [String]] = [
       { page.meta["news_keywords"].flatMap(Self.listed) },
       articleTags,
@@ -62,7 +62,7 @@ extension GenericFields {
         continue
       }
       if list.count <= 6 { return list }
-      let whole = folded ?? Comparable.folded(text)
+      let whole = folded ?? Comparable.folded(text())
       folded = whole
       if Self.fits(list, whole) { return list }
       if first.isEmpty { first = list }

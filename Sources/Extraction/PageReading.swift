@@ -45,10 +45,15 @@ struct PageReading {
     article.canonicalURL = canonical() ?? fallback(.canonical, generic.canonical())
     article.access = one(.access).flatMap(GenericFields.access) ?? fallback(.access, generic.access())
     readBody(into: &article)
-    let text = article.headline + " " + (article.standfirst ?? "") + " " + article.bodyText
-    article.keywords =
-      all(.keywords)
-      ?? fallback(.keywords, generic.keywords(text: text, authors: article.authors.map(\.name))) ?? []
+    if let keywords = all(.keywords) {
+      article.keywords = keywords
+    } else {
+      let (body, names) = (article, article.authors.map(\.name))
+      let keywords = generic.keywords(authors: names) {
+        body.headline + " " + (body.standfirst ?? "") + " " + body.bodyText
+      }
+      article.keywords = fallback(.keywords, keywords) ?? []
+    }
     if page.kind == .liveBlog { readEntries(into: &article) }
     let isEmpty = article.body.isEmpty && article.standfirst == nil && article.pictures.isEmpty
     if article.headline.isEmpty || isEmpty && article.entries.isEmpty {
@@ -150,11 +155,11 @@ struct PageReading {
 
   /// Gives the authors found by rule the addresses that the page's data or links have for the same names.
   private func attachAddresses(to authors: inout [Author]) {
-    let known = generic.statesAddresses ? generic.authors() : []
+    let known = generic.addressedAuthors()
     let links = root.descendants(named: .links).prefix(2000)
     for index in authors.indices {
       let name = authors[index].name.lowercased()
-      if let url = known.first(where: { $0.name.lowercased() == name })?.url {
+      if let url = known.first(where: { $0.name.isEqual(toLowercase: name) })?.url {
         authors[index].url = url
       } else if let link = links.first(where: { $0.text.isEqual(toLowercase: name) && $0["href"] != nil }) {
         // A name that leads to the home page is the house's, not an author's page.
@@ -355,7 +360,7 @@ struct PageReading {
   private static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     blocks.filter { walked in
       guard case .paragraph = walked.block, walked.weight < 400 else { return true }
-      return !Boilerplate.opens(Comparable.folded(walked.text))
+      return !Boilerplate.opens(text: walked.text)
     }
   }
 
@@ -394,12 +399,13 @@ struct PageReading {
     let lead = standfirst.map(Comparable.folded)
     var isAtStart = true
     let kept = blocks.filter { walked in
+      let isHeading = if case .heading = walked.block { true } else { false }
+      // Behind the first paragraph nothing but headings is asked about.
+      guard isAtStart || isHeading else { return true }
       let text = Comparable.folded(walked.text)
       if text.isEmpty { return true }
-      if case .heading = walked.block, text == head { return false }
-      if isAtStart, text == lead || text == head { return false }
-      if case .heading = walked.block { return true }
-      isAtStart = false
+      if text == head || isAtStart && text == lead { return false }
+      if !isHeading { isAtStart = false }
       return true
     }
     return BlockFilter.withoutDanglingHeadings(kept)
