@@ -187,8 +187,9 @@ struct PageReading {
       let blocks = walker.blocks(of: [element])
       if Self.weight(blocks) > Self.scrap { body = (blocks, walker.pictureNodes, [element]) }
     }
+    let containers = Containers(body?.containers ?? [])
     if !isByRule { readSignature(into: &article, body?.blocks ?? [], in: body?.containers.last) }
-    if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], body?.containers ?? []) }
+    if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], containers) }
     if !isByRule {
       let filter = BlockFilter(
         page: page, headline: article.headline, standfirst: article.standfirst, introduction: introduction,
@@ -202,7 +203,7 @@ struct PageReading {
     let blocks = body?.blocks ?? []
     let collector = PictureCollector(page: page, rules: rules?.images, authors: article.authors.map(\.name))
     let pictures = collector.collect(
-      blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: body?.containers ?? [],
+      blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: containers,
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
     article.pictures = pictures.pictures
     article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures, pictures.printed)
@@ -256,7 +257,7 @@ struct PageReading {
   }
 
   /// The standfirst as printed, or the page's description of itself where that says more than the first paragraph.
-  private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock], _ containers: [Node]) {
+  private mutating func readStandfirst(into article: inout Article, _ blocks: [WalkedBlock], _ containers: Containers) {
     let descriptions = generic.descriptions()
     let prose = blocks.filter { walked in
       if case .paragraph = walked.block { walked.weight > 60 } else { false }

@@ -13,7 +13,7 @@ struct PictureCollector {
   /// Where `select` finds nothing, the pictures that the body holds are taken; when `isOtherLayout` says that the body's
   /// first rule found nothing either, as on a page they were not written for, pictures are surveyed as without rules.
   func collect(
-    blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node], isOtherLayout: Bool = false
+    blocks: [WalkedBlock], pictureNodes: [Node], containers: Containers, isOtherLayout: Bool = false
   ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin], printed: [String]) {
     let roots = roots(containers)
     var origins: [String: RuleOrigin] = ["images": .generic]
@@ -159,9 +159,9 @@ struct PictureCollector {
   }
 
   /// The page, and the document that a body out of data is.
-  private func roots(_ containers: [Node]) -> [Node] {
+  private func roots(_ containers: Containers) -> [Node] {
     let page = page.document.root
-    guard let other = containers.first?.document, other !== page.document else { return [page] }
+    guard let other = containers.nodes.first?.document, other !== page.document else { return [page] }
     return [page, other.root]
   }
 
@@ -183,7 +183,7 @@ struct PictureCollector {
   // MARK: Without rules
 
   /// Pictures between the start of the article and its last text, those of side matter left out.
-  private func surveyed(_ blocks: [WalkedBlock], _ containers: [Node], _ inBody: [Node]) -> [Node] {
+  private func surveyed(_ blocks: [WalkedBlock], _ containers: Containers, _ inBody: [Node]) -> [Node] {
     let texts = blocks.filter { if case .figure = $0.block { false } else { true } }
     let around = page.headlinePlace.node?.ancestors.first { $0.isOne(of: .wholes) }
     guard let scope = scope(containers) ?? around else { return [] }
@@ -199,7 +199,7 @@ struct PictureCollector {
         if BodyWalker.isSilent(child), child.name != "noscript" { continue }
         // The picture for readers without scripts, where its lazy twin names no file.
         if child.name == "noscript", holdsPicture(besides: child) { continue }
-        if isSideMatter(child), !containers.contains(where: { child.contains($0) }) { continue }
+        if isSideMatter(child), !containers.standIn(child) { continue }
         if isTeaser(child) { continue }
         visit(child)
       }
@@ -223,8 +223,9 @@ struct PictureCollector {
   }
 
   /// Whether a figure with its caption ends a text: it stands behind the last paragraph, and leads nowhere.
-  private func isClosing(_ node: Node, _ containers: [Node]) -> Bool {
-    node.name == "figure" && node.holds(.captions) && !node.holds(.links) && containers.contains { $0 == node.parent }
+  private func isClosing(_ node: Node, _ containers: Containers) -> Bool {
+    node.name == "figure" && node.holds(.captions) && !node.holds(.links)
+      && node.parent.map(containers.include) ?? false
   }
 
   private func holdsPicture(besides noscript: Node) -> Bool {
@@ -242,10 +243,10 @@ struct PictureCollector {
 
   /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or the
   /// picture stands in a nested article with a linked headline. What has words of its own is the article's own.
-  private func leadsElsewhere(_ node: Node, _ containers: [Node]) -> Bool {
+  private func leadsElsewhere(_ node: Node, _ containers: Containers) -> Bool {
     var outer = [node]
     for ancestor in node.ancestors {
-      if containers.contains(where: { ancestor.contains($0) }) || ancestor.name == "figure" && hasWords(ancestor) {
+      if containers.standIn(ancestor) || ancestor.name == "figure" && hasWords(ancestor) {
         break
       }
       outer.append(ancestor)
@@ -265,9 +266,9 @@ struct PictureCollector {
   }
 
   /// Whether an article stands in another and is no more than a linked headline, its picture and a few words.
-  private func isTeaserArticle(_ node: Node, _ containers: [Node]) -> Bool {
+  private func isTeaserArticle(_ node: Node, _ containers: Containers) -> Bool {
     guard node.name == "article", node.text.characterCount < 600, !node.holds(.headings),
-      !containers.contains(where: { $0 == node || node.contains($0) })
+      !containers.standIn(node)
     else { return false }
     return node.descendants(named: ["h2", "h3", "h4"]).contains { head in
       ([head.parent].compactMap { $0 } + head.descendants).contains { $0.name == "a" && elsewhere($0) != nil }
@@ -367,9 +368,9 @@ struct PictureCollector {
   }
 
   /// The element that holds headline and body together: where lead pictures stand.
-  private func scope(_ containers: [Node]) -> Node? {
-    guard let container = containers.first else { return nil }
-    if containers.count > 1 || !container.isOne(of: .wholes) {
+  private func scope(_ containers: Containers) -> Node? {
+    guard let container = containers.nodes.first else { return nil }
+    if containers.nodes.count > 1 || !container.isOne(of: .wholes) {
       let around = container.ancestors.first { $0.name == "article" || $0.name == "main" }
       if let around, page.headlinePlace.node.map(around.contains) ?? true || around.name == "main" { return around }
     }

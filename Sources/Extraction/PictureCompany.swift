@@ -19,9 +19,9 @@ extension PictureCollector {
   }
 
   /// Whether a film may be what leads the article: it stands above the text, and not in it.
-  func mayLead(_ node: Node, _ firstText: Node?, _ containers: [Node]) -> Bool {
+  func mayLead(_ node: Node, _ firstText: Node?, _ containers: Containers) -> Bool {
     guard let firstText else { return true }
-    return node.precedes(firstText) && !containers.contains { $0.contains(node) && !$0.holds(.headings) }
+    return node.precedes(firstText) && containers.first(around: node) { !$0.holds(.headings) } == nil
   }
 
   private static let filmTokens: WordSet = [

@@ -6,7 +6,7 @@ import Values
 extension GenericFields {
   /// The introduction as printed between the headline and `text`, where the body begins.
   func printedStandfirst(
-    headline: String?, descriptions folded: Set<String>, before text: Node?, outside containers: [Node]
+    headline: String?, descriptions folded: Set<String>, before text: Node?, outside containers: Containers
   ) -> Node? {
     let foldedHeadline = headline.map(Comparable.folded)
     let head =
@@ -23,7 +23,7 @@ extension GenericFields {
       }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node.isSet("itemprop", to: "description")
       // Inside the body only a name tells a standfirst from the first paragraph.
-      if !isNamed, node.elements.count < 3, !containers.contains(where: { $0.contains(node) }),
+      if !isNamed, node.elements.count < 3, !containers.hold(node),
         head.map({ $0.precedes(node) }) ?? false, let last = node.text.last, !last.isLetter,
         folded.contains(where: { Self.isDatelined(node.text, $0) })
       {
@@ -35,7 +35,7 @@ extension GenericFields {
       let isUnder = !isNamed && (head.map { Self.isLineUnder(node, $0) || Self.isListBelow(node, $0) } ?? false)
       guard
         isNamed || isBelow || isUnder
-          || node.isOne(of: .introductions) && !containers.contains(where: { $0.contains(node) })
+          || node.isOne(of: .introductions) && !containers.hold(node)
       else { continue }
       if let head, !head.precedes(node) || head.contains(node) { continue }
       if let text, node == text && !isNamed || !node.precedes(text) && node != text { break }

@@ -128,10 +128,10 @@ import Values
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [
-      String(repeating: "<div class=ad>a</div>", count: 8_000),
-      (0..<4_000).map { "<p class=text>Line \($0) of a text, which goes on.</p><div class=newsletter>a</div>" }
+      String(repeating: "<div class=ad>a</div>", count: 24_000),
+      (0..<12_000).map { "<p class=text>Line \($0) of a text, which goes on.</p><div class=newsletter>a</div>" }
         .joined(),
-      (0..<3_000).map { "<p class=text>Line \($0).</p><div><p class=text>a<p class=text>b<p class=text>c</div>" }
+      (0..<9_000).map { "<p class=text>Line \($0).</p><div><p class=text>a<p class=text>b<p class=text>c</div>" }
         .joined(),
     ])
   func boxesBesideARule(_ flood: String) throws {
