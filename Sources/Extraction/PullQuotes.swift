@@ -2,9 +2,11 @@ import Articles
 import Markup
 import Values
 
-/// Quotes that a page shows twice: within its text, and large between two paragraphs of it.
+/// Quotes that a page shows large between two paragraphs of its text. Most say what the text says too, some are all that is shown
+/// of somebody's words; a quote that the text goes through is part of it.
 enum PullQuotes {
-  /// The blocks without quotes whose words a paragraph holds too, each with the line that says who spoke.
+  /// The blocks without quotes whose words a paragraph holds too, and without those that are set apart from the text, each with
+  /// the line that says who spoke.
   static func removed(from blocks: [WalkedBlock]) -> [WalkedBlock] {
     let quotes = blocks.indices.filter { isQuote(blocks[$0]) }
     // A page with more of them is a collection of quotes.
@@ -14,6 +16,7 @@ enum PullQuotes {
     }
     let squeezed = others.map { Lines.squeezed(blocks[$0].text) }
     var split = [[Substring]?](repeating: nil, count: others.count)
+    let isMostlyQuotes = quotes.reduce(0) { $0 + blocks[$1].weight } * 3 > blocks.reduce(0) { $0 + $1.weight }
     var rest = comparisons
     var pulled: Set<Int> = []
     for index in quotes {
@@ -31,7 +34,7 @@ enum PullQuotes {
           split[place] = new
           return new
         }
-      guard isRepeated else { continue }
+      guard isRepeated || isSetApart(index, in: blocks, isWhole: isMostlyQuotes) else { continue }
       pulled.insert(index)
       if blocks.indices.contains(index + 1), isSpeaker(blocks[index + 1], of: blocks[index]) {
         pulled.insert(index + 1)
@@ -53,6 +56,37 @@ enum PullQuotes {
     default: false
     }
   }
+
+  /// Whether a short quote stands beside the text: its markup calls it a quote where that has an element for quotes in a text,
+  /// nothing in front of it introduces it, and it does not go on to tell who spoke as a sentence of the text does.
+  private static func isSetApart(_ index: Int, in blocks: [WalkedBlock], isWhole: Bool) -> Bool {
+    let walked = blocks[index]
+    guard case .quote(let inner) = walked.block, !isWhole, inner.count <= 3, walked.weight < 300,
+      isNamedQuote(walked.node) || walked.node.parent.map({ isBoxOf(walked, $0) }) ?? false
+    else { return false }
+    if index > 0, let last = blocks[index - 1].text.last(where: { !$0.isWhitespace }), ":\u{FF1A}".contains(last) {
+      return false
+    }
+    guard let line = inner.first?.plainText.joined(separator: " "), let said = words(of: walked) else { return false }
+    // `“…”, says Ann Able of the club.`
+    return line.utf8.count - said.utf8.count < 24
+  }
+
+  private static func isBoxOf(_ walked: WalkedBlock, _ box: Node) -> Bool {
+    (box.name == "figure" || isNamedQuote(box)) && box.text.utf8.count < walked.text.utf8.count + 160
+  }
+
+  private static func isNamedQuote(_ node: Node) -> Bool {
+    node.isNamed(in: apartNames) && !node.isNamed(in: flowNames) || node.name.hasSuffix("-quote")
+  }
+
+  private static let apartNames: WordSet = [
+    "quote", "quotes", "pullquote", "pullquotes", "quotepull", "quoteblock", "quotebox", "quotetext", "quotation",
+    "zitat",
+    "zitate", "zitatbox", "citation", "citat", "citaat", "cita", "citazione", "articlequote",
+  ]
+  /// What editors' programs call a quote within a text, as in `wp-block-quote`.
+  private static let flowNames: WordSet = ["blockquote"]
 
   private static let pullNames: WordSet = ["pullquote", "pullquotes", "quotepull"]
 

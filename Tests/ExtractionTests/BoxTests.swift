@@ -39,6 +39,12 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     "<div class=QuoteBlock_root><p>We have never seen so many letters about a single house</p></div>",
     // In two sentences, between which the text says who spoke.
     "<blockquote>Its members heard from readers. The two librarians have run the house since 1998.</blockquote>",
+    // In words of its own: named as a quote beside the text, with or without who spoke, or set as a figure.
+    "<blockquote class=c-quote><p>We shall read all of them, one after the other.</p></blockquote>",
+    "<div class=article-quote><blockquote>We shall read all of them.<cite>Ann Able</cite></blockquote></div>",
+    "<blockquote class=zitat><p>„Wir lesen sie alle.“</p><footer>Ann Able, Leserin</footer></blockquote>",
+    "<figure><blockquote>We shall read all of them, one after the other.</blockquote></figure>",
+    "<x-quote class=wide><blockquote>We shall read all of them.</blockquote></x-quote>",
     // A figure that shows no picture.
     "<figure><div><p>Library in the next town closes its doors, and nobody knows for how long.</p></div></figure>",
     "<figure><details><summary>Q&amp;A</summary><h4>What is a library?</h4><p>A house full of books, open to all.</p></details></figure>",
@@ -79,7 +85,18 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     ),
     ("<div class=article-body__text><p>They read all day, and some of them at night.</p></div>", "They read all day"),
     ("<p>👉 At ten o'clock the first reader comes in.</p>", "the first reader"),
-    ("<figure><blockquote>We shall read all of them, one after the other.</blockquote></figure>", "We shall read"),
+    // The text goes through these: as editors' programs set quotes, told of as a sentence is, announced, or long.
+    ("<blockquote class=wp-block-quote><p>We shall read all of them.</p></blockquote>", "We shall read"),
+    (
+      "<blockquote class=quote><p>“We shall read them”, says Ann Able, who lives by it.</p></blockquote>",
+      "We shall read"
+    ),
+    ("<p>She wrote:</p><blockquote class=quote><p>We shall read all of them.</p></blockquote>", "We shall read"),
+    ("<p>She wrote:</p><figure><blockquote>We shall read all of them.</blockquote></figure>", "We shall read"),
+    (
+      "<blockquote class=quote><p>\(String(repeating: "We shall read all of them, and then some more. ", count: 8))</p></blockquote>",
+      "We shall read"
+    ),
     ("<figure><table><tr><th>Year<th>Readers<tr><td>2025<td>412</table></figure>", "412"),
     ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
     ("<p>[The house was built in 1898, as <a href=/x-1>the archive</a> shows. It burned down once.]</p>", "[The house"),
@@ -97,6 +114,14 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     let repeated = "<p>Voice number 7 has something to say about it, and so had all the others that were heard.</p>"
     #expect(
       try article(quotes.joined() + repeated).bodyText.contains("Voice number 7 has something to say about it.\n"))
+  }
+
+  /// A third of a text and more: what the article is made of.
+  @Test func anArticleOfNamedQuotesKeepsThem() throws {
+    let quotes = (0..<4).map {
+      "<blockquote class=quote><p>Voice number \($0) has something to say about the house by the river, and about its books.</p></blockquote>"
+    }
+    #expect(try article(quotes.joined()).bodyText.contains("Voice number 3 has something to say"))
   }
 
   @Test(.timeLimit(.minutes(1))) func quotesWithoutEndOfOneWord() throws {
