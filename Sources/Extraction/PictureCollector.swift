@@ -168,7 +168,7 @@ struct PictureCollector {
   private func selected(_ rules: CompiledImageRules, below roots: [Node]) -> (nodes: [Node], rule: NodeRule?) {
     for rule in rules.select {
       let nodes = roots.flatMap { rule.nodes(at: $0) }.filter(\.isElement)
-      if !nodes.isEmpty { return (Self.outermost(nodes), rule) }
+      if !nodes.isEmpty { return (Self.outermost(nodes).flatMap(Self.figures), rule) }
     }
     return ([], nil)
   }
@@ -178,6 +178,13 @@ struct PictureCollector {
     var kept: [Node] = []
     for node in nodes where !(kept.last?.contains(node) ?? false) { kept.append(node) }
     return kept
+  }
+
+  /// The figures of a gallery that is a figure itself; other nodes as they are.
+  private static func figures(of node: Node) -> [Node] {
+    guard node.name == "figure" else { return [node] }
+    let inner = node.descendants(named: ["figure"]).filter { $0.holds(.images) }
+    return inner.count > 1 ? inner : [node]
   }
 
   // MARK: Without rules

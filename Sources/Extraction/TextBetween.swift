@@ -65,7 +65,8 @@ enum TextBetween {
   private static let wrappers: ElementSet = ["div", "section"]
 
   private static func isText(_ node: Node) -> Bool {
-    guard node.isOne(of: textual), !BodyWalker.isSilent(node), !GenericBody.looksLikeSideMatter(node),
+    guard node.isOne(of: textual) || isWrapped(node), !BodyWalker.isSilent(node),
+      !GenericBody.looksLikeSideMatter(node),
       !node.holds(.paragraphFields)
     else { return false }
     let text = node.text
@@ -76,6 +77,13 @@ enum TextBetween {
     return linked * 10 < text.utf8.count * 6
   }
 
+  /// Whether a box holds a list or a table and nothing else: what a system's grid needs.
+  private static func isWrapped(_ node: Node) -> Bool {
+    guard node.isOne(of: wrappers), node.elements.count == 1, let inner = node.elements.first else { return false }
+    return inner.isOne(of: lists) && inner.text == node.text
+  }
+
+  private static let lists: ElementSet = ["ul", "ol", "table", "dl"]
   private static let textual: ElementSet = ["ul", "ol", "h2", "h3", "h4", "blockquote", "table", "dl"]
 }
 

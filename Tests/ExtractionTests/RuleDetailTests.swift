@@ -102,6 +102,18 @@ private let scripts = """
     #expect(names == files)
   }
 
+  /// A gallery is a figure of figures: each is a picture.
+  @Test func aFigureOfFigures() throws {
+    let inner = (1...3).map {
+      "<figure><img src=/picture-number-\($0).jpg><figcaption>Seen from place \($0)</figcaption></figure>"
+    }
+    let page =
+      "<h1>Head</h1><div class=b><p>Text, one sentence.</p><figure class=gallery>\(inner.joined())</figure><p>More.</p></div>"
+    let rules = "body = ['css:.b']\n[article.images]\nselect = ['css:.b figure']\ncaption = ['css:figcaption']"
+    let pictures = try extraction(page, rules).article.pictures
+    #expect(pictures.map(\.caption) == (1...3).map { "Seen from place \($0)" })
+  }
+
   /// A rule that cuts the credit out of the line below a picture may leave nothing: then that picture has no caption.
   @Test func anEmptiedCaptionStands() throws {
     let rules = """

@@ -34,6 +34,7 @@ private let rest = """
     ("<ol><li>The first thing.</li></ol>", ["The first thing."]),
     ("<h2>What comes next</h2>", ["What comes next"]), ("<h3>What comes next</h3>", ["What comes next"]),
     ("<blockquote><p>They all read.</p></blockquote>", ["They all read."]),
+    ("<div class=grid><ul><li>One thing.</li></ul></div>", ["One thing."]),
     ("<table><tr><th>Year<th>Readers<tr><td>2025<td>412</table>", ["Year | Readers", "2025 | 412"]),
   ])
   func isText(_ markup: String, _ words: [String]) throws {
@@ -47,6 +48,8 @@ private let rest = """
     "<blockquote class=newsletter>Our letter, every day.</blockquote>",
     "<div>Anything else that the rule does not name.</div>", "<p>A line of another class.</p>",
     "<ul><li><button>Listen</button></li></ul>",
+    "<div><ul><li><a href=/b>Another story of the day</a></li></ul></div>",
+    "<div>Loose words<ul><li>One.</li></ul></div>",
   ])
   func isNoText(_ markup: String) throws {
     #expect(try body(markup) == paragraphs.joined(separator: "\n\n"))
