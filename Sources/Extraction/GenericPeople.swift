@@ -68,6 +68,13 @@ extension GenericFields {
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Lines.squeezed(author.name)
+    // `Example Leeds` is the house's office there.
+    let words = author.name.split(separator: " ")
+    if words.count == 2, words[1].first?.isUppercase == true, !Names.isAgency(String(words[0])),
+      sites.contains(Lines.squeezed(String(words[0])))
+    {
+      return true
+    }
     return sites.contains {
       $0 == folded || author.kind == .organisation && ($0.hasPrefix(folded) || folded.hasPrefix($0))
     }

@@ -313,7 +313,7 @@ enum Names {
   }
 
   nonisolated(unsafe) private static let andWord =
-    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=[\p{Lu}])|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
+    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=\p{Lu}|(?:dpa|epd|kna|sid|apa|sda|awp)\b)|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/
   nonisolated(unsafe) private static let placeSuffix =
     /^(\p{Lu}[^\s]*(?:\s+[^\s]+){1,4})\s+(?:in|aus|à|at|from|reporting from)\s+\p{Lu}[\p{L}.\-]+(?:\s\p{Lu}[\p{L}.\-]+){0,2}$/

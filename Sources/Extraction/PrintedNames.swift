@@ -64,7 +64,10 @@ extension GenericFields {
   }
 
   /// The names that the markup says are the authors'.
-  func markedNames(inBylineOnly: Bool = false) -> [String] { names(of: markedNodes(inBylineOnly: inBylineOnly)) }
+  func markedNames(inBylineOnly: Bool = false) -> [String] {
+    let nodes = markedNodes(inBylineOnly: inBylineOnly)
+    return Self.completed(names(of: nodes), nodes)
+  }
 
   func markedNodes(inBylineOnly: Bool = false) -> [Node] {
     let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
@@ -75,9 +78,21 @@ extension GenericFields {
 
   /// The names by the headline that lead to authors' pages.
   func linkedNames(inBylineOnly: Bool = false) -> [String] {
-    names(of: linkedNodes(inBylineOnly: inBylineOnly)).filter {
-      $0.split(separator: " ").count < 6 && !Names.isPhrase($0)
+    let nodes = linkedNodes(inBylineOnly: inBylineOnly)
+    let names = names(of: nodes).filter { $0.split(separator: " ").count < 6 && !Names.isPhrase($0) }
+    return Self.completed(names, nodes)
+  }
+
+  /// The names, with those that stand in one line with them and lead nowhere: `By <a>Ann Able</a> and Bob Baker`.
+  private static func completed(_ names: [String], _ nodes: [Node]) -> [String] {
+    guard !names.isEmpty, let line = nodes.first?.parent?.text, line.utf8.count < 200, !isOfEditors(line) else {
+      return names
     }
+    let all = Names.split(line)
+    let isComplete =
+      all.count > names.count && all.count < 6 && names.allSatisfy(all.contains)
+      && all.allSatisfy { Names.looksLikeName($0[...]) || Names.isAgency($0) }
+    return isComplete ? all : names
   }
 
   func linkedNodes(inBylineOnly: Bool = false) -> [Node] {

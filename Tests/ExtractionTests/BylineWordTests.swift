@@ -16,6 +16,9 @@ import Values
     ("Autor/in Ann Able", ["Ann Able"]), ("Autor:in Ann Able", ["Ann Able"]), ("A cura di Ann Able", ["Ann Able"]),
     ("Piše: Ann Able", ["Ann Able"]), ("Tác giả: Ann Able", ["Ann Able"]),
     ("oprac. Ann Able", ["Ann Able"]), ("Ann Able, (Image: Bob Baker / SWNS)", ["Ann Able"]),
+    // An agency that writes itself small.
+    ("Von Ann Able, Bob Baker und dpa", ["Ann Able", "Bob Baker", "dpa"]),
+    ("Ann Able und der Hund", ["Ann Able und der Hund"]),
     // A footnote, and who took the pictures.
     ("Ann Able*", ["Ann Able"]),
     ("Ann Able (Text), Bob Baker (Bild), aus Example City", ["Ann Able"]),

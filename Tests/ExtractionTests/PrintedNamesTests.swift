@@ -29,6 +29,7 @@ private func authors(
       "<div class=byline><span class=byline__name>Ann Able</span> <span class=byline__name>Bob Baker</span></div>",
       "<ul class=authors><li><b data-testid=author-name>Ann Able</b><sup>1</sup></li><li><b data-testid=author-name>Bob Baker</b></li></ul>",
       "<address><a href='/x'>Ann Able</a>, Reporter, <span>Bob Baker</span></address>",
+      "<p class=sentence>Von <a href='/autoren/ann'>Ann Able</a> und Bob Baker</p>",
       "<div class=authors><a class=author-name>Ann Able <i>– Journalist</i></a> <a class=author-name>Bob Baker <i>– Journalist</i></a></div>",
     ])
   func several(_ byline: String) throws {
@@ -150,6 +151,8 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     ("Example", "", "<div class=note><p>Author: Ann Able</p><p>Editor: Bob Baker</p></div>", ["Ann Able"]),
     ("Example", "", "<div class=note><p>Text: on the way to you</p></div>", ["Example"]),
     ("Example", "", "", ["Example"]),
+    // The house's office in a town.
+    ("Example Leeds", "<p class=post-author>By <a rel=author href='/author/a'>Ann Able</a></p>", "", ["Ann Able"]),
   ])
   func nobody(_ author: String, _ byline: String, _ after: String, _ names: [String]) throws {
     let page = """
