@@ -246,7 +246,7 @@ struct BlockFilter {
       if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
       if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
       if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
-      if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) { return true }
+      if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) || Self.isMoment(walked) { return true }
       if Lines.isAnnouncement(text) || weight < 20 && Lines.isDuration(text) { return true }
       // What heads a list of other articles may be no heading.
       if weight < 60, text.last == ":", Boilerplate.isEndMark(folded, isHeading: true) { return true }
@@ -265,6 +265,15 @@ struct BlockFilter {
     case .quote, .figure, .table, .preformatted: return false
     }
   }
+
+  /// Whether a line is nothing but a moment that the markup says is one, as live reports head their entries.
+  private static func isMoment(_ walked: WalkedBlock) -> Bool {
+    guard walked.text.holdsByte(where: Digits.isDigit) else { return false }
+    let node = walked.node
+    return node.isOne(of: moments) || node.descendants(named: moments).first.map { $0.text == walked.text } ?? false
+  }
+
+  private static let moments: ElementSet = ["time"]
 
   /// Whether all of a line stands in a link around it, as cards that lead to other articles do.
   private static func isInLink(_ node: Node) -> Bool {

@@ -2,11 +2,15 @@
 extension PictureCredits {
   /// What stands before a name in brackets.
   static let labelsInBrackets = [
-    "Photo by", "Photo de", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
+    "Photo by", "Photo courtesy of", "Photo de", "Foto di", "Foto de", "Foto von", "Foto van", "Foto av", "Foto af",
+    "Foto por", "Fotos de",
+    "Picha na", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
     "Photograph",
     "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild",
     "Archivfoto",
     "Bilder", "Bild", "Credits", "Credit", "Crédits", "Crédit", "Créditos", "Crédito", "Quelle", "Sources", "Source",
+    "Fuente", "Fonte", "Bron", "Izvor", "Πηγή",
+    "Источник", "Източник", "Джерело",
     "Imágenes", "Imagen", "Imagens", "Imagem", "Immagine", "Fotografía", "Fotografia", "Fotografie", "Beeld", "Kuva",
     "Fotó", "Fotoğraf", "Zdjęcie", "Φωτογραφία", "Фото", "Снимка", "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس",
     "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片", "图片", "圖", "图", "사진 출처", "사진", "©",
@@ -20,12 +24,12 @@ extension PictureCredits {
     "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
     "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
     "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
-    "ภาพ", "写真", "사진", "Isithombe", "Illustration", "Chart", "Grafik",
+    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik",
   ]
   /// What may stand there as well, where the whole text is a credit.
   private static let sources = [
     "Sources?", "Copyright", "Fotograf", "Fotocredit", "Imago", "Fuente", "Fonte", "Bron", "Kilde", "Källa", "Zdroj",
-    "Źródło", "Πηγή", "Источник", "Джерело", "Illustrations?", "Collages?", "Montage",
+    "Źródło", "Πηγή", "Источник", "Източник", "Извор", "Izvor", "Джерело", "Illustrations?", "Collages?", "Montage",
   ]
 
   /// A word for a credit with its sign: `Photo:`, `Foto ©`, `Credit...`.

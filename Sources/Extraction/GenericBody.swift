@@ -236,7 +236,9 @@ struct GenericBody {
     "artigosrelacionados", "relacionadas", "relacionados", "correlati", "share", "sharing", "sharebar",
     "socialshare", "socialmedia", "videotitle", "videodescription", "videoinline", "inlinevideo", "articleaudio",
     "audiotitle", "summarybox", "articlebullets", "offerpagestyled", "topnote", "topnotes", "paywallbox",
-    "paywallbanner", "regwall", "googlenews", "whatsapp", "productcard", "bookmarkcard", "togglecard",
+    "paywallbanner", "regwall", "boxauthor", "autorbox", "resumen", "ficha", "glossary", "glossar",
+    "boxglossary", "pollwidget", "premiumbox", "telegram", "videotitulo", "googlenews", "whatsapp", "productcard",
+    "bookmarkcard", "togglecard",
   ]
 
   private static let textWidgets: WordSet = ["texteditor"]

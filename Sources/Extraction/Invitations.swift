@@ -31,7 +31,9 @@ enum Invitations {
     "related stories:", "also see:", "know more about this story", "skip advertisement",
     "make us your preferred source", "add us as a preferred source", "enter your email to", "scroll down for",
     "in case you missed",
-    "for more news", "never miss a story", "never miss an update",
+    "for more news", "never miss a story", "never miss an update", "bookmark our ", "our website is your",
+    "our website is the place",
+    "connect with us",
   ]
 
   private static let german = [
@@ -46,7 +48,9 @@ enum Invitations {
     "sie wollen nichts mehr verpassen", "nichts mehr verpassen", "keine nachrichten mehr verpassen", "alle texte von ",
     "alle news ", "alle nachrichten ", "zum podcast", "hier gibt es mehr", "hier gibt's mehr", "hier geht's zum",
     "hier geht es zum",
-    "erstpublikation:", "mehr informationen:", "mehr hintergründe", "transparenzhinweis",
+    "erstpublikation:", "mehr aktuelle news", "mehr aktuelle nachrichten", "hier findest du inhalte von",
+    "um eingebettete inhalte anzuzeigen", "um mit inhalten aus sozialen", "optimieren sie ihre browser*",
+    "bitte passen sie die einstellungen", "mehr informationen:", "mehr hintergründe", "transparenzhinweis",
   ]
 
   private static let romance = [
@@ -104,7 +108,7 @@ enum Invitations {
     "čítajte viac",
     "článok pokračuje", "pozrite si", "pročitajte i", "pročitajte još", "pročitaj i", "pročitajte više", "čitajte još",
     "pogledajte i", "pratite nas", "tekst se nastavlja", "članak se nastavlja", "nastavak teksta", "preberite tudi",
-    "preberite še",
+    "preberite še", "pogledajte video", "bonus video", "prijavi se na newsletter", "prijavite se na newsletter",
     "прочитајте", "пратите нас", "прочетете още", "вижте още", "вижте също", "четете още", "читать также",
     "читайте ещё",
     "читайте еще", "смотрите также", "подпишитесь", "подписаться", "читайте також", "дивіться також", "підписуйтесь",
@@ -114,7 +118,8 @@ enum Invitations {
   private static let baltic = [
     "loe ka", "loe veel", "loe lisaks", "loe edasi", "vaata ka", "kuula ka", "lasi arī", "lasi vēl", "lasiet arī",
     "seko mums",
-    "skatīt visas", "skatīt vairāk", "skaitykite taip pat", "taip pat skaitykite", "skaitykite daugiau", "sekite mus",
+    "skatīt visas", "skatīt vairāk", "skaitykite taip pat", "taip pat skaitykite", "skaitykite daugiau",
+    "viso pokalbio klausykitės", "sekite mus",
   ]
 
   private static let eastern = [
@@ -133,15 +138,19 @@ enum Invitations {
     "تابعونا على",
     "للمزيد:", "קראו גם", "הירשמו", "לכתבה המלאה", "עוד בנושא", "بیشتر بخوانید", "همچنین بخوانید", "بیشتر بدانید",
     "مطالب مرتبط",
-    "یہ بھی پڑھیں", "مزید پڑھیں", "soma zaidi", "pia soma",
+    "یہ بھی پڑھیں", "مزید پڑھیں", "soma zaidi", "pia soma", "funda nala", "funda futhi", "funda kabanzi",
+    "thola izindaba zakho",
   ]
 
   private static let asian = [
-    "यह भी पढ़ें", "ये भी पढ़ें", "इसे भी पढ़ें", "और पढ़ें", "हेही वाचा", "हे ही वाचा", "আরও পড়ুন", "আরো পড়ুন", "மேலும் படிக்க",
+    "यह भी पढ़ें", "ये भी पढ़ें", "ये खबर भी पढ़ें", "यह खबर भी पढ़ें", "इसे भी पढ़ें", "और पढ़ें", "हेही वाचा", "हे ही वाचा", "আরও পড়ুন", "আরো পড়ুন",
+    "மேலும் படிக்க",
     "இதையும் படியுங்கள்", "ఇది కూడా చదవండి", "ఇవి కూడా చదవండి", "આ પણ વાંચો", "ಇದನ್ನೂ ಓದಿ", "ഇതും വായിക്കുക", "อ่านข่าวที่เกี่ยวข้อง",
     "อ่านเพิ่มเติม", "ข่าวที่เกี่ยวข้อง", "อ่านต่อ", "ติดตามข่าว", "xem thêm", "đọc thêm", "mời độc giả", "baca selengkapnya",
     "baca lainnya", "simak juga", "simak video", "lihat juga", "saksikan juga", "scroll to continue", "ikuti kami",
-    "artikel ini telah tayang", "延伸閱讀", "相關報導", "更多報導", "推薦閱讀", "推荐阅读", "更多新闻", "看更多", "この記事は有料", "こちらもおすすめ",
+    "artikel ini telah tayang", "延伸閱讀", "相關報導", "更多報導", "推薦閱讀", "推荐阅读", "更多新闻", "更多文章", "看更多", "报道:", "报道：", "報道:",
+    "報道：", "報導:", "報導：",
+    "摄影:", "摄影：", "攝影:", "攝影：", "この記事は有料", "こちらもおすすめ",
     "続きはこちら", "詳しくはこちら", "【動画】", "【写真】", "動画:", "写真:", "※動画", "関連ニュース", "관련기사", "[관련기사]", "저작권자",
     "무단전재", "제보는 카카오톡", "기사 더보기",
   ]

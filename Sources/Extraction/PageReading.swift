@@ -360,8 +360,15 @@ struct PageReading {
   /// written on had other such lines, or none.
   private static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     blocks.filter { walked in
-      guard case .paragraph = walked.block, walked.weight < 400 else { return true }
-      return !Boilerplate.opens(text: walked.text)
+      guard walked.weight < 400 else { return true }
+      return switch walked.block {
+      case .paragraph: !Boilerplate.opens(text: walked.text)
+      // A line in bold is read as a heading; what the page itself makes one heads what stands below.
+      case .heading: walked.node.isOne(of: .lowerHeadings) || !Boilerplate.opens(text: walked.text)
+      case .list(_, let items):
+        !items.allSatisfy { Boilerplate.opens(text: $0.flatMap(\.plainText).joined(separator: " ")) }
+      default: true
+      }
     }
   }
 

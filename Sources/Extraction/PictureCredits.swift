@@ -97,7 +97,7 @@ enum PictureCredits {
       #"^(.*?)\s*[\(\[\x{FF08}](?:LABELS)(?:\s*[:\x{FF1A}|©=/\x{FF0F}]\s*|\s+)([^()\[\]\x{FF08}\x{FF09}]{2,100})[\)\]\x{FF09}]\.?$"#,
       labelsInBrackets),
     labelled(#"^((?:|.*?[\s|./–—-]))(?:(?:LABELS)\s*[:|©=]|Credits?\s?(?:\.\.\.|…))\s*([^:]{2,100})$"#, labels),
-    /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Джерело)\s*:\s*([^:]{2,100})$/
+    /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Източник|Джерело)\s*:\s*([^:]{2,100})$/
       .ignoresCase(),
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
     /^(.*?)\s*[(\u{FF08}][Cc\u{FF23}\u{FF43}][)\u{FF09}]\s*([^()]{2,40})$/,

@@ -329,12 +329,12 @@ struct PictureReader {
   static let captionTokens: WordSet = [
     "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
     "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda", "fotopopis", "popisfoto", "popisek",
-    "kuvateksti", "fotoonderschrift", "epigrafe", "imgcap", "imagedescription", "imgdescription",
+    "kuvateksti", "fotoonderschrift", "pictext", "epigrafe", "imgcap", "imagedescription", "imgdescription",
   ]
   static let creditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
     "urheber", "bildquelle", "quelle", "firma", "byline", "autor", "author", "source", "fotograaf", "fotocredit",
-    "agency", "provider", "distributor",
+    "agency", "provider", "distributor", "imageauthor", "photoauthor", "imgauthor",
   ]
 
   /// Those of them that are said of pictures alone.

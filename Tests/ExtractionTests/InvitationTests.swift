@@ -43,6 +43,10 @@ private func page(_ line: String) -> [UInt8] {
     "קראו גם על ספרייה אחרת.", "یہ بھی پڑھیں: دوسری لائبریری", "यह भी पढ़ें: दूसरा पुस्तकालय", "আরও পড়ুন: আরেকটি গ্রন্থাগার",
     "อ่านข่าวที่เกี่ยวข้อง", "Xem thêm: một thư viện khác", "Simak juga: perpustakaan lain", "延伸閱讀：另一座圖書館", "続きはこちら",
     "관련기사: 다른 도서관", "Advertentie", "廣告", "Articolo precedente", "(With inputs from agencies)", "1 / 12",
+    "Bookmark our website, and come back.", "Our website is your place for all that the town talks of.",
+    "Mehr aktuelle News aus der Stadt lesen Sie hier.", "Um eingebettete Inhalte anzuzeigen, stimmen Sie bitte zu.",
+    "Pogledajte video: kako radi knjižnica", "BONUS VIDEO: knjižnica iz zraka", "FUNDA NALA: Omunye umtapo wezincwadi",
+    "SOMA ZAIDI: Maktaba nyingine", "ये खबर भी पढ़ें...", "报道：王安 摄影：李波", "更多文章：",
     "Foto Ann Able", "Фото Анны Абель", "Haben Sie Hinweise zu diesem Thema?", "Źródło: Agencja",
   ])
   func isNoPartOfAText(_ line: String) throws {
@@ -73,6 +77,12 @@ private func page(_ line: String) -> [UInt8] {
       try PageExtractor(manifest: rule).extract(page(line), url: address).article.bodyText
     }
     #expect(try body("Lesen Sie auch: Die Bücherei im Nachbarort") == paragraphs.joined(separator: "\n\n"))
+    // In bold alone, or as the only item of a list.
+    #expect(try body("<strong>SOMA ZAIDI: Maktaba nyingine</strong>") == paragraphs.joined(separator: "\n\n"))
+    let item = "</p><ul><li><strong>READ MORE: <a href=/b>Another library</a></strong></li></ul><p>"
+    #expect(try body(item) == paragraphs.joined(separator: "\n\n"))
+    #expect(try body("</p><ul><li>Read more: it is free.</li><li>Stay longer.</li></ul><p>").contains("it is free"))
+    #expect(try body("</p><h2>Related: two houses, one name</h2><p>").contains("two houses"))
     // What may stand anywhere in a line is left to the rule.
     #expect(try body("The library has a privacy policy now.").contains("a privacy policy"))
   }

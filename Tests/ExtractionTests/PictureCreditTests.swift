@@ -58,6 +58,11 @@ struct PictureCreditTests {
       ("Dancers before the old mill at noon —AFP", "Dancers before the old mill at noon", "AFP"),
       ("Dancers before the mill —and nobody minds", "Dancers before the mill —and nobody minds", nil),
       ("La roue à l'arrêt, mardi. - A. Able / 20 Minutes", "La roue à l'arrêt, mardi.", "A. Able / 20 Minutes"),
+      ("Il vecchio mulino sul fiume (foto di Anna Abile)", "Il vecchio mulino sul fiume", "Anna Abile"),
+      ("El viejo molino junto al río (foto de archivo)", "El viejo molino junto al río (foto de archivo)", nil),
+      ("Kinu cha zamani kando ya mto. (Picha na Anna Able)", "Kinu cha zamani kando ya mto.", "Anna Able"),
+      ("Ο παλιός μύλος στο ποτάμι (Πηγή: Δήμος Παραδείγματος)", "Ο παλιός μύλος στο ποτάμι", "Δήμος Παραδείγματος"),
+      ("ছবি: আনা আবেল", "", "আনা আবেল"), ("Източник: Личен архив", "", "Личен архив"),
       ("The old mill at the river's end / Photo by Ann Able", "The old mill at the river's end", "Ann Able"),
     ] as [(String, String, String?)])
   func splits(_ text: String, _ caption: String, _ credit: String?) {
