@@ -85,7 +85,7 @@ let package = Package(
     // libpq is loaded when a database server is named; nothing is linked.
     module("PostgreSQL"),
     module("Store", ["CSQLite", "Digests", "PostgreSQL", "Values"]),
-    module("Queue", ["Digests", "Values"]),
+    module("Queue", ["Digests", "Threads", "Values"]),
     module("Publication", ["Digests", "Queue", "Store", "Values"]),
     module("PageCache", ["CZlib", "Digests", "Values"]),
     module(

@@ -6,7 +6,7 @@ public import Values
 /// Publishes articles durably: none is lost and none is published twice, through a kill at any instant and through loss
 /// of power. The order of the steps is what makes it so:
 ///
-///     P1  stage each article: write, fsync, close       P4  rename each to its name in the queue
+///     P1  stage the articles: write, fsync, close       P4  rename each to its name in the queue
 ///     P2  fsync tmp/                                    P5  fsync each bucket
 ///     P3  commit version, name and finished item        P6  mark published, with the next commit
 ///
@@ -154,35 +154,57 @@ public final class QueuePublisher {
     String(SHA256.hex("\(publisher)\0\(key)\0\(version)".utf8).prefix(40))
   }
 
+  /// Writes the files and syncs them and their directory, all at once: the commit needs both, and neither needs the other first.
   private func stage(_ versions: [Version]) throws {
     guard !versions.isEmpty else { return }
-    var staged: [String] = []
+    var begun: [String] = []
+    // Files on their way to the device, the oldest first.
+    var open: [(staging: Spool.Staging, version: Version)] = []
+    defer { for file in open { spool.abandon(file.staging) } }
+    var isNamedAnew = false
+    /// A failed fsync leaves a file whose pages count as clean: once, the bytes go to a new one (4.3).
+    func stageAgain(_ version: Version, after error: QueueError) throws(QueueError) {
+      guard error.kind == .ioError else { throw error }
+      try spool.stage(version.row.stagedID, version.bytes)
+      isNamedAnew = true
+    }
+    func finishFirst() throws(QueueError) {
+      let (staging, version) = open.removeFirst()
+      do throws(QueueError) {
+        try spool.finish(staging)
+      } catch {
+        try stageAgain(version, after: error)
+      }
+    }
     do {
       for version in versions {
-        try stage(version)
-        staged.append(version.row.stagedID)
+        if open.count == Self.mostOpen { try finishFirst() }
+        begun.append(version.row.stagedID)
+        do throws(QueueError) {
+          open.append((try spool.begin(version.row.stagedID, version.bytes), version))
+        } catch {
+          try stageAgain(version, after: error)
+        }
         try at(.staged)
       }
       try at(.allStaged)
+      isNamedAnew = false
       try spool.syncStaged()
+      while !open.isEmpty { try finishFirst() }
+      if isNamedAnew { try spool.syncStaged() }
     } catch let error as QueueError {
       // Nothing is committed: without the files the batch is as if it had never been. (An error of the crash hook is no
       // QueueError and passes by: it must leave everything as it is.)
-      for id in staged { try? spool.discardStaged(id) }
+      for file in open { spool.abandon(file.staging) }
+      open = []
+      for id in begun { try? spool.discardStaged(id) }
       throw error.kind == .ioError ? breaking(PublicationError(error)) : PublicationError(error)
     }
     try at(.tmpSynced)
   }
 
-  /// A failed fsync leaves a file whose pages count as clean: once, the bytes go to a new one (4.3).
-  private func stage(_ version: Version) throws(QueueError) {
-    do throws(QueueError) {
-      try spool.stage(version.row.stagedID, version.bytes)
-    } catch {
-      guard error.kind == .ioError else { throw error }
-      try spool.stage(version.row.stagedID, version.bytes)
-    }
-  }
+  /// How many files are synced at once: more than that many gain nothing, and each is an open file.
+  private static let mostOpen = 16
 
   // MARK: P3
 

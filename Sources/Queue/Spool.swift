@@ -2,6 +2,7 @@
 // (QueueReader), how much may be in it (Capacity). It must not know the database, articles or where elements come from.
 
 internal import Glibc
+internal import Threads
 
 /// The producer's side of a queue directory. Every step is made durable or reported; in which order the steps are taken
 /// is the publisher's business. Not Sendable: confined to one thread by its owner. Every call blocks.
@@ -15,6 +16,7 @@ public final class Spool {
   let root: Directory
   let tmp: Directory
   private let bad: Directory
+  private let syncs = ThreadPool(name: "queue-sync", threads: 4)
 
   /// The system calls a fault can be injected at.
   package enum Step: String, CaseIterable, Sendable {
@@ -102,31 +104,75 @@ public final class Spool {
   /// Writes a new file into `tmp/` and syncs its content. On any error the file is gone again.
   /// A leftover of the same id is replaced: the caller has made sure that it is committed nowhere.
   public func stage(_ id: String, _ bytes: [UInt8]) throws(QueueError) {
-    let where_ = tmp.path + "/" + id
-    func failure(_ operation: String, _ code: Int32) -> QueueError {
-      QueueError(errno: code, operation: operation, path: where_)
-    }
+    let file = try create(id, bytes)
+    var code = fault(.syncFile)
+    if code == 0 && uninterrupted({ fsync(file) }) != 0 { code = errno }
+    try finish(id, file, code)
+  }
+
+  /// A file whose content is on its way to the device.
+  public struct Staging {
+    public let id: String
+    fileprivate let file: Int32
+    fileprivate let sync: PendingCall<Int32>?
+    /// What was injected in place of a sync.
+    fileprivate let injected: Int32
+  }
+
+  /// As `stage`, but does not wait for the device: several files are synced at once, and a journal commits them together. Each must be
+  /// given to `finish` or to `abandon`; until then it is an open file.
+  public func begin(_ id: String, _ bytes: [UInt8]) throws(QueueError) -> Staging {
+    let file = try create(id, bytes)
+    let code = fault(.syncFile)
+    let sync = code == 0 ? syncs.start { uninterrupted({ fsync(file) }) == 0 ? 0 : errno } : nil
+    return Staging(id: id, file: file, sync: sync, injected: code)
+  }
+
+  /// Waits until a file's content is on the device. On any error the file is gone again.
+  public func finish(_ staging: Staging) throws(QueueError) {
+    try finish(staging.id, staging.file, staging.sync?.wait() ?? staging.injected)
+  }
+
+  /// Gives a file up that was begun: it stays as it is, whole or not.
+  public func abandon(_ staging: Staging) {
+    _ = staging.sync?.wait()
+    Glibc.close(staging.file)
+  }
+
+  private func create(_ id: String, _ bytes: [UInt8]) throws(QueueError) -> Int32 {
     var code = fault(.create)
-    guard code == 0 else { throw failure("create", code) }
+    guard code == 0 else { throw stagingFailure(id, "create", code) }
     let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW
     var file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     if file < 0 && errno == EEXIST {
       try tmp.remove(id)
       file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     }
-    guard file >= 0 else { throw failure("create", errno) }
+    guard file >= 0 else { throw stagingFailure(id, "create", errno) }
     Directory.share(file, 0o660)
-    let written = write(bytes, to: file)
+    guard let (operation, reason) = write(bytes, to: file) else { return file }
     code = fault(.close)
-    // Linux has closed the file when it reports an interruption; the content is synced already.
-    if Glibc.close(file) != 0 && code == 0 && errno != EINTR { code = errno }
-    if let (operation, reason) = written ?? (code == 0 ? nil : ("close", code)) {
-      unlinkat(tmp.descriptor, id, 0)
-      throw failure(operation, reason)
-    }
+    Glibc.close(file)
+    unlinkat(tmp.descriptor, id, 0)
+    throw stagingFailure(id, operation, reason)
   }
 
-  /// The operation that failed and its errno; nil when the bytes are on the device.
+  /// Closes a file whose sync has ended with an errno, or with 0.
+  private func finish(_ id: String, _ file: Int32, _ synced: Int32) throws(QueueError) {
+    var code = fault(.close)
+    // Linux has closed the file when it reports an interruption; the content is synced already.
+    if Glibc.close(file) != 0 && code == 0 && errno != EINTR { code = errno }
+    let isSynced = synced == 0 || synced == Self.omit
+    if isSynced && code == 0 { return }
+    unlinkat(tmp.descriptor, id, 0)
+    throw isSynced ? stagingFailure(id, "close", code) : stagingFailure(id, "sync", synced)
+  }
+
+  private func stagingFailure(_ id: String, _ operation: String, _ code: Int32) -> QueueError {
+    QueueError(errno: code, operation: operation, path: tmp.path + "/" + id)
+  }
+
+  /// The operation that failed and its errno; nil when all is written.
   private func write(_ bytes: [UInt8], to file: Int32) -> (String, Int32)? {
     var code = fault(.allocate)
     if code == 0 {
@@ -146,9 +192,7 @@ public final class Spool {
       if count <= 0 { return ("write", count < 0 ? errno : EIO) }
       done += count
     }
-    code = fault(.syncFile)
-    if code == 0 && uninterrupted({ fsync(file) }) != 0 { code = errno }
-    return code == 0 || code == Self.omit ? nil : ("sync", code)
+    return nil
   }
 
   /// Makes the names of the staged files durable. Must precede the commit of their rows.

@@ -1,5 +1,5 @@
-// Threads: a serial executor that owns one thread, for calls that block (SQLite, fsync, a curl poll).
-// It must not know what runs on it. The cooperative pool has one thread a core: a blocking call there stalls the program.
+// Threads: a serial executor that owns one thread, and a pool of a few, for calls that block (SQLite, fsync, a curl poll).
+// It must not know what runs on them. The cooperative pool has one thread a core: a blocking call there stalls the program.
 
 internal import Glibc
 
@@ -18,26 +18,9 @@ public final class ThreadExecutor: SerialExecutor {
 
   /// - Parameter name: shown by `top -H` and debuggers; the kernel keeps the first 15 bytes.
   public init(name: String) {
-    let queue = WorkQueue(name: name)
+    let queue = WorkQueue()
     self.queue = queue
-    var everything = sigset_t()
-    var before = sigset_t()
-    sigfillset(&everything)
-    pthread_sigmask(SIG_SETMASK, &everything, &before)
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, &attributes,
-      { context in
-        Unmanaged<WorkQueue>.fromOpaque(context!).takeRetainedValue().serve()
-        return nil
-      }, Unmanaged.passRetained(queue).toOpaque())
-    pthread_attr_destroy(&attributes)
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    precondition(code == 0, "no thread for \(name): \(String(cString: strerror(code)))")
-    self.thread = thread
+    thread = startThread(name) { queue.serve() }
   }
 
   deinit { queue.close() }
@@ -80,14 +63,12 @@ private enum Work {
 /// A queue between any number of threads that add and one that serves. `@unchecked`: `waiting` and `isClosed` are only
 /// touched under `mutex`, which lives on the heap because a pthread mutex must not move.
 private final class WorkQueue: @unchecked Sendable {
-  private let name: String
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var waiting: [Work] = []
   private var isClosed = false
 
-  init(name: String) {
-    self.name = name
+  init() {
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(changed, nil)
   }
@@ -114,7 +95,6 @@ private final class WorkQueue: @unchecked Sendable {
   }
 
   func serve() {
-    nameThread()
     while let batch = next() {
       for work in batch {
         switch work {
@@ -123,14 +103,6 @@ private final class WorkQueue: @unchecked Sendable {
         }
       }
     }
-  }
-
-  /// Through /proc, because Swift's Glibc does not offer pthread_setname_np. A thread without a name works as well.
-  private func nameThread() {
-    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    _ = Array(name.utf8.prefix(15)).withUnsafeBytes { write(file, $0.baseAddress!, $0.count) }
-    Glibc.close(file)
   }
 
   /// Everything that waits, or nil when the queue is closed and empty. Blocks until one of them holds.

@@ -2,9 +2,7 @@ import DrillWorld
 import Foundation
 import Glibc
 import PostgreSQL
-import Synchronization
 import Testing
-import Threads
 import Values
 
 @testable import Publication
@@ -145,6 +143,44 @@ extension Store {
     desk.spool.fault = { _ in 0 }
     #expect(try desk.publisher.publish(batch).published.count == 2)
     #expect(try desk.queued() == ["a 1 v1", "b 1 v1"])
+  }
+
+  /// Files of a batch are synced at once, more of them than may be open: whichever of them fails, the batch comes out whole and in
+  /// order, and the directory is synced after the new file has its name.
+  @Test(arguments: [1, 2, 20, 40]) func deviceErrorInABatch(_ victim: Int) throws {
+    let desk = try Desk()
+    var syncs = 0
+    var steps: [Spool.Step] = []
+    desk.spool.fault = { step in
+      steps.append(step)
+      if step == .syncFile { syncs += 1 }
+      return step == .syncFile && syncs == victim ? EIO : 0
+    }
+    let keys = (1...40).map { "a\($0)" }
+    #expect(try desk.publisher.publish(keys.map { desk.article($0) }).published.count == 40)
+    #expect(try desk.queued() == keys.map { "\($0) 1 v1" })
+    #expect(steps.count { $0 == .create } == 41)
+    let lastSync = try #require(steps.lastIndex(of: .syncTmp))
+    #expect(steps[lastSync...].allSatisfy { $0 != .create })
+  }
+
+  /// What ends the program between two files leaves them as they are, and no file open.
+  @Test func endsInTheMidstOfABatch() throws {
+    struct End: Error {}
+    let desk = try Desk()
+    var left = 3
+    desk.restart { point in
+      guard point == .staged else { return }
+      left -= 1
+      if left == 0 { throw End() }
+    }
+    _ = try desk.publisher.recover()
+    #expect(throws: End.self) { try desk.publisher.publish((1...9).map { desk.article("a\($0)") }) }
+    #expect(try desk.spool.stagedIDs().count == 3)
+    let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+      try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+    }
+    #expect(!open.isEmpty && !open.contains { $0.hasPrefix(desk.world.spoolPath + "/tmp/") })
   }
 
   /// A failed fsync is never repeated on the same file: once the bytes go to a new one, then the program gives up.
@@ -313,87 +349,5 @@ extension Store {
     desk.restart()
     #expect(try desk.publisher.recover().discarded == 2)
     #expect(try desk.spool.stagedIDs().isEmpty)
-  }
-}
-
-@Suite struct ThreadExecutorTests {
-  actor Counter {
-    let executor = ThreadExecutor(name: "counter-thread-with-a-long-name")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    var count = 0
-    func add() -> pthread_t {
-      executor.checkIsolated()
-      count += 1
-      return pthread_self()
-    }
-  }
-
-  @Test func actorRunsOnOneThread() async {
-    let counter = Counter()
-    await withTaskGroup(of: pthread_t.self) { group in
-      for _ in 0..<500 { group.addTask { await counter.add() } }
-      var threads: Set<pthread_t> = []
-      for await thread in group { threads.insert(thread) }
-      #expect(threads.count == 1)
-    }
-    #expect(await counter.count == 500)
-    #expect(!counter.executor.isCurrent)
-  }
-
-  final class Meeting: Sendable {
-    let arrived = Atomic(0)
-    var count: Int { arrived.load(ordering: .sequentiallyConsistent) }
-  }
-
-  /// Sixteen calls that each block until all sixteen are there: more than the cooperative pool has threads.
-  @Test func blockedActorsDoNotHoldUpTheProgram() async {
-    let meeting = Meeting()
-    await withTaskGroup(of: Bool.self) { group in
-      for index in 0..<16 {
-        let executor = ThreadExecutor(name: "blocked-\(index)")
-        group.addTask {
-          await executor.run {
-            meeting.arrived.add(1, ordering: .sequentiallyConsistent)
-            for _ in 0..<6000 where meeting.count < 16 { usleep(10_000) }
-            return meeting.count == 16
-          }
-        }
-      }
-      for await met in group { #expect(met) }
-    }
-  }
-
-  @Test func runReturnsAndThrows() async throws {
-    struct Failure: Error, Equatable {}
-    let executor = ThreadExecutor(name: "calls")
-    let name = await executor.run {
-      (try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)) ?? ""
-    }
-    #expect(name == "calls\n")
-    await #expect(throws: Failure.self) { try await executor.run { () throws(Failure) in throw Failure() } }
-    let blocked = await executor.run {
-      var signals = sigset_t()
-      pthread_sigmask(SIG_BLOCK, nil, &signals)
-      return sigismember(&signals, SIGTERM) == 1 && sigismember(&signals, SIGCHLD) == 1
-    }
-    #expect(blocked)
-  }
-
-  @Test func threadEndsWithItsExecutor() async throws {
-    func threads() throws -> Int {
-      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count { task in
-        (try? String(contentsOfFile: "/proc/self/task/\(task)/comm", encoding: .utf8)) == "short-lived\n"
-      }
-    }
-    do {
-      let executor = ThreadExecutor(name: "short-lived")
-      await executor.run {}
-      #expect(try threads() == 1)
-    }
-    for _ in 0..<200 {
-      if try threads() == 0 { return }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record("the thread is still there")
   }
 }
