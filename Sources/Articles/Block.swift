@@ -73,6 +73,18 @@ extension Block {
 }
 
 extension Article {
-  /// The body as text/plain: blocks with a blank line between them, captions and standfirst left out.
-  public var bodyText: String { body.flatMap(\.plainText).joined(separator: "\n\n") }
+  /// The body as text/plain: paragraphs and subheads with a blank line between them. Captions and standfirst are left out, and so
+  /// are tables of figures, whose rows say nothing as lines; the HTML has them. Where there is nothing else they are the text.
+  public var bodyText: String {
+    let prose = body.filter { !$0.isOfFigures }.flatMap(\.plainText)
+    return (prose.isEmpty ? body.flatMap(\.plainText) : prose).joined(separator: "\n\n")
+  }
+}
+
+extension Block {
+  /// Whether this is a table without sentences in its cells.
+  fileprivate var isOfFigures: Bool {
+    guard case .table(let rows) = self else { return false }
+    return !rows.contains { row in row.cells.contains { $0.content.plainText.utf8.count > 200 } }
+  }
 }

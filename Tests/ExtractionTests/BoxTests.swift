@@ -97,7 +97,6 @@ private func article(_ middle: String, head: String = "") throws -> Article {
       "<blockquote class=quote><p>\(String(repeating: "We shall read all of them, and then some more. ", count: 8))</p></blockquote>",
       "We shall read"
     ),
-    ("<figure><table><tr><th>Year<th>Readers<tr><td>2025<td>412</table></figure>", "412"),
     ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
     ("<p>[The house was built in 1898, as <a href=/x-1>the archive</a> shows. It burned down once.]</p>", "[The house"),
     (
@@ -114,6 +113,13 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     let repeated = "<p>Voice number 7 has something to say about it, and so had all the others that were heard.</p>"
     #expect(
       try article(quotes.joined() + repeated).bodyText.contains("Voice number 7 has something to say about it.\n"))
+  }
+
+  /// Its rows are no lines of the text.
+  @Test func aTableInAFigure() throws {
+    let found = try article("<figure><table><tr><th>Year<th>Readers<tr><td>2025<td>412</table></figure>")
+    #expect(found.bodyHTML.contains("<td>412</td>"))
+    #expect(!found.bodyText.contains("412"))
   }
 
   /// A third of a text and more: what the article is made of.
@@ -157,6 +163,11 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     let other = "<figure><img src=/p/b.jpg alt='Ann Able'><figcaption>Ann Able found the house.</figcaption></figure>"
     let pictures = try article(portrait + other, head: name).pictures
     #expect(pictures.map(\.caption) == ["Ann Able found the house."])
+    // A file may be called by who sent it.
+    let file = "<figure><img src=/p/ann-able-bakery_4471.jpg alt='A bakery by the river in spring'></figure>"
+    #expect(try article(file, head: name).pictures.count == 1)
+    #expect(
+      try article(file.replacing("A bakery by the river in spring", with: "Ann Able"), head: name).pictures.isEmpty)
   }
 
   @Test func theHouseBesideWhoWroteForIt() throws {

@@ -35,10 +35,22 @@ private let rest = """
     ("<h2>What comes next</h2>", ["What comes next"]), ("<h3>What comes next</h3>", ["What comes next"]),
     ("<blockquote><p>They all read.</p></blockquote>", ["They all read."]),
     ("<div class=grid><ul><li>One thing.</li></ul></div>", ["One thing."]),
-    ("<table><tr><th>Year<th>Readers<tr><td>2025<td>412</table>", ["Year | Readers", "2025 | 412"]),
   ])
   func isText(_ markup: String, _ words: [String]) throws {
     #expect(try body(markup) == (paragraphs[..<2] + words + paragraphs[2...]).joined(separator: "\n\n"))
+  }
+
+  @Test func tables() throws {
+    let lines = paragraphs.map { "<p class=text>\($0)</p>" }
+    let table = "<table><tr><th>Year<th>Readers<tr><td>2025<td>412</table>"
+    let page =
+      "<html><body><h1>Library stays open all year</h1><div class=story>\(lines[..<2].joined())\(table)\(lines[2...].joined())</div></body></html>"
+    let found = try PageExtractor(manifest: exampleManifest("body = ['css:.story p.text']")).extract(
+      Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!)
+    #expect(
+      found.article.body.map { if case .table = $0 { "table" } else { "text" } } == [
+        "text", "text", "table", "text", "text",
+      ])
   }
 
   @Test(arguments: [
