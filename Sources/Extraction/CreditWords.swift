@@ -4,7 +4,7 @@ extension PictureCredits {
   static let labelsInBrackets = [
     "Photo by", "Photo courtesy of", "Photo de", "Foto di", "Foto de", "Foto von", "Foto van", "Foto av", "Foto af",
     "Foto por", "Fotos de",
-    "Picha na", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
+    "Picha na", "Pics", "Pic", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
     "Photograph",
     "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild",
     "Archivfoto",
@@ -24,7 +24,8 @@ extension PictureCredits {
     "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
     "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
     "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
-    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik",
+    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik", "Photographer", "Φωτ",
+    "Φωτο",
   ]
   /// What may stand there as well, where the whole text is a credit.
   private static let sources = [
@@ -34,7 +35,8 @@ extension PictureCredits {
 
   /// A word for a credit with its sign: `Photo:`, `Foto ©`, `Credit...`.
   private static let signed =
-    #"(?:"# + (labels + sources).joined(separator: "|") + #")(?:\s+(?:by|de|source))?\s*[:©]|Credits?\s?(?:\.\.\.|…)"#
+    #"(?:"# + (labels + sources).joined(separator: "|")
+    + #")\.?(?:\s+(?:by|de|source))?\s*[:©]|Credits?\s?(?:\.\.\.|…)"#
 
   /// The word for a credit that a text begins with. The pattern is dear: it is tried where there is a sign of one.
   static func labelAtStart(of text: String) -> Range<String.Index>? {
@@ -62,7 +64,7 @@ extension PictureCredits {
 
   nonisolated(unsafe) private static let label = prefix(
     signed
-      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|\(c\)"#
+      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Photo|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|(?:Photos?|Fotos?|Pictures?|Images?)\s+[/–—-]\s+(?=\p{L})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|\(c\)"#
   )
   /// What of these may follow another one, as in `© Bild: Name`.
   nonisolated(unsafe) static let secondLabel = prefix(signed)

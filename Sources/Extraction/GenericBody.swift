@@ -213,6 +213,10 @@ struct GenericBody {
     "bodyadvert", "contentad", "contentadvert", "bodyadvertisement", "contentadvertisement", "bodyshare",
     "contentshare",
     "bodyteaser", "contentteaser",
+    // Names of their own beside that of what they stand in: `fact-box rich-text__block`.
+    "factbox", "infobox", "newsletter", "newsletterbox", "relatedarticles", "relatedcontent", "promobox",
+    "teaserinline",
+    "inlineteaser", "readmore", "adslot",
   ]
   /// Whether an element in a body found by rule is a box beside the text. Its name has to say so: what is called a widget, an embed or a slider
   /// may be how a system builds its texts.
@@ -237,7 +241,8 @@ struct GenericBody {
     "socialshare", "socialmedia", "videotitle", "videodescription", "videoinline", "inlinevideo", "articleaudio",
     "audiotitle", "summarybox", "articlebullets", "offerpagestyled", "topnote", "topnotes", "paywallbox",
     "paywallbanner", "regwall", "boxauthor", "autorbox", "resumen", "ficha", "glossary", "glossar",
-    "boxglossary", "pollwidget", "premiumbox", "telegram", "videotitulo", "googlenews", "whatsapp", "productcard",
+    "boxglossary", "pollwidget", "premiumbox", "telegram", "videotitulo", "podcastembed", "podcastbox", "sieheauch",
+    "factsbox", "linkcard", "googlenews", "whatsapp", "productcard",
     "bookmarkcard", "togglecard",
   ]
 
@@ -259,7 +264,7 @@ struct GenericBody {
     "visuallyhidden",
     "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
     "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions", "infotext",
-    "articlebullets", "keypoints", "videotitle",
+    "articlebullets", "keypoints", "videotitle", "gallerytitle", "authorbio", "promo",
   ]
 
   private static let sideTokens = WordSet(

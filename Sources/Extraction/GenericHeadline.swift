@@ -175,6 +175,7 @@ extension GenericFields {
     names.append(host.joined(separator: "."))
     if let first = host.first { names.append(String(first)) }
     if host.count > 2 { names.append(String(host[1])) }
+    names += names.filter { $0.hasPrefix("The ") }.map { String($0.dropFirst(4)) }
     return names.map(Lines.squeezed).filter { $0.count > 1 }
   }
 

@@ -108,7 +108,7 @@ extension GenericFields {
     "team", "signataires", "firmas", "firma",
     "journalists", "reporters", "columnists", "redakteure", "journaliste", "journalistes", "penulis", "tac-gia",
     "yazar",
-    "yazarlar", "firme", "autori", "redaktor", "medarbejder", "author-profile",
+    "yazarlar", "editor", "firme", "autori", "redaktor", "medarbejder", "author-profile",
   ]
 
   /// Whether a name is a person's, or that of an agency, a desk or the house itself.

@@ -33,7 +33,9 @@ enum Invitations {
     "in case you missed",
     "for more news", "never miss a story", "never miss an update", "bookmark our ", "our website is your",
     "our website is the place",
-    "connect with us",
+    "connect with us", "read related topics", "get latest news live", "reach the reporter", "[further reading",
+    "[see also",
+    "[see more", "get in touch by", "get in touch with us", "get in touch with our",
   ]
 
   private static let german = [
@@ -48,13 +50,15 @@ enum Invitations {
     "sie wollen nichts mehr verpassen", "nichts mehr verpassen", "keine nachrichten mehr verpassen", "alle texte von ",
     "alle news ", "alle nachrichten ", "zum podcast", "hier gibt es mehr", "hier gibt's mehr", "hier geht's zum",
     "hier geht es zum",
-    "erstpublikation:", "mehr aktuelle news", "mehr aktuelle nachrichten", "hier findest du inhalte von",
+    "erstpublikation:", "mit informationen von", "das ist ein beitrag, der im rahmen unserer", "mehr aktuelle news",
+    "mehr aktuelle nachrichten", "hier findest du inhalte von",
     "um eingebettete inhalte anzuzeigen", "um mit inhalten aus sozialen", "optimieren sie ihre browser*",
     "bitte passen sie die einstellungen", "mehr informationen:", "mehr hintergründe", "transparenzhinweis",
   ]
 
   private static let romance = [
-    "vidéo.", "propos recueillis par", "entretien réalisé par", "- avec la collaboration", "avec la collaboration de",
+    "vidéo.", "pour visionner ce contenu", "vă recomandăm și", "vă recomandăm şi", "tem dúvidas, sugestões",
+    "propos recueillis par", "entretien réalisé par", "- avec la collaboration", "avec la collaboration de",
     "vidéo :", "vidéo:", "en vidéo :", "en vidéo:", "écouter l'article", "écoutez l'article",
     "retrouvez toute l'actualité",
     "retrouvez tous nos", "retrouvez l'ensemble de", "pour aller plus loin", "lire également", "à lire également",
@@ -68,7 +72,7 @@ enum Invitations {
     "compartir en facebook", "recibe las noticias", "recibe en tu", "recibí las", "recibe nuestra",
     "únete a nuestro",
     "únete al canal", "puedes seguir a el", "puedes seguir toda", "puedes seguir la actualidad", "puedes seguirnos",
-    "continúa leyendo", "en video:", "en vídeo:", "lo más leído", "lea aquí",
+    "continúa leyendo", "para seguir leyendo", "en video:", "en vídeo:", "lo más leído", "lea aquí",
     "lea acá",
     "conozca más", "veja vídeo", "veja o vídeo", "veja mais", "leia a íntegra", "continua depois da publicidade",
     "continua após a publicidade", "assine já", "assine agora", "receba as notícias", "receba no", "siga o canal",
@@ -105,7 +109,7 @@ enum Invitations {
     "źródło zdjęcia", "źródło:", "zapisz się na", "bądź na bieżąco", "čtěte i", "čtěte více", "článek pokračuje",
     "text pokračuje",
     "podívejte se na", "mohlo by vás zajímat", "sledujte nás", "prečítajte si", "čítajte aj", "čítajte tiež",
-    "čítajte viac",
+    "čítajte viac", "máte pripomienku", "našli ste chybu",
     "článok pokračuje", "pozrite si", "pročitajte i", "pročitajte još", "pročitaj i", "pročitajte više", "čitajte još",
     "pogledajte i", "pratite nas", "tekst se nastavlja", "članak se nastavlja", "nastavak teksta", "preberite tudi",
     "preberite še", "pogledajte video", "bonus video", "prijavi se na newsletter", "prijavite se na newsletter",
@@ -123,7 +127,8 @@ enum Invitations {
   ]
 
   private static let eastern = [
-    "olvassa el", "olvasd el", "kapcsolódó cikk", "ez is érdekelheti", "iratkozzon fel", "iratkozz fel",
+    "(borítókép:", "borítókép:", "nyitókép:", "olvassa el", "olvasd el", "kapcsolódó cikk", "ez is érdekelheti",
+    "iratkozzon fel", "iratkozz fel",
     "kövessen minket",
     "cikkünk a hirdetés", "a cikk a hirdetés", "ha van ehhez hasonló", "kövesse a ", "olvasott már", "haberin devamı",
     "bunlar da ilginizi",

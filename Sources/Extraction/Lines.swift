@@ -40,6 +40,14 @@ enum Lines {
       && text.contains(where: { ":./-".contains($0) })
   }
 
+  /// Where one is among several pictures: `1 / 3`.
+  static func isCount(_ text: String) -> Bool {
+    guard text.utf8.count < 12, text.holds("/") else { return false }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(\.trimmingSpaces)
+    return parts.count == 2
+      && parts.allSatisfy { (1...3).contains($0.utf8.count) && $0.utf8.allSatisfy(Digits.isDigit) }
+  }
+
   nonisolated(unsafe) private static let remnant =
     /\d{1,2}(?:\s?\/\s?\d{1,3})?|\$\$\w+\$\$|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]/
 

@@ -21,6 +21,12 @@ enum Names {
       // Who took the pictures stands behind who wrote.
       if let label = pictureLabel(part) { isOfPictures = label }
       if isOfPictures || isOfPicture(part) || !names.isEmpty && part.hasPrefix("aus ") { continue }
+      // With whose help: an agency's, or somebody's.
+      if !names.isEmpty, let with = part.prefixMatch(of: withWord) {
+        let helper = String(part[with.range.upperBound...])
+        if !isOrganisation(helper, publisher: nil), looksLikeName(helper[...]) { names.append(helper) }
+        continue
+      }
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
       // Where somebody does what: `Journalist i Paris`.

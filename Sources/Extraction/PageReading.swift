@@ -305,11 +305,11 @@ struct PageReading {
     func walked(_ nodes: [Node], in root: Node) -> Body {
       let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
       let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
-      let nodes = TextBetween.filled(nodes.filter { !removed.contains($0) }, removed: removed)
+      let nodes = TextBetween.filled(RuleBody.outsideBoxes(nodes.filter { !removed.contains($0) }), removed: removed)
       let chosen = Set(nodes)
       var walker = BodyWalker(
         base: page.base, subheads: subheads, breaks: rules.breaks,
-        skips: { removed.contains($0) || Self.isSideBox($0, in: chosen) })
+        skips: { removed.contains($0) || RuleBody.isSideBox($0, in: chosen) })
       let blocks = walker.blocks(of: nodes)
       return (blocks, walker.pictureNodes, nodes)
     }
@@ -324,8 +324,8 @@ struct PageReading {
       } else {
         continue
       }
-      body.blocks = Self.cleared(body.blocks, headline: headline, standfirst: standfirst)
-      body.blocks = Self.withoutInvitations(PullQuotes.removed(from: body.blocks))
+      body.blocks = RuleBody.cleared(body.blocks, headline: headline, standfirst: standfirst)
+      body.blocks = RuleBody.withoutInvitations(PullQuotes.removed(from: body.blocks))
       let weight = Self.weight(body.blocks)
       // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
       // two stray paragraphs.
@@ -343,33 +343,6 @@ struct PageReading {
     }
     fired[ArticleRules.Field.body.rawValue] = best.rule.origin
     return best.body
-  }
-
-  /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
-  /// of it. Between lines that have no element of their own a box may be what keeps them apart.
-  private static func isSideBox(_ node: Node, in nodes: Set<Node>) -> Bool {
-    guard node.isOne(of: .sideBoxes), GenericBody.isBoxInBody(node), !nodes.contains(node),
-      !node.holds(.images), node.text.utf8.count < 1500
-    else { return false }
-    return ![node.previousSibling, node.nextSibling].contains { beside in
-      beside.map { $0.isText && !$0.rawText.allSatisfy(\.isWhitespace) } ?? false
-    }
-  }
-
-  /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were
-  /// written on had other such lines, or none.
-  private static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
-    blocks.filter { walked in
-      guard walked.weight < 400 else { return true }
-      return switch walked.block {
-      case .paragraph: !Boilerplate.opens(text: walked.text)
-      // A line in bold is read as a heading; what the page itself makes one heads what stands below.
-      case .heading: walked.node.isOne(of: .lowerHeadings) || !Boilerplate.opens(text: walked.text)
-      case .list(_, let items):
-        !items.allSatisfy { Boilerplate.opens(text: $0.flatMap(\.plainText).joined(separator: " ")) }
-      default: true
-      }
-    }
   }
 
   /// Whether a body found by another rule than the first, as on a layout that nobody wrote rules for, is about what the generic
@@ -399,24 +372,6 @@ struct PageReading {
         ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
     }.joined()
     return try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
-  }
-
-  /// The blocks without the headline and the standfirst, which have fields of their own.
-  private static func cleared(_ blocks: [WalkedBlock], headline: String, standfirst: String?) -> [WalkedBlock] {
-    let head = Comparable.folded(headline)
-    let lead = standfirst.map(Comparable.folded)
-    var isAtStart = true
-    let kept = blocks.filter { walked in
-      let isHeading = if case .heading = walked.block { true } else { false }
-      // Behind the first paragraph nothing but headings is asked about.
-      guard isAtStart || isHeading else { return true }
-      let text = Comparable.folded(walked.text)
-      if text.isEmpty { return true }
-      if text == head || isAtStart && text == lead { return false }
-      if !isHeading { isAtStart = false }
-      return true
-    }
-    return BlockFilter.withoutDanglingHeadings(kept)
   }
 
   // MARK: The whole
@@ -459,9 +414,4 @@ struct PageReading {
 extension String {
   /// Whether the other text occurs here, case folded.
   fileprivate func localizedContains(_ other: String) -> Bool { lowercased().holds(other.lowercased()) }
-}
-
-extension ElementSet {
-  /// What side matter stands in.
-  fileprivate static let sideBoxes: ElementSet = ["aside", "section", "ul", "div"]
 }

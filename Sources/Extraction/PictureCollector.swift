@@ -110,10 +110,15 @@ struct PictureCollector {
   /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.
   private func isPortrait(_ picture: Picture) -> Bool {
     guard picture.caption == nil || picture.caption == picture.alt else { return false }
-    if let file = picture.renditions.first?.href, authors.contains(where: { Self.isNamed(file, after: $0) }) {
+    let alt = picture.alt ?? ""
+    // A file may be called by who sent it, and be described by what it shows.
+    let isDescribed = alt.split(separator: " ").count > 4 && !authors.contains { alt.holds($0) }
+    if !isDescribed, let file = picture.renditions.first?.href,
+      authors.contains(where: { Self.isNamed(file, after: $0) })
+    {
       return true
     }
-    guard let alt = picture.alt, alt.utf8.count < 120 else { return false }
+    guard !alt.isEmpty, alt.utf8.count < 120 else { return false }
     let words = Comparable.folded(alt).split(separator: " ").count
     return authors.contains { name in
       let name = Comparable.folded(name)

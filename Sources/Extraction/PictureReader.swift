@@ -195,9 +195,14 @@ struct PictureReader {
         creditBeside(frame) ?? Self.stated(Self.statedCredits, element, frame).map(PictureCredits.cleaned)
         ?? statedCredit(element) ?? Self.titledCredit(element)
     }
-    words.caption = Self.nonEmpty(caption)
+    words.caption = Self.nonEmpty(isByRule ? caption : caption.map(Self.withoutArrow))
     words.credit = Self.nonEmpty(credit)
     return words
+  }
+
+  /// A caption without the sign that points at its picture.
+  private static func withoutArrow(_ caption: String) -> String {
+    caption.first.map { "▲▼◀▶◄►↑↓←→".contains($0) } ?? false ? String(caption.dropFirst()).trimmingSpaces : caption
   }
 
   /// The part of a caption that says whose the picture is and nothing else tells so: a short element behind the words.

@@ -53,6 +53,7 @@ extension GenericFields {
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
         !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
       else { continue }
+      if Self.isOfSomebody(words, Self.stated(page)) { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
       if folded.contains(comparable) { return named ?? node }
       // Who wrote it and when.
@@ -71,6 +72,34 @@ extension GenericFields {
     }
     return named ?? near
   }
+
+  private static func stated(_ page: Page) -> [String] {
+    var names: [String] = []
+    func add(_ value: JSON) {
+      switch page.resolved(value) {
+      case .array(let elements): elements.forEach(add)
+      case .object(let object): if let name = object["name"]?.string { names.append(name) }
+      case .string(let name): names.append(name)
+      default: break
+      }
+    }
+    if let author = page.article?["author"] { add(author) }
+    return names + page.meta["author"]
+  }
+
+  /// Whether a text tells who an author is: `Ann Able is a reporter`.
+  private static func isOfSomebody(_ text: String, _ names: [String]) -> Bool {
+    names.contains { name in
+      guard name.holds(" "), text.hasPrefix(name + " ") else { return false }
+      let next = text.dropFirst(name.count + 1).prefix { $0 != " " }
+      return deeds.contains(String(next))
+    }
+  }
+
+  private static let deeds: Set<String> = [
+    "is", "was", "covers", "writes", "reports", "has", "ist", "schreibt", "arbeitet", "leitet", "est", "écrit", "es",
+    "escribe", "è", "scrive", "é", "escreve", "är", "er", "skriver", "jest", "je",
+  ]
 
   /// The words of an introduction, without those of its paragraphs that say who took the pictures or where to write to, and
   /// without a label that the page's descriptions do not have.

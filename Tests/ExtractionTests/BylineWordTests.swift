@@ -16,6 +16,8 @@ import Values
     ("Autor/in Ann Able", ["Ann Able"]), ("Autor:in Ann Able", ["Ann Able"]), ("A cura di Ann Able", ["Ann Able"]),
     ("Piše: Ann Able", ["Ann Able"]), ("Tác giả: Ann Able", ["Ann Able"]),
     ("oprac. Ann Able", ["Ann Able"]), ("Ann Able, (Image: Bob Baker / SWNS)", ["Ann Able"]),
+    // With whose help.
+    ("Ann Able, avec Belga", ["Ann Able"]), ("Von Ann Able, mit Bob Baker", ["Ann Able", "Bob Baker"]),
     // An agency that writes itself small.
     ("Von Ann Able, Bob Baker und dpa", ["Ann Able", "Bob Baker", "dpa"]),
     ("Ann Able und der Hund", ["Ann Able und der Hund"]),

@@ -46,7 +46,10 @@ private func page(_ line: String) -> [UInt8] {
     "Bookmark our website, and come back.", "Our website is your place for all that the town talks of.",
     "Mehr aktuelle News aus der Stadt lesen Sie hier.", "Um eingebettete Inhalte anzuzeigen, stimmen Sie bitte zu.",
     "Pogledajte video: kako radi knjižnica", "BONUS VIDEO: knjižnica iz zraka", "FUNDA NALA: Omunye umtapo wezincwadi",
-    "SOMA ZAIDI: Maktaba nyingine", "ये खबर भी पढ़ें...", "报道：王安 摄影：李波", "更多文章：",
+    "SOMA ZAIDI: Maktaba nyingine", "[Further reading: Two houses]", "Pour visionner ce contenu, dites oui.",
+    "Vă recomandăm și:",
+    "(Borítókép: A ház. Fotó: Anna Able)", "Get in touch by writing to us.", "Mit Informationen von dpa",
+    "ये खबर भी पढ़ें...", "报道：王安 摄影：李波", "更多文章：",
     "Foto Ann Able", "Фото Анны Абель", "Haben Sie Hinweise zu diesem Thema?", "Źródło: Agencja",
   ])
   func isNoPartOfAText(_ line: String) throws {
@@ -103,6 +106,25 @@ private func page(_ line: String) -> [UInt8] {
     #expect(found.bodyText.contains("floors") == isText)
     #expect(found.bodyText.contains("one letter") == false)
     #expect(found.bodyText.contains(paragraphs[3]))
+  }
+
+  /// A rule that names paragraphs reaches into the boxes between them.
+  @Test func boxesAroundWhatARuleNames() throws {
+    let box = "</p><div class='fact-box rich-text__block'><h3>The house</h3><p>It has two floors.</p></div><p>"
+    let rule = try exampleManifest(#"body = ["css:.text p, .text h3"]"#)
+    let found = try PageExtractor(manifest: rule).extract(page(box), url: address).article
+    #expect(found.bodyText == paragraphs.joined(separator: "\n\n"))
+    // Where all of a body stands in such a box, it is the text.
+    let whole = try exampleManifest(#"body = ["css:.fact-box p, .fact-box h3"]"#)
+    #expect(try PageExtractor(manifest: whole).extract(page(box), url: address).article.bodyText.contains("two floors"))
+  }
+
+  @Test func theNumberOfAPicture() throws {
+    let rule = try exampleManifest(#"body = ["css:.text"]"#)
+    #expect(
+      try PageExtractor(manifest: rule).extract(page("1 / 3"), url: address).article.bodyText
+        == paragraphs.joined(separator: "\n\n"))
+    #expect(try PageExtractor(manifest: rule).extract(page("24/7."), url: address).article.bodyText.contains("24/7"))
   }
 
   /// A quote that the text holds too, and one that it does not.

@@ -87,7 +87,9 @@ struct PictureCreditTests {
       ("Fot. Ann Able / Agencja", "Ann Able / Agencja"), ("© Bild: HAUS/Ann Able", "HAUS/Ann Able"),
       ("| foto: Ann Able, HOUSE", "Ann Able, HOUSE"), ("—ANN ABLE", "ANN ABLE"), ("Credit...Ann Able", "Ann Able"),
       ("Copyright Ann Able", "Ann Able"), ("圖／李家", "李家"), ("Foto: Foto Able", "Foto Able"),
-      ("Ann Able", "Ann Able"),
+      ("Ann Able", "Ann Able"), ("Photo / Ann Able", "Ann Able"), ("Foto – archív obce", "archív obce"),
+      ("Photo ANN ABLE/HOUSE", "ANN ABLE/HOUSE"), ("Photographer: Ann Able/House", "Ann Able/House"),
+      ("Φωτ.: Άννα Άβελ", "Άννα Άβελ"), ("Photograph of a house", "Photograph of a house"),
     ])
   func cleans(_ text: String, _ credit: String) { #expect(PictureCredits.cleaned(text) == credit) }
 

@@ -205,6 +205,10 @@ private func article(_ markup: String, before: String = "") throws -> Article {
       ("The house of Getty Images", "The house of Getty Images", nil),
       ("A walk via Getty Images", "A walk via Getty Images", nil), ("Books/papers", "Books/papers", nil),
       ("A. Able/AFP", nil, "A. Able/AFP"),
+      // A sign that points at the picture; a label with a dash or a slash, and other words for one.
+      ("▲ The house from the east", "The house from the east", nil),
+      ("The house is open. Photo / Ann Able", "The house is open.", "Ann Able"),
+      ("The house (Pic: Example.ie)", "The house", "Example.ie"),
     ] as [(String, String?, String?)])
   func captionAndCredit(_ text: String, _ caption: String?, _ credit: String?) throws {
     let picture = try article("<figure><img src=/a.jpg><figcaption>\(text)</figcaption></figure>").pictures.first

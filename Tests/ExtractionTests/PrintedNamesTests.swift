@@ -151,6 +151,8 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     ("Example", "", "<div class=note><p>Author: Ann Able</p><p>Editor: Bob Baker</p></div>", ["Ann Able"]),
     ("Example", "", "<div class=note><p>Text: on the way to you</p></div>", ["Example"]),
     ("Example", "", "", ["Example"]),
+    // Whose page lies among the editors'.
+    ("Newsroom", "<p class=author><a href='/editor/ann-able/'>Ann Able</a></p>", "", ["Ann Able"]),
     // The house's office in a town.
     ("Example Leeds", "<p class=post-author>By <a rel=author href='/author/a'>Ann Able</a></p>", "", ["Ann Able"]),
   ])

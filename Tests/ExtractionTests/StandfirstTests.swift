@@ -41,6 +41,14 @@ private func data(_ fields: String) -> String {
     #expect(found.bodyText.hasPrefix("The council met"))
   }
 
+  @Test("a line that tells who wrote it is no introduction") func biography() throws {
+    let bio = "<div class=contrib-blurb>Ann Able is a reporter who covers houses and books.</div>"
+    let head = data(#""author": {"@type": "Person", "name": "Ann Able"}, "description": "\#(lead)""#)
+    let found = try article(
+      head: head, "<article><h1>Library stays open</h1>\(bio)<div>\(first)\(rest)</div></article>")
+    #expect(found.standfirst == lead)
+  }
+
   @Test("a short line below the headline is a subhead") func subhead() throws {
     let found = try article(
       "<article><h1>Library stays open</h1><h2>Four hours of debate</h2>\(first)\(rest)</article>")
