@@ -288,7 +288,8 @@ while kills() == before and os.path.exists("/proc/{worker}/exe") and len(held) <
     time.sleep(0.0015)
 '''], stderr=subprocess.PIPE, text=True)
     said = filler.communicate(timeout=60)[1]
-    equal(filler.returncode, 0, f'the filler: {said}')
+    # Where the kernel wanted a second one all the same, it was the largest: the worker must have gone, and the daemon must not.
+    equal(filler.returncode in (0, -signal.SIGKILL), True, f'the filler ended with {filler.returncode}: {said}')
     wait('the worker was killed', lambda: not pathlib.Path(f'/proc/{worker}/exe').exists())
     equal((active(), show('MainPID')), (True, pid), 'the daemon lives on')
     fetched(2)
