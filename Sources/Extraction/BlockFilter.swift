@@ -52,7 +52,7 @@ struct BlockFilter {
       if case .paragraph = walked.block, walked.weight > 60 { hasProse = true }
       kept.append(walked)
     }
-    return Self.withoutDanglingHeadings(withoutSignature(kept))
+    return Self.withoutDanglingHeadings(withoutSignature(Biography.removed(from: kept, of: authors)))
   }
 
   /// The blocks without the initials, names and agencies that sign a text at its end.
@@ -66,21 +66,19 @@ struct BlockFilter {
       let isName =
         names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
         || text.utf8.count < 60 && sites.contains(Lines.squeezed(text))
-      guard isName || Lines.isSignature(text) || isRemark(content, text) || saysWhence(text) else { break }
+      guard isName || Lines.isSignature(text) || isRemark(text) || saysWhence(text) else { break }
       blocks.remove(at: place)
       rest -= 1
     }
     return blocks
   }
 
-  /// What is said below a text of who wrote it: `Contact Ann Able at …`, and in italics `Ann Able writes about libraries.`
-  private func isRemark(_ content: [Inline], _ text: String) -> Bool {
+  /// How one reaches who wrote it, said below a text: `Contact Ann Able at …`
+  private func isRemark(_ text: String) -> Bool {
     guard text.utf8.count < 400, let name = authors.first(where: { $0.holds(" ") && text.holds($0) }) else {
       return false
     }
-    if Self.invitations.contains(where: { text.hasPrefix($0 + name) }) { return true }
-    guard content.count == 1, case .emphasis = content[0] else { return false }
-    return text.hasPrefix(name)
+    return Self.invitations.contains { text.hasPrefix($0 + name) }
   }
 
   /// `Ann Able reported from Leeds.`, with her whole name or the last of it.

@@ -175,7 +175,7 @@ struct PageReading {
     if let texts = all(.standfirst) {
       article.standfirst = GenericFields.joined(texts)
     }
-    var body = bodyByRule(headline: article.headline, standfirst: article.standfirst)
+    var body = bodyByRule(of: article)
     let isByRule = body != nil
     if body == nil, let found = GenericBody(page: page).find() {
       body = (found.blocks, found.pictureNodes, [found.container])
@@ -300,7 +300,7 @@ struct PageReading {
 
   private typealias Body = (blocks: [WalkedBlock], pictureNodes: [Node], containers: [Node])
 
-  private mutating func bodyByRule(headline: String, standfirst: String?) -> Body? {
+  private mutating func bodyByRule(of article: Article) -> Body? {
     guard let rules else { return nil }
     func walked(_ nodes: [Node], in root: Node) -> Body {
       let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
@@ -324,8 +324,9 @@ struct PageReading {
       } else {
         continue
       }
-      body.blocks = RuleBody.cleared(body.blocks, headline: headline, standfirst: standfirst)
+      body.blocks = RuleBody.cleared(body.blocks, headline: article.headline, standfirst: article.standfirst)
       body.blocks = RuleBody.withoutInvitations(PullQuotes.removed(from: body.blocks))
+      body.blocks = Biography.removed(from: body.blocks, of: article.authors.map(\.name))
       let weight = Self.weight(body.blocks)
       // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
       // two stray paragraphs.
@@ -334,7 +335,7 @@ struct PageReading {
     }
     guard let best else { return nil }
     isByFirstBodyRule = best.rule === rules.fields[.body]?.first
-    if !isByFirstBodyRule, !agreesWithGeneric(best.body.blocks, headline: headline) { return nil }
+    if !isByFirstBodyRule, !agreesWithGeneric(best.body.blocks, headline: article.headline) { return nil }
     if best.weight < Self.scrap, let generic = GenericBody(page: page).find(),
       best.body.containers.contains(where: { generic.container.contains($0) && generic.container != $0 }),
       Self.weight(generic.blocks) > max(600, best.weight * 3)

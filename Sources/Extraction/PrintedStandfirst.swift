@@ -53,7 +53,7 @@ extension GenericFields {
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
         !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
       else { continue }
-      if Self.isOfSomebody(words, Self.stated(page)) { continue }
+      if Biography.tells(words, of: Self.stated(page)) { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
       if folded.contains(comparable) { return named ?? node }
       // Who wrote it and when.
@@ -86,20 +86,6 @@ extension GenericFields {
     if let author = page.article?["author"] { add(author) }
     return names + page.meta["author"]
   }
-
-  /// Whether a text tells who an author is: `Ann Able is a reporter`.
-  private static func isOfSomebody(_ text: String, _ names: [String]) -> Bool {
-    names.contains { name in
-      guard name.holds(" "), text.hasPrefix(name + " ") else { return false }
-      let next = text.dropFirst(name.count + 1).prefix { $0 != " " }
-      return deeds.contains(String(next))
-    }
-  }
-
-  private static let deeds: Set<String> = [
-    "is", "was", "covers", "writes", "reports", "has", "ist", "schreibt", "arbeitet", "leitet", "est", "écrit", "es",
-    "escribe", "è", "scrive", "é", "escreve", "är", "er", "skriver", "jest", "je",
-  ]
 
   /// The words of an introduction, without those of its paragraphs that say who took the pictures or where to write to, and
   /// without a label that the page's descriptions do not have.

@@ -119,6 +119,30 @@ private func page(_ line: String) -> [UInt8] {
     #expect(try PageExtractor(manifest: whole).extract(page(box), url: address).article.bodyText.contains("two floors"))
   }
 
+  /// What a body ends with on who wrote it, by rule and without.
+  @Test(arguments: [
+    ("<p><em>Ann Able teaches planning in Leeds. Her last book is on libraries.</em></p>", false),
+    ("<p><i>*Ann Able reads on the train.</i></p>", false),
+    ("<p>Dr. Ann Able war zweiunddreißig Jahre lang Bibliothekarin.</p>", false),
+    ("<p class=bio>Ann Able est historienne. Elle publie une histoire des gares.</p>", false),
+    // Of somebody else, or of what she saw.
+    ("<p>Bob Baker is a reader of forty years, and he was the first to come.</p>", true),
+    ("<p>Ann Able saw the first reader come in at ten, with a bag of books.</p>", true),
+    ("<p>Able is what the house is called after those who built it in 1898.</p>", true),
+  ])
+  func whoWroteIt(_ line: String, _ isText: Bool) throws {
+    let text = paragraphs.map { "<p>\($0)</p>" }.joined()
+    let page = Array(
+      """
+      <html><head><title>Library stays open all year</title><meta name=author content='Ann Able'></head><body><main><article>
+      <h1>Library stays open all year</h1><div class=text>\(text)\(line)</div></article></main></body></html>
+      """.utf8)
+    for manifest in [nil, try exampleManifest(#"body = ["css:.text"]"#)] {
+      let found = try PageExtractor(manifest: manifest).extract(page, url: address).article.bodyText
+      #expect(found.split(separator: "\n\n").count == paragraphs.count + (isText ? 1 : 0))
+    }
+  }
+
   @Test func theNumberOfAPicture() throws {
     let rule = try exampleManifest(#"body = ["css:.text"]"#)
     #expect(
