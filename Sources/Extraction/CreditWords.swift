@@ -24,7 +24,9 @@ extension PictureCredits {
     "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
     "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
     "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
-    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik", "Photographer", "Φωτ",
+    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik", "Archivfoto",
+    "Archivbild", "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild",
+    "Photographer", "Φωτ",
     "Φωτο",
   ]
   /// What may stand there as well, where the whole text is a credit.

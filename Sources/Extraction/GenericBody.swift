@@ -20,15 +20,21 @@ struct GenericBody {
     let raw = TextMass(parts, leavingOut: Self.asksForConsent)
     let total = raw[root].prose
     guard total > 0 else { return nil }
+    var spared: Set<String> = []
     // Something named like a side matter is one, unless much of the text stands in it.
-    let isSideMatter: (Node) -> Bool = { node in
+    func isSideMatter(_ node: Node) -> Bool {
       guard Self.looksLikeSideMatter(node) else { return false }
+      if !spared.isEmpty, let name = node["class"], spared.contains(name) { return false }
       if Self.asksForConsent(node) { return true }
       return raw[node].prose < total * 0.35
         && !(raw[node].prose > (node.holds(.articles) ? 800 : 300) && Self.holdsNamedBody(node))
         && !Self.isCaptioned(node)
     }
-    let mass = TextMass(parts, leavingOut: isSideMatter)
+    var mass = TextMass(parts, leavingOut: isSideMatter)
+    if mass[root].prose < total * 0.2 {
+      spared = Self.sharedNames(root, raw, total)
+      if !spared.isEmpty { mass = TextMass(parts, leavingOut: isSideMatter) }
+    }
     guard let container = StatedBody(page: page)?.container(root, mass) ?? best(scope(root, mass), mass) else {
       return nil
     }
@@ -40,6 +46,25 @@ struct GenericBody {
     let walked = walker.blocks(of: Self.withTwins(container, mass))
     return Result(blocks: walked, pictureNodes: walker.pictureNodes, container: container)
   }
+
+  /// The names of side matter that pieces share which hold much of the text together, on a page where next to nothing is left
+  /// besides: a system may call each part of a text what others call a box beside it. What readers wrote is left out.
+  private static func sharedNames(_ root: Node, _ raw: TextMass, _ total: Double) -> Set<String> {
+    var prose: [String: (pieces: Int, weight: Double)] = [:]
+    for node in root.descendants where node.isOne(of: .bodyBoxes) && raw[node].prose > 0 {
+      guard looksLikeSideMatter(node), let name = node["class"], !asksForConsent(node),
+        !([node] + node.ancestors).contains(where: { ClassTokens($0).containsAny(readersTokens) })
+      else { continue }
+      prose[name, default: (0, 0)].pieces += 1
+      prose[name, default: (0, 0)].weight += raw[node].prose
+    }
+    return Set(prose.filter { $0.value.pieces > 1 && $0.value.weight > total * 0.35 }.keys)
+  }
+
+  private static let readersTokens: WordSet = [
+    "comment", "comments", "commentlist", "disqus", "kommentar", "kommentare", "reactions", "replies", "footer",
+    "navigation", "menu",
+  ]
 
   /// Consent dialogs hold more running text than many an article.
   static func asksForConsent(_ node: Node) -> Bool {
@@ -195,8 +220,26 @@ struct GenericBody {
     if node.isOne(of: .looks) {
       return tokens.containsAny(strongSideTokens)
     }
-    return tokens.containsAny(sideTokens)
+    if tokens.containsAny(sideTokens) { return true }
+    // One system calls a field so whose label is not shown, one calls every part of a text a widget.
+    if tokens.containsAny(hiddenTokens), !tokens.containsAny(labelTokens) { return true }
+    return tokens.containsAny(widgetTokens) && !readsAsProse(node)
   }
+
+  /// Whether an element holds a paragraph or more of sentences that lead nowhere else.
+  private static func readsAsProse(_ node: Node) -> Bool {
+    let paragraphs = node.descendants(named: plainParagraphs).prefix(40)
+    let bytes = paragraphs.reduce(0) { $0 + $1.text.utf8.count }
+    let linked = paragraphs.reduce(0) { sum, paragraph in
+      sum + paragraph.descendants(named: .links).reduce(0) { $0 + $1.text.utf8.count }
+    }
+    return bytes > 160 && linked * 3 < bytes && !node.holds(fields)
+      && paragraphs.contains { BlockFilter.endsSentence($0.text) }
+  }
+
+  private static let hiddenTokens: WordSet = ["hidden"]
+  private static let labelTokens: WordSet = ["labelhidden"]
+  private static let widgetTokens: WordSet = ["widget"]
 
   /// Whether an element is the first letter of a paragraph, which is printed large beside it and kept from those who hear the page.
   private static func isInitial(_ node: Node) -> Bool {
@@ -274,10 +317,10 @@ struct GenericBody {
       "tags", "tagcloud", "toolbar", "popup", "modal", "overlay", "visuallyhidden", "sronly", "screenreader",
       "screenreadertext", "offscreen", "carousel", "slider", "disclaimer", "byline", "bylines", "timestamp",
       "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta", "articlemeta", "caption", "captions",
-      "credit", "copyright", "feedback", "topics", "topiclist", "abo", "widget", "embed", "tooltip", "playlist",
+      "credit", "copyright", "feedback", "topics", "topiclist", "abo", "embed", "tooltip", "playlist",
       "audioplayer", "videoplayer", "player", "podcast", "postnavigation", "pagination", "pager", "prevnext",
       "nextarticle", "correction", "corrections", "reportmistake", "themen", "kommentar", "kommentare", "empfehlungen",
-      "skip", "skiplink", "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "hidden", "invisible",
+      "skip", "skiplink", "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "invisible",
       "contactus", "bookmark", "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary",
       "keypoints", "debug", "footnote", "footnotes", "authormini", "expandablebox", "peoplebox", "writerprofile",
       "authorprofile", "dropdown", "megamenu", "toolnav", "postcard", "videoblock", "audiobox", "mediaplayer",

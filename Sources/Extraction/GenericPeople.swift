@@ -29,7 +29,9 @@ extension GenericFields {
     var found = statedAuthors()
     if found.isEmpty {
       found = printedNames().prefix(8).map { Author(name: $0) }
-    } else if case let isOfHouse = found.allSatisfy(isHouse), isOfHouse || found.allSatisfy(isDesk) {
+    } else if case let isOfHouse = found.allSatisfy({ isHouse($0) || Self.isLogin($0.name) }),
+      isOfHouse || found.allSatisfy(isDesk)
+    {
       // The data name the house or a desk alone; the byline may know better, for a desk that by the headline. What is signed in
       // small letters is a desk or somebody's initials.
       let printed = isOfHouse ? printedNames() : markedNames(inBylineOnly: true) + linkedNames(inBylineOnly: true)
@@ -93,6 +95,12 @@ extension GenericFields {
   /// Whether an author is a desk or a newsroom, which may stand for whoever wrote.
   private func isDesk(_ author: Author) -> Bool {
     (author.kind == .organisation || Names.isOrganisation(author.name, publisher: nil)) && !Names.isAgency(author.name)
+  }
+
+  /// Whether a name is that of an account: `web03`.
+  private static func isLogin(_ name: String) -> Bool {
+    name.holdsByte(where: Digits.isDigit)
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || Digits.isDigit($0) || $0 == 0x5F }
   }
 
   /// Whether an address is that of somebody who writes for the site.

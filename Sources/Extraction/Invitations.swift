@@ -33,7 +33,8 @@ enum Invitations {
     "in case you missed",
     "for more news", "never miss a story", "never miss an update", "bookmark our ", "our website is your",
     "our website is the place",
-    "connect with us", "read related topics", "get latest news live", "reach the reporter", "[further reading",
+    "connect with us", "send local news tips", "(top photo", "read related topics", "get latest news live",
+    "reach the reporter", "[further reading",
     "[see also",
     "[see more", "get in touch by", "get in touch with us", "get in touch with our",
   ]
@@ -57,7 +58,8 @@ enum Invitations {
   ]
 
   private static let romance = [
-    "vidéo.", "pour visionner ce contenu", "vă recomandăm și", "vă recomandăm şi", "tem dúvidas, sugestões",
+    "vidéo.", "pour visionner ce contenu", "vous avez trouvé une erreur", "foto di copertina:", "in copertina:",
+    "vă recomandăm și", "vă recomandăm şi", "tem dúvidas, sugestões",
     "propos recueillis par", "entretien réalisé par", "- avec la collaboration", "avec la collaboration de",
     "vidéo :", "vidéo:", "en vidéo :", "en vidéo:", "écouter l'article", "écoutez l'article",
     "retrouvez toute l'actualité",

@@ -258,12 +258,10 @@ struct PictureCollector {
   private func leadsElsewhere(_ node: Node, _ containers: Containers) -> Bool {
     var outer = [node]
     for ancestor in node.ancestors {
-      if containers.standIn(ancestor) || ancestor.name == "figure" && hasWords(ancestor) {
-        break
-      }
+      if containers.standIn(ancestor) || ancestor.name == "figure" && hasWords(ancestor) { break }
       outer.append(ancestor)
     }
-    if hasWords(node) { return false }
+    if hasWords(node) || node.ancestors.prefix(3).contains(where: isCaptionedPicture) { return false }
     if node.name == "figure" {
       outer += node.descendants(named: .links).filter { !ImageSources.elements(in: $0).isEmpty }
     }
@@ -368,7 +366,7 @@ struct PictureCollector {
   private static let sideBoxes: ElementSet = ["aside", "div", "section"]
 
   func isNamedSideMatter(_ node: Node) -> Bool {
-    if node.isOne(of: .sideElements) { return true }
+    if node.isOne(of: .sideElements) { return !isSlideshow(node) }
     let tokens = ClassTokens(node)
     if tokens.containsAny(Self.sideTokens) {
       // A grid may be named after the sidebar that it holds beside the article's head.
@@ -378,6 +376,15 @@ struct PictureCollector {
     return tokens.containsAny(Self.teaserTokens) && node.holds(["a"])
       && !node.holds(.headings)
   }
+
+  /// Whether a list is one of pictures, each with its caption.
+  private func isSlideshow(_ list: Node) -> Bool {
+    let items = list.elements
+    return !items.isEmpty && list.isOne(of: Self.lists)
+      && items.allSatisfy { $0.holds(.captions) && $0.holds(.images) && !$0.holds(Self.announced.subtracting(["p"])) }
+  }
+
+  private static let lists: ElementSet = ["ul", "ol"]
 
   /// The element that holds headline and body together: where lead pictures stand.
   private func scope(_ containers: Containers) -> Node? {

@@ -20,6 +20,8 @@ enum PictureCredits {
       var caption = String(text[..<start]) + String(match.output.1)
       var credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
+      // Where it was taken: `＝東京都で`.
+      if index == 5, credit.hasSuffix("で") { continue }
       // `(Foto de archivo)` says what kind of picture it is, not whose.
       if index == 0, credit.first?.isLowercase == true, !credit.hasPrefix("courtesy"),
         text[..<match.output.2.startIndex].last(where: { !$0.isWhitespace })?.isLetter == true

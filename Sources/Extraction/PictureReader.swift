@@ -195,15 +195,21 @@ struct PictureReader {
         creditBeside(frame) ?? Self.stated(Self.statedCredits, element, frame).map(PictureCredits.cleaned)
         ?? statedCredit(element) ?? Self.titledCredit(element)
     }
-    words.caption = Self.nonEmpty(isByRule ? caption : caption.map(Self.withoutArrow))
+    words.caption = Self.nonEmpty(isByRule ? caption : caption.map(Self.withoutPointer))
     words.credit = Self.nonEmpty(credit)
     return words
   }
 
-  /// A caption without the sign that points at its picture.
-  private static func withoutArrow(_ caption: String) -> String {
-    caption.first.map { "▲▼◀▶◄►↑↓←→".contains($0) } ?? false ? String(caption.dropFirst()).trimmingSpaces : caption
+  /// A caption without the sign that points at its picture, or its number among several: `▲ The mill`, `1 of 3 | The mill`.
+  private static func withoutPointer(_ caption: String) -> String {
+    guard let first = caption.first else { return caption }
+    if "▲▼◀▶◄►↑↓←→".contains(first) { return String(caption.dropFirst()).trimmingSpaces }
+    guard first.isASCII, first.isNumber, let number = caption.prefixMatch(of: count) else { return caption }
+    return String(caption[number.range.upperBound...])
   }
+
+  nonisolated(unsafe) private static let count =
+    /\d{1,3}\s?(?:of|von|sur|de|di|van|av|af|\/)\s?\d{1,3}\s?(?:[|:·–—\-]\s*|$)/
 
   /// The part of a caption that says whose the picture is and nothing else tells so: a short element behind the words.
   private static func closingCredit(of caption: Node) -> Node? {
@@ -307,7 +313,7 @@ struct PictureReader {
     for node in frame.descendants where !found.contains(where: { $0.contains(node) }) {
       let named =
         ClassTokens(node).containsAny(Self.creditTokens) || node.isOne(of: Self.footers) && frame.name == "figure"
-        || node.isOne(of: Self.cites) && node.parent?.elements.contains { $0.isOne(of: .captions) } == true
+        || node.isOne(of: Self.cites) && Self.isOfPicture(node)
         || node.hasAttribute("itemprop")
           && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
@@ -318,6 +324,15 @@ struct PictureReader {
       found.append(node)
     }
     return found
+  }
+
+  /// Whether a work is cited beside a caption, or at the end of one.
+  private static func isOfPicture(_ cite: Node) -> Bool {
+    guard let parent = cite.parent else { return false }
+    if parent.isOne(of: .captions) {
+      return parent.text.hasSuffix(cite.text) && parent.text.utf8.count > cite.text.utf8.count
+    }
+    return parent.elements.contains { $0.isOne(of: .captions) }
   }
 
   private static let footers: ElementSet = ["footer"]

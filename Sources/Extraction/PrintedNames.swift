@@ -150,6 +150,7 @@ extension GenericFields {
   /// Whether a line says who edited the text: `Redaktion: Ann Able`.
   private static func isOfEditors(_ line: String) -> Bool {
     let start = line.prefix(30)
+    if start.lowercased().hasPrefix("edited by ") { return true }
     let label = start.prefix { $0 != ":" && $0 != "\u{FF1A}" }
     return label.count < start.count && editorLabels.contains(label.trimmingSpaces.lowercased())
   }

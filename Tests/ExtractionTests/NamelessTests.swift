@@ -32,6 +32,33 @@ private func article(_ body: String) throws -> Article {
     #expect(try article("<main>\(heading)</main><div>\(text)</div>").body.count == 3)
   }
 
+  /// Names that mean something beside the text on other sites: of every part of it on one, of a label that is not shown on another.
+  @Test(arguments: [
+    ("article-widget article-widget-text", "article-widget article-widget-advert"),
+    ("field field--label-hidden", "field"),
+    // Whatever it is, when all of the text stands in pieces of that name.
+    ("story-popup", "story-ad"), ("promo", "ad-slot"), ("sidebar-block", "ad-slot"),
+  ])
+  func namesOfOtherThings(_ name: String, _ other: String) throws {
+    let pieces = [first, second, third, first.replacing("Monday", with: "Friday")]
+    let boxes = pieces.map {
+      "<div class='\(name)'><div><p>\($0)</p></div></div><div class='\(other)'><div>Advertisement</div></div>"
+    }
+    #expect(
+      try article("<main><article>\(heading)<div class=pieces>\(boxes.joined())</div></article></main>").bodyText
+        == pieces.joined(separator: "\n\n"))
+  }
+
+  /// What readers wrote stays outside, however little the article says.
+  @Test func manyCommentsOnAShortArticle() throws {
+    let comment =
+      "<div class=comment><p>I have read every one of its books, and I shall read them all again next year.</p></div>"
+    let found = try article(
+      "<main><article>\(heading)<div><p>\(first)</p><p>\(second)</p></div></article><div class=comments>\(String(repeating: comment, count: 20))</div></main>"
+    )
+    #expect(found.bodyText == [first, second].joined(separator: "\n\n"))
+  }
+
   @Test func announcementsInTheMidstOfTheText() throws {
     let long =
       text

@@ -28,6 +28,26 @@ private func files(_ article: Article) -> [String] {
 /// Which pictures of a page are the article's own.
 @Suite struct PictureCompanyTests {
   @Test(
+    "a list of pictures with captions, and a link to the page of a picture",
+    arguments: [
+      (
+        "<ul class=slides><li><figure><img src='/a.jpg'><figcaption>1 of 2 | The door</figcaption></figure></li><li><figure><img src='/b.jpg'><figcaption>2 of 2 | The yard</figcaption></figure></li></ul>",
+        ["The door", "The yard"]
+      ),
+      // The page of a picture, in a box with its caption.
+      (
+        "<div class=scale><a href='/graphs/20260612/000f/000'><img src='/a.jpg'></a><p class=image-caption>The door</p></div>",
+        ["The door"]
+      ),
+    ])
+  func slideshows(_ list: String, _ captions: [String]) throws {
+    let page =
+      "<html><body><main><div><h1>Library stays open</h1>\(list)</div><div class=article-body>\(paragraphs.joined())\(paragraphs.joined())</div></main></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.pictures.map { $0.caption ?? "" } == captions)
+  }
+
+  @Test(
     "films, thumbnails, persons and announcements are no pictures of the article",
     arguments: [
       "<div class=article-video><div><img src='/film.jpg'><span>1:12</span></div></div>",

@@ -62,6 +62,7 @@ struct PictureCreditTests {
       ("El viejo molino junto al río (foto de archivo)", "El viejo molino junto al río (foto de archivo)", nil),
       ("Kinu cha zamani kando ya mto. (Picha na Anna Able)", "Kinu cha zamani kando ya mto.", "Anna Able"),
       ("Ο παλιός μύλος στο ποτάμι (Πηγή: Δήμος Παραδείγματος)", "Ο παλιός μύλος στο ποτάμι", "Δήμος Παραδείγματος"),
+      ("水車を直す人＝東京都墨田区で", "水車を直す人＝東京都墨田区で", nil), ("水車を直す人＝山田花子", "水車を直す人", "山田花子"),
       ("ছবি: আনা আবেল", "", "আনা আবেল"), ("Източник: Личен архив", "", "Личен архив"),
       ("The old mill at the river's end / Photo by Ann Able", "The old mill at the river's end", "Ann Able"),
     ] as [(String, String, String?)])
@@ -88,7 +89,8 @@ struct PictureCreditTests {
       ("| foto: Ann Able, HOUSE", "Ann Able, HOUSE"), ("—ANN ABLE", "ANN ABLE"), ("Credit...Ann Able", "Ann Able"),
       ("Copyright Ann Able", "Ann Able"), ("圖／李家", "李家"), ("Foto: Foto Able", "Foto Able"),
       ("Ann Able", "Ann Able"), ("Photo / Ann Able", "Ann Able"), ("Foto – archív obce", "archív obce"),
-      ("Photo ANN ABLE/HOUSE", "ANN ABLE/HOUSE"), ("Photographer: Ann Able/House", "Ann Able/House"),
+      ("Archivfoto: dpa", "dpa"), ("Photo ANN ABLE/HOUSE", "ANN ABLE/HOUSE"),
+      ("Photographer: Ann Able/House", "Ann Able/House"),
       ("Φωτ.: Άννα Άβελ", "Άννα Άβελ"), ("Photograph of a house", "Photograph of a house"),
     ])
   func cleans(_ text: String, _ credit: String) { #expect(PictureCredits.cleaned(text) == credit) }

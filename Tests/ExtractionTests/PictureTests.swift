@@ -227,6 +227,14 @@ private func article(_ markup: String, before: String = "") throws -> Article {
       ),
       ("<figcaption>The house.<b class=credit><i class=source>Ann Able</i></b></figcaption>", "The house.", "Ann Able"),
       ("<figcaption>The house.<b class=credit>Credit</b></figcaption>", "The house.Credit", nil),
+      (
+        "<figcaption><span>Ann Able</span> <cite>Courtesy of Example</cite></figcaption>", "Ann Able",
+        "Courtesy of Example"
+      ),
+      (
+        "<figcaption><cite>The Able Papers</cite> in the reading room</figcaption>",
+        "The Able Papers in the reading room", nil
+      ),
     ] as [(String, String?, String?)])
   func captionAndCreditInMarkup(_ markup: String, _ caption: String?, _ credit: String?) throws {
     let picture = try article("<figure><img src=/a.jpg>\(markup)</figure>").pictures.first

@@ -78,6 +78,10 @@ private func authors(
     ("<p class=byline>Ann Able, Journalist i Paris</p>", ["Ann Able"]),
     ("<p>Redaktion: <a href='/author/bob'>Bob Baker</a></p>", []),
     (
+      "<p>By <a href='/author/ann'>Ann Able</a> <span>edited by <a href='/author/bob'>Bob Baker</a></span></p>",
+      ["Ann Able"]
+    ),
+    (
       "<p>By <a href='/author/ann'>Ann Able</a></p><p>Editor: <a rel=author href='/bob'>Bob Baker</a></p>", ["Ann Able"]
     ),
   ])
@@ -151,6 +155,8 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     ("Example", "", "<div class=note><p>Author: Ann Able</p><p>Editor: Bob Baker</p></div>", ["Ann Able"]),
     ("Example", "", "<div class=note><p>Text: on the way to you</p></div>", ["Example"]),
     ("Example", "", "", ["Example"]),
+    // The account that put it in.
+    ("web03", "<p class=author>By Ann Able / Example Staff Writer</p>", "", ["Ann Able"]), ("web03", "", "", ["web03"]),
     // Whose page lies among the editors'.
     ("Newsroom", "<p class=author><a href='/editor/ann-able/'>Ann Able</a></p>", "", ["Ann Able"]),
     // The house's office in a town.
