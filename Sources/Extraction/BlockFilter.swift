@@ -64,7 +64,7 @@ struct BlockFilter {
       let text = content.plainText
       let bare = text.characterCount < 120 ? Names.afterPrefix(text) ?? text : text
       let isName =
-        names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
+        text.utf8.count < 400 && names.contains(Comparable.folded(Names.cleaned(bare))) || Names.isAgency(text)
         || text.utf8.count < 60 && sites.contains(Lines.squeezed(text))
       guard isName || Lines.isSignature(text) || isRemark(text) || saysWhence(text) else { break }
       blocks.remove(at: place)

@@ -23,10 +23,17 @@ struct Containers {
   func include(_ node: Node) -> Bool { members.contains(node) }
 
   /// Whether a node is one of them or stands in one.
-  func hold(_ node: Node) -> Bool { first(around: node) { _ in true } != nil }
+  func hold(_ node: Node) -> Bool {
+    nodes.count < Self.few ? nodes.contains { $0.contains(node) } : first(around: node) { _ in true } != nil
+  }
 
   /// Whether one of them is a node or stands in it.
-  func standIn(_ node: Node) -> Bool { around.contains(node) }
+  func standIn(_ node: Node) -> Bool {
+    nodes.count < Self.few ? nodes.contains { node.contains($0) } : around.contains(node)
+  }
+
+  /// So many are asked one by one in less time than a look into a set takes.
+  private static let few = 6
 
   /// Of those that are a node or hold it, the inmost for which something is so.
   func first(around node: Node, where isMeant: (Node) -> Bool) -> Node? {

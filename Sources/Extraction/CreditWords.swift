@@ -46,7 +46,7 @@ extension PictureCredits {
   }
 
   /// Whether a text begins with one of the words.
-  private static func mayBeginWithLabel(_ text: String) -> Bool {
+  static func mayBeginWithLabel(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
       guard let start = bytes.firstIndex(where: { $0 > 0x20 }) else { return false }

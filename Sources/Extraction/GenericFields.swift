@@ -31,8 +31,12 @@ struct GenericFields {
   /// What the page's data say the article is about, folded for comparison.
   func descriptions() -> [String] {
     func clean(_ texts: [String]) -> [String] {
-      texts.map { Self.withoutEnd(GenericFields.withoutSite(Whitespace.folded(Self.plain($0)), sites)) }
-        .filter { $0.count > 20 }
+      // Most pages say the same in three places.
+      var seen: Set<String> = []
+      return texts.filter { seen.insert($0).inserted }.map {
+        Self.withoutEnd(GenericFields.withoutSite(Whitespace.folded(Self.plain($0)), sites))
+      }
+      .filter { $0.count > 20 }
     }
     var found = clean(
       data("description") + (page.kind == .video || page.kind == .gallery ? objectValues("description") : [])

@@ -261,11 +261,11 @@ struct PictureCollector {
       if containers.standIn(ancestor) || ancestor.name == "figure" && hasWords(ancestor) { break }
       outer.append(ancestor)
     }
-    if hasWords(node) || node.ancestors.prefix(3).contains(where: isCaptionedPicture) { return false }
+    if hasWords(node) { return false }
     if node.name == "figure" {
       outer += node.descendants(named: .links).filter { !ImageSources.elements(in: $0).isEmpty }
     }
-    return outer.contains { place in
+    let leads = outer.contains { place in
       if place.name == "a", let address = elsewhere(place), !isPageOfPicture(address, node) {
         // With words of its own it announces what it leads to.
         if place.text.characterCount > 25 { return true }
@@ -273,6 +273,8 @@ struct PictureCollector {
       }
       return place != node && isTeaserArticle(place, containers)
     }
+    // A link around one picture in a box with its caption leads to the page of that picture.
+    return leads && !node.ancestors.prefix(3).contains(where: isCaptionedPicture)
   }
 
   /// Whether an article stands in another and is no more than a linked headline, its picture and a few words.

@@ -37,8 +37,11 @@ enum PictureCredits {
     guard boldly else { return (text, nil) }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
-      guard let match = text.firstMatch(of: pattern) else { continue }
-      var credit = String(match.output.2).trimmingSpaces
+      guard
+        let (before, behind) = index == 3
+          ? behindSentence(text) : text.firstMatch(of: pattern).map({ ($0.output.1, $0.output.2) })
+      else { continue }
+      var credit = String(behind).trimmingSpaces
       while let first = credit.first, "/|-–—".contains(first) || first.isWhitespace { credit.removeFirst() }
       // What is cut inside a bracket is no name.
       if index > 1, let last = credit.last, ")]）］".contains(last), !credit.contains(where: { "([（［".contains($0) }) {
@@ -47,7 +50,7 @@ enum PictureCredits {
       guard looksLikeCredit(credit, isBracketed: index < 2),
         index < 5 || credit == credit.uppercased() || namesAgency(credit)
       else { continue }
-      return (String(match.output.1).trimmingSpaces, withoutRole(cleaned(credit)))
+      return (String(before).trimmingSpaces, withoutRole(cleaned(credit)))
     }
     if signs.endsInBracket, let match = text.firstMatch(of: brackets) {
       // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
@@ -123,11 +126,22 @@ enum PictureCredits {
     /^()\(([^()]{2,80})\)$/,
     // Behind a dash, an initial's dot ends no sentence: `The mill. - A. Able / Agency`.
     /^(.*[.!?…])\s+[–—-]\s+(\p{Lu}[^!?–—]{3,60})$/,
+    // Found by `behindSentence`, which need not search.
     /^(.*[.!?。])\s*([^.!?。]{2,70})$/,
     /^(.{20,}?)\s\/\s([^\/()]{4,40})$/,
     // Behind a long dash, in capitals or an agency's.
     /^(.{20,}\S)\s+—\s?(\p{Lu}[^.!?—()]{2,50})$/,
   ]
+
+  /// What the pattern for it finds: a text up to its last sentence, and a short rest.
+  private static func behindSentence(_ text: String) -> (Substring, Substring)? {
+    guard let mark = text.lastIndex(where: { ".!?。".contains($0) }), !text[..<mark].contains(where: \.isNewline) else {
+      return nil
+    }
+    let end = text.index(after: mark)
+    let rest = text[end...].drop(while: \.isWhitespace)
+    return (2...70).contains(rest.count) ? (text[..<end], rest) : nil
+  }
 
   nonisolated(unsafe) private static let brackets =
     /^(.*?)\s*((?:\s*[–—-]?\s*(?:\([^()]{2,80}\)|\[[^\[\]]{2,80}\]))+)\.?$/
@@ -180,7 +194,7 @@ enum PictureCredits {
     }
     if let label = labelAtStart(of: text) {
       text.removeSubrange(label)
-      if let second = text.prefixMatch(of: secondLabel) { text.removeSubrange(second.range) }
+      if mayBeginWithLabel(text), let second = text.prefixMatch(of: secondLabel) { text.removeSubrange(second.range) }
     }
     while let last = text.last, last.isWhitespace || ",;|".contains(last) { text.removeLast() }
     text = withoutRole(text)
