@@ -112,8 +112,9 @@ import Values
   /// directory nobody may.)
   @Test func passesOverWhatCannotBeClaimed() throws {
     let scratch = try Scratch()
-    let names = try scratch.fill(3)
-    let stray = try #require(ElementName(String(names[0].description.dropLast(6)) + "000000"))
+    let names = try scratch.fill(3, from: 1_800_000_001)
+    let stray = ElementName(now: Timestamp(seconds: 1_800_000_000), after: nil)
+    #expect(stray < names[0] && stray.bucket == names[0].bucket)
     try FileManager.default.createDirectory(
       atPath: scratch.queue + "/" + names[0].bucket + "/\(stray)", withIntermediateDirectories: false)
     let file = try #require(FileHandle(forWritingAtPath: scratch.queue + "/" + names[1].path))
