@@ -88,6 +88,9 @@ struct DateParts {
   /// Before it no calendar was like ours: what is written so is an empty field ("0001-01-01") or damage.
   private static let firstYear = 1583
 
+  /// The end of the year 9999, in seconds since 1970: beyond it RFC 3339 has no form, so nothing could keep the date.
+  private static let endOfYears: Int64 = 253_402_300_800
+
   private var gregorian: (year: Int, month: Int, day: Int)? {
     if year >= Self.firstYear {
       return (OtherCalendars.buddhistYears.contains(year) ? year - OtherCalendars.yearsOfBuddha : year, month, day)
@@ -105,6 +108,7 @@ struct DateParts {
       second: second)
     guard civil.isValid else { return nil }
     let local = civil.localSeconds + (isEndOfDay ? 86_400 : 0)
+    guard local < Self.endOfYears else { return nil }
     let known: Int32? =
       switch zone {
       case .absent: nil

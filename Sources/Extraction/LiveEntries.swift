@@ -111,10 +111,7 @@ struct LiveEntries {
   }
 
   private func date(_ text: String) -> Timestamp? {
-    if let seconds = Int64(text), seconds > 100_000_000 {
-      return Timestamp(seconds: seconds > 100_000_000_000 ? seconds / 1000 : seconds)
-    }
-    return DateReader.read(text, zone: zone)?.timestamp
+    DateReader.read(text, zone: zone)?.timestamp
   }
 
   private func address(_ text: String) -> String? {

@@ -51,6 +51,18 @@ private let address = WebURL("https://www.news.example/live/council-vote")!
     #expect(found.bodyText.contains("One.") && found.bodyText.contains("First"))
   }
 
+  @Test(arguments: [
+    ("1772449200", "2026-03-02T11:00:00Z"), ("1772449200000", "2026-03-02T11:00:00Z"),
+    // Microseconds, and a number that is no time: neither may name a year that no record can keep.
+    ("1772449200000000", "2026-03-02T11:00:00Z"), ("103333333333433", nil),
+  ])
+  func unixTimesOfEntries(written: String, expected: String?) throws {
+    let page = markup.replacing("2026-03-02T11:00:00Z", with: written)
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.entries[0].published?.rfc3339 == expected)
+    #expect(try Article(record: found.record) == found)
+  }
+
   @Test func aListOfNewsIsNoLiveBlog() throws {
     let page = markup.replacing("Live: the", with: "The").replacing("live-blog-entry", with: "teaser")
     #expect(
