@@ -261,6 +261,7 @@ struct GenericBody {
     "teaserinline",
     "inlineteaser", "readmore", "adslot",
   ]
+
   /// Whether an element in a body found by rule is a box beside the text. Its name has to say so: what is called a widget, an embed or a slider
   /// may be how a system builds its texts.
   static func isBoxInBody(_ node: Node) -> Bool {

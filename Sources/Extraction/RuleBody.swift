@@ -62,8 +62,7 @@ enum RuleBody {
     }
   }
 
-  /// The blocks of a body found by rule without what is said there of the house and its other articles. The page that the rules were
-  /// written on had other such lines, or none.
+  /// The blocks without what is said there of the house and its other articles.
   static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     blocks.filter { walked in
       guard walked.weight < 400 else { return true }
