@@ -100,13 +100,12 @@ extension Store {
   /// Records a fetch that listed items, in one transaction: the source's validators, the items that are new, the items
   /// their publisher has changed (they wait again), and which items the source lists now.
   ///
-  /// - Parameter listedKeys: keys listed besides those of `items`, for callers that leave items out.
   /// - Returns: the items that wait now and did not before, new ones and changed ones.
   public func recordFetch(
-    _ source: SourceState, _ items: [NewItem], listedKeys: [String] = [], now: Timestamp = .now()
+    _ source: SourceState, _ items: [NewItem], now: Timestamp = .now()
   ) throws(StoreError) -> [DiscoveredItem] {
     try atomically("record fetch", locking: [source.publisher]) { () throws(StoreError) in
-      try record(source, items, listedKeys: listedKeys, now: now)
+      try record(source, items, now: now)
     }
   }
 
@@ -129,125 +128,22 @@ extension Store {
       var results: [[DiscoveredItem]?] = []
       for fetch in fetches {
         results.append(
-          isOurs(fetch.source) ? try record(fetch.source, fetch.items, listedKeys: [], now: now) : nil)
+          isOurs(fetch.source) ? try record(fetch.source, fetch.items, now: now) : nil)
       }
       return results
     }
   }
 
   private func record(
-    _ source: SourceState, _ items: [NewItem], listedKeys: [String], now: Timestamp
+    _ source: SourceState, _ items: [NewItem], now: Timestamp
   ) throws(StoreError) -> [DiscoveredItem] {
-    if let server = database.server {
-      return try recordOnServer(server, source, items, listedKeys: listedKeys, now: now)
-    }
-    try save(source)
-    var waiting: [Int64] = []
-    var listed: Set<Int64> = []
-    // Items that this list is the first to hold; what is known of those need not be looked up.
-    var fresh: Set<Int64> = []
-    for item in items {
-      let (id, waits, isFresh) = try record(item, of: source, now: now)
-      if waits { waiting.append(id) }
-      if isFresh { fresh.insert(id) }
-      listed.insert(id)
-    }
-    for key in listedKeys {
-      let id = try database.first(
-        "find item", "SELECT id FROM items WHERE publisher = ? AND key = ?", .text(source.publisher), .key(key)
-      ) { $0.int64(0) }
-      if let id { listed.insert(id) }
-    }
-    try list(listed, fresh: fresh, by: source.id, now: now)
-    var result: [DiscoveredItem] = []
-    for id in waiting {
-      if let item = try self.item(id) { result.append(item) }
-    }
-    return result
-  }
-
-  private func record(
-    _ item: NewItem, of source: SourceState, now: Timestamp
-  ) throws(StoreError) -> (id: Int64, waits: Bool, isFresh: Bool) {
-    let publisher = source.publisher
-    let known = try database.first(
-      "find item", "SELECT id, state, idle FROM items WHERE publisher = ? AND key = ?", .text(publisher),
-      .key(item.key)
-    ) { (id: $0.int64(0), state: $0.int(1), idle: $0.int(2)) }
-    if let known {
-      // Compared with what this source said before: a feed and a sitemap that list the same article word its title and
-      // dates differently, and must not seem to change it in turn.
-      let before = try said(of: known.id, by: source.id)
-      let wasWaiting = known.state == DiscoveredItem.State.waiting.rawValue
-      let isSaidAgain = before.map { Fingerprint.isSame($0, item.fingerprint) } ?? false
-      var isTold = false
-      if !isSaidAgain, before == nil || wasWaiting || known.idle <= 0 {
-        isTold = try self.isTold(item.fingerprint, of: known.id, besides: source.id)
-      }
-      if before == nil || isSaidAgain || isTold {
-        if !isSaidAgain {
-          try remember(
-            isTold ? item.fingerprint : Fingerprint.doubted(item.fingerprint), ofItem: known.id, by: source.id)
-        }
-        try enrich(known.id, with: item.record)
-        return (known.id, false, false)
-      }
-      try renew(known.id, as: item, of: source, idle: known.idle, now: now)
-      return (known.id, !wasWaiting, false)
-    }
-    // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
-    // remembered, so that changes show.
-    let article = try article(publisher: publisher, key: item.key)
-    let trace = try trace(publisher: publisher, key: item.key)
-    let seen = article != nil || trace != nil
-    let id = try database.insert(
-      "insert item",
-      """
-      INSERT INTO items
-        (publisher, source, key, url, section, record, discovered_at, last_listed, next_try, state, article_key)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      .text(publisher), .key(source.id), .key(item.key), .text(item.url), .text(item.section), .text(item.record),
-      .time(now), .time(now), .time(now),
-      .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
-      .key(seen ? item.key : nil))
-    try database.run(
-      "remember item", "INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)", .key(source.id),
-      .integer(id), .text(item.fingerprint))
-    return (id, !seen, true)
+    guard let server = database.server else { return try recordInFile(source, items, now: now) }
+    return try recordOnServer(server, source, items, now: now)
   }
 
   /// How long an item that its feed calls changed waits before its page is fetched again: not at all the first time,
   /// longer with every visit that found nothing changed. Some feeds date all their items anew each time.
   static func restAfterIdleVisits(_ count: Int) -> Int64 { count <= 0 ? 0 : min(900 << min(count - 1, 7), 86_400) }
-
-  /// Makes `items` the present listing of `source`. Only differences are written: an item on a list cannot be pruned,
-  /// so its `last_listed` matters from the moment it leaves.
-  ///
-  /// - Parameter fresh: those of them that were made just now.
-  private func list(
-    _ items: Set<Int64>, fresh: Set<Int64>, by source: String, now: Timestamp
-  ) throws(StoreError) {
-    let operation = "record listing"
-    let before = Set(
-      try database.rows(operation, "SELECT item FROM listed WHERE source = ?", .key(source)) { $0.int64(0) })
-    for id in before.subtracting(items).sorted() {
-      try database.run(operation, "DELETE FROM listed WHERE source = ? AND item = ?", .key(source), .integer(id))
-      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
-    }
-    for id in items.subtracting(before).sorted() {
-      try database.run(operation, "INSERT INTO listed (source, item) VALUES (?, ?)", .key(source), .integer(id))
-      if fresh.contains(id) { continue }
-      try database.run(operation, "UPDATE items SET last_listed = ? WHERE id = ?", .time(now), .integer(id))
-    }
-  }
-
-  /// What a source said of an item last; nil when it has not named it yet.
-  private func said(of id: Int64, by source: String) throws(StoreError) -> String? {
-    try database.first(
-      "find item", "SELECT fingerprint FROM fingerprints WHERE item = ? AND source = ?", .integer(id), .key(source)
-    ) { $0.text(0) }
-  }
 
   /// Whether another source has claimed the same of the item: then it is the change that is waited for, or that has
   /// been fetched. Articles stand on several lists of their paper, and one change is told by each of them.

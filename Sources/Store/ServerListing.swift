@@ -1,7 +1,7 @@
 internal import PostgreSQL
 internal import Values
 
-/// Recording what a source lists, on a server: the same decisions as on a file (`record` in DiscoveredItem.swift), with as
+/// Recording what a source lists, on a server: the same decisions as in a file (FileListing.swift), with as
 /// many questions whether it lists one item or a hundred. Each costs a round trip there; what is only told travels with
 /// the next one.
 extension Store {
@@ -24,12 +24,11 @@ extension Store {
   }
 
   func recordOnServer(
-    _ server: ServerDatabase, _ source: SourceState, _ items: [NewItem], listedKeys: [String], now: Timestamp
+    _ server: ServerDatabase, _ source: SourceState, _ items: [NewItem], now: Timestamp
   ) throws(StoreError) -> [DiscoveredItem] {
     try save(source)
     let keys = items.map { ServerDatabase.kept($0.key) }
-    let otherKeys = listedKeys.map(ServerDatabase.kept)
-    var known = try known(server, source, keys + otherKeys)
+    var known = try known(server, source, keys)
     var isNew: Set<String> = []
     let new = zip(keys, items).filter { known[$0.0] == nil && isNew.insert($0.0).inserted }
     if !new.isEmpty {
@@ -65,7 +64,7 @@ extension Store {
       }
       known[key] = entry
     }
-    let listed = Set((keys + otherKeys).compactMap { known[$0]?.id })
+    let listed = Set(keys.compactMap { known[$0]?.id })
     try list(server, listed, fresh: Set(known.values.lazy.filter(\.isFresh).map(\.id)), by: source.id, now: now)
     return try self.items(server, waiting)
   }

@@ -21,12 +21,13 @@ struct SeenWorkload {
 
   /// The articles there are: the publisher's number, and which of its articles.
   private(set) var articles: [(publisher: Int, own: Int)] = []
-  private var counts: [Int]
+  /// Of each publisher the numbers of its articles.
+  private var numbers: [[Int]]
   private var visits = 0
 
   init(publishers: Int, orderedOfTen: Int) {
     (self.publishers, self.orderedOfTen) = (publishers, orderedOfTen)
-    counts = [Int](repeating: 0, count: publishers)
+    numbers = [[Int]](repeating: [], count: publishers)
   }
 
   /// Another visit, which brings this many articles; they are the last ones of `articles` then.
@@ -36,8 +37,8 @@ struct SeenWorkload {
     visits += 1
     let first = articles.count
     for _ in 0..<count {
-      articles.append((publisher, counts[publisher]))
-      counts[publisher] += 1
+      articles.append((publisher, numbers[publisher].count))
+      numbers[publisher].append(articles.count - 1)
     }
     return first..<articles.count
   }
@@ -50,14 +51,17 @@ struct SeenWorkload {
   /// it lies anywhere, with others behind all that are known.
   func unknownKey(_ number: Int) -> String {
     let publisher = articles[number].publisher
-    return key(publisher, counts[publisher] + number)
+    return key(publisher, numbers[publisher].count + number)
   }
 
   /// One of the articles that the publisher of this one brought last, as its lists show them.
   func listed(_ number: Int) -> (publisher: String, key: String) {
     let publisher = articles[number].publisher
-    return (Self.name(publisher), key(publisher, max(0, counts[publisher] - 1 - number % 30)))
+    return (Self.name(publisher), key(publisher, max(0, numbers[publisher].count - 1 - number % 30)))
   }
+
+  /// The articles that a publisher brought last.
+  func lastNumbers(of publisher: Int, count: Int) -> ArraySlice<Int> { numbers[publisher].suffix(count) }
 
   private static func name(_ publisher: Int) -> String { "paper-\(publisher)" }
 
@@ -74,16 +78,16 @@ struct SeenWorkload {
   }
 }
 
-/// Fills a database with seen articles and prints, as it grows, what one look-up of a known article (of any age, and of those
-/// that lists show) and of an unknown one and one insertion cost, in microseconds of the processor, what the longest of the
-/// insertions by ten took of it in milliseconds, and how long opening and recovering take: as a clean stop leaves it, and
-/// with a file in tmp/ that no open row explains.
+/// Fills a database with seen articles and prints, as it grows, what one entry of a list that brings nothing new, one look-up
+/// of a known article (of any age, and of those that lists show) and of an unknown one and one insertion cost, in
+/// microseconds of the processor, what the longest of the insertions by ten took of it in milliseconds, and how long opening
+/// and recovering take: as a clean stop leaves it, and with a file in tmp/ that no open row explains.
 func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throws {
   var workload = workload
   let path = directory + "/state.db"
   var store = try Store(path: path)
   say(
-    "articles\tknown µs\tlisted µs\tunknown µs\tinsert by 10 µs\tby 100 µs\tby 1000 µs\tlongest by 10 ms"
+    "articles\tlist entry µs\tknown µs\tlisted µs\tunknown µs\tinsert by 10 µs\tby 100 µs\tby 1000 µs\tlongest by 10 ms"
       + "\topen s\tafter a kill s\tMiB")
   var marks = [10_000, 30_000, 100_000, 300_000, 1_000_000].filter { $0 <= count }
   if marks.last != count { marks.append(count) }
@@ -124,6 +128,7 @@ func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throw
       return (processorTime() - began) / 5000
     }
     let figures = try [
+      timeLists(store, workload),
       time { try store.article(publisher: workload.publisher($0), key: workload.key($0)) != nil },
       time {
         let listed = workload.listed($0)
@@ -152,21 +157,45 @@ func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throw
   }
 }
 
+/// What an entry costs of lists that bring nothing new, as most visits find them: the last thirty articles of every
+/// publisher, each list seen before; seconds of the processor.
+private func timeLists(_ store: Store, _ workload: SeenWorkload) throws -> Double {
+  let lists = (0..<workload.publishers).map { publisher in
+    visit(workload.lastNumbers(of: publisher, count: 30), of: workload)
+  }
+  let rounds = 1 + max(1, 2000 / workload.publishers)
+  var began = 0.0
+  for round in 0..<rounds {
+    // In the first one the entries are listed anew.
+    if round == 1 { began = processorTime() }
+    for list in lists {
+      guard try store.recordFetches([list])[0]?.isEmpty == true else {
+        end(70, "a known article is taken for a new one")
+      }
+    }
+  }
+  return (processorTime() - began) / Double((rounds - 1) * lists.reduce(0) { $0 + $1.items.count })
+}
+
+/// What a publisher's source lists: these articles, which are all of one publisher.
+private func visit(
+  _ numbers: some Collection<Int>, of workload: SeenWorkload
+) -> (source: SourceState, items: [NewItem]) {
+  let publisher = numbers.first.map(workload.publisher) ?? "paper"
+  let source = SourceState(id: "\(publisher)/feed", publisher: publisher, url: "https://www.\(publisher).example/feed")
+  let items = numbers.map {
+    let key = workload.key($0)
+    return NewItem(key: key, url: "https://\(key)", record: "{\"title\":\"Article \($0)\"}", fingerprint: "\($0)")
+  }
+  return (source, items)
+}
+
 /// One visit of a source for each range: its articles found in one transaction and published in another, as many visits at
 /// once as are given.
 private func insert(_ store: Store, _ workload: SeenWorkload, _ visits: [Range<Int>]) throws {
   let now = Timestamp.now()
   let visits = visits.filter { !$0.isEmpty }
-  let fetches = visits.map { visit in
-    let publisher = workload.publisher(visit.lowerBound)
-    let source = SourceState(
-      id: "\(publisher)/feed", publisher: publisher, url: "https://www.\(publisher).example/feed")
-    let items = visit.map {
-      let key = workload.key($0)
-      return NewItem(key: key, url: "https://\(key)", record: "{\"title\":\"Article \($0)\"}", fingerprint: "\($0)")
-    }
-    return (source: source, items: items)
-  }
+  let fetches = visits.map { visit($0, of: workload) }
   let waiting = zip(visits, try store.recordFetches(fetches)).flatMap { zip($0, $1 ?? []) }
   try store.transaction("fill") {
     for (number, item) in waiting {

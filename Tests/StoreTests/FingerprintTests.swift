@@ -32,4 +32,33 @@ struct FingerprintTests {
     #expect(try store.recordFetch(feed, []).isEmpty)
     #expect(try store.recordFetch(feed, [newItem("a", "2")]).count == 1)
   }
+
+  @Test(
+    "an item that a list names twice waits once, whether it stood there before or not", arguments: Engine.allCases)
+  func namedTwice(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let feed = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
+    let first = try store.recordFetch(feed, [newItem("a", "1"), newItem("a", "1")])
+    #expect(first.map(\.key) == ["a"])
+    try store.itemDone(first[0].id)
+    for words in [["2", "2"], ["3", "4"]] {
+      let changed = try store.recordFetch(feed, words.map { newItem("a", $0) })
+      #expect(changed.map(\.key) == ["a"])
+      try store.itemDone(first[0].id, revision: #require(try store.item(first[0].id)).revision)
+    }
+    #expect(try store.recordFetch(feed, [newItem("a", "4")]).isEmpty)
+  }
+
+  @Test("items of one key are told apart by their publisher on a list that both had", arguments: Engine.allCases)
+  func sourceOfAnotherPublisher(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    // The id of a source begins with its publisher's; whoever hands in another one loses nothing by it.
+    let mine = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/rss")
+    let other = SourceState(id: "p/rss", publisher: "q", url: "https://p.example/rss")
+    #expect(try store.recordFetch(mine, [newItem("a")]).map(\.publisher) == ["p"])
+    #expect(try store.recordFetch(other, [newItem("a")]).map(\.publisher) == ["q"])
+    #expect(try store.recordFetch(mine, [newItem("a")]).isEmpty)
+  }
 }
