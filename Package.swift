@@ -59,7 +59,7 @@ let package = Package(
     // Values and formats: no I/O.
     module("Values"),
     module("Dates", ["Values"]),
-    module("TOML"),
+    module("TOML", ["Values"]),
     module("Scheduling", ["Values", .product(name: "HeapModule", package: "swift-collections")]),
     module("Markup", ["CXML2", "Values"]),
     module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),

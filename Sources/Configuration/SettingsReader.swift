@@ -15,7 +15,10 @@ extension Settings {
       do throws(SettingsFile.Failure) {
         text = try SettingsFile.text(of: path)
       } catch {
-        if required || !error.isAbsent { problems.append(error.problem) }
+        guard required || !error.isAbsent else { continue }
+        var problem = error.problem
+        if path == file { problem.message += ", or name another file with --config" }
+        problems.append(problem)
         continue
       }
       do throws(Problems) { try apply(text, file: path) } catch { problems += error.all }

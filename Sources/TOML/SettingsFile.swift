@@ -1,3 +1,5 @@
+internal import Values
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -19,7 +21,8 @@ public enum SettingsFile {
   /// The text of a file.
   public static func text(of path: String) throws(Failure) -> String {
     func failure(_ code: Int32) -> Failure {
-      let message = "cannot be read: \(String(cString: strerror(code)))"
+      let why = code == EFBIG ? "larger than \(limit >> 10) KiB, which no settings are" : UnreadableFile.reason(code)
+      let message = "cannot be read: \(why)"
       return Failure(
         isAbsent: code == ENOENT,
         problem: Problem(file: path, position: Position(line: 1, column: 1), message: message))
@@ -48,7 +51,7 @@ public enum SettingsFile {
     guard code != ENOENT else { return nil }
     return Problem(
       file: folder, position: Position(line: 1, column: 1),
-      message: "cannot be read: \(String(cString: strerror(code)))")
+      message: "cannot be read: \(UnreadableFile.reason(code))")
   }
 
   /// The names in a folder, hidden ones left out, sorted; none when there is no such folder.

@@ -14,14 +14,15 @@ enum Input {
   /// Larger files are refused rather than read: no page or feed comes near it.
   static let limit = 256 << 20
 
-  /// What is wrong with a file, naming it once.
-  static func complaint(_ error: any Error, of path: String) -> String {
-    error is InputError ? "\(error)" : "\(path): \(error)"
+  /// Ends the command with what is wrong with a file, naming it once.
+  static func fail(_ error: any Error, of path: String) throws -> Never {
+    if let error = error as? InputError { try newswirectl.fail(error.description, .inputOutput) }
+    try newswirectl.fail("\(path): \(error)", .data)
   }
 
   static func bytes(of path: String) throws -> [UInt8] {
     let descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw InputError(path: path, reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw InputError(path: path, reason: UnreadableFile.reason(errno)) }
     defer { if descriptor != 0 { close(descriptor) } }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -29,9 +30,11 @@ enum Input {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count == 0 { return bytes }
       if count < 0, errno == EINTR { continue }
-      if count < 0 { throw InputError(path: path, reason: String(cString: strerror(errno))) }
+      if count < 0 { throw InputError(path: path, reason: UnreadableFile.reason(errno)) }
       bytes.append(contentsOf: buffer[..<count])
-      if bytes.count > limit { throw InputError(path: path, reason: "larger than \(limit >> 20) MiB") }
+      if bytes.count > limit {
+        throw InputError(path: path, reason: "larger than \(limit >> 20) MiB, which no page or feed is")
+      }
     }
   }
 }

@@ -99,7 +99,7 @@ struct ExtractCommand: AsyncParsableCommand {
         Terminal.write(item.text(pretty: true) + "\n")
       }
     } catch {
-      try fail(Input.complaint(error, of: file), .data)
+      try Input.fail(error, of: file)
     }
   }
 }

@@ -71,7 +71,7 @@ struct ParseCommand: AsyncParsableCommand {
           body: try Input.bytes(of: file)))
       Terminal.write(feed.text(pretty: true) + "\n")
     } catch {
-      try fail(Input.complaint(error, of: file), .data)
+      try Input.fail(error, of: file)
     }
   }
 }

@@ -14,7 +14,11 @@ struct SettingsTests {
   @Test("a file that is not required may be absent, and gives the defaults")
   func absent() throws {
     #expect(try Settings(file: "/nonexistent/newswire.toml", required: false) == Settings())
-    #expect(throws: Problems.self) { try Settings(file: "/nonexistent/newswire.toml", required: true) }
+    let missing = #expect(throws: Problems.self) { try Settings(file: "/nonexistent/newswire.toml", required: true) }
+    #expect(
+      missing?.description
+        == "/nonexistent/newswire.toml:1:1: cannot be read: No such file or directory; check the path, "
+        + "or name another file with --config")
   }
 
   @Test("drop-ins are laid over the file in the order of their names")

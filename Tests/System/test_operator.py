@@ -90,7 +90,8 @@ class Output(Folder):
 
     def test_a_path_is_named_once_and_a_packed_page_is_read(self):
         done = run('newswirectl', 'parse', self.folder)
-        self.assertEqual(done.stderr.decode(), f'newswirectl: cannot read {self.folder}: Is a directory\n')
+        self.assertEqual(done.returncode, 74)
+        self.assertEqual(done.stderr.decode(), f'newswirectl: cannot read {self.folder}: Is a directory; name a file in it\n')
         subprocess.run(['gzip', '-k', self.page], check=True)
         arguments = ['newswirectl', 'extract', '--generic', '--url', f'http://{HOST}/1']
         plain, packed = (json.loads(run(*arguments, file).stdout) for file in (self.page, f'{self.page}.gz'))

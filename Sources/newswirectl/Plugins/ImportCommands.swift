@@ -124,10 +124,8 @@ struct ImportOPML: AsyncParsableCommand {
       report = try await reader.json(Job(.opml, url: nil, contentType: nil, zone: nil, body: bytes))
     } catch let error as ArgumentParser.ExitCode {
       throw error
-    } catch let error as InputError {
-      try fail(error.description, .inputOutput)
     } catch {
-      try fail(Input.complaint(error, of: file), .data)
+      try Input.fail(error, of: file)
     }
     await reader.stop()
     let (entries, refused) = OPML.entries(report)

@@ -88,7 +88,7 @@ struct PluginPreview: AsyncParsableCommand {
         report: report, plugin: manifest?.publisher.name ?? "without a plugin", url: document.url
       ).html
     } catch {
-      try fail(Input.complaint(error, of: page), .data)
+      try Input.fail(error, of: page)
     }
     await reader.stop()
     if let output {
