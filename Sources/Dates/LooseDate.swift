@@ -145,7 +145,13 @@ struct LooseDateReader {
     let clock = Clock(hour: hour, minute: minute, end: index + 3)
     if word(index + 3) == "uhr" { return Clock(hour: hour, minute: minute, end: index + 4) }
     if isMeridiem(index + 3), (1...12).contains(hour) { return clock }
-    if tokens[index].isSpaced, isBehindYear(index), hour < 24, minute < 60, !isSign(index + 3, ".") { return clock }
+    if tokens[index].isSpaced, isBehindYear(index), hour < 24, minute < 60 {
+      guard isSign(index + 3, ".") else { return clock }
+      guard let second = number(index + 4), second < 60, !tokens[index + 4].isSpaced, tokens[index + 4].digits == 2,
+        !isSign(index + 5, ".")
+      else { return nil }
+      return Clock(hour: hour, minute: minute, second: second, end: index + 5)
+    }
     let before = isSign(index - 1, ".") ? word(index - 2) : word(index - 1)
     guard let before, ["kl", "klo", "ore", "alle"].contains(before), !isSign(index + 3, ".") else { return nil }
     return clock
@@ -155,7 +161,8 @@ struct LooseDateReader {
   private func isBehindYear(_ index: Int) -> Bool {
     let year = isSign(index - 1, ",") ? index - 2 : index - 1
     guard year > 1, tokens[year].digits == 4 else { return false }
-    return isSign(year - 1, ".") || tokens[..<year].contains { MonthNames.month($0.word) != nil }
+    return [".", "/", "-"].contains { isSign(year - 1, $0) }
+      || tokens[..<year].contains { MonthNames.month($0.word) != nil }
   }
 
   /// `1015 GMT`, `1015 hrs`: four digits beside a year, known by what follows.
@@ -181,8 +188,8 @@ struct LooseDateReader {
   private mutating func meridiem(_ clock: inout Clock, start: Int) {
     var half: Half?
     switch word(clock.end) {
-    case "am", "sa", "πμ": half = .morning
-    case "pm", "ch", "μμ": half = .afternoon
+    case "am", "sa", "πμ", "ص", "صباحا", "oo", "pagi": half = .morning
+    case "pm", "ch", "μμ", "م", "مساء", "os", "malam", "petang", "sore": half = .afternoon
     case "a" where !tokens[clock.end].isSpaced && !isSign(clock.end + 1, "."): half = .morning
     case "p" where !tokens[clock.end].isSpaced && !isSign(clock.end + 1, "."): half = .afternoon
     case let letter? where isSign(clock.end + 1, ".") && ["m", "μ"].contains(word(clock.end + 2)):
@@ -332,6 +339,11 @@ struct LooseDateReader {
     for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
       if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
         (best, isBeside) = ((index, number, index + 1, false), true)
+        continue
+      }
+      // "05 3月 2024": the month as a number, in the place of a name.
+      if let number = number(index - 1), (1...12).contains(number), unit(index, ["月", "월"]), !tokens[index].isSpaced {
+        (best, isBeside) = ((index, number, index - 1, false), true)
         continue
       }
       let next = word(isSign(index + 1, ".") ? index + 2 : index + 1)

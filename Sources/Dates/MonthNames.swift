@@ -176,6 +176,22 @@ enum MonthNames {
     """,
   ]
 
+  /// Chinese months by their number, short forms of Croatian, Slovene, Azerbaijani and Albanian, and Kazakh.
+  private static let last: [String] = [
+    "一月 sij қаңтар",
+    "二月 velj ақпан",
+    "三月 ožu наурыз მარ",
+    "四月 сәуір",
+    "五月 svi мамыр",
+    "六月 маусым",
+    "七月 шілде",
+    "八月 kol avg avq gush тамыз",
+    "九月 ruj қыркүйек",
+    "十月 қазан",
+    "十一月 stu қараша",
+    "十二月 желтоқсан",
+  ]
+
   /// Months of two words: "first" and "second" of the rains in the Arabic of the Levant, and Thai abbreviations, which have a
   /// point after each letter.
   static func month(_ word: String, _ next: String) -> Int? { pairs[folded(word + " " + next)] }
@@ -192,7 +208,7 @@ enum MonthNames {
 
   private static let table: [String: Int] = {
     var table: [String: Int] = [:]
-    for lines in [names, more, others] {
+    for lines in [names, more, others, last] {
       for (index, line) in lines.enumerated() {
         for word in line.split(whereSeparator: \.isWhitespace) { table[folded(String(word))] = index + 1 }
       }

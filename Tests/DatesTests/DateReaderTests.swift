@@ -15,6 +15,20 @@ struct DateCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct DateReaderTests {
+  /// As programs of other places than America write them.
+  static let local: [DateCase] = [
+    DateCase("Tue, 05 Mar 2024 21.05.30 +0100", "2024-03-05T21:05:30+01:00"),
+    DateCase("5 Mar 2024 21.05.30", "2024-03-05T21:05:30Z"), DateCase("05/03/2024 21.05", "2024-03-05T21:05:00Z"),
+    DateCase("05-03-2024 09.05 +0100", "2024-03-05T09:05:00+01:00"),
+    DateCase("火, 05 3月 2024 09:00:00 +0900", "2024-03-05T09:00:00+09:00"),
+    DateCase("화, 05 3월 2024 09:00:00 +0900", "2024-03-05T09:00:00+09:00"),
+    DateCase("周二, 05 三月 2024 09:00:00 +0800", "2024-03-05T09:00:00+08:00"),
+    DateCase("十二月 5, 2024", "2024-12-05T00:00:00Z"), DateCase("5 ožu 2024 09:00", "2024-03-05T09:00:00Z"),
+    DateCase("5 avg. 2024 09:00", "2024-08-05T09:00:00Z"), DateCase("5 مارس 2024 9:00 م", "2024-03-05T21:00:00Z"),
+    DateCase("5 Mar 2024 9:00 malam", "2024-03-05T21:00:00Z"), DateCase("5 Mar 2024 9:00 pagi", "2024-03-05T09:00:00Z"),
+    DateCase("05 Mart 2024 09:00 ÖS", "2024-03-05T21:00:00Z"),
+  ]
+
   static let mail: [DateCase] = [
     DateCase("Mon, 25 May 2020 14:03:00 GMT", "2020-05-25T14:03:00Z"),
     DateCase("Mon, 25 May 2020 14:03:00 +0100", "2020-05-25T14:03:00+01:00"),
@@ -219,6 +233,11 @@ struct DateCase: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: mail + iso + written + printed + otherLanguages + several)
   func reads(_ given: DateCase) {
+    #expect(DateReader.read(given.text)?.timestamp.rfc3339 == given.expected)
+  }
+
+  @Test(arguments: local)
+  func readsLocalHabits(_ given: DateCase) {
     #expect(DateReader.read(given.text)?.timestamp.rfc3339 == given.expected)
   }
 
