@@ -164,7 +164,15 @@ public enum Charset {
   /// The name that browsers understand under a label (WHATWG Encoding, section 4.2, the labels met in the wild).
   static func canonical(_ label: String) -> String {
     let name = label.lowercased()
-    return aliases[name] ?? name
+    if let known = aliases[name] { return known }
+    if converters[name] != nil { return name }
+    // "windows1251", "cp-1251", "win1251": no standard's labels, but clear.
+    let plain = name.filter { $0 != "-" && $0 != "_" && $0 != " " }
+    for prefix in ["windows", "win", "cp", "xcp"] where plain.hasPrefix(prefix) {
+      let page = "windows-" + plain.dropFirst(prefix.count)
+      if converters[page] != nil { return page }
+    }
+    return name
   }
 
   private static let aliases: [String: String] = [
@@ -182,6 +190,10 @@ public enum Charset {
     "gb2312": "gbk", "gb_2312-80": "gbk", "x-gbk": "gbk", "gb18030": "gbk", "cp936": "gbk", "chinese": "gbk",
     "big5-hkscs": "big5", "cn-big5": "big5", "x-x-big5": "big5", "euckr": "euc-kr", "ks_c_5601-1987": "euc-kr",
     "korean": "euc-kr", "windows-949": "euc-kr", "cp949": "euc-kr", "uhc": "euc-kr", "cp866": "ibm866",
+    "866": "ibm866", "csibm866": "ibm866", "x-mac-ukrainian": "x-mac-cyrillic", "dos-874": "windows-874",
+    "ms932": "shift_jis", "mac": "macintosh", "x-mac-roman": "macintosh", "koi8-ru": "koi8-u", "cp437": "ibm437",
+    "437": "ibm437", "cp850": "ibm850", "850": "ibm850", "cp852": "ibm852", "852": "ibm852", "cp855": "ibm855",
+    "855": "ibm855", "cp857": "ibm857", "857": "ibm857", "cp862": "ibm862", "862": "ibm862",
   ]
 
   /// Canonical names and what iconv calls them, mostly the vendor's superset.
@@ -192,7 +204,9 @@ public enum Charset {
     "iso-8859-4": "ISO-8859-4", "iso-8859-5": "ISO-8859-5", "iso-8859-6": "ISO-8859-6", "iso-8859-7": "ISO-8859-7",
     "iso-8859-8": "ISO-8859-8", "iso-8859-10": "ISO-8859-10", "iso-8859-13": "ISO-8859-13",
     "iso-8859-14": "ISO-8859-14", "iso-8859-15": "ISO-8859-15", "iso-8859-16": "ISO-8859-16", "koi8-r": "KOI8-R",
-    "koi8-u": "KOI8-U", "macintosh": "MACINTOSH", "ibm866": "CP866", "shift_jis": "CP932", "euc-jp": "EUC-JP",
+    "koi8-u": "KOI8-U", "macintosh": "MACINTOSH", "x-mac-cyrillic": "MAC-CYRILLIC",
+    "ibm437": "CP437", "ibm850": "CP850", "ibm852": "CP852", "ibm855": "CP855", "ibm857": "CP857", "ibm862": "CP862",
+    "ibm866": "CP866", "shift_jis": "CP932", "euc-jp": "EUC-JP",
     "iso-2022-jp": "ISO-2022-JP", "gbk": "GB18030", "big5": "BIG5-HKSCS", "euc-kr": "CP949",
   ]
 

@@ -143,6 +143,8 @@ struct MixedText {
     private var together = 0
     /// Well-formed sequences.
     private var sound = 0
+    /// Well-formed sequences of three and four bytes.
+    private var long = 0
     /// What speaks for UTF-8: the sequences that no text in Windows-1252 holds by chance, the longer the more.
     private var evidence = 0
     /// Those of Western Europe's letters, and the punctuation that all scripts share.
@@ -158,6 +160,7 @@ struct MixedText {
           if isBehind || index + 1 < bytes.endIndex && bytes[index + 1] >= 0x80 { together += 1 }
         } else if length > 1 {
           sound += 1
+          if length > 2 { long += 1 }
           if !MixedText.isChance(bytes, index, length) { evidence += length == 2 ? 1 : 3 }
           switch bytes[index] {
           case 0xC2...0xC5, 0xE2, 0xF0: western += 1
@@ -171,7 +174,9 @@ struct MixedText {
     /// Whether the broken bytes are letters between those of ASCII, in a text that mostly has such letters.
     var isWestern: Bool { western * 2 >= sound && (together * 2 <= broken || together <= 4) }
 
-    var isMostlyUTF8: Bool { sound > 4 * broken }
+    /// Texts of Asia that a program has cut by bytes, one a few characters: no encoding of theirs gives long sequences by chance
+    /// as often as that.
+    var isMostlyUTF8: Bool { sound > 4 * broken || long >= 3 && long * 2 >= broken }
 
     var isUTF8: Bool {
       if isMostlyUTF8 { return true }

@@ -135,6 +135,28 @@ import Values
     Array(try #require(text.data(using: encoding)))
   }
 
+  /// Teasers that a program has cut by bytes: most of a small feed may end in half a character.
+  @Test(arguments: ["서울 정부가 새로운 주택 정책을", "กรุงเทพมหานครเปิดสะพานใหม่", "दिल्ली में नया पुल खुला", "東京の新しい橋が開通"])
+  func keepsTextsOfAsiaThatAreCut(_ title: String) throws {
+    let cut = Array(title.utf8.dropLast())
+    let titles = try titles([cut, cut, cut]).titles
+    #expect(titles.allSatisfy { $0 == String(title.unicodeScalars.dropLast()) + "\u{FFFD}" }, "\(titles)")
+  }
+
+  @Test(arguments: ["windows1251", "cp-1251", "win1251", "CP1251", "x-cp1251"])
+  func readsLabelsThatAreNoStandards(_ label: String) throws {
+    #expect(try titles([bytes("Мост", .windowsCP1251)], label: label).titles == ["Мост"])
+  }
+
+  @Test(
+    arguments: [
+      ("866", [0x8C, 0xAE, 0xE1, 0xE2], "Мост"), ("x-mac-cyrillic", [0x8C, 0xEE, 0xF1, 0xF2], "Мост"),
+      ("cp850", [0x47, 0x72, 0x81, 0xE1, 0x65], "Grüße"), ("ibm852", [0xBD, 0xA2, 0x88, 0x77], "Żółw"),
+    ] as [(String, [UInt8], String)])
+  func readsOldCodePages(_ label: String, _ bytes: [UInt8], _ title: String) throws {
+    #expect(try titles([bytes], label: label).titles == [title])
+  }
+
   /// One item in another encoding does not cost the others their characters, however few they are.
   @Test(arguments: ["utf-8", "iso-8859-1", nil], [1, 10])
   func readsItemsOfTwoEncodings(label: String?, count: Int) throws {
