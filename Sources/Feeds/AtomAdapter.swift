@@ -47,7 +47,7 @@ extension AtomWire {
     item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plain(wire.more.media.about.title)
     let whole = fields.content ?? more.content
     let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
-    reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.about.description)
+    reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
     reading.setDates(
       of: &item,
       published: reading.date(fields.published) ?? reading.date(fields.issued) ?? reading.date(more.dctermsIssued)
@@ -89,6 +89,7 @@ extension AtomWire.Category {
     guard let term, !term.isEmpty else { return label }
     let bytes = store.bytes(term)
     let isAddress = bytes.begins("http://") || bytes.begins("https://") || bytes.begins("tag:")
-    return isAddress ? label ?? term : term
+    let isNumber = bytes.allSatisfy { $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }
+    return isAddress || isNumber ? label ?? term : term
   }
 }

@@ -167,7 +167,10 @@ struct AtomCollector: XMLHandler {
     case .subtitle, .tagline, .description:
       if !isInEntry { wire.head.subtitle = wire.head.subtitle ?? construct(value) }
     case .summary: if isInEntry, entry.fields.summary == nil, !text.isEmpty { entry.fields.summary = construct(value) }
-    case .content: if isInEntry, entry.fields.content == nil, !text.isEmpty { entry.fields.content = construct(value) }
+    case .content:
+      guard isInEntry, entry.fields.content == nil, !text.isEmpty else { return }
+      let content = construct(value)
+      if !content.text.isEmpty { entry.fields.content = content }
     case .rights, .copyright:
       if isInEntry { entry.fields.rights = construct(value) } else { wire.head.rights = construct(value) }
     case .link:
@@ -253,6 +256,10 @@ struct AtomCollector: XMLHandler {
       }
       return TextWire(
         text: store.slice(Entities.decoded(store.string(value.text))), form: .html, place: value.place)
+    }
+    // A picture or a document is no text, in whatever bytes it comes (RFC 4287, section 4.1.3.3).
+    if type.begins("image/") || type.begins("audio/") || type.begins("video/") || type.equals("application/pdf") {
+      return TextWire(text: .empty, form: .plain, place: value.place)
     }
     let isPlain = type.equals("text") || type.equals("text/plain")
     let isText =

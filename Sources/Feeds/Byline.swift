@@ -3,25 +3,105 @@ internal import Markup
 
 /// The names in a byline that a feed prints in one piece.
 enum Byline {
-  /// The people of a byline: "By A and B", "A Smith and B Jones". One that is no list stays whole, as "Smith, John" does. What
-  /// somebody is goes: "Ann Lee, Political Editor"; what belongs to a name stays with it: "Bo Ek, Jr."
+  /// The people of a byline: "By A and B", "A Smith, B Jones et C Roy", "Von A Meier und B Vogel". One that is no list stays whole,
+  /// as "Smith, John" and "Arts and Culture" do. What somebody is goes: "Ann Lee, Political Editor"; what belongs to a name stays
+  /// with it: "Bo Ek, Jr." Nobody comes of what a program writes for nothing: "null", "N/A", a sign.
   static func people(in byline: String) -> [String] {
-    let isByline = byline.utf8.count > 3 && byline.prefix(3).lowercased() == "by "
-    guard isByline || byline.contains(" and ") else { return [withoutRole(byline)] }
-    var names = [isByline ? String(byline.dropFirst(3)) : byline]
-    for separator in isByline ? [", and ", " and ", " & ", ", "] : [" and "] {
-      names = names.flatMap { $0.split(separator: separator).map { Whitespace.folded(String($0)) } }
+    let written = Whitespace.folded(byline)
+    if isNothing(written) { return [] }
+    let (text, isEnglish) = withoutBeginning(written)
+    if text.isEmpty { return [written] }
+    for sign in [";", "、", "，"] where text.contains(sign) {
+      let parts = parts(of: text, at: [sign])
+      if parts.count > 1 { return joined(parts) }
     }
-    names.removeAll { $0.isEmpty }
-    if isByline { return names.isEmpty ? [byline] : joined(names) }
-    names = names.map(withoutRole)
-    // "Arts and Culture" is a desk; two full names are two people.
-    let arePeople = names.allSatisfy { name in
-      let words = name.split(separator: " ")
-      return (2...3).contains(words.count) && words.allSatisfy { $0.first?.isUppercase == true }
+    if isEnglish {
+      let names = joined(parts(of: text, at: [", and ", " and ", " & ", ", "]))
+      return names.isEmpty ? [written] : names
     }
-    return arePeople ? names : [byline]
+    // "Arts and Culture" is a desk; full names are people.
+    let listed = parts(of: text, at: conjunctions)
+    if listed.count > 1 {
+      let names = listed.flatMap { part in
+        let names = joined(parts(of: part, at: [", "]))
+        return names.allSatisfy(isFullName) ? names : [withoutRole(part)]
+      }
+      if names.allSatisfy(isFullName) { return names }
+    }
+    let names = joined(parts(of: text, at: [", "]))
+    if names.count > 2, names.allSatisfy(isFullName) { return names }
+    return [withoutRole(text)]
   }
+
+  /// The byline without the word that introduces it, and whether that is the one that people's names always follow.
+  private static func withoutBeginning(_ byline: String) -> (text: String, isEnglish: Bool) {
+    var text = byline[...]
+    var isEnglish = false
+    while let word = english.first(where: { begins(text, $0) }) {
+      text = text.dropFirst(word.count).drop { $0 == " " || $0 == ":" }
+      isEnglish = true
+    }
+    if isEnglish { return (String(text), true) }
+    // "Von Miller" is a man's name: full names have to follow.
+    if let word = others.first(where: { begins(text, $0) }) {
+      let rest = String(text.dropFirst(word.count).drop { $0 == " " || $0 == ":" })
+      let names = parts(of: rest, at: conjunctions + [", "])
+      if !names.isEmpty, names.allSatisfy(isFullName) { return (rest, false) }
+    }
+    return (byline, false)
+  }
+
+  private static let english = ["written by", "reported by", "by"]
+  private static let others = [
+    "von", "par", "por", "di", "door", "av", "af", "texte", "text", "texto", "testo", "autor",
+  ]
+  private static let conjunctions = [
+    ", and ", " and ", " & ", " und ", " et ", " y ", " e ", " i ", " en ", " och ", " og ", " oraz ", " a ", " ja ",
+    " и ",
+    " та ",
+  ]
+
+  private static func begins(_ text: Substring, _ word: String) -> Bool {
+    guard text.utf8.count > word.utf8.count, text.prefix(word.count).lowercased() == word else { return false }
+    let next = text[text.index(text.startIndex, offsetBy: word.count)]
+    return next == " " || next == ":"
+  }
+
+  /// The parts between signs or words, in whatever case these are.
+  private static func parts(of text: String, at separators: [String]) -> [String] {
+    var parts = [text]
+    for separator in separators {
+      parts = parts.flatMap { part -> [String] in
+        let cut = part.split(separator: separator).map(String.init)
+        return cut.count > 1 ? cut : part.split(separator: separator.uppercased()).map(String.init)
+      }
+    }
+    return parts.map { Whitespace.folded($0) }.filter { !$0.isEmpty }
+  }
+
+  /// Two to four words with a capital, particles aside: "Ann Lee", "Vincent van der Berg".
+  private static func isFullName(_ name: String) -> Bool {
+    let words = name.split(separator: " ")
+    return (2...4).contains(words.count) && words.first?.first?.isUppercase == true
+      && words.last?.first?.isUppercase == true
+      && words.allSatisfy { $0.first?.isUppercase == true || particles.contains(String($0)) }
+      && !words.contains { noNames.contains($0.lowercased()) }
+  }
+
+  private static let particles: Set<String> = [
+    "van", "der", "den", "de", "la", "del", "von", "zu", "di", "da", "dos", "du", "le", "bin", "al", "el", "ten", "ter",
+  ]
+  private static let noNames: Set<String> = [
+    "news", "times", "post", "press", "media", "agency", "staff", "desk", "team", "world", "sport", "sports",
+    "business",
+    "politics", "culture", "opinion", "editorial", "redaktion", "presse", "zeitung",
+  ]
+
+  static func isNothing(_ text: String) -> Bool {
+    text.utf8.count < 12 && (nothing.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber })
+  }
+
+  private static let nothing: Set<String> = ["null", "(null)", "undefined", "array", "n/a", "nan", "[object object]"]
 
   /// The people of two fields that may name the same ones, each once: by the longer name, in the first field's order.
   static func joined(_ people: [FeedAuthor], _ others: [FeedAuthor]) -> [FeedAuthor] {

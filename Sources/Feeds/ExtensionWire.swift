@@ -172,7 +172,8 @@ struct ExtensionWire {
       .geoLongitude, .prismPublished, .prismModified, .prismSection, .prismURL, .prismKeyword, .prismByline,
       .creativeLicense, .published, .updated, .issued, .modified, .created:
       return .text
-    case .contentEncoded, .xhtmlBody, .xhtmlDiv, .dcTitle, .dcDescription, .dctermsAbstract, .itunesTitle,
+    case .contentEncoded, .xhtmlBody, .xhtmlDiv, .yandexFullText, .ramblerFullText, .mailFullText, .turboContent,
+      .dcTitle, .dcDescription, .dctermsAbstract, .itunesTitle,
       .itunesSubtitle, .itunesSummary, .atomTitle, .dcRights, .atomRights, .prismTeaser, .prismCopyright, .keywords,
       .tags:
       return .markup
@@ -247,7 +248,8 @@ struct ExtensionWire {
     case .atomPublished, .published: fields.atomPublished = fields.atomPublished ?? text
     case .prismPublished: fields.prismPublished = fields.prismPublished ?? text
     case .prismModified: fields.prismModified = fields.prismModified ?? text
-    case .contentEncoded, .xhtmlBody, .xhtmlDiv, .atomContent:
+    case .contentEncoded, .xhtmlBody, .xhtmlDiv, .atomContent, .yandexFullText, .ramblerFullText, .mailFullText,
+      .turboContent:
       guard fields.content == nil || tag == .contentEncoded && !fields.isEncodedContent else { return }
       fields.content = TextWire(value)
       fields.isEncodedContent = tag == .contentEncoded

@@ -10,7 +10,7 @@ enum Identity {
     var shared: Set<String> = []
     for index in feed.items.indices {
       if feed.items[index].id.isEmpty {
-        feed.items[index].id = feed.items[index].url?.description ?? hash(of: feed.items[index])
+        feed.items[index].id = feed.items[index].url?.description ?? ownID(of: feed.items[index])
       }
       let id = feed.items[index].id
       let first = firsts[id] ?? index
@@ -27,11 +27,18 @@ enum Identity {
     if isShared { feed.repairs.append("ids shared by several items made distinct by their links") }
   }
 
+  /// What an item without guid and link is known by: what it says, and when, where that is a title alone.
+  private static func ownID(of item: FeedItem) -> String {
+    let hasText = item.contentHTML != nil || item.contentText != nil || item.summary != nil
+    guard !hasText, let date = item.published ?? item.modified else { return hash(of: item) }
+    return hash(of: item, and: "\(date.seconds)")
+  }
+
   private static func link(of item: FeedItem) -> String { item.url?.description ?? hash(of: item) }
 
-  private static func hash(of item: FeedItem) -> String {
+  private static func hash(of item: FeedItem, and date: String? = nil) -> String {
     var hash = FNV()
-    for part in [item.title, item.contentHTML, item.contentText, item.summary] {
+    for part in [item.title, item.contentHTML, item.contentText, item.summary] + (date.map { [$0] } ?? []) {
       for byte in (part ?? "").utf8 { hash.add(byte) }
       hash.add(0)
     }

@@ -7,7 +7,8 @@ struct JSONWire {
     var url: String?
 
     init?(_ json: JSON) {
-      name = json["name"]?.string
+      // Some write the name alone.
+      name = json.string ?? json["name"]?.string
       url = json["url"]?.string
       if name == nil, url == nil { return nil }
     }
@@ -60,14 +61,18 @@ struct JSONWire {
       summary = json["summary"]?.string
       image = json["image"]?.string
       bannerImage = json["banner_image"]?.string
-      published = json["date_published"]?.string
-      modified = json["date_modified"]?.string
+      published = Self.date(json["date_published"])
+      modified = Self.date(json["date_modified"])
       authors = JSONWire.authors(json)
-      tags = (json["tags"]?.array ?? []).compactMap(\.string)
+      tags =
+        json["tags"]?.array?.compactMap(\.string) ?? json["tags"]?.string?.split(separator: ",").map(String.init) ?? []
       language = json["language"]?.string
       attachments = (json["attachments"]?.array ?? []).compactMap { Attachment($0) }
       newswire = json["_newswire"]
     }
+
+    /// A date as its text; a number is one since 1970, as programs write it.
+    private static func date(_ json: JSON?) -> String? { json?.string ?? json?.integer.map { String($0) } }
   }
 
   var title: String?
@@ -110,7 +115,7 @@ struct JSONWire {
 
   /// `authors` of version 1.1, else `author` of 1.0.
   private static func authors(_ json: JSON) -> [Author] {
-    if let list = json["authors"]?.array { return list.compactMap { Author($0) } }
+    if let list = json["authors"]?.array, !list.isEmpty { return list.compactMap { Author($0) } }
     return json["author"].flatMap { Author($0) }.map { [$0] } ?? []
   }
 }

@@ -14,6 +14,10 @@ struct MediaWire {
     var player: Slice?
     var about = About()
     var place = XMLPlace()
+    /// Which group it stands in, from one on; 0 for none.
+    var group: Int32 = 0
+    /// Whether its group's other forms are for those who cannot show this one.
+    var isDefault = false
   }
 
   /// What may stand in a content, a group or an item, the nearest counting most.
@@ -49,11 +53,13 @@ struct MediaWire {
   private var isInContent = false
   private var group = About()
   private var firstOfGroup = 0
+  private var groups: Int32 = 0
   private var content = Content()
   private var isHTML = false
 
   mutating func reset() {
     about = About()
+    isOfPictures = false
     isInGroup = false
     isInContent = false
     if !contents.isEmpty { contents.removeAll(keepingCapacity: true) }
@@ -62,6 +68,10 @@ struct MediaWire {
     if !credits.isEmpty { credits.removeAll(keepingCapacity: true) }
   }
 
+  /// What is said of the item itself, for items without words of their own; beside pictures it is a caption.
+  var words: TextWire? { isOfPictures ? nil : about.description }
+  private var isOfPictures = false
+
   var isEmpty: Bool { contents.isEmpty && thumbnails.isEmpty }
 
   mutating func start(_ tag: XMLTag, _ attributes: XMLAttributes, _ place: XMLPlace) -> XMLResponse? {
@@ -69,6 +79,7 @@ struct MediaWire {
     case .mediaGroup:
       isInGroup = true
       group = About()
+      groups += 1
       firstOfGroup = contents.count
       return .descend
     case .mediaContent:
@@ -77,6 +88,12 @@ struct MediaWire {
       content = Content(
         url: attributes["url"], type: attributes["type"], medium: attributes["medium"], width: attributes["width"],
         height: attributes["height"], size: attributes["filesize"], duration: attributes["duration"], place: place)
+      content.group = isInGroup ? groups : 0
+      content.isDefault = attributes.store.equals(attributes["isdefault"], "true")
+      let isPicture =
+        attributes.store.equals(content.medium, "image")
+        || content.type.map { attributes.store.bytes($0).begins("image/") } == true
+      isOfPictures = isPicture && (contents.isEmpty || isOfPictures)
       return .descend
     case .mediaThumbnail:
       let thumbnail = Content(

@@ -54,8 +54,12 @@ extension RSSWire {
     let short =
       fields.description ?? more.dcDescription ?? more.dctermsAbstract ?? more.atomSummary ?? more.itunesSummary
       ?? more.itunesSubtitle ?? more.prismTeaser
+    // A description besides a summary, which RSS does not know, is the content, if it says more.
+    let isContent = (fields.description?.text.count ?? 0) > (more.atomSummary?.text.count ?? .max)
+    let whole = more.content ?? fields.body ?? (isContent ? fields.description : nil)
     reading.setTexts(
-      of: &item, whole: more.content ?? fields.body, short: short, media: wire.more.media.about.description)
+      of: &item, whole: whole, short: more.content == nil && fields.body == nil && isContent ? more.atomSummary : short,
+      media: wire.more.media.words)
 
     reading.setDates(
       of: &item,

@@ -121,14 +121,17 @@ struct RSSCollector: XMLHandler {
       return .descend
     case .image:
       isInImage = true
-      if let address = attributes["href"] { take(image: PlacedText(text: address, place: place)) }
-      return .descend
+      if let address = attributes["href"] ?? attributes["url"] { take(image: PlacedText(text: address, place: place)) }
+      // Some write the address of an item's picture between the tags.
+      return isInItem ? .childrenOrText : .descend
     case .url: return isInImage ? .text : .skip
     case .source:
       guard isInItem, let address = attributes["url"] else { return .skip }
       item.fields.source = PlacedText(text: address, place: place)
       return .text
-    case .textinput, .items: return .skip
+    case .textinput: return .skip
+    // RSS 1.0 lists addresses there, RSS 1.1 the items themselves.
+    case .items: return .descend
     case .enclosure:
       if isInItem, let address = attributes["url"] ?? attributes["href"] {
         item.enclosures.append(
@@ -177,6 +180,9 @@ struct RSSCollector: XMLHandler {
     let text = value.text
     switch tag {
     case .url: take(image: PlacedText(text: text, place: value.place))
+    case .image:
+      isInImage = false
+      if reading.absolute(text) != nil { take(image: PlacedText(text: text, place: value.place)) }
     case .hour:
       keepForChannel()
       wire.channel.skipHours.append(text)

@@ -99,12 +99,31 @@ struct Reading {
       return Self.withoutUserinfo(WebURL("https://" + store.string(text)))
     default: break
     }
+    if let inner = Self.innerAddress(bytes) {
+      let rest = UnsafeBufferPointer(rebasing: bytes[inner...])
+      return Self.withoutUserinfo(WebURL(rest, relativeTo: nil))
+    }
     // In CDATA, or escaped twice.
     if bytes.holds(0x26), bytes.holdsEscapedSign {
       let written = Entities.decoded(UTF8Text.string(wellFormed: bytes))
       return Self.withoutUserinfo(WebURL(written, relativeTo: bases.urls[Int(place.base)]))
     }
     return Self.withoutUserinfo(WebURL(bytes, relativeTo: bases.urls[Int(place.base)]))
+  }
+
+  /// Where a whole address begins to which a program has put the site's once more: `https://a.examplehttps://a.example/1`.
+  private static func innerAddress(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    let scheme = bytes.begins("https://") ? 8 : bytes.begins("http://") ? 7 : 0
+    guard scheme > 0 else { return nil }
+    let host = bytes.dropFirst(scheme).prefix {
+      $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+    }
+    guard host.last == UInt8(ascii: ":"), bytes[host.endIndex...].starts(with: "//".utf8) else { return nil }
+    for inner in ["https:", "http:"] where host.count >= inner.utf8.count {
+      let start = host.endIndex - inner.utf8.count
+      if bytes[start..<host.endIndex].elementsEqual(inner.utf8) { return start }
+    }
+    return nil
   }
 
   /// Whether an address begins with the name of a host: `www.paper.example/story`.
@@ -183,9 +202,28 @@ struct Reading {
     if !Self.hasTags(bytes), bytes.holdsBlankLine { return paragraphs(text, base: base) }
     if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
     let address = text.place.base > 0 ? bases.urls[Int(text.place.base)] : base ?? url
+    if text.form == .html, !Self.hasTags(bytes), var once = Self.unescapedOnce(bytes) {
+      let html = once.withUTF8 { Sanitiser.html($0, base: address) }
+      return html.isEmpty ? nil : html
+    }
     let html = Sanitiser.html(bytes, base: address)
     return html.isEmpty ? nil : html
   }
+
+  /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for others.
+  private static func unescapedOnce(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+    guard bytes.holds(0x26) else { return nil }
+    let text = UTF8Text.string(wellFormed: bytes)
+    return tooOften.contains { text.contains($0) } ? Entities.decoded(text) : nil
+  }
+
+  private static let tooOften = [
+    "&lt;/p&gt;", "&lt;/div&gt;", "&lt;/a&gt;", "&lt;br", "&amp;#", "&amp;nbsp;", "&amp;quot;", "&amp;apos;",
+    "&amp;rsquo;",
+    "&amp;lsquo;", "&amp;rdquo;", "&amp;ldquo;", "&amp;hellip;", "&amp;ndash;", "&amp;mdash;", "&amp;eacute;",
+    "&amp;egrave;",
+    "&amp;agrave;", "&amp;auml;", "&amp;ouml;", "&amp;uuml;", "&amp;szlig;",
+  ]
 
   /// A text without tags whose paragraphs are parted by blank lines.
   private func paragraphs(_ text: TextWire, base: WebURL?) -> String? {
@@ -218,7 +256,7 @@ struct Reading {
     for list in words where !list.isEmpty {
       if tags.isEmpty { tags.reserveCapacity(list.count) }
       for word in list {
-        guard let word = plainHTML(word) else { continue }
+        guard let word = plainHTML(word), !Byline.isNothing(word) else { continue }
         // Few words: looking through them is faster than a set.
         if tags.count < 20 {
           if tags.contains(where: { Self.isSame($0, word) }) { continue }
@@ -292,7 +330,7 @@ struct Reading {
   func setDates(of item: inout FeedItem, published first: ReadDate?, modified last: ReadDate?) {
     item.published = first.map { Self.toMilliseconds($0.timestamp) }
     item.modified = last.map { Self.toMilliseconds($0.timestamp) }
-    item.dateGuessed = first.map { !$0.hasZone } ?? last.map { !$0.hasZone } ?? false
+    item.dateGuessed = first?.hasZone == false || last?.hasZone == false
   }
 
   /// No finer than what is written back.

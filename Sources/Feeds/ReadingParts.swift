@@ -11,8 +11,13 @@ extension Reading {
     for person in people {
       let address =
         url(person.uri, person.place)?.description ?? person.email.flatMap { Self.mailto(store.string($0)) }
-      var author = FeedAuthor(name: plainHTML(person.name), url: address)
-      if author.name == nil { author.name = plainHTML(person.email) }
+      let names = plainHTML(person.name).map(Byline.people) ?? []
+      // An address is one person's.
+      if names.count > 1 {
+        authors += names.map { FeedAuthor(name: $0) }
+        continue
+      }
+      let author = FeedAuthor(name: names.first ?? plainHTML(person.email), url: address)
       if author.name != nil || author.url != nil { authors.append(author) }
     }
     for name in names where !name.isEmpty {
@@ -81,12 +86,16 @@ extension Reading {
     guard let address, item.attachments.count < Self.mostParts,
       !item.attachments.contains(where: { $0.url == address })
     else { return }
-    let type = type.flatMap { $0.isEmpty ? nil : $0 }
+    // "image" and "jpg" are no media types, and "application/octet-stream" is none of a picture.
+    let isVague = type?.contains("/") != true || type == "application/octet-stream" || type == "text/html"
+    let named = Self.types.first { address.path.lowercased().hasSuffix($0.ending) }?.type
+    let type = isVague ? named ?? type.flatMap { $0.isEmpty ? nil : $0 } : type
     item.attachments.append(
       FeedAttachment(
         url: address, mimeType: type ?? Self.type(of: address), title: title,
         size: size.flatMap { $0 > 0 ? $0 : nil }, duration: duration))
-    if type?.lowercased().hasPrefix("image/") == true || type == nil && Self.looksLikeImage(address) {
+    let isFilm = named.map { $0.hasPrefix("audio/") || $0.hasPrefix("video/") } ?? false
+    if !isFilm, type?.lowercased().hasPrefix("image") == true || type == nil && Self.looksLikeImage(address) {
       addImage(address, mimeType: type, to: &item)
     }
   }
@@ -102,7 +111,8 @@ extension Reading {
     _ address: WebURL?, width: Slice? = nil, height: Slice? = nil, mimeType: String? = nil, caption: String? = nil,
     credit: String? = nil, to item: inout FeedItem
   ) {
-    guard let address, item.images.count < Self.mostParts else { return }
+    // The face of whoever wrote it is no picture of the article.
+    guard let address, item.images.count < Self.mostParts, !address.host.hasSuffix("gravatar.com") else { return }
     func pixels(_ text: Slice?) -> Int? {
       guard let text else { return nil }
       let digits = store.bytes(text).prefix { $0 &- 0x30 < 10 }
@@ -122,7 +132,7 @@ extension Reading {
   }
 
   func addMedia(_ media: MediaWire, to item: inout FeedItem) {
-    for content in media.contents {
+    for content in bestFirst(media.contents) {
       let about = content.about.merged(with: media.about)
       guard let address = url(content.url, content.place) else {
         // A film that only a player shows.
@@ -131,10 +141,7 @@ extension Reading {
         }
         continue
       }
-      let isImage =
-        store.equals(content.medium, "image") || content.type.map { store.bytes($0).begins("image/") } == true
-        || (content.medium == nil && content.type?.isEmpty != false && Self.looksLikeImage(address))
-      if isImage {
+      if isImage(content, at: address) {
         addImage(
           address, width: content.width, height: content.height,
           mimeType: content.type.flatMap { $0.isEmpty ? nil : store.string($0) }, caption: caption(about),
@@ -150,6 +157,40 @@ extension Reading {
         url(thumbnail.url, thumbnail.place), width: thumbnail.width, height: thumbnail.height,
         credit: credit(media.about, media), to: &item)
     }
+  }
+
+  private func isImage(_ content: MediaWire.Content, at address: WebURL) -> Bool {
+    store.equals(content.medium, "image") || content.type.map { store.bytes($0).begins("image/") } == true
+      || (content.medium == nil && content.type?.isEmpty != false && Self.looksLikeImage(address))
+  }
+
+  /// The contents in their order, but of the forms of one picture, which a group holds or one path with other queries, the one
+  /// that counts before the others: the group's default, else the widest.
+  private func bestFirst(_ contents: [MediaWire.Content]) -> [MediaWire.Content] {
+    guard contents.count > 1 else { return contents }
+    let keys = contents.map { content -> String? in
+      guard let address = url(content.url, content.place), isImage(content, at: address) else { return nil }
+      return content.group > 0 ? "\(content.group)" : address.host + address.path
+    }
+    var best: [String: (index: Int, width: Int)] = [:]
+    for (index, content) in contents.enumerated() {
+      guard let key = keys[index] else { continue }
+      let width = content.isDefault ? Int.max : content.width.flatMap { store.bytes($0).integer } ?? 0
+      if let known = best[key], known.width >= width { continue }
+      best[key] = (index, width)
+    }
+    var ordered: [MediaWire.Content] = []
+    ordered.reserveCapacity(contents.count)
+    var begun: Set<String> = []
+    for (index, content) in contents.enumerated() {
+      guard let key = keys[index], let chosen = best[key]?.index else {
+        ordered.append(content)
+        continue
+      }
+      if begun.insert(key).inserted { ordered.append(contents[chosen]) }
+      if index != chosen { ordered.append(content) }
+    }
+    return ordered
   }
 
   private func caption(_ about: MediaWire.About) -> String? {

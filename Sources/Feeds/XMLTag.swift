@@ -34,6 +34,10 @@ enum XMLTag: String, CaseIterable {
   case atomSubtitle = "atom:subtitle"
 
   case contentEncoded = "content:encoded"
+  case yandexFullText = "yandex:full-text"
+  case ramblerFullText = "rambler:fulltext"
+  case mailFullText = "mailru:full-text"
+  case turboContent = "turbo:content"
   case xhtmlBody = "xhtml:body"
   case xhtmlDiv = "xhtml:div"
   case xhtmlLink = "xhtml:link"
@@ -215,6 +219,7 @@ enum XMLTag: String, CaseIterable {
     "prismstandard.org/namespaces/basic/1.2": "prism", "prismstandard.org/namespaces/basic/2.1": "prism",
     "prismstandard.org/namespaces/basic/3.0": "prism",
     "backend.userland.com/creativecommonsrssmodule": "creativecommons",
+    "news.yandex.ru": "yandex", "news.rambler.ru": "rambler", "news.mail.ru": "mailru", "turbo.yandex.ru": "turbo",
     "creativecommons.org/ns": "cc", "web.resource.org/cc": "cc", "purl.org/syndication/history/1.0": "fh",
   ]
 }

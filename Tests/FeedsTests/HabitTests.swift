@@ -188,4 +188,114 @@ import Values
     let html = try item("<description><![CDATA[<p>\(written)</p>]]></description>").contentHTML
     #expect(html == "<p><img src=\"https://paper.example\(address)\"></p>")
   }
+
+  // MARK: What programs write
+
+  @Test func itemsMayStandInAWrapper() throws {
+    #expect(try read(rss("<items><item><title>A</title></item></items>")).items.map(\.title) == ["A"])
+    let feed = try read(
+      "<Channel xmlns='http://purl.org/net/rss1.1#' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        + "<title>T</title><items rdf:parseType='Collection'><item rdf:about='https://paper.example/1'>"
+        + "<title>A</title></item></items></Channel>")
+    #expect(feed.items.map(\.title) == ["A"])
+  }
+
+  @Test func theLongerOfDescriptionAndSummaryIsTheContent() throws {
+    let (long, short) = ("The whole of it.", "In short.")
+    for (description, summary) in [(long, short)] {
+      let item = try item("<summary>\(summary)</summary><description>\(description)</description>")
+      #expect(item.contentHTML == long && item.summary == short)
+    }
+    let swapped = try item("<summary>\(long)</summary><description>\(short)</description>")
+    #expect(swapped.contentHTML == short && swapped.summary == nil)
+  }
+
+  @Test(arguments: [
+    ("yandex:full-text", "http://news.yandex.ru"), ("rambler:fulltext", "http://news.rambler.ru"),
+    ("mailru:full-text", "http://news.mail.ru/"), ("turbo:content", "http://turbo.yandex.ru"),
+  ])
+  func readsWholeTextsForAggregators(_ name: String, _ namespace: String) throws {
+    let prefix = name.prefix { $0 != ":" }
+    let item = try item(
+      "<description>Short</description><\(name) xmlns:\(prefix)='\(namespace)'>The whole text.</\(name)>")
+    #expect(item.contentHTML == "The whole text." && item.summary == "Short")
+  }
+
+  @Test(arguments: [
+    ("&amp;lt;p&amp;gt;One &amp;lt;b&amp;gt;two&amp;lt;/b&amp;gt;&amp;lt;/p&amp;gt;", "<p>One <b>two</b></p>"),
+    ("It&amp;amp;#39;s", "It's"), ("Caf&amp;amp;eacute;", "Café"), ("1 &amp;lt; 2", "1 &lt; 2"),
+    ("&lt;p&gt;The &amp;lt;/p&amp;gt; tag&lt;/p&gt;", "<p>The &lt;/p&gt; tag</p>"),
+  ])
+  func readsWhatWasEscapedTwice(_ written: String, _ html: String) throws {
+    #expect(try item("<description>\(written)</description>").contentHTML == html)
+  }
+
+  @Test(arguments: [
+    ("https://www.a.examplehttps://www.a.example/1", "https://www.a.example/1"),
+    ("http://https://www.a.example/1", "https://www.a.example/1"),
+    ("https://archive.example/web/https://a.example/1", "https://archive.example/web/https://a.example/1"),
+    ("https://a.example?u=https://b.example/", "https://a.example/?u=https://b.example/"),
+    ("https://a.example:443/1", "https://a.example/1"),
+  ])
+  func takesTheAddressInAnAddress(_ written: String, _ address: String) throws {
+    #expect(try item("<link>\(written)</link>").url?.description == address)
+  }
+
+  @Test func itemsOfOneTitleHaveAnIdentityEach() throws {
+    let dates = ["Mon, 25 May 2020 14:03:00 GMT", "Tue, 26 May 2020 14:03:00 GMT"]
+    let ids = try read(rss(dates.map { "<item><title>Live</title><pubDate>\($0)</pubDate></item>" }.joined())).items
+      .map(\.id)
+    #expect(Set(ids).count == 2)
+    let text = "<title>Live</title><description>Text</description>"
+    #expect(try item(text + "<pubDate>\(dates[0])</pubDate>").id == item(text + "<pubDate>\(dates[1])</pubDate>").id)
+  }
+
+  // MARK: Pictures
+
+  @Test func theWidestFormOfAPictureComesFirst() throws {
+    func images(_ xml: String) throws -> [String] { try item(xml).images.map { $0.url.path } }
+    let forms =
+      "<media:content medium='image' url='https://a.example/s.jpg' width='140'/>"
+      + "<media:content medium='image' url='https://a.example/l.jpg' width='460'/>"
+    #expect(try images("<media:group>\(forms)</media:group>") == ["/l.jpg", "/s.jpg"])
+    #expect(try images(forms) == ["/s.jpg", "/l.jpg"])
+    let main = "<media:content medium='image' url='https://a.example/m.jpg' width='90' isDefault='true'/>"
+    #expect(try images("<media:group>\(forms)\(main)</media:group>") == ["/m.jpg", "/s.jpg", "/l.jpg"])
+    let queries = [140, 460].map { "<media:content medium='image' url='https://a.example/1?w=\($0)' width='\($0)'/>" }
+    #expect(try item(queries.joined()).images.map(\.width) == [460, 140])
+  }
+
+  @Test func aCaptionIsNoText() throws {
+    let picture = "<media:content medium='image' url='https://a.example/1.jpg'/>"
+    let words = "<media:description>The pier.</media:description>"
+    #expect(try item(picture + words).contentHTML == nil)
+    let film = "<media:content medium='video' url='https://a.example/1.mp4'/>"
+    #expect(try item(film + words).contentHTML == "The pier.")
+  }
+
+  @Test func facesAreNoPictures() throws {
+    let face =
+      "<media:content medium='image' url='https://2.gravatar.com/avatar/1'><media:title>ann</media:title></media:content>"
+    #expect(try item(face).images.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("<enclosure url='https://a.example/1.jpg' type='image' length='0'/>", "/1.jpg"),
+    ("<enclosure url='https://a.example/1.jpg' type='jpg'/>", "/1.jpg"),
+    ("<enclosure url='https://a.example/1.jpg' type='application/octet-stream'/>", "/1.jpg"),
+    ("<enclosure url='https://a.example/1.mp3' type='image/jpeg'/>", nil),
+    ("<image>https://a.example/1.jpg</image>", "/1.jpg"), ("<image url='https://a.example/1.jpg'/>", "/1.jpg"),
+    ("<image><url>https://a.example/1.jpg</url></image>", "/1.jpg"), ("<image>1</image>", nil),
+  ])
+  func findsPictures(_ xml: String, _ path: String?) throws {
+    #expect(try item(xml).images.first?.url.path == path)
+  }
+
+  @Test func readsLooseJSON() throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "authors": ["Ann Lee"], "tags": "a, b", "#
+        + #""date_published": 1590415380}, {"id": "2", "author": "Bo Ek", "authors": []}]}"#)
+    #expect(feed.items.map { $0.authors.map(\.name) } == [["Ann Lee"], ["Bo Ek"]])
+    #expect(feed.items[0].tags == ["a", "b"] && feed.items[0].published?.seconds == 1_590_415_380)
+  }
 }

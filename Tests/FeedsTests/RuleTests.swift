@@ -68,9 +68,27 @@ import Values
       ("By Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]), ("by Ann Lee, Bo Ek and Cy Day", ["Ann Lee", "Bo Ek", "Cy Day"]),
       ("Ann Lee and Bo Ek", ["Ann Lee", "Bo Ek"]), ("By Ann", ["Ann"]), ("Arts and Culture", ["Arts and Culture"]),
       ("Lee, Ann", ["Lee, Ann"]), ("Byron Hill", ["Byron Hill"]), ("By", ["By"]),
+      ("Ann Lee, Bo Ek and Cy Day", ["Ann Lee", "Bo Ek", "Cy Day"]), ("BY ANN LEE AND BO EK", ["ANN LEE", "BO EK"]),
+      ("Ann Lee, Bo Ek, Cy Day", ["Ann Lee", "Bo Ek", "Cy Day"]), ("Ann Lee, Bo Ek", ["Ann Lee, Bo Ek"]),
+      ("Ann Lee; Bo Ek", ["Ann Lee", "Bo Ek"]), ("Written by: Ann Lee", ["Ann Lee"]), ("By By Ann Lee", ["Ann Lee"]),
+      ("Von Anna Meier und Bernd Vogel", ["Anna Meier", "Bernd Vogel"]), ("Von Miller", ["Von Miller"]),
+      ("Par Anne Petit et Luc Roux", ["Anne Petit", "Luc Roux"]), ("Ana Ruiz y Luis Gil", ["Ana Ruiz", "Luis Gil"]),
+      ("José Ortega y Gasset", ["José Ortega y Gasset"]), ("Vincent van Dyk og Bo Ek", ["Vincent van Dyk", "Bo Ek"]),
+      ("王小明、李小華", ["王小明", "李小華"]), ("Johnson and Johnson", ["Johnson and Johnson"]),
+      ("World News and Daily Sport", ["World News and Daily Sport"]), ("null", []), ("N/A", []), (" - ", []),
     ])
   func readsBylines(_ text: String, names: [String]) throws {
     #expect(try item("<dc:creator>\(text)</dc:creator>").authors.map(\.name) == names)
+  }
+
+  @Test func readsBylinesInAtom() throws {
+    let feed = try read(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id><author><name>By Ann Lee and Bo Ek</name></author>"
+        + "<category term='1.234' label='Politics'/><content type='image/png'>iVBORw0KGgo=</content><summary>S</summary>"
+        + "</entry></feed>")
+    #expect(feed.items[0].authors.map(\.name) == ["Ann Lee", "Bo Ek"])
+    #expect(feed.items[0].tags == ["Politics"])
+    #expect(feed.items[0].contentText == "S" && feed.items[0].summary == nil)
   }
 
   @Test func prefersNamesToAddresses() throws {
