@@ -7,31 +7,52 @@ enum Byline {
   /// as "Smith, John" and "Arts and Culture" do. What somebody is goes: "Ann Lee, Political Editor"; what belongs to a name stays
   /// with it: "Bo Ek, Jr." Nobody comes of what a program writes for nothing: "null", "N/A", a sign.
   static func people(in byline: String) -> [String] {
-    let written = Whitespace.folded(byline)
-    if isNothing(written) { return [] }
-    let (text, isEnglish) = withoutBeginning(written)
-    if text.isEmpty { return [written] }
-    for sign in [";", "、", "，"] where text.contains(sign) {
-      let parts = parts(of: text, at: [sign])
+    if isNothing(byline) { return [] }
+    // Most fields are one name, and feeds have many.
+    guard mayBeList(byline) else { return [byline] }
+    let (text, isEnglish) = withoutBeginning(byline)
+    if text.isEmpty { return [byline] }
+    for sign: Character in [";", "、", "，"] where text.contains(sign) {
+      let parts = text.split(separator: sign).map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
       if parts.count > 1 { return joined(parts) }
     }
+    let listed = parts(of: text, isEnglish ? ["and", "&"] : conjunctions)
     if isEnglish {
-      let names = joined(parts(of: text, at: [", and ", " and ", " & ", ", "]))
-      return names.isEmpty ? [written] : names
+      let names = joined(listed.flatMap(betweenCommas))
+      return names.isEmpty ? [byline] : names
     }
     // "Arts and Culture" is a desk; full names are people.
-    let listed = parts(of: text, at: conjunctions)
     if listed.count > 1 {
       let names = listed.flatMap { part in
-        let names = joined(parts(of: part, at: [", "]))
+        let names = joined(betweenCommas(part))
         return names.allSatisfy(isFullName) ? names : [withoutRole(part)]
       }
       if names.allSatisfy(isFullName) { return names }
     }
-    let names = joined(parts(of: text, at: [", "]))
+    let names = joined(betweenCommas(text))
     if names.count > 2, names.allSatisfy(isFullName) { return names }
     return [withoutRole(text)]
   }
+
+  /// Whether a byline may be more than one name: it has a sign that parts names, five words, or begins as bylines do.
+  private static func mayBeList(_ byline: String) -> Bool {
+    var (spaces, beginning) = (0, 0)
+    for byte in byline.utf8 {
+      switch byte {
+      // The last two begin the commas of Chinese and Japanese.
+      case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: ":"), 0xE3, 0xEF: return true
+      case 0x20: spaces += 1
+      default: if spaces == 0 { beginning += 1 }
+      }
+      if spaces == 4 { return true }
+    }
+    guard spaces > 0, beginning < 9, let first = byline.utf8.first, "bwrvpdat".utf8.contains(first | 0x20) else {
+      return false
+    }
+    return beginnings.contains(byline.prefix { $0 != " " }.lowercased())
+  }
+
+  private static let beginnings: Set<String> = Set(others).union(["by", "written", "reported"])
 
   /// The byline without the word that introduces it, and whether that is the one that people's names always follow.
   private static func withoutBeginning(_ byline: String) -> (text: String, isEnglish: Bool) {
@@ -45,7 +66,7 @@ enum Byline {
     // "Von Miller" is a man's name: full names have to follow.
     if let word = others.first(where: { begins(text, $0) }) {
       let rest = String(text.dropFirst(word.count).drop { $0 == " " || $0 == ":" })
-      let names = parts(of: rest, at: conjunctions + [", "])
+      let names = parts(of: rest, conjunctions).flatMap(betweenCommas)
       if !names.isEmpty, names.allSatisfy(isFullName) { return (rest, false) }
     }
     return (byline, false)
@@ -55,10 +76,9 @@ enum Byline {
   private static let others = [
     "von", "par", "por", "di", "door", "av", "af", "texte", "text", "texto", "testo", "autor",
   ]
-  private static let conjunctions = [
-    ", and ", " and ", " & ", " und ", " et ", " y ", " e ", " i ", " en ", " och ", " og ", " oraz ", " a ", " ja ",
-    " и ",
-    " та ",
+  /// "And" in the languages of Europe, as a word of its own.
+  private static let conjunctions: Set<String> = [
+    "and", "&", "und", "et", "y", "e", "i", "en", "och", "og", "oraz", "a", "ja", "и", "та",
   ]
 
   private static func begins(_ text: Substring, _ word: String) -> Bool {
@@ -67,13 +87,30 @@ enum Byline {
     return next == " " || next == ":"
   }
 
-  /// The parts between signs or words, in whatever case these are.
-  private static func parts(of text: String, at separators: [String]) -> [String] {
-    var parts = [text]
-    for separator in separators {
-      parts = parts.flatMap { part -> [String] in
-        let cut = part.split(separator: separator).map(String.init)
-        return cut.count > 1 ? cut : part.split(separator: separator.uppercased()).map(String.init)
+  /// The parts between words, in whatever case these are, without a comma before such a word.
+  private static func parts(of text: String, _ conjunctions: Set<String>) -> [String] {
+    var parts: [[Substring]] = [[]]
+    for word in text.split(separator: " ") {
+      if word.utf8.count <= 4, conjunctions.contains(word.lowercased()) {
+        parts.append([])
+      } else {
+        parts[parts.count - 1].append(word)
+      }
+    }
+    return parts.filter { !$0.isEmpty }.map { words in
+      let part = words.joined(separator: " ")
+      return part.hasSuffix(",") ? String(part.dropLast()) : part
+    }
+  }
+
+  /// The parts between commas that a space follows.
+  private static func betweenCommas(_ text: String) -> [String] {
+    var parts: [String] = []
+    for piece in text.split(separator: ",") {
+      if let last = parts.indices.last, piece.first != " " {
+        parts[last] += "," + piece
+      } else {
+        parts.append(String(piece))
       }
     }
     return parts.map { Whitespace.folded($0) }.filter { !$0.isEmpty }
@@ -98,7 +135,11 @@ enum Byline {
   ]
 
   static func isNothing(_ text: String) -> Bool {
-    text.utf8.count < 12 && (nothing.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber })
+    let utf8 = text.utf8
+    guard utf8.count < 16, let first = utf8.first else { return utf8.isEmpty }
+    let isLetter = (first | 0x20) &- 0x61 < 26 || first >= 0x80
+    if isLetter, !"nua".utf8.contains(first | 0x20) { return false }
+    return (nothing.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber })
   }
 
   private static let nothing: Set<String> = ["null", "(null)", "undefined", "array", "n/a", "nan", "[object object]"]

@@ -1,4 +1,5 @@
 internal import Dates
+internal import Glibc
 internal import Markup
 internal import Values
 
@@ -113,15 +114,17 @@ struct Reading {
 
   /// Where a whole address begins to which a program has put the site's once more: `https://a.examplehttps://a.example/1`.
   private static func innerAddress(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    let scheme = bytes.begins("https://") ? 8 : bytes.begins("http://") ? 7 : 0
-    guard scheme > 0 else { return nil }
-    let host = bytes.dropFirst(scheme).prefix {
-      $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
-    }
-    guard host.last == UInt8(ascii: ":"), bytes[host.endIndex...].starts(with: "//".utf8) else { return nil }
-    for inner in ["https:", "http:"] where host.count >= inner.utf8.count {
-      let start = host.endIndex - inner.utf8.count
-      if bytes[start..<host.endIndex].elementsEqual(inner.utf8) { return start }
+    // Few addresses have a second colon.
+    guard let base = bytes.baseAddress, bytes.count > 14,
+      let colon = memchr(base + 8, Int32(UInt8(ascii: ":")), bytes.count - 8)
+    else { return nil }
+    let end = base.distance(to: colon.assumingMemoryBound(to: UInt8.self))
+    guard bytes.begins("http"), bytes[(end + 1)...].starts(with: "//".utf8),
+      !bytes[8..<end].contains(where: { [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) })
+    else { return nil }
+    for scheme in ["https", "http"] where end >= 7 + scheme.utf8.count {
+      let start = end - scheme.utf8.count
+      if bytes[start..<end].elementsEqual(scheme.utf8) { return start }
     }
     return nil
   }
@@ -212,17 +215,23 @@ struct Reading {
 
   /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for others.
   private static func unescapedOnce(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    guard bytes.holds(0x26) else { return nil }
-    let text = UTF8Text.string(wellFormed: bytes)
-    return tooOften.contains { text.contains($0) } ? Entities.decoded(text) : nil
+    guard let base = bytes.baseAddress else { return nil }
+    var index = 0
+    while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "&")), bytes.count - index) {
+      index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
+      let rest = UnsafeBufferPointer(rebasing: bytes[index..<min(bytes.count, index + 16)])
+      guard rest.begins("lt;") || rest.begins("amp;") else { continue }
+      if tooOften.contains(where: { rest.begins($0) }) {
+        return Entities.decoded(UTF8Text.string(wellFormed: bytes))
+      }
+    }
+    return nil
   }
 
-  private static let tooOften = [
-    "&lt;/p&gt;", "&lt;/div&gt;", "&lt;/a&gt;", "&lt;br", "&amp;#", "&amp;nbsp;", "&amp;quot;", "&amp;apos;",
-    "&amp;rsquo;",
-    "&amp;lsquo;", "&amp;rdquo;", "&amp;ldquo;", "&amp;hellip;", "&amp;ndash;", "&amp;mdash;", "&amp;eacute;",
-    "&amp;egrave;",
-    "&amp;agrave;", "&amp;auml;", "&amp;ouml;", "&amp;uuml;", "&amp;szlig;",
+  private static let tooOften: [StaticString] = [
+    "lt;/p&gt;", "lt;/div&gt;", "lt;/a&gt;", "lt;br", "amp;#", "amp;nbsp;", "amp;quot;", "amp;apos;", "amp;rsquo;",
+    "amp;lsquo;", "amp;rdquo;", "amp;ldquo;", "amp;hellip;", "amp;ndash;", "amp;mdash;", "amp;eacute;", "amp;egrave;",
+    "amp;agrave;", "amp;auml;", "amp;ouml;", "amp;uuml;", "amp;szlig;",
   ]
 
   /// A text without tags whose paragraphs are parted by blank lines.

@@ -132,9 +132,11 @@ extension Reading {
   }
 
   func addMedia(_ media: MediaWire, to item: inout FeedItem) {
-    for content in bestFirst(media.contents) {
+    var found = media.contents.map { (content: $0, address: url($0.url, $0.place)) }
+    if found.count > 1 { putBestFirst(&found) }
+    for (content, address) in found {
       let about = content.about.merged(with: media.about)
-      guard let address = url(content.url, content.place) else {
+      guard let address else {
         // A film that only a player shows.
         if let player = url(content.player, content.place) {
           addFile(player, type: "text/html", size: nil, duration: nil, title: plain(about.title), to: &item)
@@ -164,33 +166,33 @@ extension Reading {
       || (content.medium == nil && content.type?.isEmpty != false && Self.looksLikeImage(address))
   }
 
-  /// The contents in their order, but of the forms of one picture, which a group holds or one path with other queries, the one
-  /// that counts before the others: the group's default, else the widest.
-  private func bestFirst(_ contents: [MediaWire.Content]) -> [MediaWire.Content] {
-    guard contents.count > 1 else { return contents }
-    let keys = contents.map { content -> String? in
-      guard let address = url(content.url, content.place), isImage(content, at: address) else { return nil }
+  /// Puts of the forms of one picture, which a group holds or one path with other queries, the one that counts before the
+  /// others: the group's default, else the widest.
+  private func putBestFirst(_ found: inout [(content: MediaWire.Content, address: WebURL?)]) {
+    // Without widths there is nothing to choose by.
+    guard found.contains(where: { $0.content.width != nil || $0.content.isDefault }) else { return }
+    let keys = found.map { content, address -> String? in
+      guard let address, isImage(content, at: address) else { return nil }
       return content.group > 0 ? "\(content.group)" : address.host + address.path
     }
     var best: [String: (index: Int, width: Int)] = [:]
-    for (index, content) in contents.enumerated() {
+    for (index, (content, _)) in found.enumerated() {
       guard let key = keys[index] else { continue }
       let width = content.isDefault ? Int.max : content.width.flatMap { store.bytes($0).integer } ?? 0
       if let known = best[key], known.width >= width { continue }
       best[key] = (index, width)
     }
-    var ordered: [MediaWire.Content] = []
-    ordered.reserveCapacity(contents.count)
     var begun: Set<String> = []
-    for (index, content) in contents.enumerated() {
+    let before = found
+    found.removeAll(keepingCapacity: true)
+    for index in before.indices {
       guard let key = keys[index], let chosen = best[key]?.index else {
-        ordered.append(content)
+        found.append(before[index])
         continue
       }
-      if begun.insert(key).inserted { ordered.append(contents[chosen]) }
-      if index != chosen { ordered.append(content) }
+      if begun.insert(key).inserted { found.append(before[chosen]) }
+      if index != chosen { found.append(before[index]) }
     }
-    return ordered
   }
 
   private func caption(_ about: MediaWire.About) -> String? {
