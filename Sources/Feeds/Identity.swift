@@ -5,6 +5,8 @@ enum Identity {
   /// Items without guid or id go by their link, and without that by a hash of title and content. An id that several items
   /// with different links share means nothing by itself: all of them add their link.
   static func settle(_ feed: inout Feed) {
+    // A sitemap's entries are their addresses: two with one are one.
+    if feed.kind == .sitemap || feed.kind == .newsSitemap { return }
     var firsts: [String: Int] = [:]
     firsts.reserveCapacity(feed.items.count)
     var shared: Set<String> = []
