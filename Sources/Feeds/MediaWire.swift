@@ -47,6 +47,9 @@ struct MediaWire {
   var categories: [Slice] = []
   var credits: [Slice] = []
 
+  /// Of more most could not be kept.
+  private static let mostContents = 5 * Reading.mostParts
+
   private enum Level { case item, group, content }
   private var level: Level { isInContent ? .content : isInGroup ? .group : .item }
   private var isInGroup = false
@@ -176,7 +179,7 @@ struct MediaWire {
   private mutating func close() {
     guard isInContent else { return }
     isInContent = false
-    contents.append(content)
+    if contents.count < Self.mostContents { contents.append(content) }
   }
 
   private mutating func change(_ edit: (inout About) -> Void) {

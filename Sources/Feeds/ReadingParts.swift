@@ -132,8 +132,7 @@ extension Reading {
   }
 
   func addMedia(_ media: MediaWire, to item: inout FeedItem) {
-    // Of so many most could not be kept.
-    var found = media.contents.prefix(5 * Self.mostParts).map { (content: $0, address: url($0.url, $0.place)) }
+    var found = media.contents.map { (content: $0, address: url($0.url, $0.place)) }
     if found.count > 1 { putBestFirst(&found) }
     for (content, address) in found {
       let about = content.about.merged(with: media.about)
