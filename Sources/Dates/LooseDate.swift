@@ -5,6 +5,8 @@ struct LooseDateReader {
   var tokens: [DateToken]
   var isUsed: [Bool]
   private var hasMeridiem = false
+  /// Whether that was "am" or "pm", as those write who put the month first.
+  private var isMeridiemEnglish = false
 
   init(_ text: String, zone: Zone) {
     let all = DateToken.withoutAges(DateToken.tokens(of: text) ?? [])
@@ -187,6 +189,7 @@ struct LooseDateReader {
 
   private mutating func meridiem(_ clock: inout Clock, start: Int) {
     var half: Half?
+    let isEnglish = word(clock.end).map { ["am", "pm", "a", "p"].contains($0) } ?? false
     switch word(clock.end) {
     case "am", "sa", "πμ", "ص", "صباحا", "oo", "pagi": half = .morning
     case "pm", "ch", "μμ", "م", "مساء", "os", "malam", "petang", "sore": half = .afternoon
@@ -209,6 +212,7 @@ struct LooseDateReader {
     }
     guard let half else { return }
     hasMeridiem = true
+    isMeridiemEnglish = isEnglish
     if half == .afternoon, clock.hour < 12 { clock.hour += 12 }
     if half == .morning, clock.hour == 12 { clock.hour = 0 }
   }
@@ -407,7 +411,7 @@ struct LooseDateReader {
 
   /// Which way "05/04/2020" is meant: the United States put the month first; where the zone says nothing, AM and PM do.
   private var prefersMonthFirst: Bool {
-    zone.name.contains("/") ? Self.monthFirstZones.contains(zone.name) : hasMeridiem
+    zone.name.contains("/") ? Self.monthFirstZones.contains(zone.name) : isMeridiemEnglish
   }
 
   private static let monthFirstZones: Set<String> = [

@@ -5,11 +5,13 @@ enum MonthNames {
   static func month(_ word: String) -> Int? { table[word] }
 
   /// The same where people of that zone mean another month by a word than most: "listopad" is Croatia's October and the
-  /// November of Poland and Bohemia.
+  /// November of Poland and Bohemia; "srp" is its July, and their August.
   static func month(_ word: String, in zone: Zone) -> Int? {
-    let isCroatian = word.hasPrefix("listopad") && ["Europe/Zagreb", "Europe/Sarajevo"].contains(zone.name)
-    return isCroatian ? 10 : table[word]
+    guard ["Europe/Zagreb", "Europe/Sarajevo"].contains(zone.name) else { return table[word] }
+    return word.hasPrefix("listopad") ? 10 : croatian[word] ?? table[word]
   }
+
+  private static let croatian = ["lip": 6, "srp": 7, "lis": 10]
 
   /// 1...12 for a month of the Solar Hijri calendar.
   static func solarMonth(_ word: String) -> Int? { solar[word] }
@@ -221,9 +223,11 @@ enum MonthNames {
     let lower = word.lowercased()
     if lower.utf8.allSatisfy({ $0 < 0x80 }) { return lower }
     var out = String.UnicodeScalarView()
-    // Accents, and the dot below of Devanagari and Bengali.
+    // Accents, the vowels of Arabic, and the dot below of Devanagari and Bengali.
     for scalar in lower.unicodeScalars
-    where !(0x300...0x36F).contains(scalar.value) && scalar.value != 0x93C && scalar.value != 0x9BC {
+    where !(0x300...0x36F).contains(scalar.value) && !(0x64B...0x652).contains(scalar.value) && scalar.value != 0x93C
+      && scalar.value != 0x9BC
+    {
       out.append(plain[scalar] ?? scalar)
     }
     return String(out)

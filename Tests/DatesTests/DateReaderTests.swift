@@ -27,6 +27,10 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     DateCase("5 avg. 2024 09:00", "2024-08-05T09:00:00Z"), DateCase("5 مارس 2024 9:00 م", "2024-03-05T21:00:00Z"),
     DateCase("5 Mar 2024 9:00 malam", "2024-03-05T21:00:00Z"), DateCase("5 Mar 2024 9:00 pagi", "2024-03-05T09:00:00Z"),
     DateCase("05 Mart 2024 09:00 ÖS", "2024-03-05T21:00:00Z"),
+    DateCase("5 مارس 2024 9:00 مساءً", "2024-03-05T21:00:00Z"),
+    // Only English puts the month first.
+    DateCase("05/03/2024 09:00 ÖS", "2024-03-05T21:00:00Z"), DateCase("05/03/2024 9:00 PM", "2024-05-03T21:00:00Z"),
+    DateCase("05/03/2024 9:00 μμ", "2024-03-05T21:00:00Z"),
   ]
 
   static let mail: [DateCase] = [
@@ -278,6 +282,8 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     ("25 Jan 2020 14:03:00 EDT", "Australia/Sydney", "2020-01-25T14:03:00+11:00"),
     ("25 May 2020 14:03:00 EST", "America/New_York", "2020-05-25T14:03:00-05:00"),
     ("25. listopada 2020.", "Europe/Zagreb", "2020-10-25T00:00:00+02:00"),
+    ("25 srp 2020", "Europe/Zagreb", "2020-07-25T00:00:00+02:00"),
+    ("25 srp 2020", "Europe/Prague", "2020-08-25T00:00:00+02:00"),
     ("25 listopada 2020", "Europe/Warsaw", "2020-11-25T00:00:00+01:00"),
     ("05/04/2020", "America/New_York", "2020-05-04T00:00:00-04:00"),
     ("05/04/2020 3:04 PM", "Europe/London", "2020-04-05T15:04:00+01:00"),
