@@ -142,7 +142,7 @@ enum Byline {
     return (nothing.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber })
   }
 
-  private static let nothing: Set<String> = ["null", "(null)", "undefined", "array", "n/a", "nan", "[object object]"]
+  private static let nothing: Set<String> = ["null", "(null)", "undefined", "array", "n/a", "[object object]"]
 
   /// The people of two fields that may name the same ones, each once: by the longer name, in the first field's order.
   static func joined(_ people: [FeedAuthor], _ others: [FeedAuthor]) -> [FeedAuthor] {
