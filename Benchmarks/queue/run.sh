@@ -1,6 +1,7 @@
 #!/bin/bash
-# run.sh [speed|seen|seen-unordered]: articles a second and latency of publishing, beside a C loop of the same durable system
-# calls and python-dirq's add; or what a million seen articles cost, of publishers as they are, or of one with keys in no order.
+# run.sh [speed|seen|seen-unordered|beside]: articles a second and latency of publishing, beside a C loop of the same durable system
+# calls and python-dirq's add; or what a million seen articles cost, of publishers as they are, or of one with keys in no order;
+# or what publishing takes with a million of them beside the same with ten thousand.
 #
 # speed: ROUNDS (default 25) short runs of each, in turn, newswire and the loop changing places. What counts of each pair is the
 # ratio of the two neighbours, and of the ratios the median: what else uses the disk meets both. Wants a disk of its own all the
@@ -39,6 +40,9 @@ speed() {
 
 if [ "${1:-speed}" = speed ]; then
   speed | /usr/bin/python3 "$here/table.py"
+elif [ "$1" = beside ]; then
+  fresh
+  "$drill" beside "$work/q" 10000 "${COUNT:-1000000}" | column -t -s $'\t'
 else
   fresh
   order=()

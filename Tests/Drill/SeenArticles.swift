@@ -94,12 +94,7 @@ func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throw
   for mark in marks {
     let filled = workload.articles.count
     let measured = min(10_000, (mark - filled) / 3)
-    // By ten, as visits bring them, but many visits in a transaction, which is faster.
-    while workload.articles.count < mark - 3 * measured {
-      let left = mark - 3 * measured - workload.articles.count
-      let visits = (0..<100).map { workload.visit(bringing: max(0, min(10, left - $0 * 10))) }
-      try insert(store, workload, visits)
-    }
+    try fill(store, &workload, to: mark - 3 * measured)
     var inserting: [Double] = []
     var longest = 0.0
     for chunk in [1000, 100, 10] {
@@ -157,6 +152,15 @@ func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throw
   }
 }
 
+/// By ten, as visits bring them, but many visits in a transaction, which is faster.
+func fill(_ store: Store, _ workload: inout SeenWorkload, to count: Int) throws {
+  while workload.articles.count < count {
+    let left = count - workload.articles.count
+    let visits = (0..<100).map { workload.visit(bringing: max(0, min(10, left - $0 * 10))) }
+    try insert(store, workload, visits)
+  }
+}
+
 /// What an entry costs of lists that bring nothing new, as most visits find them: the last thirty articles of every
 /// publisher, each list seen before; seconds of the processor.
 private func timeLists(_ store: Store, _ workload: SeenWorkload) throws -> Double {
@@ -178,7 +182,7 @@ private func timeLists(_ store: Store, _ workload: SeenWorkload) throws -> Doubl
 }
 
 /// What a publisher's source lists: these articles, which are all of one publisher.
-private func visit(
+func visit(
   _ numbers: some Collection<Int>, of workload: SeenWorkload
 ) -> (source: SourceState, items: [NewItem]) {
   let publisher = numbers.first.map(workload.publisher) ?? "paper"

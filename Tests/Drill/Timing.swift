@@ -31,9 +31,9 @@ func rounded(_ value: Double, _ digits: Int) -> String {
   return "\(whole / Int64(scale))." + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
 }
 
-private func publishable(_ item: DiscoveredItem, _ text: String) -> Publishable {
+func publishable(_ item: DiscoveredItem, _ text: String) -> Publishable {
   Publishable(
-    publisher: "p", key: item.key, uri: "urn:newswire:p:\(item.key)", contentHash: item.key, itemID: item.id,
+    publisher: item.publisher, key: item.key, uri: "urn:newswire:p:\(item.key)", contentHash: item.key, itemID: item.id,
     itemRevision: item.revision, url: item.url, headline: "An article of the benchmark"
   ) { context in
     let json: JSON = [

@@ -13,6 +13,7 @@ let usage = """
          queue-drill expected
          queue-drill publish DIRECTORY BATCH COUNT BYTES
          queue-drill seen DIRECTORY COUNT [--unordered]
+         queue-drill beside DIRECTORY FEW MANY
 
   run       recovery, two polls of a feed, and everything published. --kill N: SIGKILL at the N-th crash point (each step
             of publishing and recovery, and each system call of the queue directory). --stop: SIGSTOP at every one of
@@ -23,6 +24,7 @@ let usage = """
   publish   times batches; prints one line of figures
   seen      fills a database and times it as it grows: 200 publishers with keys as real ones have them, or, --unordered,
             one publisher with all keys in no order
+  beside    publishes into a state with FEW articles seen before and into one with MANY, in turn
 
   EXAMPLE
     queue-drill run /tmp/drill --kill 12; queue-drill run /tmp/drill; queue-drill consume /tmp/drill
@@ -113,6 +115,8 @@ do {
     try timePublishing(directory, batch: Int(words[2]) ?? 1, count: Int(words[3]) ?? 1000, bytes: Int(words[4]) ?? 8192)
   case ("seen", let directory?) where words.count == 3:
     try timeStore(directory, count: Int(words[2]) ?? 1_000_000, of: isUnordered ? .unordered : .real)
+  case ("beside", let directory?) where words.count == 4:
+    try timePublishingBeside(directory, few: Int(words[2]) ?? 10_000, many: Int(words[3]) ?? 1_000_000)
   default: end(64, usage)
   }
 } catch {
