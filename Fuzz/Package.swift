@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "CFuzzer"),
     module("Values"),
     module("Dates", ["Values"]),
-    module("TOML"),
+    module("TOML", ["Values"]),
     module("Markup", ["CXML2", "Values"]),
     module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),

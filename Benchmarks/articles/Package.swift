@@ -16,7 +16,7 @@ let package = Package(
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "Values", swiftSettings: settings),
     .target(name: "Dates", dependencies: ["Values"], swiftSettings: settings),
-    .target(name: "TOML", swiftSettings: settings),
+    .target(name: "TOML", dependencies: ["Values"], swiftSettings: settings),
     .target(name: "Markup", dependencies: ["CXML2", "Values"], swiftSettings: settings),
     .target(name: "Articles", dependencies: ["Values"], swiftSettings: settings),
     .target(name: "Manifest", dependencies: ["Articles", "Dates", "Markup", "TOML", "Values"], swiftSettings: settings),
