@@ -1,7 +1,8 @@
 #!/bin/bash
-# run.sh [speed|seen|seen-unordered|beside]: articles a second and latency of publishing, beside a C loop of the same durable system
+# run.sh [speed|seen|seen-unordered|peers|beside]: articles a second and latency of publishing, beside a C loop of the same durable system
 # calls and python-dirq's add; or what a million seen articles cost, of publishers as they are, or of one with keys in no order;
-# or what publishing takes with a million of them beside the same with ten thousand.
+# or how that grows from the first ten thousand on, beside a hash table in memory, LMDB and bare SQLite with the same articles
+# (wants liblmdb-dev and libsqlite3-dev); or what publishing takes with a million of them beside the same with ten thousand.
 #
 # speed: ROUNDS (default 25) short runs of each, in turn, newswire and the loop changing places. What counts of each pair is the
 # ratio of the two neighbours, and of the ratios the median: what else uses the disk meets both. Wants a disk of its own all the
@@ -40,6 +41,25 @@ speed() {
 
 if [ "${1:-speed}" = speed ]; then
   speed | /usr/bin/python3 "$here/table.py"
+elif [ "$1" = peers ]; then
+  cc -O2 -Wall -o "$work/seen" "$here/seen.c" -llmdb -lsqlite3
+  for store in hash lmdb sqlite newswire; do
+    fresh
+    echo "$store" >&2
+    if [ "$store" = newswire ]; then
+      # The columns that the peers have, too.
+      "$drill" seen "$work/q" "${COUNT:-1000000}" | cut -f1,3-8
+    else "$work/seen" "$work/q" "$store" "${COUNT:-1000000}"; fi | tee /dev/stderr | awk -F '\t' -v OFS='\t' -v store="$store" '
+      NR == 1 { $1 = "store"; head = $0 }
+      NR == 2 { for (i = 2; i <= NF; i++) first[i] = $i }
+      NR > 1 { for (i = 2; i <= NF; i++) last[i] = $i }
+      END {
+        if (store == "hash") print head
+        line = store
+        for (i = 2; i <= NF; i++) line = line OFS sprintf("%s to %s (%.1f)", first[i], last[i], last[i] / first[i])
+        print line
+      }'
+  done | column -t -s $'\t'
 elif [ "$1" = beside ]; then
   fresh
   "$drill" beside "$work/q" 10000 "${COUNT:-1000000}" | column -t -s $'\t'
