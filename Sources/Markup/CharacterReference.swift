@@ -44,6 +44,23 @@ public struct CharacterReference {
   }
 
   private static func number(_ bytes: UnsafePointer<UInt8>, _ from: Int, _ end: Int) -> CharacterReference? {
+    guard let number = digits(bytes, from, end) else { return nil }
+    // A character beyond U+FFFF written as its two halves in UTF-16, as programs in Java and JavaScript do.
+    if 0xD800...0xDBFF ~= number.value, end - number.end > 2, bytes[number.end] == UInt8(ascii: "&"),
+      bytes[number.end + 1] == UInt8(ascii: "#"), let low = digits(bytes, number.end + 2, end),
+      0xDC00...0xDFFF ~= low.value,
+      let scalar = Unicode.Scalar(0x1_0000 + (number.value - 0xD800) << 10 + (low.value - 0xDC00))
+    {
+      return .init(scalar: scalar, end: low.end, isXML: false)
+    }
+    let scalar = meant(number.value)
+    return .init(scalar: scalar, end: number.end, isXML: number.isXML && scalar.value == number.value)
+  }
+
+  /// The number after "&#", where it ends, and whether XML allows how it is written.
+  private static func digits(
+    _ bytes: UnsafePointer<UInt8>, _ from: Int, _ end: Int
+  ) -> (value: UInt32, end: Int, isXML: Bool)? {
     var index = from
     let isHex = index < end && bytes[index] | 0x20 == UInt8(ascii: "x")
     let isCapital = isHex && bytes[index] == UInt8(ascii: "X")
@@ -57,8 +74,7 @@ public struct CharacterReference {
     guard index > first else { return nil }
     let isClosed = index < end && bytes[index] == UInt8(ascii: ";")
     if isClosed { index += 1 }
-    let scalar = meant(value)
-    return .init(scalar: scalar, end: index, isXML: isClosed && !isCapital && scalar.value == value)
+    return (value, index, isClosed && !isCapital)
   }
 
   private static func digit(_ byte: UInt8, _ isHex: Bool) -> UInt32? {

@@ -36,6 +36,11 @@ import Values
       text: rss("<item><title>A&#0;B&#x1F;C&#150;D&#99999999;</title></item>" + second),
       title: "A B C–D\u{FFFD}", repair: "entities"),
     Damage(
+      name: "characters in two halves",
+      text: rss(
+        "<item><title>A&#55357;&#56832;B&#xD83D;&#xDE80;C&#55357;D&#56832;E&#55357;&#65;</title></item>" + second),
+      title: "A😀B🚀C\u{FFFD}D\u{FFFD}E\u{FFFD}A", repair: "entities"),
+    Damage(
       name: "reference without end", text: rss("<item><title>It&#8217s</title></item>" + second), title: "It’s",
       repair: "entities"),
     Damage(

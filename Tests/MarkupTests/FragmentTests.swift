@@ -48,6 +48,7 @@ import Values
     ("<!-- a", "&lt;!-- a"), ("</ >a", "a"), ("</", "&lt;/"), ("<", "&lt;"), ("<p", ""), ("<a href=\"", ""),
     ("<a href=\"/x>y</a> z", #"<a href="https://news.example/x">y</a> z"#),
     ("&unknown; &amp &copy=1", "&amp;unknown; &amp;amp &amp;copy=1"), ("&#150;&#0;&#1114112;&#8217a", "– \u{FFFD}’a"),
+    ("&#55357;&#56832; &#xd83d&#xde80 &#55357;&#", "😀 🚀 \u{FFFD}&amp;#"),
     ("<p/>a", "<p>a</p>"), ("<p a=\"1\"b=\"2\">x</p>", "<p>x</p>"), ("<x-y>a</x-y><o:p>b</o:p>", "ab"),
     ("<a href>y</a>", #"<a href="https://news.example/world/story.html">y</a>"#), ("a\u{1}b\u{FFFE}c\u{85}", "abc…"),
     ("<p <b>a</b>", "<p><b>a</b></p>"), ("<img src=/a.png", ""), ("<p class=\"a>b\">c</p>", "<p>c</p>"),
