@@ -152,7 +152,8 @@ struct CreditSigns {
     case 10: endsInLithuanian
     case 11: endsInTaken
     case 12, 13: isWide || hasSlash
-    default: hasHangul && endsInSquareBracket
+    case 14: hasHangul && endsInSquareBracket
+    default: isWide && endsInBracket
     }
   }
 

@@ -24,7 +24,9 @@ extension PictureCredits {
     "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
     "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
     "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
-    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Illustration", "Chart", "Grafik", "Archivfoto",
+    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Umfanekiso", "Illustration", "Chart", "Map", "Maps",
+    "Karte", "Graphic", "Graphics",
+    "Infographic", "Infografik", "Grafik", "Archivfoto",
     "Archivbild", "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild",
     "Photographer", "Φωτ",
     "Φωτο",
@@ -60,13 +62,13 @@ extension PictureCredits {
   private static let beginnings = PhraseIndex(
     Array(
       Set(
-        (labels + sources + ["Photographs", "Pictures", "Foto's", "Fot.", "圖", "图", "©", "(c)"]).map {
+        (labels + sources + ["Photographs", "Pictures", "Foto's", "Fot.", "圖", "图", "촬영", "©", "(c)"]).map {
           Comparable.folded($0.replacing("s?", with: ""))
         })))
 
   nonisolated(unsafe) private static let label = prefix(
     signed
-      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Photo|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|(?:Photos?|Fotos?|Pictures?|Images?)\s+[/–—-]\s+(?=\p{L})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|\(c\)"#
+      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Photo|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|(?:Photos?|Fotos?|Pictures?|Images?)\s+[/–—-]\s+(?=\p{L})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|촬영\s+(?=\p{L})|\(c\)"#
   )
   /// What of these may follow another one, as in `© Bild: Name`.
   nonisolated(unsafe) static let secondLabel = prefix(signed)

@@ -205,7 +205,14 @@ struct PageReading {
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: containers,
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
-    article.pictures = pictures.pictures
+    article.pictures = pictures.pictures.map { picture in
+      guard picture.credit == nil, let caption = picture.caption,
+        let found = PictureCredits.house(endOf: caption, sites: generic.sites)
+      else { return picture }
+      var picture = picture
+      (picture.caption, picture.credit) = (found.caption, found.credit)
+      return picture
+    }
     article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures, pictures.printed)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
   }

@@ -34,7 +34,7 @@ enum PictureCredits {
       }
       return (withoutSeparator(caption), boldly ? withoutRole(cleaned(credit)) : credit)
     }
-    guard boldly else { return (text, nil) }
+    guard boldly else { return nameAndHouse(text, signs) ?? (text, nil) }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
       guard
@@ -64,6 +64,27 @@ enum PictureCredits {
     return (text, nil)
   }
 
+  /// `What is seen here. (Ann Able/Agency)`: a name, a slash and whom it works for, in a bracket behind a sentence.
+  private static func nameAndHouse(_ text: String, _ signs: CreditSigns) -> (caption: String, credit: String?)? {
+    guard signs.endsInBracket, text.holds("/"), let match = text.firstMatch(of: boldPatterns[0]) else { return nil }
+    let name = String(match.output.2).trimmingSpaces
+    guard let person = name.split(separator: "/").first, name.holds("/"), looksLikeCredit(name, isBracketed: true),
+      (2...4).contains(person.split(separator: " ").count) || namesAgency(name)
+    else { return nil }
+    return (String(match.output.1).trimmingSpaces, name)
+  }
+
+  /// `What is seen here (Example)`: the site itself in a bracket at the end. `sites` are its names, letters and digits alone.
+  static func house(endOf text: String, sites: [String]) -> (caption: String, credit: String)? {
+    guard text.last == ")", let open = text.lastIndex(of: "("), text.startIndex < open else { return nil }
+    let name = text[text.index(after: open)...].dropLast().trimmingSpaces
+    let squeezed = Lines.squeezed(name)
+    // A site may be called `Example Online`.
+    guard squeezed.count > 3, sites.contains(where: { $0 == squeezed || squeezed.count > 5 && $0.hasPrefix(squeezed) })
+    else { return nil }
+    return (text[..<open].trimmingSpaces, name)
+  }
+
   /// `Foto: What is seen here. (Name/Agency)`: the word for a picture opens the caption, and the bracket is the credit.
   private static func labelledCaption(_ text: String) -> (caption: String, credit: String?)? {
     guard let label = labelAtStart(of: text),
@@ -82,7 +103,7 @@ enum PictureCredits {
   /// A caption without the bar or dash that stood before its credit.
   private static func withoutSeparator(_ caption: String) -> String {
     var text = caption.trimmingSpaces[...]
-    while let last = text.last, last.isWhitespace || "|/–—-,©".contains(last) { text.removeLast() }
+    while let last = text.last, last.isWhitespace || "|/／｜–—-,©".contains(last) { text.removeLast() }
     return String(text)
   }
 
@@ -119,6 +140,8 @@ enum PictureCredits {
     /^(.*[。！？!?」』)\u{FF09}])\s*(?:記者|记者)?\s*([^。！？!?／\/]{2,20}?)\s*[／\/]\s*(?:攝影?|摄影)$/,
     /^(.*?[。！？!?」』)\u{FF09}\s])[圖图]片?\s*[／\/]\s*([^。！？]{2,30})$/,
     /^(.*?)\s*\[([^\[\]]{2,60})\]$/,
+    // Who sent it out, and who took it: `某某社发（某某摄）`.
+    /^(.*[。.!?)\u{FF09}])\s*(\p{Han}{2,8}发\s*[(\u{FF08}][^()\u{FF08}\u{FF09}]{2,20}摄[)\u{FF09}])$/,
   ]
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
@@ -213,7 +236,8 @@ enum PictureCredits {
   static func alone(_ text: String) -> String? {
     guard text.utf8.count < 270, (2...90).contains(text.characterCount) else { return nil }
     // More than one sentence is a caption too; initials have a dot of their own.
-    if text.split(separator: " ").dropLast().contains(where: { $0.count > 3 && $0.last == "." }) { return nil }
+    let bits = text.split(whereSeparator: { $0 == " " || $0 == "/" })
+    if bits.dropLast().contains(where: { $0.count > 3 && $0.last == "." }) { return nil }
     var bare = text
     if text.utf8.first == UInt8(ascii: "(") || text.utf8.contains(UInt8(ascii: ":")) || text.holds("©")
       || text.holds(" by ") || text.holds("...")
@@ -226,7 +250,11 @@ enum PictureCredits {
     let last = bare.split(separator: "/").last.map { $0.trimmingSpaces } ?? ""
     let words = last.split(separator: " ").map(String.init)
     let agency = words.lastIndex(of: "via").map { words[($0 + 1)...].joined(separator: " ") } ?? last
-    guard Names.isAgency(agency) || usual.contains(agency.lowercased()) else { return nil }
+    // An agency, and which of its photographers: `dpa/A. Able`.
+    let first = bare.utf8.count < 60 ? bare.split(separator: "/").first.map { $0.trimmingSpaces } ?? "" : ""
+    guard Names.isAgency(agency) || usual.contains(agency.lowercased()) || first != last && Names.isAgency(first) else {
+      return nil
+    }
     return looksLikeCredit(bare, isBracketed: true) ? bare : nil
   }
 

@@ -153,6 +153,10 @@ struct PictureReader {
       }
       caption = place.text(without: (creditNodes.contains(place) ? [] : creditNodes).union(Self.buttons(in: place)))
       caption = caption.map(PictureCredits.withoutLabel)
+      // Printed in the caption and beside it.
+      if let text = caption, let credit, credit.utf8.count > 2, text.hasSuffix(" " + credit) {
+        caption = PictureCredits.withoutLabel(String(text.dropLast(credit.count)).trimmingSpaces)
+      }
       words.printed = place.text
     }
     if caption == nil, !isEmptied, leaveOpen(\.caption), let box = boxWords(around: node, frame: frame) {
@@ -318,12 +322,18 @@ struct PictureReader {
           && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
       // Named for both: the caption has the credit in it or beside it.
-      if node.isSet("itemprop", to: "caption") { continue }
+      if node.isSet("itemprop", to: "caption") || Self.isCaptionOfBlock(node) { continue }
       // A wrapper around caption and credit is neither.
       if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
       found.append(node)
     }
     return found
+  }
+
+  /// Whether a class says that an element is the caption of a block that is named for credits: `attribution__caption`.
+  private static func isCaptionOfBlock(_ node: Node) -> Bool {
+    guard let names = node["class"], names.holds("__") else { return false }
+    return names.split(separator: " ").contains { $0.hasSuffix("__caption") || $0.hasSuffix("__text") }
   }
 
   /// Whether a work is cited beside a caption, or at the end of one.

@@ -62,6 +62,8 @@ struct PictureCreditTests {
       ("Kinu cha zamani kando ya mto. (Picha na Anna Able)", "Kinu cha zamani kando ya mto.", "Anna Able"),
       ("Ο παλιός μύλος στο ποτάμι (Πηγή: Δήμος Παραδείγματος)", "Ο παλιός μύλος στο ποτάμι", "Δήμος Παραδείγματος"),
       ("水車を直す人＝東京都墨田区で", "水車を直す人＝東京都墨田区で", nil), ("水車を直す人＝山田花子", "水車を直す人", "山田花子"),
+      ("Umfanekiso: Ann Able", "", "Ann Able"), ("Map: The House", "", "The House"), ("dpa/A. Able", "", "dpa/A. Able"),
+      ("水车修好了。例社发（李波 摄）", "水车修好了。", "例社发（李波 摄）"), ("静かな水車小屋／（Ｃ）例新聞", "静かな水車小屋", "例新聞"),
       ("ছবি: আনা আবেল", "", "আনা আবেল"), ("Източник: Личен архив", "", "Личен архив"),
       ("The old mill at the river's end / Photo by Ann Able", "The old mill at the river's end", "Ann Able"),
     ] as [(String, String, String?)])
@@ -69,6 +71,32 @@ struct PictureCreditTests {
     let found = PictureCredits.split(text, boldly: true)
     #expect(found.caption == caption)
     #expect(found.credit == credit)
+  }
+
+  /// Of a caption that a rule gave, too.
+  @Test(
+    arguments: [
+      ("The mill stands still. (Ann Able/House)", "The mill stands still.", "Ann Able/House"),
+      ("The mill stands still. (May/June)", "The mill stands still. (May/June)", nil),
+      ("The mill stands still. (Able/AFP)", "The mill stands still.", "Able/AFP"),
+      ("The mill stands still. (Seen from the bridge)", "The mill stands still. (Seen from the bridge)", nil),
+      ("The mill in and/or by the river (and/or it)", "The mill in and/or by the river (and/or it)", nil),
+    ] as [(String, String, String?)])
+  func nameAndHouse(_ text: String, _ caption: String, _ credit: String?) {
+    let found = PictureCredits.split(text, boldly: false)
+    #expect(found.caption == caption)
+    #expect(found.credit == credit)
+  }
+
+  @Test(
+    arguments: [
+      ("The old mill (Example)", "The old mill", "Example"), ("The old mill (Example Online)", nil, nil),
+      ("The old mill (Exam)", nil, nil), ("The old mill (1998)", nil, nil), ("(Example)", nil, nil),
+    ] as [(String, String?, String?)])
+  func theSiteItself(_ text: String, _ caption: String?, _ credit: String?) {
+    let found = PictureCredits.house(endOf: text, sites: ["examplenet", "x"])
+    #expect(found?.caption == caption)
+    #expect(found?.credit == credit)
   }
 
   /// Each is found although patterns are asked only about texts that seem to hold one.
@@ -90,7 +118,7 @@ struct PictureCreditTests {
       ("Ann Able", "Ann Able"), ("Photo / Ann Able", "Ann Able"), ("Foto – archív obce", "archív obce"),
       ("Archivfoto: dpa", "dpa"), ("Photo ANN ABLE/HOUSE", "ANN ABLE/HOUSE"),
       ("Photographer: Ann Able/House", "Ann Able/House"),
-      ("Φωτ.: Άννα Άβελ", "Άννα Άβελ"), ("Photograph of a house", "Photograph of a house"),
+      ("Φωτ.: Άννα Άβελ", "Άννα Άβελ"), ("촬영 홍길동", "홍길동"), ("Photograph of a house", "Photograph of a house"),
     ])
   func cleans(_ text: String, _ credit: String) { #expect(PictureCredits.cleaned(text) == credit) }
 

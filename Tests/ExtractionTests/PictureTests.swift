@@ -304,6 +304,11 @@ private func article(_ markup: String, before: String = "") throws -> Article {
         "<img data-gl-src='/a.jpg?w=660' data-gl-srcset='/a.jpg?w=660, /a.jpg?w=990 2x'>",
         [["https://news.example/a.jpg?w=660", "https://news.example/a.jpg?w=990"]]
       ),
+      ("<img src='data:image/gif;base64,R0' data-lazy-img='/a.jpg'>", [["https://news.example/a.jpg"]]),
+      (
+        "<ul><li class=Carousel__slide><figure><img src='/a1.jpg'><figcaption>The house</figcaption></figure></li><li class=Carousel__slide aria-hidden=true><figure><img src='/b2.jpg'><figcaption>The yard</figcaption></figure></li></ul>",
+        [["https://news.example/a1.jpg"], ["https://news.example/b2.jpg"]]
+      ),
       (
         "<img src='/a-small.jpg' data-src='/a-large.jpg'>",
         [["https://news.example/a-small.jpg", "https://news.example/a-large.jpg"]]

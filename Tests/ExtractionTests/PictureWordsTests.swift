@@ -75,6 +75,14 @@ private func article(_ markup: String) throws -> Article {
         "<figure><img src='/a.jpg'><figcaption>The yard - <span class=copyright>Copyright </span><span class=credit>Ann Able</span></figcaption></figure>",
         "The yard", "Ann Able"
       ),
+      (
+        "<figure><img src='/a.jpg'><figcaption class=attribution><span class=attribution__caption>The yard in the snow.</span> <span class=attribution__credit><span class=a11y>Credit: </span>Ann Able</span></figcaption></figure>",
+        "The yard in the snow.", "Ann Able"
+      ),
+      (
+        "<div class=image><div><img src='/a.jpg'></div><div class=credit-caption><div class=caption><p>The yard in the snow. <b class=credit>Ann Able for the House <b class=hide-caption>hide caption</b></b></p><b class=toggle-caption>toggle caption</b></div> <span class=credit>Ann Able for the House</span></div></div>",
+        "The yard in the snow.", "Ann Able for the House"
+      ),
     ] as [(String, String?, String?)])
   func wordsBeside(_ markup: String, _ caption: String?, _ credit: String?) throws {
     let found = try article(markup)
