@@ -10,20 +10,44 @@ enum Biography {
     rest(of: text, behindOneOf: names).map { deeds.contains(String($0.prefix { $0 != " " })) } ?? false
   }
 
-  /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and do.
+  /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and do; and without a
+  /// line in italics at their beginning or end that tells it of `the writer`.
   static func removed(from blocks: [WalkedBlock], of names: [String]) -> [WalkedBlock] {
     let names = names.filter { $0.holds(" ") }
-    guard !names.isEmpty else { return blocks }
     var kept = blocks
-    for index in blocks.indices.suffix(3).reversed() {
-      guard case .paragraph(let content) = blocks[index].block, blocks[index].weight < 400,
-        let rest = rest(of: blocks[index].text, behindOneOf: names), !rest.isEmpty
-      else { continue }
+    for index in blocks.indices.reversed() where index < 2 || index + 3 >= blocks.count {
+      guard case .paragraph(let content) = blocks[index].block, blocks[index].weight < 400 else { continue }
       let isInItalics = if content.count == 1, case .emphasis = content[0] { true } else { false }
-      if isInItalics || deeds.contains(String(rest.prefix { $0 != " " })) { kept.remove(at: index) }
+      let text = blocks[index].text
+      let isOfWriter = isInItalics && tellsOfWriter(text) || index + 3 >= blocks.count && tellsBirth(text)
+      if isOfWriter || index + 3 >= blocks.count && tells(blocks[index].text, of: names, inItalics: isInItalics) {
+        kept.remove(at: index)
+      }
     }
     return kept
   }
+
+  /// How Japanese columns introduce their authors at the end: `▽Name（reading） 1976年、香川県生まれ。`
+  private static func tellsBirth(_ text: String) -> Bool {
+    guard let first = text.first, "▽▼◇◆■●※".contains(first) else { return false }
+    return text.prefix(60).firstRange(of: "生まれ") != nil
+  }
+
+  private static func tells(_ text: String, of names: [String], inItalics isInItalics: Bool) -> Bool {
+    guard let rest = rest(of: text, behindOneOf: names), !rest.isEmpty else { return false }
+    return isInItalics || deeds.contains(String(rest.prefix { $0 != " " }))
+  }
+
+  /// Whether a line in italics says what the writer is, without the name: `The writer is a former harbour master`.
+  static func tellsOfWriter(_ text: String) -> Bool {
+    text.utf8.count < 300 && writers.contains { text.hasPrefix($0) }
+  }
+
+  private static let writers = [
+    "The writer is ", "The author is ", "The writers are ", "The authors are ", "Der Autor ist ", "Die Autorin ist ",
+    "L'auteur est ", "L’auteur est ", "L'autrice est ", "L’autrice est ", "El autor es ", "La autora es ",
+    "L'autore è ", "L’autore è ", "L'autrice è ", "L’autrice è ", "De auteur is ", "O autor é ", "A autora é ",
+  ]
 
   /// What follows one of the names at the beginning of a text, marks and titles in front of it left out.
   private static func rest(of text: String, behindOneOf names: [String]) -> Substring? {

@@ -180,7 +180,7 @@ struct BlockFilter {
     folded.holds("(") && folded.prefixMatch(of: dateline) != nil
   }
 
-  nonisolated(unsafe) private static let dateline = /[^.]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
+  nonisolated(unsafe) private static let dateline = /[^()]{2,60}\((?:ap|reuters|afp|dpa|upi|efe|ansa)\)/
 
   /// Whether the block says again what the headline, the standfirst or a picture's description says.
   private func isRepeated(_ walked: WalkedBlock, _ folded: String, beforeProse: Bool) -> Bool {
@@ -242,10 +242,16 @@ struct BlockFilter {
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
       if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
-      if share > 0.5, weight < 200, !Self.endsSentence(text), Lines.isLabelledLink(content) { return true }
+      if share > 0.5, weight < 200, !Self.endsSentence(text) || text.last == "?", Lines.isLabelledLink(content) {
+        return true
+      }
       if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
-      if weight < 60, Lines.isAge(text) || Lines.isRemnant(text) || Self.isMoment(walked) { return true }
-      if Lines.isAnnouncement(text) || weight < 20 && Lines.isDuration(text) { return true }
+      if weight < 60,
+        Lines.isAge(text) || Lines.isRemnant(text) || Self.isMoment(walked) || DateLabel.opensDate(text)
+      {
+        return true
+      }
+      if Lines.isAnnouncement(text) || Lines.isShareBar(text) || weight < 20 && Lines.isDuration(text) { return true }
       // What heads a list of other articles may be no heading.
       if weight < 60, text.last == ":", Boilerplate.isEndMark(folded, isHeading: true) { return true }
       return Lines.isCreditedCaption(text)
@@ -255,7 +261,7 @@ struct BlockFilter {
         item.allSatisfy { block in
           guard case .paragraph(let content) = block else { return false }
           let share = Self.linkShare(content)
-          return share > 0.85 || share > 0.5 && Lines.isLabelledLink(content)
+          return share > 0.85 || share > 0.5 && Lines.isLabelledLink(content) || Lines.isShareBar(content.plainText)
         }
       }
     case .heading(_, let content):
@@ -268,7 +274,10 @@ struct BlockFilter {
   private static func isMoment(_ walked: WalkedBlock) -> Bool {
     guard walked.text.holdsByte(where: Digits.isDigit) else { return false }
     let node = walked.node
-    return node.isOne(of: moments) || node.descendants(named: moments).first.map { $0.text == walked.text } ?? false
+    return node.isOne(of: moments) || node.isSet("itemprop", to: "datePublished")
+      || node.descendants.contains {
+        ($0.isOne(of: moments) || $0.isSet("itemprop", to: "datePublished")) && $0.text == walked.text
+      }
   }
 
   private static let moments: ElementSet = ["time"]

@@ -159,6 +159,14 @@ struct BodyWalker {
   }
 
   private mutating func list(_ node: Node) {
+    // Items with subheads and paragraphs of their own, as live reports set their entries, are parts of the text.
+    if node.elements.contains(where: { $0.holds(.lowerHeadings) && Self.holdsParagraphs($0) }) {
+      for child in node.elements where !Self.isSilent(child) && !skips(child) {
+        children(child)
+        flush()
+      }
+      return
+    }
     var items: [[Block]] = []
     for child in node.elements where !Self.isSilent(child) && !skips(child) {
       let blocks = nested(child)
@@ -253,7 +261,7 @@ struct BodyWalker {
   private mutating func flush() {
     if let node = lineNode {
       let content = Inlines.finished(line)
-      let parts = breaks == .auto ? Inlines.paragraphs(content) : [content]
+      let parts = breaks == .auto ? Inlines.paragraphs(content, isOneParagraph: node.name == "p") : [content]
       for part in parts where !part.isEmpty {
         out.append(WalkedBlock(block: .paragraph(part), node: node))
       }
@@ -368,10 +376,17 @@ struct BodyWalker {
   private static func isShownThough(_ node: Node) -> Bool {
     switch node.name {
     case "figure", "img", "picture": true
-    case "p": node.text.utf8.count > 80
+    case "p": node.text.utf8.count > 80 || node.text.utf8.count > 30 && BlockFilter.endsSentence(node.text)
+    // Those of a gallery that are not in view yet.
+    case "div", "li": node.isNamed(in: slides)
     default: false
     }
   }
+
+  private static let slides: WordSet = [
+    "slide", "slides", "carouselslide", "carouselitem", "slickslide", "swiperslide", "splideslide", "galleryslide",
+    "galleryitem", "sliderslide", "slideritem", "gliderslide",
+  ]
 
   /// Some servers put the whole page into one form.
   private static func wrapsPage(_ form: Node) -> Bool {

@@ -83,7 +83,7 @@ struct GenericBody {
   ]
 
   /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is a link.
-  private func isTeaser(_ node: Node) -> Bool {
+  func isTeaser(_ node: Node) -> Bool {
     if node.name == "a" {
       let inside = node.descendants
       return inside.contains { $0.isOne(of: .linkedHeads) } && !inside.contains { $0.name == "figcaption" }
@@ -93,6 +93,9 @@ struct GenericBody {
       link.text.utf8.count >= head.text.utf8.count, node.text.utf8.count < 600,
       let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })
     else { return false }
+    // Sentences before it make it a part of them.
+    let text = node.text
+    if let start = text.firstRange(of: head.text)?.lowerBound, text[..<start].utf8.count > 100 { return false }
     // An article inside the article is another one; of another box its length and address tell.
     let isOther = node.name == "article" || head.text.utf8.count > 20 && RelatedLinks.looksLikeArticle(url)
     return isOther && GenericFields.isSameSite(url.host, page.url.host) && url.path != page.url.path

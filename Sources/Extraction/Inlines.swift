@@ -15,7 +15,8 @@ enum Inlines {
 
   /// Cuts a line where a single break divides what are paragraphs by themselves: sentences before it, a good part of
   /// text on both sides. Addresses, poems and tables of lines stay whole.
-  static func paragraphs(_ content: [Inline]) -> [[Inline]] {
+  /// - Parameter isOneParagraph: whether the markup calls all of it a paragraph, whose first words may be set in bold.
+  static func paragraphs(_ content: [Inline], isOneParagraph: Bool) -> [[Inline]] {
     var parts: [[Inline]] = [[]]
     for inline in content {
       if case .lineBreak = inline {
@@ -25,6 +26,14 @@ enum Inlines {
       }
     }
     guard parts.count > 1 else { return [content] }
+    // A subhead in bold, and its text in the next line.
+    if !isOneParagraph, parts[0].count == 1, case .strong(let head) = parts[0][0], isSubhead(head.plainText) {
+      let rest = finished(Array(parts.dropFirst().joined(separator: [.lineBreak])))
+      let text = rest.plainText
+      if TextMass.weight(text).weight > 60, BlockFilter.endsSentence(text) {
+        return [parts[0]] + paragraphs(rest, isOneParagraph: false)
+      }
+    }
     let isDivided = parts.dropLast().allSatisfy { part in
       let text = part.plainText
       return TextMass.weight(text).weight > 60 && BlockFilter.endsSentence(text)
@@ -35,6 +44,10 @@ enum Inlines {
     // What heads a list is short.
     guard weight > 60 || weight > 30 && last.hasSuffix(":") else { return [content] }
     return parts.map { finished($0) }
+  }
+
+  private static func isSubhead(_ text: String) -> Bool {
+    (4...160).contains(text.utf8.count) && text.last != ":" && (!BlockFilter.endsSentence(text) || text.last == "?")
   }
 
   private static func hasText(_ content: [Inline]) -> Bool {
@@ -104,7 +117,10 @@ enum Inlines {
       case .lineBreak: content.removeLast()
       case .text(let text):
         var trimmed = text[...]
-        while let end = trimmed.last, end == " " || end == "\u{3000}" || end == "\n" { trimmed.removeLast() }
+        // Magazines set a square where a text ends.
+        while let end = trimmed.last, end == " " || end == "\u{3000}" || end == "\n" || end == "■" || end == "∎" {
+          trimmed.removeLast()
+        }
         if trimmed.isEmpty {
           content.removeLast()
           continue

@@ -26,7 +26,8 @@ enum Invitations {
     "- with files from",
     "your support has never been", "would you consider supporting", "in case you missed it:", "(with inputs from",
     "with inputs from", "track latest news", "for more expert analysis",
-    "get more from the",
+    "get more from the", "read the full story", "have a tip?", "got a tip?", "stay on top of our",
+    "this article appeared in the", "when you buy a book using", "read more from",
     "this is a subscriber-only story", "this article was produced for", "share on facebook", "more stories from",
     "related stories:", "also see:", "know more about this story", "skip advertisement",
     "make us your preferred source", "add us as a preferred source", "enter your email to", "scroll down for",
@@ -54,7 +55,9 @@ enum Invitations {
     "erstpublikation:", "mit informationen von", "das ist ein beitrag, der im rahmen unserer", "mehr aktuelle news",
     "mehr aktuelle nachrichten", "hier findest du inhalte von",
     "um eingebettete inhalte anzuzeigen", "um mit inhalten aus sozialen", "optimieren sie ihre browser*",
-    "bitte passen sie die einstellungen", "mehr informationen:", "mehr hintergründe", "transparenzhinweis",
+    "bitte passen sie die einstellungen", "mehr informationen:", "mehr hintergründe", "zum weiterlesen",
+    "an dieser stelle findest du",
+    "an dieser stelle finden sie", "transparenzhinweis",
   ]
 
   private static let romance = [
@@ -99,12 +102,14 @@ enum Invitations {
     "følg med på", "meld deg på", "tilmeld dig", "tips oss", "har du tips", "artikeln fortsätter", "texten fortsätter",
     "lyssna på podden", "lyssna:", "se även", "se också", "tipsa oss", "prenumerera", "mer i ämnet",
     "juttu jatkuu",
-    "artikkeli jatkuu", "katso myös", "kuuntele myös", "tilaa uutiskirje", "lesa meira", "lestu meira", "lesið einnig",
+    "artikkeli jatkuu", "mitä ajatuksia juttu", "katso myös", "kuuntele myös", "tilaa uutiskirje", "lesa meira",
+    "lestu meira", "lesið einnig",
     "ert þú með ábendingu",
   ]
 
   private static let slavic = [
-    "dalszy ciąg materiału", "dalsza część artykułu", "dalsza część tekstu", "ciąg dalszy artykułu", "reszta artykułu",
+    "dalszy ciąg materiału", "dalszy ciąg artykułu", "dalsza część artykułu", "dalsza część tekstu",
+    "ciąg dalszy artykułu", "reszta artykułu",
     "czytaj również", "czytaj więcej", "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także",
     "zobacz również",
     "zobacz wideo", "posłuchaj podcastu", "dziękujemy, że przeczyta*", "obserwuj nas", "więcej informacji znajdziesz",
@@ -158,7 +163,8 @@ enum Invitations {
     "artikel ini telah tayang", "延伸閱讀", "相關報導", "更多報導", "推薦閱讀", "推荐阅读", "更多新闻", "更多文章", "看更多", "报道:", "报道：", "報道:",
     "報道：", "報導:", "報導：",
     "摄影:", "摄影：", "攝影:", "攝影：", "この記事は有料", "こちらもおすすめ",
-    "続きはこちら", "詳しくはこちら", "【動画】", "【写真】", "動画:", "写真:", "※動画", "関連ニュース", "관련기사", "[관련기사]", "저작권자",
+    "続きはこちら", "詳しくはこちら", "【纠错】", "【責任編輯", "【责任编辑", "责任编辑：", "责任编辑:",
+    "(责编:", "（责编：", "(责编：", "【動画】", "【写真】", "動画:", "写真:", "※動画", "関連ニュース", "관련기사", "[관련기사]", "저작권자",
     "무단전재", "제보는 카카오톡", "기사 더보기",
   ]
 }

@@ -96,6 +96,24 @@ enum Lines {
 
   private static let arrows = ["▶", "►", ">>", "→", "➤", "»", "➡", "👉", "📲", "📩", "📱", "📧", "🎧", "📺", "🔗", "👇", "🗞"]
 
+  /// The names of networks that a page can be shared on, one after the other: `FacebookTwitterCopy Link`.
+  static func isShareBar(_ text: String) -> Bool {
+    guard text.utf8.count < 120, let first = text.utf8.first, shareInitials.contains(first | 0x20) else { return false }
+    var rest = squeezed(text)[...]
+    while !rest.isEmpty {
+      guard let name = networks.first(where: { rest.hasPrefix($0) }) else { return false }
+      rest = rest.dropFirst(name.count)
+    }
+    return true
+  }
+
+  private static let networks = [
+    "facebook", "twitter", "whatsapp", "linkedin", "pinterest", "telegram", "reddit", "instagram", "messenger",
+    "copylink", "email", "mail", "print", "flipboard", "tumblr", "bluesky", "threads", "mastodon", "xing", "share",
+    "viber", "line",
+  ]
+  private static let shareInitials = Set(networks.map { $0.utf8.first! })
+
   /// Something said between plus signs: `+++ Subscribe to our letter! +++`.
   static func isAnnouncement(_ text: String) -> Bool {
     text.utf8.first == UInt8(ascii: "+") && text.utf8.count > 10 && text.hasPrefix("+++") && text.hasSuffix("+++")

@@ -93,8 +93,12 @@ struct LiveEntries {
     let stated = [time["datetime"], time["content"], time["data-timestamp"], time.text].compactMap { $0 }
     let headNode = node.first(of: ["h2", "h3", "h4"])
     let headline = headNode.map(\.text).flatMap { $0.isEmpty ? nil : $0 }
+    let body = GenericBody(page: page)
     var walker = BodyWalker(
-      base: page.base, skips: { $0 == time || $0 == headNode || $0.name == "header" && $0 != headNode })
+      base: page.base,
+      skips: {
+        $0 == time || $0 == headNode || $0.name == "header" && $0 != headNode || $0 != node && body.isTeaser($0)
+      })
     let blocks = walker.blocks(of: [node]).map(\.block).filter { block in
       if case .figure = block { return false }
       let text = block.plainText.joined(separator: " ")

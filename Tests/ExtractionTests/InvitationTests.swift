@@ -50,6 +50,14 @@ private func page(_ line: String) -> [UInt8] {
     "Vă recomandăm și:",
     "(Borítókép: A ház. Fotó: Anna Able)", "Get in touch by writing to us.", "Mit Informationen von dpa",
     "ये खबर भी पढ़ें...", "报道：王安 摄影：李波", "更多文章：",
+    "Zum Weiterlesen: Die Bücherei im Nachbarort", "An dieser Stelle findest du Inhalte von anderen.",
+    "Dalszy ciąg artykułu pod materiałem wideo", "Mitä ajatuksia juttu herättää?", "(责编：王安、李波)", "【纠错】 【责任编辑:王安】",
+    "Read the full story: Another library", "Have a tip? Write to us.", "Stay on top of our town with our letter.",
+    "This article appeared in the print edition.", "When you buy a book using a link here, we get a part of it.",
+    "<strong>Read more from the town:</strong><br><a href=/b>Another library</a><br><a href=/c>Who reads there?</a>",
+    "<strong>Other towns:</strong> <a href=/story-about-a-library-1>What is a library, and who needs it?</a>",
+    "Published - January 01, 2026 08:30 am IST", "FacebookTwitterCopy Link",
+    "</p><ul><li>Facebook</li><li>WhatsApp</li></ul><p>",
     "Foto Ann Able", "Фото Анны Абель", "Haben Sie Hinweise zu diesem Thema?", "Źródło: Agencja",
   ])
   func isNoPartOfAText(_ line: String) throws {
@@ -68,6 +76,8 @@ private func page(_ line: String) -> [UInt8] {
     "Haben Sie Hinweise? Zeugen sollen sich melden.", "Recibe a diario cien lectores.",
     "Der Text geht zurück an den Rat.",
     "Foto Ann Able kept in her drawer shows the house.",
+    "Published in 1998, it tells of the house.", "Twitter and Facebook were asked about the house.",
+    "Have a seat by the window, she said.",
   ])
   func isPartOfAText(_ line: String) throws {
     #expect(try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText.contains(line))
@@ -125,7 +135,10 @@ private func page(_ line: String) -> [UInt8] {
     ("<p><i>*Ann Able reads on the train.</i></p>", false),
     ("<p>Dr. Ann Able war zweiunddreißig Jahre lang Bibliothekarin.</p>", false),
     ("<p class=bio>Ann Able est historienne. Elle publie une histoire des gares.</p>", false),
+    ("<p><em>The writer is a librarian and teaches in Leeds</em></p>", false),
+    ("<p>▽安部安子（あべ・やすこ） 1976年、例市生まれ。司書。</p>", false),
     // Of somebody else, or of what she saw.
+    ("<p>The writer is a librarian, the mayor said, and knows it all.</p>", true),
     ("<p>Bob Baker is a reader of forty years, and he was the first to come.</p>", true),
     ("<p>Ann Able saw the first reader come in at ten, with a bag of books.</p>", true),
     ("<p>Able is what the house is called after those who built it in 1898.</p>", true),

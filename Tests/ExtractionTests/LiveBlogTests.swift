@@ -63,6 +63,25 @@ private let address = WebURL("https://www.news.example/live/council-vote")!
     #expect(try Article(record: found.record) == found)
   }
 
+  /// A card that leads to another article does not take the entry with it, and the hour of an entry is no line of the text.
+  @Test func aCardBelowAnEntry() throws {
+    let said = "The hall is full, and the clerk has asked twice for silence before the first speaker is heard by all. "
+    let entries = (1...6).map {
+      """
+      <li itemprop=liveBlogUpdate id=e\($0)><div><span itemprop=datePublished content="2026-03-02T1\($0):00:00Z">Mar 2, 2026 1\($0):00 (UTC)</span></div>
+      <h2>Entry \($0)</h2><div class=post_content><p>\(said)</p><p>Entry \($0) ends with who went home, and why.</p>
+      <div class=card><a href="/news/what-a-library-means-to-us-\($0)"><h3>What a library means to us, part \($0)</h3></a></div></div></li>
+      """
+    }
+    let page =
+      "<html><title>Live: the council votes</title><body><main><h1>Live: the council votes on the library</h1>"
+      + "<ul>\(entries.joined())</ul></main></body></html>"
+    let text = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article.bodyText
+    #expect(text.contains("Entry 3 ends with who went home"))
+    #expect(!text.contains("What a library means"))
+    #expect(!text.contains("(UTC)"))
+  }
+
   @Test func aListOfNewsIsNoLiveBlog() throws {
     let page = markup.replacing("Live: the", with: "The").replacing("live-blog-entry", with: "teaser")
     #expect(

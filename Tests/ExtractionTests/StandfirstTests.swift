@@ -174,6 +174,15 @@ private let described = "<meta property='og:description' content='\(lead)'>"
     #expect(found.standfirst == (isStandfirst ? words : nil))
     #expect(found.bodyText.contains(lead) != isStandfirst)
   }
+
+  @Test("a place and an agency open a text, also where the place is cut short") func dateline() throws {
+    let opening = "HALDEN, Neb. (AP) — The leak that nearly ended the town's feast began as a dark spot on its tower."
+    let found = try article(
+      head: "<meta property='og:description' content='\(opening)'>",
+      "<article><h1>Library stays open</h1><p>By Ann Able</p><div class=body><div><p>\(opening)</p></div><figure><img src=/a.jpg></figure><div>\(first)\(rest)</div></div></article>"
+    )
+    #expect(found.bodyText.hasPrefix("HALDEN, Neb. (AP)"))
+  }
 }
 
 /// Introductions of several lines.

@@ -62,6 +62,30 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       "<div>First part, in a div.<br><br>Second part, in a div.</div>",
       [paragraph("First part, in a div."), paragraph("Second part, in a div.")]
     ),
+    // Bold words are a subhead where nothing else says that they belong to the next line.
+    (
+      "<div><b>A subhead</b><br>Its text stands in the next line, and it is as long as the texts of papers are, or longer still.<br><br>More, here.</div>",
+      [
+        .paragraph([.strong([.text("A subhead")])]),
+        paragraph("Its text stands in the next line, and it is as long as the texts of papers are, or longer still."),
+        paragraph("More, here."),
+      ]
+    ),
+    (
+      "<p><b>Bold words</b><br>Their text stands in the next line, and it is as long as the texts of papers are, or longer still.</p>",
+      [
+        .paragraph([
+          .strong([.text("Bold words")]), .lineBreak,
+          .text("Their text stands in the next line, and it is as long as the texts of papers are, or longer still."),
+        ])
+      ]
+    ),
+    ("<p>Here it ends, at last. <span>■</span></p><p>■</p>", [paragraph("Here it ends, at last.")]),
+    // Kept from screen readers, not from readers.
+    (
+      "<p aria-hidden=true>Here they are, one and all, and the kettle.</p><p aria-hidden=true>Advertisement</p>",
+      [paragraph("Here they are, one and all, and the kettle.")]
+    ),
     ("<p> <span></span>&nbsp;</p><p>Not empty, this one.</p>", [paragraph("Not empty, this one.")]),
     ("<p>Soft\u{AD}ly, zero\u{200B}width.</p>", [paragraph("Softly, zerowidth.")]),
     ("<p>Read <script>var x = 'this'</script>on, please.</p>", [paragraph("Read on, please.")]),
