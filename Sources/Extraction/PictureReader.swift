@@ -228,6 +228,12 @@ struct PictureReader {
     {
       return part
     }
+    // Behind a bar or slash of its own.
+    if let sign = text.first, "/|·•–—".contains(sign), PictureCredits.cleaned(text).first?.isUppercase == true,
+      (2...60).contains(text.characterCount), whole.count > text.count + 10
+    {
+      return part
+    }
     // Where a label stands in the words, the credit begins there.
     guard text.characterCount <= 60, !BlockFilter.endsSentence(text), text.first?.isUppercase == true,
       PictureCredits.split(whole, boldly: true).credit == nil

@@ -109,7 +109,12 @@ extension PictureReader {
   /// What stands behind a picture and says no more than what describes the picture.
   func repeatedAlt(behind node: Node, _ element: Node) -> String? {
     guard let alt = element["alt"].map(Whitespace.folded), alt.count > 10 else { return nil }
-    return behind(node) { !$0.isOne(of: .pictureParts) && $0.text == alt }?.text
+    return behind(node) { next in
+      guard !next.isOne(of: .pictureParts) else { return false }
+      let text = next.text
+      // The site's name may stand behind it.
+      return text == alt || text.characterCount > 10 && alt.hasPrefix(text + " - ") && alt.count < text.count + 40
+    }?.text
   }
 
   private static let captionBoxes: ElementSet = ["div", "p"]

@@ -83,6 +83,14 @@ private func article(_ markup: String) throws -> Article {
         "<div class=image><div><img src='/a.jpg'></div><div class=credit-caption><div class=caption><p>The yard in the snow. <b class=credit>Ann Able for the House <b class=hide-caption>hide caption</b></b></p><b class=toggle-caption>toggle caption</b></div> <span class=credit>Ann Able for the House</span></div></div>",
         "The yard in the snow.", "Ann Able for the House"
       ),
+      (
+        "<figure><img src='/a.jpg'><figcaption><p>The yard in the snow <span class=bold> / UIB</span></p></figcaption></figure>",
+        "The yard in the snow", "UIB"
+      ),
+      (
+        "<div><picture><img src='/a.jpg' alt='The yard in the snow. - Town Paper'></picture></div><div><span>The yard in the snow.</span></div>",
+        "The yard in the snow.", nil
+      ),
     ] as [(String, String?, String?)])
   func wordsBeside(_ markup: String, _ caption: String?, _ credit: String?) throws {
     let found = try article(markup)
