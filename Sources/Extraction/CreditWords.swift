@@ -6,7 +6,10 @@ extension PictureCredits {
     "Foto por", "Fotos de",
     "Picha na", "Pics", "Pic", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
     "Photograph",
-    "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild",
+    "File photos", "File photo", "File picture", "File pic", "File image", "Stock photo", "Handout photo",
+    "Photos from",
+    "Photo from", "Foto dalla", "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto",
+    "Symbolfoto", "Symbolbild",
     "Archivfoto",
     "Bilder", "Bild", "Credits", "Credit", "Crédits", "Crédit", "Créditos", "Crédito", "Quelle", "Sources", "Source",
     "Fuente", "Fonte", "Bron", "Izvor", "Πηγή",
@@ -68,7 +71,7 @@ extension PictureCredits {
 
   nonisolated(unsafe) private static let label = prefix(
     signed
-      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+by\s|(?:Fotos?|Foto's|Photo|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|(?:Photos?|Fotos?|Pictures?|Images?)\s+[/–—-]\s+(?=\p{L})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|촬영\s+(?=\p{L})|\(c\)"#
+      + #"|©|(?:Photos?|Photographs?|Pictures?|Images?|Illustrations?)\s+(?:by|from|courtesy of)\s|(?:Fotos?|Foto's|Photo|Beeld|Kuva|Copyright)\s+(?=\p{Lu})|(?:Photos?|Fotos?|Pictures?|Images?)\s+[/–—-]\s+(?=\p{L})|Fot\.\s*(?=\p{L})|[圖图]片?\s*[／/]|촬영\s+(?=\p{L})|\(c\)"#
   )
   /// What of these may follow another one, as in `© Bild: Name`.
   nonisolated(unsafe) static let secondLabel = prefix(signed)
@@ -86,7 +89,8 @@ extension PictureCredits {
   ]
   static let usual: Set<String> = [
     "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
-    "istock", "alamy", "pixabay", "pexels", "imagoeconomica", "lapresse", "ansa", "folhapress", "ap photo", "getty",
+    "istock", "adobestock", "adobe stock", "depositphotos", "freepik", "dreamstime", "123rf", "alamy", "pixabay",
+    "pexels", "imagoeconomica", "lapresse", "ansa", "folhapress", "ap photo", "getty",
     "رويترز", "الفرنسية", "أسوشيتد برس", "الأناضول", "απε-μπε", "eurokinissi", "intime", "intime news",
     "רויטרס", "פלאש 90", "reprodução", "divulgação", "arquivo pessoal", "courtesy", "contributed photo", "contributed",
   ]

@@ -72,7 +72,11 @@ struct PictureCollector {
           thumbnails.append((node, read))
           continue
         }
-        if isFilm(node), !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
+        if let caption = read.caption, Self.isAnnounced(caption) { continue }
+        let isTimed = read.caption.map {
+          $0.utf8.last.map(Digits.isDigit) ?? false && $0.firstMatch(of: Self.length) != nil
+        }
+        if isFilm(node) || isTimed ?? false, !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
       }
       for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       take(node, read)
@@ -105,6 +109,16 @@ struct PictureCollector {
       }
     }
     return (pictures, blocks.compactMap { place($0.block) }, origins, printed)
+  }
+
+  /// How long a film takes, behind its title.
+  nonisolated(unsafe) private static let length = /(?:^|\s)\d{1,2}:\d\d$/
+
+  /// Whether the words below a picture say that it is an advertisement.
+  private static func isAnnounced(_ caption: String) -> Bool {
+    caption.utf8.count < 40
+      && Boilerplate.opens(
+        String(Comparable.folded(caption).drop { !$0.isLetter }.reversed().drop { !$0.isLetter }.reversed()))
   }
 
   /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.
@@ -383,7 +397,7 @@ struct PictureCollector {
   private func isSlideshow(_ list: Node) -> Bool {
     let items = list.elements
     return !items.isEmpty && list.isOne(of: Self.lists)
-      && items.allSatisfy { $0.holds(.captions) && $0.holds(.images) && !$0.holds(Self.announced.subtracting(["p"])) }
+      && items.allSatisfy { hasWords($0) && $0.holds(.images) && !$0.holds(Self.announced.subtracting(["p"])) }
   }
 
   private static let lists: ElementSet = ["ul", "ol"]

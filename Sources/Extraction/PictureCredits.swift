@@ -47,6 +47,10 @@ enum PictureCredits {
       if index > 1, let last = credit.last, ")]）］".contains(last), !credit.contains(where: { "([（［".contains($0) }) {
         continue
       }
+      // `The track of the storm. Photo from Agency`.
+      if index == 3, let label = labelAtStart(of: credit), credit[label.upperBound...].first?.isUppercase == true {
+        return (String(before).trimmingSpaces, withoutRole(cleaned(credit)))
+      }
       guard looksLikeCredit(credit, isBracketed: index < 2),
         index < 5 || credit == credit.uppercased() || namesAgency(credit)
       else { continue }
@@ -184,7 +188,7 @@ enum PictureCredits {
   static func looksLikeCredit(_ text: String, isBracketed: Bool) -> Bool {
     if remarks.contains(text.lowercased()) { return false }
     if Names.isAgency(text) || usual.contains(text.lowercased()) { return true }
-    if text.hasSuffix(" 기자") { return true }
+    if text.hasSuffix(" 기자") || text.hasPrefix("Courtesy of ") { return true }
     // An agency may have a number in its name, a photographer has none: `A. Able / 20 Minutes`.
     let photographer = text.holds("/") ? text.prefix { $0 != "/" } : text[...]
     if photographer.contains(where: \.isNumber) { return false }
@@ -283,6 +287,8 @@ enum PictureCredits {
     var text = (caption.prefixMatch(of: captionLabel).map { String(caption[$0.range.upperBound...]) } ?? caption)[...]
     // The word for a picture, whose name stands elsewhere.
     if text.last == ":", let label = text.firstMatch(of: bareLabel) { text = text[..<label.range.lowerBound] }
+    // The brackets of a credit that has an element of its own.
+    if text.hasSuffix("()") { text = text.dropLast(2) }
     while let last = text.last,
       last.isWhitespace || "|·•/,".contains(last) || "–—-".contains(last) && text.dropLast().last?.isWhitespace == true
     {
@@ -295,6 +301,6 @@ enum PictureCredits {
     /[\s|(]+(?:Photos?|Fotos?|Pictures?|Pics?|Bild|Bilder|Image|Credit|Crédit|Kuva)\s?:$/.ignoresCase()
 
   nonisolated(unsafe) private static let captionLabel =
-    /^\s*(?:(?:Legende|Bildunterschrift|Bildlegende|Image caption|Caption|Légende)\s*:?\s+|\d{1,3} (?:of|\/) \d{1,3}(?=\p{L})|\d{1,2}:\d\d(?=\p{L}))/
+    /^\s*(?:(?:Legende|Bildunterschrift|Bildlegende|Image caption|Caption|Légende)\s*[:,]?\s+|\d{1,3} (?:of|\/) \d{1,3}(?=\p{L})|\d{1,2}:\d\d(?=\p{L}))/
     .ignoresCase()
 }

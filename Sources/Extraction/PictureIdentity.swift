@@ -15,7 +15,15 @@ enum PictureIdentity {
     guard let last = segments.last else { return path.lowercased() }
     let stem = withoutSizes(withoutExtensions(withoutVariant(last)))
     let length = stem.characterCount
-    let isTelling = length >= 20 || length >= 8 && stem.holdsByte(where: isNumeral) && stem.contains { $0.isNumber }
+    // A file called by its shape says nothing: `ratio3x2`. One of digits alone may be a time, behind the picture's number.
+    let isNumber = stem.utf8.allSatisfy(Digits.isDigit)
+    if isNumber, let before = segments.dropLast().last, before.utf8.count > 5, before.utf8.allSatisfy(Digits.isDigit) {
+      return before + "/" + stem
+    }
+    let isTelling =
+      length >= 20
+      || length >= 8 && stem.holdsByte(where: isNumeral) && stem.contains { $0.isNumber }
+        && stem.wholeMatch(of: shape) == nil
     // A system's number of the picture, as in `article32650036.ece`, tells two files of one name apart.
     if isTelling,
       let number = segments.dropLast().last(where: {
@@ -37,6 +45,7 @@ enum PictureIdentity {
     return start.map { segments[$0...] } ?? segments
   }
 
+  nonisolated(unsafe) private static let shape = /[a-z]{0,10}[-_]?\d{1,2}x\d{1,2}/
   nonisolated(unsafe) private static let numbered = /[a-z]{3,}\d{6,}(?:\.[a-z]{2,4})?/
 
   private static func withoutScheme(_ path: Substring) -> Substring {

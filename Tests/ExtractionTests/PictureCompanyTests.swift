@@ -34,6 +34,11 @@ private func files(_ article: Article) -> [String] {
         "<ul class=slides><li><figure><img src='/a.jpg'><figcaption>1 of 2 | The door</figcaption></figure></li><li><figure><img src='/b.jpg'><figcaption>2 of 2 | The yard</figcaption></figure></li></ul>",
         ["The door", "The yard"]
       ),
+      // In elements of their own names.
+      (
+        "<ul class=slides><li><div><img src='/a.jpg'></div><div class=slide-caption><p>The door</p></div></li><li><div><img src='/b.jpg'></div><div class=slide-caption><p>The yard</p></div></li></ul>",
+        ["The door", "The yard"]
+      ),
       // The page of a picture, in a box with its caption.
       (
         "<div class=scale><a href='/graphs/20260612/000f/000'><img src='/a.jpg'></a><p class=image-caption>The door</p></div>",
@@ -52,6 +57,8 @@ private func files(_ article: Article) -> [String] {
     arguments: [
       "<div class=article-video><div><img src='/film.jpg'><span>1:12</span></div></div>",
       "<div><img class=video-poster src='/film.jpg'></div>",
+      "<figure><img src='/film.jpg'><figcaption>A flight over the town 02:41</figcaption></figure>",
+      "<div><img src='/ad.jpg' width=300 height=250><p class=caption>- Advertisement -</p></div>",
       "<figure data-testid=ElementVideo><img src='/film.jpg'><figcaption>A flight</figcaption></figure>",
       "<div class=thumb-slider><div><img src='/a.jpg?width=150'></div><div><img src='/b.jpg?width=150'></div></div>",
       "<div class=gallery><img src='/r/120x80/a.jpg'><img src='/r/120x80/b.jpg'></div>",

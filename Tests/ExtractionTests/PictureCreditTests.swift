@@ -62,6 +62,14 @@ struct PictureCreditTests {
       ("Kinu cha zamani kando ya mto. (Picha na Anna Able)", "Kinu cha zamani kando ya mto.", "Anna Able"),
       ("Ο παλιός μύλος στο ποτάμι (Πηγή: Δήμος Παραδείγματος)", "Ο παλιός μύλος στο ποτάμι", "Δήμος Παραδείγματος"),
       ("水車を直す人＝東京都墨田区で", "水車を直す人＝東京都墨田区で", nil), ("水車を直す人＝山田花子", "水車を直す人", "山田花子"),
+      (
+        "The track of the storm at noon. Photo from the Town", "The track of the storm at noon. Photo from the Town",
+        nil
+      ),
+      ("The track of the storm at noon. Photo from Town Watch", "The track of the storm at noon.", "Town Watch"),
+      ("The track of the storm (File photo: House/Ann Able)", "The track of the storm", "House/Ann Able"),
+      ("The family in 1931. (Courtesy of the Able family)", "The family in 1931.", "Courtesy of the Able family"),
+      ("The yard at noon (AdobeStock)", "The yard at noon", "AdobeStock"),
       ("Umfanekiso: Ann Able", "", "Ann Able"), ("Map: The House", "", "The House"), ("dpa/A. Able", "", "dpa/A. Able"),
       ("水车修好了。例社发（李波 摄）", "水车修好了。", "例社发（李波 摄）"), ("静かな水車小屋／（Ｃ）例新聞", "静かな水車小屋", "例新聞"),
       ("ছবি: আনা আবেল", "", "আনা আবেল"), ("Източник: Личен архив", "", "Личен архив"),
@@ -133,7 +141,7 @@ struct PictureCreditTests {
     arguments: [
       ("Bildunterschrift: The mill", "The mill"), ("1 of 3The mill", "The mill"), ("1:24The mill", "The mill"),
       ("3 of 4 mills stand still", "3 of 4 mills stand still"), ("The mill at dusk -", "The mill at dusk"),
-      ("The mill | ", "The mill"),
+      ("The mill | ", "The mill"), ("The mill ()", "The mill"), ("Image caption, The mill", "The mill"),
     ])
   func captionsWithoutLabels(_ text: String, _ caption: String) {
     #expect(PictureCredits.withoutLabel(text) == caption)

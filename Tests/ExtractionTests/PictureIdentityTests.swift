@@ -34,6 +34,11 @@ import Testing
       "https://e.example/2026/market-by-the-river-1024x.jpg",
       "https://e.example/2026/market-by-the-river_thumbnail.jpg",
     ],
+    [
+      "https://a.example/photos/01/26745540/5/ratio3x2_1920.webp",
+      "https://a.example/photos/01/26745540/5/ratio3x2_650.webp",
+    ],
+    ["https://a.example/wide/992/46120011/1735500000", "https://a.example/wide/320/46120011/1735500000"],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",
@@ -51,6 +56,12 @@ import Testing
       "https://a.example/news/article87654321.ece/harbour-at-night-2026.jpg"
     ),
     ("https://a.example/harbour-at-night.jpg", "https://a.example/harbour-at-dawn.jpg"),
+    // Called by their shape, and by the moment behind the number.
+    (
+      "https://a.example/photos/01/26745540/5/ratio3x2_1920.webp",
+      "https://a.example/photos/01/26745521/3/ratio3x2_1920.webp"
+    ),
+    ("https://a.example/wide/992/46120011/1735500000", "https://a.example/wide/992/46120015/1735500000"),
     (
       "https://f.example/town/1731312204871,harbour-100~_v-16x9@2dL_-6c42aff4.jpg",
       "https://f.example/town/1731312919004,bridge-100~_v-16x9@2dL_-6c42aff4.jpg"
