@@ -190,6 +190,13 @@ struct BlockFilter {
     {
       return true
     }
+    // With a label in front; a place in front of it ends in a mark.
+    if let standfirst, standfirst.utf8.count > 60, folded.hasSuffix(standfirst),
+      folded.utf8.count < standfirst.utf8.count + 30,
+      folded.dropLast(standfirst.count).last(where: { $0 != " " })?.isLetter ?? false
+    {
+      return true
+    }
     // An introduction may have several paragraphs.
     if let introduction, introduction.contains(walked.node) { return true }
     let squeezed = Lines.squeezed(text)

@@ -42,7 +42,8 @@ enum DateLabel {
   /// Whether a line is a label and its date and nothing else: `Published - January 01, 2026 08:30 am IST`.
   static func opensDate(_ line: String) -> Bool {
     guard line.utf8.count < 90, line.utf8.count(where: Digits.isDigit) > 4, let first = words(of: line).first,
-      label(first) != nil, line.lowercased().hasPrefix(first)
+      // `Update: 9 a.m.` heads what was found out then.
+      first != "update", label(first) != nil, line.lowercased().hasPrefix(first)
     else { return false }
     return DateReader.read(line.dropFirst(first.count).drop { !$0.isLetter && !$0.isNumber }.trimmingSpaces) != nil
   }

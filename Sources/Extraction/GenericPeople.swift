@@ -70,6 +70,12 @@ extension GenericFields {
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Lines.squeezed(author.name)
+    // Whoever is at home where the site begins.
+    if let url = author.url.flatMap({ WebURL($0) }), url.path.utf8.count < 2, url.query == nil,
+      Self.isSameSite(url.host, page.url.host)
+    {
+      return true
+    }
     // `Example Leeds` is the house's office there.
     let words = author.name.split(separator: " ")
     if words.count == 2, words[1].first?.isUppercase == true, !Names.isAgency(String(words[0])),

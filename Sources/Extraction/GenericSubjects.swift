@@ -135,9 +135,10 @@ extension GenericFields {
   private func isOfAddress(_ keywords: [String]) -> Bool {
     guard keywords.count > 3, let last = page.url.path.split(separator: "/").last else { return false }
     let words = Set(last.split(whereSeparator: { $0 == "-" || $0 == "_" || $0 == "." }).map { $0.lowercased() })
-    // A word or two may have been left out of the address since.
+    // A word or two may have been left out of the address since; more where all are written as in an address.
     let found = keywords.count { words.contains(Comparable.folded($0)) || words.contains($0.lowercased()) }
-    return found * 5 >= keywords.count * 4 && keywords.allSatisfy { !$0.contains(" ") }
+    let areWritten = keywords.allSatisfy { $0.utf8.allSatisfy { (0x61...0x7A).contains($0) || Digits.isDigit($0) } }
+    return found * 5 >= keywords.count * (areWritten ? 3 : 4) && keywords.allSatisfy { !$0.contains(" ") }
   }
 
   /// Whether a list is of codes, as agencies file their stories under: `LIBR`, `BKS01`.
@@ -207,9 +208,9 @@ extension GenericFields {
       guard node.isOne(of: .tagLists) || node.name.holds("-"),
         ClassTokens(node).containsAny(Self.tagTokens)
       else { return false }
-      // Those of the site stand in its head and foot.
+      // Those of the site stand in its head and foot; an article may have a foot of its own.
       let isOutside = node.ancestors.contains { ancestor in
-        ancestor.name == "footer"
+        ancestor.name == "footer" && !ancestor.ancestors.contains(where: { $0.isOne(of: .articles) })
           || ancestor.isOne(of: .pageHeads) && !ancestor.holds(.headings)
       }
       return !isOutside && (1...20).contains(node.count(of: ["a", "button"]))

@@ -12,6 +12,7 @@ enum Invitations {
     "siehe auch", "articolo precedente", "articolo successivo", "previous article", "next article",
     "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
     "nächster artikel", "anketa", "続きを読む", "انتهای پیام", "tekst gaat verder na de advertentie", "gambas:video",
+    "noticia relacionada", "noticias relacionadas", "most popular", "notizia correlata",
     "[gambas:video 20detik]", "watch more",
   ]
 
@@ -27,7 +28,7 @@ enum Invitations {
     "your support has never been", "would you consider supporting", "in case you missed it:", "(with inputs from",
     "with inputs from", "track latest news", "for more expert analysis",
     "get more from the", "read the full story", "have a tip?", "got a tip?", "stay on top of our",
-    "this article appeared in the", "when you buy a book using", "read more from",
+    "this article appeared in the", "this article appears in the", "when you buy a book using", "read more from",
     "this is a subscriber-only story", "this article was produced for", "share on facebook", "more stories from",
     "related stories:", "also see:", "know more about this story", "skip advertisement",
     "make us your preferred source", "add us as a preferred source", "enter your email to", "scroll down for",
@@ -87,7 +88,7 @@ enum Invitations {
     "clicca qui", "condividi su facebook",
     "segui il canale", "segui le notizie", "resta aggiornato", "citeşte şi", "citește mai",
     "urmărește cele mai", "urmăreşte cele mai", "sursa foto", "sursă foto", "articolul continuă", "abonează-te",
-    "vezi și",
+    "vezi și", "ascultă și", "ascultați și",
     "te-ar putea interesa", "llegeix també", "llegiu també",
   ]
 

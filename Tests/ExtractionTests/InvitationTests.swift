@@ -56,6 +56,7 @@ private func page(_ line: String) -> [UInt8] {
     "This article appeared in the print edition.", "When you buy a book using a link here, we get a part of it.",
     "<strong>Read more from the town:</strong><br><a href=/b>Another library</a><br><a href=/c>Who reads there?</a>",
     "<strong>Other towns:</strong> <a href=/story-about-a-library-1>What is a library, and who needs it?</a>",
+    "This article appears in the winter issue.", "Noticia relacionada", "Ascultă și podcastul nostru",
     "Published - January 01, 2026 08:30 am IST", "FacebookTwitterCopy Link",
     "</p><ul><li>Facebook</li><li>WhatsApp</li></ul><p>",
     "Foto Ann Able", "Фото Анны Абель", "Haben Sie Hinweise zu diesem Thema?", "Źródło: Agencja",
@@ -75,7 +76,7 @@ private func page(_ line: String) -> [UInt8] {
     "Melden Sie sich bei der Polizei, riet sie ihm.",
     "Haben Sie Hinweise? Zeugen sollen sich melden.", "Recibe a diario cien lectores.",
     "Der Text geht zurück an den Rat.",
-    "Foto Ann Able kept in her drawer shows the house.",
+    "Foto Ann Able kept in her drawer shows the house.", "Update: Monday, 2 March 2026, 9 a.m.",
     "Published in 1998, it tells of the house.", "Twitter and Facebook were asked about the house.",
     "Have a seat by the window, she said.",
   ])

@@ -24,6 +24,9 @@ private func keywords(head: String, after: String = "") throws -> [String] {
       ("library, stays, open, year", "Council, Reading", ["Council", "Reading"]),
       ("library, stays, open, year", "", ["library", "stays", "open", "year"]),
       ("library, stays, open, year, council", "Reading", ["Reading"]),
+      // Three of five, written as in an address, or as people write.
+      ("library, stays, year, house, book", "Reading", ["Reading"]),
+      ("Library, Stays, Year, House, Book", "Reading", ["Library", "Stays", "Year", "House", "Book"]),
       ("library, council, open, mayor", "Reading", ["library", "council", "open", "mayor"]),
       ("library, stays, open, all year", "Reading", ["library", "stays", "open", "all year"]),
       // Of the whole site, which begins with its name.
@@ -115,6 +118,8 @@ private func keywords(head: String, after: String = "") throws -> [String] {
         "<div class=entities><ul><li><a href=/t/1>Reading</a><li><a href=/t/2>Council</a></ul></div>",
         ["Reading", "Council"]
       ),
+      // At an article's own foot.
+      ("<footer><ul class=td-tags><li><span>TAGS</span><li><a href=/t/1>Reading</a></ul></footer>", ["Reading"]),
       // The list below the text goes on where the one above the headline has its first alone; who wrote it is no topic.
       (
         "<div class=topper__tags><a href=/t/1>Reading</a></div><h2>Follow the topics in this article</h2><ul><li><a href=/t/1>Reading</a><li><a href=/t/2>Council</a><li><a href=/t/3>Ann Able</a></ul>",

@@ -119,6 +119,17 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     #expect(try authors(head: stated(["Ann Able"]), byline) == ["Ann Able", "Bob Baker"])
   }
 
+  /// Whoever is at home where the site begins is the house, whatever the data call it.
+  @Test(arguments: [
+    ("https://www.news.example/", ["Bob Baker"]), ("https://www.news.example", ["Bob Baker"]),
+    ("https://www.news.example/ann", ["Town Voice"]), ("https://town.example/", ["Town Voice"]),
+  ])
+  func atHome(_ home: String, _ names: [String]) throws {
+    let head =
+      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Town Voice", "url": "\#(home)"}}</script>"#
+    #expect(try authors(head: head, "<p class=byline>By <a href='/author/bob'>Bob Baker</a></p>") == names)
+  }
+
   @Test(
     "what stands beside the name is nobody",
     arguments: [

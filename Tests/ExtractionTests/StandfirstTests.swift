@@ -175,6 +175,15 @@ private let described = "<meta property='og:description' content='\(lead)'>"
     #expect(found.bodyText.contains(lead) != isStandfirst)
   }
 
+  @Test("the introduction with a label in front is not read twice", arguments: ["Town life", "EXAMPLETON -"])
+  func labelled(_ label: String) throws {
+    let found = try article(
+      "<article><h1>Library stays open</h1><p class=standfirst>\(lead)</p><div class=body><p>\(label) \(lead)</p>\(first)\(rest)</div></article>"
+    )
+    #expect(found.standfirst == lead)
+    #expect(found.bodyText.contains(lead) == label.hasSuffix("-"))
+  }
+
   @Test("a place and an agency open a text, also where the place is cut short") func dateline() throws {
     let opening = "HALDEN, Neb. (AP) — The leak that nearly ended the town's feast began as a dark spot on its tower."
     let found = try article(
