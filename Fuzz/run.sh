@@ -22,6 +22,10 @@ corpus=${CORPUS:-$scratch/corpus-$target}
 mkdir -p "$corpus"
 dictionary=()
 [[ ! -f $here/$target.dict ]] || dictionary=("-dict=$here/$target.dict")
-seeds=("$here/seeds/$target")
-exec "$scratch/release/newswire-fuzz" "$target" -timeout=20 -rss_limit_mb=1024 -max_len=4096 "${dictionary[@]}" "$@" \
-  "$corpus" "${seeds[@]}"
+# libFuzzer writes what it learns into the first folder that it is given: never into the seeds.
+options=() folders=()
+for argument in "$@"; do
+  if [[ $argument == -* ]]; then options+=("$argument"); else folders+=("$argument"); fi
+done
+exec "$scratch/release/newswire-fuzz" "$target" -timeout=20 -rss_limit_mb=1024 -max_len=4096 "${dictionary[@]}" \
+  "${options[@]}" "$corpus" "$here/seeds/$target" "${folders[@]}"
