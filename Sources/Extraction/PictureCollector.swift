@@ -202,6 +202,7 @@ struct PictureCollector {
   /// The figures of a gallery that is a figure itself; other nodes as they are.
   private static func figures(of node: Node) -> [Node] {
     guard node.name == "figure" else { return [node] }
+    if let slides = slides(of: node) { return slides }
     let inner = node.descendants(named: ["figure"]).filter { $0.holds(.images) }
     return inner.count > 1 ? inner : [node]
   }
@@ -341,6 +342,7 @@ struct PictureCollector {
   /// A figure with several pictures, a gallery, gives each of them.
   private func single(_ node: Node) -> [Node] {
     guard node.name == "figure", node.count(of: ["figure", "img"]) > 1 else { return [node] }
+    if let slides = Self.slides(of: node) { return slides }
     let inner = node.descendants(named: ["figure"])
     if inner.count > 1 { return inner }
     // Those that are large, each another one: beside them stand icons, and the same once more for readers without scripts.
@@ -352,6 +354,13 @@ struct PictureCollector {
       return seen.insert(page.identity(file.href)).inserted
     }
     return images.count > 1 ? images : [node]
+  }
+
+  /// The items of a list in a figure, where each holds one picture and words.
+  private static func slides(of figure: Node) -> [Node]? {
+    let items = figure.descendants(named: ["li"])
+    guard items.count > 1, items.allSatisfy({ $0.count(of: ["img"]) == 1 && !$0.text.isEmpty }) else { return nil }
+    return items
   }
 
   private static let large = 300

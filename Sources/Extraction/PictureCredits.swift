@@ -21,7 +21,9 @@ enum PictureCredits {
       var credit = String(match.output.2).trimmingSpaces
       if credit.isEmpty || credit.count > 100 { continue }
       // Where it was taken: `＝東京都で`.
-      if index == 5, credit.hasSuffix("で") { continue }
+      if index == 5, credit.hasSuffix("で") || credit.dropFirst(2).contains(where: { "都県市区町村郡".contains($0) }) {
+        continue
+      }
       // `(Foto de archivo)` says what kind of picture it is, not whose.
       if index == 0, credit.first?.isLowercase == true, !credit.hasPrefix("courtesy"),
         text[..<match.output.2.startIndex].last(where: { !$0.isWhitespace })?.isLetter == true

@@ -268,6 +268,8 @@ struct PictureReader {
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
   func frame(around node: Node) -> Node {
     if node.name == "figure" { return withWordsBeside(node) }
+    // One of several in a figure.
+    if node.name == "li" { return node }
     var credited: Node?
     for ancestor in node.ancestors.prefix(4) {
       if ancestor.name == "figure" { return withWordsBeside(ancestor) }

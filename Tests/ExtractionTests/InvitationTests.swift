@@ -56,6 +56,8 @@ private func page(_ line: String) -> [UInt8] {
     "This article appeared in the print edition.", "When you buy a book using a link here, we get a part of it.",
     "<strong>Read more from the town:</strong><br><a href=/b>Another library</a><br><a href=/c>Who reads there?</a>",
     "<strong>Other towns:</strong> <a href=/story-about-a-library-1>What is a library, and who needs it?</a>",
+    "Dette er en kommentar. Den er skribentens egen.", "Passer la publicité", "* Follow us on our channel.",
+    "Mehr zur Lage lesen Sie in unserem Liveblog:", "Dieses Element ist nicht mehr verfügbar", "有料会員になると続きを読めます。",
     "This article appears in the winter issue.", "Noticia relacionada", "Ascultă și podcastul nostru",
     "Published - January 01, 2026 08:30 am IST", "FacebookTwitterCopy Link",
     "</p><ul><li>Facebook</li><li>WhatsApp</li></ul><p>",

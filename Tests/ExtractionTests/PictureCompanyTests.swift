@@ -34,6 +34,11 @@ private func files(_ article: Article) -> [String] {
         "<ul class=slides><li><figure><img src='/a.jpg'><figcaption>1 of 2 | The door</figcaption></figure></li><li><figure><img src='/b.jpg'><figcaption>2 of 2 | The yard</figcaption></figure></li></ul>",
         ["The door", "The yard"]
       ),
+      // In a figure.
+      (
+        "<figure class=gallery><ul><li><a href='/x.html'><img src='/a.jpg'></a><p class=pic-caption>The door</p></li><li><a href='/x.html'><img src='/b.jpg'></a><p class=pic-caption>The yard</p></li></ul></figure>",
+        ["The door", "The yard"]
+      ),
       // In elements of their own names.
       (
         "<ul class=slides><li><div><img src='/a.jpg'></div><div class=slide-caption><p>The door</p></div></li><li><div><img src='/b.jpg'></div><div class=slide-caption><p>The yard</p></div></li></ul>",

@@ -61,7 +61,8 @@ struct PictureCreditTests {
       ("El viejo molino junto al río (foto de archivo)", "El viejo molino junto al río (foto de archivo)", nil),
       ("Kinu cha zamani kando ya mto. (Picha na Anna Able)", "Kinu cha zamani kando ya mto.", "Anna Able"),
       ("Ο παλιός μύλος στο ποτάμι (Πηγή: Δήμος Παραδείγματος)", "Ο παλιός μύλος στο ποτάμι", "Δήμος Παραδείγματος"),
-      ("水車を直す人＝東京都墨田区で", "水車を直す人＝東京都墨田区で", nil), ("水車を直す人＝山田花子", "水車を直す人", "山田花子"),
+      ("水車を直す人＝東京都墨田区で", "水車を直す人＝東京都墨田区で", nil), ("水車を直す人＝台東区浅草", "水車を直す人＝台東区浅草", nil),
+      ("水車を直す人＝中村", "水車を直す人", "中村"), ("水車を直す人＝山田花子", "水車を直す人", "山田花子"),
       (
         "The track of the storm at noon. Photo from the Town", "The track of the storm at noon. Photo from the Town",
         nil
