@@ -70,8 +70,9 @@ extension GenericFields {
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Lines.squeezed(author.name)
-    // Whoever is at home where the site begins.
-    if let url = author.url.flatMap({ WebURL($0) }), url.path.utf8.count < 2, url.query == nil,
+    // Whoever is at home where the site begins, unless it is somebody's own site: people have two names, in most scripts.
+    if author.kind == .organisation || !author.name.contains(" "), let url = author.url.flatMap({ WebURL($0) }),
+      url.path.utf8.count < 2, url.query == nil,
       Self.isSameSite(url.host, page.url.host)
     {
       return true

@@ -205,9 +205,12 @@ struct PageReading {
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: containers,
       isOtherLayout: rules?.fields[.body] != nil && !isByFirstBodyRule)
+    // A part of the address may be a town, which a caption names in brackets as well.
+    let parts = Set(page.url.host.split(separator: ".").map(String.init))
+    let sites = generic.sites.filter { !parts.contains($0) }
     article.pictures = pictures.pictures.map { picture in
       guard picture.credit == nil, let caption = picture.caption,
-        let found = PictureCredits.house(endOf: caption, sites: generic.sites)
+        let found = PictureCredits.house(endOf: caption, sites: sites)
       else { return picture }
       var picture = picture
       (picture.caption, picture.credit) = (found.caption, found.credit)

@@ -73,10 +73,11 @@ struct PictureCollector {
           continue
         }
         if let caption = read.caption, Self.isAnnounced(caption) { continue }
-        let isTimed = read.caption.map {
-          $0.utf8.last.map(Digits.isDigit) ?? false && $0.firstMatch(of: Self.length) != nil
+        if isFilm(node) || isTimed(node, read.caption, reader),
+          !pictures.isEmpty || !mayLead(node, firstText, containers)
+        {
+          continue
         }
-        if isFilm(node) || isTimed ?? false, !pictures.isEmpty || !mayLead(node, firstText, containers) { continue }
       }
       for (key, origin) in words where origins[key] == nil { origins[key] = origin }
       take(node, read)
@@ -111,8 +112,15 @@ struct PictureCollector {
     return (pictures, blocks.compactMap { place($0.block) }, origins, printed)
   }
 
-  /// How long a film takes, behind its title.
-  nonisolated(unsafe) private static let length = /(?:^|\s)\d{1,2}:\d\d$/
+  /// Whether the words below a picture end in how long a film takes, in an element of its own; an hour stands in a sentence.
+  private func isTimed(_ node: Node, _ caption: String?, _ reader: PictureReader) -> Bool {
+    guard let caption, caption.utf8.last.map(Digits.isDigit) ?? false,
+      let length = caption.firstMatch(of: Self.length)?.output.1
+    else { return false }
+    return reader.frame(around: node).descendants.contains { $0.elements.isEmpty && $0.text == length }
+  }
+
+  nonisolated(unsafe) private static let length = /(?:^|\s)(\d{1,2}:\d\d)$/
 
   /// Whether the words below a picture say that it is an advertisement.
   private static func isAnnounced(_ caption: String) -> Bool {

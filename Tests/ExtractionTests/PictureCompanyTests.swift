@@ -62,7 +62,7 @@ private func files(_ article: Article) -> [String] {
     arguments: [
       "<div class=article-video><div><img src='/film.jpg'><span>1:12</span></div></div>",
       "<div><img class=video-poster src='/film.jpg'></div>",
-      "<figure><img src='/film.jpg'><figcaption>A flight over the town 02:41</figcaption></figure>",
+      "<figure><img src='/film.jpg'><figcaption>A flight over the town <span>02:41</span></figcaption></figure>",
       "<div><img src='/ad.jpg' width=300 height=250><p class=caption>- Advertisement -</p></div>",
       "<figure data-testid=ElementVideo><img src='/film.jpg'><figcaption>A flight</figcaption></figure>",
       "<div class=thumb-slider><div><img src='/a.jpg?width=150'></div><div><img src='/b.jpg?width=150'></div></div>",
@@ -91,6 +91,8 @@ private func files(_ article: Article) -> [String] {
       (
         "", "<figure><img src='/a.jpg?width=150'><figcaption>The door</figcaption></figure>", ["/a.jpg?width=150"]
       ),
+      // An hour is no length.
+      ("", "<figure><img src='/a.jpg'><figcaption>The door at 10:15</figcaption></figure>", ["/a.jpg"]),
       // A gallery of the article's own.
       ("", "<a href='/gallery/77/'><img src='/a.jpg'><b>Open the 12 pictures in a gallery</b></a>", ["/a.jpg"]),
       // A gallery in one figure, and an icon beside a picture.

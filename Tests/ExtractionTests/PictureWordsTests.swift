@@ -108,6 +108,19 @@ private func article(_ markup: String) throws -> Article {
     #expect(!found.bodyText.contains("yard"))
   }
 
+  @Test("the site in brackets below a picture is whose it is, a town that its address names is not")
+  func siteInBrackets() throws {
+    func credit(_ site: String, _ caption: String) throws -> String? {
+      let page =
+        "<html><head><meta property='og:site_name' content='\(site)'></head><body><main><article><h1>Library stays open</h1>"
+        + "\(paragraphs[0])<figure><img src='/a.jpg'><figcaption>\(caption)</figcaption></figure>\(paragraphs[1])</article></main></body></html>"
+      let url = WebURL("https://www.leeds.example/world/a-story")!
+      return try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.pictures.first?.credit
+    }
+    #expect(try credit("Town Voice", "The yard of the house in winter (Town Voice)") == "Town Voice")
+    #expect(try credit("Leeds", "The yard of the house in winter (Leeds)") == nil)
+  }
+
   @Test("a box that says the caption again and whose picture it is")
   func creditBesideALongCaption() throws {
     let caption =

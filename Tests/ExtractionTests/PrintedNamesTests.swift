@@ -122,12 +122,19 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
   /// Whoever is at home where the site begins is the house, whatever the data call it.
   @Test(arguments: [
     ("https://www.news.example/", ["Bob Baker"]), ("https://www.news.example", ["Bob Baker"]),
-    ("https://www.news.example/ann", ["Town Voice"]), ("https://town.example/", ["Town Voice"]),
+    ("https://www.news.example/ann", ["TownVoice"]), ("https://town.example/", ["TownVoice"]),
   ])
   func atHome(_ home: String, _ names: [String]) throws {
     let head =
-      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Town Voice", "url": "\#(home)"}}</script>"#
+      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "TownVoice", "url": "\#(home)"}}</script>"#
     #expect(try authors(head: head, "<p class=byline>By <a href='/author/bob'>Bob Baker</a></p>") == names)
+  }
+
+  /// A site of one's own.
+  @Test func atHomeOnAnOwnSite() throws {
+    let head =
+      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Person", "name": "Ann Able", "url": "https://www.news.example"}}</script>"#
+    #expect(try authors(head: head, "<p class=byline>By <a href='/author/bob'>Bob Baker</a></p>") == ["Ann Able"])
   }
 
   @Test(
