@@ -42,6 +42,12 @@ speed() {
 if [ "${1:-speed}" = speed ]; then
   speed | /usr/bin/python3 "$here/table.py"
 elif [ "$1" = peers ]; then
+  for header in lmdb.h sqlite3.h; do
+    echo "#include <$header>" | cc -E - > /dev/null 2>&1 || {
+      echo "$header is missing: apt-get install liblmdb-dev libsqlite3-dev" >&2
+      exit 1
+    }
+  done
   cc -O2 -Wall -o "$work/seen" "$here/seen.c" -llmdb -lsqlite3
   for store in hash lmdb sqlite newswire; do
     fresh

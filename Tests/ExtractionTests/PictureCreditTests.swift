@@ -77,7 +77,10 @@ struct PictureCreditTests {
       ("The old mill at the river's end / Photo by Ann Able", "The old mill at the river's end", "Ann Able"),
     ] as [(String, String, String?)])
   func splits(_ text: String, _ caption: String, _ credit: String?) {
-    let found = PictureCredits.split(text, boldly: true)
+    expect(PictureCredits.split(text, boldly: true), caption, credit)
+  }
+
+  private func expect(_ found: (caption: String, credit: String?), _ caption: String, _ credit: String?) {
     #expect(found.caption == caption)
     #expect(found.credit == credit)
   }
@@ -92,9 +95,7 @@ struct PictureCreditTests {
       ("The mill in and/or by the river (and/or it)", "The mill in and/or by the river (and/or it)", nil),
     ] as [(String, String, String?)])
   func nameAndHouse(_ text: String, _ caption: String, _ credit: String?) {
-    let found = PictureCredits.split(text, boldly: false)
-    #expect(found.caption == caption)
-    #expect(found.credit == credit)
+    expect(PictureCredits.split(text, boldly: false), caption, credit)
   }
 
   @Test(
