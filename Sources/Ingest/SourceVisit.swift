@@ -1,100 +1,11 @@
 import Configuration
-import Digests
 import Feeds
 import Fetching
 import Manifest
-import Push
-import Queue
 import Scheduling
 import Service
 import Store
 import Values
-import Workers
-
-/// What a visit to a source, or to one document of it, brought.
-struct Visit: Sendable {
-  enum Outcome: String, Sendable {
-    /// A list with new items.
-    case new
-    /// A list without any.
-    case nothingNew = "nothing new"
-    /// 304, or the same bytes as last time.
-    case unchanged
-    case failed
-    /// 410: the source is gone for good.
-    case gone
-    /// The network here failed; it counts against nobody.
-    case offline
-    /// Its rate group rests; nothing was sent.
-    case held
-  }
-
-  var outcome: Outcome
-  var items = 0
-  var new = 0
-  /// Seconds for which the server calls its answer fresh.
-  var freshFor: Int?
-  /// Seconds that the server asked us to wait.
-  var retryAfter: Int?
-  var error: String?
-}
-
-/// Items of a list that are not taken, by reason.
-struct LeftOut {
-  var withoutAddress = 0
-  var filtered = 0
-  var old = 0
-
-  /// nil when every item was taken.
-  var reason: String? {
-    let parts = [
-      (filtered, "by the plugin's filter"), (old, "older than three days"), (withoutAddress, "without an address"),
-    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-    return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
-}
-
-/// Why a listing could not be had.
-struct ListingFailure: Error {
-  var kind: EventKind
-  var message: String
-  var hint: String?
-  var status: Int?
-  var outcome: String
-  var retryAfter: Int?
-  var isGone = false
-  var isLocal = false
-  /// Seconds that the rate group still rests; nothing was sent.
-  var heldFor: Int?
-  /// True when it was given up because this node stops, or has lost the lease: nothing is known that was not before.
-  var isGivenUp = false
-}
-
-/// One document to get: a source's own, or one that it leads to.
-struct Document: Sendable {
-  enum Role: Sendable {
-    /// What the source itself names.
-    case own
-    /// A sitemap of an index, or the same list of an earlier day.
-    case part
-    /// A page of the feed's past.
-    case archive
-  }
-
-  var role: Role
-  var url: WebURL
-  /// The address is one that was adopted from permanent redirects.
-  var isMoved = false
-  /// Asked for without validators, to see whether they can be believed.
-  var isWhole = false
-  /// Of a sitemap: the date that its index gives.
-  var listedAt: Timestamp?
-
-  /// The name of this fetch in the log.
-  var fetch = ""
-
-  var isOwn: Bool { role == .own }
-}
 
 extension Ingester {
   /// Fetches a source, records what it lists, and schedules its next visit.
@@ -166,7 +77,7 @@ extension Ingester {
     return earlier == place.source.url(at: now, offset: offset) ? nil : earlier
   }
 
-  private func visitPart(
+  func visitPart(
     _ document: Document, of place: Place
   ) async throws(LedgerFailure) -> (visit: Visit, feed: Feed?) {
     let suffix = document.role == .archive ? "archive" : document.url.identity
@@ -294,116 +205,6 @@ extension Ingester {
     return try await list(place, Document(role: .own, url: feed, fetch: document.fetch), state, now)
   }
 
-  // MARK: Getting and reading
-
-  private func get(
-    _ place: Place, _ document: Document, _ state: SourceState
-  ) async throws(ListingFailure) -> FetchResponse {
-    let request = request(
-      place.manifest, document.url, purpose: .feed, source: place.source,
-      validators: document.isWhole ? nil : Validators(etag: state.etag, lastModified: state.lastModified))
-    let response: FetchResponse
-    do throws(Unsent) {
-      response = try await send(request, of: place.manifest)
-    } catch {
-      throw failure(error, place, document.url)
-    }
-    noteAnswer(state.id)
-    if response.isNotModified && request.validators != nil || response.isSuccess { return response }
-    let retryAfter = await obeyRest(response, to: request, of: place.manifest)
-    throw ListingFailure(
-      kind: .feedFailed, message: "the server answered \(response.status)\(Self.meaning(response))",
-      status: response.status, outcome: "http-\(response.status)", retryAfter: retryAfter,
-      isGone: response.status == 410)
-  }
-
-  private func failure(_ error: Unsent, _ place: Place, _ url: WebURL) -> ListingFailure {
-    switch error {
-    case .login(let login):
-      return ListingFailure(
-        kind: .feedFailed, message: login.message, hint: login.hint, outcome: "login",
-        retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
-    case .notOurs(let notOurs, _):
-      return ListingFailure(
-        kind: .feedFailed, message: "redirected to where another node fetches: \(notOurs.message)",
-        hint: "give both hosts one [fetch] group in the plugin", outcome: "not-ours", isLocal: true)
-    case .fetch(let error) where error.code == .held:
-      return ListingFailure(
-        kind: .groupHeld, message: error.message, outcome: "held", isLocal: true,
-        heldFor: error.heldFor.map { Int($0.components.seconds) } ?? 60)
-    case .fetch(let error):
-      let isGivenUp = isGivenUp(error, who: place.source.id)
-      return ListingFailure(
-        kind: error.code == .addressRefused ? .addressRefused : .feedFailed, message: error.message, hint: error.hint,
-        outcome: error.code.name,
-        isLocal: isGivenUp || noteUnreachable(error, url, who: place.source.id), isGivenUp: isGivenUp)
-    }
-  }
-
-  /// A list that only a program can read is not fetched while the program is left alone.
-  private func checkProgram(of place: Place) async throws(ListingFailure) {
-    guard place.source.kind == .program, let rest = await programs.rest(of: place.manifest.publisher.id) else { return }
-    let seconds = Int(rest.seconds.rounded(.up))
-    throw ListingFailure(
-      kind: .feedFailed,
-      message: rest.isQuarantine ? "its program is in quarantine" : "its program rests after a failure",
-      hint: rest.isQuarantine ? "'newswirectl plugin enable \(place.manifest.publisher.id)' lifts it" : nil,
-      outcome: rest.isQuarantine ? "quarantine" : "rest", retryAfter: seconds)
-  }
-
-  private enum Read {
-    case feed(Feed)
-    /// A web page instead, and the feeds that it names.
-    case page([WebURL])
-  }
-
-  private func parse(
-    _ place: Place, _ response: FetchResponse, _ document: Document
-  ) async throws(ListingFailure) -> Read {
-    var job = Job(
-      .parse(select: place.source.kind == .html ? place.source.select?.description : nil), url: response.url,
-      contentType: response.contentType, zone: place.manifest.publisher.zone, body: response.body)
-    do throws(JobError) {
-      if place.source.kind == .program {
-        // The program's answer is read as any publisher's JSON Feed is: by a worker, which trusts nothing in it.
-        job.body = try await run(
-          ProgramJob(.discover, url: response.url, contentType: response.contentType, body: response.body),
-          place.manifest)
-        job.contentType = "application/feed+json"
-      }
-      let json = try await workers.run(job)
-      guard let feed = Feed(jsonFeed: json) else {
-        throw JobError(.protocolViolation, "the worker's feed is not a JSON Feed")
-      }
-      return .feed(feed)
-    } catch {
-      let isHome = place.source.kind == .auto && document.url == place.source.url
-      if isHome, error.reason == "html-page" { return .page(error.feeds) }
-      throw ListingFailure(
-        kind: error.code == .refused ? .feedRefused : .feedFailed, message: error.message, hint: error.hint,
-        status: response.status, outcome: error.reason,
-        isLocal: error.code == .unavailable && place.source.kind != .program)
-    }
-  }
-
-  /// What a status means, in parentheses, where it is worth a word.
-  static func meaning(_ response: FetchResponse) -> String {
-    // Cloudflare says so itself; the body is a riddle for browsers.
-    if response.headers["cf-mitigated"] == "challenge" { return " (a wall against bots)" }
-    return switch response.status {
-    case 304: " (though nothing was asked about)"
-    case 401: " (it wants a login)"
-    case 402, 403: " (it refuses us)"
-    case 404: " (not found)"
-    case 410: " (gone for good)"
-    case 429: " (too many requests)"
-    case 500...: " (its own failure)"
-    default: ""
-    }
-  }
-
-  private nonisolated static func digest(_ bytes: [UInt8]) async -> String { SHA256.hex(bytes) }
-
   // MARK: Reports
 
   private func reportUnchanged(
@@ -451,51 +252,10 @@ extension Ingester {
     return "again in \(Int(due.seconds(since: now)).spokenSeconds)"
   }
 
-  private func add(_ child: Visit, to visit: inout Visit) {
+  func add(_ child: Visit, to visit: inout Visit) {
     visit.items += child.items
     visit.new += child.new
     if child.outcome == .new { visit.outcome = .new }
     if child.error != nil { visit.error = child.error }
-  }
-
-  // MARK: The feed's past
-
-  /// Reads on in the archive of a feed that was met for the first time (RFC 5005), some pages a visit.
-  private func readArchive(
-    _ place: Place, _ state: inout SourceState, _ visit: inout Visit
-  ) async throws(LedgerFailure) {
-    for _ in 0..<Self.archivePagesPerVisit {
-      guard state.details.archiveLeft > 0, let url = state.details.archiveNext.flatMap({ WebURL($0) }) else { return }
-      let (part, feed) = try await visitPart(Document(role: .archive, url: url), of: place)
-      add(part, to: &visit)
-      // Neither fault nor answer: the walk goes on at the next visit.
-      if [.offline, .held].contains(part.outcome) { return }
-      ArchiveWalk.step(feed, at: url, &state.details)
-      keep(&state, of: place)
-    }
-  }
-
-  private static let archivePagesPerVisit = 20
-}
-
-/// The walk through a feed's past. Pure.
-enum ArchiveWalk {
-  /// Where it begins, for a source that is met for the first time.
-  static func begin(_ feed: Feed, pages: Int, _ details: inout SourceDetails) {
-    guard pages > 0, let past = feed.previousArchive ?? feed.nextPage else { return }
-    (details.archiveNext, details.archiveLeft, details.archiveRead) = (past.description, pages, 0)
-  }
-
-  /// Notes a page that was read, or one that could not be: then the walk ends, as it does where a page leads back to
-  /// itself or no further.
-  static func step(_ feed: Feed?, at url: WebURL, _ details: inout SourceDetails) {
-    let next = feed.flatMap { $0.previousArchive ?? $0.nextPage }
-    if feed != nil { details.archiveRead += 1 }
-    details.archiveLeft -= 1
-    guard let next, next != url, details.archiveLeft > 0 else {
-      (details.archiveNext, details.archiveLeft) = (nil, 0)
-      return
-    }
-    details.archiveNext = next.description
   }
 }
