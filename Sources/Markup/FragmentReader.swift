@@ -9,6 +9,9 @@ import Values
 /// inside, and one that names nothing open counts nothing. What is written comes from that stack and from the tables of
 /// `FragmentRule`, every text escaped, so that nothing of the input can stand in the output as markup, however it is
 /// nested or broken.
+///
+/// Attributes are read in FragmentAttributes.swift, what is left out with its contents is passed over in
+/// FragmentOmissions.swift.
 struct FragmentReader {
   /// The fragment as harmless HTML. See `Sanitiser.html`.
   static func html(_ bytes: UnsafeBufferPointer<UInt8>, base: WebURL?) -> String {
@@ -33,29 +36,29 @@ struct FragmentReader {
   /// What is nested deeper is read as if its tags were not there.
   private static let deepest = 200
 
-  private struct Open {
+  struct Open {
     var rule: Int16
     /// Whether anything was written for it.
     var isWritten: Bool
   }
 
-  private let bytes: UnsafePointer<UInt8>
-  private let end: Int
+  let bytes: UnsafePointer<UInt8>
+  let end: Int
   private var writer: FragmentWriter
   private let base: WebURL?
   private let table = FragmentRule.table
-  private var rules: UnsafePointer<FragmentRule> { table.rules }
-  private let open: UnsafeMutablePointer<Open>
-  private var depth = 0
+  var rules: UnsafePointer<FragmentRule> { table.rules }
+  let open: UnsafeMutablePointer<Open>
+  var depth = 0
   /// Of `open`.
   private var paragraphs = 0
-  private var at = 0
+  var at = 0
   /// Whether the fragment ends inside the tag read last: then it is no element.
-  private var isCut = false
+  var isCut = false
   /// Searches that have come to the end without finding anything, so that they are not made again: a byte each for
   /// quotes, the end of a comment, and the end tags of elements that hold text.
-  private var absent: (single: Bool, double: Bool, comment: Bool) = (false, false, false)
-  private var absentEnds: Set<Int> = []
+  var absent: (single: Bool, double: Bool, comment: Bool) = (false, false, false)
+  var absentEnds: Set<Int> = []
   private var textTags: TextTags
   /// Whether the picture read last has no address yet: then it is in the `noscript` behind it.
   private var isPictureMissing = false
@@ -119,7 +122,7 @@ struct FragmentReader {
   }
 
   /// A comment, false where none begins or it has no end.
-  private mutating func comment() -> Bool {
+  mutating func comment() -> Bool {
     guard at + 3 < end, bytes[at + 1] == UInt8(ascii: "!"), bytes[at + 2] == 0x2D, bytes[at + 3] == 0x2D else {
       return false
     }
@@ -155,7 +158,7 @@ struct FragmentReader {
 
   /// The rule of the name at `start`, and where the name ends.
   @inline(__always)
-  private func name(from start: Int) -> (rule: Int?, end: Int) {
+  func name(from start: Int) -> (rule: Int?, end: Int) {
     var index = start
     while index < end, !Self.endsName(bytes[index]) { index += 1 }
     let name = UnsafeBufferPointer(start: bytes + start, count: index - start)
@@ -378,170 +381,10 @@ struct FragmentReader {
     push(found, isWritten: true)
   }
 
-  // MARK: What is left out
-
-  /// Leaves out an element and all inside, up to its end tag or to the end tag of something around it. Of an element
-  /// that has none the content stays.
-  private mutating func skipElement(_ found: Int) {
-    if absentEnds.contains(found) { return }
-    let start = at
-    var inside = 1
-    while let next = find(UInt8(ascii: "<"), from: at) {
-      at = next
-      let second = at + 1 < end ? bytes[at + 1] : 0
-      if Self.isLetter(second) {
-        let (name, nameEnd) = name(from: at + 1)
-        at = nameEnd
-        let isWhole = skipAttributes()
-        guard let name else { continue }
-        if name == found, !isWhole { inside += 1 }
-        if rules[name].role == .droppedText, !isWhole { skipText(name) }
-      } else if second == UInt8(ascii: "/"), at + 2 < end, Self.isLetter(bytes[at + 2]) {
-        let (name, nameEnd) = name(from: at + 2)
-        if name == found {
-          inside -= 1
-        } else if let name, rules[name].rank > 0 || rules[name].isParagraph, isOpen(name) {
-          return
-        }
-        at = find(UInt8(ascii: ">"), from: nameEnd).map { $0 + 1 } ?? end
-        if inside == 0 { return }
-      } else if !comment() {
-        at += 1
-      }
-    }
-    absentEnds.insert(found)
-    at = start
-  }
-
-  private func isOpen(_ found: Int) -> Bool {
-    var index = depth
-    while index > 0 {
-      index -= 1
-      if Int(open[index].rule) == found { return true }
-    }
-    return false
-  }
-
-  /// Leaves out what stands up to the end tag. Of an element that has none the content stays, unless it is a script's or
-  /// a style's.
-  private mutating func skipText(_ found: Int) {
-    if !absentEnds.contains(found) {
-      var index = at
-      while let next = find(UInt8(ascii: "<"), from: index) {
-        if next + 2 < end, bytes[next + 1] == UInt8(ascii: "/") {
-          let (name, nameEnd) = name(from: next + 2)
-          if name == found {
-            at = find(UInt8(ascii: ">"), from: nameEnd).map { $0 + 1 } ?? end
-            return
-          }
-        }
-        index = next + 1
-      }
-      absentEnds.insert(found)
-    }
-    if rules[found].isCode { at = end }
-  }
-
-  // MARK: Attributes
-
-  private struct Value {
-    var start = 0
-    var end = 0
-    var isGiven = false
-  }
-
-  /// Leaves out the attributes up to the tag's end; whether the tag ends itself, as in XML.
-  @discardableResult
-  @inline(__always)
-  private mutating func skipAttributes() -> Bool {
-    if at < end, bytes[at] == UInt8(ascii: ">") {
-      at += 1
-      return false
-    }
-    return readAttributes { _, _, _ in }
-  }
-
-  /// Reads the attributes up to the tag's end; whether the tag ends itself, as in XML. A tag that another one interrupts
-  /// ends there.
-  @discardableResult
-  @inline(__always)
-  private mutating func readAttributes(
-    _ take: (inout FragmentReader, UnsafeBufferPointer<UInt8>, Value) -> Void
-  ) -> Bool {
-    while at < end {
-      let byte = bytes[at]
-      if byte == UInt8(ascii: ">") {
-        at += 1
-        return bytes[at - 2] == UInt8(ascii: "/")
-      }
-      if byte == UInt8(ascii: "<") { return false }
-      if Self.isSpace(byte) || byte == UInt8(ascii: "/") {
-        at += 1
-        continue
-      }
-      let start = at
-      // An "=" may begin a name, though not be in it.
-      at += 1
-      while at < end, !Self.endsName(bytes[at]), bytes[at] != UInt8(ascii: "="), bytes[at] != UInt8(ascii: "<") {
-        at += 1
-      }
-      let name = UnsafeBufferPointer(start: bytes + start, count: at - start)
-      while at < end, Self.isSpace(bytes[at]) { at += 1 }
-      guard at < end, bytes[at] == UInt8(ascii: "=") else {
-        take(&self, name, Value(start: start, end: start, isGiven: true))
-        continue
-      }
-      at += 1
-      while at < end, Self.isSpace(bytes[at]) { at += 1 }
-      take(&self, name, value())
-    }
-    isCut = true
-    return false
-  }
-
-  private mutating func value() -> Value {
-    guard at < end else { return Value(start: at, end: at, isGiven: true) }
-    let quote = bytes[at]
-    if quote == UInt8(ascii: "\"") ? !absent.double : quote == UInt8(ascii: "'") && !absent.single {
-      if let close = find(quote, from: at + 1) {
-        defer { at = close + 1 }
-        return Value(start: at + 1, end: close, isGiven: true)
-      }
-      if quote == UInt8(ascii: "\"") { absent.double = true } else { absent.single = true }
-    }
-    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { at += 1 }
-    let start = at
-    while at < end, !Self.isSpace(bytes[at]), bytes[at] != UInt8(ascii: ">") { at += 1 }
-    return Value(start: start, end: at, isGiven: true)
-  }
-
-  /// Hands over an attribute's value with its references replaced.
-  @discardableResult
-  private mutating func decoded<Result>(
-    _ value: Value, _ body: (inout FragmentReader, UnsafeBufferPointer<UInt8>) -> Result
-  ) -> Result {
-    let raw = UnsafeBufferPointer(start: bytes + value.start, count: value.end - value.start)
-    guard raw.count > 0, memchr(raw.baseAddress!, 0x26, raw.count) != nil else { return body(&self, raw) }
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: raw.count) { space in
-      let count = CharacterReference.replace(in: raw, into: space)
-      return body(&self, UnsafeBufferPointer(start: space.baseAddress!, count: count))
-    }
-  }
-
-  private func number(_ value: Value, _ range: ClosedRange<Int>) -> Int? {
-    guard value.isGiven, value.end > value.start, value.end - value.start < 8 else { return nil }
-    var number = 0
-    for index in value.start..<value.end {
-      guard bytes[index] &- 0x30 < 10 else { return nil }
-      number = number * 10 + Int(bytes[index] - 0x30)
-    }
-    return range.contains(number) ? number : nil
-  }
-
   // MARK: Bytes
 
   @inline(__always)
-  private func find(_ byte: UInt8, from start: Int) -> Int? {
+  func find(_ byte: UInt8, from start: Int) -> Int? {
     guard start < end, let found = memchr(bytes + start, Int32(byte), end - start) else { return nil }
     return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
   }
@@ -554,13 +397,13 @@ struct FragmentReader {
   }
 
   @inline(__always)
-  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+  static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
   @inline(__always)
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 || byte == 0x0C
   }
   @inline(__always)
-  private static func endsName(_ byte: UInt8) -> Bool {
+  static func endsName(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || isSpace(byte)
   }
 }
