@@ -48,11 +48,7 @@ struct LeaseBook: Sendable {
   /// Seconds that this machine's clock was ahead of the database's at the last beat.
   private(set) var clockLead = 0.0
 
-  private(set) var wishes: [String: Int] = [:]
-  private var wishedWeight = 0
-  /// What of the wishes has a row of that weight.
-  private var said: [String: Int] = [:]
-  private var unsaid: ArraySlice<GroupWish> = []
+  private var wishes = Wishes()
   /// Held though no source of this node's plugins is in it.
   private var extras: Set<String> = []
   /// Whether a group was taken that no plugin here wants: from then on, groups are asked for by their names.
@@ -61,13 +57,7 @@ struct LeaseBook: Sendable {
   /// Claims in a row that brought nothing, and what lay free then: groups that nobody wants.
   private var barren = (claims: 0, free: 0, last: Instant.min)
 
-  private struct Watched {
-    var mark: NodeMark
-    /// When the mark was first seen. The time of an answer, so never before the beat itself.
-    var since: Instant
-  }
-  private var watched: [String: Watched] = [:]
-  private var lastLook: Instant?
+  private var watch: NodeWatch
   private var share = FairShare.none
   /// What could have been given back at the beat before: others' accounts are one beat old, so one look is not enough.
   private var surplusBefore = 0
@@ -92,8 +82,6 @@ struct LeaseBook: Sendable {
 
   private let chooseSession: @Sendable () -> Int64
 
-  /// No lease is shorter, whatever a row says.
-  static let shortest: Int64 = 5_000_000_000
   /// Rows of one statement.
   static let batch = 2000
   /// After this time without work, a group that no source belongs to is given back.
@@ -109,6 +97,7 @@ struct LeaseBook: Sendable {
     self.name = name
     self.lease = lease
     margin = Self.margin(of: lease)
+    watch = NodeWatch(lease: lease)
     self.chooseSession = chooseSession
   }
 
@@ -116,7 +105,7 @@ struct LeaseBook: Sendable {
   var holding: Holding {
     let extra = extras.reduce(0) { $0 + (held[$1]?.weight ?? 0) }
     let weight = held.values.reduce(0) { $0 + $1.weight } - extra
-    return Holding(leases: held.count, weight: weight, wished: wishedWeight)
+    return Holding(leases: held.count, weight: weight, wished: wishes.total)
   }
 
   func permits(_ group: String, now: Instant) -> Bool { now < validUntil && held[group] != nil }
@@ -138,7 +127,7 @@ struct LeaseBook: Sendable {
     case .joined(let session): return .beat(session: session, holding: holding)
     case .apart: return join(over: [])
     case .shutOut(let mark, let since):
-      return join(over: now - since >= max(Self.shortest, mark.lease) && !wasBlind(now) ? [mark] : [])
+      return join(over: watch.hasEnded(mark, since: since, now: now) && !watch.wasBlind(now) ? [mark] : [])
     }
   }
 
@@ -164,9 +153,9 @@ struct LeaseBook: Sendable {
       forget(why: .expired)
       renew(sentAt)
       setDraining(draining)
-      watched = [:]
+      watch.forget()
       mustAdopt = true
-      say(again: true)
+      wishes.say(again: true)
       return .adopt(session: session)
     case (.occupied(let mark, let isAlive), .join):
       notice(mark, isAlive: isAlive, now: now)
@@ -199,7 +188,7 @@ struct LeaseBook: Sendable {
     // may still be working on has surely ended.
     mustList = true
     listAgain = now + 2 * lease
-    if case .wish(let groups) = statement { unsaid = groups + unsaid }
+    if case .wish(let groups) = statement { wishes.putBack(groups) }
     hasMoreToDo = true
     steps = []
   }
@@ -236,12 +225,12 @@ struct LeaseBook: Sendable {
   private mutating func notice(_ mark: NodeMark, isAlive: Bool, now: Instant) {
     forget(why: .ousted)
     if case .shutOut(let known, _) = phase {
-      if known != mark || wasBlind(now) { phase = .shutOut(mark, since: now) }
+      if known != mark || watch.wasBlind(now) { phase = .shutOut(mark, since: now) }
     } else {
       phase = .shutOut(mark, since: now)
       if hasBeenIn { events.append(.ousted) }
     }
-    lastLook = now
+    watch.saw(at: now)
   }
 
   private mutating func forget(why: LeaseEvent.Loss) {
@@ -258,7 +247,7 @@ struct LeaseBook: Sendable {
     isDraining = draining
     hasDrained = false
     events.append(.draining(draining))
-    if !draining { say(again: true) }
+    if !draining { wishes.say(again: true) }
   }
 
   mutating func takeEvents() -> [LeaseEvent] {
@@ -271,7 +260,7 @@ struct LeaseBook: Sendable {
   private mutating func look(at overview: Overview, now: Instant, wall: Double) {
     setDraining(overview.isDraining)
     let others = overview.nodes.filter { $0.mark.name != name }
-    watch(others, now: now)
+    toBury = watch.look(at: others, now: now)
     let present = others.filter { !$0.isGone }
     if hasJustJoined { events.append(.joined(nodes: present.count + 1)) }
     hasJustJoined = false
@@ -281,7 +270,7 @@ struct LeaseBook: Sendable {
     let leaving = present.filter { $0.isDraining || dead.contains($0.mark.name) }.reduce(0) { $0 + $1.weight }
     let free = overview.free + left
     share = FairShare(
-      mine: .init(name: name, weight: holding.weight, wished: wishedWeight),
+      mine: .init(name: name, weight: holding.weight, wished: wishes.total),
       others: takingPart.map { .init(name: $0.mark.name, weight: $0.weight, wished: $0.wished) }, leaving: leaving,
       free: free)
     leftovers.look(
@@ -302,27 +291,10 @@ struct LeaseBook: Sendable {
       mustList = true
     }
     if mustList { steps.append(.list) }
-    if !unsaid.isEmpty { steps.append(.wish) }
+    if !wishes.areSaid { steps.append(.wish) }
     if !toBury.isEmpty { steps.append(.bury) }
-    if !isDraining, share.claim > 0, free > 0 || !toBury.isEmpty || !unsaid.isEmpty { steps.append(.claim) }
+    if !isDraining, share.claim > 0, free > 0 || !toBury.isEmpty || !wishes.areSaid { steps.append(.claim) }
     steps += [.release, .note, .tidy]
-  }
-
-  /// What kept this node from looking may have kept the others from beating: they are given a lease from now.
-  private func wasBlind(_ now: Instant) -> Bool { lastLook.map { now - $0 > lease / 2 } ?? false }
-
-  private mutating func watch(_ others: [Overview.Node], now: Instant) {
-    var seen: [String: Watched] = [:]
-    toBury = []
-    if wasBlind(now) { watched = [:] }
-    lastLook = now
-    for node in others where !node.isGone {
-      let known = watched[node.mark.name]
-      let entry = known?.mark == node.mark ? known! : Watched(mark: node.mark, since: now)
-      seen[node.mark.name] = entry
-      if now - entry.since >= max(Self.shortest, node.mark.lease) { toBury.append(node.mark) }
-    }
-    watched = seen
   }
 
   // MARK: The steps of a beat
@@ -342,12 +314,11 @@ struct LeaseBook: Sendable {
     switch step {
     case .list: return .list(session: session)
     case .wish:
-      guard !unsaid.isEmpty else { return nil }
-      let part = Array(unsaid.prefix(Self.batch))
-      unsaid = unsaid.dropFirst(Self.batch)
+      guard !wishes.areSaid else { return nil }
+      let part = wishes.take(Self.batch)
       // What has rows now can be claimed with the next beat, which should not be long in coming.
       hasMoreToDo = true
-      repeatIfTimeAllows(.wish, while: !unsaid.isEmpty, now: now)
+      repeatIfTimeAllows(.wish, while: !wishes.areSaid, now: now)
       return .wish(part)
     case .bury: return toBury.isEmpty ? nil : .bury(toBury)
     case .claim:
@@ -397,7 +368,7 @@ struct LeaseBook: Sendable {
 
   /// The next of the groups that are wanted and not held.
   private mutating func choice() -> [String] {
-    let missing = wishes.keys.filter { held[$0] == nil }.sorted()
+    let missing = wishes.weights.keys.filter { held[$0] == nil }.sorted()
     let chosen = Array((missing.filter { $0 >= nextChoice } + missing.filter { $0 < nextChoice }).prefix(Self.batch))
     nextChoice = chosen.last.map { $0 + "\0" } ?? ""
     return chosen
@@ -475,23 +446,12 @@ struct LeaseBook: Sendable {
 
   /// The groups of all sources, instead of those before.
   mutating func wish(_ groups: [GroupWish]) {
-    wishes = Dictionary(groups.map { ($0.group, $0.weight) }, uniquingKeysWith: +)
-    for (group, weight) in wishes { held[group]?.weight = weight }
+    wishes.replace(groups)
+    for (group, weight) in wishes.weights { held[group]?.weight = weight }
     extras = Set(held.keys.filter { wishes[$0] == nil })
     leftovers.forget()
-    wishedWeight = wishes.values.reduce(0, +)
     isChoosy = false
     barren = (0, 0, .min)
-    say(again: false)
-  }
-
-  private mutating func say(again: Bool) {
-    if again { said = [:] }
-    // In one order for all nodes, so that no two wait for each other's rows crosswise.
-    unsaid =
-      wishes.filter { said[$0.key] != $0.value }.map { GroupWish(group: $0.key, weight: $0.value) }
-      .sorted { $0.group < $1.group }[...]
-    said = wishes
   }
 
   // MARK: Between beats
@@ -539,8 +499,6 @@ struct LeaseBook: Sendable {
     guard case .joined = phase, !isCutOff else { return min(usual, max(500_000_000, lease / 15)) }
     if hasMoreToDo { return short }
     // One that has missed its beats is looked at again the moment it is to be declared gone.
-    let suspect = watched.values.filter { now - $0.since > $0.mark.lease / 2 }.map { $0.since + $0.mark.lease - now }
-      .min()
-    return max(short / 5, min(usual, suspect.map { $0 + 1_000_000 } ?? usual))
+    return max(short / 5, min(usual, watch.untilNextVerdict(now).map { $0 + 1_000_000 } ?? usual))
   }
 }
