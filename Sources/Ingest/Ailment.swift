@@ -7,6 +7,8 @@ struct Ailment: Sendable, Equatable {
     case failing
     /// Some sources fail, and have done so more than once.
     case sources
+    /// Not one page can be read, though the lists are.
+    case pages
     /// No articles in hours that always brought some.
     case silent
     /// Articles that used to come whole come in part or not at all.
@@ -21,6 +23,15 @@ struct Ailment: Sendable, Equatable {
   /// One phrase for people.
   var reason: String
 
+  /// Pages in a row that could not be read.
+  struct LostPages: Sendable, Equatable {
+    var count = 0
+    var reason = ""
+
+    /// Fewer may be one section behind a wall.
+    static let enough = 10
+  }
+
   /// How the sources fare.
   struct Sources: Sendable {
     var all = 0
@@ -31,13 +42,14 @@ struct Ailment: Sendable, Equatable {
     var lastError: String?
   }
 
-  /// A drop that counts: two more of ten articles without their text, a fifth of the fields.
+  /// A drop that counts: four more of ten articles without their text, a fifth of the fields.
   static let wholeDrop = 0.4
   static let fillDrop = 0.2
 
   /// - Parameter brokenRules: fields whose rules find nothing any more.
   static func all(
-    _ rhythm: PublisherRhythm?, _ sources: Sources, brokenRules: [String] = [], now: Timestamp
+    _ rhythm: PublisherRhythm?, _ sources: Sources, brokenRules: [String] = [], lostPages: LostPages? = nil,
+    now: Timestamp
   ) -> [Ailment] {
     var found: [Ailment] = []
     if sources.all > 0, sources.failing == sources.all {
@@ -46,6 +58,10 @@ struct Ailment: Sendable, Equatable {
       let reason =
         "\(sources.failingOften) of \(sources.all) sources fail" + (sources.lastError.map { ": \($0)" } ?? "")
       found.append(Ailment(kind: .sources, reason: reason))
+    }
+    if let lostPages, lostPages.count >= LostPages.enough {
+      found.append(
+        Ailment(kind: .pages, reason: "none of the last \(lostPages.count) pages could be read: \(lostPages.reason)"))
     }
     if !brokenRules.isEmpty {
       let fields = brokenRules.joined(separator: ", ")

@@ -7,6 +7,7 @@ import Queue
 import Scheduling
 public import Service
 import Store
+import TOML
 public import Values
 import Workers
 
@@ -17,6 +18,17 @@ extension Ingester {
   public func explain(_ name: String, showsSecrets: Bool = false) async throws(ControlError) -> JSON {
     let numbers = roster.number(of: name).map { [$0] } ?? Array(roster.numbers(publisher: name))
     guard !numbers.isEmpty else {
+      let publisher = name.split(separator: "/").first.map(String.init) ?? name
+      if let refused = catalogue.refused.first(where: { $0.id == publisher }) {
+        throw ControlError(
+          .notFound, "The plugin “\(publisher)” was refused: \(refused.problems.description)",
+          hint: "Correct it, then 'systemctl reload newswired'.")
+      }
+      if catalogue[publisher] != nil, roster[publisher: publisher] == nil {
+        throw ControlError(
+          .notFound, "The publisher “\(publisher)” is switched off by [publishers] in newswire.toml.",
+          hint: "'newswirectl plugin enable \(publisher)' switches it on.")
+      }
       throw ControlError(
         .notFound, "There is no source or publisher “\(name)” in use.",
         hint: "'newswirectl status' shows the publishers; a source is called <publisher>/<kind>.")
@@ -61,6 +73,7 @@ extension Ingester {
     json["failures"] = JSON(state.failures)
     json.set("error", state.lastError)
     if let rate = state.itemsPerDay { json["items_per_day"] = .number((rate * 10).rounded() / 10) }
+    json["knows_rhythm"] = .bool(state.rhythm.flatMap { Rhythm(text: $0) }?.isLearned ?? false)
     json.set("newest_item", state.newestItem?.rfc3339)
     json["min_interval"] = JSON(bounds.minInterval)
     json["max_interval"] = JSON(bounds.maxInterval)

@@ -63,6 +63,7 @@ extension Ingester {
       let response = try await getPage(
         url, manifest, validators: Validators(etag: item.etag, lastModified: item.lastModified))
       totals.pages += 1
+      if response.isNotModified { notePageRead(of: item.publisher) }
       let page = page(of: item, response, feedItem, manifest)
       if response.isNotModified {
         log.record(
@@ -81,6 +82,7 @@ extension Ingester {
       }
       await shelf?.keep(response, key: item.key, of: item.publisher)
       var report = try await read(response, item, manifest, fetch)
+      notePageRead(of: item.publisher)
       FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
       await publish(report.article, of: item, url: response.url, manifest, report, fetch, page)
     } catch {
@@ -323,6 +325,7 @@ extension Ingester {
       return
     }
     let attempts = item.attempts + 1
+    if attempts == 1, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
     let fallback =
       failure.isGone || item.isUpdate
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)

@@ -9,6 +9,8 @@ extension Ingester {
   /// What is known of the publishers' ways.
   struct Wellbeing {
     var rhythms: [String: PublisherRhythm] = [:]
+    /// Pages that could not be read since the last one that could, by publisher. An item counts once.
+    var lostPages: [String: Ailment.LostPages] = [:]
     /// All articles remembered, by publisher.
     var totals: [String: Int] = [:]
     /// What was wrong at the last look.
@@ -51,6 +53,13 @@ extension Ingester {
     wellbeing.changed.insert(publisher)
   }
 
+  func notePageLost(of publisher: String, _ reason: String) {
+    wellbeing.lostPages[publisher, default: .init()].count += 1
+    wellbeing.lostPages[publisher]?.reason = reason
+  }
+
+  func notePageRead(of publisher: String) { wellbeing.lostPages[publisher] = nil }
+
   /// Looks how the publishers fare and tells what has changed; keeps what was learned.
   func lookAtWellbeing(_ now: Timestamp) async throws(LedgerFailure) {
     if let next = wellbeing.nextLook, now < next, next.seconds(since: now) <= Double(Self.lookInterval) { return }
@@ -85,7 +94,7 @@ extension Ingester {
     let before = Set((wellbeing.ailments[publisher] ?? []).map(\.kind))
     wellbeing.ailments[publisher] = found.isEmpty ? nil : found
     // Failing sources have records of their own at each attempt, broken rules when they are found.
-    let told: Set<Ailment.Kind> = [.silent, .partial, .unfilled]
+    let told: Set<Ailment.Kind> = [.pages, .silent, .partial, .unfilled]
     for ailment in found where told.contains(ailment.kind) && !before.contains(ailment.kind) {
       log.record(
         ailment.kind == .silent ? .publisherSilent : .publisherDegraded, ailment.reason, publisher: publisher,
@@ -104,7 +113,9 @@ extension Ingester {
       all: numbers.count, failing: numbers.count { roster.note($0).isFailing },
       failingOften: health?.failingOften ?? 0, lastError: health?.lastError)
     let id = roster.manifests[place].publisher.id
-    let found = Ailment.all(wellbeing.rhythms[id], sources, brokenRules: ruleHealth[id]?.broken ?? [], now: now)
+    let found = Ailment.all(
+      wellbeing.rhythms[id], sources, brokenRules: ruleHealth[id]?.broken ?? [], lostPages: wellbeing.lostPages[id],
+      now: now)
     // While nothing is fetched here, silence says nothing about the publisher.
     let isOwnFault = pause != nil || isResting || network.isSuspected
     return isOwnFault ? found.filter { $0.kind != .silent } : found

@@ -125,6 +125,9 @@ public struct Rhythm: Sendable, Equatable {
 
   // MARK: Knowing
 
+  /// Whether more is known than assumed.
+  public var isLearned: Bool { seconds > Self.usualSeconds }
+
   /// Items a day over the last days.
   public var itemsPerDay: Double { rate * Self.day }
 

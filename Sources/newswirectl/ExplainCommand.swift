@@ -58,7 +58,9 @@ struct SourceExplanation {
       lines.append("worked   \(readableDistance(success, from: now))")
     }
     if let rate = source["items_per_day"]?.number {
-      let rhythm = rate >= 1 ? "\(Int(rate.rounded())) new items a day" : "less than one new item a day"
+      let isKnown = source["knows_rhythm"]?.bool != false
+      let known = rate >= 1 ? "\(Int(rate.rounded())) new items a day" : "less than one new item a day"
+      let rhythm = isKnown ? known : "not known yet; \(known) assumed"
       lines.append(
         "rhythm   \(rhythm)" + (time("newest_item").map { ", the newest \(readableDistance($0, from: now))" } ?? ""))
     }

@@ -54,7 +54,8 @@ struct Health: Equatable {
     } else {
       // Each kind of trouble by itself: they have different remedies.
       let kinds = [
-        ("failing", "fail"), ("silent", "are silent"), ("partial", "lack their text"),
+        ("failing", "fail"), ("pages", "have pages that nobody can read"), ("silent", "are silent"),
+        ("partial", "lack their text"),
         ("unfilled", "are worse than usual"), ("sources", "have failing sources"),
         ("rules", "have rules that find nothing any more"),
       ]

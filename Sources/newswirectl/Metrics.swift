@@ -112,7 +112,7 @@ struct Metrics {
       $0.lastSuccess.map { Double($0.seconds) }
     }
     each("broken_rules", "Fields whose rules find nothing any more.") { Double($0.brokenRules) }
-    let kinds = ["failing", "sources", "silent", "partial", "unfilled", "rules"]
+    let kinds = ["failing", "sources", "pages", "silent", "partial", "unfilled", "rules"]
     add(
       "newswire_publisher_ailing", .gauge, "Whether something is wrong with the publisher, by its own measure.",
       rows.flatMap { row in

@@ -11,8 +11,9 @@ struct StatusCommand: ParsableCommand {
       One line a publisher: how long ago a source of it was last fetched with success and when one is due next; the \
       articles of today (UTC) and how many there usually are by this time of day, learned over four weeks; all that are \
       remembered; the items that wait for their page; the share of an article's fields that its pages gave lately; the \
-      sources that fail; and what is wrong: failing, sources (some fail), silent (no article in hours that always \
-      brought some), partial (articles that used to come whole do not), unfilled (pages give fewer fields than usual), rules (some of its rules find nothing any more).
+      sources that fail; and what is wrong: failing, sources (some fail), pages (none of the last ones could be read), \
+      silent (no article in hours that always brought some), partial (articles that used to come whole do not), \
+      unfilled (pages give fewer fields than usual), rules (some of its rules find nothing any more).
 
       --watch keeps it on the screen. Keys: arrows, page up and down, home and end move; s and S sort; / filters; e \
       shows only what is not well; Enter opens a publisher; ? lists the keys; q quits.

@@ -163,6 +163,15 @@ import Values
     #expect(found[2].reason.hasPrefix("pages give 4"), "\(found[2].reason)")
   }
 
+  /// A publisher whose pages nobody has ever read has no past, and is ailing all the same.
+  @Test(arguments: [(9, []), (10, [Ailment.Kind.pages])])
+  func lostPages(count: Int, kinds: [Ailment.Kind]) {
+    let lost = Ailment.LostPages(count: count, reason: "the server answered 403")
+    let found = Ailment.all(nil, .init(all: 1), lostPages: lost, now: Self.now)
+    #expect(found.map(\.kind) == kinds)
+    #expect(found.allSatisfy { $0.reason == "none of the last 10 pages could be read: the server answered 403" })
+  }
+
   /// A publisher that never has whole texts is not ailing for it.
   @Test func habitIsNoAilment() {
     var rhythm = PublisherRhythm()

@@ -25,6 +25,20 @@ struct RhythmTests {
     return rhythm
   }
 
+  @Test("a rhythm is not known before the source was watched for a few hours, or has shown dated items")
+  func learning() {
+    var rhythm = Rhythm()
+    #expect(!rhythm.isLearned)
+    rhythm.begin(listed: 5, published: [], now: at(0))
+    rhythm.record(new: 0, from: at(0), to: at(1))
+    #expect(!rhythm.isLearned)
+    rhythm.record(new: 0, from: at(1), to: at(4))
+    #expect(rhythm.isLearned)
+    var dated = Rhythm()
+    dated.begin(listed: 5, published: [at(-30), at(-20), at(-1)], now: at(0))
+    #expect(dated.isLearned)
+  }
+
   @Test("a steady stream is visited at the interval that balances waiting and requests")
   func steady() {
     let rhythm = learned(days: 20, perHour: 6) { _, _ in true }

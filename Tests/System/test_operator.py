@@ -245,6 +245,36 @@ class Running(Folder):
             self.assertNotIn('opensesame', text)
         self.assertIn('api_key=opensesame', daemon.ctl('explain', 'alfa', '--secrets').stdout.decode())
 
+    def test_explain_knows_who_is_refused_and_who_is_switched_off(self):
+        daemon = self.daemon({'publishers': {'disabled': ['off']}})
+        for name in ('off', 'wrong'):
+            daemon.add_plugin(paper.plugin(name, f'www.{name}.example', [('rss', '/feed.xml')]))
+        path = daemon.plugins / 'wrong' / 'plugin.toml'
+        path.write_text(path.read_text().replace('language', 'langage', 1))
+        daemon.start().wait_ready()
+        for name, words in (('wrong', 'unknown key publisher.langage'), ('off', 'switched off'), ('nobody', 'There is no source')):
+            done = daemon.ctl('explain', name)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(words, done.stderr.decode())
+
+    def test_pages_that_nobody_can_read_are_told(self):
+        server = Scripted()
+        server.__enter__()
+        self.addCleanup(server.__exit__)
+        entries = [paper.entry(HOST, number) for number in range(1, 13)]
+        server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, entries)))
+        for entry in entries:
+            server.answer(HOST, entry['url'].partition(HOST)[2], Answer(status=403, body='no'))
+        daemon = Daemon(self.folder / 'd', {
+            'fetch': {'connect_to': server.connect_to, 'robots': False}, 'schedule': {'page_attempts': 1}})
+        daemon.add_plugin(paper.plugin('walled', HOST, [('rss', '/feed.xml')]))
+        self.addCleanup(daemon.kill)
+        daemon.start().wait_queued(12)
+        health = daemon.ctl('health')
+        self.assertEqual(health.returncode, 1, health.stdout)
+        self.assertIn(b'1 of 1 publishers have pages that nobody can read: walled', health.stdout)
+        self.assertIn(b'newswire_publisher_ailing{publisher="walled",kind="pages"} 1', daemon.ctl('metrics').stdout)
+
     def test_a_pause_is_as_old_as_it_is_and_a_level_has_a_publisher(self):
         daemon = self.daemon()
         daemon.start().wait_ready()
