@@ -1,3 +1,4 @@
+internal import Extraction
 public import Manifest
 public import TOML
 
@@ -37,12 +38,18 @@ public enum Lint {
         line(of: "country", in: "publisher"),
         "publisher.country \"\(manifest.publisher.country)\" is no country of ISO 3166-1\(meant)")
     }
+    if !isLanguageTag(manifest.publisher.language) {
+      add(
+        line(of: "language", in: "publisher"),
+        "publisher.language \"\(manifest.publisher.language)\" is no BCP 47 tag, such as en or pt-BR")
+    }
     if ["UTC", "Etc/UTC", "GMT", "Etc/GMT"].contains(manifest.publisher.zone),
       !utcCountries.contains(manifest.publisher.country)
     {
+      let such = RuleProbe.zone(ofCountry: manifest.publisher.country) ?? "Europe/London"
       add(
         line(of: "zone", in: "publisher"),
-        "publisher.zone is \(manifest.publisher.zone), which is no place in \(manifest.publisher.country): name the zone of its newsroom, such as \"Europe/London\""
+        "publisher.zone is \(manifest.publisher.zone), which is no place in \(manifest.publisher.country): name the zone of its newsroom, such as \"\(such)\""
       )
     }
     if manifest.sources.isEmpty {
@@ -55,6 +62,11 @@ public enum Lint {
         "article.images.select without article.images.credit: pictures would be published without their photographers")
     }
     return found.sorted { $0.position < $1.position }
+  }
+
+  /// Whether a text has the form of a language tag (RFC 5646, section 2.1), as far as publishers need it.
+  public static func isLanguageTag(_ text: String) -> Bool {
+    text.wholeMatch(of: /[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*/) != nil
   }
 
   private static let utcCountries: Set<String> = ["gb", "ie", "pt", "is", "gh", "sn", "ci", "ml", "sl", "gm"]

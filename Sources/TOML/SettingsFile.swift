@@ -38,7 +38,22 @@ public enum SettingsFile {
       if bytes.count > limit { throw failure(EFBIG) }
     }
     if ferror(file) != 0 { throw failure(errno) }
-    return String(decoding: bytes, as: UTF8.self)
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    throw Failure(
+      isAbsent: false,
+      problem: Problem(
+        file: path, position: firstIllFormed(bytes), message: "this is not UTF-8; save the file in that encoding"))
+  }
+
+  /// Where bytes stop being UTF-8 (TOML 1.0 knows no other encoding).
+  private static func firstIllFormed(_ bytes: [UInt8]) -> Position {
+    var (line, column) = (1, 1)
+    var parser = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    while case .valid(let scalar) = parser.parseScalar(from: &iterator) {
+      if scalar.first == 0x0A { (line, column) = (line + 1, 1) } else { column += 1 }
+    }
+    return Position(line: line, column: column)
   }
 
   /// Why the names in a folder cannot be read; nil when they can, or there is no such folder.

@@ -65,13 +65,15 @@ struct ExtractCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let catalogue = generic ? Catalogue() : Catalogue(folders: plugins.isEmpty ? PluginFolders.standard : plugins)
+    let catalogue = generic ? Catalogue() : try PluginFolders.catalogue(plugins)
     for plugin in catalogue.refused where self.plugin == nil || self.plugin == plugin.id {
       Terminal.write(plugin.problems.description + "\n", to: 2)
     }
     if let plugin, catalogue[plugin] == nil {
       let names = catalogue.manifests.map(\.publisher.id).joined(separator: ", ")
-      try fail("there is no plugin \"\(plugin)\"; there are: \(names)", .data)
+      let there =
+        names.isEmpty ? "there are none in \(PluginFolders.standard.joined(separator: ", "))" : "there are: \(names)"
+      try fail("there is no plugin \"\(plugin)\"; \(there)", .data)
     }
     let reader = OfflineReader(catalogue: catalogue)
     let pages = PageReader(catalogue: catalogue, plugin: plugin)
@@ -107,6 +109,20 @@ struct ExtractCommand: AsyncParsableCommand {
 /// Where plugins are when nobody says.
 enum PluginFolders {
   static let standard = ["/usr/lib/newswire/plugins", "/etc/newswire/plugins"]
+
+  /// The plugins of the folders that somebody named, or of those above: rules that are not there would only be missed.
+  /// One plugin's own folder stands for itself.
+  static func catalogue(_ named: [String]) throws -> Catalogue {
+    if named.isEmpty { return Catalogue(folders: standard) }
+    if named.count == 1, Catalogue.isPlugin(named[0]) { return try PluginPlace(folder: named[0]).catalogue }
+    let catalogue = Catalogue(folders: named)
+    if catalogue.folders.isEmpty, catalogue.refused.isEmpty {
+      try fail(
+        "no plugin in \(named.joined(separator: ", ")): --plugins takes a folder that holds plugins, each in a folder with a plugin.toml",
+        .usage)
+    }
+    return catalogue
+  }
 }
 
 /// Pages to ninjs, each by the plugin of its host.

@@ -16,7 +16,7 @@ struct FetchCommand: ParsableCommand {
       publisher.
 
       EXAMPLE
-        newswirectl fetch bbc-news --wait
+        newswirectl fetch bbc --wait
       """)
 
   @Argument(help: "The publisher: its plugin's id.")

@@ -68,7 +68,7 @@ struct LogLevelCommand: ParsableCommand {
       each step of its fetches without drowning them in those of the others.
 
       EXAMPLE
-        sudo newswirectl log-level debug bbc-news
+        sudo newswirectl log-level debug bbc
       """)
 
   @Argument(help: "debug, info, notice, warning, error or critical.")

@@ -14,8 +14,8 @@ struct ReextractCommand: ParsableCommand {
       field and no more than a fifth of the body is lost. What got worse is told and not published. No request goes out.
 
       EXAMPLES
-        sudo newswirectl reload && newswirectl reextract bbc-news --dry-run
-        sudo newswirectl reextract bbc-news --since 2d
+        sudo newswirectl reload && newswirectl reextract bbc --dry-run
+        sudo newswirectl reextract bbc --since 2d
       """)
 
   @Argument(help: "The publisher: its plugin's id.")

@@ -125,6 +125,17 @@ class Authors(unittest.TestCase):
         for line in ('id = "my-paper"', 'name = "Taken"', 'country = "ie"', 'zone = "Europe/Dublin"'):
             self.assertRegex(text, f'(?m)^{line}')
 
+    def test_new_keeps_the_zone_of_the_country(self):
+        # A date without an offset, and a host and a language that name no country with one zone.
+        self.page.write_text(article().replace('lang="en-GB"', 'lang="de"').replace('T09:30:00Z', 'T09:30:00'))
+        for given in (['--country', 'de', '--zone', 'Europe/Berlin'], ['--country', 'de']):
+            shutil.rmtree(self.plugins, ignore_errors=True)
+            self.new(*given)
+            text = (self.plugin / 'plugin.toml').read_text()
+            self.assertRegex(text, '(?m)^zone = "Europe/Berlin"')
+            sample = json.loads((self.plugin / 'samples' / '1.json').read_text())
+            self.assertEqual(sample['article']['published'], '2026-03-01T09:30:00+01:00')
+
     def test_new_broken_off_leaves_nothing(self):
         for how, status in ((signal.SIGINT, -signal.SIGINT), ('\x04', 0)):
             ours, theirs = pty.openpty()
@@ -173,6 +184,10 @@ class Authors(unittest.TestCase):
             (64, '--url is missing', 'plugin', 'preview', self.page, '--plugin', good, '--output', 'p.html'),
             (74, 'cannot read none.html: No such file', 'plugin', 'preview', 'none.html', '--url', f'http://{HOST}/x', '--output', 'p'),
             (65, 'no plugin in none; name a folder with --plugins', 'plugin', 'list', '--plugins', 'none'),
+            (64, 'no plugin in none: --plugins takes a folder that holds plugins', 'extract', '--plugins', 'none', '--url',
+             f'http://{HOST}/x', self.page),
+            (64, 'no plugin in none: --plugins takes a folder that holds plugins', 'plugin', 'preview', self.page, '--plugins', 'none',
+             '--url', f'http://{HOST}/x', '--output', 'p.html'),
             (74, 'cannot read none: it is not there', 'import', 'ftr', 'none'),
             (74, 'newswirectl: cannot read none.opml: No such file', 'import', 'opml', 'none.opml'),
             (0, '0 plugins with 0 feeds made in imported', 'import', 'opml', 'o.opml', '--into', 'imported'),
@@ -182,6 +197,8 @@ class Authors(unittest.TestCase):
                 self.assertIn(words, out)
                 self.assertNotIn('\\n', out)
         self.assertEqual([p.name for p in self.plugins.iterdir()], ['the-examiner'])
+        # One plugin's own folder stands for itself.
+        self.assertIn('"The Examiner"', self.ctl('extract', '--plugins', good, '--url', f'http://{HOST}/x', self.page))
 
     def test_new_finds_section_feeds_on_the_page_that_lists_them(self):
         server = served(self)
@@ -234,6 +251,9 @@ class Authors(unittest.TestCase):
         # A sample has no network: the program says so, and that is the result.
         out = self.ctl('plugin', 'test', 'gazette', '--plugins', self.plugins, status=1)
         self.assertIn('no entries: nothing is fetched here', out)
+        # A path that starts here is none from the program's own folder, where it runs.
+        out = self.ctl('plugin', 'test', 'plugins/gazette', status=1)
+        self.assertIn('no entries: nothing is fetched here', out)
 
     def test_watch_runs_again_on_save(self):
         self.new()
@@ -265,6 +285,15 @@ class Authors(unittest.TestCase):
         self.assertIn('copyright_holder is missing', out)
         self.assertIn('1 plugin is good, with', out)
         self.ctl('plugin', 'check', '--strict', path, status=78)
+        other = self.plugins / 'gazette'
+        other.mkdir()
+        (other / 'Plugin.toml').write_text('')
+        out = self.ctl('plugin', 'check', f'{self.plugins}/')
+        self.assertIn(f"{other}/Plugin.toml:1:1: warning: a plugin's file is called plugin.toml", out)
+        self.assertNotIn('//', out)
+        path.write_bytes(text.replace('name = "The Examiner"', 'name = "Le Mirér"').encode('latin-1'))
+        out = self.ctl('plugin', 'check', path, status=78)
+        self.assertRegex(out, r'plugin\.toml:\d+:15: this is not UTF-8; save the file in that encoding')
         path.write_text(text.replace('kicker = ', 'kiker = '))
         out = self.ctl('plugin', 'check', path, status=78)
         self.assertRegex(out, r'plugin\.toml:\d+:1: unknown key article\.kiker; did you mean article\.kicker|kicker')

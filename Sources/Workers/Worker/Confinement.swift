@@ -20,8 +20,9 @@ public enum Confinement {
     guard arguments.count >= 4, arguments[2] == "--", let memory = UInt64(arguments[1]) else {
       return fail("usage: newswire-worker --confine FOLDER BYTES -- PROGRAM [ARGUMENT…]", 64)
     }
-    let folder = arguments[0]
-    let command = Array(arguments[3...])
+    // The program is started from its folder, where a path from here would lead nowhere.
+    let folder = absolute(arguments[0])
+    let command = [absolute(arguments[3])] + arguments[4...]
     guard access(command[0], X_OK) == 0 else {
       let code = errno
       let remedy =
@@ -49,6 +50,12 @@ public enum Confinement {
     var mount = statvfs()
     return stat(path, &file) == 0 && file.st_mode & 0o111 != 0 && statvfs(path, &mount) == 0
       && mount.f_flag & noExecution != 0
+  }
+
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return String(cString: here) + "/" + path
   }
 
   private static func parent(of folder: String) -> Substring {

@@ -39,8 +39,7 @@ enum DraftFact: CaseIterable {
       let meant = Countries.meant(by: value) ?? (Countries.isCode(value.lowercased()) ? value.lowercased() : nil)
       return "two lower-case letters of ISO 3166-1, such as \(meant ?? "gb")"
     case .language:
-      let isTag = value.wholeMatch(of: /[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*/) != nil
-      return isTag ? nil : "a BCP 47 tag, such as en or pt-BR"
+      return Lint.isLanguageTag(value) ? nil : "a BCP 47 tag, such as en or pt-BR"
     case .zone:
       do throws(ZoneError) {
         _ = try Zone(name: value)
@@ -58,23 +57,28 @@ struct DraftQuestions {
   /// Facts that options have given.
   let given: Set<DraftFact>
 
-  func ask(_ draft: inout PluginDraft) {
+  /// The facts that were answered with more than Enter.
+  func ask(_ draft: inout PluginDraft) -> Set<DraftFact> {
+    var answered: Set<DraftFact> = []
     Terminal.write("Enter keeps what stands in brackets.\n")
     for fact in DraftFact.allCases {
       if fact == .id, given.isDisjoint(with: [.id, .name]) { draft.id = PluginDraft.id(from: draft.name) }
-      guard ask(fact, &draft) else {
+      guard let isAnswered = ask(fact, &draft) else {
         // The end of the input: what was found stands.
         Terminal.write("\n")
-        return
+        break
       }
+      if isAnswered { answered.insert(fact) }
     }
+    return answered
   }
 
-  private func ask(_ fact: DraftFact, _ draft: inout PluginDraft) -> Bool {
+  /// Whether a value was typed; nil at the end of the input.
+  private func ask(_ fact: DraftFact, _ draft: inout PluginDraft) -> Bool? {
     while true {
       let mark = draft.guessed.contains(fact.key) ? styled(" (a guess)", .yellow) : ""
       Terminal.write("\(fact.label)\(mark) [\(draft[keyPath: fact.path])]: ")
-      guard let line = readLine(strippingNewline: true) else { return false }
+      guard let line = readLine(strippingNewline: true) else { return nil }
       let text = line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let value = text.isEmpty ? draft[keyPath: fact.path] : text
       if let problem = fact.problem(value, into: into) {
@@ -85,7 +89,7 @@ struct DraftQuestions {
         draft[keyPath: fact.path] = text
         draft.guessed.remove(fact.key)
       }
-      return true
+      return !text.isEmpty
     }
   }
 }

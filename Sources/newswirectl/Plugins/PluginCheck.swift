@@ -46,20 +46,24 @@ struct PluginCheck: AsyncParsableCommand {
 
   func run() async throws {
     var results: [Result] = []
+    var passedOver: [Problem] = []
     for path in paths.isEmpty ? PluginFolders.standard : paths {
       for (folder, file) in plugins(at: path) { results.append(await check(folder, file)) }
+      passedOver += misnamed(at: path)
     }
     for result in results {
       for problem in result.mistakes { write(problem, "error") }
       for problem in result.warnings { write(problem, "warning") }
     }
+    for problem in passedOver { write(problem, "warning") }
     let mistakes = results.reduce(0) { $0 + $1.mistakes.count }
-    let warnings = results.reduce(0) { $0 + $1.warnings.count }
+    let warnings = results.reduce(0) { $0 + $1.warnings.count } + passedOver.count
     if mistakes > 0 || strict && warnings > 0 {
       throw ArgumentParser.ExitCode(ExitStatus.configuration.rawValue)
     }
     if results.isEmpty {
-      try fail("no plugin in \((paths.isEmpty ? PluginFolders.standard : paths).joined(separator: ", "))", .data)
+      let places = (paths.isEmpty ? PluginFolders.standard : paths).joined(separator: ", ")
+      try fail("no plugin in \(places): no plugin.toml there, nor in a folder of it", .data)
     }
     if !json {
       let good = results.count == 1 ? "1 plugin is good" : "\(results.count) plugins are good"
@@ -81,8 +85,28 @@ struct PluginCheck: AsyncParsableCommand {
     Terminal.write(line.text() + "\n")
   }
 
+  /// Folders among plugins that are none, because the file that would make them one has another name.
+  private func misnamed(at path: String) -> [Problem] {
+    guard !path.hasSuffix(".toml"), !Catalogue.isPlugin(path) else { return [] }
+    let path = Self.withoutSlash(path)
+    return SettingsFile.names(in: path).compactMap { name in
+      let folder = "\(path)/\(name)"
+      guard !name.hasPrefix("_"), !Catalogue.isPlugin(folder),
+        let file = SettingsFile.names(in: folder).first(where: { $0.lowercased().hasSuffix(".toml") })
+      else { return nil }
+      return Problem(
+        file: "\(folder)/\(file)", position: Position(line: 1, column: 1),
+        message: "a plugin's file is called plugin.toml: this folder is passed over")
+    }
+  }
+
+  private static func withoutSlash(_ path: String) -> String {
+    path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
   /// The plugins that a path stands for: their folders and files.
   private func plugins(at path: String) -> [(folder: String, file: String)] {
+    let path = Self.withoutSlash(path)
     if path.hasSuffix(".toml") { return [(Paths.folder(of: path), path)] }
     if Catalogue.isPlugin(path) { return [(path, path + "/plugin.toml")] }
     return SettingsFile.names(in: path).map { "\(path)/\($0)" }.filter { Catalogue.isPlugin($0) }

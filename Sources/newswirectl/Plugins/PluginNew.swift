@@ -108,14 +108,14 @@ struct PluginNew: AsyncParsableCommand {
     Progress.show("")
     guard !survey.pages.isEmpty else { try fail(survey.emptiness, .data) }
     var draft = survey.draft()
-    try settle(&draft)
+    let given = try settle(&draft)
     let folder = "\(into)/\(draft.id)"
-    try await write(&draft, survey, folder)
+    try await write(&draft, survey, folder, given)
     await reader.stop()
   }
 
-  /// The facts that the operator gives, by options or when asked.
-  private func settle(_ draft: inout PluginDraft) throws {
+  /// Takes the facts that the operator gives, by options or when asked, and says which.
+  private func settle(_ draft: inout PluginDraft) throws -> Set<DraftFact> {
     let options: [(DraftFact, String?)] = [
       (.name, name), (.id, id), (.country, country), (.language, language), (.zone, zone),
     ]
@@ -125,22 +125,27 @@ struct PluginNew: AsyncParsableCommand {
       draft.guessed.remove(fact.key)
       if fact == .name, id == nil { draft.id = PluginDraft.id(from: draft.name) }
     }
-    let given = Set(options.compactMap { $0.1 == nil ? nil : $0.0 })
+    var given = Set(options.compactMap { $0.1 == nil ? nil : $0.0 })
     for fact in DraftFact.allCases where given.contains(fact) {
       if let problem = fact.problem(draft[keyPath: fact.path], into: into) {
         try fail("--\(fact.key) \(draft[keyPath: fact.path]): \(problem)", .usage)
       }
     }
-    if !yes, Terminal.isTerminal(0), Terminal.isTerminal(1) { DraftQuestions(into: into, given: given).ask(&draft) }
+    if !yes, Terminal.isTerminal(0), Terminal.isTerminal(1) {
+      given.formUnion(DraftQuestions(into: into, given: given).ask(&draft))
+    }
     for fact in DraftFact.allCases {
       if let problem = fact.problem(draft[keyPath: fact.path], into: into) {
         try fail("\(problem) (--\(fact.key))", .usage)
       }
     }
+    return given
   }
 
   /// Writes plugin.toml and samples, keeping only rules that lose nothing on any of the pages.
-  private func write(_ draft: inout PluginDraft, _ survey: Survey, _ folder: String) async throws {
+  private func write(
+    _ draft: inout PluginDraft, _ survey: Survey, _ folder: String, _ given: Set<DraftFact>
+  ) async throws {
     // Nothing is on disk before all of it is known: who breaks off leaves no half a plugin.
     var reports = try await read(survey, try manifest(draft, folder))
     // A rule of one page that spoils another goes.
@@ -153,11 +158,12 @@ struct PluginNew: AsyncParsableCommand {
         if !draft.rules[key].isEmpty, !isRight, !dropped.contains(key) { dropped.append(key) }
       }
     }
-    // A zone that reads the pages' dates otherwise than they were found is not theirs.
+    // A zone that moves the pages' dates is not theirs. One that only names the offset of a date without any proves nothing.
     let isOff = zip(survey.pages, reports).contains { page, report in
-      page.article["published"] != nil && report["article"]?["published"] != page.article["published"]
+      guard let found = page.article["published"]?.string else { return false }
+      return report["article"]?["published"]?.string?.prefix(Self.clock) != found.prefix(Self.clock)
     }
-    let isZoneWrong = isOff && zone == nil && draft.zone != "UTC" && draft.rules["published"].isEmpty
+    let isZoneWrong = isOff && !given.contains(.zone) && draft.zone != "UTC" && draft.rules["published"].isEmpty
     if isZoneWrong {
       draft.zone = "UTC"
       draft.guessed.insert("zone")
@@ -178,6 +184,9 @@ struct PluginNew: AsyncParsableCommand {
     try AtomicFile.write(Array(draft.toml.utf8), to: folder + "/plugin.toml")
     tell(draft, reports, survey.pages[0].page.url, folder)
   }
+
+  /// Of an RFC 3339 date what stands before the offset.
+  private static let clock = "2026-01-01T00:00:00".count
 
   private static func isNear(_ field: FieldComparison) -> Bool {
     let same = TextDiff.parts(field.expected, field.found).count { if case .same = $0 { true } else { false } }

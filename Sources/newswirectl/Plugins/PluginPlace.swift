@@ -85,7 +85,7 @@ struct PluginPlace {
         let reason = (error as? InputError)?.reason ?? "\(error)"
         try fail(
           "\(facts): \(reason); it must say where the page came from: {\"url\": \"https://…\"}, and 'newswirectl plugin test "
-            + "\(id) --update' adds the article", .data)
+            + "\(self.folder) --update' adds the article", .data)
       }
     }
   }

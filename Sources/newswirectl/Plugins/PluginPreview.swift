@@ -57,7 +57,7 @@ struct PluginPreview: AsyncParsableCommand {
       manifest = try chosen.manifest()
       catalogue = chosen.catalogue
     } else {
-      catalogue = generic ? Catalogue() : Catalogue(folders: options.folders)
+      catalogue = generic ? Catalogue() : try PluginFolders.catalogue(options.plugins)
       manifest = catalogue.manifest(forHost: address.host)
       place = try manifest.flatMap { catalogue.folders[$0.publisher.id] }.map { try PluginPlace(folder: $0) }
     }

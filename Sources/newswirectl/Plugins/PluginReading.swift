@@ -104,10 +104,12 @@ struct LiveTest {
       do {
         let feed = try await reading.list(entry, try await source.get(entry.url, asFeed: true))
         let filter = SourceFilter(entry)
-        let found = feed.items.compactMap { item in item.url.map { ($0, item.published ?? item.modified) } }
-          .filter { filter.admits($0.0.description) }
+        let listed = feed.items.compactMap { item in item.url.map { ($0, item.published ?? item.modified) } }
+        let found = listed.filter { filter.admits($0.0.description) }
+        let leftOut = listed.count - found.count
         tell(
-          "\(entry.id): \(found.count) articles" + (feed.sitemaps.isEmpty ? "" : ", \(feed.sitemaps.count) sitemaps"))
+          "\(entry.id): \(found.count) articles" + (leftOut == 0 ? "" : ", \(leftOut) more left out by keep and drop")
+            + (feed.sitemaps.isEmpty ? "" : ", \(feed.sitemaps.count) sitemaps"))
         items += found.map { (url: $0.0, date: $0.1) }
       } catch {
         failures += 1

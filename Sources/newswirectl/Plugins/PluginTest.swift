@@ -151,7 +151,7 @@ enum FieldReport {
     let rule = field.rule.map { $0 == "generic" ? "generic" : $0 } ?? "nothing"
     if field.isEqual { return "  " + styled("✓ ", .green) + name + styled(rule, .dim) + "\n" }
     if isNew {
-      let first = field.found.first.map { String($0.prefix(70)) } ?? ""
+      let first = field.found.first.map { $0.count > 70 ? $0.prefix(69) + "…" : $0 } ?? ""
       return "  " + styled("• ", .yellow) + name + first + styled("  \(rule)", .dim) + "\n"
     }
     var out = "  " + styled("✗ ", .boldRed) + name + styled(rule, .dim) + "\n"
