@@ -43,6 +43,8 @@ struct DateLine {
     for index in tokens.indices {
       let label = label(index, tokens)
       if label != nil || isBreak(index, tokens) {
+        // "10:00 et mis à jour": the word between belongs to neither, and is no time zone.
+        if label != nil, let last = part.tokens.last, conjunctions.contains(last.word) { part.tokens.removeLast() }
         if !part.tokens.isEmpty { parts.append(part) }
         part = Part(tokens: [], label: label)
         if label == nil { continue }
@@ -52,6 +54,8 @@ struct DateLine {
     if !part.tokens.isEmpty { parts.append(part) }
     return parts
   }
+
+  private static let conjunctions: Set<String> = ["et", "and", "und", "e", "y", "en", "og", "och", "i"]
 
   /// Whether a sign parts what stands beside it; a dash does with white space around.
   private static func isBreak(_ index: Int, _ tokens: [DateToken]) -> Bool {

@@ -1,3 +1,5 @@
+internal import Values
+
 /// Dates in the forms that people write: the time is found first, then the zone after it, then the date in what is left.
 /// Where there are several, only the pieces of one are looked at.
 struct LooseDateReader {
@@ -240,7 +242,8 @@ struct LooseDateReader {
         }
         let isLast = index == tokens.count - 1
         guard start != nil || isLast, MonthNames.month(token.word) == nil,
-          ZoneNames.offset(token.word, zone: zone, local: 0) != nil
+          ZoneNames.offset(token.word, zone: zone, local: 0) != nil,
+          !ZoneNames.areWords.contains(token.word) || isZone(index, behind: start)
         else { continue }
         isUsed[index] = true
         return .name(token.word)
@@ -248,6 +251,17 @@ struct LooseDateReader {
       }
     }
     return .absent
+  }
+
+  /// Whether letters that are a word as well ("10:00 et mis à jour") are meant as a zone: they stand right behind the time,
+  /// and no sentence goes on behind them.
+  private func isZone(_ index: Int, behind start: Int?) -> Bool {
+    guard let start, tokens[start..<index].allSatisfy({ $0.kind == .sign && ["(", ",", "["].contains($0.sign) }) else {
+      return false
+    }
+    return !tokens[(index + 1)...].contains {
+      $0.kind == .word && MonthNames.month($0.word) == nil && WeekdayNames.number($0.word) == nil
+    }
   }
 
   /// `Eastern Daylight Time`, `Europe/Berlin`, and right behind a time `Eastern`: its short name, and where it ends.
@@ -390,10 +404,25 @@ struct LooseDateReader {
       if tokens[index].digits == 4 { return numeric(first, second, third) }
       guard tokens[index].digits <= 2, tokens[index + 4].digits != 3 else { continue }
       let year = DateParts.fullYear(third, digits: tokens[index + 4].digits)
-      let isMonthFirst = second > 12 || first <= 12 && tokens[index + 1].sign == "/" && prefersMonthFirst
+      let isMonthFirst =
+        second > 12
+        || first <= 12 && (meansMonthFirst(year, first, second) ?? (tokens[index + 1].sign == "/" && prefersMonthFirst))
       return isMonthFirst ? numeric(year, first, second) : numeric(year, second, first)
     }
     return nil
+  }
+
+  /// What a weekday beside the date says of two numbers that both may be the month; nil when it says nothing.
+  private func meansMonthFirst(_ year: Int, _ first: Int, _ second: Int) -> Bool? {
+    guard first != second, let word = tokens.first(where: { $0.kind == .word })?.word,
+      let weekday = WeekdayNames.number(word)
+    else { return nil }
+    func falls(_ month: Int, _ day: Int) -> Bool {
+      // 1970-01-01 was a Thursday.
+      ((CivilTime(year: year, month: month, day: day).dayNumber + 4) % 7 + 7) % 7 == weekday
+    }
+    let (isMonthFirst, isDayFirst) = (falls(first, second), falls(second, first))
+    return isMonthFirst == isDayFirst ? nil : isMonthFirst
   }
 
   private func numeric(_ year: Int, _ month: Int, _ day: Int) -> DateParts {

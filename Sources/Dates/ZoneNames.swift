@@ -14,6 +14,9 @@ enum ZoneNames {
     return Zone(name: word, transitions: [], kindOfTransition: [], kinds: [], rule: rule).offset(atLocal: local)
   }
 
+  /// Those that are words of the languages that dates are written in, too.
+  static let areWords: Set<String> = ["et", "est", "met", "ist", "art", "cat", "pet", "eat", "bot", "wit"]
+
   /// Whether a word can be followed by an offset that replaces it, as in "GMT+1".
   static func isUniversal(_ word: String) -> Bool { ["gmt", "utc", "ut", "z"].contains(word) }
 
@@ -22,7 +25,7 @@ enum ZoneNames {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "uct": 0, "zulu": 0,
     "west": 60, "bst": 60, "cet": 60, "met": 60, "mez": 60, "wat": 60,
     "cest": 120, "mest": 120, "mesz": 120, "cedt": 120, "eet": 120, "sast": 120, "cat": 120, "idt": 180,
-    "eest": 180, "msk": 180, "eat": 180, "trt": 180, "fet": 180, "ast": -240, "irst": 210, "irdt": 270,
+    "eest": 180, "msk": 180, "мск": 180, "eat": 180, "trt": 180, "fet": 180, "ast": -240, "irst": 210, "irdt": 270,
     "msd": 240, "gst": 240, "samt": 240, "azt": 240, "aft": 270, "pkt": 300, "uzt": 300, "yekt": 300, "ist": 330,
     "npt": 345, "bdt": 360, "almt": 360, "omst": 360, "mmt": 390, "ict": 420, "wib": 420, "krat": 420, "novt": 420,
     "hkt": 480, "sgt": 480, "myt": 480, "pht": 480, "phst": 480, "wita": 480, "awst": 480, "irkt": 480,
