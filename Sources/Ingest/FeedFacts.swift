@@ -65,6 +65,8 @@ enum PlainText {
     "figcaption", "pre",
   ]
 
+  private static let cells: Set<String> = ["td", "th"]
+
   static func paragraphs(ofHTML html: String) -> [String] {
     var text = ""
     var tag: String?
@@ -73,7 +75,7 @@ enum PlainText {
       case ("<", nil): tag = ""
       case (">", let name?):
         let bare = name.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }.lowercased()
-        text += blocks.contains(bare) ? "\n\n" : ""
+        text += blocks.contains(bare) ? "\n\n" : cells.contains(bare) ? " " : ""
         tag = nil
       case (_, let name?): tag = name.count < 64 ? name + String(character) : name
       case (_, nil): text.append(character)

@@ -47,7 +47,10 @@ public enum Charset {
       guard let candidate else { continue }
       if candidate.hasPrefix("utf-") { continue }
       // Windows-1252 can be read out of any bytes; the others show when they are wrong.
-      if candidate == "windows-1252" { break }
+      if candidate == "windows-1252" {
+        if candidate == label, declared != label, isOfServer(contentType) { continue }
+        break
+      }
       guard let name = converters[candidate], let text = converted(bytes[...], from: name) else { continue }
       let lost = lostShare(text)
       // So much that is no character means that the label is wrong.
@@ -121,6 +124,13 @@ public enum Charset {
         ? nil : "charset label \(label) is wrong, read as \(encoding)"
     case nil: return encoding.hasPrefix("utf") ? nil : "no charset label, read as \(encoding)"
     }
+  }
+
+  /// Whether a Content-Type has the charset that servers put beside everything unless they are told otherwise: what the
+  /// document says itself is worth more.
+  private static func isOfServer(_ contentType: String?) -> Bool {
+    guard let contentType else { return false }
+    return contentType.lowercased().contains(/charset=["' ]*iso-8859-1(?![0-9])/)
   }
 
   /// The `charset` parameter of a Content-Type, under its canonical name.
@@ -206,7 +216,7 @@ public enum Charset {
     "iso-8859-14": "ISO-8859-14", "iso-8859-15": "ISO-8859-15", "iso-8859-16": "ISO-8859-16", "koi8-r": "KOI8-R",
     "koi8-u": "KOI8-U", "macintosh": "MACINTOSH", "x-mac-cyrillic": "MAC-CYRILLIC",
     "ibm437": "CP437", "ibm850": "CP850", "ibm852": "CP852", "ibm855": "CP855", "ibm857": "CP857", "ibm862": "CP862",
-    "ibm866": "CP866", "shift_jis": "CP932", "euc-jp": "EUC-JP",
+    "ibm866": "CP866", "shift_jis": "CP932", "euc-jp": "EUC-JP-MS",
     "iso-2022-jp": "ISO-2022-JP", "gbk": "GB18030", "big5": "BIG5-HKSCS", "euc-kr": "CP949",
   ]
 
@@ -246,8 +256,10 @@ public enum Charset {
 /// One open iconv descriptor; used under the table's lock only.
 private final class Converter: @unchecked Sendable {
   private let descriptor: iconv_t
+  private let isDoubleByte: Bool
 
   init?(_ name: String) {
+    isDoubleByte = ["EUC-JP-MS", "CP932", "CP949", "GB18030", "BIG5-HKSCS"].contains(name)
     guard let opened = iconv_open("UTF-8", name), opened != iconv_t(bitPattern: -1) else { return nil }
     descriptor = opened
   }
@@ -275,8 +287,10 @@ private final class Converter: @unchecked Sendable {
         if status != -1 || cause == E2BIG { continue }
         out.append(contentsOf: [0xEF, 0xBF, 0xBD])
         if cause != EILSEQ { break }
-        from = from?.advanced(by: 1)
-        left -= 1
+        // Read from its second half, a character that is missing would take all behind it with it.
+        let skipped = isDoubleByte && left > 1 && from.map { UInt8(bitPattern: $0[1]) >= 0x80 } == true ? 2 : 1
+        from = from?.advanced(by: skipped)
+        left -= skipped
       }
     }
     return out

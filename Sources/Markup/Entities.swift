@@ -76,19 +76,17 @@ public enum Entities {
   }
 
   /// The names HTML5 added that text meets; libxml2 knows those of HTML 4.
-  static let html5: [String: Unicode.Scalar] = [
+  static let html5: [String: Unicode.Scalar] = [NamedLetters.latin, NamedLetters.cyrillic].reduce(into: signs) {
+    $0.merge($1) { known, _ in known }
+  }
+
+  private static let signs: [String: Unicode.Scalar] = [
     "apos": "'", "nbsp": "\u{A0}", "colon": ":", "comma": ",", "period": ".", "semi": ";", "excl": "!", "quest": "?",
     "lpar": "(", "rpar": ")", "lsqb": "[", "rsqb": "]", "lbrack": "[", "rbrack": "]", "num": "#", "dollar": "$",
     "percnt": "%", "ast": "*", "plus": "+", "equals": "=", "commat": "@", "sol": "/", "bsol": "\\", "lowbar": "_",
     "grave": "`", "verbar": "|", "vert": "|", "lcub": "{", "rcub": "}", "Tab": "\t", "NewLine": "\n",
     "hyphen": "\u{2010}", "dash": "\u{2010}", "rsquor": "\u{2019}", "rdquor": "\u{201D}", "hairsp": "\u{200A}",
     "numsp": "\u{2007}", "puncsp": "\u{2008}", "ZeroWidthSpace": "\u{200B}", "NoBreak": "\u{2060}",
-    "ccaron": "\u{10D}", "Ccaron": "\u{10C}", "rcaron": "\u{159}", "Rcaron": "\u{158}", "ecaron": "\u{11B}",
-    "Ecaron": "\u{11A}", "ncaron": "\u{148}", "zcaron": "\u{17E}", "Zcaron": "\u{17D}", "lstrok": "\u{142}",
-    "Lstrok": "\u{141}", "sacute": "\u{15B}", "Sacute": "\u{15A}", "nacute": "\u{144}", "zacute": "\u{17A}",
-    "zdot": "\u{17C}", "cacute": "\u{107}", "Cacute": "\u{106}", "eogon": "\u{119}", "aogon": "\u{105}",
-    "abreve": "\u{103}", "gbreve": "\u{11F}", "scedil": "\u{15F}", "Scedil": "\u{15E}", "inodot": "\u{131}",
-    "Idot": "\u{130}", "uring": "\u{16F}", "odblac": "\u{151}", "udblac": "\u{171}", "amacr": "\u{101}",
-    "emacr": "\u{113}", "imacr": "\u{12B}", "umacr": "\u{16B}", "starf": "\u{2605}", "check": "\u{2713}",
+    "starf": "\u{2605}", "check": "\u{2713}",
   ]
 }

@@ -28,7 +28,7 @@ struct FragmentRule {
     self.role = role
     let text = "\(name)"
     written = text == "h1" ? "h2" : Sanitiser.allowed.contains(text) ? name : nil
-    isBlock = blockElements.contains(text)
+    isBlock = blockElements.contains(text) || [.container, .list, .paragraph].contains(role)
     breaks =
       switch text {
       case "li", "tr", "dt", "dd", "div", "section", "article", "header", "footer", "tbody", "thead": 1

@@ -10,8 +10,10 @@ struct FragmentWriter {
   private var capacity: Int
   private var atSpace = true
   private var preformatted = 0
-  /// Line breaks due before the next text, in plain text.
+  /// Line breaks due before the next text.
   private var breaks = 0
+  /// Where the line begins that is being written, of HTML: behind the last element that ends one.
+  private var lineStart = 0
 
   init(capacity: Int, isPlain: Bool) {
     self.capacity = capacity
@@ -107,15 +109,25 @@ struct FragmentWriter {
 
   // MARK: Text
 
-  /// In plain text the breaks that are due come before the first byte that is.
+  /// The breaks that are due come before the first byte of text.
   @inline(__always)
   private mutating func begin() {
-    guard breaks > 0 else { return }
+    if breaks > 0 { writeBreaks() }
+  }
+
+  private mutating func writeBreaks() {
     if count > 0 {
       while count > 0, out[count - 1] == 0x20 { count -= 1 }
-      for _ in 0..<breaks { append(0x0A) }
+      if isPlain { for _ in 0..<breaks { append(0x0A) } } else { append("<br>") }
     }
     breaks = 0
+    lineStart = count
+  }
+
+  /// In HTML: a block begins or ends that is not written, such as a `div`. What follows begins a line.
+  private mutating func endLine() {
+    if count > lineStart { breaks = 1 }
+    atSpace = true
   }
 
   mutating func scalar(_ scalar: Unicode.Scalar) {
@@ -222,8 +234,7 @@ struct FragmentWriter {
     if isPlain {
       separate(2)
     } else {
-      if count > 0, out[count - 1] != UInt8(ascii: ">"), out[count - 1] != 0x20 { append(0x20) }
-      atSpace = true
+      endLine()
     }
   }
 
@@ -242,15 +253,17 @@ struct FragmentWriter {
       }
       if rule.breaks > 0 { separate(rule.breaks) }
     } else {
-      if rule.isBlock { atSpace = true }
       if let name = rule.written {
+        if rule.isBlock { beginBlock() } else { begin() }
+        let isAtStart = count == lineStart
         append(UInt8(ascii: "<"))
         append(name)
         attribute(" colspan=\"", columns.map { String($0) })
         attribute(" rowspan=\"", rows.map { String($0) })
         append(UInt8(ascii: ">"))
-      } else if rule.isBlock, count > 0, out[count - 1] != UInt8(ascii: ">") {
-        append(0x20)
+        if rule.isBlock || isAtStart { lineStart = count }
+      } else if rule.isBlock {
+        endLine()
       }
     }
     if rule.isPreformatted { preformatted += 1 }
@@ -263,13 +276,21 @@ struct FragmentWriter {
       return
     }
     if isWritten, let name = rule.written {
+      if rule.isBlock { beginBlock() }
+      let isAtStart = count == lineStart
       append("</")
       append(name)
       append(UInt8(ascii: ">"))
-    } else if rule.isBlock, count > 0, out[count - 1] != UInt8(ascii: ">"), out[count - 1] != 0x20 {
-      append(0x20)
+      if rule.isBlock || isAtStart { lineStart = count }
+    } else if rule.isBlock {
+      endLine()
     }
-    if rule.isBlock { atSpace = true }
+  }
+
+  /// An element that begins a line of its own.
+  private mutating func beginBlock() {
+    breaks = 0
+    atSpace = true
   }
 
   /// `br` and `hr`.
@@ -280,21 +301,27 @@ struct FragmentWriter {
     }
     if rule.isBreak {
       append("<br>")
-    } else if count > 0, out[count - 1] != UInt8(ascii: ">") {
-      append(0x20)
+      breaks = 0
+      lineStart = count
+      atSpace = true
+    } else {
+      endLine()
     }
-    atSpace = true
   }
 
   mutating func link(_ address: UnsafeBufferPointer<UInt8>) {
+    begin()
+    let isAtStart = count == lineStart
     append("<a href=\"")
     escaped(address)
     append("\">")
+    if isAtStart { lineStart = count }
   }
 
   mutating func image(
     _ address: UnsafeBufferPointer<UInt8>, alt: UnsafeBufferPointer<UInt8>?, width: Int?, height: Int?
   ) {
+    begin()
     append("<img src=\"")
     escaped(address)
     append(UInt8(ascii: "\""))

@@ -39,8 +39,12 @@ enum LazyPicture {
     return true
   }
 
+  private static let longestSet = 64 << 10
+
   /// The address of the largest picture in a `srcset`, nil without one. Addresses may hold commas.
   static func largest(_ set: UnsafeBufferPointer<UInt8>) -> String? {
+    // A list of a few pictures; more would cost many times its bytes.
+    guard set.count <= longestSet else { return nil }
     var best: (address: Substring, size: Double)?
     var last: Substring?
     for word in UTF8Text.string(wellFormed: set).split(whereSeparator: \.isWhitespace) {

@@ -154,9 +154,16 @@ struct MixedText {
       var index = bytes.startIndex
       while index < bytes.endIndex {
         let length = MixedText.soundLength(bytes, index)
+        let isBehind = index > bytes.startIndex && bytes[index - 1] >= 0x80
+        if length == 0, !isBehind, let cut = Self.cutBeforeASCII(bytes, index) {
+          // The beginning of a character that a program has cut off: in no other encoding it stands alone.
+          broken += 1
+          evidence += 1
+          index += cut
+          continue
+        }
         if length == 0 {
           broken += 1
-          let isBehind = index > bytes.startIndex && bytes[index - 1] >= 0x80
           if isBehind || index + 1 < bytes.endIndex && bytes[index + 1] >= 0x80 { together += 1 }
         } else if length > 1 {
           sound += 1
@@ -169,6 +176,12 @@ struct MixedText {
         }
         index += max(length, 1)
       }
+    }
+
+    private static func cutBeforeASCII(_ bytes: ArraySlice<UInt8>, _ index: Int) -> Int? {
+      let cut = MixedText.cutLength(bytes, index)
+      guard cut == 2, index + cut == bytes.endIndex || bytes[index + cut] < 0x80 else { return nil }
+      return cut
     }
 
     /// Whether the broken bytes are letters between those of ASCII, in a text that mostly has such letters.

@@ -56,6 +56,7 @@ import Values
 
   @Test(arguments: [
     ("a &amp; b", "a & b"), ("&amp;amp;", "&amp;"), ("&#8217;&#x2019;", "’’"), ("&eacute;&ccaron;", "éč"),
+    ("Vla&dstrok;a &Dstrok;uri&cacute; &tcaron;&dcaron;&iogon;&kcedil; &Acy;&yacy;", "Vlađa Đurić ťďįķ Ая"),
     ("&nope; & x;", "&nope; & x;"), ("&", "&"), ("&#xD800;", "\u{FFFD}"), ("&#1;", "&#1;"), ("AT&T;", "AT&T;"),
   ])
   func entities(_ text: String, _ expected: String) {

@@ -33,16 +33,16 @@ import Values
   }
 
   @Test(arguments: [
-    ("</p>", ""), ("a</p>b", "a b"), ("a</br>b", "a<br>b"), ("<b><i>x</b>y</i>", "<b><i>x</i></b>y"),
+    ("</p>", ""), ("a</p>b", "a<br>b"), ("a</br>b", "a<br>b"), ("<b><i>x</b>y</i>", "<b><i>x</i></b>y"),
     (
       "<a href=/1>x<a href=/2>y</a>z</a>",
       #"<a href="https://news.example/1">x</a><a href="https://news.example/2">y</a>z"#
     ),
-    ("<b><p>a</p></b>", "<b><p>a</p></b>"), ("<p><div>x</div></p>y", "<p></p>x y"),
+    ("<b><p>a</p></b>", "<b><p>a</p></b>"), ("<p><div>x</div></p>y", "<p></p>x<br>y"),
     ("<p>a<h2>b</h2>", "<p>a</p><h2>b</h2>"),
     ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
     ("<table><tr><td>a<td>b<tr><td>c</table>d", "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>d"),
-    ("<td>a</b></td>", "<td>a</td>"), ("<b>a<div>b</b>c</div>d", "<b>a bc d</b>"),
+    ("<td>a</b></td>", "<td>a</td>"), ("<b>a<div>b</b>c</div>d", "<b>a<br>bc<br>d</b>"),
     ("a < b", "a &lt; b"), ("a <3 b", "a &lt;3 b"), ("<!x>a", "a"), ("<!x a", "&lt;!x a"), ("<?php x ?>a", "a"),
     ("<!-- a > b -->c", "c"), ("<!-->a", "a"), ("<!--->a", "a"), ("<!-- a --!>b", "b"), ("<![CDATA[a]]>b", "b"),
     ("<!-- a", "&lt;!-- a"), ("</ >a", "a"), ("</", "&lt;/"), ("<", "&lt;"), ("<p", ""), ("<a href=\"", ""),

@@ -7,7 +7,15 @@ private let base = WebURL("https://news.example/world/story.html")
 @Suite struct SanitiserTests {
   @Test(arguments: [
     ("<p>a <b>b</b></p>", "<p>a <b>b</b></p>"),
-    ("<h1>a</h1><div>b<div>c</div></div>", "<h2>a</h2>b c"),
+    ("<h1>a</h1><div>b<div>c</div></div>", "<h2>a</h2>b<br>c"),
+    (
+      "<div>a <a href=/x>b</a></div> <div><b>c</b></div><center>d</center>",
+      #"a <a href="https://news.example/x">b</a><br><b>c</b><br>d"#
+    ),
+    (
+      "<a href=/x><div>a</div><div>b</div></a><ul><li><div>c</div></li></ul>",
+      #"<a href="https://news.example/x">a<br>b</a><ul><li>c</li></ul>"#
+    ),
     ("<script>alert(1)</script><p onclick='x()' style='color:red' class=a>x</p>", "<p>x</p>"),
     ("<a href='javascript:alert(1)'>x</a>", "x"),
     ("<a href=' JAVA\nSCRIPT:alert(1)'>x</a>", "x"),

@@ -38,8 +38,35 @@ private struct SanitisingWriter {
   var out = ""
   private var atSpace = true
   private var preformatted = 0
+  /// Where the line begins that is being written, and whether what comes next begins another.
+  private var lineStart = 0
+  private var isBreakDue = false
 
   init(base: WebURL?) { self.base = base }
+
+  private var length: Int { out.utf8.count }
+
+  private mutating func begin() {
+    guard isBreakDue else { return }
+    while out.hasSuffix(" ") { out.removeLast() }
+    out += "<br>"
+    isBreakDue = false
+    lineStart = length
+  }
+
+  /// A block that is not written ends a line all the same.
+  private mutating func endLine() {
+    if length > lineStart { isBreakDue = true }
+    atSpace = true
+  }
+
+  /// A tag; of one at the start of a line, the line still begins behind it.
+  private mutating func tag(_ text: String, isBlock: Bool) {
+    if isBlock { (isBreakDue, atSpace) = (false, true) }
+    let isAtStart = length == lineStart
+    out += text
+    if isBlock || isAtStart { lineStart = length }
+  }
 
   mutating func children(of node: Node) {
     for child in node.children { write(child) }
@@ -49,6 +76,7 @@ private struct SanitisingWriter {
     if node.isText {
       if preformatted > 0 {
         var raw = node.rawText
+        begin()
         out += raw.withUTF8 { Sanitiser.escaped($0) }
         atSpace = false
         return
@@ -56,26 +84,25 @@ private struct SanitisingWriter {
       var text = node.rawText
       var bytes: [UInt8] = []
       text.withUTF8 { Whitespace.fold($0, into: &bytes, atSpace: &atSpace) }
+      if !bytes.isEmpty { begin() }
       out += bytes.withUnsafeBufferPointer { Sanitiser.escaped($0) }
       return
     }
     guard node.isElement, !TreeOracle.dropped.contains(node.name) else { return }
     let name = node.name == "h1" ? "h2" : node.name
     let isBlock = blockElements.contains(name)
-    if isBlock { atSpace = true }
-    defer { if isBlock { atSpace = true } }
     guard Sanitiser.allowed.contains(name) else {
-      if isBlock, !out.isEmpty, !out.hasSuffix(">") { out += " " }
+      if isBlock { endLine() }
       children(of: node)
-      if isBlock, !out.isEmpty, !out.hasSuffix(">"), !out.hasSuffix(" ") { out += " " }
+      if isBlock { endLine() }
       return
     }
     switch name {
     case "br":
-      out += "<br>"
-      atSpace = true
+      tag("<br>", isBlock: true)
     case "img":
       guard let source = node["src"], let url = WebURL(source, relativeTo: base) else { return }
+      begin()
       out += "<img src=\"\(url.description.escapedForHTML)\""
       if let alt = node["alt"] { out += " alt=\"\(Whitespace.folded(alt).escapedForHTML)\"" }
       for side in ["width", "height"] {
@@ -87,21 +114,25 @@ private struct SanitisingWriter {
       atSpace = false
     case "a":
       guard let address = node["href"].flatMap({ Sanitiser.link($0, base: base) }) else { return children(of: node) }
-      out += "<a href=\"\(address.escapedForHTML)\">"
+      begin()
+      tag("<a href=\"\(address.escapedForHTML)\">", isBlock: false)
       children(of: node)
-      out += "</a>"
+      tag("</a>", isBlock: false)
     default:
-      out += "<\(name)"
+      if !isBlock { begin() }
+      var start = "<\(name)"
       if name == "td" || name == "th" {
         for span in ["colspan", "rowspan"] {
-          if let count = node[span].flatMap({ Int($0) }), (2...1000).contains(count) { out += " \(span)=\"\(count)\"" }
+          if let count = node[span].flatMap({ Int($0) }), (2...1000).contains(count) {
+            start += " \(span)=\"\(count)\""
+          }
         }
       }
-      out += ">"
+      tag(start + ">", isBlock: isBlock)
       if name == "pre" { preformatted += 1 }
       children(of: node)
       if name == "pre" { preformatted -= 1 }
-      out += "</\(name)>"
+      tag("</\(name)>", isBlock: isBlock)
     }
   }
 }
