@@ -8,11 +8,13 @@ ITEMS = {
     'enclosures': '<enclosure url="/a"/>', 'categories': '<category>a</category>', 'authors': '<author>a</author>',
     'media': '<media:content url="/a"/>', 'languages': '<item xml:lang="{n}"><guid>{n}</guid></item>',
     'bases': '<item xml:base="/{n}/"><guid>{n}</guid></item>',
-    'namespaces': '<item xmlns:x="{n}"><guid>{n}</guid></item>',
+    'namespaces': '<item xmlns:x="{n}"><guid>{n}</guid></item>', 'thumbnails': '<media:thumbnail url="/{n}"/>',
+    'creators': '<dc:creator>Ann{n} Lee</dc:creator>',
 }
 TEXTS = {
     'quotes': '"', 'ampersands': '&amp;', 'bare-ampersands': '&', 'less': '&lt; ', 'paragraphs': '&lt;p>', 'links': '&lt;a href=/>',
     'pictures': '&lt;img src=/>', 'breaks': '&lt;br>', 'items': '&lt;li>', 'cells': '&lt;td>', 'nested': '<b>', 'attributes': '<b a b c>',
+    'blank-lines': 'a\n\n', 'bases': '<div xml:base="/{n}/"/>', 'srcset': '&lt;img srcset="a a">',
     'cdata': '<![CDATA[<]]>', 'comments': '<!---->', 'apostrophes': "'", 'references': '&#65;',
 }
 
@@ -38,6 +40,14 @@ def main():
         documents['text-' + name] = rss('<item><description>' + many(piece) + '</description></item>')
         documents['texts-' + name] = rss(('<item><description>' + many(piece, 4000) + '</description></item>') * (SIZE // 4000))
     documents['title-quotes'] = rss('<item><title>' + many('"') + '</title></item>')
+    for name, element, piece in (('creator-list', 'dc:creator', 'Ann{n} Lee; '), ('keywords', 'itunes:keywords', 'word{n},'),
+                                 ('dots', 'link', '/a/.'), ('parents', 'link', '../'), ('points', 'georss:point', '1 ')):
+        documents[name] = rss(f'<item><{element}>' + many(piece) + f'</{element}></item>')
+    documents['srcset'] = rss('<item><description>&lt;img srcset="' + many('a ') + '"></description></item>')
+    documents['long-bases'] = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml"><div xml:base="http://a.example/' + many('L', SIZE // 2)
+        + '/">' + many('<a href="b">x</a>', SIZE // 2) + '</div></content></entry></feed>')
+    documents['json-nested'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[' * 60 + ']' * 60 + ',')[:-1] + ']}'
     documents['json-items'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('{},')[:-1] + ']}'
     documents['json-arrays'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[],')[:-1] + ']}'
     documents['json-numbers'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('1,')[:-1] + ']}'

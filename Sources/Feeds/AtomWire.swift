@@ -159,13 +159,19 @@ struct AtomCollector: XMLHandler {
     case .title:
       if isInSource {
         entry.fields.sourceTitle = entry.fields.sourceTitle ?? construct(value)
+      } else if text.isEmpty {
+        return
       } else if isInEntry {
         if entry.fields.title == nil { entry.fields.title = construct(value) }
       } else if wire.head.title == nil {
         wire.head.title = construct(value)
       }
     case .subtitle, .tagline, .description:
-      if !isInEntry { wire.head.subtitle = wire.head.subtitle ?? construct(value) }
+      if !isInEntry {
+        wire.head.subtitle = wire.head.subtitle ?? construct(value)
+      } else if tag == .description, entry.fields.summary == nil, !text.isEmpty {
+        entry.fields.summary = construct(value)
+      }
     case .summary: if isInEntry, entry.fields.summary == nil, !text.isEmpty { entry.fields.summary = construct(value) }
     case .content:
       guard isInEntry, entry.fields.content == nil, !text.isEmpty else { return }
@@ -179,18 +185,28 @@ struct AtomCollector: XMLHandler {
       link.href = text
       add(link)
     case .category: finishCategory(text)
-    case .id:
-      let id = PlacedText(text: text, place: value.place)
-      if isInEntry { entry.fields.id = id } else { wire.head.id = id }
-    case .published: if isInEntry { entry.fields.published = text }
-    case .issued: if isInEntry { entry.fields.issued = text }
-    case .updated, .modified: if isInEntry { entry.fields.updated = text } else { wire.head.updated = text }
-    case .created: if isInEntry, entry.fields.created == nil { entry.fields.created = text }
+    case .id, .published, .issued, .updated, .modified, .created:
+      // An empty one says nothing, whatever said something before.
+      if !text.isEmpty { finishFact(tag, text, value.place) }
     // An entry's texts go with it, so what it says of the feed is not taken.
     case .icon: if !isInEntry { wire.head.icon = PlacedText(text: text, place: value.place) }
     case .logo: if !isInEntry { wire.head.logo = PlacedText(text: text, place: value.place) }
     case .generator: if !isInEntry { wire.head.generator = text }
     default: if isInEntry { entry.more.finish(tag, value, reading) } else { wire.head.more.finish(tag, value, reading) }
+    }
+  }
+
+  /// Takes up an id or a date.
+  private mutating func finishFact(_ tag: XMLTag, _ text: Slice, _ place: XMLPlace) {
+    switch tag {
+    case .id:
+      let id = PlacedText(text: text, place: place)
+      if isInEntry { entry.fields.id = id } else { wire.head.id = id }
+    case .published: if isInEntry { entry.fields.published = text }
+    case .issued: if isInEntry { entry.fields.issued = text }
+    case .updated, .modified: if isInEntry { entry.fields.updated = text } else { wire.head.updated = text }
+    case .created: if isInEntry, entry.fields.created == nil { entry.fields.created = text }
+    default: break
     }
   }
 

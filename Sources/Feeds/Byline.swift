@@ -8,11 +8,12 @@ enum Byline {
   /// with it: "Bo Ek, Jr." Nobody comes of what a program writes for nothing: "null", "N/A", a sign.
   static func people(in byline: String) -> [String] {
     if isNothing(byline) { return [] }
+    if byline.utf8.count > longest { return [byline] }
     // Most fields are one name, and feeds have many.
     guard mayBeList(byline) else { return [byline] }
     let (text, isEnglish) = withoutBeginning(byline)
     if text.isEmpty { return [byline] }
-    for sign: Character in [";", "、", "，"] where text.contains(sign) {
+    for sign: Character in [";", "、", "，", "،"] where text.contains(sign) {
       let parts = text.split(separator: sign).map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
       if parts.count > 1 { return joined(parts) }
     }
@@ -34,13 +35,16 @@ enum Byline {
     return [withoutRole(text)]
   }
 
+  /// Longer texts are no bylines, and would cost more than they have.
+  static let longest = 2048
+
   /// Whether a byline may be more than one name: it has a sign that parts names, five words, or begins as bylines do.
   private static func mayBeList(_ byline: String) -> Bool {
     var (spaces, beginning) = (0, 0)
     for byte in byline.utf8 {
       switch byte {
-      // The last two begin the commas of Chinese and Japanese.
-      case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: ":"), 0xE3, 0xEF: return true
+      // The last three begin the commas of Chinese, Japanese and Arabic.
+      case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: ":"), 0xE3, 0xEF, 0xD8: return true
       case 0x20: spaces += 1
       default: if spaces == 0 { beginning += 1 }
       }
@@ -68,6 +72,13 @@ enum Byline {
       let rest = String(text.dropFirst(word.count).drop { $0 == " " || $0 == ":" })
       let names = parts(of: rest, conjunctions).flatMap(betweenCommas)
       if !names.isEmpty, names.allSatisfy(isFullName) { return (rest, false) }
+      // "Von Ann Lee, Berlin": where it was written.
+      if names.count > 1, names.dropLast().allSatisfy(isFullName), let comma = rest.lastIndex(of: ","),
+        !names[names.count - 1].contains(" "), names[names.count - 1].first?.isUppercase == true,
+        !isSuffix(names[names.count - 1])
+      {
+        return (String(rest[..<comma]), false)
+      }
     }
     return (byline, false)
   }

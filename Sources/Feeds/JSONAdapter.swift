@@ -6,7 +6,7 @@ extension JSONWire {
   /// The feed that a stranger's document means: texts sanitised, addresses resolved, our own extension ignored.
   func feed(_ reading: Reading) -> Feed {
     var feed = Feed(kind: .jsonFeed)
-    feed.title = title.flatMap { Reading.folded($0) }
+    feed.title = title.flatMap(Reading.words)
     feed.homePage = reading.url(homePage)
     feed.feedURL = reading.url(feedURL)
     feed.description = description.flatMap {
@@ -15,7 +15,7 @@ extension JSONWire {
     }
     feed.icon = reading.url(icon)?.description
     feed.language = language.map(Reading.language)
-    feed.authors = authors.compactMap { $0.author(reading) }
+    feed.authors = authors.flatMap { $0.people(reading) }
     feed.hubs = hubs.compactMap { reading.url($0) }
     feed.nextPage = reading.url(nextURL)
     feed.isExpired = isExpired
@@ -27,13 +27,16 @@ extension JSONWire {
     var item = FeedItem(id: wire.id ?? "")
     item.url = reading.url(wire.url)
     item.externalURL = reading.url(wire.externalURL)
-    item.title = wire.title.flatMap { Reading.folded($0) }
+    item.title = wire.title.flatMap(Reading.words)
     if let html = wire.contentHTML { item.contentHTML = reading.html(html, base: item.url) }
     item.contentText = wire.contentText.flatMap { $0.isEmpty ? nil : $0 }
-    item.summary = wire.summary.flatMap { Reading.folded($0) }
+    item.summary = wire.summary.flatMap(Reading.words)
     reading.setDates(of: &item, published: reading.date(wire.published), modified: reading.date(wire.modified))
-    item.authors = wire.authors.compactMap { $0.author(reading) }
-    item.tags = wire.tags.compactMap { Reading.folded($0) }
+    item.authors = wire.authors.flatMap { $0.people(reading) }
+    var seen: Set<String> = []
+    item.tags = wire.tags.compactMap(Reading.words).filter {
+      !Byline.isNothing($0) && seen.insert($0.lowercased()).inserted
+    }
     item.language = wire.language.map(Reading.language)
     for attachment in wire.attachments {
       reading.addFile(
@@ -48,6 +51,11 @@ extension JSONWire {
 
 // Of texts that are Strings already.
 extension Reading {
+  /// A text without mark-up; programs replace characters by references all the same. nil when empty.
+  static func words(_ text: String) -> String? {
+    folded(text.utf8.contains(UInt8(ascii: "&")) ? Entities.decoded(text) : text)
+  }
+
   func url(_ text: String?) -> WebURL? {
     guard let text, !text.isEmpty else { return nil }
     return Self.withoutUserinfo(WebURL(text, relativeTo: url))
@@ -70,10 +78,12 @@ extension Reading {
 }
 
 extension JSONWire.Author {
-  func author(_ reading: Reading) -> FeedAuthor? {
+  func people(_ reading: Reading) -> [FeedAuthor] {
     var address = reading.url(url)?.description
     if let url, url.lowercased().hasPrefix("mailto:") { address = Reading.mailto(String(url.dropFirst(7))) }
-    let name = name.flatMap { Reading.folded($0) }
-    return name == nil && address == nil ? nil : FeedAuthor(name: name, url: address)
+    let names = name.flatMap(Reading.words).map(Byline.people) ?? []
+    // An address is one person's.
+    if names.count > 1 { return names.map { FeedAuthor(name: $0) } }
+    return names.isEmpty && address == nil ? [] : [FeedAuthor(name: names.first, url: address)]
   }
 }

@@ -5,9 +5,9 @@ enum JSONFormat {
   static func read(_ text: [UInt8], _ reading: Reading) throws(FeedError) -> Feed {
     var repairs = reading.repairs
     var isCut = false
-    // A value costs many times the bytes that the shortest have; text has fewer commas by far.
-    let commas = text.count { $0 == UInt8(ascii: ",") }
-    guard commas <= Reading.fewestItems + text.count / 12 else {
+    // A value costs many times the bytes that the shortest have; text has fewer commas and brackets by far.
+    let signs = text.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }
+    guard signs <= Reading.fewestItems + text.count / 12 else {
       throw FeedError(.malformed("more values than a feed of its size has"))
     }
     let json: JSON

@@ -101,7 +101,7 @@ struct MediaWire {
     case .mediaThumbnail:
       let thumbnail = Content(
         url: attributes["url"], width: attributes["width"], height: attributes["height"], place: place)
-      thumbnails.append(thumbnail)
+      if thumbnails.count < Self.mostContents { thumbnails.append(thumbnail) }
       // Some write the address between the tags.
       return thumbnail.url == nil ? .text : .skip
     case .mediaPlayer:

@@ -132,6 +132,8 @@ struct RSSCollector: XMLHandler {
     case .textinput: return .skip
     // RSS 1.0 lists addresses there, RSS 1.1 the items themselves.
     case .items: return .descend
+    // Some put the elements of a kind into one more.
+    case .categories, .authors: return .descend
     case .enclosure:
       if isInItem, let address = attributes["url"] ?? attributes["href"] {
         item.enclosures.append(
@@ -143,7 +145,7 @@ struct RSSCollector: XMLHandler {
       item.fields.isPermaLink = !attributes.store.equals(attributes["ispermalink"], "false")
       return .text
     case .title, .description, .abstract: return isInImage ? .skip : .markup
-    case .body, .fullitem, .copyright, .author: return .markup
+    case .body, .fullitem, .content, .copyright, .author: return .markup
     case .skiphours, .skipdays: return .descend
     case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .category, .managingeditor, .comments,
       .generator:
@@ -199,13 +201,14 @@ struct RSSCollector: XMLHandler {
     case .generator: if !isInItem { wire.channel.generator = text }
     case .lastbuilddate:
       if !isInItem { wire.channel.lastBuild = text } else if item.fields.modified == nil { item.fields.modified = text }
-    case .title:
+    // Programs that print every field print empty ones, too.
+    case .title where !text.isEmpty:
       if isInItem {
         if item.fields.title == nil { item.fields.title = TextWire(value) }
       } else if wire.channel.title == nil {
         wire.channel.title = TextWire(value)
       }
-    case .description, .abstract:
+    case .description where !text.isEmpty, .abstract where !text.isEmpty:
       if isInItem {
         if item.fields.description == nil { item.fields.description = TextWire(value) }
       } else if wire.channel.description == nil {
@@ -236,7 +239,7 @@ struct RSSCollector: XMLHandler {
       if isInItem { item.categories.append(text) } else { wire.channel.categories.append(text) }
     case .comments: if isInItem, !text.isEmpty { item.fields.comments = PlacedText(text: text, place: value.place) }
     case .source: item.fields.sourceTitle = text
-    case .body, .fullitem: if isInItem { item.fields.body = TextWire(value) }
+    case .body, .fullitem, .content: if isInItem, !text.isEmpty { item.fields.body = TextWire(value) }
     default:
       if isInItem { item.more.finish(tag, value, reading) } else { wire.channel.more.finish(tag, value, reading) }
     }

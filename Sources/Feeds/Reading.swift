@@ -36,7 +36,7 @@ struct Reading {
     }
     let line = lineNumber(damage.at, document)
     var best = strict
-    if !strict.isComplete {
+    if !strict.isComplete || strict.goesOn {
       let strictBases = bases
       bases = Bases(url)
       let second = try scan(document, make(self), isRecovering: true)
@@ -90,14 +90,16 @@ struct Reading {
   // MARK: Addresses
 
   func url(_ text: Slice?, _ place: XMLPlace = XMLPlace()) -> WebURL? {
-    guard let text, !text.isEmpty else { return nil }
-    let bytes = store.bytes(text)
+    guard let text, !text.isEmpty, text.count <= Self.longestAddress else { return nil }
+    var bytes = store.bytes(text)
+    if bytes[0] >= 0x80 || bytes[bytes.count - 1] >= 0x80 { bytes = Self.withoutInvisible(bytes) }
+    if bytes.isEmpty { return nil }
     switch bytes[0] {
     // The place that a template left, and the beginning of one that was never filled.
     case UInt8(ascii: "#") where bytes.count == 1: return nil
     case UInt8(ascii: "{") where bytes.count > 1 && bytes[1] == bytes[0]: return nil
     case UInt8(ascii: "w") where Self.isHost(bytes):
-      return Self.withoutUserinfo(WebURL("https://" + store.string(text)))
+      return Self.withoutUserinfo(WebURL("https://" + UTF8Text.string(wellFormed: bytes)))
     default: break
     }
     if let inner = Self.innerAddress(bytes) {
@@ -110,6 +112,20 @@ struct Reading {
       return Self.withoutUserinfo(WebURL(written, relativeTo: bases.urls[Int(place.base)]))
     }
     return Self.withoutUserinfo(WebURL(bytes, relativeTo: bases.urls[Int(place.base)]))
+  }
+
+  /// Longer ones are no addresses; resolving them would cost many times their size.
+  private static let longestAddress = 64 << 10
+
+  /// Without the spaces that do not break, the zero-width spaces and the byte order marks that editors leave at both ends.
+  static func withoutInvisible(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var rest = bytes[...]
+    let marks: [[UInt8]] = [[0xC2, 0xA0], [0xE2, 0x80, 0x8B], [0xEF, 0xBB, 0xBF]]
+    while let mark = marks.first(where: { rest.starts(with: $0) }) { rest = rest.dropFirst(mark.count) }
+    while let mark = marks.first(where: { rest.suffix($0.count).elementsEqual($0) }) {
+      rest = rest.dropLast(mark.count)
+    }
+    return UnsafeBufferPointer(rebasing: rest)
   }
 
   /// Where a whole address begins to which a program has put the site's once more: `https://a.examplehttps://a.example/1`.
@@ -202,13 +218,13 @@ struct Reading {
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
     let bytes = store.bytes(text.text)
-    if !Self.hasTags(bytes), bytes.holdsBlankLine { return paragraphs(text, base: base) }
-    if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
-    let address = text.place.base > 0 ? bases.urls[Int(text.place.base)] : base ?? url
+    let address = text.place.base > 0 ? bases.urls[Int(text.place.base)] : base.map(Self.bounded) ?? url
     if text.form == .html, !Self.hasTags(bytes), var once = Self.unescapedOnce(bytes) {
       let html = once.withUTF8 { Sanitiser.html($0, base: address) }
       return html.isEmpty ? nil : html
     }
+    if !Self.hasTags(bytes), bytes.holdsBlankLine { return paragraphs(bytes, text.form, base: address) }
+    if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
     let html = Sanitiser.html(bytes, base: address)
     return html.isEmpty ? nil : html
   }
@@ -234,16 +250,37 @@ struct Reading {
     "amp;agrave;", "amp;auml;", "amp;ouml;", "amp;uuml;", "amp;szlig;",
   ]
 
+  /// An address that is short enough to be copied into those that are meant against it, else its site's.
+  private static func bounded(_ base: WebURL) -> WebURL {
+    Bases.isShort(base) ? base : WebURL(base.origin + "/") ?? base
+  }
+
   /// A text without tags whose paragraphs are parted by blank lines.
-  private func paragraphs(_ text: TextWire, base: WebURL?) -> String? {
-    let lines = store.string(text.text).split(separator: "\n", omittingEmptySubsequences: false)
-    let paragraphs = lines.split { $0.allSatisfy(\.isWhitespace) }.map { $0.joined(separator: "\n") }
-    let written = paragraphs.compactMap { paragraph in
-      var paragraph = paragraph
-      let html = paragraph.withUTF8 { text.form == .plain ? Sanitiser.escaped($0) : Sanitiser.html($0, base: base) }
-      return html.isEmpty ? nil : "<p>" + html + "</p>"
+  private func paragraphs(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ form: TextWire.Form, base: WebURL?
+  ) -> String? {
+    var written = ""
+    var start = 0
+    func end(at end: Int) {
+      let paragraph = UnsafeBufferPointer(rebasing: bytes[start..<end])
+      let html = form == .plain ? Sanitiser.escaped(paragraph) : Sanitiser.html(paragraph, base: base)
+      if html.contains(where: { !$0.isWhitespace }) { written += "<p>" + html + "</p>" }
     }
-    return written.isEmpty ? nil : written.joined()
+    // Where the last line break was, when only white space has followed.
+    var blankFrom: Int?
+    for (index, byte) in bytes.enumerated() {
+      if byte == 0x0A {
+        if let blank = blankFrom {
+          if blank > start { end(at: blank) }
+          start = index + 1
+        }
+        blankFrom = index
+      } else if byte > 0x20 {
+        blankFrom = nil
+      }
+    }
+    if start < bytes.count { end(at: bytes.count) }
+    return written.isEmpty ? nil : written
   }
 
   /// The content, and the summary only besides a content: alone it is all the text there is.
@@ -258,6 +295,9 @@ struct Reading {
     if whole != nil, let short { item.summary = plain(short) }
   }
 
+  /// The most words that are kept of an item or feed.
+  private static let mostTags = 1000
+
   /// Words without those that differ from an earlier one in case only.
   func tags(_ words: [Slice]...) -> [String] {
     var tags: [String] = []
@@ -265,7 +305,7 @@ struct Reading {
     for list in words where !list.isEmpty {
       if tags.isEmpty { tags.reserveCapacity(list.count) }
       for word in list {
-        guard let word = plainHTML(word), !Byline.isNothing(word) else { continue }
+        guard tags.count < Self.mostTags, let word = plainHTML(word), !Byline.isNothing(word) else { continue }
         // Few words: looking through them is faster than a set.
         if tags.count < 20 {
           if tags.contains(where: { Self.isSame($0, word) }) { continue }

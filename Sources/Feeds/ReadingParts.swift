@@ -11,6 +11,10 @@ extension Reading {
     for person in people {
       let address =
         url(person.uri, person.place)?.description ?? person.email.flatMap { Self.mailto(store.string($0)) }
+      if person.uri == nil, person.email == nil, let name = plainHTML(person.name), name.contains("@") {
+        authors += Self.authors(name)
+        continue
+      }
       let names = plainHTML(person.name).map(Byline.people) ?? []
       // An address is one person's.
       if names.count > 1 {
@@ -20,12 +24,11 @@ extension Reading {
       let author = FeedAuthor(name: names.first ?? plainHTML(person.email), url: address)
       if author.name != nil || author.url != nil { authors.append(author) }
     }
-    for name in names where !name.isEmpty {
+    for name in names where !name.isEmpty && authors.count < Self.mostParts {
       let bytes = store.bytes(name)
       if bytes.holds(0x40) {
         // "Name <address>" is no HTML.
-        let author = Self.author(Entities.decoded(UTF8Text.string(wellFormed: bytes)))
-        if author.name != nil || author.url != nil { authors.append(author) }
+        authors += Self.authors(Entities.decoded(UTF8Text.string(wellFormed: bytes)))
       } else if let name = Self.plainHTML(bytes) {
         authors += Byline.people(in: name).map { FeedAuthor(name: $0) }
       }
@@ -39,6 +42,24 @@ extension Reading {
   func isOnlyAddress(_ text: Slice) -> Bool {
     guard store.bytes(text).holds(0x40) else { return false }
     return Self.author(store.string(text)).name?.contains("@") != false
+  }
+
+  /// The people of a text that holds an address: several with an address each, or one address and the names beside it.
+  static func authors(_ text: String) -> [FeedAuthor] {
+    guard text.utf8.count <= Byline.longest else { return [FeedAuthor(name: text)] }
+    let pieces = text.count { $0 == "@" } > 1 ? text.split { $0 == "," || $0 == ";" }.map(String.init) : [text]
+    var authors: [FeedAuthor] = []
+    for piece in pieces {
+      let author = Self.author(Whitespace.folded(piece))
+      guard let name = author.name, author.url != nil, !name.contains("@") else {
+        if author.name != nil || author.url != nil { authors.append(author) }
+        continue
+      }
+      let names = Byline.people(in: name)
+      // An address is one person's.
+      authors += names.count > 1 ? names.map { FeedAuthor(name: $0) } : [FeedAuthor(name: names.first, url: author.url)]
+    }
+    return authors
   }
 
   /// RSS asks for an address with the name in parentheses; publishers write that, the reverse, or either alone.
@@ -59,8 +80,10 @@ extension Reading {
     var name = String(text[..<start]) + " " + String(text[end...])
     name = name.replacing("mailto:", with: " ")
     name = String(name.map { "()<>[]\"".contains($0) ? " " : $0 })
+    func isSign(_ character: Character) -> Bool { ",;-".contains(character) || character.isWhitespace }
+    while let first = name.first, isSign(first) { name.removeFirst() }
+    while let last = name.last, isSign(last) { name.removeLast() }
     name = Whitespace.folded(name)
-    while let last = name.last, ",;-".contains(last) { name = Whitespace.folded(String(name.dropLast())) }
     return FeedAuthor(name: name.isEmpty ? email : name, url: address)
   }
 
@@ -86,9 +109,8 @@ extension Reading {
     guard let address, item.attachments.count < Self.mostParts,
       !item.attachments.contains(where: { $0.url == address })
     else { return }
-    // "image" and "jpg" are no media types, and "application/octet-stream" is none of a picture.
-    let isVague = type?.contains("/") != true || type == "application/octet-stream" || type == "text/html"
-    let named = Self.types.first { address.path.lowercased().hasSuffix($0.ending) }?.type
+    let isVague = type.map(Self.isVague) ?? true
+    let named = Self.named(address)
     let type = isVague ? named ?? type.flatMap { $0.isEmpty ? nil : $0 } : type
     item.attachments.append(
       FeedAttachment(
@@ -161,9 +183,32 @@ extension Reading {
     }
   }
 
+  /// Publishers name a picture by its medium or its type, by halves of a type, by its file's name alone, or only by giving it
+  /// a width and a height.
   private func isImage(_ content: MediaWire.Content, at address: WebURL) -> Bool {
-    store.equals(content.medium, "image") || content.type.map { store.bytes($0).begins("image/") } == true
-      || (content.medium == nil && content.type?.isEmpty != false && Self.looksLikeImage(address))
+    if let medium = content.medium, !medium.isEmpty {
+      if ["image", "photo", "picture"].contains(where: { store.equals(medium, $0) }) { return true }
+      return content.type.map { store.bytes($0).begins("image/") } == true
+    }
+    guard let type = content.type, !type.isEmpty else {
+      if Self.looksLikeImage(address) { return true }
+      let hasSize = content.width != nil && content.height != nil
+      return hasSize && content.duration == nil && content.player == nil && Self.named(address) == nil
+    }
+    let bytes = store.bytes(type)
+    if bytes.begins("image") { return true }
+    return Self.isVague(UTF8Text.string(wellFormed: bytes)) && Self.looksLikeImage(address)
+  }
+
+  /// "image" and "jpg" are no media types, and "application/octet-stream" is none of a picture.
+  private static func isVague(_ type: String) -> Bool {
+    !type.contains("/") || type == "application/octet-stream" || type == "text/html"
+  }
+
+  /// The media type that a file's ending says.
+  private static func named(_ address: WebURL) -> String? {
+    let path = address.path.lowercased()
+    return types.first { path.hasSuffix($0.ending) }?.type
   }
 
   /// Puts of the forms of one picture, which a group holds or one path with other queries, the one that counts before the
@@ -217,8 +262,7 @@ extension Reading {
 
   /// The media type that a file's name says, for publishers who do not.
   private static func type(of address: WebURL) -> String {
-    let path = address.path.lowercased()
-    return types.first { path.hasSuffix($0.ending) }?.type ?? "application/octet-stream"
+    named(address) ?? "application/octet-stream"
   }
 
   private static let types: [(ending: String, type: String)] = [
@@ -320,7 +364,7 @@ extension Reading {
   private func place(_ fields: ExtensionWire.Fields) -> FeedPlace? {
     var numbers: [Double] = []
     if let point = fields.point {
-      numbers = store.string(point).split { $0 == "," || $0.isWhitespace }.compactMap { Double($0) }
+      numbers = store.string(point).split(maxSplits: 2) { $0 == "," || $0.isWhitespace }.compactMap { Double($0) }
     } else if let latitude = fields.latitude, let longitude = fields.longitude {
       numbers = [latitude, longitude].compactMap { Double(store.string($0)) }
     }

@@ -30,7 +30,7 @@ enum Sniffer {
     var other: Format?
     while start < min(bytes.count, first + window) {
       guard let open = bytes[start...].firstIndex(of: UInt8(ascii: "<")), open < first + window else { break }
-      let (format, begin) = root(bytes, open)
+      let (format, begin, end) = root(bytes, open)
       if format == .rss || format == .atom || format == .sitemap {
         // A page may hold the beginning of a feed, though not one that declares to be XML.
         if other == nil || mayBeNotice(bytes, first) || begins(bytes, open, "<?xml") {
@@ -39,7 +39,8 @@ enum Sniffer {
       } else if open == first, format != .unknown {
         other = format
       }
-      start = open + 1
+      // What stands between is declarations and comments, read already.
+      start = max(open, end) + 1
     }
     return Result(format: other ?? .unknown, start: first, droppedText: false)
   }
@@ -52,23 +53,23 @@ enum Sniffer {
   }
 
   /// The format of the document that begins with a "<" at `index`, by its outermost element, and where that or its
-  /// document type stands.
-  private static func root(_ bytes: [UInt8], _ index: Int) -> (Format, start: Int) {
+  /// document type stands; and how far that was read.
+  private static func root(_ bytes: [UInt8], _ index: Int) -> (Format, start: Int, end: Int) {
     var at = index
     var doctype: Int?
     var isHTML = false
     while at + 1 < bytes.count, bytes[at] == UInt8(ascii: "<") {
       switch bytes[at + 1] {
       case UInt8(ascii: "?"):
-        guard let end = end(bytes, at, "?>") else { return (.unknown, index) }
+        guard let end = end(bytes, at, "?>") else { return (.unknown, index, at) }
         at = end
       case UInt8(ascii: "!"):
         if begins(bytes, at, "<!--") {
-          guard let end = end(bytes, at, "-->") else { return (.unknown, index) }
+          guard let end = end(bytes, at, "-->") else { return (.unknown, index, at) }
           at = end
         } else {
           isHTML = isHTML || begins(bytes, at, "<!doctype html")
-          guard begins(bytes, at, "<!doctype"), let end = endOfDoctype(bytes, at) else { return (.unknown, index) }
+          guard begins(bytes, at, "<!doctype"), let end = endOfDoctype(bytes, at) else { return (.unknown, index, at) }
           doctype = doctype ?? at
           at = end
         }
@@ -77,14 +78,14 @@ enum Sniffer {
         let format = format(String(decoding: name, as: UTF8.self))
         if isHTML {
           // Some feeds carry the document type of a page.
-          guard format == .rss || format == .atom || format == .sitemap else { return (.html, index) }
-          return (format, at)
+          guard format == .rss || format == .atom || format == .sitemap else { return (.html, index, at) }
+          return (format, at, at)
         }
-        return (format, doctype ?? at)
+        return (format, doctype ?? at, at)
       }
       while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
     }
-    return (isHTML ? .html : .unknown, index)
+    return (isHTML ? .html : .unknown, index, at - 1)
   }
 
   private static func format(_ name: String) -> Format {

@@ -69,6 +69,7 @@ struct XMLNames {
       }
     }
     guard !declared.isEmpty, bindings.count + declared.count <= Self.mostBindings else { return }
+    if depth == 1 { ofRoot = declared.count }
     left.append((depth, bindings.count, scope))
     deepest = depth
     bindings += declared
@@ -83,6 +84,8 @@ struct XMLNames {
   }
 
   private var nextScope = 0
+  /// How many of the bindings the outermost element declares.
+  private var ofRoot = 0
 
   mutating func leave(_ depth: Int) {
     guard let last = left.popLast() else { return }
@@ -136,9 +139,11 @@ struct XMLNames {
       prefix = String(name[..<colon])
       local = String(name[name.utf8.index(after: colon)...])
     }
-    let binding = bindings.last { $0.prefix == prefix ?? "" }
-    let namespace = binding.flatMap { $0.namespace.isEmpty ? nil : $0.namespace }
+    let place = bindings.lastIndex { $0.prefix == prefix ?? "" }
+    var namespace = place.flatMap { bindings[$0].namespace.isEmpty ? nil : bindings[$0].namespace }
     if isRoot { rootNamespace = namespace }
+    // What the outermost element says of elements without prefix is the format's own, by whatever name.
+    if prefix == nil, let place, place < ofRoot, let given = namespace, !XMLTag.isKnown(given) { namespace = nil }
     return XMLTag(local: local, prefix: prefix, namespace: namespace, home: home, rootNamespace: rootNamespace)
   }
 }
@@ -152,15 +157,15 @@ final class Bases {
   init(_ url: WebURL?) { urls = [url] }
 
   /// Longer bases would be copied into every address.
-  private static let longest = 1024
+  static let longest = 1024
 
   /// The base address that an attribute gives.
   func address(_ value: Slice, _ store: TextStore, relativeTo place: XMLPlace) -> WebURL? {
-    guard let url = WebURL(store.bytes(value), relativeTo: urls[Int(place.base)]),
-      url.path.utf8.count + (url.query?.utf8.count ?? 0) <= Self.longest
-    else { return nil }
+    guard let url = WebURL(store.bytes(value), relativeTo: urls[Int(place.base)]), Self.isShort(url) else { return nil }
     return url
   }
+
+  static func isShort(_ url: WebURL) -> Bool { url.path.utf8.count + (url.query?.utf8.count ?? 0) <= longest }
 
   /// Puts what the outermost element says in the place of the document's own address.
   func setDocument(_ value: Slice, _ store: TextStore) {

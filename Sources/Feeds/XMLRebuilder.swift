@@ -149,7 +149,10 @@ struct XMLRebuilder {
     for attribute in found where attribute.isXML && attribute.name.equals("base") {
       let outer = inner.isEmpty ? bases.urls[outerBase] : inner[inner.count - 1].url
       let value = UnsafeBufferPointer(start: bytes + attribute.start, count: attribute.end - attribute.start)
-      inner.append((depth, WebURL(value, relativeTo: outer) ?? outer))
+      // Longer bases would be copied into every address.
+      let isShort = value.count <= Bases.longest
+      let url = isShort ? WebURL(value, relativeTo: outer).flatMap { Bases.isShort($0) ? $0 : nil } : nil
+      inner.append((depth, url ?? outer))
     }
     for attribute in found where !attribute.isXML {
       store.append(0x20)

@@ -32,6 +32,8 @@ struct XMLScanner<Handler: XMLHandler> {
   var isFull = false
   /// Whether anything but the outermost element was there.
   var sawContent = false
+  /// Whether items follow behind the end of the outermost element.
+  private(set) var goesOn = false
   /// Whether the outermost element ended, so that damage only concerns what comes after.
   var isComplete = false
 
@@ -153,7 +155,7 @@ struct XMLScanner<Handler: XMLHandler> {
       at = open
       let next = byte(open + 1)
       if Self.isNameStart(next) {
-        if depth == 0, isComplete {
+        if depth == 0, isComplete, !beginsAnother(open + 1) {
           note("text after the end of the document", at: open)
           return
         }
@@ -169,6 +171,15 @@ struct XMLScanner<Handler: XMLHandler> {
       let last = name(elements[depth - 1].nameStart, elements[depth - 1].nameEnd)
       note("the document ends inside <\(last)>", at: count)
     }
+  }
+
+  /// Whether what a feed lists goes on behind the end of the outermost element. Only a recovering reading takes it.
+  private mutating func beginsAnother(_ nameStart: Int) -> Bool {
+    var nameEnd = nameStart
+    while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+    guard names.tag(nameStart, nameEnd, isRoot: false).isRepeated else { return false }
+    goesOn = true
+    return isRecovering
   }
 
   func holdsText(_ from: Int, _ end: Int) -> Bool {
@@ -216,6 +227,8 @@ struct XMLScanner<Handler: XMLHandler> {
   private mutating func documentType() {
     var index = at + 2
     var brackets = 0
+    // No comment from there on has an end: it is not looked for again.
+    var hasOpenComment = false
     while index < count {
       switch bytes[index] {
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
@@ -223,8 +236,12 @@ struct XMLScanner<Handler: XMLHandler> {
       case UInt8(ascii: "["): brackets += 1
       case UInt8(ascii: "]"): brackets -= 1
       case UInt8(ascii: "<"):
-        if begins(index, "<!--"), let close = end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: index + 4) {
-          index = close - 1
+        if !hasOpenComment, begins(index, "<!--") {
+          if let close = end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: index + 4) {
+            index = close - 1
+          } else {
+            hasOpenComment = true
+          }
         } else if UnsafeBufferPointer(start: bytes + index, count: min(8, count - index)).equals("<!entity") {
           declaresEntities = true
           isStopped = true

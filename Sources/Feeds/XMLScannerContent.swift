@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Markup
 
 /// What stands in an element whose text or mark-up the handler wants, up to the end of the element, or where a damaged
@@ -63,11 +64,20 @@ extension XMLScanner {
         let nameStart = open + 1
         var nameEnd = nameStart
         while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
-        if isText, isRecovering, depth == floor, interrupts(nameStart, nameEnd, tag, wantsMarkup) {
-          pop()
-          content.end = open
-          content.by = .other
-          return content
+        if isText, isRecovering {
+          if depth == floor, let end = misspelledEnd(nameStart, nameEnd) {
+            pop()
+            at = end
+            content.end = open
+            content.by = .own
+            return content
+          }
+          if interrupts(nameStart, nameEnd, tag, wantsMarkup, isDirect: depth == floor) {
+            while depth >= floor { pop() }
+            content.end = open
+            content.by = .other
+            return content
+          }
         }
         at = nameEnd
         guard let isEmpty = readAttributes() else { break }
@@ -93,14 +103,35 @@ extension XMLScanner {
     return content
   }
 
-  /// Whether an element shows that the one whose text is being read was never closed.
-  private mutating func interrupts(_ nameStart: Int, _ nameEnd: Int, _ open: XMLTag, _ wantsMarkup: Bool) -> Bool {
-    switch names.tag(nameStart, nameEnd, isRoot: false) {
-    case .item, .entry, .guid, .pubdate, .description, .published, .updated, .url, .sitemap, .loc: true
-    case .link: !wantsMarkup || open == .title || open == .author
-    case .title: !wantsMarkup || open == .author
-    default: false
+  /// Whether an element shows that the one whose text is being read was never closed. Mark-up may hold elements of HTML,
+  /// which a feed's own elements are called like; a text holds none.
+  private mutating func interrupts(
+    _ nameStart: Int, _ nameEnd: Int, _ open: XMLTag, _ wantsMarkup: Bool, isDirect: Bool
+  ) -> Bool {
+    let tag = names.tag(nameStart, nameEnd, isRoot: false)
+    // Whatever was opened by mistake, what a feed lists goes on.
+    if tag.isUnknown || tag.isRepeated { return tag.isRepeated }
+    switch tag {
+    case .guid, .pubdate, .description, .published, .updated, .loc, .category, .enclosure, .comments, .lastbuilddate,
+      .managingeditor:
+      return true
+    case .link: return !wantsMarkup || open == .title || open == .author
+    case .title: return !wantsMarkup && isDirect || open == .author
+    default: return isDirect && (!wantsMarkup || tag.isOfModule)
     }
+  }
+
+  /// Where a start tag ends that stands for the end tag of the innermost element: the same name, with the next tag
+  /// behind it. Before a text it begins the next element of its kind.
+  private func misspelledEnd(_ nameStart: Int, _ nameEnd: Int) -> Int? {
+    let element = elements[depth - 1]
+    let length = nameEnd - nameStart
+    guard byte(nameEnd) == UInt8(ascii: ">"), element.nameEnd - element.nameStart == length,
+      memcmp(bytes + nameStart, bytes + element.nameStart, length) == 0
+    else { return nil }
+    var index = nameEnd + 1
+    while index < count, Self.isSpace(bytes[index]) { index += 1 }
+    return index == count || bytes[index] == UInt8(ascii: "<") ? nameEnd + 1 : nil
   }
 
   mutating func skip(_ tag: XMLTag) {

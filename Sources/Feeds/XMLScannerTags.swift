@@ -116,7 +116,7 @@ extension XMLScanner {
       names.enter(read, depth: depth + 1)
       places.enter(read, depth: depth + 1)
     }
-    let tag = names.tag(nameStart, nameEnd, isRoot: depth == 0)
+    let tag = names.tag(nameStart, nameEnd, isRoot: depth == 0 && !isComplete)
     elements[depth] = Element(nameStart: nameStart, nameEnd: nameEnd, tag: .unknown)
     depth += 1
     if depth > 1 { sawContent = true }

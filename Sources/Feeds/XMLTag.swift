@@ -7,7 +7,7 @@ enum XMLTag: String, CaseIterable {
   case rss, rdf, channel, item, title, link, description, language, copyright, pubdate, lastbuilddate, category, ttl
   case image, url, skiphours, hour, skipdays, day, guid, author, enclosure, source, comments, managingeditor, webmaster
   case textinput, body, fullitem, abstract, lastmod, logo
-  case items, width, height, keywords, tags
+  case items, width, height, keywords, tags, categories, authors
 
   // Atom
   case feed, entry, id, updated, published, summary, content, subtitle, rights, contributor, name, uri, email, icon
@@ -155,6 +155,9 @@ enum XMLTag: String, CaseIterable {
     }
   }
 
+  /// Whether it has a prefix.
+  var isOfModule: Bool { rawValue.utf8.contains(UInt8(ascii: ":")) }
+
   /// What a feed is a list of; one never stands in another.
   var isRepeated: Bool {
     switch self {
@@ -171,9 +174,13 @@ enum XMLTag: String, CaseIterable {
     let name = local.lowercased()
     var space: String?
     if let namespace {
-      if namespace != rootNamespace { space = Self.space(of: namespace) ?? "?" }
+      if namespace != rootNamespace { space = Self.space(of: namespace) ?? Self.usual(prefix) ?? "?" }
     } else {
       space = prefix?.lowercased()
+    }
+    // Dublin Core's terms repeat its elements.
+    if space == "dcterms", ["creator", "title", "date", "subject", "description", "language"].contains(name) {
+      space = "dc"
     }
     switch (home, space) {
     case (.rss, "rss"), (.rss, "rdf"), (.rss, "sitemap"), (.atom, "atom"), (.atom, "rss"), (.sitemap, "sitemap"):
@@ -182,6 +189,16 @@ enum XMLTag: String, CaseIterable {
     }
     self = XMLTag(rawValue: (space.map { $0 + ":" } ?? "") + name) ?? .unknown
   }
+
+  static func isKnown(_ namespace: String) -> Bool { space(of: namespace) != nil }
+
+  /// A prefix that usually stands for a namespace that is known here: publishers make addresses up, but not the prefix.
+  private static func usual(_ prefix: String?) -> String? {
+    guard let prefix = prefix?.lowercased() else { return nil }
+    return usualPrefixes.contains(prefix) ? prefix : nil
+  }
+
+  private static let usualPrefixes = Set(spaces.values)
 
   /// The usual prefix of a namespace. Compared without scheme, case and closing sign: publishers vary all three.
   private static func space(of namespace: String) -> String? {
@@ -202,9 +219,12 @@ enum XMLTag: String, CaseIterable {
     "blogs.law.harvard.edu/tech/rss": "rss", "cyber.law.harvard.edu/rss/rss.html": "rss",
     "rssboard.org/rss-specification": "rss",
     "purl.org/rss/2.0": "rss", "w3.org/1999/02/22-rdf-syntax-ns": "rdf",
-    "purl.org/rss/1.0/modules/content": "content", "purl.org/dc/elements/1.1": "dc", "purl.org/dc/elements/1.0": "dc",
+    "purl.org/rss/1.0/modules/content": "content", "web.resource.org/rss/1.0/modules/content": "content",
+    "dublincore.org/documents/dcmi-namespace": "dc", "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html": "cc",
+    "purl.org/dc/elements/1.1": "dc", "purl.org/dc/elements/1.0": "dc",
     "purl.org/dc/terms": "dcterms", "search.yahoo.com/mrss": "media", "tools.search.yahoo.com/mrss": "media",
     "video.search.yahoo.com/mrss": "media", "yahoo.com/mrss": "media", "search.yahoo.com/mrss/1.0": "media",
+    "rssboard.org/media-rss": "media",
     "itunes.com/dtds/podcast-1.0.dtd": "itunes", "itunes.com/dtds/podcast-1.0": "itunes",
     "example.com/dtds/podcast-1.0.dtd": "itunes",
     "purl.org/rss/1.0/modules/syndication": "sy", "purl.org/rss/1.0/modules/slash": "slash",
@@ -217,7 +237,7 @@ enum XMLTag: String, CaseIterable {
     "opengis.net/gml": "gml", "w3.org/2003/01/geo/wgs84_pos": "geo",
     "prismstandard.org/namespaces/basic/2.0": "prism", "prismstandard.org/namespaces/1.2/basic": "prism",
     "prismstandard.org/namespaces/basic/1.2": "prism", "prismstandard.org/namespaces/basic/2.1": "prism",
-    "prismstandard.org/namespaces/basic/3.0": "prism",
+    "prismstandard.org/namespaces/basic/3.0": "prism", "purl.org/rss/1.0/modules/prism": "prism",
     "backend.userland.com/creativecommonsrssmodule": "creativecommons",
     "news.yandex.ru": "yandex", "news.rambler.ru": "rambler", "news.mail.ru": "mailru", "turbo.yandex.ru": "turbo",
     "creativecommons.org/ns": "cc", "web.resource.org/cc": "cc", "purl.org/syndication/history/1.0": "fh",

@@ -75,7 +75,8 @@ struct LintTests {
       """
     let found = Lint.findings(try Manifest(parsing: text, file: "p"), file: "p").map(\.description)
     for words in [
-      "copyright_holder", "usage_terms", "no BCP 47 tag", "no country of ISO 3166-1: did you mean \"gb\"?", "no place in uk",
+      "copyright_holder", "usage_terms", "no BCP 47 tag", "no country of ISO 3166-1: did you mean \"gb\"?",
+      "no place in uk",
       "no [[sources]]", "without article.images.credit",
     ] {
       #expect(found.contains { $0.contains(words) }, "\(words): \(found)")

@@ -195,6 +195,10 @@ import Values
       ("utf-8 labelled as latin", Array("Grüße".utf8), "iso-8859-1", "text/xml; charset=iso-8859-1"),
       ("latin as declared", [0x47, 0x72, 0xFC, 0xDF, 0x65], "ISO-8859-1", nil),
       ("latin without a label", [0x47, 0x72, 0xFC, 0xDF, 0x65], "", nil),
+      (
+        "declaration before what a server says of everything", [0x47, 0x72, 0xFC, 0xDF, 0x65], "iso-8859-15",
+        "text/xml; charset=ISO-8859-1"
+      ),
       ("header before declaration", [0x47, 0x72, 0xFC, 0xDF, 0x65], "koi8-r", "text/xml; charset=windows-1252"),
     ] as [(String, [UInt8], String, String?)])
   func findsTheEncoding(_ name: String, title: [UInt8], declared: String, contentType: String?) throws {

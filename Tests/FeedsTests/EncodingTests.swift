@@ -177,6 +177,31 @@ import Values
   }
 
   /// An emoji as two halves, by a program that thinks in UTF-16.
+  /// Characters of Japan's makers are in none of its standards, and in its texts.
+  @Test func readsTheVendorsCharacters() throws {
+    // ㈱山田 in EUC-JP with NEC's row 13, and one character that is in no table before 市長が.
+    let title: [UInt8] = [0xAD, 0xEA, 0xBB, 0xB3, 0xC5, 0xC4, 0xFC, 0xFE, 0xBB, 0xD4, 0xC4, 0xB9, 0xA4, 0xAC]
+    let bytes =
+      Array("<?xml version=\"1.0\" encoding=\"euc-jp\"?><rss><channel><title>".utf8) + title
+      + Array("</title></channel></rss>".utf8)
+    let read = try #require(try FeedReader.read(bytes).title)
+    #expect(read.hasPrefix("㈱山田") && read.hasSuffix("市長が"), "\(read)")
+  }
+
+  /// A program that cuts texts by bytes leaves the beginnings of characters; the rest is UTF-8 all the same.
+  @Test func cutCharactersLeaveTheOthersAlone() throws {
+    let bytes =
+      Array("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss><channel><title>They won".utf8) + [0xE2, 0x80]
+      + Array("</title><item><title>A</title></item><item><title>They didn’t »</title></item></channel></rss>".utf8)
+    let feed = try FeedReader.read(bytes)
+    #expect(feed.title?.hasPrefix("They won") == true && feed.title?.contains("â") == false, "\(feed.title ?? "")")
+    #expect(feed.items.last?.title == "They didn’t »")
+    let alone =
+      Array("<?xml version=\"1.0\" encoding=\"utf-8\"?><rss><channel><title>won".utf8) + [0xE2, 0x80]
+      + Array("</title></channel></rss>".utf8)
+    #expect(try FeedReader.read(alone).title?.contains("â") == false)
+  }
+
   @Test func joinsHalvesOfCharacters() throws {
     let halves: [UInt8] = [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80]
     let read = try titles([Array("Größe ".utf8) + halves, Array("Größe ".utf8) + halves[..<3]])

@@ -36,6 +36,17 @@ import Values
     let html = try item("<description>One\nline.\n\nTwo &amp;amp; three.\n \nFour.</description>").contentHTML
     #expect(html == "<p>One line.</p><p>Two &amp; three.</p><p>Four.</p>")
     #expect(try item("<description>One\nline.</description>").contentHTML == "One\nline.")
+    let cut = "&amp;lt;p&amp;gt;The mayor &amp;amp;amp; council&amp;lt;/p&amp;gt;"
+    for gap in ["", "\n", "\n\n"] {
+      let twice = try item("<description>\(cut)\(gap)&amp;lt;p&amp;gt;Two&amp;lt;/p&amp;gt;</description>").contentHTML
+      #expect(
+        twice?.replacing("\n", with: "").replacing(" <p>", with: "<p>") == "<p>The mayor &amp; council</p><p>Two</p>")
+    }
+  }
+
+  @Test func blocksWithoutAPlaceHereAreLines() throws {
+    let html = try item("<description>&lt;div&gt;One.&lt;/div&gt;&lt;div&gt;Two.&lt;/div&gt;</description>").contentHTML
+    #expect(html == "One.<br>Two.")
   }
 
   @Test(

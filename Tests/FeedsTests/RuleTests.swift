@@ -101,6 +101,13 @@ import Values
   @Test(
     arguments: [
       ("<author>Al Bo</author><dc:creator>Cy Day</dc:creator>", ["Al Bo", "Cy Day"]),
+      ("<author>a@a.example (Ann Lee), b@a.example (Bo Ek)</author>", ["Ann Lee", "Bo Ek"]),
+      ("<author>a@a.example, b@a.example</author>", ["a@a.example", "b@a.example"]),
+      ("<author>news@a.example (Ann Lee and Bo Ek)</author>", ["Ann Lee", "Bo Ek"]),
+      ("<author>news@a.example (By Ann Lee)</author>", ["Ann Lee"]),
+      ("<dc:creator>Von Ann Lee und Bo Ek, Berlin</dc:creator>", ["Ann Lee", "Bo Ek"]),
+      ("<dc:creator>Von Ann Lee, Berlin</dc:creator>", ["Ann Lee"]),
+      ("<dc:creator>أحمد علي، محمد حسن</dc:creator>", ["أحمد علي", "محمد حسن"]),
       ("<author>a@a.example (Ann Lee)</author><dc:creator>ANN LEE</dc:creator>", ["Ann Lee"]),
       ("<author>a@a.example (Ann Lee)</author><dc:creator>Ann Lee</dc:creator>", ["Ann Lee"]),
       ("<author>Ann Leeson</author><dc:creator>Ann Lee</dc:creator>", ["Ann Leeson", "Ann Lee"]),
