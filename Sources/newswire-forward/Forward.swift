@@ -16,24 +16,26 @@ struct Forward: AsyncParsableCommand {
     commandName: "newswire-forward",
     abstract: "Publishes the articles of the queue to a stream of NATS JetStream.",
     discussion: """
-      Takes articles from the local queue as any consumer does, publishes each to the stream under the subject
-      PREFIX.COUNTRY.PUBLISHER.SECTION, and removes it from the queue once the stream has acknowledged it. While the
-      stream cannot be reached or is full, articles wait in the queue; it is tried again for ever. Settings are in
+      Takes articles from the local queue as any consumer does, publishes each to the stream under the subject \
+      PREFIX.COUNTRY.PUBLISHER.SECTION, and removes it from the queue once the stream has acknowledged it. While the \
+      stream cannot be reached or is full, articles wait in the queue; it is tried again for ever. Settings are in \
       [forward] of newswire.toml. Runs in the foreground; systemd starts it as newswire-forward.service.
 
       EXAMPLES
         newswire-forward --check
-            Read the settings, print every mistake as file:line:column, and exit (78 when there is one).
+            Read the settings, print every mistake as file:line:column, exit (78
+            when there is one).
 
         newswire-forward --create-stream --replicas 3
-            Make the stream that the settings name, on the servers that they name, and exit.
+            Make the stream that the settings name, on their servers, and exit.
 
         newswire-forward --config ./newswire.toml --spool ./var/spool
             Run as an ordinary user.
 
       EXIT STATUS
-        0 stopped as asked, 64 usage, 69 no server can be reached (--create-stream), 74 disk error, 77 permission,
-        78 settings, or no queue there.
+        0 stopped as asked, 64 usage, 69 no server can be reached
+        (--create-stream), 74 disk error, 77 permission, 78 settings, or no
+        queue there.
       """,
     version: newswireVersion)
 

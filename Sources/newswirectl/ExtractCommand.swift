@@ -14,17 +14,19 @@ struct ExtractCommand: AsyncParsableCommand {
     commandName: "extract",
     abstract: "Read an article page and print the article as IPTC ninjs 3.1.",
     discussion: """
-      Picks the plugin by the host of the page's address, and reads the page by the plugin's rules; what they leave open,
+      Picks the plugin by the host of the page's address, and reads the page by the plugin's rules; what they leave open, \
       and pages of other hosts, are read by the generic extractor. Needs no daemon and no network.
 
-      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path"}, and each
-      line of standard output its answer, in order: {"id": "any", "item": {…}} or {"id": "any", "error": "…"}. The exit
+      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path"}, and each \
+      line of standard output its answer, in order: {"id": "any", "item": {…}} or {"id": "any", "error": "…"}. The exit \
       status is 0 even when single jobs fail.
 
       EXAMPLES
-        newswirectl extract --url https://www.standard.co.uk/news/x-b1.html page.html
-        newswirectl extract --plugins ./Plugins --plugin bbc --url https://www.bbc.com/news/x page.html
-        newswirectl extract --plugins ./Plugins --rules --url https://www.bbc.com/news/x page.html
+        newswirectl extract --url https://www.standard.co.uk/news/x-1.html page.html
+        newswirectl extract --plugins ./Plugins --plugin bbc \\
+          --url https://www.bbc.com/news/x page.html
+        newswirectl extract --plugins ./Plugins --rules \\
+          --url https://www.bbc.com/news/x page.html
         newswirectl extract --plugins ./Plugins --batch < jobs.ndjson
       """)
 

@@ -20,7 +20,7 @@ struct LogCommand: ParsableCommand {
         newswirectl log -f                          follow everything
         newswirectl log -f --publisher bbc          follow one publisher
         newswirectl log --errors --since yesterday  what went wrong since yesterday
-        newswirectl log -f --socket var/control.sock    of a daemon that runs elsewhere than the service
+        newswirectl log -f --socket var/control.sock    of a daemon run by hand
         newswirectl log --event article.published --since 10m --json | jq -r .url
       """)
 

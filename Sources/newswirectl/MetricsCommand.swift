@@ -16,7 +16,8 @@ struct MetricsCommand: ParsableCommand {
 
       EXAMPLES
         newswirectl metrics
-        newswirectl metrics --textfile /var/lib/prometheus/node-exporter/newswire.prom
+        newswirectl metrics \\
+          --textfile /var/lib/prometheus/node-exporter/newswire.prom
         systemctl enable --now newswire-metrics.timer
       """)
 

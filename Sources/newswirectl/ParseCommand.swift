@@ -11,16 +11,17 @@ struct ParseCommand: AsyncParsableCommand {
     commandName: "parse",
     abstract: "Read a feed or sitemap and print it as JSON Feed 1.1.",
     discussion: """
-      Reads RSS, RDF, Atom, JSON Feed, sitemaps and news sitemaps, recognised by their content. Needs no daemon and no
+      Reads RSS, RDF, Atom, JSON Feed, sitemaps and news sitemaps, recognised by their content. Needs no daemon and no \
       network. What JSON Feed has no place for stands under "_newswire", repairs of a broken document too.
 
-      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path",
-      "content_type": "optional"}, and each line of standard output its answer, in order: {"id": "any", "feed": {…}} or
+      With --batch, each line of standard input is a job, {"id": "any", "url": "https://…", "file": "path", \
+      "content_type": "optional"}, and each line of standard output its answer, in order: {"id": "any", "feed": {…}} or \
       {"id": "any", "error": "…"}. The exit status is 0 even when single jobs fail.
 
       EXAMPLES
         newswirectl parse --url https://www.example.org/feed.xml feed.xml
-        curl -s https://www.example.org/feed.xml | newswirectl parse --url https://www.example.org/feed.xml -
+        curl -s https://www.example.org/feed.xml |
+          newswirectl parse --url https://www.example.org/feed.xml -
         newswirectl parse --batch < jobs.ndjson
       """)
 

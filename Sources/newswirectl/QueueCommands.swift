@@ -11,7 +11,7 @@ struct QueueCommand: ParsableCommand {
     commandName: "queue",
     abstract: "Look at the queue of articles, and take from it.",
     discussion: """
-      Works on the queue directory itself and needs no daemon. Several consumers may work on one queue at the same
+      Works on the queue directory itself and needs no daemon. Several consumers may work on one queue at the same \
       time, dirq's among them. An element is named by its directory and file: 6ac1f0c0/6ac1f0d8a3b2c7.
 
       EXAMPLE: take one article, work on it, remove it
@@ -99,10 +99,10 @@ private struct QueueClaim: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claim", abstract: "Claim an element, so that no other consumer takes it.",
     discussion: """
-      Without a name the oldest element that nobody holds. Writes the name, with --json the article as well:
-      {"name": …, "item": {…}}. Exits with status 1 when there is nothing to claim, with --wait only after that time.
-      A claim lasts until ack or release; queue purge frees those older than ten minutes. With --json an element whose
-      digest is wrong is moved to bad/, and the next one claimed. An element that this user may not claim is passed over;
+      Without a name the oldest element that nobody holds. Writes the name, with --json the article as well: \
+      {"name": …, "item": {…}}. Exits with status 1 when there is nothing to claim, with --wait only after that time. \
+      A claim lasts until ack or release; queue purge frees those older than ten minutes. With --json an element whose \
+      digest is wrong is moved to bad/, and the next one claimed. An element that this user may not claim is passed over; \
       when nothing else is left, the exit status is 77.
 
       EXAMPLE: wait up to a minute for the next article
@@ -187,7 +187,8 @@ private struct QueueRelease: ParsableCommand {
     commandName: "release", abstract: "Give claimed elements back, for any consumer to take.",
     discussion: """
       EXAMPLE: give everything back that is claimed
-        newswirectl queue list | awk '$2 == "claimed" { print $1 }' | xargs -r newswirectl queue release
+        newswirectl queue list | awk '$2 == "claimed" { print $1 }' |
+          xargs -r newswirectl queue release
       """)
 
   @OptionGroup var options: SpoolOptions
@@ -203,7 +204,7 @@ private struct QueuePurge: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "purge", abstract: "Free stale claims, remove stale temporary files and empty directories.",
     discussion: """
-      Articles are never removed. A consumer that works longer than --max-lock on one article may see another consumer
+      Articles are never removed. A consumer that works longer than --max-lock on one article may see another consumer \
       take it as well. The newest directory stays.
 
       EXAMPLE: as a timer would run it
@@ -277,8 +278,8 @@ private struct QueueCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Verify the digest of every element.",
     discussion: """
-      Exits with status 1 when an element is damaged, and with 77 when one could not be read, which is passed over. With
-      --quarantine damaged elements are moved to bad/, where no consumer sees them; what a consumer holds stays until its
+      Exits with status 1 when an element is damaged, and with 77 when one could not be read, which is passed over. With \
+      --quarantine damaged elements are moved to bad/, where no consumer sees them; what a consumer holds stays until its \
       claim has ended.
 
       EXAMPLE: after a disk failed

@@ -10,7 +10,7 @@ struct QueueWatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Write the name of each element as it arrives.",
     discussion: """
-      Goes on until it is stopped; takes nothing. With --json the article is written as well, one object a line:
+      Goes on until it is stopped; takes nothing. With --json the article is written as well, one object a line: \
       {"name": …, "item": {…}}. --all begins with what is there already.
 
       EXAMPLE: the headlines as they come
@@ -52,14 +52,14 @@ struct QueueConsume: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "consume", abstract: "Run a command for every article, and remove those it has taken.",
     discussion: """
-      Claims the oldest free element and runs COMMAND with the article on its standard input (ninjs 3.1, one line) and
-      the element's name in $NEWSWIRE_ELEMENT. When the command exits with 0 the element is removed. Otherwise it is
-      kept claimed and tried again, after 1 s, 2 s, 4 s and so on up to 5 min; after --attempts failures it is moved to
+      Claims the oldest free element and runs COMMAND with the article on its standard input (ninjs 3.1, one line) and \
+      the element's name in $NEWSWIRE_ELEMENT. When the command exits with 0 the element is removed. Otherwise it is \
+      kept claimed and tried again, after 1 s, 2 s, 4 s and so on up to 5 min; after --attempts failures it is moved to \
       bad/. A command that dies after its work was done sees the article again: key on the article's uri and version.
 
-      Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that
-      died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back,
-      and the exit status is 0. With --drain it ends when the queue is empty. An element that this user may not claim is
+      Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that \
+      died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back, \
+      and the exit status is 0. With --drain it ends when the queue is empty. An element that this user may not claim is \
       told of once and passed over; --drain then ends with 77.
 
       EXAMPLES

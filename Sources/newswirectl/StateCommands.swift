@@ -14,7 +14,7 @@ struct StateCommand: ParsableCommand {
     commandName: "state",
     abstract: "Check, save and tidy the daemon's database.",
     discussion: """
-      Works on the state directory itself, or on the database that [state] url names. check and backup may run beside the
+      Works on the state directory itself, or on the database that [state] url names. check and backup may run beside the \
       daemon; vacuum, forget and move want it stopped.
 
       EXAMPLES
@@ -115,8 +115,8 @@ private struct StateCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the database for damage.",
     discussion: """
-      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged, and then the
-      message says what to do. Of a database on a server it checks that it can be reached, that its tables are fit for this
+      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged, and then the \
+      message says what to do. Of a database on a server it checks that it can be reached, that its tables are fit for this \
       version, and that no index was left unfinished; pg_amcheck reads all of it.
 
       EXAMPLE
@@ -136,7 +136,7 @@ private struct StateBackup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Write a complete copy of the database.",
     discussion: """
-      The copy is consistent, and the daemon goes on meanwhile. FILE is replaced when it exists. A database on a server is
+      The copy is consistent, and the daemon goes on meanwhile. FILE is replaced when it exists. A database on a server is \
       saved with its own means: pg_dump --schema=newswire.
 
       EXAMPLE
@@ -162,11 +162,12 @@ private struct StateVacuum: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vacuum", abstract: "Write the database anew, without the room that deleted rows left.",
     discussion: """
-      Needs as much free space as the database has, and the daemon stopped. A server tidies its tables by itself
+      Needs as much free space as the database has, and the daemon stopped. A server tidies its tables by itself \
       (autovacuum); there this does it at once, beside the nodes, without giving room back to the disk.
 
       EXAMPLE
-        sudo systemctl stop newswired && sudo newswirectl state vacuum && sudo systemctl start newswired
+        sudo systemctl stop newswired && sudo newswirectl state vacuum
+        sudo systemctl start newswired
       """)
 
   @OptionGroup var options: StateOptions
@@ -186,7 +187,7 @@ private struct StateForget: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forget", abstract: "Let a publisher's articles be fetched and published again.",
     discussion: """
-      All of them, or with --url one. They come again as their next version, whatever their content: uri and version
+      All of them, or with --url one. They come again as their next version, whatever their content: uri and version \
       together stay unique. Wants the daemon stopped, of a fleet those of all nodes.
 
       EXAMPLES

@@ -22,19 +22,22 @@ struct Daemon: AsyncParsableCommand {
     commandName: "newswired",
     abstract: "Gets the news of many publishers into one queue directory.",
     discussion: """
-      Reads /etc/newswire/newswire.toml and the plugins, fetches what they name, and publishes each article durably to
+      Reads /etc/newswire/newswire.toml and the plugins, fetches what they name, and publishes each article durably to \
       the queue (docs/queue.md). Runs in the foreground; systemd starts it as newswired.service.
 
       EXAMPLES
         newswired --check
-            Read settings and plugins, print every mistake as file:line:column, and exit (78 when there is one).
+            Read settings and plugins, print every mistake as file:line:column,
+            exit (78 when there is one).
 
-        newswired --config ./newswire.toml --state ./var/state --spool ./var/spool --socket ./var/control.sock
+        newswired --config ./newswire.toml --state ./var/state \\
+            --spool ./var/spool --socket ./var/control.sock
             Run as an ordinary user, everything below one folder.
 
       EXIT STATUS
-        0 stopped as asked, 64 usage, 65 damaged state database, 73 state or queue cannot be made, 74 disk error,
-        75 temporary failure, 77 permission, 78 settings or plugins.
+        0 stopped as asked, 64 usage, 65 damaged state database, 73 state or
+        queue cannot be made, 74 disk error, 75 temporary failure,
+        77 permission, 78 settings or plugins.
       """,
     version: newswireVersion)
 

@@ -31,6 +31,18 @@ class Help(unittest.TestCase):
                 self.assertRegex(text, r'(?i)example')
                 self.assertRegex(text, rf'newswirectl {" ".join(verb)}\b.*\S', 'an example to copy')
 
+    def test_help_fits_a_terminal(self):
+        for command in [['newswired'], ['newswire-forward'], ['newswirectl'], *(['newswirectl', *verb] for verb in VERBS)]:
+            with self.subTest(' '.join(command)):
+                lines = run(command[0], *command[1:], '--help').stdout.decode().splitlines()
+                self.assertEqual([line for line in lines if len(line) > 80 and not line.startswith('USAGE: ')], [])
+                # Prose that is cut at one width and wrapped at another ends in lines of a word or two.
+                torn = [
+                    (line, after) for before, line, after in zip(lines, lines[1:], lines[2:])
+                    if len(before) > 66 and line and len(line) < 25 and after[:1].islower() and not line.endswith(('.', ':', ';'))
+                    and not line.startswith(' ')]
+                self.assertEqual(torn, [])
+
     def test_the_programs_tell_their_version(self):
         for name in ('newswired', 'newswirectl'):
             done = run(name, '--version')

@@ -96,8 +96,8 @@ struct ImportOPML: AsyncParsableCommand {
     commandName: "opml",
     abstract: "Make one plugin a site from an OPML list of feeds.",
     discussion: """
-      Feeds of one site become the sources of one plugin, at most \(OPML.feedsPerSite); articles are read without rules. A
-      list may have \(OPML.byteLimit >> 20) MiB and \(OPML.entryLimit) feeds. What is not taken is listed with the reason,
+      Feeds of one site become the sources of one plugin, at most \(OPML.feedsPerSite); articles are read without rules. A \
+      list may have \(OPML.byteLimit >> 20) MiB and \(OPML.entryLimit) feeds. What is not taken is listed with the reason, \
       and a folder that is there already is left alone.
 
       EXAMPLE
@@ -170,8 +170,8 @@ struct ImportFTR: ParsableCommand {
     commandName: "ftr",
     abstract: "Make plugins from FiveFilters site configs.",
     discussion: """
-      Each <host>.txt of the folder becomes a plugin that reads the host's pages; it has no sources, since a site config
-      names none. Every directive that cannot be carried over is listed with its line and the reason, and stands as a
+      Each <host>.txt of the folder becomes a plugin that reads the host's pages; it has no sources, since a site config \
+      names none. Every directive that cannot be carried over is listed with its line and the reason, and stands as a \
       comment in the plugin.
 
       EXAMPLE

@@ -16,9 +16,9 @@ struct PluginCheck: AsyncParsableCommand {
     commandName: "check",
     abstract: "Check plugins and print every mistake and weakness as file:line:column.",
     discussion: """
-      PATH is a plugin.toml, a plugin's folder, or a folder of plugins; without one, the installed plugins are checked.
-      Mistakes refuse a plugin: unknown keys, wrong types, selectors and expressions that do not compile. Weaknesses
-      (marked "warning") do not: selectors that count elements or name generated classes, rules that find nothing on any
+      PATH is a plugin.toml, a plugin's folder, or a folder of plugins; without one, the installed plugins are checked. \
+      Mistakes refuse a plugin: unknown keys, wrong types, selectors and expressions that do not compile. Weaknesses \
+      (marked "warning") do not: selectors that count elements or name generated classes, rules that find nothing on any \
       of the plugin's samples, missing facts.
 
       The exit status is 78 when there is a mistake, with --strict also when there is a warning.

@@ -12,19 +12,21 @@ struct PluginNew: AsyncParsableCommand {
     commandName: "new",
     abstract: "Write a plugin for a publisher, from its home page, an article, or saved pages.",
     discussion: """
-      Looks at the publisher's home page, its feeds and news sitemaps (robots.txt and the usual places), and a few articles;
-      works out rules for what is not found without any; and writes a commented plugin.toml with the articles as samples
+      Looks at the publisher's home page, its feeds and news sitemaps (robots.txt and the usual places), and a few articles; \
+      works out rules for what is not found without any; and writes a commented plugin.toml with the articles as samples \
       beside it. Requests obey the settings and manners of newswire.toml.
 
       With --from-page, saved article pages are used and nothing is fetched; --url says where each came from.
 
-      On a terminal it asks about what it is not told; --yes, or a pipe, takes what it found. A folder that is there already
+      On a terminal it asks about what it is not told; --yes, or a pipe, takes what it found. A folder that is there already \
       is left alone.
 
       EXAMPLES
         newswirectl plugin new https://www.examiner.example/
-        newswirectl plugin new --yes --into ./Plugins https://www.examiner.example/news/1
-        newswirectl plugin new --yes --from-page page.html --url https://www.examiner.example/news/1
+        newswirectl plugin new --yes --into ./Plugins \\
+          https://www.examiner.example/news/1
+        newswirectl plugin new --yes --from-page page.html \\
+          --url https://www.examiner.example/news/1
       """)
 
   @Argument(help: "The publisher's home page, or one of its articles.")

@@ -11,15 +11,17 @@ struct PluginPreview: AsyncParsableCommand {
     commandName: "preview",
     abstract: "Show what a plugin makes of a page: the article beside the page's source.",
     discussion: """
-      Writes one self-contained HTML page: the article as a reader sees it, every field with the rule that gave it, and
+      Writes one self-contained HTML page: the article as a reader sees it, every field with the rule that gave it, and \
       the page's source with the matched parts marked. Nothing of the page runs in it, and it loads nothing.
 
-      PAGE is an address, which is fetched by the settings and manners of newswire.toml, or a file, whose address --url
+      PAGE is an address, which is fetched by the settings and manners of newswire.toml, or a file, whose address --url \
       names. The plugin is that of the address's host unless --plugin names one.
 
       EXAMPLES
-        newswirectl plugin preview https://www.examiner.example/news/1 --output preview.html
-        newswirectl plugin preview page.html --url https://www.examiner.example/news/1 --plugins ./Plugins > preview.html
+        newswirectl plugin preview https://www.examiner.example/news/1 \\
+          --output preview.html
+        newswirectl plugin preview page.html --plugins ./Plugins \\
+          --url https://www.examiner.example/news/1 > preview.html
       """)
 
   @Argument(help: "An address, a file, or - for standard input.")

@@ -39,8 +39,8 @@ struct PluginDiff: ParsableCommand {
     commandName: "diff",
     abstract: "Compare your plugin with the shipped one that it takes the place of.",
     discussion: """
-      A plugin below /etc/newswire/plugins takes the place of a shipped one with the same id, as a whole: when the shipped
-      one is mended, yours is not. Without PLUGIN, all overridden plugins are compared. The exit status is 1 when there is
+      A plugin below /etc/newswire/plugins takes the place of a shipped one with the same id, as a whole: when the shipped \
+      one is mended, yours is not. Without PLUGIN, all overridden plugins are compared. The exit status is 1 when there is \
       a difference.
 
       EXAMPLES

@@ -11,11 +11,11 @@ struct PluginTest: AsyncParsableCommand {
     commandName: "test",
     abstract: "Run a plugin over its samples and compare field by field.",
     discussion: """
-      A sample is a page, samples/NAME.html beside plugin.toml, and what the plugin must make of it, samples/NAME.json:
-      {"url": "https://…", "article": {…}}. Each field is shown with the rule that gave it; what differs, as a difference
+      A sample is a page, samples/NAME.html beside plugin.toml, and what the plugin must make of it, samples/NAME.json: \
+      {"url": "https://…", "article": {…}}. Each field is shown with the rule that gave it; what differs, as a difference \
       (- expected, + found). With --update, what is found becomes what is expected: look at the difference first.
 
-      With --live, the publisher's sources are fetched instead, by the settings and manners of newswire.toml, and the newest
+      With --live, the publisher's sources are fetched instead, by the settings and manners of newswire.toml, and the newest \
       articles are shown with the rule of each field.
 
       PLUGIN is an id, or the plugin's folder. The exit status is 1 when a field differs.
