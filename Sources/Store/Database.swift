@@ -167,7 +167,7 @@ final class Database {
   }
 
   func commit(_ operation: String) throws(StoreError) {
-    if let file { _ = try file.run(operation, "COMMIT", []) } else { try server!.commit(operation) }
+    if let file { try file.commit(operation) } else { try server!.commit(operation) }
   }
 
   /// SQLite has already rolled back after some errors (full, I/O); a second time is then an error to ignore.

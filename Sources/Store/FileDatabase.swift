@@ -61,6 +61,19 @@ final class FileDatabase {
     return Int(sqlite3_changes(handle))
   }
 
+  /// Commits. Once its last write to the log is done a commit may survive whatever follows, though it reports an error:
+  /// the log's index grows after it. Only a write that found no room says that nothing was committed.
+  func commit(_ operation: String) throws(StoreError) {
+    do throws(StoreError) {
+      _ = try run(operation, "COMMIT", [])
+    } catch {
+      guard error.kind == .full, !Self.failedWrites.contains(error.code) else { throw error }
+      throw StoreError(
+        .io, operation: operation, code: error.code, path: path, message: error.message,
+        hint: "free space on that file system, then start again")
+    }
+  }
+
   func rows<T>(_ operation: String, _ sql: String, _ values: [SQLValue], read: (Row) -> T) throws(StoreError) -> [T] {
     let statement = try prepare(operation, sql, values)
     defer { finish(statement) }
@@ -165,6 +178,9 @@ final class FileDatabase {
 
   /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC, macros that Swift cannot import.
   private static let failedSyncs = [SQLITE_IOERR | 4 << 8, SQLITE_IOERR | 5 << 8]
+
+  /// A write that found no room: SQLITE_FULL, and SQLITE_IOERR_WRITE for a quota.
+  private static let failedWrites = [SQLITE_FULL, SQLITE_IOERR | 3 << 8]
 
   /// Which of a database's files keeps SQLite from writing it: all it says itself is "readonly".
   private static func unwritable(_ path: String) -> String? {

@@ -3,7 +3,9 @@ goes on or ends with the right status, and after an undisturbed run every articl
 import os
 import pathlib
 import random
+import shutil
 import signal
+import sqlite3
 import unittest
 
 from support import drill, faults
@@ -101,6 +103,40 @@ class Injection(unittest.TestCase):
                         wrong.append(f'{point}, {call}:{number}:{error}: {found}')
         self.assertEqual(wrong, [])
         print(f'{count} faults', end=' ', flush=True)
+
+    def test_the_log_may_outgrow_its_index(self):
+        """The index of the log (-shm) grows when a commit is in the log already: without room for it COMMIT fails, and is
+        committed all the same when the log is read anew after a kill."""
+        wrong, statuses = [], set()
+        # The first index holds 4062 pages; somewhere in these runs each commit of a run is the one that needs the second.
+        for pages in range(4026, 4062, 1 if drill.LONG else 4):
+            directory = self.fresh()
+            database = directory / 'state.db'
+            drill.killed(directory, 1)
+            # Somebody reads for a while, so that the log cannot begin anew.
+            reader, writer = (sqlite3.connect(database, isolation_level=None) for _ in range(2))
+            self.addCleanup(reader.close)
+            reader.execute('BEGIN')
+            reader.execute('SELECT count(*) FROM items').fetchall()
+            writer.execute('PRAGMA wal_autocheckpoint = 0')
+            writer.execute('PRAGMA synchronous = OFF')
+            while (os.stat(f'{database}-wal').st_size - 32) // 4120 < pages:
+                writer.execute("INSERT OR REPLACE INTO facts VALUES ('filler', 1)")
+            writer.close()
+            environment = {**os.environ, **faults.environment([f'{database}-shm'], 'pwrite:1-*:ENOSPC')}
+            done = drill.call('run', directory, env=environment)
+            statuses.add(done.returncode)
+            if done.returncode not in {0, 73, 74, 75}:
+                wrong.append(f'{pages}: ended with {done.returncode}: {done.stderr.decode()[-200:]}')
+            # As a kill of everybody leaves it: the index is made anew, from the log.
+            after = self.fresh()
+            shutil.copytree(directory, after, dirs_exist_ok=True, ignore=shutil.ignore_patterns('*-shm'))
+            drill.run(after)
+            found = drill.verdict(drill.consume(after), self.wanted)
+            if found:
+                wrong.append(f'{pages}: {found}; {done.stderr.decode()[-200:]}')
+        self.assertEqual(wrong, [])
+        self.assertIn(74, statuses)
 
     def test_the_injection_works(self):
         """The test can fail: a fault that is asked for happens, and ends the program as it should."""
