@@ -324,9 +324,23 @@ actor Ledger {
     return try result.get()
   }
 
+  /// Of each article the first reading. Another one of the same article waits for the next batch: what it is worth is decided
+  /// by what the first one leaves.
+  private func takeBatch() -> [(Submission, CheckedContinuation<Result<Publishing, LedgerFailure>, Never>)] {
+    var articles: Set<ArticleID> = []
+    let whole = batch
+    batch = []
+    let taken = whole.filter { entry in
+      let isFirst = articles.insert(ArticleID(publisher: entry.0.facts.id, key: entry.0.key)).inserted
+      if !isFirst { batch.append(entry) }
+      return isFirst
+    }
+    if !batch.isEmpty { Task { self.publishBatch() } }
+    return taken
+  }
+
   private func publishBatch() {
-    let batch = self.batch
-    self.batch = []
+    let batch = takeBatch()
     do throws(LedgerFailure) {
       let decisions = try guarding {
         try batch.map { submission, _ in
