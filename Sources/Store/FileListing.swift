@@ -108,6 +108,8 @@ extension Store {
     let article = try article(publisher: publisher, key: item.key)
     let trace = try trace(publisher: publisher, key: item.key)
     let seen = article != nil || trace != nil
+    // A trace without a version is that of an item whose article had another key, which only its page tells.
+    let isArticle = article != nil || (trace?.version ?? 0) > 0
     let id = try database.insert(
       "insert item",
       """
@@ -118,7 +120,7 @@ extension Store {
       .text(publisher), .key(source.id), .key(item.key), .text(item.url), .text(item.section), .text(item.record),
       .time(now), .time(now), .time(now),
       .integer(seen ? DiscoveredItem.State.done.rawValue : DiscoveredItem.State.waiting.rawValue),
-      .key(seen ? item.key : nil))
+      .key(isArticle ? item.key : nil))
     try database.run(
       "remember item", "INSERT INTO fingerprints (source, item, fingerprint) VALUES (?, ?, ?)", .key(source.id),
       .integer(id), .text(item.fingerprint))

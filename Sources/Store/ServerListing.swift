@@ -116,29 +116,33 @@ extension Store {
     let time = ServerDatabase.value(.time(now))
     let sourceID = ServerDatabase.kept(source.id)
     let rows = try server.with("insert items") { connection throws(PostgresError) in
-      let seen = Set(
-        try connection.rows(
-          operation: "find articles",
-          """
-          SELECT key FROM articles WHERE publisher = ? AND key = ANY (?)
-          UNION ALL SELECT digest FROM traces WHERE digest = ANY (?)
-          """, [.text(source.publisher), .texts(keys), .texts(digests)]
-        ) { $0.text(0) })
+      let rows = try connection.rows(
+        operation: "find articles",
+        """
+        SELECT key, 1 FROM articles WHERE publisher = ? AND key = ANY (?)
+        UNION ALL SELECT digest, version FROM traces WHERE digest = ANY (?)
+        """, [.text(source.publisher), .texts(keys), .texts(digests)]
+      ) { ($0.text(0), $0.int(1)) }
+      let seen = Set(rows.map(\.0))
       let isSeen = zip(keys, digests).map { seen.contains($0) || seen.contains($1) }
+      // A trace without a version is that of an item whose article had another key, which only its page tells.
+      let articles = Set(rows.lazy.filter { $0.1 > 0 }.map(\.0))
+      let articleKeys = zip(keys, digests).map { articles.contains($0) || articles.contains($1) ? $0 : nil }
       return try connection.rows(
         operation: "insert items",
         """
         INSERT INTO items
           (publisher, source, key, url, section, record, discovered_at, last_listed, next_try, state, article_key)
-        SELECT ?1, ?2, key, url, section, record, ?3, ?3, ?3, state, CASE state WHEN 1 THEN key END
-        FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::text[], ?8::smallint[])
-          WITH ORDINALITY AS new (key, url, section, record, state, number)
+        SELECT ?1, ?2, key, url, section, record, ?3, ?3, ?3, state, article_key
+        FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::text[], ?8::smallint[], ?9::text[])
+          WITH ORDINALITY AS new (key, url, section, record, state, article_key, number)
         ORDER BY number
         RETURNING key, id, state
         """,
         [
           .text(source.publisher), .text(sourceID), time, .texts(keys), .texts(items.map(\.url)),
           .texts(items.map(\.section)), .texts(items.map(\.record)), .integers(isSeen.map { Int64($0 ? done : waits) }),
+          .texts(articleKeys),
         ]
       ) { ($0.text(0), Known(id: $0.int64(1), state: $0.int(2), length: 0, isFresh: true)) }
     }

@@ -440,6 +440,26 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     #expect(try store.trace(publisher: "p", key: "a")?.version == 7)
   }
 
+  /// The address that a feed gives an article may be another than the article's own, which only its page tells: a trace of the
+  /// address says nothing of the article.
+  @Test(arguments: Engine.allCases) func whatIsListedAgainKeepsTheArticlesKey(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    try published(store, ["own"], at: 0)
+    let item = try store.recordFetch(feed("other"), [newItem("click")], now: instant(0))[0]
+    try store.transaction("test") {
+      try store.commitVersion(article("canonical", at: 0))
+      try store.itemDone(item.id, articleKey: "canonical")
+      try store.markPublished(stagedID: "canonical-1")
+    }
+    for source in ["feed", "other"] { _ = try store.recordFetch(feed(source), [], now: instant(1)) }
+    #expect(try store.prune(notListedSince: instant(100 * day)) == Pruned(items: 2, articles: 2, outbox: 2))
+    #expect(try store.recordFetch(feed(), [newItem("click"), newItem("own")]).isEmpty)
+    #expect(try #require(try store.item(publisher: "p", key: "click")).articleKey == nil)
+    #expect(try #require(try store.item(publisher: "p", key: "own")).articleKey == "own")
+    #expect(try store.recordFetch(feed(), [newItem("click", "2")]).map(\.isUpdate) == [true])
+  }
+
   /// What was given up never was an article: listed again it gets another try.
   @Test(arguments: Engine.allCases) func whatWasGivenUpLeavesNoTrace(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
