@@ -208,8 +208,8 @@ actor Ledger {
     try guarding { try open.store.waitingPublishers() }
   }
 
-  func itemFailed(_ id: Int64, error: String, nextTry: Timestamp?) throws(LedgerFailure) {
-    try guarding { try open.store.itemFailed(id, error: error, nextTry: nextTry) }
+  func itemFailed(_ item: DiscoveredItem, error: String, nextTry: Timestamp?) throws(LedgerFailure) {
+    try guarding { try open.store.itemFailed(item.id, revision: item.revision, error: error, nextTry: nextTry) }
   }
 
   func postpone(item id: Int64, until: Timestamp) throws(LedgerFailure) {

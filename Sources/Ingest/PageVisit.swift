@@ -46,7 +46,7 @@ extension Ingester {
         .articleRefused, "its record cannot be read", publisher: item.publisher, source: item.source,
         url: WebURL(item.url), outcome: "record", next: "not published, and not tried again")
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item.id, error: "its record cannot be read", nextTry: nil)
+        try await ledger.itemFailed(item, error: "its record cannot be read", nextTry: nil)
       }
       return
     }
@@ -338,7 +338,7 @@ extension Ingester {
         next: "again in \(wait.spokenSeconds), attempt \(attempts + 1) of \(settings.schedule.pageAttempts)",
         fields: ["attempt": "\(attempts)", "fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item.id, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
+        try await ledger.itemFailed(item, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
       }
       return
     }
@@ -368,7 +368,7 @@ extension Ingester {
         if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
       }
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item.id, error: failure.message, nextTry: nil)
+        try await ledger.itemFailed(item, error: failure.message, nextTry: nil)
       }
       return
     }

@@ -236,13 +236,19 @@ extension Store {
   }
 
   /// Counts a failed attempt. The item waits until `nextTry`, or is given up when that is nil.
-  public func itemFailed(_ id: Int64, error: String, nextTry: Timestamp?) throws(StoreError) {
+  ///
+  /// - Parameter revision: the item's revision as it was read; one that has changed since is not given up.
+  public func itemFailed(
+    _ id: Int64, revision: Int? = nil, error: String, nextTry: Timestamp?
+  ) throws(StoreError) {
     try database.run(
       "record failed item",
       """
-      UPDATE items SET attempts = attempts + 1, last_error = ?, next_try = coalesce(?, next_try), state = ? WHERE id = ?
+      UPDATE items SET attempts = attempts + 1, last_error = ?1, next_try = coalesce(?2, next_try),
+        state = CASE WHEN revision = coalesce(?3, revision) THEN ?4 ELSE 0 END
+      WHERE id = ?5
       """,
-      .text(error), .time(nextTry),
+      .text(error), .time(nextTry), .integer(revision),
       .integer(nextTry == nil ? DiscoveredItem.State.failed.rawValue : DiscoveredItem.State.waiting.rawValue),
       .integer(id))
   }

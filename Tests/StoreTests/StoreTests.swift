@@ -288,6 +288,22 @@ import Values
     #expect(try store.waitingCount() == 0)
   }
 
+  /// Also not when the visit ends for good: what has changed is visited once more.
+  @Test(arguments: [(told: true, state: DiscoveredItem.State.waiting), (false, .failed)], Engine.allCases)
+  func changeWhileThePageFailsIsNotLost(
+    _ change: (told: Bool, state: DiscoveredItem.State), _ engine: Engine
+  ) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let read = try store.recordFetch(feed(), [newItem("a")])[0]
+    if change.told { _ = try store.recordFetch(feed(), [newItem("a", "2")]) }
+    try store.itemFailed(read.id, revision: read.revision, error: "403", nextTry: nil)
+    #expect(try store.item(read.id)?.state == change.state)
+    #expect(try store.waitingItems(now: .now(), limit: 9).count == (change.told ? 1 : 0))
+    try store.itemFailed(read.id, revision: change.told ? 1 : 0, error: "403", nextTry: nil)
+    #expect(try store.item(read.id)?.state == .failed)
+  }
+
   @Test(arguments: Engine.allCases) func oldestDueComesFirst(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
     let store = try scratch.store()
