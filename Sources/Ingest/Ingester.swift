@@ -245,7 +245,7 @@ public actor Ingester {
     }
     for id in recovery.quarantined {
       log.record(
-        .queueError, "a staged article fails its digest and was set aside in bad/\(id)",
+        .queueError, "a staged article is damaged or cannot be read, and was set aside in bad/\(id)",
         next: "its page is fetched again; check the disk")
     }
   }

@@ -98,7 +98,8 @@ public struct RecoveryReport: Sendable, Equatable {
   public var published: [PublishedVersion] = []
   /// R3: versions that had their name already.
   public var finished = 0
-  /// R4: staged files that failed their digest, set aside in bad/; their items wait again. Worth an error in the log.
+  /// R4: staged files that failed their digest or could not be read, set aside in bad/; their items wait again. Worth an
+  /// error in the log.
   public var quarantined: [String] = []
   /// R5: versions marked published that were still staged, because the device lost what it had confirmed; published
   /// again. Worth a warning in the log.

@@ -29,8 +29,7 @@ extension QueuePublisher {
     var toName: [OutboxRow] = []
     var lost: [OutboxRow] = []
     for row in rows.filter({ staged.contains($0.stagedID) }).sorted(by: { $0.queueName < $1.queueName }) {
-      let bytes = try spool.readStaged(row.stagedID)
-      if bytes.flatMap({ QueueElement(verifying: $0) }) == nil { lost.append(row) } else { toName.append(row) }
+      if try isWhole(row) { toName.append(row) } else { lost.append(row) }
     }
     report.discarded = try discard(strays)
     report.quarantined = try quarantine(lost)
@@ -44,6 +43,17 @@ extension QueuePublisher {
     try flush()
     try at(.recoveryMarked)
     return report
+  }
+
+  /// Whether the staged file of a version holds what was staged.
+  private func isWhole(_ row: OutboxRow) throws(QueueError) -> Bool {
+    do throws(QueueError) {
+      return try spool.readStaged(row.stagedID).flatMap { QueueElement(verifying: $0) } != nil
+    } catch {
+      // One file that cannot be read must not keep all others from being published, at this start and every other.
+      guard error.kind == .damaged else { throw error }
+      return false
+    }
   }
 
   /// R1: no row was committed, so the items these came from still wait in the store: whatever was staged is fetched and

@@ -95,7 +95,8 @@ final class Directory {
     return false
   }
 
-  /// The content of a regular file; nil when there is none of that name.
+  /// The content of a regular file; nil when there is none of that name. One that the device cannot read is damaged, as one
+  /// that it gives wrongly: others beside it may be whole.
   func read(_ name: String, limit: Int = 64 << 20) throws(QueueError) -> [UInt8]? {
     let where_ = path + "/" + name
     let file = uninterrupted { Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
@@ -104,11 +105,11 @@ final class Directory {
       if errno == ELOOP {
         throw QueueError(.damaged, operation: "read", path: where_, message: "not a file but a link")
       }
-      throw QueueError(errno: errno, operation: "open", path: where_)
+      throw QueueError(unread: errno, operation: "open", path: where_)
     }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw QueueError(errno: errno, operation: "inspect", path: where_) }
+    guard fstat(file, &status) == 0 else { throw QueueError(unread: errno, operation: "inspect", path: where_) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
       throw QueueError(.damaged, operation: "read", path: where_, message: "not a file of a sensible size")
     }
@@ -123,7 +124,7 @@ final class Directory {
         count += got
       }
     }
-    guard failure == 0 else { throw QueueError(errno: failure, operation: "read", path: where_) }
+    guard failure == 0 else { throw QueueError(unread: failure, operation: "read", path: where_) }
     return bytes
   }
 

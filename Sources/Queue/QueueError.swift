@@ -19,7 +19,7 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case noQueue
     /// The element is not claimed, so it cannot be acknowledged or released.
     case notClaimed
-    /// The element is incomplete or was changed.
+    /// The element is incomplete, was changed, or cannot be read from the device.
     case damaged
     /// Anything else the kernel reports.
     case failed
@@ -52,6 +52,13 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
       default: .failed
       }
     self.init(kind, operation: operation, path: path, code: code, message: String(cString: strerror(code)))
+  }
+
+  /// The error the kernel has just reported of one file that was to be read.
+  init(unread code: Int32, operation: String, path: String) {
+    let error = QueueError(errno: code, operation: operation, path: path)
+    self.init(
+      code == EIO ? .damaged : error.kind, operation: operation, path: path, code: code, message: error.message)
   }
 
   /// The status a daemon ends with when it cannot go on (sysexits.h).

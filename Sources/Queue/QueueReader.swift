@@ -287,7 +287,7 @@ public final class QueueReader {
       } catch {
         switch error.kind {
         case .notFound: continue  // taken meanwhile
-        case .damaged, .ioError: reason = error.message
+        case .damaged: reason = error.message
         default:
           check.passedOver.append(error)
           continue

@@ -136,7 +136,7 @@ struct QueueConsume: ParsableCommand {
       guard error.kind == .damaged else { try fail(error.description, .inputOutput) }
       try reporting { () throws(QueueError) in try reader.setAside(path) }
       retries.forget(path)
-      Terminal.write("newswirectl: \(path) is damaged and was moved to bad/\n", to: 2)
+      Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
       return
     }
     let status: Int32

@@ -8,7 +8,7 @@ import tempfile
 import time
 import unittest
 
-from support import programs, spool
+from support import faults, programs, spool
 from support.programs import run
 
 
@@ -104,6 +104,24 @@ class Consume(unittest.TestCase):
         self.assertEqual(len(list((self.spool / 'bad').iterdir())), 1)
 
     @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    @unittest.skipIf(faults.needed(), faults.needed())
+    def test_an_element_that_the_device_cannot_read_keeps_nobody_from_the_rest(self):
+        for check in (False, True):
+            with self.subTest(check=check):
+                broken = self.put('broken')
+                self.put('good')
+                environment = {**os.environ, **faults.environment([self.spool / broken], 'read:1-*:EIO')}
+                if check:
+                    done = run('newswirectl', 'queue', 'check', '--quarantine', '--spool', self.spool, env=environment)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(b'Input/output error; moved to bad/', done.stdout)
+                done = self.consume('--drain', '--', 'jq', '-r', '.title', env=environment)
+                self.assertEqual((done.returncode, done.stdout), (0, b'good\n'), done.stderr)
+                if not check:
+                    self.assertIn(b'moved to bad/: Input/output error', done.stderr)
+                self.assertTrue((self.spool / 'bad' / broken.partition('/')[2]).exists())
+                self.assertEqual(spool.names(self.spool), [])
+
     def test_what_may_not_be_claimed_keeps_nobody_from_the_rest(self):
         shut, damaged = self.put('shut'), self.put('damaged')
         for number in range(3):
