@@ -37,6 +37,8 @@ actor PageShelf {
     }
   }
 
+  func discard(_ key: String, of publisher: String) { cache.discard(key, of: publisher) }
+
   func entries(of publisher: String, since: Timestamp?) -> [PageCache.Entry] {
     cache.entries(of: publisher, since: since)
   }

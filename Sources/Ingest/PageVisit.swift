@@ -357,6 +357,8 @@ extension Ingester {
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["attempt": "\(attempts)", "fetch": fetch])
+    // What its publisher took back is not published again from the page as it was.
+    if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
     if isWithdrawal, manifest.fetch.publishesWithdrawals {
       return await publishWithdrawal(of: item, url: url, manifest)
     }

@@ -89,6 +89,14 @@ public final class PageCache {
     if bytes > maxBytes { tidy(now: page.fetched) }
   }
 
+  /// Removes what is kept of a key.
+  public func discard(_ key: String, of publisher: String) {
+    let target = path + "/" + publisher + "/" + Self.name(of: key)
+    var old = stat()
+    guard stat(target, &old) == 0, unlink(target) == 0 else { return }
+    bytes -= Int64(old.st_size)
+  }
+
   private static func makeDirectory(_ path: String) throws(PageCacheError) {
     if mkdir(path, 0o750) != 0 && errno != EEXIST { throw PageCacheError(operation: "make", path: path, code: errno) }
   }

@@ -51,6 +51,16 @@ import Values
     #expect(cache.bytes == entries[0].bytes)
   }
 
+  @Test func discardsOneKeyOfOnePublisher() throws {
+    let shelf = Shelf()
+    let cache = shelf.cache()
+    for (key, publisher) in [("a", "p"), ("b", "p"), ("a", "q")] { try cache.keep(page(key, key), of: publisher) }
+    for key in ["a", "a", "never kept"] { cache.discard(key, of: "p") }
+    #expect(cache.entries(of: "p").compactMap { cache.page($0)?.key } == ["b"])
+    #expect(cache.entries(of: "q").count == 1)
+    #expect(cache.bytes == (cache.entries(of: "p") + cache.entries(of: "q")).reduce(0) { $0 + $1.bytes })
+  }
+
   @Test func listsBySinceAndAge() throws {
     let shelf = Shelf()
     let cache = shelf.cache(maxAge: 1000)

@@ -175,6 +175,21 @@ class Reextract(Updates):
             done = self.reextract()
             self.assertEqual((done['unreadable'], done['published']), (1, 0))
 
+    def test_what_its_publisher_took_back_is_not_published_again(self):
+        entries = [young(number) for number in (1, 2, 3)]
+        kick = lambda e: paper.page(e).replace(b'<article>', b'<article><p class="kick">Kicker here</p>')
+        answers = {e['url']: [Answer(body=kick(e), kind='text/html')] for e in entries}
+        for entry, status in zip(entries, (410, 404)):
+            answers[entry['url']].append(Answer(status, 'gone'))
+        with self.daemon_for(entries, answers, revisit=['3s']) as daemon:
+            daemon.wait('the failures', lambda: len(daemon.records(event='page.failed')) == 2, 40)
+            plugin = paper.plugin('updates', HOST, [('rss', '/feed.xml')])
+            daemon.add_plugin(plugin + 'kicker = ["css:p.kick"]\n')
+            self.assertEqual(daemon.ctl('reload').returncode, 0)
+            done = self.reextract()
+            self.assertEqual((done['better'], done['published']), (1, 1), done)
+            self.assertEqual([len(self.versions(e['url'])) for e in entries], [1, 1, 2])
+
     def test_pages_are_kept_within_bounds(self):
         entries = [paper.entry(HOST, number) for number in range(1, 6)]
         self.daemon_for(entries, {}, revisit=[])
