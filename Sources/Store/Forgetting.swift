@@ -11,7 +11,8 @@ public struct Forgotten: Sendable, Equatable {
 }
 
 extension Store {
-  /// Lets a publisher's articles be fetched and published again: all of them, or the one at `url`.
+  /// Lets a publisher's articles be fetched and published again: all of them, or the one at `url`, which is the article's own
+  /// address or the one that a source lists it under.
   ///
   /// Nothing is deleted: the version numbers go on, so that no two elements of the queue ever carry the same uri and
   /// version.
@@ -23,12 +24,16 @@ extension Store {
         UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, etag = NULL, last_modified = NULL,
           revision = revision + 1,
           is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
-        WHERE publisher = ?2 AND (CAST(?3 AS TEXT) IS NULL OR url = ?3)
+        WHERE publisher = ?2 AND (CAST(?3 AS TEXT) IS NULL OR url = ?3
+          OR article_key IN (SELECT key FROM articles WHERE publisher = ?2 AND url = ?3))
         """,
         .time(now), .text(publisher), .text(url))
       let articles = try database.changes(
         "forget",
-        "UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (CAST(?2 AS TEXT) IS NULL OR url = ?2)",
+        """
+        UPDATE articles SET content_hash = '' WHERE publisher = ?1 AND (CAST(?2 AS TEXT) IS NULL OR url = ?2
+          OR key IN (SELECT article_key FROM items WHERE publisher = ?1 AND url = ?2))
+        """,
         .text(publisher), .text(url))
       guard url == nil else { return Forgotten(items: items, articles: articles, sources: 0) }
       let sources = try database.changes(

@@ -46,6 +46,24 @@ struct ForgettingTests {
     #expect(try store.forget(publisher: "q") == Forgotten(items: 0, articles: 0, sources: 0))
   }
 
+  @Test(
+    "an article is known by its own address and by the one it is listed under",
+    arguments: ["https://p.example/click-1", "https://p.example/canonical"], Engine.allCases
+  ) func addresses(_ url: String, _ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    for (item, key) in zip(
+      try store.recordFetch(feed(), [newItem("click-1"), newItem("click-2")]), ["canonical", "b"])
+    {
+      try store.itemDone(item.id, articleKey: key)
+      try store.transaction("test") { try store.commitVersion(article(key)) }
+    }
+    #expect(try store.forget(publisher: "p", url: url) == Forgotten(items: 1, articles: 1, sources: 0))
+    #expect(try store.waitingItems(now: .now(), limit: 9).map(\.key) == ["click-1"])
+    #expect(try store.article(publisher: "p", key: "canonical")?.contentHash == "")
+    #expect(try store.article(publisher: "p", key: "b")?.contentHash == "h")
+  }
+
   @Test("a vacuum keeps everything", arguments: Engine.allCases) func vacuum(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
     let store = try scratch.store()
