@@ -1,3 +1,5 @@
+import Configuration
+import Manifest
 import Scheduling
 import Service
 import Store
@@ -39,5 +41,12 @@ extension Ingester {
     log.record(
       .clockStepped, "the clock was set \(step > 0 ? "forward" : "back") by \(Int(abs(step)).spokenSeconds)",
       next: "what is planned moves with it", fields: ["seconds": "\(step)"])
+  }
+
+  /// The farthest time from now at which a page is planned to be looked at again, in seconds, and a day at least: what is
+  /// further off was planned by a clock that was wrong.
+  var farthestLook: Int64 {
+    let ages = roster.manifests.compactMap(\.fetch.revisit).joined() + settings.schedule.revisit
+    return Int64(min(max(ages.max() ?? 0, Cadence.day), 36_500 * Cadence.day))
   }
 }

@@ -215,6 +215,7 @@ public actor Ingester {
     }
     try await startPushes()
     try await plan()
+    try await ledger.bringForward(lookingBeyond: Timestamp.now().adding(seconds: farthestLook))
     try await join()
     bringForward(listsOf: mended)
   }

@@ -237,6 +237,10 @@ actor Ledger {
     try guarding { try open.store.wakeRevisits(now: now, limit: 100) }
   }
 
+  func bringForward(lookingBeyond limit: Timestamp) throws(LedgerFailure) {
+    try guarding { try open.store.bringForward(lookingBeyond: limit) }
+  }
+
   func forgetParts(notVisitedSince cutoff: Timestamp) throws(LedgerFailure) {
     try guarding { try open.store.forgetParts(notVisitedSince: cutoff) }
   }

@@ -8,25 +8,45 @@ extension Store {
     return try database.first("read sources", "SELECT max(last_attempt) FROM sources") { $0.optionalTime(0) } ?? nil
   }
 
-  /// Moves the next visit of every source and the next try of every waiting item, after the clock was set.
-  public func shiftPlans(seconds: Int64) throws(StoreError) {
+  /// Moves the next visit of every source, the next try of every waiting item and the next look at every finished one, after
+  /// the clock was set. Items that are still of use and were discovered after `now` were so while it was ahead: they move too.
+  public func shiftPlans(seconds: Int64, now: Timestamp = .now()) throws(StoreError) {
     if database.server != nil { return }
     let step = SQLValue.integer(seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
-    try database.run("move waiting items", "UPDATE items SET next_try = next_try + ? WHERE state = 0", step)
+    let discovered = "discovered_at = CASE WHEN discovered_at > ?2 THEN discovered_at + ?1 ELSE discovered_at END"
+    try database.run(
+      "move waiting items", "UPDATE items SET next_try = next_try + ?1, \(discovered) WHERE state = 0", step, .time(now)
+    )
+    try database.run(
+      "move looks",
+      "UPDATE items SET revisit_at = revisit_at + ?1, \(discovered) WHERE revisit_at IS NOT NULL AND state = 1", step,
+      .time(now))
     try database.run("move sources", "UPDATE sources SET next_due = next_due + ? WHERE next_due IS NOT NULL", step)
   }
 
   /// Makes items due at `limit` that a clock which was wrong then put off beyond it. Where a server's clock is later than
   /// this machine's it is the one that counts.
   public func bringForward(waitingBeyond limit: Timestamp) throws(StoreError) {
-    var limit = limit
-    if database.server != nil {
-      let time = try database.first(
-        "read clock", "SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
-      ) { $0.time(0) }
-      if let time { limit = max(limit, time.adding(seconds: limit.seconds - Timestamp.now().seconds)) }
-    }
     try database.run(
-      "move waiting items", "UPDATE items SET next_try = ?1 WHERE state = 0 AND next_try > ?1", .time(limit))
+      "move waiting items", "UPDATE items SET next_try = ?1 WHERE state = 0 AND next_try > ?1",
+      .time(try byLaterClock(limit)))
+  }
+
+  /// The same for finished items, which are looked at again at ages counted from their discovery: that is not after `now`.
+  public func bringForward(lookingBeyond limit: Timestamp, now: Timestamp = .now()) throws(StoreError) {
+    try database.run(
+      "move looks",
+      """
+      UPDATE items SET revisit_at = ?1, discovered_at = CASE WHEN discovered_at > ?2 THEN ?2 ELSE discovered_at END
+      WHERE revisit_at IS NOT NULL AND state = 1 AND revisit_at > ?1
+      """, .time(try byLaterClock(limit)), .time(now))
+  }
+
+  private func byLaterClock(_ limit: Timestamp) throws(StoreError) -> Timestamp {
+    guard database.server != nil else { return limit }
+    let time = try database.first(
+      "read clock", "SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT)"
+    ) { $0.time(0) }
+    return time.map { max(limit, $0.adding(seconds: limit.seconds - Timestamp.now().seconds)) } ?? limit
   }
 }

@@ -509,6 +509,28 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
   }
 
   /// The feed says that it changed: the page is asked for unconditionally, also when that arrives while it is fetched.
+  /// A look that a clock which was ahead planned comes at most as late as the farthest there is, and the age of what it
+  /// discovered is counted by the right one.
+  @Test(arguments: Engine.allCases) func looksFollowTheClock(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let (now, day) = (Timestamp.now(), Int64(86_400))
+    let ahead = now.adding(seconds: 1000 * day)
+    let items = try store.recordFetch(feed(), [newItem("near"), newItem("far"), newItem("waiting")], now: ahead)
+    for (item, seconds) in zip(items, [3600, 1000 * day]) {
+      try store.itemDone(item.id, page: FetchedPage(revisit: ahead.adding(seconds: seconds)))
+    }
+    try store.shiftPlans(seconds: -1000 * day, now: now)
+    try store.bringForward(lookingBeyond: now.adding(seconds: 2 * day), now: now)
+    // The plans of a fleet are no one machine's.
+    #expect(try store.wakeRevisits(now: now.adding(seconds: 3660), limit: 9) == (engine == .file ? ["p"] : []))
+    #expect(try store.wakeRevisits(now: now.adding(seconds: 2 * day - 60), limit: 9).isEmpty)
+    #expect(try store.wakeRevisits(now: now.adding(seconds: 2 * day + 60), limit: 9) == ["p"])
+    #expect(try store.waitingCount() == 3)
+    let discovered = try items.map { try store.item($0.id)?.discoveredAt.seconds }
+    #expect(discovered == [now.seconds, now.seconds, engine == .file ? now.seconds : ahead.seconds])
+  }
+
   @Test(arguments: Engine.allCases) func aChangeTellsThePageAnew(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
     let store = try scratch.store()
