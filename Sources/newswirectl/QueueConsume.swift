@@ -59,8 +59,8 @@ struct QueueConsume: ParsableCommand {
 
       Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that \
       died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back, \
-      and the exit status is 0. With --drain it ends when the queue is empty. An element that this user may not claim is \
-      told of once and passed over; --drain then ends with 77.
+      a command that failed then does not count, and the exit status is 0. With --drain it ends when the queue is empty. \
+      An element that this user may not claim is told of once and passed over; --drain then ends with 77.
 
       EXAMPLES
         newswirectl queue consume -- ./into-database.sh
@@ -160,8 +160,16 @@ struct QueueConsume: ParsableCommand {
       retries.forget(path)
       return
     }
+    // Ctrl-C and the service manager stop the command together with this program, one after the other.
+    if status == 128 + SIGTERM || status == 128 + SIGINT { usleep(20_000) }
+    if Interruption.isAsked {
+      // Stopped, or near enough: nothing is known of the article.
+      try? reader.release(path)
+      retries.forget(path)
+      return
+    }
     let failures = retries.failed(path, now: .now())
-    if failures >= Int(attempts) {
+    if UInt(failures) >= attempts {
       try reporting { () throws(QueueError) in try reader.setAside(path) }
       retries.forget(path)
       Terminal.write("newswirectl: \(path): the command failed \(failures) times (\(status)); moved to bad/\n", to: 2)

@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import time
@@ -86,6 +87,29 @@ class Consume(unittest.TestCase):
         process.terminate()
         self.assertEqual(process.wait(10), 0)
         self.assertEqual(spool.names(self.spool), [])
+
+    def test_a_command_that_is_stopped_with_its_consumer_has_not_failed(self):
+        """As Ctrl-C and systemd do it: everybody gets the signal."""
+        name = self.put('long')
+        process = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--attempts', '1', '--spool', str(self.spool), '--',
+             'sh', '-c', 'echo began; sleep 30'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        self.assertEqual(process.stdout.readline(), b'began\n')
+        os.killpg(process.pid, signal.SIGTERM)
+        _, errors = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, errors), (0, b''))
+        self.assertEqual(list((self.spool / 'bad').iterdir()), [])
+        self.assertEqual(run('newswirectl', 'queue', 'claim', '--spool', self.spool).stdout.decode().strip(), name)
+
+    def test_any_number_of_attempts_will_do(self):
+        self.put('bad')
+        process = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--attempts', str(2 ** 64 - 1), '--spool',
+             str(self.spool), '--', 'false'], stderr=subprocess.PIPE)
+        self.assertIn(b'exited with 1; again in 1 s', process.stderr.readline())
+        process.terminate()
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 0)
 
     def test_claims_of_the_dead_are_freed(self):
         name = self.put('orphan')
