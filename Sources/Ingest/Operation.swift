@@ -99,13 +99,15 @@ extension Ingester {
   private func use(
     _ catalogue: Catalogue, publishersBefore: Settings.Publishers
   ) async throws(LedgerFailure) -> [String] {
-    func texts(_ catalogue: Catalogue, _ publishers: Settings.Publishers) -> [String: String] {
+    func texts(_ catalogue: Catalogue, _ publishers: Settings.Publishers) -> [String: [String]] {
       let used = catalogue.manifests.filter { publishers.use($0.publisher.id) }
-      return Dictionary(uniqueKeysWithValues: used.map { ($0.publisher.id, $0.text) })
+      return Dictionary(uniqueKeysWithValues: used.map { ($0.publisher.id, [$0.text] + $0.sets.map(\.text)) })
     }
     let before = texts(self.catalogue, publishersBefore)
     self.catalogue = catalogue
     let after = texts(catalogue, settings.publishers)
+    // What other rules found or missed says nothing of these.
+    for id in before.keys where before[id] != after[id] { ruleHealth[id] = nil }
     await workers.use(catalogue)
     await logins.forget()
     await programs.use(catalogue)

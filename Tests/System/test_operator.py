@@ -275,6 +275,42 @@ class Running(Folder):
         self.assertIn(b'1 of 1 publishers have pages that nobody can read: walled', health.stdout)
         self.assertIn(b'newswire_publisher_ailing{publisher="walled",kind="pages"} 1', daemon.ctl('metrics').stdout)
 
+    def test_a_dead_rule_is_told_until_its_plugin_changes(self):
+        """In its own file, or in the set that it shares."""
+        server = Scripted()
+        server.__enter__()
+        self.addCleanup(server.__exit__)
+        daemon = Daemon(self.folder / 'd', {'fetch': {'robots': False}})
+        own = lambda id, host: paper.plugin(id, host, [('rss', '/feed.xml')]).replace('css:h1', 'css:h1.old')
+        shared = lambda id, host: own(id, host).partition('[article]')[0] + '[article]\nextends = "press"\n'
+        rules = daemon.plugins / '_cms' / 'press' / 'rules.toml'
+        rules.parent.mkdir(parents=True)
+        rules.write_text('[article]\nheadline = ["css:h1.old"]\nbody = ["css:div.story"]\n')
+        for id, make in (('own', own), ('shared', shared)):
+            host = f'www.{id}.example'
+            entries = [paper.entry(host, number) for number in range(1, 11)]
+            server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, entries)))
+            for entry in entries:
+                server.answer(host, entry['url'].partition(host)[2], Answer(body=paper.page(entry), kind='text/html'))
+            daemon.add_plugin(make(id, host))
+        daemon.settings['fetch']['connect_to'] = server.connect_to
+        self.addCleanup(daemon.kill)
+        daemon.start().wait_queued(20)
+
+        def broken():
+            publishers = json.loads(daemon.ctl('status', '--json').stdout)['publishers']
+            return {p['id']: p['broken_rules'] for p in publishers if 'broken_rules' in p}
+
+        self.assertEqual(broken(), {'own': ['headline'], 'shared': ['headline']})
+        path = daemon.plugins / 'own' / 'plugin.toml'
+        path.write_text(path.read_text().replace('headline = ["css:h1.old"]\n', ''))
+        self.assertEqual(daemon.ctl('reload').stdout, b'own changed\n')
+        self.assertEqual(broken(), {'shared': ['headline']})
+        rules.write_text(rules.read_text().replace('headline = ["css:h1.old"]\n', ''))
+        self.assertEqual(daemon.ctl('reload').stdout, b'shared changed\n')
+        self.assertEqual(broken(), {})
+        self.assertEqual(daemon.ctl('health').returncode, 0)
+
     def test_a_pause_is_as_old_as_it_is_and_a_level_has_a_publisher(self):
         daemon = self.daemon()
         daemon.start().wait_ready()
