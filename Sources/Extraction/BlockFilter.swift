@@ -242,7 +242,7 @@ struct BlockFilter {
 
   private func isBoilerplate(_ walked: WalkedBlock, _ folded: String) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
-    if weight < 400, Boilerplate.matches(folded) { return true }
+    if weight < 400, Boilerplate.matches(text, folded: folded, isLinked: walked.holdsLink) { return true }
     switch walked.block {
     case .paragraph(let content):
       if weight < 150, Self.isInLink(walked.node), !Self.endsSentence(text) { return true }
@@ -317,7 +317,7 @@ struct BlockFilter {
     return Double(linkedCount(content)) / Double(all)
   }
 
-  private static func linkedCount(_ content: [Inline]) -> Int {
+  fileprivate static func linkedCount(_ content: [Inline]) -> Int {
     content.reduce(0) { sum, inline in
       switch inline {
       case .link(_, let children): sum + children.plainText.characterCount
@@ -339,4 +339,14 @@ struct BlockFilter {
   nonisolated(unsafe) private static let bylineStart =
     /\s*(?:By|Von|Par|Por|Di|Av|Af|Door|Updated|Published|Aktualisiert|Veröffentlicht|Publié|Mis à jour|Publicado|Actualizado|Stand|Quelle)\b[\s:]/
     .ignoresCase()
+}
+
+extension WalkedBlock {
+  /// Whether the block holds a link.
+  var holdsLink: Bool {
+    switch block {
+    case .paragraph(let content), .heading(_, let content): BlockFilter.linkedCount(content) > 0
+    default: node.holds(.links)
+    }
+  }
 }

@@ -1,34 +1,49 @@
-/// Sentences that publishers put between and after paragraphs, in the languages they do it in.
+/// Sentences that publishers put between and after paragraphs, in the languages they do it in. Some of their phrases stand in news as
+/// well: those count in a line that holds a link or is no sentence, others of them in one that speaks to its readers.
 enum Boilerplate {
-  /// Whether a text (folded for comparison) is an invitation or a remark rather than part of an article.
-  static func matches(_ folded: String) -> Bool {
-    if opens(folded) { return true }
-    var text = folded
-    return text.withUTF8 { partIndex.matchesAnywhere(in: $0) }
+  /// Whether a text is an invitation or a remark rather than part of an article.
+  ///
+  /// - Parameters:
+  ///   - folded: the text folded for comparison.
+  ///   - isLinked: whether it holds a link; asked for only where that decides.
+  static func matches(_ text: String, folded: String, isLinked: @autoclosure () -> Bool) -> Bool {
+    if opens(text, folded: folded, isLinked: isLinked()) { return true }
+    var bytes = folded
+    guard let found = bytes.withUTF8({ partIndex.lowest(in: $0, enough: parts.count) }) else { return false }
+    return found < parts.count || isLinked() || !isSentence(text) || ReaderAddress.isFound(in: text)
   }
 
-  /// Whether a text (folded for comparison) begins as an invitation or a remark does, or is nothing but one. Words that may stand
-  /// anywhere in one are not asked for.
-  static func opens(_ folded: String) -> Bool {
-    if folded.utf8.count < 120, wholeLines.contains(folded) { return true }
-    var text = folded
-    return text.withUTF8 { startIndex.matchesStart(of: $0) }
+  static func matches(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
+    matches(text, folded: Comparable.folded(text), isLinked: isLinked())
   }
 
-  /// As `opens` of a text as it stands, of which only the beginning is folded.
-  static func opens(text: String) -> Bool {
-    guard text.utf8.count > 2 * longestStart else { return opens(Comparable.folded(text)) }
+  /// Whether a text begins as an invitation or a remark does, or is nothing but one. Words that may stand anywhere in one are not
+  /// asked for. Of a long text only the beginning is folded.
+  static func opens(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
+    guard text.utf8.count > 2 * longestStart else {
+      return opens(text, folded: Comparable.folded(text), isLinked: isLinked())
+    }
     let end = text.utf8.index(text.startIndex, offsetBy: 2 * longestStart)
-    return opens(Comparable.folded(String(text[..<end])))
+    return opens(text, folded: Comparable.folded(String(text[..<end])), isLinked: isLinked())
   }
+
+  private static func opens(_ text: String, folded: String, isLinked: @autoclosure () -> Bool) -> Bool {
+    if folded.utf8.count < longestStart, wholeLines.contains(folded) { return true }
+    var bytes = folded
+    guard let found = bytes.withUTF8({ startIndex.matchStart(of: $0) }) else { return false }
+    return found < wholeStarts.count || isLinked() || !isSentence(text)
+  }
+
+  /// What ends in a colon says that something follows.
+  private static func isSentence(_ text: String) -> Bool { text.last != ":" && BlockFilter.endsSentence(text) }
 
   /// Bytes that are more than any beginning has, folded or not, and more than a whole line that is asked for.
   private static let longestStart = 120
 
-  private static let startIndex = PhraseIndex(
-    (starts + Invitations.starts).map(Comparable.folded), ofWords: true)
+  private static let wholeStarts = (starts + narrowed + Invitations.starts).map(Comparable.folded)
+  private static let startIndex = PhraseIndex(wholeStarts + halfStarts.map(Comparable.folded), ofWords: true)
   private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))
-  private static let partIndex = PhraseIndex(parts)
+  private static let partIndex = PhraseIndex(parts + halfParts)
 
   /// Whether a text heads the announcements below an article.
   static func isEndMark(_ folded: String, isHeading: Bool = false) -> Bool {
@@ -86,7 +101,8 @@ enum Boilerplate {
     "もっと見る", "mehr", "galerie", "fotostrecke", "advertisement", "advertising", "anzeige", "werbung", "publicidad",
     "publicité", "pubblicità", "publicidade",
     "reklame", "annonse", "annonce", "annons", "reklama", "reclame", "广告", "広告", "share", "teilen", "share this",
-    "share this article", "share this story", "loading", "loading...", "weiterlesen", "read more", "more", "comments",
+    "share this article", "share this story", "loading", "loading-", "loading...", "weiterlesen", "read more", "more",
+    "comments",
     "kommentare", "story continues below", "article continues below", "copy link", "link copied", "print", "tags",
     "sponsored", "recommended", "related", "related stories", "related articles", "watch", "listen", "subscribe",
     "facebook", "twitter", "whatsapp", "e-mail", "email", "drucken", "mehr zum thema", "lesen sie auch", "lire aussi",
@@ -100,34 +116,31 @@ enum Boilerplate {
 
   private static let starts: [String] = [
     "read more:", "read more on", "read also", "also read", "read next", "more on this", "more:", "related:",
-    "related article", "see also:", "see more:", "watch:", "don't miss", "recommended:", "click here", "sign up for",
-    "sign up to", "sign up here", "sign up now", "sign up:", "sign up today",
-    "subscribe to",
-    "subscribe now", "follow us", "follow the latest", "follow the live", "follow the story", "like us on", "join our",
-    "join us on", "get the latest", "get our free", "get our newsletter", "get our app", "get our latest",
+    "related article", "see also:", "see more:", "watch:", "don't miss", "recommended:",
+    "sign up here", "sign up now", "sign up:", "sign up today",
+    "subscribe now", "like us on",
+    "join us on", "get our free", "get our newsletter", "get our app", "get our latest",
     "download our", "download the app", "story continues below", "article continues below", "copyright ©",
     "© ", "(c) ", "all rights reserved", "this article was originally", "this story was originally", "have a story",
-    "do you have a story", "got a story", "got a tip", "send us", "contact us", "for more stories",
+    "do you have a story", "got a story", "got a tip", "for more stories",
     "for the latest news", "for the latest updates", "for the latest headlines", "for the latest on",
     "to read more",
     "support our work", "support our journalism", "already a subscriber", "you must be logged", "please log in",
     "to comment on this", "to comment,", "view comments",
-    "lesen sie auch", "lesen sie hier", "lesen sie dazu", "lesen sie mehr", "lesen sie jetzt", "auch interessant",
-    "mehr zum thema",
-    "mehr dazu", "mehr lesen", "hier lesen sie", "zum thema:", "weiterlesen:", "jetzt lesen", "abonnieren sie",
+    "lesen sie hier", "lesen sie dazu", "lesen sie jetzt", "auch interessant",
+    "hier lesen sie", "zum thema:", "weiterlesen:", "jetzt lesen", "abonnieren sie",
     "melden sie sich hier", "melden sie sich an", "melden sie sich jetzt", "melden sie sich für",
     "melden sie sich kostenlos",
-    "newsletter:", "folgen sie", "folge uns", "empfohlener externer inhalt", "externer inhalt",
+    "newsletter:", "empfohlener externer inhalt", "externer inhalt",
     "an dieser stelle finden sie",
-    "dieser artikel erschien", "dieser text erschien", "dieser inhalt", "alle rechte vorbehalten", "alle rechte liegen",
-    "sie haben einen fehler",
+    "dieser artikel erschien", "dieser text erschien", "alle rechte vorbehalten", "alle rechte liegen",
     "fehler gefunden",
-    "zur startseite", "zurück zur", "mit material von", "quelle:", "quellen:", "foto:", "fotos:", "bild:", "video:",
+    "zur startseite", "mit material von", "quelle:", "quellen:", "foto:", "fotos:", "bild:", "video:",
     "photo:",
     "lire aussi", "à lire aussi", "lisez aussi", "à lire :", "voir aussi", "abonnez-vous", "inscrivez-vous",
     "suivez-nous",
-    "la suite est réservée", "il vous reste", "recevez", "lea también", "lee también", "leer más", "te puede interesar",
-    "le puede interesar", "suscríbete", "síguenos", "sigue toda", "más información", "leggi anche", "leggi tutto",
+    "la suite est réservée", "lea también", "lee también", "leer más", "te puede interesar",
+    "le puede interesar", "suscríbete", "síguenos", "sigue toda", "leggi anche", "leggi tutto",
     "iscriviti",
     "seguici", "leia também", "leia mais", "saiba mais", "veja também", "subscreva", "siga-nos", "lees ook",
     "lees meer",
@@ -138,13 +151,13 @@ enum Boilerplate {
     "lea más", "あわせて読みたい", "関連記事", "【関連記事】", "【関連】", "相关阅读", "延伸阅读", "相關新聞",
     "photograph:", "image:", "picture:", "soma pia", "lesen sie weiter", "lesen sie ebenfalls", "lies auch",
     "mehr news",
-    "mehr nachrichten", "mehr aus", "top stories", "latest news", "most read", "trending:", "trending now",
+    "mehr nachrichten", "top stories", "latest news", "most read", "trending:", "trending now",
     "dieses thema im programm", "sendung:", "share on ", "share your thoughts", "create an account", "sign in to",
     "register / sign in", "don't have an account", "already have an account", "get email updates",
     "enjoy additional articles", "enjoy unlimited", "we apologize, but this video", "try refreshing your browser",
     "jetzt weiterlesen", "click to read", "empfohlener redaktioneller inhalt", "dieser artikel wurde ausgedruckt",
     "dieser artikel ist zuerst", "dieser artikel ist eine übersetzung", "artikel veröffentlicht am",
-    "placeholder image", "dieser artikel wurde mit künstlicher", "haben sie fehler entdeckt", "haben sie einen fehler",
+    "placeholder image", "dieser artikel wurde mit künstlicher", "haben sie fehler entdeckt",
     "hier geht es zur bilderstrecke", "unsere quellen:", "this story first appeared", "this article first appeared",
     "this story was produced with", "dieses video ist verfügbar", "baca juga", "vai a tutte",
     "se vuoi restare aggiornato",
@@ -156,20 +169,44 @@ enum Boilerplate {
     "enjoying our latest content", "bitte achten sie darauf, dass ihre kommentare", "foto(s):",
   ]
 
+  /// Beginnings that stand here since a longer one says what a sentence of news may say as well.
+  private static let narrowed: [String] = [
+    "sign up for our", "sign up for the", "sign up to our", "sign up to the", "subscribe to our", "subscribe to the",
+    "follow us on", "follow us at", "get the latest news", "get the latest updates", "get the latest headlines",
+    "get the latest stories", "contact us at", "contact us:", "click here to", "click here for",
+    "lesen sie auch:", "mehr zum thema:", "mehr dazu:", "mehr dazu lesen", "mehr dazu hier", "folgen sie uns",
+    "folge uns auf", "dieser inhalt kann", "dieser inhalt ist nicht", "zurück zur startseite",
+    "zurück zur übersicht",
+    "sie haben einen fehler gefunden", "sie haben einen fehler entdeckt", "sie haben einen fehler bemerkt",
+    "haben sie einen fehler gefunden", "haben sie einen fehler entdeckt", "haben sie einen fehler bemerkt",
+    "sehen sie auch:", "hören sie auch:", "pour aller plus loin :", "pour aller plus loin:", "per approfondire:",
+    "más información:", "más información en",
+    "il vous reste 1", "il vous reste 2", "il vous reste 3", "il vous reste 4", "il vous reste 5", "il vous reste 6",
+    "il vous reste 7", "il vous reste 8", "il vous reste 9",
+  ]
+
+  /// Beginnings of invitations that are beginnings of sentences, too: `Mehr dazu wollte der Sprecher nicht sagen.`
+  private static let halfStarts: [String] = [
+    "sign up for", "sign up to", "subscribe to", "follow us", "follow the latest", "follow the live",
+    "follow the story", "join our", "get the latest", "send us", "contact us", "click here", "lesen sie auch",
+    "lesen sie mehr", "sehen sie auch", "hören sie auch", "mehr zum thema", "mehr dazu", "mehr lesen", "mehr aus",
+    "folgen sie", "folge uns", "dieser inhalt", "sie haben einen fehler", "haben sie einen fehler", "zurück zur",
+    "il vous reste", "recevez", "pour aller plus loin", "per approfondire", "más información",
+  ]
+
   private static let parts: [String] = [
     "subscribe to our", "sign up to our", "sign up for our", "sign up for the", "subscribe to the", "our newsletter",
     "join our whatsapp",
-    "whatsapp-kanal", "whatsapp channel", "whatsapp community", "this material may not be published",
+    "whatsapp community", "this material may not be published",
     "all rights reserved",
-    "may earn a commission", "receives a commission", "whatsapp kanal", "affiliate commission", "affiliate link",
+    "may earn a commission", "receives a commission", "affiliate commission", "affiliate link",
     "affiliate-link", "follow us on",
-    "click here to",
     "please enable javascript", "bitte aktivieren sie javascript", "enable cookies", "your browser does not",
     "newsletter anmelden",
     "newsletter abonnieren", "kostenlos abonnieren", "personenbezogene daten an", "cookies akzeptieren",
     "accept cookies",
-    "content is not available due to", "to view this content", "um diesen inhalt", "read our privacy", "privacy policy",
-    "terms of use", "terms and conditions apply", "datenschutzerklärung", "appeared first on", "has been added to your",
+    "content is not available due to", "to view this content", "um diesen inhalt", "read our privacy",
+    "terms and conditions apply", "appeared first on", "has been added to your",
     "alle inhalte anzeigen",
     "hören sie den podcast", "google news folgen", "follow on google", "on google news", "download our app",
     "suivez toute l'actualité",
@@ -177,87 +214,20 @@ enum Boilerplate {
     "contents may not be reproduced",
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
-    "contributed to this report", "; editing by", ", editing by", ". editing by", "; writing by", ", writing by",
+    "contributed to this report.", "; editing by", ", editing by", ". editing by", "; writing by", ", writing by",
     "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると",
     "für unseren newsletter", "unseren newsletter abonn", "newsletter semanal", "sign up to receive",
     "para seguir leyendo",
-    "canal de whatsapp",
-    "canal do whatsapp", "canal no whatsapp", "canale whatsapp", "google news folgen", "w google news",
+    "google news folgen", "w google news",
     "en google news",
     "pe google news", "무단전재", "무단 전재", "재배포 금지",
-    "externen inhalt", "externe inhalte", "riproduzione riservata", "javascript is disabled", "無断転載", "loading-",
+    "externen inhalt", "externe inhalte", "riproduzione riservata", "javascript is disabled", "無断転載",
   ]
-}
 
-/// Phrases by their first two bytes, so that a text is compared with the few that may stand at a place.
-struct PhraseIndex: Sendable {
-  private let phrases: [[UInt8]]
-  private let goesOn: [Bool]
-  /// By a hash of the first two bytes: where its phrases begin among `numbers`.
-  private var starts: [Int32]
-  private var numbers: [Int32] = []
-  private static let size = 4096
-
-  /// - Parameter ofWords: a phrase that ends in a letter of ASCII ends a word there, so that `most read` is no beginning of `most
-  ///   readers`, unless a star behind it says that the word may go on.
-  init(_ phrases: [String], ofWords: Bool = false) {
-    goesOn = phrases.map { !ofWords || $0.hasSuffix("*") }
-    self.phrases = phrases.map { Array($0.utf8.last == UInt8(ascii: "*") ? $0.utf8.dropLast() : $0.utf8[...]) }
-    var table = [[Int32]](repeating: [], count: Self.size)
-    for (number, bytes) in self.phrases.enumerated() {
-      precondition(bytes.count >= 2, "a phrase has two bytes")
-      table[Self.key(bytes[0], bytes[1])].append(Int32(number))
-    }
-    starts = []
-    for list in table {
-      starts.append(Int32(numbers.count))
-      numbers += list
-    }
-    starts.append(Int32(numbers.count))
-  }
-
-  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-
-  @inline(__always)
-  private static func key(_ a: UInt8, _ b: UInt8) -> Int { (Int(a) << 5 ^ Int(b)) & (size - 1) }
-
-  func matchesStart(of text: UnsafeBufferPointer<UInt8>) -> Bool { match(text, at: 0) != nil }
-
-  func matchesAnywhere(in text: UnsafeBufferPointer<UInt8>) -> Bool {
-    for place in text.indices where match(text, at: place) != nil { return true }
-    return false
-  }
-
-  /// The phrases that a text holds, each once.
-  func all(in text: String) -> Set<String> {
-    var found: Set<Int> = []
-    var text = text
-    text.withUTF8 { bytes in
-      for place in bytes.indices {
-        if let number = match(bytes, at: place) { found.insert(number) }
-      }
-    }
-    return Set(found.map { String(decoding: phrases[$0], as: UTF8.self) })
-  }
-
-  @inline(__always)
-  private func match(_ text: UnsafeBufferPointer<UInt8>, at place: Int) -> Int? {
-    guard place + 1 < text.count else { return nil }
-    let key = Self.key(text[place], text[place + 1])
-    let (start, end) = (starts[key], starts[key + 1])
-    return start == end ? nil : match(text, at: place, among: Int(start)..<Int(end))
-  }
-
-  private func match(_ text: UnsafeBufferPointer<UInt8>, at place: Int, among range: Range<Int>) -> Int? {
-    for index in range {
-      let number = Int(numbers[index])
-      let phrase = phrases[number]
-      let end = place + phrase.count
-      guard end <= text.count, phrase.indices.allSatisfy({ text[place + $0] == phrase[$0] }) else { continue }
-      if end == text.count || goesOn[number] || !Self.isLetter(text[end - 1]) || !Self.isLetter(text[end]) {
-        return number
-      }
-    }
-    return nil
-  }
+  /// Words of invitations and remarks that news has, too: `Meta changed its privacy policy in June.`
+  private static let halfParts: [String] = [
+    "whatsapp-kanal", "whatsapp kanal", "whatsapp channel", "canal de whatsapp", "canal do whatsapp",
+    "canal no whatsapp", "canale whatsapp", "click here to", "privacy policy", "terms of use",
+    "datenschutzerklärung", "contributed to this report",
+  ]
 }

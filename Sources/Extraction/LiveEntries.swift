@@ -99,11 +99,10 @@ struct LiveEntries {
       skips: {
         $0 == time || $0 == headNode || $0.name == "header" && $0 != headNode || $0 != node && body.isTeaser($0)
       })
-    let blocks = walker.blocks(of: [node]).map(\.block).filter { block in
-      if case .figure = block { return false }
-      let text = block.plainText.joined(separator: " ")
-      return !text.isEmpty && !Boilerplate.matches(Comparable.folded(text))
-    }
+    let blocks = walker.blocks(of: [node]).filter { walked in
+      if case .figure = walked.block { return false }
+      return !walked.text.isEmpty && !Boilerplate.matches(walked.text, isLinked: walked.holdsLink)
+    }.map(\.block)
     let text = blocks.flatMap(\.plainText).joined(separator: "\n\n")
     guard !text.isEmpty || headline != nil else { return nil }
     let link = node["id"].map { "#\($0)" }

@@ -51,7 +51,8 @@ extension GenericFields {
       if let caption, !isNamed || caption.text.utf8.count * 2 > words.utf8.count { continue }
       let comparable = Comparable.folded(words)
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
-        !pictureTexts.contains(comparable), !Boilerplate.matches(comparable), !Lines.isOffer(words)
+        !pictureTexts.contains(comparable),
+        !Boilerplate.matches(words, folded: comparable, isLinked: node.holds(.links)), !Lines.isOffer(words)
       else { continue }
       if Biography.tells(words, of: Self.stated(page)) { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
@@ -91,7 +92,9 @@ extension GenericFields {
   /// without a label that the page's descriptions do not have.
   static func words(ofStandfirst node: Node, descriptions folded: Set<String>) -> String {
     let parts = node.descendants(named: ["p", "li"])
-    let kept = parts.filter { !Boilerplate.matches(Comparable.folded($0.text)) && !isInvitation($0) }
+    let kept = parts.filter { part in
+      !Boilerplate.matches(part.text, isLinked: part.holds(.links)) && !isInvitation(part)
+    }
     let isList = node.name == "ul"
     if parts.count > 1, kept.count < parts.count || isList, !kept.isEmpty { return joined(kept.map(\.text)) }
     return withoutLabel(node, folded)

@@ -67,11 +67,14 @@ enum RuleBody {
     blocks.filter { walked in
       guard walked.weight < 400 else { return true }
       return switch walked.block {
-      case .paragraph: !Boilerplate.opens(text: walked.text) && !Lines.isCount(walked.text)
+      case .paragraph: !Boilerplate.opens(walked.text, isLinked: walked.holdsLink) && !Lines.isCount(walked.text)
       // A line in bold is read as a heading; what the page itself makes one heads what stands below.
-      case .heading: walked.node.isOne(of: .lowerHeadings) || !Boilerplate.opens(text: walked.text)
+      case .heading:
+        walked.node.isOne(of: .lowerHeadings) || !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
       case .list(_, let items):
-        !items.allSatisfy { Boilerplate.opens(text: $0.flatMap(\.plainText).joined(separator: " ")) }
+        !items.allSatisfy {
+          Boilerplate.opens($0.flatMap(\.plainText).joined(separator: " "), isLinked: walked.holdsLink)
+        }
       default: true
       }
     }

@@ -70,7 +70,9 @@ enum TextBetween {
       !node.holds(.paragraphFields)
     else { return false }
     let text = node.text
-    guard !text.isEmpty, !Boilerplate.matches(Comparable.folded(text)) else { return false }
+    guard !text.isEmpty,
+      TextMass.weight(text).weight >= 400 || !Boilerplate.matches(text, isLinked: node.holds(.links))
+    else { return false }
     let isHeading = node.isOne(of: .lowerHeadings)
     if isHeading, Boilerplate.isEndMark(Comparable.folded(text), isHeading: true) { return false }
     let linked = node.descendants(named: .links).reduce(0) { $0 + $1.text.utf8.count }
