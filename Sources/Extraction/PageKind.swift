@@ -15,9 +15,17 @@ enum PageKind {
     if types.contains("LiveBlogPosting") || all.contains("LiveBlogPosting") { return .liveBlog }
     if looksLive(page) { return .liveBlog }
     let openGraph = page.meta.first("og:type")?.lowercased() ?? ""
-    if openGraph.hasPrefix("video") || types.isEmpty && all.contains("VideoObject") { return .video }
+    if openGraph.hasPrefix("video") { return .video }
+    // An article may have a film in it, and none of the data that say so of the article.
+    if types.isEmpty, all.contains("VideoObject"), openGraph != "article", !holdsText(page) { return .video }
     if types.isEmpty, all.contains("ImageGallery") { return .gallery }
     return .article
+  }
+
+  /// Whether a page has more to read than a film is described with.
+  private static func holdsText(_ page: Page) -> Bool {
+    let paragraphs = GenericBody(page: page).find()?.blocks.filter { $0.weight > 60 } ?? []
+    return paragraphs.reduce(0) { $0 + $1.weight } > 900
   }
 
   /// A page that calls itself live and shows entries, each with a time of its own.

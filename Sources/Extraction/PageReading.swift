@@ -388,15 +388,21 @@ struct PageReading {
   // MARK: The whole
 
   private func isPartial(_ article: Article) -> Bool {
+    // What is free to read is there, whatever the data count among its words.
+    if article.access == .free { return false }
     // Counted only where something depends on it.
     func words() -> Int { article.bodyText.wordCount }
     if let stated = generic.data("wordCount").first.flatMap({ Int($0) }), stated > 150, words() * 2 < stated {
       return true
     }
-    if let text = generic.data("articleBody").first, text.characterCount > 600,
-      article.bodyText.characterCount * 2 < text.characterCount
-    {
-      return true
+    if let text = generic.data("articleBody").first, text.characterCount > 600 {
+      let (stated, own) = (Whitespace.folded(text), article.bodyText)
+      // A text that begins otherwise is more than the article: all that the page says, with its players and lists.
+      if own.characterCount * 2 < stated.characterCount,
+        Lines.squeezed(String(stated.prefix(600))).holds(Lines.squeezed(String(own.prefix(60))))
+      {
+        return true
+      }
     }
     return article.access == .paid && words() < 120
   }
