@@ -11,6 +11,7 @@ enum Names {
     // Longer ones are no bylines, and would keep the patterns busy.
     guard byline.utf8.count < longest else { return [] }
     var text = withoutDates(withSuffixes(withoutAddresses(Whitespace.folded(withoutMarkup(byline)))))
+    text = withoutHelp(text)
     let reporters = chinese(text)
     if !reporters.isEmpty { return unique(reporters) }
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
@@ -20,7 +21,7 @@ enum Names {
     for part in parts(of: text) {
       // Who took the pictures stands behind who wrote.
       if let label = pictureLabel(part) { isOfPictures = label }
-      if isOfPictures || isOfPicture(part) || !names.isEmpty && part.hasPrefix("aus ") { continue }
+      if isOfPictures || !names.isEmpty && part.hasPrefix("aus ") { continue }
       // With whose help: an agency's, or somebody's.
       if !names.isEmpty, let with = part.prefixMatch(of: withWord) {
         let helper = String(part[with.range.upperBound...])
@@ -29,9 +30,15 @@ enum Names {
       }
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
+      // Of `Ann Able (Text) und Bob Baker (Fotos)` the first wrote; where others wrote before, all of a part took pictures.
+      let others = pieces.filter { !isOfPicture($0) }
+      if others.isEmpty || others.count < pieces.count && !names.isEmpty && !others.allSatisfy({ $0.last == ")" }) {
+        continue
+      }
+      pieces = others
       // Where somebody does what: `Journalist i Paris`.
       if pieces.count > 1, !isAgency(String(pieces[0])), isDeed(pieces[0]) { continue }
-      names += pieces.flatMap { withAgency(cleaned(String($0))) }
+      names += pieces.flatMap { withAgency(cleaned(String(beforeDay($0)))) }
     }
     return unique(names.filter { isName($0) })
   }
@@ -73,6 +80,15 @@ enum Names {
     else { return split(text) }
     let name = cleaned(text)
     return isName(name) ? [name] : []
+  }
+
+  /// What a rule found as one name; several, where all that a conjunction or a comma divides are such: `Ann Able, Bob Baker`.
+  static func each(_ text: String) -> [String] {
+    let cleaned = cleaned(text)
+    guard cleaned.utf8.count < 120, spaces(in: cleaned) >= 3 else { return [cleaned] }
+    let names = split(text)
+    let areNames = names.allSatisfy { looksLikeName($0[...]) || isAgency($0) }
+    return names.count > 1 && areNames ? names : [cleaned]
   }
 
   /// `Ann Able, Jr.` is one name.
@@ -133,7 +149,7 @@ enum Names {
   }
 
   /// Spaces, or what may be one in another script.
-  private static func spaces(in text: String) -> Int {
+  static func spaces(in text: String) -> Int {
     text.utf8.count { $0 == 0x20 || $0 == 0xE2 || $0 == 0xE3 || $0 == 0xC2 || $0 < 0x20 }
   }
 
@@ -160,6 +176,7 @@ enum Names {
       if !roles.isDisjoint(with: role) { text = String(text[..<dash.lowerBound]) }
     }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
+    text = withoutRole(text)
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·&*".contains(last) { text.removeLast() }
     if text.holdsByte(where: Digits.isDigit), let time = text.firstMatch(of: readingTime) {
@@ -252,27 +269,25 @@ enum Names {
     if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
     let words = Set(lower.split(whereSeparator: { !$0.isLetter }).map(String.init))
     if particles.contains(lower) || lower.first?.isNumber == true && !words.isDisjoint(with: minutes) { return false }
-    return words.isDisjoint(with: roles) || isOrganisation(text, publisher: nil)
+    return words.isDisjoint(with: roles) || isAgency(text)
   }
 
   /// Whether a text holds a day, as `Sep 2` and `Ann Able Posted May 24` do.
   private static func holdsDay(_ text: String) -> Bool {
     guard text.holdsByte(where: Digits.isDigit) else { return false }
     let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "." })
-    return zip(words, words.dropFirst()).contains { month, day in
-      months.contains(month.lowercased()) && Int(day).map { (1...31).contains($0) } ?? false
-    }
+    return zip(words, words.dropFirst()).contains { isDay($0, $1) }
   }
-
-  private static let months: Set<String> = [
-    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
-    "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december",
-  ]
 
   private static func withoutPrefix(_ text: String) -> String? {
     // Few lines begin with one of these words; a look at the first is cheaper than the pattern.
     let first = text.drop(while: \.isWhitespace).prefix { !$0.isWhitespace && !prefixEnds.contains($0) }
     guard prefixWords.contains(first.lowercased()) else { return nil }
+    // What kind of text it is, and a colon.
+    if prefixEnds.contains(text[first.endIndex...].first ?? " "), labels.contains(first.lowercased()) {
+      let rest = text[first.endIndex...].dropFirst().trimmingSpaces
+      return rest.isEmpty ? nil : rest
+    }
     guard let match = text.prefixMatch(of: prefix) else { return afterEasternPrefix(text) }
     let rest = String(text[match.range.upperBound...])
     return rest.isEmpty ? nil : rest
@@ -289,6 +304,10 @@ enum Names {
 
   private static let prefixEnds: Set<Character> = [":", "\u{FF1A}", "/", "\u{FF0F}", "=", "\u{FF1D}"]
 
+  private static let labels: Set<String> = [
+    "interview", "protokoll", "gespräch", "entretien", "intervista", "entrevista", "reportage", "analyse", "kommentar",
+  ]
+
   /// How what `prefix` and `afterEasternPrefix` find begins.
   private static let prefixWords: Set<String> = [
     "by", "von", "par", "por", "di", "da", "av", "af", "door", "přez", "autor", "autorin", "autoren", "author",
@@ -301,10 +320,11 @@ enum Names {
     "opracował", "opracowała", "napsal",
     "napsala", "kirjoittaja", "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa",
     "كتب", "كتبت", "كتبوا", "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真",
-    "写真・文", "文・撮影", "執筆", "글·사진", "사진·글",
+    "写真・文", "文・撮影", "執筆", "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato",
+    "protokoll", "gespräch", "entretien", "intervista", "entrevista",
   ]
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
@@ -336,14 +356,15 @@ enum Names {
   ]
 
   /// Words that name what somebody does, never somebody.
-  private static let roles: Set<String> = [
+  static let roles: Set<String> = [
     "powered", "correspondent", "editor", "reporter", "writer", "journalist", "columnist", "redakteur", "redakteurin",
     "korrespondent", "korrespondentin", "correspondant", "correspondante", "journaliste", "updated", "published",
     "contributor", "producer", "analyst", "presenter", "minutes", "ago", "chief", "photographer", "reporterin",
-    "periodista", "redactor", "redactora", "corresponsal", "enviado", "enviada", "inviato", "inviata", "corrispondente",
+    "envoyé", "envoyée", "envoyés", "envoyées", "periodista", "redactor", "redactora", "corresponsal", "enviado",
+    "enviada", "inviato", "inviata", "corrispondente",
     "giornalista", "caporedattore", "jornalista", "repórter", "colunista", "redacteur", "verslaggever",
     "korespondent", "korespondentka", "dziennikarz", "dziennikarka", "toimittaja", "senior", "freelance",
     "chefredakteur", "aktualisiert",
-    "uhr",
+    "uhr", "dienstag", "mittwoch", "donnerstag",
   ]
 }

@@ -120,7 +120,7 @@ struct PageReading {
     // Several persons may stand in an element each.
     article.byline = all(.byline).map { Names.unique($0).prefix(6).joined(separator: ", ") }
     if let names = all(.authors) {
-      article.authors = Names.unique(names.map(Names.cleaned)).filter { !$0.isEmpty }.map { name in
+      article.authors = Names.unique(names.flatMap(Names.each)).filter { !$0.isEmpty }.map { name in
         Author(name: name, kind: generic.kind(of: name))
       }
       attachAddresses(to: &article.authors)

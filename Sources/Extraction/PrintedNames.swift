@@ -176,9 +176,14 @@ extension GenericFields {
     let nodes = nearest { isByline($0) && (3...200).contains($0.text.count) }
     guard let first = nodes.first else { return [] }
     // Elements inside the line may tell where a name ends better than its words do.
-    let line = Names.split(first.text)
+    let line = Names.split(Self.line(first))
     let parts = names(of: nodes).filter(Names.isLikely)
     return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
+  }
+
+  /// The text of a line whose elements may stand side by side without a space: `<b>Ann Able</b><span>Political editor</span>`.
+  private static func line(_ node: Node) -> String {
+    node.elements.isEmpty ? node.text : Whitespace.folded(node.children.map(line).joined(separator: " "))
   }
 
   /// Names in a short line of an element named for its author, or in one for the address of who wrote the article:
@@ -190,7 +195,7 @@ extension GenericFields {
     for node in nodes {
       let linked = node.descendants(named: .links).map(\.text).filter { Names.looksLikeName($0[...]) }
       if linked.count > 1 { return Names.unique(linked) }
-      let names = Names.split(node.text)
+      let names = Names.split(Self.line(node))
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
         // Of "Ann Able, Example City" the first alone is a name; of "Ann Able y Bo Brown" both are.
         return names.count > 1 && names.allSatisfy { Names.looksLikeName($0[...]) } && !node.text.holds(",")
@@ -206,7 +211,8 @@ extension GenericFields {
   /// The names of a line below the headline that begins with "By" or its like, whatever its element is called.
   private func namesBelowHeadline() -> [String] {
     for node in linesBelowHeadline(5...160) {
-      let text = node.text
+      guard Names.afterPrefix(node.text) != nil else { continue }
+      let text = Self.line(node)
       guard let rest = Names.afterPrefix(text) else { continue }
       // Of "By Ann Able, in News · 3 March" the first alone is a name.
       let isLabelled = text.holds(":") || text.holds("\u{FF1A}")

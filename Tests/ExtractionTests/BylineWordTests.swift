@@ -26,6 +26,27 @@ import Values
     ("Ann Able (Text), Bob Baker (Bild), aus Example City", ["Ann Able"]),
     ("Text: Ann Able, Foto: Bob Baker", ["Ann Able"]), ("Text: Ann Able Fotos: Bob Baker und Carl Other", ["Ann Able"]),
     ("Fotos: Bob Baker, Text: Ann Able", ["Ann Able"]), ("Text und Fotos: Ann Able", ["Ann Able"]),
+    ("Von Ann Able (Text) und Bob Baker (Fotos)", ["Ann Able"]), ("Von Ann Able und Bob Baker (Fotos)", ["Ann Able"]),
+    ("Ann Able (Text), Bob Baker und Carl Other (Fotos)", ["Ann Able"]),
+    ("Von Ann Able (Leeds) und Bob Baker (Bath)", ["Ann Able", "Bob Baker"]),
+    // When, behind the names.
+    ("By Ann Able April 4, 2024", ["Ann Able"]), ("By Ann Able 4 April 2024", ["Ann Able"]),
+    ("By Ann Able April 4, 2024 10:05 am", ["Ann Able"]), ("Von Ann Able 4. März 2024", ["Ann Able"]),
+    ("By Ann Able and May Baker, April 4", ["Ann Able", "May Baker"]), ("By June 4 Ann Able", []),
+    // What somebody does.
+    ("By Ann Able Senior Reporter", ["Ann Able"]), ("Ann Able Staff Writer", ["Ann Able"]),
+    ("By Ann Able, Staff Reporter", ["Ann Able"]), ("Ann Able, News Editor", ["Ann Able"]),
+    ("Ann Able, Media Correspondent", ["Ann Able"]), ("By Ann Able PA Political Editor", ["Ann Able"]),
+    ("Par Ann Able, envoyé spécial à Lyon", ["Ann Able"]), ("By Chief Bob Baker Other", []), ("Staff Writer", []),
+    // With whose help.
+    ("By Ann Able, with reporting by Bob Baker", ["Ann Able"]),
+    ("By Ann Able; additional reporting by Bob Baker", ["Ann Able"]),
+    ("Ann Able with additional reporting by Bob Baker", ["Ann Able"]), ("Ann Able and agencies", ["Ann Able"]),
+    // Labels.
+    ("Posted by Ann Able", ["Ann Able"]), ("Publié par Ann Able", ["Ann Able"]),
+    ("Publicado por Ann Able", ["Ann Able"]),
+    ("Interview: Ann Able", ["Ann Able"]), ("Protokoll: Ann Able", ["Ann Able"]),
+    ("Interview Magazine", ["Interview Magazine"]),
   ])
   func named(_ byline: String, _ names: [String]) throws {
     let page = """
@@ -36,6 +57,21 @@ import Values
       """
     let url = WebURL("https://www.news.example/world/a-story")!
     #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
+  }
+
+  /// What a rule finds as one may be several.
+  @Test(arguments: [
+    ("Ann Able, Bob Baker", ["Ann Able", "Bob Baker"]), ("Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
+    ("Ann Able, Reader", ["Ann Able, Reader"]), ("José Able y Baker", ["José Able y Baker"]),
+    ("Ann Able Senior Reporter", ["Ann Able"]),
+  ])
+  func byRule(_ value: String, _ names: [String]) throws {
+    let page =
+      "<html><body><h1>Library stays open</h1><b class=a>\(value)</b><p>The council decided to keep the library open.</p>"
+    let manifest = try exampleManifest(#"authors = ["css:.a"]"#)
+    let url = WebURL("https://www.news.example/world/a-story")!
+    #expect(
+      try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: url).article.authors.map(\.name) == names)
   }
 
   /// A text may be signed where its first line says where it comes from.

@@ -77,6 +77,9 @@ private func authors(
     ("<p class=byline><b>Ann Able</b> <i>3 min</i></p>", ["Ann Able"]),
     ("<p class=byline>Ann Able, Journalist i Paris</p>", ["Ann Able"]),
     ("<p>Redaktion: <a href='/author/bob'>Bob Baker</a></p>", []),
+    ("<div class=byline><div>By <b>Ann Able</b><span>Political editor</span></div></div>", ["Ann Able"]),
+    ("<p class=author>Ann Able<br>Senior Reporter</p>", ["Ann Able"]),
+    ("<div>By Ann Able <time>April 4, 2024</time></div>", ["Ann Able"]),
     (
       "<p>By <a href='/author/ann'>Ann Able</a> <span>edited by <a href='/author/bob'>Bob Baker</a></span></p>",
       ["Ann Able"]

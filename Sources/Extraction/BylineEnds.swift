@@ -1,0 +1,77 @@
+import Values
+
+/// What stands behind the names of a byline: when it was published, with whose help, what somebody does.
+extension Names {
+  /// What stands before the first day in a part of a byline, where that is a name: `Ann Able April 4`.
+  static func beforeDay(_ part: Substring) -> Substring {
+    guard part.utf8.contains(where: Digits.isDigit) else { return part }
+    let words = part.split(whereSeparator: { $0.isWhitespace || $0 == "." })
+    for (word, next) in zip(words, words.dropFirst()) where isDay(word, next) {
+      let before = part[..<word.startIndex]
+      return looksLikeName(before) ? before : part
+    }
+    return part
+  }
+
+  /// Whether two words are a month and a day, in one order or the other.
+  static func isDay(_ word: Substring, _ next: Substring) -> Bool {
+    guard word.utf8.first.map(Digits.isDigit) ?? false || next.utf8.first.map(Digits.isDigit) ?? false else {
+      return false
+    }
+    func isNumber(_ word: Substring) -> Bool { Int(word).map { (1...31).contains($0) } ?? false }
+    return isNumber(next) && months.contains(word.lowercased()) || isNumber(word) && months.contains(next.lowercased())
+  }
+
+  private static let months: Set<String> = [
+    "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
+    "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december",
+    "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars", "avril",
+    "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril",
+    "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+  ]
+
+  /// A line without those who helped, and without agencies that are not named: `Ann Able, with reporting by Bob Baker`,
+  /// `Ann Able and agencies`.
+  static func withoutHelp(_ line: String) -> String {
+    var line = line
+    if line.holds("reporting by") || line.holds("reporting from"),
+      let help = line.firstMatch(of: reportingBy), help.range.lowerBound > line.startIndex
+    {
+      line = String(line[..<help.range.lowerBound])
+    }
+    if line.utf8.last == UInt8(ascii: "s"), let end = unnamedAgencies.first(where: { line.hasSuffix($0) }) {
+      line = String(line.dropLast(end.count))
+    }
+    return line
+  }
+
+  nonisolated(unsafe) private static let reportingBy =
+    /[\s,;(]+(?:(?:and|with|[Aa]dditional|[Ff]urther)\s+)+reporting (?:by|from)\s/
+  private static let unnamedAgencies = [
+    " and agencies", " with agencies", " et agences", " avec agences", " y agencias",
+  ]
+
+  /// A name without what somebody does behind it: `Ann Able Senior Reporter`.
+  static func withoutRole(_ name: String) -> String {
+    guard spaces(in: name) >= 2, let last = name.lastIndex(of: " "),
+      roles.contains(name[name.index(after: last)...].lowercased())
+    else { return name }
+    var words = name.split(separator: " ")[...]
+    while let word = words.last?.lowercased(), roles.contains(word) || beats.contains(word) { words.removeLast() }
+    while let word = words.last, word.allSatisfy({ !$0.isLetter }) { words.removeLast() }
+    guard let end = words.last?.endIndex, looksLikeName(name[..<end]) else { return name }
+    return String(name[..<end])
+  }
+
+  /// Words before one that names what somebody does.
+  private static let beats: Set<String> = [
+    "staff", "deputy", "associate", "assistant", "executive", "managing", "contributing", "special", "political",
+    "politics", "news", "media", "health", "science", "education", "environment", "climate", "business", "economics",
+    "economic", "financial", "finance", "money", "consumer", "technology", "tech", "transport", "travel", "sport",
+    "sports", "football", "crime", "legal", "court", "home", "affairs", "foreign", "defence", "security", "diplomatic",
+    "social", "local", "city", "national", "international", "world", "europe", "royal", "culture", "arts", "music",
+    "film", "tv", "food", "features", "feature", "fashion", "lifestyle", "religion", "religious", "investigations",
+    "investigative", "data", "video", "photo", "digital", "online", "night", "weekend", "bbc", "pa", "uk", "us", "eu",
+    "and", "&", "lead", "live", "opinion", "parliamentary", "government", "state", "general", "de", "en", "la",
+  ]
+}
