@@ -103,7 +103,8 @@ public actor Ingester {
   var fleet: FleetSeat?
   let stateServer: PostgresTarget?
   let permission: FetchPermission?
-  private var nextPrune: Timestamp
+  var nextPrune: Timestamp
+  var isPruning = false
   /// When the queue was looked at last, and how much had been published until then.
   var lastLook: (at: Timestamp, published: Int)?
   private var sleeper: CheckedContinuation<Void, Never>?
@@ -445,14 +446,4 @@ public actor Ingester {
 
   /// No wait is longer than a day and its jitter, in seconds: a time further off was planned by a clock that was wrong.
   static let longestWait = Int64(Cadence.day) + Int64(Cadence.day) / 4
-
-  private func pruneIfDue(_ now: Timestamp) async throws(LedgerFailure) {
-    guard now >= nextPrune else { return }
-    nextPrune = now.adding(seconds: 21_600)
-    holds = holds.filter { $0.value > now }
-    try await ledger.forgetParts(notVisitedSince: now.adding(seconds: -14 * Int64(Cadence.day)))
-    _ = try await ledger.prune(notListedSince: now.adding(seconds: -Int64(settings.schedule.rememberDays) * 86_400))
-    await shelf?.tidy()
-    wellbeing.known = []
-  }
 }

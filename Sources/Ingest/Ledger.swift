@@ -278,8 +278,9 @@ actor Ledger {
 
   func quarantines() throws(LedgerFailure) -> [Quarantine] { try guarding { try open.store.quarantines() } }
 
-  func prune(notListedSince cutoff: Timestamp) throws(LedgerFailure) -> Pruned {
-    try guarding { try open.store.prune(notListedSince: cutoff) }
+  /// One step of pruning; where the next one begins.
+  func prune(from mark: PruningMark, notListedSince cutoff: Timestamp) throws(LedgerFailure) -> PruningMark? {
+    try guarding { try open.store.prune(from: mark, notListedSince: cutoff).next }
   }
 
   // MARK: Publishing

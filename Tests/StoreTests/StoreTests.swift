@@ -476,6 +476,31 @@ func article(_ key: String, version: Int = 1, name: String = "6ac1f0d8a3b2c7", a
     #expect(try store.recordFetch(feed(), [newItem("click", "2")]).map(\.isUpdate) == [true])
   }
 
+  /// However small the steps are, together they do what one does, and each does little.
+  @Test(arguments: [1, 2, 3, 100], Engine.allCases) func goesInSteps(_ limit: Int, _ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    try published(store, ["a", "b", "c", "d", "e"], at: 0)
+    try published(store, ["young"], at: 9 * day, source: "other")
+    for source in ["feed", "other"] { _ = try store.recordFetch(feed(source), [newItem("c")], now: instant(1)) }
+    var pruned = Pruned(items: 0, articles: 0, outbox: 0)
+    var mark: PruningMark? = .start
+    var steps = 0
+    while let from = mark {
+      let step = try store.prune(from: from, notListedSince: instant(5 * day), limit: limit)
+      #expect(step.pruned.items + step.pruned.articles + step.pruned.outbox <= limit)
+      pruned.items += step.pruned.items
+      pruned.articles += step.pruned.articles
+      pruned.outbox += step.pruned.outbox
+      mark = step.next
+      steps += 1
+      try #require(steps < 40, "at \(from)")
+    }
+    #expect(pruned == Pruned(items: 5, articles: 4, outbox: 6))
+    #expect(try store.articleCounts(since: instant(0)).mapValues(\.articles) == ["p": 2])
+    #expect(try store.prune(notListedSince: instant(5 * day)) == Pruned(items: 0, articles: 0, outbox: 0))
+  }
+
   /// What was given up never was an article: listed again it gets another try.
   @Test(arguments: Engine.allCases) func whatWasGivenUpLeavesNoTrace(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
