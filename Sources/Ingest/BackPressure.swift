@@ -53,7 +53,7 @@ extension Ingester {
   }
 
   /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.
-  func noteFailure(_ failure: LedgerFailure) {
+  func noteFailure(_ failure: LedgerFailure, of deed: FailureRest.Deed = .recording) {
     // Told when the lease went; its next holder does what was begun.
     if failure.isLeaseLost { return }
     guard failure.isTemporary else {
@@ -64,12 +64,18 @@ extension Ingester {
       rouse()
       return
     }
-    if pause == nil {
-      log.record(.queuePaused, failure.message, next: "fetching rests; nothing is lost, and it is tried again in 5 s")
-    }
-    pause = failure.message
     // Not put off by each failure that follows: then nothing would be tried again while they go on.
     let now = Timestamp.now()
-    if pauseEnd.map({ $0 <= now }) ?? true { pauseEnd = now.adding(seconds: 5) }
+    if pauseEnd.map({ $0 <= now }) ?? true {
+      // A server that is away is asked by itself first: trying again costs nobody a page.
+      pauseEnd = now.adding(seconds: failure.isUnreachable ? FailureRest.shortest : rest.failed(deed))
+    }
+    if pause == nil {
+      let seconds = pauseEnd.map { Int($0.seconds(since: now).rounded()) } ?? 0
+      log.record(
+        .queuePaused, failure.message,
+        next: "fetching rests; nothing is lost, and it is tried again in \(seconds.spokenSeconds)")
+    }
+    pause = failure.message
   }
 }

@@ -82,6 +82,7 @@ public actor Ingester {
   var pause: String? { didSet { noteCondition() } }
   /// A failure's pause lasts at least until then, so that trying again does not become spinning.
   var pauseEnd: Timestamp?
+  var rest = FailureRest()
   /// Whether the operator asked for rest.
   var isResting = false { didSet { noteCondition() } }
   var network = NetworkWatch()

@@ -79,7 +79,9 @@ actor Ledger {
       let publisher = QueuePublisher(
         store: store, spool: queue, at: { [self] _ in _ = progress.add(1, ordering: .relaxed) })
       let recovery = try publisher.recover()
-      let gauge = CapacityGauge(spool: queue, capacity: capacity) { try? store.publisher(ofElement: $0.description) }
+      let gauge = try CapacityGauge(spool: queue, state: shared == nil ? state : nil, capacity: capacity) {
+        try? store.publisher(ofElement: $0.description)
+      }
       files = Files(
         lock: lock, store: store, publisher: publisher, gauge: gauge, reader: try QueueReader(path: spool),
         trace: trace)

@@ -248,7 +248,7 @@ extension Ingester {
       result = try await ledger.publish(submission)
     } catch {
       // Not committed: the item waits and is taken up again.
-      noteFailure(error)
+      noteFailure(error, of: .publishing)
       return
     }
     var fields = ["fetch": fetch, "pictures": "\(article.pictures.count)", "words": "\(article.wordCount)"]
@@ -260,6 +260,7 @@ extension Ingester {
     if let report { note(report, publisher: item.publisher, url: url) }
     switch result {
     case .published(let version, let element, let bytes):
+      rest.succeeded(.publishing)
       fields["version"] = "\(version)"
       fields["element"] = element
       let kind: EventKind = report == nil ? .articlePartial : version == 1 ? .articlePublished : .articleUpdated
@@ -386,6 +387,7 @@ extension Ingester {
       }
       var fields: [String: String] = [:]
       if case .published(let version, let element, _) = result {
+        rest.succeeded(.publishing)
         fields = ["version": "\(version)", "element": element]
         totals.updates += 1
       }
@@ -393,7 +395,7 @@ extension Ingester {
         .articleWithdrawn, "withdrawn by its publisher", publisher: item.publisher, source: item.source, url: url,
         article: uri, outcome: "canceled", fields: fields)
     } catch {
-      noteFailure(error)
+      noteFailure(error, of: .publishing)
     }
   }
 

@@ -65,7 +65,7 @@ extension Ingester {
       do throws(LedgerFailure) {
         try await readAgain(page, manifest, any: any, isDryRun: isDryRun, &tally)
       } catch {
-        noteFailure(error)
+        noteFailure(error, of: .publishing)
         throw ControlError(.failed, error.message)
       }
       if number % 50 == 49 { progress(["pages": JSON(number + 1), "of": JSON(entries.count)]) }
@@ -124,6 +124,7 @@ extension Ingester {
       now?.version == last?.version && now?.isWithdrawn != true ? .publishInAnyCase : .stand
     }
     guard case .published(let version, let element, let bytes) = try await ledger.publish(submission) else { return }
+    rest.succeeded(.publishing)
     tally.published += 1
     totals.updates += 1
     log.record(

@@ -30,6 +30,7 @@ extension Ingester {
       if let items {
         if document.isOwn { schedule(place, &state, visit, now) }
         fresh = try await ledger.recordFetch(state, items, fence: place.fence)
+        rest.succeeded(.recording)
         visit.new = fresh.count
         visit.outcome = fresh.isEmpty ? .nothingNew : .new
         if document.isOwn, let feed { judge(fresh, feed, place, document, &state, now) }

@@ -77,7 +77,10 @@ public struct Capacity: Sendable, Equatable {
   }
 
   /// Decides from figures alone. `wasPaused` gives the hysteresis.
-  public func admission(_ usage: Usage, _ space: Space, wasPaused: Bool) -> Admission {
+  ///
+  /// - Parameter state: the room for the state, where that is another file system. It grows little: of that one no share
+  ///   must be free.
+  public func admission(_ usage: Usage, _ space: Space, state: Space? = nil, wasPaused: Bool) -> Admission {
     let water = wasPaused ? lowWater : highWater
     func percent(_ part: Double, _ whole: Double) -> Int { whole > 0 ? Int(part * 100 / whole) : 100 }
     if Double(usage.files) >= water * Double(maxFiles) {
@@ -86,18 +89,24 @@ public struct Capacity: Sendable, Equatable {
     if Double(usage.bytes) >= water * Double(maxBytes) {
       return .paused("queue at \(percent(Double(usage.bytes), Double(maxBytes)))% (\(usage.bytes >> 20) MiB)")
     }
-    let margin = wasPaused ? 1.25 : 1
     let share = min(Double(floorShareLimit), floorShare * Double(space.totalBytes))
-    let floor = max(Double(floorBytes), share) * margin
-    if Double(space.freeBytes) < floor {
+    let shortage =
+      shortage(of: space, on: "disk", floor: max(Double(floorBytes), share), wasPaused)
+      ?? state.flatMap { self.shortage(of: $0, on: "disk of the state", floor: Double(floorBytes), wasPaused) }
+    return shortage.map { .paused($0) } ?? .open
+  }
+
+  private func shortage(of space: Space, on disk: String, floor: Double, _ wasPaused: Bool) -> String? {
+    let margin = wasPaused ? 1.25 : 1
+    if Double(space.freeBytes) < floor * margin {
       // A floor above what 64 bits hold is somebody's way to say "never".
-      let mebibytes = Int64(floor / Double(1 << 20))
-      return .paused("disk nearly full (\(space.freeBytes >> 20) MiB free, floor \(mebibytes) MiB)")
+      let mebibytes = Int64(floor * margin / Double(1 << 20))
+      return "\(disk) nearly full (\(space.freeBytes >> 20) MiB free, floor \(mebibytes) MiB)"
     }
     if space.totalInodes > 0, Double(space.freeInodes) < Double(floorInodes) * margin {
-      return .paused("disk nearly out of inodes (\(space.freeInodes) free)")
+      return "\(disk) nearly out of inodes (\(space.freeInodes) free)"
     }
-    return .open
+    return nil
   }
 }
 
@@ -111,6 +120,8 @@ public final class CapacityGauge {
   /// Whose article an element is, for elements that were there before.
   private let owner: (ElementName) -> String?
   private let root: Directory
+  /// Where the state is kept, when that is another file system.
+  private let state: Directory?
   private let rescanSeconds: Double
   private let clock: () -> Double
   private struct Bucket {
@@ -124,22 +135,32 @@ public final class CapacityGauge {
   private var addedOwners: [String: String] = [:]
   private var scanned: Double?
 
-  /// - Parameter rescanSeconds: how old the count of what consumers took may be.
-  /// - Parameter owner: asked once for each element that was not told of with `add`.
+  /// - Parameters:
+  ///   - state: the directory of the state, which must have room too.
+  ///   - rescanSeconds: how old the count of what consumers took may be.
+  ///   - owner: asked once for each element that was not told of with `add`.
   public convenience init(
-    spool: Spool, capacity: Capacity = Capacity(), rescanSeconds: Double = 5,
+    spool: Spool, state: String? = nil, capacity: Capacity = Capacity(), rescanSeconds: Double = 5,
     owner: @escaping (ElementName) -> String? = { _ in nil }
-  ) {
-    self.init(root: spool.root, capacity: capacity, rescanSeconds: rescanSeconds, owner: owner, clock: Self.monotonic)
+  ) throws(QueueError) {
+    var other: Directory?
+    if let state {
+      let directory = try Directory(path: state)
+      if try directory.status().st_dev != spool.root.status().st_dev { other = directory }
+    }
+    self.init(
+      root: spool.root, state: other, capacity: capacity, rescanSeconds: rescanSeconds, owner: owner,
+      clock: Self.monotonic)
   }
 
   init(
-    root: Directory, capacity: Capacity, rescanSeconds: Double,
+    root: Directory, state: Directory? = nil, capacity: Capacity, rescanSeconds: Double,
     owner: @escaping (ElementName) -> String? = { _ in nil },
     clock: @escaping () -> Double
   ) {
     self.owner = owner
     self.root = root
+    self.state = state
     self.capacity = capacity
     self.rescanSeconds = rescanSeconds
     self.clock = clock
@@ -172,10 +193,10 @@ public final class CapacityGauge {
     }
   }
 
-  public func space() throws(QueueError) -> Space {
+  private func space(of directory: Directory) throws(QueueError) -> Space {
     var info = statvfs()
-    guard fstatvfs(root.descriptor, &info) == 0 else {
-      throw QueueError(errno: errno, operation: "inspect file system", path: root.path)
+    guard fstatvfs(directory.descriptor, &info) == 0 else {
+      throw QueueError(errno: errno, operation: "inspect file system", path: directory.path)
     }
     let unit = Int64(clamping: info.f_frsize)
     func bytes(_ blocks: UInt) -> Int64 { Int64(clamping: blocks).multipliedReportingOverflow(by: unit).partialValue }
@@ -188,7 +209,9 @@ public final class CapacityGauge {
   @discardableResult
   public func check() throws(QueueError) -> Capacity.Admission {
     let usage = try usage()
-    admission = capacity.admission(usage, try space(), wasPaused: !admission.isOpen)
+    let stateSpace: Space? = if let state { try space(of: state) } else { nil }
+    admission = capacity.admission(
+      usage, try space(of: root), state: stateSpace, wasPaused: !admission.isOpen)
     // Nobody can have a share of less.
     let hasMuch = Double(usage.files) * 10 >= Double(capacity.maxFilesPerPublisher) * 7
     crowded = hasMuch ? capacity.crowded(countsByPublisher(), before: crowded) : []

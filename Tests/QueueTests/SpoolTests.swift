@@ -194,6 +194,18 @@ final class Scratch {
     #expect(admission.isOpen == open, "\(admission)")
   }
 
+  /// A disk of its own for the state must have as much free, and no share of itself.
+  @Test(arguments: [
+    (space(free: 65 << 20, of: 1 << 40, inodes: 1000), false, true),
+    (space(free: 63 << 20, of: 1 << 40, inodes: 1000), false, false),
+    (space(free: 65 << 20, of: 1 << 40, inodes: 2000), true, false),
+    (space(free: 1 << 40, of: 1 << 41, inodes: 999), false, false),
+  ]) func looksAtTheDiskOfTheState(_ state: Space, _ wasPaused: Bool, _ open: Bool) {
+    let admission = Capacity().admission(Self.usage(0), Self.roomy, state: state, wasPaused: wasPaused)
+    #expect(admission.isOpen == open, "\(admission)")
+    if case .paused(let reason) = admission { #expect(reason.hasPrefix("disk of the state nearly ")) }
+  }
+
   /// Limits no disk reaches are limits all the same.
   @Test(arguments: [false, true]) func takesTheGreatestNumbers(_ wasPaused: Bool) throws {
     var capacity = Capacity(floorBytes: .max, maxFilesPerPublisher: .max)
@@ -201,7 +213,7 @@ final class Scratch {
     capacity.floorBytes = 0
     let scratch = try Scratch()
     try scratch.fill(1)
-    let gauge = CapacityGauge(spool: try scratch.spool(), capacity: capacity)
+    let gauge = try CapacityGauge(spool: try scratch.spool(), capacity: capacity)
     try gauge.check()
     #expect(gauge.crowded.isEmpty)
   }

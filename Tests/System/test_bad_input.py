@@ -10,7 +10,7 @@ import tempfile
 import time
 import unittest
 
-from support import feeds, paper, programs, spool
+from support import faults, feeds, paper, programs, spool
 from support.daemon import Daemon
 from support.fragile_worker import CRASH, HANG
 from support.scripted import Answer, Scripted
@@ -200,6 +200,35 @@ class BadInput(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.daemon.wait_queued(before + 1, 20)
         self.assertEqual(self.daemon.stop(), 0)
+
+
+class Quota(unittest.TestCase):
+    """A limit that no figure shows beforehand: the queue takes nothing, and its disk has room."""
+
+    @unittest.skipIf(faults.needed(), faults.needed())
+    def test_what_cannot_be_published_is_fetched_less_and_less(self):
+        temporary = tempfile.TemporaryDirectory(prefix='nw-')
+        self.addCleanup(temporary.cleanup)
+        host = 'www.quota.example'
+        entries = [paper.entry(host, number) for number in range(1, 3)]
+        server = Scripted()
+        server.__enter__()
+        self.addCleanup(server.__exit__)
+        server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, entries)))
+        for entry in entries:
+            server.answer(host, entry['url'].partition(host)[2], Answer(body=paper.page(entry), kind='text/html'))
+        daemon = Daemon(
+            pathlib.Path(temporary.name) / 'd', {'fetch': {'connect_to': server.connect_to, 'robots': False}})
+        daemon.add_plugin(paper.plugin('quota', host, [('rss', '/feed.xml')]))
+        self.addCleanup(daemon.kill)
+        daemon.start(**faults.environment([daemon.spool / 'tmp'], 'write:1-*:EDQUOT'))
+        daemon.wait('the second pause', lambda: len(daemon.records(event='queue.paused')) == 2, 30)
+        self.assertEqual(
+            [record['next'].rpartition(' in ')[2] for record in daemon.records(event='queue.paused')], ['5 s', '10 s'])
+        time.sleep(6)
+        self.assertEqual([server.count(host, entry['url'].partition(host)[2]) for entry in entries], [2, 2])
+        daemon.stop()
+        daemon.start().wait_queued(2)
 
 
 class FullDisk(unittest.TestCase):
