@@ -13,7 +13,7 @@ import Values
 ///     }
 ///
 /// Any number of programs may read one queue; each article goes to one of them. The user needs the group that owns the
-/// queue (`newswire-consumers`).
+/// queue (`newswire-consumers`). Once a minute, when it is asked for an article, it does what `purge` does.
 public struct ArticleQueue: Sendable {
   private let owner: QueueOwner
 
@@ -45,8 +45,8 @@ public struct ArticleQueue: Sendable {
   /// asked last, each once. They are passed over, and the others go on.
   public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
 
-  /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Once a minute is
-  /// enough, and any consumer may do it for all.
+  /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Any consumer may do it
+  /// for all; asking for articles does it now and then.
   public func purge() async throws(QueueProblem) { try await owner.purge() }
 }
 
@@ -69,8 +69,8 @@ public struct Articles: AsyncSequence, Sendable {
   }
 }
 
-/// An article that this program holds. One that is neither acknowledged nor released is free again after ten minutes,
-/// when somebody runs a purge.
+/// An article that this program holds. One that is neither acknowledged, released nor refreshed is free again after ten
+/// minutes, at the next purge of any consumer.
 public struct QueuedArticle: Sendable {
   /// `<bucket>/<element>`
   public let name: String
@@ -111,6 +111,7 @@ private actor QueueOwner {
   private let executor = ThreadExecutor(name: "newswire-queue")
   private let reader: QueueReader
   private let watch: QueueWatch
+  private var nextPurge: ContinuousClock.Instant?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -120,6 +121,7 @@ private actor QueueOwner {
   }
 
   func claim() throws(QueueProblem) -> QueuedArticle? {
+    tend()
     do throws(QueueError) {
       while let claim = try reader.claimNext() {
         do throws(QueueError) {
@@ -133,6 +135,14 @@ private actor QueueOwner {
     } catch {
       throw QueueProblem(error)
     }
+  }
+
+  /// Purges once a minute. Not being able to keeps nobody from the articles.
+  private func tend() {
+    let now = ContinuousClock.now
+    if let nextPurge, now < nextPurge { return }
+    nextPurge = now + .seconds(60)
+    _ = try? reader.purge(now: Timestamp.now().seconds)
   }
 
   /// Short, so that an acknowledgement of another task and a cancellation do not wait long behind it.

@@ -84,6 +84,20 @@ struct ArticleQueueTests {
     #expect(try await waiting.value)
   }
 
+  @Test("what a dead program holds is free again, and empty folders go")
+  func purges() async throws {
+    let world = try World()
+    try world.put("held")
+    let dead = try QueueReader(path: world.path)
+    let claim = try #require(try dead.claimNext())
+    let long = Date(timeIntervalSinceNow: -660)
+    try FileManager.default.setAttributes([.modificationDate: long], ofItemAtPath: world.path + "/" + claim.path)
+    let empty = world.path + "/00000000"
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)
+    #expect(try await ArticleQueue(path: world.path).next()?.name == claim.path)
+    #expect(!FileManager.default.fileExists(atPath: empty))
+  }
+
   @Test("a damaged element is passed over and set aside")
   func damaged() async throws {
     let world = try World()

@@ -9,8 +9,12 @@ from dirq.QueueSimple import QueueSimple
 
 queue = QueueSimple(sys.argv[1] if len(sys.argv) > 1 else '/var/spool/newswire')
 left = int(sys.argv[2]) if len(sys.argv) > 2 else float('inf')
+purged = float('-inf')
 
 while left > 0:
+    if time.monotonic() - purged >= 60:
+        queue.purge()  # frees what dead consumers have held for ten minutes, removes empty directories
+        purged = time.monotonic()
     for name in queue:
         if not queue.lock(name):
             continue  # another consumer has it
