@@ -241,6 +241,17 @@ public actor Ingester {
         "\(recovered) articles published, \(recovery.finished) found published, \(recovery.discarded) unfinished dropped",
         next: recovery.discarded > 0 ? "what was dropped is fetched again" : nil)
     }
+    if recovery.brought > 0 {
+      log.record(
+        .queueRecovered, "the queue was moved: \(recovery.brought) of them had been left in the old one's tmp/",
+        level: .notice)
+    }
+    if recovery.withdrawn > 0 {
+      log.record(
+        .queueRecovered,
+        "the queue is not the one of the last run: \(recovery.withdrawn) committed articles had no name in that one yet",
+        level: .warning, next: "their pages are fetched again")
+    }
     for version in recovery.republished {
       log.record(
         .queueRecovered, "published again: the disk lost what it had confirmed", level: .warning,

@@ -104,6 +104,10 @@ public struct RecoveryReport: Sendable, Equatable {
   /// R5: versions marked published that were still staged, because the device lost what it had confirmed; published
   /// again. Worth a warning in the log.
   public var republished: [PublishedVersion] = []
+  /// Of those published now: versions whose staged files lay in the queue of an earlier run, at another place.
+  public var brought = 0
+  /// Versions taken back because that queue is no more; their items wait again. Worth a warning in the log.
+  public var withdrawn = 0
 }
 
 /// Why publishing stopped. Nothing is lost: what was not committed waits in the store and is fetched again.
@@ -114,12 +118,12 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
   case unreachable(String)
   /// The device failed while something was being made durable. Exit with status 74; recovery at the next start decides.
   case ioError(String)
-  /// Anything else. The next call may succeed, except when it throws this again at once.
-  case failed(String)
+  /// Anything else, with the status to exit with. The next call may succeed, except when it throws this again at once.
+  case failed(String, exitStatus: Int32 = 74)
 
   public var description: String {
     switch self {
-    case .spaceExhausted(let what), .unreachable(let what), .ioError(let what), .failed(let what): what
+    case .spaceExhausted(let what), .unreachable(let what), .ioError(let what), .failed(let what, _): what
     }
   }
 
@@ -127,7 +131,8 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
   public var exitStatus: Int32 {
     switch self {
     case .spaceExhausted, .unreachable: 75
-    case .ioError, .failed: 74
+    case .ioError: 74
+    case .failed(_, let status): status
     }
   }
 

@@ -15,9 +15,12 @@ extension QueuePublisher {
     hasDelayed = false
     unmarked = []
     // What is published and gone from tmp/ is not looked at: a start costs the same however much was ever published.
-    let staged = Set(try spool.stagedIDs())
+    var staged = Set(try spool.stagedIDs())
     var rows = try store.stagedOutbox()
-    let named = rows.filter { !staged.contains($0.stagedID) }
+    let missing = try settle(rows, staged: staged)
+    staged.formUnion(missing.brought)
+    (report.brought, report.withdrawn) = (missing.brought.count, missing.withdrawn.count)
+    let named = missing.named
     let open = Set(rows.map(\.stagedID))
     var strays: [String] = []
     let others = staged.subtracting(open)

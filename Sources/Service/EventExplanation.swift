@@ -309,8 +309,8 @@ extension EventKind {
     case .queueRecovered:
       EventExplanation(
         "The queue was recovered",
-        "The daemon had been interrupted while publishing. The message says what was completed; nothing was "
-          + "lost or published twice.",
+        "The daemon had been interrupted while publishing, or its queue was moved. The message says what was completed; "
+          + "nothing was lost or published twice.",
         nothingToDo)
     case .queueError:
       EventExplanation(

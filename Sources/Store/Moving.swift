@@ -135,6 +135,7 @@ extension Store {
   /// The name of a fact on a server, where some are one a node.
   private static func fact(_ name: String, of node: String) -> String {
     if name == nameFact { return nameFact(of: node) }
+    if name == placeFact { return placeFact(of: node) }
     return name.hasPrefix(quarantine) ? quarantine(of: node) + name.dropFirst(quarantine.count) : name
   }
 

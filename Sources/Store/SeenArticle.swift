@@ -247,10 +247,18 @@ extension Store {
   /// Remembers the greatest name of a commit; in its transaction.
   public func setLastQueueName(_ name: String) throws(StoreError) { try setFact(nameFact, name) }
 
+  /// Where the queue lay at the last start, in the words of whoever opened it.
+  public func queuePlace() throws(StoreError) -> String? { try fact(placeFact) }
+
+  public func setQueuePlace(_ place: String) throws(StoreError) { try setFact(placeFact, place) }
+
   /// Every node has a queue of its own.
   private var nameFact: String { node.map(Self.nameFact) ?? Self.nameFact }
   static let nameFact = "last queue name"
   static func nameFact(of node: String) -> String { nameFact + " of " + node }
+  private var placeFact: String { node.map(Self.placeFact) ?? Self.placeFact }
+  static let placeFact = "queue place"
+  static func placeFact(of node: String) -> String { placeFact + " of " + node }
 
   // MARK: Facts: single values with a name.
 

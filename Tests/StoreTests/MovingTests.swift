@@ -20,6 +20,7 @@ import Values
       try store.commitVersion(article("a", version: 1, name: "6ac1f0d8a3b2c7"))
       try store.commitVersion(article("a", version: 2, name: "6ac1f0d8a3b2d0"))
       try store.setLastQueueName("6ac1f0d8a3b2d0")
+      try store.setQueuePlace("1 2 /queue")
       try store.itemDone(items[0].id, articleKey: "a", page: FetchedPage(etag: "e", revisit: instant(9)))
       try store.markPublished(stagedID: "a-1")
     }
@@ -37,7 +38,7 @@ import Values
     let moved = try store.move(to: fleet.target, node: "a") { table, _ in told.append(table) }
     #expect(
       Dictionary(uniqueKeysWithValues: moved.counts.map { ($0.table, $0.rows) }) == [
-        "sources": 1, "items": 4, "listed": 3, "fingerprints": 4, "articles": 1, "outbox": 2, "traces": 0, "facts": 3,
+        "sources": 1, "items": 4, "listed": 3, "fingerprints": 4, "articles": 1, "outbox": 2, "traces": 0, "facts": 4,
       ])
     #expect(told.count >= 8)
     let there = try fleet.store(node: "a")
@@ -48,6 +49,7 @@ import Values
     #expect(try there.article(publisher: "p", key: "a") == store.article(publisher: "p", key: "a"))
     #expect(try there.outbox() == store.outbox())
     #expect(try there.lastQueueName() == "6ac1f0d8a3b2d0")
+    #expect(try there.queuePlace() == "1 2 /queue" && fleet.store(node: "b").queuePlace() == nil)
     #expect(try there.quarantines() == store.quarantines())
     #expect(try there.holds(now: instant(0)).map(\.group) == ["p.example"])
     #expect(

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support import feeds, paper, programs
+from support import feeds, paper, programs, spool
 from support.daemon import Daemon, toml
 from support.scripted import Answer, Scripted
 
@@ -94,3 +94,34 @@ class Faults(unittest.TestCase):
                     daemon.wait_queued(PAGES, 30)
                 seen = collections.Counter(a['uri'] for a in daemon.queued())
                 self.assertEqual((len(seen), max(seen.values())), (PAGES, 1), daemon.tail())
+
+    def test_what_was_staged_comes_along_to_another_queue(self):
+        """Killed between the commit and the first name, and started over a queue at another place: a bigger disk."""
+        server = self.served()
+        daemon = Daemon(self.folder / 'moved', {
+            'fetch': {'connect_to': server.connect_to, 'robots': False},
+            'schedule': {'page_retry': '1s', 'source_retry': '1s'},
+        })
+        daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
+        self.addCleanup(daemon.kill)
+        old, new = daemon.spool, daemon.folder / 'bigger'
+        self.assertIn(self.run_with('renameat2:signal=KILL:when=1+', daemon), {-9, 137})
+        left = spool.staged(old)
+        self.assertTrue(left, daemon.tail())
+        daemon.settings['paths']['spool'] = str(new)
+        # Not mounted, it seems.
+        named = len(spool.names(old))
+        old.rename(old.with_name('aside'))
+        daemon.start()
+        self.assertEqual(daemon.process.wait(20), 78, daemon.tail())
+        daemon.process = None
+        said = daemon.records(event='daemon.failed')[-1]['message']
+        self.assertIn(f'{len(left) + named} committed articles', said)
+        self.assertIn(f'{old}/tmp', said)
+        old.with_name('aside').rename(old)
+        daemon.spool = new
+        with daemon:
+            daemon.wait_queued(PAGES - named, 30)
+        self.assertEqual(spool.staged(old), [])
+        seen = collections.Counter(a['uri'] for a in daemon.queued() + spool.elements(old))
+        self.assertEqual((len(seen), max(seen.values())), (PAGES, 1), daemon.tail())
