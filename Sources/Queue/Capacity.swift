@@ -150,7 +150,7 @@ public final class CapacityGauge {
     }
     self.init(
       root: spool.root, state: other, capacity: capacity, rescanSeconds: rescanSeconds, owner: owner,
-      clock: Self.monotonic)
+      clock: monotonicSeconds)
   }
 
   init(
@@ -252,10 +252,11 @@ public final class CapacityGauge {
     }
     return (usage, owners)
   }
+}
 
-  private static func monotonic() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-  }
+/// Seconds of a clock that nobody sets.
+func monotonicSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

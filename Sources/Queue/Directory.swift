@@ -35,6 +35,17 @@ final class Directory {
     if descriptor >= 0 { close(descriptor) }
   }
 
+  /// Whether its path leads to another directory now, or to none: somebody removed it, renamed it, or mounted over it.
+  func isReplaced() throws(QueueError) -> Bool {
+    let here = try status()
+    var there = stat()
+    if stat(path, &there) == 0 { return there.st_dev != here.st_dev || there.st_ino != here.st_ino }
+    guard errno == ENOENT || errno == ENOTDIR else {
+      throw QueueError(errno: errno, operation: "inspect", path: path)
+    }
+    return true
+  }
+
   /// Throws unless names may be made and removed in it.
   func checkWritable() throws(QueueError) {
     guard faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else {

@@ -55,21 +55,57 @@ public final class QueueReader {
   }
 
   public let path: String
-  private let root: Directory
+  private var root: Directory
+  /// When it was seen last that the path still leads to `root`; monotonic seconds.
+  private var lookedAt = monotonicSeconds()
+  /// Since when no queue lies at the path, and seconds until that is an error: it may be made anew just now.
+  private var missingSince: Double?
+  var patience = 10.0
   /// Elements of one directory that were free when it was read, the oldest last.
   private var upcoming: [ElementClaim] = []
   private var passedOver = PassedOver()
 
   public init(path: String) throws(QueueError) {
     self.path = path
+    root = try Self.openRoot(path)
+    guard Self.isQueue(try root.names()) else { throw Self.noQueue(path) }
+  }
+
+  private static func openRoot(_ path: String) throws(QueueError) -> Directory {
     do throws(QueueError) {
-      root = try Directory(path: path)
+      return try Directory(path: path)
     } catch {
       guard error.kind == .notFound || error.code == ENOTDIR else { throw error }
       throw QueueError(.noQueue, operation: "open queue", path: path, code: error.code, message: error.message)
     }
-    guard Self.isQueue(try root.names()) else {
-      throw QueueError(.noQueue, operation: "open queue", path: path, message: "the directory is no queue")
+  }
+
+  private static func noQueue(_ path: String) -> QueueError {
+    QueueError(.noQueue, operation: "open queue", path: path, message: "the directory is no queue")
+  }
+
+  /// Turns to the queue that lies at the path now, when that is another one; what was removed or renamed stays empty for
+  /// ever to whoever holds it open. Throws `.noQueue` when none lies there.
+  private func followPath() throws(QueueError) -> Bool {
+    let now = monotonicSeconds()
+    guard now - lookedAt >= 1 else { return false }
+    lookedAt = now
+    guard try root.isReplaced() else {
+      missingSince = nil
+      return false
+    }
+    do throws(QueueError) {
+      let there = try Self.openRoot(path)
+      guard Self.isQueue(try there.names()) else { throw Self.noQueue(path) }
+      root = there
+      upcoming = []
+      missingSince = nil
+      return true
+    } catch {
+      let since = missingSince ?? now
+      missingSince = since
+      guard error.kind == .noQueue, now - since < patience else { throw error }
+      return false
     }
   }
 
@@ -83,6 +119,7 @@ public final class QueueReader {
 
   /// The elements in the order they were published.
   public func list(includingClaimed: Bool = true) throws(QueueError) -> [Entry] {
+    _ = try followPath()
     var entries: [Entry] = []
     for bucket in try buckets() { entries += try elements(of: bucket) }
     return includingClaimed ? entries : entries.filter { !$0.isClaimed }
@@ -160,6 +197,11 @@ public final class QueueReader {
   /// Claims the oldest element nobody holds; nil when there is none. A directory is read once and then worked off, so
   /// that taking a long queue costs no more an element than taking a short one.
   public func claimNext() throws(QueueError) -> ElementClaim? {
+    if let claim = try claimFound() { return claim }
+    return try followPath() ? claimFound() : nil
+  }
+
+  private func claimFound() throws(QueueError) -> ElementClaim? {
     if let claim = try claimUpcoming() { return claim }
     for bucket in try buckets() {
       guard let directory = try open(bucket) else { continue }

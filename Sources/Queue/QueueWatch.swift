@@ -9,6 +9,7 @@ public final class QueueWatch {
   private let descriptor: Int32
   private let path: String
   private var watched: [String: Int32] = [:]
+  private var root: Int32
 
   /// Seconds after which a wait ends without news.
   public static let rescan = 30.0
@@ -18,7 +19,8 @@ public final class QueueWatch {
     self.path = path
     descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
     if descriptor < 0 { throw QueueError(errno: errno, operation: "watch", path: path) }
-    guard add("", UInt32(IN_CREATE | IN_MOVED_TO)) else {
+    root = inotify_add_watch(descriptor, path, Self.ofRoot)
+    guard root >= 0 else {
       let code = errno
       close(descriptor)
       throw QueueError(errno: code, operation: "watch", path: path)
@@ -33,25 +35,34 @@ public final class QueueWatch {
   public func wait(seconds: Double) {
     var set = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     let limit = min(max(seconds, 0), Self.rescan)
-    guard poll(&set, 1, Int32(limit * 1000)) > 0 else { return }
+    let hasNews = poll(&set, 1, Int32(limit * 1000)) > 0
+    // Another number: another queue lies there now, whose buckets may have the names of those that are gone.
+    let now = inotify_add_watch(descriptor, path, Self.ofRoot)
+    if now >= 0, now != root {
+      root = now
+      watched = [:]
+      addBuckets()
+    }
+    guard hasNews else { return }
     // What changed does not matter: the caller looks at everything. New buckets must be watched before that look.
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while read(descriptor, &buffer, buffer.count) > 0 {}
     addBuckets()
   }
 
+  /// Buckets come and go, or the queue itself does.
+  private static let ofRoot = UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVE_SELF | IN_ONLYDIR)
+
   private func addBuckets() {
     guard let root = try? Directory(path: path), let names = try? root.names() else { return }
     let buckets = Set(names.filter { $0.utf8.count == 8 && $0.utf8.allSatisfy(\.isHexDigit) })
     for name in watched.keys where !buckets.contains(name) { watched[name] = nil }
     // An element arrives by rename; a claim ends with the removal of its lock.
-    for name in buckets where watched[name] == nil { _ = add(name, UInt32(IN_MOVED_TO | IN_CREATE | IN_DELETE)) }
-  }
-
-  private func add(_ name: String, _ mask: UInt32) -> Bool {
-    let number = inotify_add_watch(descriptor, name.isEmpty ? path : path + "/" + name, mask | UInt32(IN_ONLYDIR))
-    if number >= 0, !name.isEmpty { watched[name] = number }
-    return number >= 0
+    for name in buckets where watched[name] == nil {
+      let mask = UInt32(IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR)
+      let number = inotify_add_watch(descriptor, path + "/" + name, mask)
+      if number >= 0 { watched[name] = number }
+    }
   }
 }
 

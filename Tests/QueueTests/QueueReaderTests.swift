@@ -42,6 +42,37 @@ import Values
     #expect(try reader.list().isEmpty)
   }
 
+  /// A consumer stays while the operator moves the queue away and newswired makes it anew.
+  @Test(arguments: [false, true]) func followsAQueueThatIsMadeAnew(renamed: Bool) throws {
+    let scratch = try Scratch()
+    try scratch.fill(1)
+    let reader = try QueueReader(path: scratch.queue)
+    let watch = try QueueWatch(path: scratch.queue)
+    try reader.acknowledge(try #require(try reader.claimNext()).path)
+    if renamed {
+      #expect(rename(scratch.queue, scratch.path + "/old") == 0)
+    } else {
+      try FileManager.default.removeItem(atPath: scratch.queue)
+    }
+    let element = try scratch.fill(1)[0].path
+    // What is asked for again and again looks at the path once a second.
+    usleep(1_100_000)
+    watch.wait(seconds: 0)
+    #expect(try reader.claimNext()?.path == element)
+    #expect(try reader.list().map(\.path) == [element])
+    // The new queue's elements end a wait as the old one's did.
+    try scratch.fill(1, from: 1_800_000_001)
+    let began = monotonicSeconds()
+    watch.wait(seconds: 20)
+    #expect(monotonicSeconds() - began < 10)
+    try FileManager.default.removeItem(atPath: scratch.queue)
+    usleep(1_100_000)
+    #expect(try reader.claimNext() == nil, "it may be made anew just now")
+    usleep(1_100_000)
+    reader.patience = 1
+    #expect { _ = try reader.claimNext() } throws: { ($0 as? QueueError)?.kind == .noQueue }
+  }
+
   @Test func saysWhatIsWrong() throws {
     let scratch = try Scratch()
     let name = try scratch.fill(1)[0].path

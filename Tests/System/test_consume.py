@@ -206,6 +206,34 @@ class Consume(unittest.TestCase):
         self.assertEqual(spool.names(self.spool), [name])
         self.assertFalse(list(self.spool.rglob('*.lck')))
 
+    def test_a_queue_that_is_made_anew_is_followed(self):
+        """The operator moves the queue away, and newswired makes it anew."""
+        consumer = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--spool', self.spool, '--', 'cat'], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        watch = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'watch', '--spool', self.spool], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        for process in (consumer, watch):
+            self.addCleanup(process.stdout.close)
+            self.addCleanup(process.stderr.close)
+            self.addCleanup(process.kill)
+        time.sleep(1)
+        self.put('before')
+        self.assertIn(b'before', consumer.stdout.readline())
+        time.sleep(1.1)
+        new = self.spool.parent / 'new'
+        for name in ('tmp', 'bad'):
+            (new / name).mkdir(parents=True)
+        self.spool.rename(self.spool.parent / 'old')
+        new.rename(self.spool)
+        name = self.put('after')
+        self.assertIn(b'after', consumer.stdout.readline())
+        # The first may have been taken before it was seen.
+        self.assertIn(name.encode(), (line.strip() for line in watch.stdout))
+        for process in (consumer, watch):
+            process.terminate()
+
     def test_two_consumers_share_the_work_and_double_none(self):
         for number in range(60):
             self.put(f'Story {number}')
