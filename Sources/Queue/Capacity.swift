@@ -219,6 +219,7 @@ public final class CapacityGauge {
   }
 
   private func rescan(_ now: Double) throws(QueueError) {
+    if try root.isReplaced() { throw QueueError(replaced: root, operation: "count queue") }
     var found: [String: Bucket] = [:]
     var wall = timespec()
     clock_gettime(CLOCK_REALTIME, &wall)

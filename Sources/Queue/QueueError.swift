@@ -17,6 +17,8 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case notFound
     /// There is no queue directory at that path.
     case noQueue
+    /// Another directory lies at the path of one that is in use, or none.
+    case replaced
     /// The element is not claimed, so it cannot be acknowledged or released.
     case notClaimed
     /// The element is incomplete, was changed, or cannot be read from the device.
@@ -61,11 +63,17 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
       code == EIO ? .damaged : error.kind, operation: operation, path: path, code: code, message: error.message)
   }
 
+  init(replaced directory: Directory, operation: String) {
+    self.init(
+      .replaced, operation: operation, path: directory.path,
+      message: "the directory was removed, renamed or mounted over while it was in use")
+  }
+
   /// The status a daemon ends with when it cannot go on (sysexits.h).
   public var exitStatus: Int32 {
     switch kind {
     case .spaceExhausted, .busy: 75
-    case .ioError: 74
+    case .ioError, .replaced: 74
     case .permission: 77
     case .unsuitable, .noQueue: 78
     default: 70
@@ -82,6 +90,8 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
       "see its owner and mode: newswired's user must own the queue, a consumer be in the queue's group (newswire-consumers)"
     case .busy: "stop the other process, or give this one a queue directory of its own"
     case .noQueue: "name the queue directory with --spool, or start newswired, which makes it"
+    case .replaced:
+      "a start makes anew what is missing; what lay in it is where it was moved to, or below what was mounted over it"
     case .notFound: "see what there is with: newswirectl queue list"
     case .notClaimed: "claim it first: newswirectl queue claim"
     case .damaged: "set damaged elements aside with: newswirectl queue check --quarantine"

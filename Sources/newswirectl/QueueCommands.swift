@@ -337,7 +337,7 @@ func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
       case .damaged: 65
       case .unsuitable, .noQueue: 78
       case .busy: 75
-      case .spaceExhausted, .ioError, .failed: 74
+      case .spaceExhausted, .ioError, .replaced, .failed: 74
       }
     throw ExitCode(status)
   }

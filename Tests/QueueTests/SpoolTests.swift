@@ -244,6 +244,27 @@ final class Scratch {
     #expect(try gauge.usage().files == 2)
   }
 
+  /// What is published from then on lies where nobody looks.
+  @Test(arguments: ["removed", "renamed", "made anew"]) func gaugeNoticesThatTheQueueIsAnother(_ how: String) throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    var now = 0.0
+    let gauge = CapacityGauge(root: spool.root, capacity: Capacity(), rescanSeconds: 5, clock: { now })
+    #expect(try gauge.check().isOpen)
+    if how == "renamed" {
+      #expect(rename(scratch.queue, scratch.path + "/old") == 0)
+    } else {
+      try FileManager.default.removeItem(atPath: scratch.queue)
+    }
+    if how == "made anew" { _ = try scratch.spool() }
+    #expect(try gauge.check().isOpen)
+    now = 6
+    #expect { try gauge.check() } throws: { error in
+      guard let error = error as? QueueError else { return false }
+      return error.kind == .replaced && error.exitStatus == 74 && error.path == scratch.queue
+    }
+  }
+
   @Test func unchangedBucketsAreNotReadAgain() throws {
     let scratch = try Scratch()
     let names = try scratch.fill(2)

@@ -5,6 +5,7 @@ import pathlib
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support import feeds, images, paper, programs
@@ -172,6 +173,20 @@ class State(unittest.TestCase):
         self.assertEqual([record['level'] for record in said], ['warning'])
         self.assertIn('empty', said[0]['message'])
         self.assertIn(str(self.database), said[0]['message'])
+
+    def test_a_queue_that_is_moved_away_ends_the_daemon(self):
+        """What is published from then on would lie where nobody looks."""
+        self.daemon.start()
+        self.daemon.wait_queued(30)
+        self.daemon.spool.rename(self.folder / 'old')
+        self.daemon.spool.mkdir()
+        time.sleep(5)  # as old as the queue's count may be
+        self.daemon.ctl('fetch', 'state')
+        self.assertEqual(self.daemon.process.wait(20), 74, self.daemon.tail())
+        self.daemon.process = None
+        self.assertIn('removed, renamed or mounted over', self.daemon.records(event='daemon.failed')[-1]['message'])
+        with self.daemon:
+            self.daemon.wait('it runs again', lambda: len(self.daemon.records(event='daemon.ready')) == 2)
 
     @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
     def test_what_may_not_be_read_is_no_absent_database(self):
