@@ -203,11 +203,13 @@ public actor Ingester {
   /// daemon is ready.
   public func start() async throws(LedgerFailure) {
     let shared = try await sharedState()
-    if shared == nil { warnOfEmptyDatabase() }
-    report(
-      try await ledger.open(
-        state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
-        capacity: capacity(settings.queue), shared: shared))
+    let isEmpty = shared == nil && warnOfEmptyDatabase()
+    var recovery = try await ledger.open(
+      state: settings.paths.state, spool: settings.paths.spool, anyFileSystem: settings.queue.anyFileSystem,
+      capacity: capacity(settings.queue), shared: shared)
+    // It has been said already.
+    if isEmpty { recovery.newerElement = nil }
+    report(recovery)
     if let shared { takeSeat(shared) }
     await serve(programs)
     let mended = try await restoreQuarantines()
@@ -222,15 +224,16 @@ public actor Ingester {
     bringForward(listsOf: mended)
   }
 
-  /// An empty file is taken for a new database: that is what a first start leaves that was killed. It is also what is left
-  /// of a copy that found no room.
-  private func warnOfEmptyDatabase() {
+  /// A file without a table is taken for a new database: that is what a first start leaves that was killed. It is also what is
+  /// left of a copy that found no room, or that was made beside the service without its log.
+  private func warnOfEmptyDatabase() -> Bool {
     let path = settings.paths.state + "/newswire.db"
-    guard OpenTrace.isEmpty(database: path) else { return }
+    guard OpenTrace.isEmpty(database: path) else { return false }
     log.record(
-      .storeError, "\(path) is an empty file: everything is fetched and published again, from version 1",
+      .storeError, "\(path) is empty: everything is fetched and published again, from version 1",
       level: .warning,
       next: "if it held something, stop newswired and put a backup in its place")
+    return true
   }
 
   func report(_ recovery: RecoveryReport) {
@@ -240,6 +243,13 @@ public actor Ingester {
         .queueRecovered,
         "\(recovered) articles published, \(recovery.finished) found published, \(recovery.discarded) unfinished dropped",
         next: recovery.discarded > 0 ? "what was dropped is fetched again" : nil)
+    }
+    if let newer = recovery.newerElement {
+      log.record(
+        .storeError,
+        "the queue holds \(newer), which the state does not know of: the state is older than the queue, or another one's",
+        level: .warning,
+        next: "what was published since comes again; if a newer state is left, stop newswired and put it in its place")
     }
     if recovery.brought > 0 {
       log.record(

@@ -31,10 +31,20 @@ struct OpenTrace: Sendable {
 
   private let boot: String
 
-  /// Whether there is a file, and nothing in it.
+  /// Whether there is a file, and no table in it.
   static func isEmpty(database: String) -> Bool {
     var status = stat()
-    return stat(database, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size == 0
+    guard stat(database, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    if status.st_size == 0 { return true }
+    // The tables of a first start that was killed are in the log.
+    if stat(database + "-wal", &status) == 0, status.st_size > 0 { return false }
+    let file = open(database, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    // https://www.sqlite.org/fileformat.html: the schema cookie, which each change of a table makes greater.
+    var header = [UInt8](repeating: 0, count: 100)
+    guard pread(file, &header, 100, 0) == 100, header.starts(with: "SQLite format 3\0".utf8) else { return false }
+    return header[40..<44].allSatisfy { $0 == 0 }
   }
 
   /// The database is open from now on. Where that cannot be written down, the next start checks nothing more than

@@ -104,6 +104,9 @@ public struct RecoveryReport: Sendable, Equatable {
   /// R5: versions marked published that were still staged, because the device lost what it had confirmed; published
   /// again. Worth a warning in the log.
   public var republished: [PublishedVersion] = []
+  /// An element newer than any that the state knows of, by its name: the state is that of an earlier day, or another one.
+  /// What it does not know of comes again. Worth a warning in the log.
+  public var newerElement: String?
   /// Of those published now: versions whose staged files lay in the queue of an earlier run, at another place.
   public var brought = 0
   /// Versions taken back because that queue is no more; their items wait again. Worth a warning in the log.

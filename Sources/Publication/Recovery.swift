@@ -10,6 +10,8 @@ extension QueuePublisher {
     var report = RecoveryReport()
     let given = try store.lastQueueName().flatMap { ElementName($0) }
     let present = try spool.newestName()
+    // A name is committed before it is used.
+    if let present, given.map({ present > $0 }) ?? true { report.newerElement = present.path }
     lastName = [given, present, lastName].compactMap { $0 }.max()
     broken = nil
     hasDelayed = false

@@ -111,6 +111,13 @@ public final class Store {
     try examine(thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)")
   }
 
+  /// Whether there is no table in it, as in a file that was copied beside the daemon without its log. Taken for new by a
+  /// start.
+  public func isEmpty() throws(StoreError) -> Bool {
+    guard database.server == nil else { return false }
+    return try database.first("check state database", "SELECT count(*) FROM sqlite_schema") { $0.int(0) } == 0
+  }
+
   private func examine(_ pragma: String) throws(StoreError) {
     let operation = "check state database"
     let findings = try database.rows(operation, pragma) { $0.text(0) }

@@ -115,9 +115,9 @@ private struct StateCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the database for damage.",
     discussion: """
-      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged, and then the \
-      message says what to do. Of a database on a server it checks that it can be reached, that its tables are fit for this \
-      version, and that no index was left unfinished; pg_amcheck reads all of it.
+      Compares every index with its table, which reads the whole file. Exit status 65 when it is damaged or holds no \
+      table, and then the message says what to do. Of a database on a server it checks that it can be reached, that its \
+      tables are fit for this version, and that no index was left unfinished; pg_amcheck reads all of it.
 
       EXAMPLE
         newswirectl state check --state var/state
@@ -128,6 +128,11 @@ private struct StateCheck: ParsableCommand {
   func run() throws {
     let store = try options.inspect()
     try options.telling { () throws(StoreError) in try store.check(thorough: true) }
+    if try options.telling({ () throws(StoreError) in try store.isEmpty() }) {
+      try fail(
+        "\(store.path) is empty: a start takes it for new, and publishes everything again. Put a backup in its place, or remove it.",
+        .data)
+    }
     print("\(store.path) is sound")
   }
 }

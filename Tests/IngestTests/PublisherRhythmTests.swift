@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Store
 import Testing
 import Values
 
@@ -206,6 +208,28 @@ import Values
 }
 
 @Suite struct OpenTraceTests {
+  /// What a start takes for new: no file of ours that holds a table, in it or in its log.
+  @Test func knowsAnEmptyDatabase() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-empty-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let database = folder + "/newswire.db"
+    #expect(!OpenTrace.isEmpty(database: database), "none is not an empty one")
+    let files = FileManager.default
+    #expect(files.createFile(atPath: database, contents: nil))
+    #expect(OpenTrace.isEmpty(database: database))
+    let store = try Store(path: database)
+    #expect(!OpenTrace.isEmpty(database: database), "its tables are in the log")
+    // Copied beside the daemon, as cp does it: the file without its log.
+    try files.copyItem(atPath: database, toPath: folder + "/copy.db")
+    #expect(OpenTrace.isEmpty(database: folder + "/copy.db"))
+    #expect(try Store(inspecting: folder + "/copy.db").isEmpty() && !store.isEmpty())
+    try store.checkpoint()
+    #expect(!OpenTrace.isEmpty(database: database))
+    #expect(files.createFile(atPath: folder + "/other", contents: Data(repeating: 0, count: 4096)))
+    #expect(!OpenTrace.isEmpty(database: folder + "/other"), "not ours to judge")
+  }
+
   @Test func aLargeDatabaseIsCheckedOnlyAfterTheMachineWentDown() throws {
     let folder = "/tmp/nw-trace-\(UInt64.random(in: 0 ... .max))"
     #expect(mkdir(folder, 0o700) == 0)

@@ -342,6 +342,28 @@ extension Store {
     #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "c 1 v1"])
   }
 
+  /// Names are committed before they are used: one that the state has not given says that it is not the newest state.
+  @Test func aStateOlderThanTheQueueIsNoticed() throws {
+    let desk = try Desk()
+    #expect(try desk.publisher.recover().newerElement == nil)
+    let copy = desk.world.directory + "/copy.db"
+    _ = try desk.publisher.publish([desk.article("a")])
+    try desk.publisher.flush()
+    try desk.store.backUp(to: copy)
+    desk.now = desk.now.adding(seconds: 1)
+    let second = try desk.publisher.publish([desk.article("b")]).published[0].element
+    desk.restart()
+    #expect(try desk.publisher.recover().newerElement == nil)
+    let restored = QueuePublisher(store: try Store(path: copy), spool: desk.spool, clock: { desk.now })
+    #expect(try restored.recover().newerElement == second)
+    // What is published from now on is named after it.
+    _ = try restored.publish([desk.article("c")])
+    #expect(try restored.recover().newerElement == nil)
+    let new = QueuePublisher(
+      store: try Store(path: desk.world.directory + "/new.db"), spool: desk.spool, clock: { desk.now })
+    #expect(try new.recover().newerElement != nil)
+  }
+
   @Test func strayFilesAreDiscarded() throws {
     let desk = try Desk()
     try desk.spool.stage("whole", QueueElement(article: [0x31]).bytes)

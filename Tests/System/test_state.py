@@ -8,7 +8,7 @@ import tempfile
 import time
 import unittest
 
-from support import feeds, images, paper, programs
+from support import feeds, images, paper, programs, spool
 from support.daemon import Daemon
 from support.scripted import Answer, Scripted
 
@@ -173,6 +173,29 @@ class State(unittest.TestCase):
         self.assertEqual([record['level'] for record in said], ['warning'])
         self.assertIn('empty', said[0]['message'])
         self.assertIn(str(self.database), said[0]['message'])
+
+    def test_a_state_older_than_the_queue_is_told_of(self):
+        self.filled()
+        for path in self.daemon.state.glob('newswire.db*'):
+            path.unlink()
+        newest = spool.names(self.daemon.spool)[-1]
+        with self.daemon:
+            said = self.daemon.wait('the warning', lambda: self.daemon.records(event='store.error'))
+        self.assertEqual([record['level'] for record in said], ['warning'])
+        self.assertIn('older than the queue', said[0]['message'])
+        self.assertIn(newest, said[0]['message'])
+
+    def test_a_copy_without_its_log_is_no_sound_state(self):
+        """As `cp` makes it beside the service: the tables are in the log yet."""
+        with self.daemon:
+            self.daemon.wait_queued(30)
+            copy = self.folder / 'copy'
+            copy.mkdir()
+            (copy / 'newswire.db').write_bytes(self.database.read_bytes())
+            self.assertEqual(self.state('check').returncode, 0)
+        done = programs.run('newswirectl', 'state', 'check', '--state', copy)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn(b'is empty', done.stderr)
 
     def test_a_queue_that_is_moved_away_ends_the_daemon(self):
         """What is published from then on would lie where nobody looks."""
