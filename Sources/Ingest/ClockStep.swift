@@ -36,6 +36,11 @@ extension Ingester {
     shiftOwnPlans(by: step)
     wellbeing.nextLook = nil
     wellbeing.nextKeep = nil
+    if step < 0 {
+      // The hours that were counted meanwhile have not come yet.
+      try await keepRhythms()
+      wellbeing.known = []
+    }
     // The plans of a fleet are not this clock's alone.
     if fleet == nil { try await ledger.shiftPlans(seconds: step) }
     log.record(

@@ -38,10 +38,12 @@ extension Ledger {
   func past(of publishers: some Sequence<String> & Sendable, now: Timestamp) throws(LedgerFailure) -> [String: Past] {
     try guarding {
       let start = now.adding(seconds: -Int64(HourCounts.span) * 3600)
+      // What was published while the clock was ahead would pass for the newest hour, and hide all before it.
+      let end = now.adding(seconds: 3600)
       var past: [String: Past] = [:]
       for publisher in publishers {
         var rhythm = PublisherRhythm()
-        for hour in try open.store.articleHours(publisher: publisher, since: start) {
+        for hour in try open.store.articleHours(publisher: publisher, since: start, until: end) {
           rhythm.note(articles: hour.count, hour: hour.hour)
         }
         if let text = try open.store.fact(Self.rhythmFact(publisher)), let kept = try? JSON(parsing: text) {

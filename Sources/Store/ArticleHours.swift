@@ -10,16 +10,19 @@ public struct ArticleHour: Sendable, Equatable {
 }
 
 extension Store {
-  /// A publisher's articles by the hour of their latest version, from `start` on, oldest hour first. Reads an index
-  /// only: microseconds an article.
-  public func articleHours(publisher: String, since start: Timestamp) throws(StoreError) -> [ArticleHour] {
+  /// A publisher's articles by the hour of their latest version, from `start` on and until `end`, oldest hour first. Reads
+  /// an index only: microseconds an article.
+  public func articleHours(
+    publisher: String, since start: Timestamp, until end: Timestamp
+  ) throws(StoreError) -> [ArticleHour] {
     try database.rows(
       "count articles",
       """
       SELECT updated_at / 3600000000 AS hour, count(*) FROM articles WHERE publisher = ? AND updated_at >= ?
+        AND updated_at <= ?
       GROUP BY hour ORDER BY hour
       """,
-      .text(publisher), .time(start)
+      .text(publisher), .time(start), .time(end)
     ) { ArticleHour(hour: $0.int64(0), count: $0.int(1)) }
   }
 
