@@ -13,7 +13,7 @@ public final class QueueReader {
     public var bucket: String
     public var isClaimed: Bool
     public var bytes: Int64
-    /// When it was claimed, for a claimed element; in seconds since 1970.
+    /// When its file was changed last: when it was claimed, for a claimed element; in seconds since 1970.
     public var modified: Int64
 
     /// `<bucket>/<name>`.
@@ -288,7 +288,11 @@ public final class QueueReader {
       for entry in try elements(of: bucket) {
         if entry.isClaimed { stats.claimed += 1 } else { stats.pending += 1 }
         stats.bytes += entry.bytes
-        if stats.oldestAge == nil { stats.oldestAge = max(0, now - entry.name.seconds) }
+        if stats.oldestAge == nil {
+          // A name ahead of now was given by a clock that was wrong, or continues after one that was.
+          let published = entry.name.seconds <= now ? entry.name.seconds : entry.modified
+          stats.oldestAge = max(0, now - published)
+        }
       }
     }
     stats.quarantined = try open("bad")?.names().count ?? 0

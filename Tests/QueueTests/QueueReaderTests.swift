@@ -168,6 +168,18 @@ import Values
     #expect(throws: QueueError.self) { try reader.claim("\(names[0].bucket)/\(stray)") }
   }
 
+  /// A name ahead of the clock, given while it was wrong, says nothing of an element's age; its file does.
+  @Test func ageOfANameAheadIsThatOfItsFile() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0]
+    var times = [timespec(tv_sec: 1_799_990_000, tv_nsec: 0), timespec(tv_sec: 1_799_990_000, tv_nsec: 0)]
+    #expect(utimensat(AT_FDCWD, scratch.queue + "/" + name.path, &times, 0) == 0)
+    let reader = try QueueReader(path: scratch.queue)
+    for (now, age) in [(1_799_990_500, 500), (1_800_000_000, 0), (1_800_000_300, 300), (1_799_980_000, 0)] {
+      #expect(try reader.stats(now: Int64(now)).oldestAge == Int64(age), "at \(now)")
+    }
+  }
+
   @Test func saysWhyADamagedElementIsNotSetAside() throws {
     let scratch = try Scratch()
     let name = try scratch.fill(1)[0].path
