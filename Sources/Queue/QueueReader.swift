@@ -264,7 +264,7 @@ public final class QueueReader {
     let path = try claimedPath(element, "set aside")
     guard let slash = path.firstIndex(of: "/"), let bucket = try open(String(path[..<slash])) else { return }
     let name = String(path[path.index(after: slash)...])
-    try Spool.quarantine(name, from: bucket, into: Directory("bad", in: root))
+    try Spool.quarantine(name, from: bucket, into: Spool.open("bad", in: root, mode: 0o770))
     try bucket.remove(name + Self.lock)
   }
 

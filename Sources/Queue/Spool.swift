@@ -57,7 +57,8 @@ public final class Spool {
     }
   }
 
-  private static func open(_ name: String, in root: Directory, mode: mode_t) throws(QueueError) -> Directory {
+  /// Opens a directory of the queue, and makes it where it is missing.
+  static func open(_ name: String, in root: Directory, mode: mode_t) throws(QueueError) -> Directory {
     guard uninterrupted({ mkdirat(root.descriptor, name, mode) }) == 0 else {
       guard errno == EEXIST else {
         throw QueueError(errno: errno, operation: "create", path: root.path + "/" + name)

@@ -168,6 +168,19 @@ import Values
     #expect(throws: QueueError.self) { try reader.claim("\(names[0].bucket)/\(stray)") }
   }
 
+  /// bad/ may be tidied away by whoever has looked into it.
+  @Test func setsAsideThoughBadIsGone() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0]
+    let reader = try QueueReader(path: scratch.queue)
+    try FileManager.default.removeItem(atPath: scratch.queue + "/bad")
+    #expect(try reader.claim(name.path))
+    try reader.setAside(name.path)
+    #expect(scratch.exists("bad/\(name)"))
+    var status = stat()
+    #expect(stat(scratch.queue + "/bad", &status) == 0 && status.st_mode & 0o777 == 0o770)
+  }
+
   /// A name ahead of the clock, given while it was wrong, says nothing of an element's age; its file does.
   @Test func ageOfANameAheadIsThatOfItsFile() throws {
     let scratch = try Scratch()

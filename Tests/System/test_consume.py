@@ -234,6 +234,15 @@ class Consume(unittest.TestCase):
         for process in (consumer, watch):
             process.terminate()
 
+    def test_a_damaged_element_goes_to_bad_though_that_was_removed(self):
+        name = self.put('damaged')
+        path = self.spool / name
+        path.write_bytes(path.read_bytes().replace(b'damaged', b'changed'))
+        (self.spool / 'bad').rmdir()
+        done = self.consume('--drain', '--', 'cat')
+        self.assertEqual((done.returncode, done.stdout), (0, b''), done.stderr)
+        self.assertEqual([path.name for path in (self.spool / 'bad').iterdir()], [name.partition('/')[2]])
+
     def test_two_consumers_share_the_work_and_double_none(self):
         for number in range(60):
             self.put(f'Story {number}')
