@@ -116,7 +116,7 @@ private struct QueueClaim: ParsableCommand {
 
   func run() throws {
     let reader = try options.reader()
-    let end = Timestamp.now().seconds + Int64(clamping: min(wait, 1 << 31))
+    let end = Moment.now().adding(seconds: Double(wait))
     var hasPassedOver = false
     while true {
       let claimed = try claim(reader)
@@ -126,7 +126,7 @@ private struct QueueClaim: ParsableCommand {
         if name == nil { continue }
         throw ExitCode(65)
       }
-      guard Timestamp.now().seconds < end else {
+      guard Moment.now() < end else {
         complain(
           name.map { "\($0) is held or was taken by another consumer" } ?? "nothing to claim in \(options.spool)")
         throw ExitCode(hasPassedOver ? 77 : 1)

@@ -83,10 +83,10 @@ struct QueueConsume: ParsableCommand {
     let reader = try options.reader()
     let watch = try reporting { () throws(QueueError) in try QueueWatch(path: options.spool) }
     var retries = Retries()
-    var tended = Timestamp(seconds: 0)
+    var tended: Moment?
     var hasPassedOver = false
     while !Interruption.isAsked {
-      if Timestamp.now().seconds - tended.seconds >= Self.tending {
+      if tended.map({ Moment.now().seconds(since: $0) >= Double(Self.tending) }) ?? true {
         tended = .now()
         try tend(reader, &retries)
       }
@@ -205,7 +205,7 @@ enum Interruption {
 
 /// Which elements failed, how often, and when each is tried again. Pure.
 struct Retries {
-  private var failures: [String: (count: Int, due: Timestamp)] = [:]
+  private var failures: [String: (count: Int, due: Moment)] = [:]
 
   /// Seconds; the first wait is one.
   static let longest = 300
@@ -216,14 +216,14 @@ struct Retries {
   var paths: [String] { failures.keys.sorted() }
 
   /// The one that is due longest; nil when none is.
-  func due(now: Timestamp) -> String? {
+  func due(now: Moment) -> String? {
     failures.filter { $0.value.due <= now }.min { ($0.value.due, $0.key) < ($1.value.due, $1.key) }?.key
   }
 
   /// Counts a failure and gives their number.
-  mutating func failed(_ path: String, now: Timestamp) -> Int {
+  mutating func failed(_ path: String, now: Moment) -> Int {
     let count = (failures[path]?.count ?? 0) + 1
-    failures[path] = (count, now.adding(seconds: Int64(Self.wait(after: count))))
+    failures[path] = (count, now.adding(seconds: Double(Self.wait(after: count))))
     return count
   }
 
@@ -231,7 +231,7 @@ struct Retries {
 
   func wait(_ path: String) -> Int { Self.wait(after: failures[path]?.count ?? 1) }
 
-  func secondsToNext(now: Timestamp) -> Double? {
+  func secondsToNext(now: Moment) -> Double? {
     failures.values.map(\.due).min().map { max(0.05, $0.seconds(since: now)) }
   }
 

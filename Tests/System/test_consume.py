@@ -206,6 +206,35 @@ class Consume(unittest.TestCase):
         self.assertEqual(spool.names(self.spool), [name])
         self.assertFalse(list(self.spool.rglob('*.lck')))
 
+    @unittest.skipIf(faults.needed(), faults.needed())
+    def test_waits_do_not_end_with_the_clock(self):
+        """The clock of the program alone is set back by a day while it waits."""
+        library, step = self.spool.parent / 'clockstep.so', self.spool.parent / 'step'
+        subprocess.run([faults.compiler(), '-shared', '-fPIC', '-O1', '-o', library,
+                        programs.PROJECT / 'Tests/System/booted/clockstep.c'], check=True)
+        step.write_text('0')
+        environment = {**os.environ, 'LD_PRELOAD': str(library), 'CLOCKSTEP_FILE': str(step)}
+        flag = self.spool.parent / 'flag'
+        waiting = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'claim', '--wait', '3', '--spool', self.spool], env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(waiting.kill)
+        time.sleep(0.5)
+        step.write_text('-86400')
+        self.assertEqual(waiting.wait(20), 1)
+        step.write_text('0')
+        self.put('Story')
+        consumer = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--drain', '--spool', self.spool, '--', 'sh', '-c',
+             f'test -e {flag}'], env=environment, stderr=subprocess.PIPE)
+        self.addCleanup(consumer.stderr.close)
+        self.addCleanup(consumer.kill)
+        self.assertIn(b'again in 1 s', consumer.stderr.readline())
+        step.write_text('-86400')
+        flag.touch()
+        self.assertEqual(consumer.wait(20), 0)
+        self.assertEqual(spool.names(self.spool), [])
+
     def test_a_queue_that_is_made_anew_is_followed(self):
         """The operator moves the queue away, and newswired makes it anew."""
         consumer = subprocess.Popen(
