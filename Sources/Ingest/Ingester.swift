@@ -267,6 +267,11 @@ public actor Ingester {
         .queueRecovered, "published again: the disk lost what it had confirmed", level: .warning,
         publisher: version.publisher, fields: ["element": version.element])
     }
+    for name in recovery.foreign {
+      log.record(
+        .queueError, "the queue's tmp/\(name) is a directory, and none of newswired's", level: .warning,
+        next: "it is left as it is; tmp/ is newswired's own")
+    }
     for id in recovery.quarantined {
       log.record(
         .queueError, "a staged article is damaged or cannot be read, and was set aside in bad/\(id)",

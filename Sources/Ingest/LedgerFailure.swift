@@ -48,6 +48,7 @@ public struct LedgerFailure: Error, Sendable, CustomStringConvertible {
       case .unreachable: (errno, isUnreachable) = (EHOSTUNREACH, true)
       case .corrupt: errno = EBADMSG
       case .cannotCreate: errno = EACCES
+      case .exhausted: errno = EMFILE
       case .newerSchema, .refused, .failed: break
       }
     case let error as NotOurs:

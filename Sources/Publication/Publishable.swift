@@ -94,6 +94,8 @@ public struct PublicationOutcome: Sendable, Equatable {
 public struct RecoveryReport: Sendable, Equatable {
   /// R1: staged files without a row, removed; their items still wait and are fetched again.
   public var discarded = 0
+  /// What is in tmp/, is no file, and was left there.
+  public var foreign: [String] = []
   /// R2: committed and staged versions, published now.
   public var published: [PublishedVersion] = []
   /// R3: versions that had their name already.
@@ -144,6 +146,7 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
       switch error.kind {
       case .spaceExhausted: .spaceExhausted(error.description)
       case .ioError: .ioError(error.description)
+      case .permission, .readOnly, .exhausted: .failed(error.description, exitStatus: error.exitStatus)
       default: .failed(error.description)
       }
   }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Queue
 internal import Store
 
@@ -36,7 +37,7 @@ extension QueuePublisher {
     for row in rows.filter({ staged.contains($0.stagedID) }).sorted(by: { $0.queueName < $1.queueName }) {
       if try isWhole(row) { toName.append(row) } else { lost.append(row) }
     }
-    report.discarded = try discard(strays)
+    (report.discarded, report.foreign) = try discard(strays)
     report.quarantined = try quarantine(lost)
     try finish(named)
     report.finished = named.count
@@ -63,12 +64,20 @@ extension QueuePublisher {
 
   /// R1: no row was committed, so the items these came from still wait in the store: whatever was staged is fetched and
   /// staged again, as the same version.
-  private func discard(_ ids: [String]) throws -> Int {
+  private func discard(_ ids: [String]) throws -> (discarded: Int, foreign: [String]) {
+    var foreign: [String] = []
     for id in ids {
-      try spool.discardStaged(id)
+      do throws(QueueError) {
+        try spool.discardStaged(id)
+      } catch {
+        // A directory: none of ours, and in nobody's way.
+        guard error.code == EISDIR else { throw error }
+        foreign.append(id)
+        continue
+      }
       try at(.recoveryDiscarded)
     }
-    return ids.count
+    return (ids.count - foreign.count, foreign)
   }
 
   /// R4. The item waits again before the file is moved: a crash in between finds a file without a row, which is R1.

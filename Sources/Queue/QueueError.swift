@@ -11,6 +11,10 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case unsuitable
     /// The user may not.
     case permission
+    /// The file system takes no changes, which it may have turned to after an error.
+    case readOnly
+    /// This process, or the machine, has as many files open as it may.
+    case exhausted
     /// Another newswired publishes into the queue.
     case busy
     /// There is no such element.
@@ -48,7 +52,9 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
       switch code {
       case ENOSPC, EDQUOT: .spaceExhausted
       case EIO: .ioError
-      case EACCES, EPERM, EROFS: .permission
+      case EACCES, EPERM: .permission
+      case EROFS: .readOnly
+      case EMFILE, ENFILE: .exhausted
       case ENOENT: .notFound
       case EXDEV, ENOTDIR, ELOOP, ENAMETOOLONG: .unsuitable
       default: .failed
@@ -74,7 +80,8 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     switch kind {
     case .spaceExhausted, .busy: 75
     case .ioError, .replaced: 74
-    case .permission: 77
+    case .exhausted: 71
+    case .permission, .readOnly: 77
     case .unsuitable, .noQueue: 78
     default: 70
     }
@@ -88,6 +95,9 @@ public struct QueueError: Error, Sendable, Equatable, CustomStringConvertible {
     case .unsuitable: "put the queue on a local file system, in a directory of its own"
     case .permission:
       "see its owner and mode: newswired's user must own the queue, a consumer be in the queue's group (newswire-consumers)"
+    case .readOnly:
+      "the file system is mounted read-only, perhaps after an error: see the kernel log, check it (fsck), and mount it anew"
+    case .exhausted: "raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)"
     case .busy: "stop the other process, or give this one a queue directory of its own"
     case .noQueue: "name the queue directory with --spool, or start newswired, which makes it"
     case .replaced:

@@ -149,7 +149,11 @@ public final class Spool {
       try tmp.remove(id)
       file = uninterrupted { openat(tmp.descriptor, id, flags, 0o660) }
     }
-    guard file >= 0 else { throw stagingFailure(id, "create", errno) }
+    guard file >= 0 else {
+      let code = errno
+      if code == ENOENT, try tmp.isReplaced() { throw QueueError(replaced: tmp, operation: "create \(id)") }
+      throw stagingFailure(id, "create", code)
+    }
     Directory.share(file, 0o660)
     guard let (operation, reason) = write(bytes, to: file) else { return file }
     code = fault(.close)
@@ -250,6 +254,7 @@ public final class Spool {
     var code = fault(.makeBucket)
     let isMade = code == 0 && uninterrupted({ mkdirat(root.descriptor, bucket, 0o770) }) == 0
     if code == 0 && !isMade && errno != EEXIST { code = errno }
+    if code == ENOENT, try root.isReplaced() { throw QueueError(replaced: root, operation: "create \(bucket)") }
     guard code == 0 else { throw QueueError(errno: code, operation: "create", path: path + "/" + bucket) }
     // A purge may have removed it already: then it is made again.
     if isMade, let directory = try? Directory(bucket, in: root) { Directory.share(directory.descriptor, 0o770) }

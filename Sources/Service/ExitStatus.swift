@@ -18,7 +18,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case unavailable = 69
   /// A bug in newswire.
   case software = 70
-  /// The operating system refused something basic: a process, a thread, a socket.
+  /// The operating system refused something basic: a process, a thread, a socket, an open file.
   case system = 71
   /// A state or queue directory cannot be created.
   case cannotCreate = 73
@@ -39,7 +39,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case .data: "state on disk does not read back"
     case .unavailable: "the daemon does not run or does not answer"
     case .software: "a bug in newswire"
-    case .system: "the operating system refused a process, thread or socket"
+    case .system: "the operating system refused a process, thread, socket or open file"
     case .cannotCreate: "a state or queue directory cannot be created"
     case .inputOutput: "reading, writing or fsync failed"
     case .temporary: "failed for now, try again later"

@@ -199,6 +199,7 @@ final class FileDatabase {
     let kind: StoreError.Kind =
       switch code & 0xFF {
       case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+      case SQLITE_CANTOPEN where reason == EMFILE || reason == ENFILE: .exhausted
       case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
       case SQLITE_FULL: .full
       case SQLITE_IOERR: isFull ? .full : .io

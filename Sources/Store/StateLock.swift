@@ -13,7 +13,13 @@ public final class StateLock: Sendable {
       StoreError(kind, operation: operation, code: errno, path: path, message: String(cString: strerror(errno)))
     }
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
-    guard file >= 0 else { throw failure(errno == ENOSPC || errno == EDQUOT ? .full : .cannotCreate) }
+    guard file >= 0 else {
+      switch errno {
+      case ENOSPC, EDQUOT: throw failure(.full)
+      case EMFILE, ENFILE: throw failure(.exhausted)
+      default: throw failure(.cannotCreate)
+      }
+    }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       defer { close(file) }

@@ -9,6 +9,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case newerSchema
     /// The file or its directory cannot be opened, created or written.
     case cannotCreate
+    /// This process, or the machine, has as many files open as it may.
+    case exhausted
     /// No space, or a quota is reached. The transaction was rolled back; nothing changed.
     case full
     /// The device failed. Whether the transaction survived is unknown until the database is opened again.
@@ -55,6 +57,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case .corrupt: 65
     case .newerSchema: 78
     case .cannotCreate: 73
+    case .exhausted: 71
     case .full, .busy, .unreachable: 75
     case .refused: 78
     case .io: 74
@@ -72,6 +75,7 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         + "fetched and published again, under the same uri"
     case .newerSchema: "install the newer version again, or restore the backup that lies beside the file"
     case .cannotCreate: "check that the directory exists and that this user may write in it"
+    case .exhausted: "raise the limit of open files (LimitNOFILE= of the unit, ulimit -n)"
     case .full: "free space on that file system"
     case .io: "check the device and the kernel log, then start again"
     case .busy: "stop the other process, or give this one a state directory of its own"

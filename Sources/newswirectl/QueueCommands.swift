@@ -332,11 +332,12 @@ func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
     complain(error.description)
     let status: Int32 =
       switch error.kind {
-      case .permission: 77
+      case .permission, .readOnly: 77
       case .notFound, .notClaimed: 1
       case .damaged: 65
       case .unsuitable, .noQueue: 78
       case .busy: 75
+      case .exhausted: 71
       case .spaceExhausted, .ioError, .replaced, .failed: 74
       }
     throw ExitCode(status)

@@ -342,6 +342,28 @@ extension Store {
     #expect(try desk.queued() == ["a 1 v1", "b 1 v1", "c 1 v1"])
   }
 
+  /// What a stranger put there stays, and keeps nobody from a start.
+  @Test func aDirectoryBesideTheStagedFilesIsLeftAlone() throws {
+    let desk = try Desk()
+    try desk.spool.stage("stray", [0x31])
+    #expect(mkdir(desk.world.spoolPath + "/tmp/foreign", 0o700) == 0)
+    desk.restart()
+    let report = try desk.publisher.recover()
+    #expect(report.foreign == ["foreign"] && report.discarded == 1)
+    #expect(try desk.spool.stagedIDs() == ["foreign"])
+    #expect(try desk.publisher.publish([desk.article("a")]).published.count == 1)
+  }
+
+  /// What the status of a failed batch is: that of its cause.
+  @Test(arguments: [EACCES: 77, EMFILE: 71, EROFS: 77, EIO: 74, ENOSPC: 75] as [Int32: Int32])
+  func failuresEndWithTheStatusOfTheirCause(_ code: Int32, _ status: Int32) throws {
+    let desk = try Desk()
+    desk.spool.fault = { $0 == .create ? code : 0 }
+    #expect { _ = try desk.publisher.publish([desk.article("a")]) } throws: { error in
+      (error as? PublicationError)?.exitStatus == status
+    }
+  }
+
   /// Names are committed before they are used: one that the state has not given says that it is not the newest state.
   @Test func aStateOlderThanTheQueueIsNoticed() throws {
     let desk = try Desk()

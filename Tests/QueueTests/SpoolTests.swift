@@ -244,6 +244,44 @@ final class Scratch {
     #expect(try gauge.usage().files == 2)
   }
 
+  static let causes: [(Int32, QueueError.Kind, Int32)] = [
+    (ENOSPC, .spaceExhausted, 75), (EDQUOT, .spaceExhausted, 75), (EIO, .ioError, 74), (EROFS, .readOnly, 77),
+    (EMFILE, .exhausted, 71), (ENFILE, .exhausted, 71), (EACCES, .permission, 77), (EPERM, .permission, 77),
+    (ELOOP, .unsuitable, 78), (EBADMSG, .failed, 70),
+  ]
+
+  @Test(arguments: causes)
+  func errorsAreNamedByTheirCause(_ code: Int32, _ kind: QueueError.Kind, _ status: Int32) {
+    let error = QueueError(errno: code, operation: "write", path: "/queue")
+    #expect(error.kind == kind && error.exitStatus == status && error.code == code)
+    #expect(error.description.contains(error.hint) && !error.hint.isEmpty)
+  }
+
+  /// The folders are gone, and not an element: what to do is another thing.
+  @Test(arguments: ["", "/tmp"]) func saysThatTheQueueWasRemoved(_ folder: String) throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    try FileManager.default.removeItem(atPath: scratch.queue + folder)
+    #expect { try spool.stage("a", [1]) } throws: { error in
+      guard let error = error as? QueueError else { return false }
+      return error.kind == .replaced && error.path == scratch.queue + "/tmp"
+        && error.description.contains("was removed")
+    }
+  }
+
+  @Test func saysThatThePlaceForANewBucketWasRemoved() throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    try spool.stage("a", [1])
+    // A mount over the queue or a new one in its place: tmp/ is still the old one.
+    #expect(rename(scratch.queue + "/tmp", scratch.path + "/tmp") == 0)
+    try FileManager.default.removeItem(atPath: scratch.queue)
+    #expect { _ = try spool.publish("a", as: #require(ElementName("6ac1f0d8a3ca77"))) } throws: {
+      ($0 as? QueueError)?.kind == .replaced
+    }
+    #expect(try spool.hasStaged("a"))
+  }
+
   /// What is published from then on lies where nobody looks.
   @Test(arguments: ["removed", "renamed", "made anew"]) func gaugeNoticesThatTheQueueIsAnother(_ how: String) throws {
     let scratch = try Scratch()

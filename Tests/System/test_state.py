@@ -2,6 +2,7 @@
 right exit status and a message that says what to do; nothing is thrown away."""
 import os
 import pathlib
+import resource
 import sqlite3
 import subprocess
 import tempfile
@@ -9,7 +10,7 @@ import time
 import unittest
 
 from support import feeds, images, paper, programs, spool
-from support.daemon import Daemon
+from support.daemon import Daemon, toml
 from support.scripted import Answer, Scripted
 
 HOST = 'www.state.example'
@@ -210,6 +211,24 @@ class State(unittest.TestCase):
         self.assertIn('removed, renamed or mounted over', self.daemon.records(event='daemon.failed')[-1]['message'])
         with self.daemon:
             self.daemon.wait('it runs again', lambda: len(self.daemon.records(event='daemon.ready')) == 2)
+
+    def test_a_folder_in_tmp_is_left_alone(self):
+        foreign = self.daemon.spool / 'tmp' / 'foreign'
+        foreign.mkdir(parents=True)
+        self.filled()
+        self.assertTrue(foreign.is_dir())
+        said = self.daemon.records(event='queue.error')
+        self.assertEqual([record['level'] for record in said], ['warning'])
+        self.assertIn('tmp/foreign is a directory', said[0]['message'])
+
+    def test_too_few_open_files_are_named(self):
+        self.daemon.config.write_text(toml(self.daemon.settings))
+        for limit in (12, 20):
+            done = programs.run(
+                'newswired', '--config', self.daemon.config, timeout=20,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
+            self.assertEqual(done.returncode, 71, done.stderr)
+            self.assertIn(b'LimitNOFILE=', done.stderr)
 
     @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
     def test_what_may_not_be_read_is_no_absent_database(self):
