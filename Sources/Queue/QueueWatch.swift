@@ -10,6 +10,8 @@ public final class QueueWatch {
   private let path: String
   private var watched: [String: Int32] = [:]
   private var root: Int32
+  /// Whether the path led to the same queue all the time since the last wait.
+  private var isSettled = true
 
   /// Seconds after which a wait ends without news.
   public static let rescan = 30.0
@@ -34,15 +36,12 @@ public final class QueueWatch {
   /// after each return, and once before the first: what came before the watch began makes no event.
   public func wait(seconds: Double) {
     var set = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    let limit = min(max(seconds, 0), Self.rescan)
+    followPath()
+    // While no queue lies there nothing tells of one that comes, and in another one much may lie already.
+    let limit = min(max(seconds, 0), isSettled ? Self.rescan : 1.1)
+    isSettled = true
     let hasNews = poll(&set, 1, Int32(limit * 1000)) > 0
-    // Another number: another queue lies there now, whose buckets may have the names of those that are gone.
-    let now = inotify_add_watch(descriptor, path, Self.ofRoot)
-    if now >= 0, now != root {
-      root = now
-      watched = [:]
-      addBuckets()
-    }
+    followPath()
     guard hasNews else { return }
     // What changed does not matter: the caller looks at everything. New buckets must be watched before that look.
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -52,6 +51,18 @@ public final class QueueWatch {
 
   /// Buckets come and go, or the queue itself does.
   private static let ofRoot = UInt32(IN_CREATE | IN_MOVED_TO | IN_DELETE | IN_MOVE_SELF | IN_ONLYDIR)
+
+  /// Watches what lies at the path now.
+  private func followPath() {
+    let now = inotify_add_watch(descriptor, path, Self.ofRoot)
+    if now == root { return }
+    isSettled = false
+    guard now >= 0 else { return }
+    // Another queue, whose buckets may have the names of those that are gone.
+    root = now
+    watched = [:]
+    addBuckets()
+  }
 
   private func addBuckets() {
     guard let root = try? Directory(path: path), let names = try? root.names() else { return }

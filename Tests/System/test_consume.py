@@ -256,12 +256,13 @@ class Consume(unittest.TestCase):
             (new / name).mkdir(parents=True)
         self.spool.rename(self.spool.parent / 'old')
         new.rename(self.spool)
-        name = self.put('after')
+        self.put('after')
         self.assertIn(b'after', consumer.stdout.readline())
-        # The first may have been taken before it was seen.
+        consumer.terminate()
+        self.assertEqual(consumer.wait(10), 0)
+        name = self.put('to be seen')
+        # Those before may have been taken before they were seen.
         self.assertIn(name.encode(), (line.strip() for line in watch.stdout))
-        for process in (consumer, watch):
-            process.terminate()
 
     def test_a_damaged_element_goes_to_bad_though_that_was_removed(self):
         name = self.put('damaged')
