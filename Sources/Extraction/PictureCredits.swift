@@ -70,6 +70,26 @@ enum PictureCredits {
     return (text, nil)
   }
 
+  /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence: `(right)`,
+  /// `(second from left)`.
+  static func isPartOfCaption(_ credit: String) -> Bool {
+    guard credit.utf8.count < 80 else { return false }
+    let lower = credit.lowercased()
+    if places.contains(lower) { return true }
+    guard let first = credit.first, first.isLowercase, credit.holds(" "), !credit.contains(where: \.isUppercase) else {
+      return false
+    }
+    return !namesAgency(credit) && !lower.hasPrefix("courtesy") && !credit.holds("/")
+  }
+
+  private static let places: Set<String> = [
+    "left", "right", "centre", "center", "middle", "top", "bottom", "above", "below", "l", "r", "c", "links", "rechts",
+    "mitte",
+    "l.", "r.", "oben", "unten", "à gauche", "à droite", "au centre", "gauche", "droite", "izquierda", "derecha",
+    "centro", "esquerda", "direita", "sinistra", "destra", "midden", "venstre", "høyre", "højre", "vänster", "höger",
+    "左", "右", "中央", "中", "왼쪽", "오른쪽", "가운데", "слева", "справа", "в центре", "z lewej", "z prawej",
+  ]
+
   /// `What is seen here. (Ann Able/Agency)`: a name, a slash and whom it works for, in a bracket behind a sentence.
   private static func nameAndHouse(_ text: String, _ signs: CreditSigns) -> (caption: String, credit: String?)? {
     guard signs.endsInBracket, text.holds("/"), let match = text.firstMatch(of: boldPatterns[0]) else { return nil }

@@ -104,10 +104,16 @@ struct PictureReader {
     var words = Words()
     var creditNodes: Set<Node> = []
     var credit: String?
+    // What a rule took for a credit and is none: it stays in the caption.
+    var remark: String?
     for rule in rules?.credit ?? [] {
       let values = rule.values(in: page, at: node)
       guard !values.isEmpty else { continue }
       credit = Self.unique(values).joined(separator: ", ")
+      if let found = credit, PictureCredits.isPartOfCaption(found) {
+        (credit, remark) = (nil, found)
+        break
+      }
       words.creditOrigin = rule.origin
       creditNodes = Set(rule.nodes(in: page, at: node).filter(\.isElement))
       break
@@ -139,6 +145,7 @@ struct PictureReader {
       case .emptied: isEmptied = true
       case .values(let values):
         caption = values[0]
+        if let remark, !values[0].holds(remark), let whole = nodes.first?.text, whole.holds(remark) { caption = whole }
         words.captionOrigin = rule.origin
       }
       break

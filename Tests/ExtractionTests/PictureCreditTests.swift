@@ -1,9 +1,41 @@
+import Articles
 import Testing
+import Values
 
 @testable import Extraction
 
 /// Where the caption ends and the credit begins, in one text.
 struct PictureCreditTests {
+  /// What a rule takes for a credit may say who stands where.
+  @Test(arguments: [
+    ("Ann Able (left) and Bob Baker (right)", "Ann Able (left) and Bob Baker (right)", nil),
+    ("Le maire (à droite)", "Le maire (à droite)", nil), ("港に入る船（左）", "港に入る船（左）", nil),
+    ("The council (second from left)", "The council (second from left)", nil),
+    ("The council (Ann Able)", "The council", "Ann Able"), ("The council (dpa)", "The council", "dpa"),
+    ("The council (privat)", "The council", "privat"),
+    ("The council (picture alliance/dpa)", "The council", "picture alliance/dpa"),
+    ("The council (courtesy of the house)", "The council", "courtesy of the house"),
+  ])
+  func bracketsByRule(_ words: String, _ caption: String, _ credit: String?) throws {
+    let manifest = try exampleManifest(
+      #"""
+      body = ["css:article"]
+      [article.images]
+      select = ["css:figure"]
+      caption = [{ css = "figcaption", replace = [["\\s*[(（][^()（）]+[)）]$", ""]] }]
+      credit = [{ css = "figcaption", match = "[(（]([^()（）]+)[)）]$" }]
+      """#)
+    let page = """
+      <html><body><h1>Library stays open all year</h1><article><p>The council met on Monday evening, and it decided.</p>
+      <figure><img src=/library.jpg width=800 height=600><figcaption>\(words)</figcaption></figure></article></body></html>
+      """
+    let found = try PageExtractor(manifest: manifest).extract(
+      Array(page.utf8), url: WebURL("https://www.news.example/world/a-story")!
+    ).article.pictures.first
+    #expect(found?.caption == caption)
+    #expect(found?.credit == credit)
+  }
+
   @Test(
     arguments: [
       ("The old mill at dusk (Photo: Ann Able)", "The old mill at dusk", "Ann Able"),
