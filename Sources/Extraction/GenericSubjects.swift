@@ -366,7 +366,9 @@ extension GenericFields {
   }
 
   static func access(_ text: String) -> Access? {
-    switch text.lowercased().trimmingSpaces {
+    // Some write the value as the vocabulary's address: `http://schema.org/False`.
+    let word = text.lowercased().split(separator: "/").last.map(String.init) ?? ""
+    return switch word.trimmingSpaces {
     case "true", "free", "yes", "1", "open", "offen", "frei": .free
     case "metered", "registration", "registered": .metered
     case "false", "paid", "locked", "no", "0", "premium", "subscriber", "subscription", "plus", "paywall", "abo": .paid

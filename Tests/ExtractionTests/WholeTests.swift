@@ -28,6 +28,12 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(try article(data(counted + #", "isAccessibleForFree": false}"#)).isPartial)
   }
 
+  @Test(arguments: ["false", #""False""#, #""http://schema.org/False""#, #""https://schema.org/false""#])
+  func whatIsPaidFor(_ value: String) throws {
+    let stated = #"{"@type": "NewsArticle", "headline": "Library stays open", "isAccessibleForFree": \#(value)}"#
+    #expect(try article(data(stated)).access == .paid)
+  }
+
   @Test func aStatedTextThatGoesOn() throws {
     let more = String(repeating: sentence, count: 40)
     func stated(_ text: String) -> String {
