@@ -300,9 +300,13 @@ struct BlockFilter {
     var hasText = false
     for walked in blocks.reversed() {
       switch walked.block {
-      case .heading:
-        if !hasText { continue }
+      case .heading(_, let content) where !hasText:
+        // A last paragraph that is set in bold is read as a heading.
+        guard walked.node.name == "p", endsSentence(walked.text), walked.text.last != ":" else { continue }
         hasText = true
+        kept.append(WalkedBlock(block: .paragraph([.strong(content)]), node: walked.node))
+        continue
+      case .heading: hasText = true
       case .figure: break
       default: hasText = true
       }

@@ -194,6 +194,22 @@ private func page(_ line: String) -> [UInt8] {
     }
   }
 
+  /// A last paragraph in bold is read as a heading, and has no text behind it.
+  @Test func aLastLineInBold() throws {
+    let last = "Frau Able, wir danken Ihnen für das Gespräch."
+    func body(_ line: String, _ manifest: Manifest?) throws -> String {
+      let page = String(decoding: page("x"), as: UTF8.self).replacing(
+        "</div></article>", with: line + "</div></article>")
+      return try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: address).article.bodyText
+    }
+    let rules = "body = ['css:.text']\nsubheads = ['xpath://p[strong]']"
+    #expect(try body("<p><strong>\(last)</strong></p>", nil).hasSuffix(last))
+    let manifest = try exampleManifest(rules)
+    #expect(try body("<p><strong>\(last)</strong></p>", manifest).hasSuffix(last))
+    #expect(try !body("<p><strong>Other libraries</strong></p>", manifest).hasSuffix("libraries"))
+    #expect(try !body("<h3>Who reads there?</h3>", manifest).hasSuffix("?"))
+  }
+
   @Test func theNumberOfAPicture() throws {
     let rule = try exampleManifest(#"body = ["css:.text"]"#)
     #expect(
