@@ -34,7 +34,7 @@ struct BodyBounds {
         Boilerplate.isEndMark(Comparable.folded(walked.text), isHeading: isHeading)
       {
         let behind = home.map { whole[$0, default: 0] - passed[$0, default: 0] } ?? 0
-        if behind <= total * 0.2 { return Array(blocks[..<index]) }
+        if behind <= total * 0.2, !headsText(blocks, at: index) { return Array(blocks[..<index]) }
       }
       before += weights[index]
       guard let place = places[index] else { continue }
@@ -43,6 +43,20 @@ struct BodyBounds {
       if weight > home.map({ passed[$0, default: 0] }) ?? 0 { home = place }
     }
     return blocks
+  }
+
+  /// Whether a heading that other articles could be announced under has a sentence below it, in the element in which the text
+  /// before it stands.
+  private static func headsText(_ blocks: [WalkedBlock], at index: Int) -> Bool {
+    guard case .heading = blocks[index].block, let next = blocks[(index + 1)...].first(where: { !isFigure($0) }),
+      case .paragraph = next.block, isProse(next), let box = next.node.parent, !next.holdsLink,
+      BlockFilter.endsSentence(next.text), !Boilerplate.headsOthers(Comparable.folded(blocks[index].text))
+    else { return false }
+    return blocks[..<index].last(where: isProse).map { $0.node != next.node && $0.node.parent == box } ?? false
+  }
+
+  private static func isFigure(_ walked: WalkedBlock) -> Bool {
+    if case .figure = walked.block { true } else { false }
   }
 
   private static func isProse(_ walked: WalkedBlock) -> Bool {

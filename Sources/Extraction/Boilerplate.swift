@@ -53,6 +53,16 @@ enum Boilerplate {
     return endMarks.contains(String(bare.hasSuffix(":") ? bare.dropLast() : bare))
   }
 
+  /// Whether a line heads what is not the article's even when it is prose: who wrote it, what readers say.
+  static func headsOthers(_ folded: String) -> Bool {
+    [
+      "about the author", "up next", "read next", "leave a", "post a comment", "join the", "unsere quellen", "comments",
+      "kommentare",
+    ].contains {
+      folded.hasPrefix($0)
+    }
+  }
+
   private static let headingStarts = [
     "mehr zu ", "mehr zum ", "mehr zur ", "mehr über ", "mehr von ", "mehr aus ", "more on ", "more about ",
     "more from ",

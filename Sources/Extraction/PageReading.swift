@@ -197,6 +197,9 @@ struct PageReading {
         sites: generic.sites)
       var blocks = filter.filtered(body?.blocks ?? [])
       if let stated = StatedBody(page: page)?.blocks(insteadOf: blocks) { blocks = filter.filtered(stated) }
+      if blocks.allSatisfy({ $0.text.isEmpty }) {
+        blocks += ShortBody.sentences(of: page, standfirst: article.standfirst)
+      }
       body = (blocks, body?.pictureNodes ?? [], body?.containers ?? [])
       if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = .generic }
     }
@@ -348,7 +351,7 @@ struct PageReading {
     if !isByFirstBodyRule, !agreesWithGeneric(best.body.blocks, headline: article.headline) { return nil }
     if best.weight < Self.scrap, let generic = GenericBody(page: page).find(),
       best.body.containers.contains(where: { generic.container.contains($0) && generic.container != $0 }),
-      Self.weight(generic.blocks) > max(600, best.weight * 3)
+      Self.weight(generic.blocks) > max(600, best.weight * 3), ShortBody.isRest(generic.blocks, of: best.body.blocks)
     {
       return nil
     }
