@@ -15,10 +15,18 @@ enum Refusal {
     let prose = TextMass(root)[root]
     let isProse = prose.paragraphs >= 4 && prose.prose > 1200
 
-    if let found = challengeTitles.first(where: { isCalled(title, $0) }), !isProse {
+    // A short one is told by its paragraphs, or by the page's own word.
+    let isText = prose.paragraphs >= 3 && prose.prose > 250
+    let isArticle =
+      prose.paragraphs >= 3 && prose.prose > 150
+      || page.meta.first("og:type") == "article" && page.document.root.holds(.headings)
+
+    if let found = challengeTitles.first(where: { isCalled(title, $0) }), !isProse,
+      !isArticle || loads(challengeMarks, page) || !challengeIndex.all(in: lower).isEmpty
+    {
       return ExtractionError(reason: .challenge, detail: "its title says “\(found)”")
     }
-    if text.count < 1500, loads(challengeMarks, page) {
+    if text.count < 1500, !isArticle, loads(challengeMarks, page) {
       return ExtractionError(reason: .challenge, detail: "it loads a robot check")
     }
     if text.count < 1500, let found = challengeIndex.all(in: lower).min(), !isProse {
@@ -31,7 +39,6 @@ enum Refusal {
       return ExtractionError(reason: .consent, detail: "it says “\(found)”")
     }
     let headline = root.first(of: .headings)?.text ?? root.first(of: ["h2"])?.text ?? ""
-    let isText = prose.paragraphs >= 3 && prose.prose > 250
     if !isText, text.count < 3500, let found = ErrorPages.phrase(title: title, headline: headline) {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }

@@ -33,6 +33,12 @@ private let copy = """
     "<title>请稍候…</title><p>请验证您是真人</p>",
     "<title>しばらくお待ちください...</title><p>人間であることを確認します</p>",
     "<title>잠시만 기다리십시오</title><p>로봇이 아닙니다</p>",
+    // With as much to read as a short article.
+    """
+    <title>Attention Required! | Edge</title><h1>Sorry, you have been blocked</h1><p>You are unable to access the news, which guards itself.</p>
+    <p>Why was this page shown, and what has happened here? The site uses a service that guards it against attacks, online and all day.</p>
+    <p>What can be done about it? Write to the owner of the site, say what you did when this page came up, and give the number below.</p>
+    """,
     "<title>x</title><p>Um die Seite zu sehen, bestätigen Sie, dass Sie kein Roboter sind.</p>",
     "<title>403 Forbidden</title><h1>403 Forbidden</h1><p>Access to the requested resource is not allowed here.</p>",
   ])
@@ -97,6 +103,19 @@ private let copy = """
       copy + "<p>A cookie banner asks for consent to personal data and privacy, and most people accept all of it.</p>"
     ),
     ("<title>Captcha art opens in Berlin</title><h1>Captcha art opens in Berlin</h1>", copy),
+    // Short ones, on sites that have their pages guarded.
+    (
+      "<title>Library stays open</title><script src='https://x.edge.sdk.awswaf.com/challenge.js'></script><h1>Library stays open</h1>",
+      copy + "<p>It will be read out in public, as every decision of the council is read out.</p>"
+    ),
+    (
+      "<title>Library stays open</title><meta property='og:type' content='article'><script src='/_Incapsula_Resource?a'></script><h1>Library stays open</h1>",
+      "<p>The council decided on Monday to keep the library open all year.</p>"
+    ),
+    (
+      "<title>One more step for us</title><h1>One more step for us</h1>",
+      copy + "<p>It will be read out in public, as every decision of the council is read out.</p>"
+    ),
   ])
   func articlesThatSpeakOfIt(_ head: String, _ text: String) {
     #expect(outcome("<html><body>" + head + "<article>" + text + "</article>").hasPrefix("article: "))
