@@ -22,7 +22,7 @@ enum TextBetween {
       for child in parent.elements {
         if child == first { isBetween = true }
         if isBetween, !chosen.contains(child), !removed.contains(child) {
-          if isRest(child, like: like, besides: bytes) || !isBehind && isText(child) { found.insert(child) }
+          if isRest(child, like: like, besides: bytes) || !isBehind && isText(child, like: like) { found.insert(child) }
         }
         if child == last { isBehind = true }
       }
@@ -64,8 +64,8 @@ enum TextBetween {
   ]
   private static let wrappers: ElementSet = ["div", "section"]
 
-  private static func isText(_ node: Node) -> Bool {
-    guard node.isOne(of: textual) || isWrapped(node), !BodyWalker.isSilent(node),
+  private static func isText(_ node: Node, like: String?) -> Bool {
+    guard node.isOne(of: textual) || isWrapped(node, like: like), !BodyWalker.isSilent(node),
       !GenericBody.looksLikeSideMatter(node),
       !node.holds(.paragraphFields)
     else { return false }
@@ -79,14 +79,19 @@ enum TextBetween {
     return linked * 10 < text.utf8.count * 6
   }
 
-  /// Whether a box holds a list or a table and nothing else: what a system's grid needs.
-  private static func isWrapped(_ node: Node) -> Bool {
+  /// Whether a box holds a list, a table or a sentence such as stand beside it, and nothing else: what a system's grid needs.
+  private static func isWrapped(_ node: Node, like: String?) -> Bool {
     guard node.isOne(of: wrappers), node.elements.count == 1, let inner = node.elements.first else { return false }
+    if inner.isOne(of: .paragraphs), inner["class"] == like, BlockFilter.endsSentence(inner.text) {
+      return inner.text == node.text
+    }
     return inner.isOne(of: lists) && inner.text == node.text
   }
 
   private static let lists: ElementSet = ["ul", "ol", "table", "dl"]
-  private static let textual: ElementSet = ["ul", "ol", "h2", "h3", "h4", "blockquote", "table", "dl"]
+  private static let textual: ElementSet = [
+    "ul", "ol", "h2", "h3", "h4", "h5", "blockquote", "table", "dl", "pre",
+  ]
 }
 
 extension ElementSet {

@@ -35,9 +35,22 @@ private let rest = """
     ("<h2>What comes next</h2>", ["What comes next"]), ("<h3>What comes next</h3>", ["What comes next"]),
     ("<blockquote><p>They all read.</p></blockquote>", ["They all read."]),
     ("<div class=grid><ul><li>One thing.</li></ul></div>", ["One thing."]),
+    ("<h5>What comes next</h5>", ["What comes next"]),
+    ("<pre>First line\nsecond line</pre>", ["First line\nsecond line"]),
   ])
   func isText(_ markup: String, _ words: [String]) throws {
     #expect(try body(markup) == (paragraphs[..<2] + words + paragraphs[2...]).joined(separator: "\n\n"))
+  }
+
+  /// A sentence in a box of its own, under a rule that names children.
+  @Test(arguments: [
+    ("<div><p class=text>They all read it.</p></div>", true), ("<div><p class=text>Library</p></div>", false),
+    ("<div><p class=small>They all read it.</p></div>", false),
+    ("<div><p class=text><a href=/b>They all read it.</a></p></div>", false),
+    ("<div class=newsletter><p class=text>They all read it.</p></div>", false),
+  ])
+  func sentencesInABox(_ box: String, _ isText: Bool) throws {
+    #expect(try body(box, rules: "body = ['css:.story > p.text']").contains("They all read it.") == isText)
   }
 
   @Test func tables() throws {
@@ -61,7 +74,7 @@ private let rest = """
     "<div>Anything else that the rule does not name.</div>", "<p>A line of another class.</p>",
     "<ul><li><button>Listen</button></li></ul>",
     "<div><ul><li><a href=/b>Another story of the day</a></li></ul></div>",
-    "<div>Loose words<ul><li>One.</li></ul></div>",
+    "<div>Loose words<ul><li>One.</li></ul></div>", "<div><p class=small>A line of another class.</p></div>",
   ])
   func isNoText(_ markup: String) throws {
     #expect(try body(markup) == paragraphs.joined(separator: "\n\n"))
