@@ -23,13 +23,14 @@ private func body(_ inner: String, _ rule: String? = nil) throws -> String {
 /// Articles of a paragraph or two on pages that hold more text besides, and subheads that look like the end of one.
 @Suite struct ShortTests {
   private let lines = paragraphs.map { "<p>\($0)</p>" }.joined()
-  private let chrome =
-    "<div class=lists>" + (0..<8).map { "<p>\(filler)It is number \($0).</p>" }.joined() + "</div>"
+  private let chrome = ["list1", "list2"].map { name in
+    "<div class=\(name)>" + (0..<4).map { "<p>\(filler)It is number \($0).</p>" }.joined() + "</div>"
+  }.joined()
 
   @Test func aShortBodyByRule() throws {
     let rule = "body = ['css:.copy > p']"
     let head = "<h1>Library stays open all year</h1>"
-    let page = "<main><article>\(head)<div class=copy>\(lines)</div></article>\(chrome)</main>"
+    let page = "<main><article>\(head)<div class=copy>\(lines)</div>\(chrome)</article></main>"
     #expect(try body(page, rule) == paragraphs.joined(separator: "\n\n"))
     // A box in the same element holds more of the text.
     let rest = "<div class=x1>" + (0..<8).map { "<p>\(filler)It is number \($0).</p>" }.joined() + "</div>"
