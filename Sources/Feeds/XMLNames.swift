@@ -165,7 +165,7 @@ final class Bases {
     return url
   }
 
-  static func isShort(_ url: WebURL) -> Bool { url.path.utf8.count + (url.query?.utf8.count ?? 0) <= longest }
+  static func isShort(_ url: WebURL) -> Bool { url.description.utf8.count <= longest }
 
   /// Puts what the outermost element says in the place of the document's own address.
   func setDocument(_ value: Slice, _ store: TextStore) {
