@@ -179,7 +179,7 @@ enum Boilerplate {
     "enjoying our latest content", "bitte achten sie darauf, dass ihre kommentare", "foto(s):",
   ]
 
-  /// Beginnings that stand here since a longer one says what a sentence of news may say as well.
+  /// Longer forms of the half ones below, which no sentence of news begins with.
   private static let narrowed: [String] = [
     "sign up for our", "sign up for the", "sign up to our", "sign up to the", "subscribe to our", "subscribe to the",
     "follow us on", "follow us at", "get the latest news", "get the latest updates", "get the latest headlines",
