@@ -61,25 +61,14 @@ private func paragraphs(_ article: Article) -> Int {
   }
 
   @Test func rulesReachPicturesOfABodyThatIsData() throws {
-    let manifest = try Manifest(
-      parsing: """
-        [publisher]
-        id = "news"
-        name = "The News"
-        url = "https://www.news.example/"
-        country = "de"
-        language = "en"
-        zone = "Europe/Berlin"
-        [[sources]]
-        kind = "rss"
-        url = "https://www.news.example/rss"
-        [article]
-        body = ["json:#state|html"]
-        body_remove = ["xpath://p[starts-with(., 'The mayor')]"]
-        [article.images]
-        select = ["css:figure"]
-        caption = [{ css = "figcaption", replace = [["\\\\.$", ""]] }]
-        """, file: "plugin.toml")
+    let manifest = try exampleManifest(
+      """
+      body = ["json:#state|html"]
+      body_remove = ["xpath://p[starts-with(., 'The mayor')]"]
+      [article.images]
+      select = ["css:figure"]
+      caption = [{ css = "figcaption", replace = [["\\\\.$", ""]] }]
+      """)
     let page = """
       <html><body><h1>Library stays open</h1><figure><img src=/lead.jpg></figure>
       <script id=state>{"html": "\(escaped(copy))"}</script></body></html>
