@@ -316,6 +316,13 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.body.count == 3)
   }
 
+  /// What an element shows in place of its content, written into the page.
+  @Test func bodyInADeclaredShadow() throws {
+    let body =
+      "<x-story><template shadowrootmode=open><h1>Library stays open</h1>\(text)\(text.replacing("The", with: "This"))\(text.replacing("The", with: "That"))</template></x-story>"
+    #expect(try article(body: body).body.count > 6)
+  }
+
   @Test func bodyOnlyInData() throws {
     let stated = (1...12).map { "Sentence number \($0) of a text that the page itself does not show to anyone." }
     let found = try article(

@@ -87,6 +87,52 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       [paragraph("Here they are, one and all, and the kettle.")]
     ),
     ("<p> <span></span>&nbsp;</p><p>Not empty, this one.</p>", [paragraph("Not empty, this one.")]),
+    // The first letter, printed large.
+    (
+      "<p><div class=big>O</div>nce it was a bakery, then a bank.</p>",
+      [paragraph("Once it was a bakery, then a bank.")]
+    ),
+    (
+      "<p><span class=big aria-hidden=true>O</span>nce it was a bakery, then a bank.</p>",
+      [paragraph("Once it was a bakery, then a bank.")]
+    ),
+    (
+      "<p><span class=big aria-hidden=true>O</span><span class=sr-only>O</span>nce it was a bakery, then a bank.</p>",
+      [paragraph("Once it was a bakery, then a bank.")]
+    ),
+    (
+      "<p><b class=big aria-hidden=true>O</b><span class=sr-only>Once</span><span aria-hidden=true>nce</span> it was a bakery.</p>",
+      [paragraph("Once it was a bakery.")]
+    ),
+    // Nothing but their look divides them.
+    (
+      "<ul><li><span>3 March</span><span>The council meets, at last.</span></li></ul>",
+      [Block.list(ordered: false, [[paragraph("3 March The council meets, at last.")]])]
+    ),
+    (
+      "<p><span>i</span><span>Pad</span>, <b>Mc</b><b>Able</b>, and so on.</p>",
+      [
+        .paragraph([.text("iPad, "), .strong([.text("Mc")]), .strong([.text("Able")]), .text(", and so on.")])
+      ]
+    ),
+    // Words that are explained, and what explains them.
+    (
+      "<p>They set the <span class=tooltip>type<span class=tooltiptext>Letters made of lead</span></span> by hand, in the yard.</p>",
+      [paragraph("They set the type by hand, in the yard.")]
+    ),
+    (
+      "<p>They set the <span class=glossary>type<span class=tooltip>Letters made of lead</span></span> by hand, in the yard.</p>",
+      [paragraph("They set the type by hand, in the yard.")]
+    ),
+    // Elements of the publisher's own.
+    (
+      "<x-text>One paragraph, of the first kind.</x-text><x-text>One more, of the <x-term>other</x-term> kind.</x-text>",
+      [paragraph("One paragraph, of the first kind."), paragraph("One more, of the other kind.")]
+    ),
+    (
+      "<h3><button>How old is it?</button></h3><p>Very old, they say.</p>",
+      [Block.heading(level: 3, [.text("How old is it?")]), paragraph("Very old, they say.")]
+    ),
     ("<p>Soft\u{AD}ly, zero\u{200B}width.</p>", [paragraph("Softly, zerowidth.")]),
     ("<p>Read <script>var x = 'this'</script>on, please.</p>", [paragraph("Read on, please.")]),
     ("<p>Visible, yes. <span style='display: none'>Hidden, no.</span></p>", [paragraph("Visible, yes.")]),

@@ -117,7 +117,9 @@ struct BodyWalker {
     case _ where node.isOne(of: Self.inlineElements):
       children(node)
     default:
-      if !node.isOne(of: Self.blockElements), !Self.holdsBlocks(node) {
+      let isBlock =
+        node.isOne(of: Self.blockElements) ? !Self.isInitial(node) : Self.holdsBlocks(node) || Self.standsAlone(node)
+      if !isBlock {
         children(node)
       } else {
         flush()
@@ -134,6 +136,10 @@ struct BodyWalker {
       if child.isText {
         append(inline(child), from: node)
       } else if child.isElement, !Self.isSilent(child), !skips(child) {
+        if !atSpace, Self.isGlued(child) {
+          append([.text(" ")], from: node)
+          atSpace = true
+        }
         block(child)
       }
     }
@@ -283,7 +289,12 @@ struct BodyWalker {
     var next = node.firstChild
     while let child = next {
       next = child.nextSibling
-      if child.isText || (child.isElement && !Self.isSilent(child) && !skips(child)) { all += inline(child) }
+      guard child.isText || (child.isElement && !Self.isSilent(child) && !skips(child)) else { continue }
+      if !atSpace, Self.isGlued(child) {
+        all.append(.text(" "))
+        atSpace = true
+      }
+      all += inline(child)
     }
     return all
   }
@@ -349,7 +360,15 @@ struct BodyWalker {
   static func isSilent(_ node: Node) -> Bool { node.remembering(0) { findSilent(node) } }
 
   private static func findSilent(_ node: Node) -> Bool {
-    if node.isOne(of: silent) { return node.name != "form" || !wrapsPage(node) }
+    if node.isOne(of: silent) {
+      return switch node.name {
+      case "form": !wrapsPage(node)
+      case "button": !isHeading(node)
+      // What an element shows in place of its content.
+      case "template": !node.hasAttribute("shadowrootmode")
+      default: true
+      }
+    }
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node.name == "blockquote", node.isNamed(in: embeddedPosts) { return true }
@@ -376,6 +395,7 @@ struct BodyWalker {
   private static func isShownThough(_ node: Node) -> Bool {
     switch node.name {
     case "figure", "img", "picture": true
+    case "span": isShownInitial(node)
     case "p": node.text.utf8.count > 80 || node.text.utf8.count > 30 && BlockFilter.endsSentence(node.text)
     // Those of a gallery that are not in view yet.
     case "div", "li": node.isNamed(in: slides)

@@ -214,7 +214,10 @@ struct GenericBody {
     {
       return false
     }
-    if node.isOne(of: BodyWalker.inlineElements), tokens.containsAny(unseen), isInitial(node) { return false }
+    if node.isOne(of: BodyWalker.inlineElements) {
+      if isUnseen(node), isInitial(node) { return false }
+      if tokens.containsAny(explained) { return isExplanation(node) }
+    }
     // A part of the body may carry the body's name and its own: `article-body__promo`.
     if tokens.containsAny(bodyTokens) { return tokens.containsAny(partTokens) && node.count(of: plainParagraphs) < 4 }
     // One page builder makes every paragraph a widget.
@@ -244,13 +247,40 @@ struct GenericBody {
   private static let labelTokens: WordSet = ["labelhidden"]
   private static let widgetTokens: WordSet = ["widget"]
 
-  /// Whether an element is the first letter of a paragraph, which is printed large beside it and kept from those who hear the page.
+  /// Whether an element is kept from those who see the page.
+  static func isUnseen(_ node: Node) -> Bool { node.isNamed(in: unseen) }
+
+  /// Whether an element is the first letter of a paragraph, or its first word, which is printed large beside it in elements that
+  /// those who hear the page are spared.
   private static func isInitial(_ node: Node) -> Bool {
-    guard let parent = node.parent, parent.name == "p", parent.elements.first == node else { return false }
+    guard node.parent?.name == "p" else { return false }
     let text = node.text
-    return text.utf8.count < 8 && text.count == 1 && text.first?.isLetter == true
+    guard text.utf8.count < 40, text.allSatisfy(\.isLetter) else { return false }
+    var before: [String] = []
+    var place = BodyWalker.beside(node, \.previousSibling)
+    while let printed = place, printed.isSet("aria-hidden", to: "true"), before.count < 4 {
+      before.insert(printed.text, at: 0)
+      place = BodyWalker.beside(printed, \.previousSibling)
+    }
+    guard place == nil else { return false }
+    if text.count == 1 { return true }
+    let behind = BodyWalker.beside(node, \.nextSibling).map { $0.isSet("aria-hidden", to: "true") ? $0.text : "" } ?? ""
+    return !before.isEmpty && text == before.joined() + behind
   }
 
+  /// Whether an element in a line is what explains a word of it, which shows when the word is pointed at, and not the word.
+  private static func isExplanation(_ node: Node) -> Bool {
+    guard let line = node.parent else { return true }
+    if line.isNamed(in: explained), line.isOne(of: BodyWalker.inlineElements) { return true }
+    func isInLine(_ step: KeyPath<Node, Node?>) -> Bool {
+      BodyWalker.beside(node, step).map { $0.isText || $0.isOne(of: BodyWalker.inlineElements) } ?? false
+    }
+    return node.text.utf8.count < 3 || !isInLine(\.previousSibling) && !isInLine(\.nextSibling)
+  }
+
+  private static let explained: WordSet = [
+    "glossary", "glossar", "tooltip", "tooltiptext", "tooltipcontent", "tooltipbody", "tooltiptrigger", "glossaryterm",
+  ]
   private static let unseen: WordSet = ["visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen"]
   private static let plainParagraphs: ElementSet = ["p"]
   private static let partTokens: WordSet = [

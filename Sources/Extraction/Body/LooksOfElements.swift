@@ -1,0 +1,54 @@
+import Markup
+import Values
+
+/// What the look of elements says about the words in them, where their names do not.
+extension BodyWalker {
+  /// Whether nothing but their look divides an element in a line from the one before: that ends in a word or a sentence, and this
+  /// begins one, as in `<b>3 March</b><span>The council …`
+  static func isGlued(_ node: Node) -> Bool {
+    guard node.isOne(of: inlineElements), let before = node.previousSibling, before.isOne(of: inlineElements),
+      // Letters set apart.
+      before.text.utf8.count > 2, let last = before.text.last, let first = node.text.first
+    else { return false }
+    return (first.isUppercase || "“„«".contains(first))
+      && (last.isLowercase || last.isNumber || ".!?:”»".contains(last))
+  }
+
+  /// Whether a block is the first letter of the words behind it, printed large.
+  static func isInitial(_ node: Node) -> Bool {
+    guard let next = node.nextSibling, next.isText, node.elements.isEmpty, node.text.utf8.count < 8,
+      node.text.count == 1, node.text.first?.isLetter == true
+    else { return false }
+    return next.rawText.first?.isLetter ?? false
+  }
+
+  /// Whether an element of the publisher's own making is no part of a line: other elements of the kind or blocks stand beside it.
+  static func standsAlone(_ node: Node) -> Bool {
+    if node.hasUsualName || !node.name.holds("-") { return false }
+    guard let parent = node.parent, parent.name != "p", !parent.isOne(of: inlineElements) else { return false }
+    return [beside(node, \.previousSibling), beside(node, \.nextSibling)].allSatisfy { beside in
+      beside.map { $0.isElement && !$0.isOne(of: inlineElements) } ?? true
+    }
+  }
+
+  /// Whether an element is the first letter of a paragraph, which is not said once more for those who hear the page.
+  static func isShownInitial(_ node: Node) -> Bool {
+    guard beside(node, \.previousSibling) == nil, isInitial(node), let parent = node.parent else { return false }
+    return !parent.elements.contains { GenericBody.isUnseen($0) }
+  }
+
+  /// Whether a heading is nothing but a button, as those of a list that folds are.
+  static func isHeading(_ button: Node) -> Bool {
+    guard let head = button.parent, head.isOne(of: .lowerHeadings) else { return false }
+    return beside(button, \.previousSibling) == nil && beside(button, \.nextSibling) == nil
+  }
+
+  /// The next sibling on one side that is no white space.
+  static func beside(_ node: Node, _ step: KeyPath<Node, Node?>) -> Node? {
+    var place = node[keyPath: step]
+    while let beside = place, !beside.isElement, !beside.isText || beside.rawText.allSatisfy(\.isWhitespace) {
+      place = beside[keyPath: step]
+    }
+    return place
+  }
+}
