@@ -43,6 +43,12 @@ import Values
     #expect(try read(page).headline == "The library stays open")
   }
 
+  /// Each asked all the others whether one of them is the same picture.
+  @Test(.timeLimit(.minutes(1))) func picturesForReadersWithoutScripts() throws {
+    let pictures = String(repeating: "<noscript><img src='/a.jpg'></noscript>", count: 30_000)
+    #expect(try read(Self.copy + pictures).headline == "The library stays open")
+  }
+
   /// Found by fuzzing: each level asked all below it again.
   @Test(.timeLimit(.minutes(1))) func figuresInFigures() throws {
     let deep = String(repeating: "<figure> x <figure>", count: 100) + "<img src='/a-picture-1.jpg'>"

@@ -313,6 +313,12 @@ private func article(_ markup: String, before: String = "") throws -> Article {
         "<img src='/a-small.jpg' data-src='/a-large.jpg'>",
         [["https://news.example/a-small.jpg", "https://news.example/a-large.jpg"]]
       ),
+      // Each beside its own twin, in the same box as the other.
+      (
+        "<img src='data:image/gif;base64,R0'><noscript><img src='/a.jpg'></noscript><p>Between the two, there are words.</p><img src='data:image/gif;base64,R0'><noscript><img src='/b.jpg'></noscript>",
+        [["https://news.example/a.jpg"], ["https://news.example/b.jpg"]]
+      ),
+      ("<img data-src='/a.jpg'><noscript><img src='/other.jpg'></noscript>", [["https://news.example/a.jpg"]]),
       ("<img src='/r/640x480/a.jpg'>", [["https://news.example/r/640x480/a.jpg"]]),
     ])
   func filesOfLazyPictures(_ markup: String, _ expected: [[String]]) throws {

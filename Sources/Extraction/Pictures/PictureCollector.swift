@@ -263,11 +263,11 @@ struct PictureCollector {
       && node.parent.map(containers.include) ?? false
   }
 
+  /// Whether the element right before or behind names a file: the lazy twin. What stands farther off is another picture.
   private func holdsPicture(besides noscript: Node) -> Bool {
-    guard let parent = noscript.parent else { return false }
-    return parent.elements.contains { sibling in
-      sibling != noscript
-        && ImageSources.elements(in: sibling).contains { !page.renditions(of: $0).isEmpty }
+    [BodyWalker.beside(noscript, \.previousSibling), BodyWalker.beside(noscript, \.nextSibling)].contains { twin in
+      guard let twin, twin.isElement, twin.name != "noscript" else { return false }
+      return ImageSources.elements(in: twin).contains { !page.renditions(of: $0).isEmpty }
     }
   }
 
