@@ -43,6 +43,26 @@ import Values
     #expect(try read(page).headline == "The library stays open")
   }
 
+  /// Each was read once for every table around it.
+  @Test(.timeLimit(.minutes(1))) func tablesInTables() throws {
+    let (open, close) = ("<table><tr><td>", "</td></tr></table>")
+    let chain =
+      String(repeating: open, count: 60) + "<p>A cell, of a page of old.</p>" + String(repeating: close, count: 60)
+    #expect(try read(Self.copy + String(repeating: chain, count: 400)).headline == "The library stays open")
+  }
+
+  /// A text was copied whole for every piece that came to it, and a line made anew for every word that is explained in it.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "<span>The council</span>", "type <span class=tooltip>type<span class=tooltiptext>Letters of lead</span></span> ",
+      "<span class=sr-only>T</span>he ", "<span aria-hidden=true>T</span>he ",
+    ])
+  func linesOfManyPieces(_ piece: String) throws {
+    let line = "<p>" + String(repeating: piece, count: 40_000) + "</p>"
+    #expect(try read(Self.copy + line + Self.copy).headline == "The library stays open")
+  }
+
   /// Each asked all the others whether one of them is the same picture.
   @Test(.timeLimit(.minutes(1))) func picturesForReadersWithoutScripts() throws {
     let pictures = String(repeating: "<noscript><img src='/a.jpg'></noscript>", count: 30_000)

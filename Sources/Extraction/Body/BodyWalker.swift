@@ -186,15 +186,12 @@ struct BodyWalker {
 
   private mutating func table(_ node: Node) {
     var rows: [TableRow] = []
-    var isLayout = false
-    for row in node.descendants(named: ["tr"]) where Self.nearest("table", of: row) == node {
+    let own = node.descendants(named: ["tr"]).filter { Self.table(around: $0) == node }
+    // Asked before any cell is read: tables in tables would be read once for each around them.
+    let isLayout = own.contains { $0.elements.contains(where: Self.isLayoutCell) }
+    for row in isLayout ? [] : own {
       var cells: [TableRow.Cell] = []
       for cell in row.elements where cell.name == "td" || cell.name == "th" {
-        if cell.count(of: ["table", "figure", "h2", "h3"]) > 0 || cell.count(of: ["p"]) > 2
-          || cell.count(of: ["br"]) > 3 && cell.text.utf8.count > 300
-        {
-          isLayout = true
-        }
         var copy = self
         copy.atSpace = true
         cells.append(.init(isHeader: cell.name == "th", content: Inlines.finished(copy.inlines(of: cell))))
@@ -207,6 +204,13 @@ struct BodyWalker {
       return
     }
     emit(.table(rows), node)
+  }
+
+  /// Whether a cell holds what no cell of a table of facts does.
+  private static func isLayoutCell(_ cell: Node) -> Bool {
+    guard cell.name == "td" || cell.name == "th" else { return false }
+    return cell.count(of: ["table", "figure", "h2", "h3"]) > 0 || cell.count(of: ["p"]) > 2
+      || cell.count(of: ["br"]) > 3 && cell.text.utf8.count > 300
   }
 
   private mutating func picture(_ node: Node) {
@@ -419,7 +423,11 @@ struct BodyWalker {
     return false
   }
 
-  private static func nearest(_ name: String, of node: Node) -> Node? { node.ancestors.first { $0.name == name } }
+  private static func table(around row: Node) -> Node? {
+    var place = row.parent
+    while let around = place, !around.isOne(of: tables) { place = around.parent }
+    return place
+  }
 
   private static func holdsBlocks(_ node: Node) -> Bool {
     node.holds(blocksAndPictures)

@@ -62,26 +62,34 @@ enum Inlines {
 
   private static func joined(_ content: [Inline]) -> [Inline] {
     var all: [Inline] = []
+    // Added to in place: a text may come in as many pieces as there are elements in its line.
+    var line = ""
+    func endText() {
+      if !line.isEmpty { all.append(.text(line)) }
+      line = ""
+    }
     for inline in content {
       switch inline {
       case .text(let text):
-        if text.isEmpty { continue }
-        if case .text(let before)? = all.last {
-          all[all.count - 1] = .text(before + text)
-        } else {
-          all.append(inline)
-        }
-      case .strong(let children): if !children.isEmpty { all.append(.strong(joined(children))) }
-      case .emphasis(let children): if !children.isEmpty { all.append(.emphasis(joined(children))) }
-      case .link(let href, let children): if !children.isEmpty { all.append(.link(href: href, joined(children))) }
+        line += text
+        continue
       case .lineBreak:
+        if line.last == " " { line.removeLast() }
+        endText()
         if case .lineBreak? = all.last { continue }
-        if case .text(let before)? = all.last, before.last == " " {
-          all[all.count - 1] = .text(String(before.dropLast()))
-        }
         all.append(.lineBreak)
+      case .strong(let children):
+        endText()
+        if !children.isEmpty { all.append(.strong(joined(children))) }
+      case .emphasis(let children):
+        endText()
+        if !children.isEmpty { all.append(.emphasis(joined(children))) }
+      case .link(let href, let children):
+        endText()
+        if !children.isEmpty { all.append(.link(href: href, joined(children))) }
       }
     }
+    endText()
     return all
   }
 

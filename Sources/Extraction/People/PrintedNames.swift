@@ -106,7 +106,8 @@ extension GenericFields {
       guard let url = WebURL(href, relativeTo: page.base) else { return false }
       return Self.isAuthorPage(url) && !BodyWalker.isSilent(link) && !Names.split(link.text).isEmpty
     }
-    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(links) : links.filter(Self.isOfAuthors))
+    return Self.withOthersInList(
+      inBylineOnly ? Self.inOneByline(links) : links.prefix(Self.mostMarked).filter(Self.isOfAuthors))
   }
 
   /// Who wrote with the one whom an element names, behind a word for with: `By Ann Able with Bob Baker`.
@@ -145,6 +146,9 @@ extension GenericFields {
     return nodes.filter { byline.contains($0) }
   }
 
+  /// Elements of a byline that are looked at.
+  private static let mostMarked = 40
+
   private static func isOfAuthors(_ node: Node) -> Bool { node.parent.map { !isOfEditors($0.text) } ?? true }
 
   /// Whether a line says who edited the text: `Redaktion: Ann Able`.
@@ -163,7 +167,7 @@ extension GenericFields {
 
   /// The names that elements say, of those inside one another the inmost.
   func names(of nodes: [Node]) -> [String] {
-    let nodes = nodes.prefix(40)
+    let nodes = nodes.prefix(Self.mostMarked)
     let inmost = nodes.filter { node in !nodes.contains { $0 != node && node.contains($0) } }
     return Names.unique(
       inmost.prefix(8).flatMap { node in
@@ -219,7 +223,9 @@ extension GenericFields {
       let names = Names.split(rest).prefix { name in
         // Scripts without capitals give no other hint than the label and the length.
         let isUncased = name.allSatisfy { $0.isLetter && !$0.isCased }
-        return isUncased ? isLabelled && name.count < 6 : name.first?.isLowercase == false && Self.isNamed(name)
+        return isUncased
+          ? isLabelled && name.count < 6
+          : name.first?.isLowercase == false && Self.isNamed(Names.withoutParticles(name))
       }
       if !names.isEmpty, !BlockFilter.endsSentence(text) { return Array(names.prefix(5)) }
     }
