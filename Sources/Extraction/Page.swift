@@ -10,7 +10,7 @@ final class Page {
   /// What references resolve against.
   let base: WebURL
   let meta: MetaTags
-  /// All JSON-LD objects, those that describe articles first.
+  /// All JSON-LD objects but those that describe other articles, those that describe this one first.
   let objects: [JSON]
   /// The JSON-LD object that describes this page's article.
   let article: JSON?
@@ -36,9 +36,10 @@ final class Page {
       if let id = object["@id"]?.string, object.object?.count ?? 0 > 1, byID[id] == nil { byID[id] = object }
     }
     objectsByID = byID
-    let articles = all.filter { Self.isArticle($0) }
+    let stated = StatedArticles(url: url, meta: meta, document: document)
+    let articles = all.filter { Self.isArticle($0) && !stated.isOfOther($0) }
     objects = articles + all.filter { !Self.isArticle($0) }
-    article = Self.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle), url: url)
+    article = stated.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle))
   }
 
   /// The object itself, or the one it points to with nothing but an `@id`.
@@ -137,27 +138,5 @@ final class Page {
 
   static func isArticleType(_ type: String) -> Bool {
     type.hasSuffix("Article") || type.hasSuffix("BlogPosting") || type == "Report"
-  }
-
-  private static func chosen(_ articles: [JSON], url: WebURL) -> JSON? {
-    func score(_ object: JSON) -> Int {
-      var score = 0
-      if object["headline"]?.string != nil { score += 4 }
-      if object["datePublished"]?.string != nil { score += 2 }
-      if object["author"] != nil { score += 1 }
-      let page = object["mainEntityOfPage"]
-      for address in [page?.string, page?["@id"]?.string, page?["url"]?.string, object["url"]?.string] {
-        guard let address, let other = WebURL(address, relativeTo: url) else { continue }
-        if other.path == url.path { score += 8 }
-      }
-      return score
-    }
-    // The first of equals: max(by:) would give the last.
-    var best: (object: JSON, score: Int)?
-    for object in articles {
-      let score = score(object)
-      if score > best?.score ?? -1 { best = (object, score) }
-    }
-    return best?.object
   }
 }

@@ -332,6 +332,24 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.body.count == 12)
   }
 
+  /// What a page leads to is described as the article itself is, and often before it.
+  @Test(arguments: [true, false]) func articlesThatThePageLeadsTo(_ ownIsStated: Bool) throws {
+    let others = (1...3).map { number in
+      #"""
+      {"@type":"NewsArticle","headline":"Bridge \#(number) is mended","url":"https://news.example/world/bridge-\#(number)",
+      "datePublished":"2025-01-0\#(number)T08:00:00Z","author":"Carl Other","description":"A bridge that was closed for years, open again at last."}
+      """#
+    }
+    let own = #"{"@type":"NewsArticle","headline":"Library stays open","datePublished":"2026-03-03T09:00:00Z"}"#
+    let found = try article(
+      head: data("[" + others.joined(separator: ",") + "]") + (ownIsStated ? data(own) : ""),
+      body: "<h1>Library stays open</h1><p class=byline>By Ann Able</p><time datetime='2026-03-03T09:00:00Z'></time>"
+        + text)
+    #expect(found.authors.map(\.name) == ["Ann Able"])
+    #expect(found.published?.rfc3339 == "2026-03-03T09:00:00Z")
+    #expect(found.standfirst == nil)
+  }
+
   // MARK: Pages that are no articles
 
   @Test(arguments: [
