@@ -132,7 +132,9 @@ private struct JSONReader {
         guard peek == UInt8(ascii: ":") else { throw failure("colon is due") }
         at += 1
         skipSpace()
-        members.append((key, try value()))
+        // A template that had nothing to fill in.
+        let isEmpty = repairing && (peek == UInt8(ascii: ",") || peek == UInt8(ascii: "}"))
+        members.append((key, isEmpty ? .null : try value()))
       } catch {
         if repairing, at >= bytes.count { return .object(JSONObject(members)) }
         throw error

@@ -31,6 +31,8 @@ struct JSONTests {
     ("{\"a\":1 \"b\":2}", #"{"a":1,"b":2}"#), ("{\"a\": [1, 2", #"{"a":[1,2]}"#),
     ("/* c */ {\"a\":1} // d", #"{"a":1}"#), (#"{"a":"it\'s"}"#, #"{"a":"it's"}"#), ("{\"a\":1};", #"{"a":1}"#),
     ("{\"a\":undefined}", #"{"a":null}"#),
+    // A template with nothing to fill in.
+    (#"{"a": , "b":1}"#, #"{"a":null,"b":1}"#), (#"{"a":1,"b": }"#, #"{"a":1,"b":null}"#),
     // Quotes inside a headline.
     (#"{"a":"The "old" mill","b":1}"#, #"{"a":"The \"old\" mill","b":1}"#),
     (#"{"a":"They said "no", and left"}"#, #"{"a":"They said \"no\", and left"}"#),
