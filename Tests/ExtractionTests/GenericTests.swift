@@ -332,6 +332,18 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.body.count == 12)
   }
 
+  /// The markup of a stated text may be written as if it were text.
+  @Test func escapedBodyInData() throws {
+    let stated = (1...12).map {
+      "&lt;p&gt;Sentence number \($0) of a text that the page itself does not show.&lt;/p&gt;"
+    }
+    let found = try article(
+      head: data(#"{"@type":"NewsArticle","headline":"Shown nowhere","articleBody":"\#(stated.joined())"}"#),
+      body: "<h1>Shown nowhere</h1><p>Please subscribe, if you want to read on.</p>")
+    #expect(found.body.count == 12)
+    #expect(!found.bodyText.contains("<"))
+  }
+
   /// What a page leads to is described as the article itself is, and often before it.
   @Test(arguments: [true, false]) func articlesThatThePageLeadsTo(_ ownIsStated: Bool) throws {
     let others = (1...3).map { number in

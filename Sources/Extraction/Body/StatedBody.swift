@@ -12,7 +12,9 @@ struct StatedBody {
   init?(page: Page) {
     guard let stated = page.article?["articleBody"]?.string, stated.utf8.count > 200 else { return nil }
     self.page = page
-    text = stated.holds("</") || stated.holds("&lt;") ? Sanitiser.text(stated) : Entities.decoded(stated)
+    // Some escape the markup as if it were text.
+    let decoded = stated.holds("</") ? stated : Entities.decoded(stated)
+    text = decoded.holds("</") ? Sanitiser.text(decoded) : decoded
   }
 
   /// The deepest element that holds most of the stated text, when the amounts agree.
