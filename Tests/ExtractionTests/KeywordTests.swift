@@ -66,6 +66,24 @@ private func keywords(head: String, after: String = "") throws -> [String] {
     #expect(try keywords(head: "", after: after) == expected)
   }
 
+  @Test(arguments: ["图书馆，市议会，读者", "图书馆、市议会、读者", "图书馆；市议会；读者", "图书馆 市议会 读者"])
+  func listsInOtherScripts(_ list: String) throws {
+    #expect(try keywords(head: "<meta name=keywords content='\(list)'>") == ["图书馆", "市议会", "读者"])
+  }
+
+  @Test func arabicCommas() throws {
+    #expect(
+      try keywords(head: "<meta name=keywords content='مكتبة، مجلس المدينة، قراء'>") == [
+        "مكتبة", "مجلس المدينة", "قراء",
+      ])
+  }
+
+  @Test func termsOfAVocabulary() throws {
+    let list = #"[{"@type":"DefinedTerm","name":"Reading"},{"@type":"DefinedTerm","name":"Council"}]"#
+    let head = #"<script type="application/ld+json">{"@type":"NewsArticle","keywords":\#(list)}</script>"#
+    #expect(try keywords(head: head) == ["Reading", "Council"])
+  }
+
   @Test(
     "which of several lists in the head is the article's",
     arguments: [

@@ -42,7 +42,7 @@ extension GenericFields {
       articleTags,
       { page.meta["keywords"].flatMap(Self.listed) },
       {
-        let structured = data("keywords")
+        let structured = data("keywords") + data("keywords.name")
         return structured.count == 1 ? Self.listed(structured[0]) : structured
       },
       { statedTags(but: authors) },
@@ -266,11 +266,14 @@ extension GenericFields {
   ]
 
   private static func listed(_ text: String) -> [String] {
-    var separator: Character = text.holds(",") ? "," : text.holds(";") ? ";" : text.holds("|") ? "|" : "、"
+    // Commas of all scripts, and what stands for them where there are none.
+    var separators = [",\u{FF0C}،", ";\u{FF1B}؛", "|", "、"].first { signs in text.contains { signs.contains($0) } }
     // Scripts that set no spaces between words have one left to divide a list.
-    let isUnspaced = text.unicodeScalars.contains { (0x3040...0x9FFF).contains($0.value) }
-    if isUnspaced, !text.contains(separator) { separator = " " }
-    return text.split(separator: separator).map { $0.trimmingSpaces }.filter { !$0.isEmpty }
+    if separators == nil, text.unicodeScalars.contains(where: { (0x3040...0x9FFF).contains($0.value) }) {
+      separators = " "
+    }
+    let signs = separators ?? ","
+    return text.split { signs.contains($0) }.map { $0.trimmingSpaces }.filter { !$0.isEmpty }
   }
 
   func language() -> String? {
