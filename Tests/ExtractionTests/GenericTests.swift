@@ -88,6 +88,28 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<h1><span class='subline'>Books for the harbour</span> <span class='topline'>The council has agreed to the plan</span></h1>",
       "Books for the harbour: council agrees"
     ),
+    // The site's name behind signs of other scripts, below a short headline.
+    ("<title>図書館は開いたまま：例新聞デジタル</title>", "<h1>図書館は開いたまま</h1>", "図書館は開いたまま"),
+    // The masthead is no headline.
+    (
+      "<meta property='og:title' content='The library stays open'><title>Vote on Monday: The library stays open</title>",
+      "<h1><a href='/'><img src='/logo.png' alt='News'></a></h1><h1>Vote on Monday: The library stays open</h1>",
+      "The library stays open"
+    ),
+    (
+      "<meta property='og:title' content='Vote on Monday'><meta name='twitter:title' content='Vote on Monday'><title>The library stays open</title>",
+      "<h1><a href='/'>The Example Courier</a></h1><h1>The library stays open</h1>", "The library stays open"
+    ),
+    // Markup, a word that marks the article, and the name of a column.
+    ("<meta property='og:title' content='The &lt;em&gt;library&lt;/em&gt; stays open'>", "", "The library stays open"),
+    (
+      "<title>The library stays open | City News</title>",
+      "<h1><span>Premium</span> The library stays open</h1>", "The library stays open"
+    ),
+    (
+      "<meta property='og:title' content='Opinion | The library stays open'>", "<h1>The library stays open</h1>",
+      "The library stays open"
+    ),
     // What stands behind a colon is no site's name.
     (
       "<meta property='og:title' content='Housing | The library stays open'>"

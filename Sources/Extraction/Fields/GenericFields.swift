@@ -68,7 +68,7 @@ struct GenericFields {
   }
 
   /// A text out of data without the markup that some systems leave in it.
-  private static func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     let decoded = Entities.decoded(text)
     return decoded.holds("</") || decoded.holds("<br") ? Sanitiser.text(decoded) : decoded
   }

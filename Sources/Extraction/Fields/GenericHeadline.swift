@@ -10,7 +10,7 @@ extension GenericFields {
     let site = sites
     let section = section().map { Lines.squeezed($0) }
     func title(_ text: String?) -> String? {
-      let clean = text.map { Self.withoutSection(Self.withoutSite(Entities.decoded($0), site), section) } ?? ""
+      let clean = text.map { Self.withoutSection(Self.withoutSite(Self.plain($0), site), section) } ?? ""
       return clean.isEmpty ? nil : clean
     }
     let shared = title(page.meta.first("og:title"))
@@ -18,11 +18,15 @@ extension GenericFields {
     let structured = title(data("headline").first)
     let window = title(root.first(of: ["title"])?.text)
     let stated = [shared, structured, window, card].compactMap { $0 }
-    let printedHeads = root.descendants(named: ["h1"]).filter { !BodyWalker.isSilent($0) }
+    let printedHeads = root.descendants(named: ["h1"]).filter { head in
+      !BodyWalker.isSilent(head) && !head.ancestors.contains { $0.isOne(of: Self.unshown) && BodyWalker.isSilent($0) }
+        && !isMasthead(head)
+    }
     // A line above the headline is part of it where the page's data say so.
     let heads = printedHeads.map { head in
       let whole = Self.words(of: head)
-      return stated.contains { Self.agree(whole, $0) } ? whole : Self.withoutKicker(head)
+      return stated.contains { Self.agree(whole, $0) }
+        ? whole : Self.withoutMark(head, stated) ?? Self.withoutKicker(head)
     }.filter { $0.count > 3 }
     // Some print the headline as an h2, and keep the h1 for a title written for search engines.
     if let structured, let shared, let first = heads.first, Self.agree(shared, first),
@@ -81,7 +85,7 @@ extension GenericFields {
       $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
     }
     // A section before a bar, which the page's data leave out.
-    let behindBar = structured.flatMap { chosen.hasSuffix("| " + $0) ? $0 : nil }
+    let behindBar = [structured, printed ?? heads.first].compactMap { $0 }.first { chosen.hasSuffix("| " + $0) }
     let headline = same.first ?? behindBar ?? chosen
     // Two lines of one heading have nothing between them but their look; the page's data may say what stands there.
     return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
@@ -101,19 +105,41 @@ extension GenericFields {
     return text.count > 15 ? text : head.text
   }
 
+  /// What a heading says without the word at its beginning or end that marks it, `Premium`, where one of the page's titles is the rest.
+  private static func withoutMark(_ head: Node, _ titles: [String]) -> String? {
+    let parts = head.elements
+    for mark in [parts.first, parts.last].compactMap({ $0 }) where mark.text.allSatisfy(\.isLetter) {
+      let rest = head.text(without: [mark])
+      if !rest.isEmpty, titles.contains(where: { agree(rest, $0) }) { return rest }
+    }
+    return nil
+  }
+
   /// What a heading says, without what is pressed in it.
   private static func words(of head: Node) -> String {
     let pressed = head.descendants.filter { $0.isOne(of: controls) }
     return pressed.isEmpty ? head.text : head.text(without: Set(pressed))
   }
 
+  /// Whether a heading is the site's own: nothing to read but what leads to the home page.
+  private func isMasthead(_ head: Node) -> Bool {
+    let text = head.text
+    guard let link = head.first(of: .links) ?? head.ancestors.prefix(2).first(where: { $0.isOne(of: .links) }),
+      text.isEmpty || link.contains(head) || link.text == text,
+      let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) })
+    else { return text.isEmpty }
+    return url.path.utf8.count < 2 && page.url.path.utf8.count > 1
+  }
+
+  private static let unshown: ElementSet = ["noscript", "template"]
   private static let controls: ElementSet = ["button", "svg", "script", "style", "input"]
 
   /// Whether a title begins with a headline and goes on behind a bar or dash.
   private static func opens(_ title: String, with headline: String) -> Bool {
     guard headline.utf8.count > 5, title.hasPrefix(headline), title.count > headline.count else { return false }
     let rest = title.dropFirst(headline.count).drop(while: \.isWhitespace)
-    return rest.first.map { "|-–—·•｜»".contains($0) } ?? false
+    guard let sign = rest.first else { return false }
+    return "|-–—·•｜»".contains(sign) || isLong(headline) && ("：_«".contains(sign) || rest.hasPrefix("::"))
   }
 
   private static let kickerTokens: WordSet = [
@@ -150,19 +176,24 @@ extension GenericFields {
     return rest
   }
 
+  /// Whether a title is so long that no other begins with it by chance; some scripts take fewer characters for that.
+  private static func isLong(_ title: String) -> Bool {
+    title.count > 15 || TextMass.weight(title).weight > 15
+  }
+
   /// Whether two titles are one, whatever the site sets behind a dash or bar (or what other separators are given).
   private static func agree(_ a: String, _ b: String, before separators: String = "-|·:ㅣ") -> Bool {
     let (a, b) = (Comparable.folded(a), Comparable.folded(b))
     if a == b { return true }
     let (short, long) = a.count < b.count ? (a, b) : (b, a)
-    guard short.count > 15, long.hasPrefix(short) else { return false }
+    guard isLong(short), long.hasPrefix(short) else { return false }
     return long.dropFirst(short.count).first { $0 != " " }.map { separators.contains($0) } ?? false
   }
 
   /// Whether a title is the beginning or the end of another, and a good part of it.
   private static func isPart(_ title: String, of other: String) -> Bool {
     let (part, whole) = (Comparable.folded(title), Comparable.folded(other))
-    guard part.count * 5 >= whole.count * 2, part.count > 15 else { return false }
+    guard part.count * 5 >= whole.count * 2, isLong(part) else { return false }
     if whole.hasSuffix(part) { return true }
     // Before a quotation mark an attribute may have ended early.
     return whole.hasPrefix(part) && whole.dropFirst(part.count).first { $0 != " " } != "\""
