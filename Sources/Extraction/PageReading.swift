@@ -56,7 +56,9 @@ struct PageReading {
     }
     if page.kind == .liveBlog { readEntries(into: &article) }
     let isEmpty = article.body.isEmpty && article.standfirst == nil && article.pictures.isEmpty
-    if article.headline.isEmpty || isEmpty && article.entries.isEmpty {
+    // A page that scripts are to fill has a title and a description, both the site's.
+    let isShell = article.body.isEmpty && generic.isSite(article.headline)
+    if article.headline.isEmpty || (isEmpty || isShell) && article.entries.isEmpty {
       let detail = article.headline.isEmpty ? "no headline" : "a headline, but no text"
       throw ExtractionError(reason: .noArticle, detail: detail)
     }

@@ -39,6 +39,18 @@ private let copy = """
     <p>Why was this page shown, and what has happened here? The site uses a service that guards it against attacks, online and all day.</p>
     <p>What can be done about it? Write to the owner of the site, say what you did when this page came up, and give the number below.</p>
     """,
+    // As long as an article.
+    """
+    <title>Making sure you&#39;re not a bot!</title><h1>Making sure you&#39;re not a bot!</h1><p>You are seeing this because the people who run this server have put a gate in front of it.</p>
+    <p>The gate asks your browser for a small calculation, which costs one reader nothing and those who take whole sites a great deal.</p>
+    <p>It is a compromise, and one day something better will take its place; until then, please bear with it, and with us.</p>
+    """,
+    """
+    <title>Pardon Our Interruption</title><h1>Pardon Our Interruption</h1><p>As you were reading, something about your browser made us think you were a bot.</p>
+    <ul><li>You have switched off JavaScript in your browser, or something else has.</li><li>You read faster than people read, by a wide margin.</li>
+    <li>You have switched off cookies, or a program on your computer keeps them away.</li></ul>
+    """,
+    "<title>news.example used Cloudflare to restrict access</title><h1>Error 1020</h1><p>Access denied</p>",
     "<title>x</title><p>Um die Seite zu sehen, bestätigen Sie, dass Sie kein Roboter sind.</p>",
     "<title>403 Forbidden</title><h1>403 Forbidden</h1><p>Access to the requested resource is not allowed here.</p>",
   ])
@@ -85,8 +97,29 @@ private let copy = """
     <title>Haberci</title><p>Çerez kullanıyoruz; gizlilik ve kişisel verileriniz bizim için önemli. Çerezler…</p>
     <button>Tümünü kabul et</button>
     """,
+    // A choice between advertising and paying, under a headline of its own.
+    """
+    <title>Der Kurier</title><h1>Willkommen beim Kurier aus der Stadt</h1><p>Lesen Sie uns mit Werbung oder ohne.</p>
+    <h2>Mit Werbung</h2><p>Wie gewohnt, mit Tracking; mehr dazu in der Erklärung zum Datenschutz.</p><button>Alle akzeptieren</button>
+    <h2>Ohne Werbung</h2><p>Für vier Euro im Monat.</p><p>Wir und unsere Partner verwenden Cookies, um Informationen auf Ihrem
+    Gerät zu speichern, und verarbeiten personenbezogene Daten, um Werbung und Inhalte zu messen.</p>
+    """,
   ])
   func consent(_ page: String) { #expect(outcome("<html><body>" + page) == "consent") }
+
+  /// Pages that say the article is gone, wants a login or scripts, or that scripts are still to fill.
+  @Test(arguments: [
+    "<title>Courier - 404</title><main><h1>Sorry!</h1><p>Perhaps you would like to read one of these.</p>\(copy)\(copy)</main>",
+    "<title>Seite nicht gefunden | Kurier</title><main><h1>Hoppla</h1>\(copy)\(copy)</main>",
+    "<title>Courier</title><h1>This article is no longer available</h1><p>It has been removed at the wish of an agency.</p>",
+    "<title>Kurier</title><h1>Dieser Artikel ist nicht mehr verfügbar</h1><p>Er wurde aus rechtlichen Gründen entfernt.</p>",
+    "<title>Courier</title><h1>Create a free account to keep reading</h1><p>It takes a minute, and costs nothing.</p>",
+    "<title>Subscribe | Courier</title><h1>Subscribe to the Courier</h1><p>All there is to read, for one pound a month.</p>",
+    "<title>Courier</title><h1>Your browser is not supported</h1><p>To read on, please take a newer one.</p>",
+    "<title>News</title><meta name=description content='All that happens in the town, and some of what does not.'><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
+    "<title>News</title><div id=root></div><noscript><h1>Enable JavaScript</h1><p>You need to enable JavaScript to run this app.</p></noscript>",
+  ])
+  func noArticles(_ page: String) { #expect(outcome("<html><body>" + page) == "noArticle") }
 
   @Test(arguments: [
     (
@@ -101,6 +134,17 @@ private let copy = """
     (
       "<title>What cookies know about you</title><h1>What cookies know about you, and who reads it</h1>",
       copy + "<p>A cookie banner asks for consent to personal data and privacy, and most people accept all of it.</p>"
+    ),
+    (
+      "<title>The shop is no longer available to readers</title><h1>The shop is no longer available to readers</h1>",
+      copy
+    ),
+    (
+      "<title>Error 404: a play</title><meta property='og:type' content='article'><h1>Error 404: a play</h1>", copy
+    ),
+    (
+      "<title>Leseherbst</title><div class=x><p>We and our partners store and/or access cookies on a device.</p><button>Accept all</button></div>",
+      copy + copy + copy
     ),
     ("<title>Captcha art opens in Berlin</title><h1>Captcha art opens in Berlin</h1>", copy),
     // Short ones, on sites that have their pages guarded.

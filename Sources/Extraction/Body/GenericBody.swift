@@ -80,6 +80,8 @@ struct GenericBody {
     "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent",
     "cookieconsent",
     "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
+    "qccmp2", "spmessage", "truste", "trustarc", "iubenda", "cookieyes", "cmplz", "borlabs", "klaro", "axeptio",
+    "cookiefirst", "termly", "osano",
   ]
 
   /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is a link.

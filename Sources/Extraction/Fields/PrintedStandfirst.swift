@@ -42,6 +42,7 @@ extension GenericFields {
       if let text, node.contains(text), node != text { continue }
       // What holds the headline as well is no side matter, whatever else it is called after.
       let own = node.ancestors.prefix { !aroundHead.contains($0) }
+      if own.contains(where: BodyWalker.isSilent) { continue }
       let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
       if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
       if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }

@@ -8,12 +8,22 @@ enum ErrorPages {
   static func phrase(title: String, headline: String) -> String? {
     let parts = [title, headline].flatMap { $0.lowercased().split(separator: separators) }
     for part in parts.prefix(8) {
-      let bare = part.drop { !$0.isLetter && !$0.isNumber }
+      let bare = String(part.drop { !$0.isLetter && !$0.isNumber }).replacing("’", with: "'")[...]
       if let found = (gone + refused).first(where: { isCalled(bare, $0) })
         ?? (broken + closed).first(where: { isAll(bare, $0) })
       {
         return found
       }
+    }
+    return nil
+  }
+
+  /// What a page calls itself in its title, if a part of that is one of the phrases for what is gone and nothing else. Below it
+  /// such pages offer other articles to read.
+  static func wholePhrase(title: String) -> String? {
+    for part in title.lowercased().split(separator: separators).prefix(4) {
+      let bare = part.drop { !$0.isLetter && !$0.isNumber }
+      if let found = gone.first(where: { isAll(bare, $0) }) { return found }
     }
     return nil
   }
@@ -48,6 +58,18 @@ enum ErrorPages {
     "お探しのページ", "ページは存在しません", "页面不存在", "找不到页面", "找不到網頁", "頁面不存在", "페이지를 찾을 수 없습니다",
     "الصفحة غير موجودة", "הדף לא נמצא", "पृष्ठ नहीं मिला", "halaman tidak ditemukan", "không tìm thấy trang",
     "ไม่พบหน้า",
+    "article is no longer available", "story is no longer available", "page is no longer available",
+    "content is no longer available", "article no longer available", "page no longer available",
+    "article has been removed", "story has been removed", "page has been removed", "page isn't here",
+    "artikel ist nicht mehr verfügbar", "artikel nicht mehr verfügbar", "inhalt ist nicht mehr verfügbar",
+    "inhalt nicht mehr verfügbar", "seite ist nicht mehr verfügbar", "seite nicht mehr verfügbar",
+    "article n'est plus disponible", "contenu n'est plus disponible", "page n'est plus disponible",
+    "artículo ya no está disponible", "contenido ya no está disponible", "página ya no está disponible",
+    "articolo non è più disponibile", "contenuto non è più disponibile", "pagina non è più disponibile",
+    "artigo já não está disponível", "conteúdo não está mais disponível", "página não está mais disponível",
+    "artikel is niet meer beschikbaar", "pagina is niet meer beschikbaar", "artiklen er ikke længere tilgængelig",
+    "artikkelen er ikke lenger tilgjengelig", "artikeln är inte längre tillgänglig", "artikuł jest niedostępny",
+    "掲載期間が終了", "掲載を終了", "記事は削除", "삭제된 기사", "기사를 찾을 수 없", "文章不存在", "内容已删除",
   ]
 
   private static let broken = [
@@ -66,10 +88,21 @@ enum ErrorPages {
     "iniciar sessão", "entrar", "inloggen", "logg inn", "log ind", "logga in", "kirjaudu", "kirjaudu sisään",
     "zaloguj się",
     "logowanie", "přihlášení", "prihlásenie", "войти", "вход", "giriş yap", "ログイン", "登录", "登錄", "로그인",
-    "451", "451 unavailable",
+    "451", "451 unavailable", "sign up", "subscribe", "subscribe now", "create an account", "create a free account",
+    "registrieren", "registrierung", "konto erstellen", "abonnieren", "jetzt abonnieren", "s'inscrire", "s'abonner",
+    "abonnez-vous", "créer un compte", "regístrate", "suscríbete", "crear una cuenta", "registrati", "abbonati",
+    "crea un account", "cadastre-se", "assine", "assine já", "registreren", "abonneren", "account aanmaken",
+    "bli abonnent", "bliv abonnent", "zarejestruj się", "регистрация",
   ]
 
   private static let refused = [
+    "account to keep reading", "account to continue reading", "register to keep reading",
+    "register to continue reading", "subscribe to keep reading", "subscribe to continue reading",
+    "sign in to continue reading", "log in to continue reading", "sign up to read this",
+    "browser is not supported", "browser isn't supported", "unsupported browser", "browser wird nicht unterstützt",
+    "navigateur n'est pas pris en charge", "navegador no es compatible", "browser non è supportato",
+    "please enable javascript", "enable javascript to", "javascript is disabled", "javascript is required",
+    "javascript ist deaktiviert", "javascript est désactivé", "javascript está desactivado",
     "you are using an ad blocker", "you're using an ad blocker", "ad blocker detected", "adblocker erkannt",
     "adblocker entdeckt", "adblock detected", "disable your ad blocker", "bloqueur de publicités",
     "bloqueador de anuncios",

@@ -7,9 +7,13 @@ import Values
 enum Refusal {
   static func check(_ page: Page) -> ExtractionError? {
     guard page.article == nil, let root = page.document.element else { return nil }
+    let title = (page.document.root.first(of: ["title"])?.text ?? "").lowercased()
+    let callsItselfArticle = page.meta.first("og:type") == "article"
+    if !callsItselfArticle, let found = ErrorPages.wholePhrase(title: title) {
+      return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
+    }
     let text = root.text
     guard text.characterCount < 6000 else { return nil }
-    let title = (page.document.root.first(of: ["title"])?.text ?? "").lowercased()
     let lower = text.lowercased()
     // What runs like an article is one, whatever its title says.
     let prose = TextMass(root)[root]
@@ -19,10 +23,11 @@ enum Refusal {
     let isText = prose.paragraphs >= 3 && prose.prose > 250
     let isArticle =
       prose.paragraphs >= 3 && prose.prose > 150
-      || page.meta.first("og:type") == "article" && page.document.root.holds(.headings)
+      || callsItselfArticle && page.document.root.holds(.headings)
 
-    if let found = challengeTitles.first(where: { isCalled(title, $0) }), !isProse,
-      !isArticle || loads(challengeMarks, page) || !challengeIndex.all(in: lower).isEmpty
+    if let found = challengeTitles.first(where: { isCalled(title, $0) }),
+      isUnmistakable(found) && !callsItselfArticle
+        || !isProse && (!isArticle || loads(challengeMarks, page) || !challengeIndex.all(in: lower).isEmpty)
     {
       return ExtractionError(reason: .challenge, detail: "its title says “\(found)”")
     }
@@ -42,7 +47,7 @@ enum Refusal {
     if !isText, text.count < 3500, let found = ErrorPages.phrase(title: title, headline: headline) {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }
-    if !holdsArticle(page), text.count < 3500, asks(lower) {
+    if text.count < 3500, asks(lower), !holdsArticle(page) || !callsItselfArticle && isMostlyQuestion(root) {
       return ExtractionError(reason: .consent, detail: "it asks for consent to cookies and offers to accept or refuse")
     }
     return nil
@@ -54,10 +59,15 @@ enum Refusal {
     return phrase.count >= 16 ? bare.holds(phrase) : bare.hasPrefix(phrase) && bare.count < phrase.count + 12
   }
 
-  /// Whether a page holds what could be an article: an element of that name, or a headline with text of its own.
+  /// Titles so long that no headline is one by chance, however much stands below.
+  private static func isUnmistakable(_ phrase: String) -> Bool { phrase.count >= 22 && phrase.holds(" ") }
+
+  /// Whether a page holds what could be an article: an element of that name, some sentences about other things, or a headline of its own.
   private static func holdsArticle(_ page: Page) -> Bool {
     let root = page.document.root
     if root.descendants(named: ["article"]).contains(where: { TextMass($0)[$0].prose > 200 }) { return true }
+    let prose = proseOf(root)
+    if prose.all - prose.asking > enough { return true }
     guard let head = root.descendants(named: ["h1"]).first else { return false }
     let words = head.text.lowercased()
     return words.count > 20 && !(consentWords + consentTitles).contains { words.holds($0) }
@@ -67,6 +77,28 @@ enum Refusal {
   private static func asks(_ lower: String) -> Bool {
     wordIndex.all(in: lower).count >= 2 && !acceptIndex.all(in: lower).isEmpty
   }
+
+  /// Whether most of what there is to read speaks of cookies and the like, above a button to agree.
+  private static func isMostlyQuestion(_ root: Node) -> Bool {
+    let prose = proseOf(root)
+    guard prose.asking * 2 > prose.all else { return false }
+    return root.descendants(named: ["button", "a", "input"]).contains { node in
+      let label = (node.name == "input" ? node["value"] ?? "" : node.text).lowercased()
+      return label.utf8.count < 60 && !acceptIndex.all(in: label).isEmpty
+    }
+  }
+
+  /// How much there is to read, and how much of it are paragraphs that speak of cookies and the like.
+  private static func proseOf(_ root: Node) -> (asking: Double, all: Double) {
+    let asking = root.descendants(named: ["p", "li"]).reduce(0.0) { sum, node in
+      if BodyWalker.isSilent(node) || wordIndex.all(in: node.text.lowercased()).isEmpty { return sum }
+      return sum + TextMass.weight(node.text).weight
+    }
+    return (asking, TextMass(root)[root].prose)
+  }
+
+  /// More than a question for consent says of other things.
+  private static let enough = 500.0
 
   private static func loads(_ marks: [String], _ page: Page) -> Bool {
     page.document.root.descendants(named: ["script", "iframe", "form", "div", "link", "img"]).prefix(400).contains {
@@ -102,11 +134,18 @@ enum Refusal {
     "しばらくお待ちください", "アクセスが拒否", "ロボットではありません", "请稍候", "安全验证", "访问被拒绝", "잠시만 기다리", "접근이 거부",
     "لحظة من فضلك", "רגע אחד", "कृपया प्रतीक्षा", "vui lòng đợi", "mohon tunggu", "o clipă", "egy pillanat",
     "περιμένετε",
+    "making sure you're not a bot", "making sure you’re not a bot", "used cloudflare to restrict access",
+    "client challenge", "security checkpoint", "website firewall", "429 too many requests", "too many requests",
+    "your access to this site has been limited",
   ]
   private static let challengeTexts = [
     "verify you are human", "verify you are a human", "verify that you are human", "verifying you are human",
     "unusual traffic from your", "checking your browser before", "checking if the site connection is secure",
     "enable javascript and cookies to continue", "please enable js and disable any ad blocker", "are you a robot",
+    "you're not a robot", "you’re not a robot", "you are not a robot", "you're not a bot", "you’re not a bot",
+    "you are not a bot", "think you were a bot", "thought you were a bot", "protect itself from online attacks",
+    "part of this site couldn’t load", "part of this site couldn't load",
+    "banned you temporarily from accessing",
     "press & hold to confirm", "press and hold", "you have been blocked", "completing the captcha",
     "complete the captcha",
     "your access to this site has been", "bestätigen sie, dass sie kein roboter", "bestätigen sie, dass sie ein mensch",
