@@ -37,6 +37,15 @@ private func authors(
   }
 
   @Test(
+    "several in one line",
+    arguments: [
+      ("<p class=author>Ann Able, Bob Baker and Carl Case</p>", ["Ann Able", "Bob Baker", "Carl Case"]),
+      ("<p class=author>Ann Able, Example City</p>", ["Ann Able"]),
+      ("<p>Door Jan de Vries</p>", ["Jan de Vries"]),
+    ])
+  func inALine(_ byline: String, _ names: [String]) throws { #expect(try authors(byline) == names) }
+
+  @Test(
     "the nearest to the headline",
     arguments: [
       "<a rel=author>Carl Other</a>", "<a href='/author/carl'>Carl Other</a>", "<span class=byline>Carl Other</span>",

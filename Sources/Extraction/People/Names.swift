@@ -260,6 +260,27 @@ enum Names {
     "y", "e", "i", "und", "and", "et", "og", "ap", "ab", "san", "st", "ze", "z", "auf", "in", "t",
   ]
 
+  /// A name without the small words that stand before a surname: `Jan Vries` for Jan de Vries.
+  static func withoutParticles(_ name: String) -> String {
+    name.split(separator: " ").filter { !surnameParticles.contains($0) }.joined(separator: " ")
+  }
+
+  private static let surnameParticles: Set<Substring> = [
+    "de", "da", "do", "dos", "das", "del", "della", "di", "du", "des", "la", "le", "las", "los", "el", "al", "bin",
+    "bint", "ibn", "ben", "van", "von", "vom", "zu", "der", "den", "ter", "ten", "te", "af", "av",
+  ]
+
+  /// Whether a word for "and" stands right before a name in a line.
+  static func isJoined(_ name: String, in line: String) -> Bool {
+    guard let start = line.ranges(of: name).last?.lowerBound else { return false }
+    return line[..<start].split(whereSeparator: \.isWhitespace).last.map { conjunctions.contains($0.lowercased()) }
+      ?? false
+  }
+
+  private static let conjunctions: Set<String> = [
+    "and", "und", "et", "y", "e", "og", "och", "en", "&", "ja", "ve", "i", "a", "și", "oraz",
+  ]
+
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()

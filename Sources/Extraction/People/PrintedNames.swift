@@ -73,7 +73,8 @@ extension GenericFields {
     let nodes = nearest(within: inBylineOnly ? HeadlinePlace.near : .max) {
       ($0.isSet("rel", to: "author") || $0.isSet("itemprop", to: "author")) && !BodyWalker.isSilent($0)
     }
-    return Self.withOthersInList(inBylineOnly ? Self.inOneByline(nodes) : nodes.filter(Self.isOfAuthors))
+    return Self.withOthersInList(
+      inBylineOnly ? Self.inOneByline(nodes) : nodes.prefix(Self.mostMarked).filter(Self.isOfAuthors))
   }
 
   /// The names by the headline that lead to authors' pages.
@@ -201,9 +202,10 @@ extension GenericFields {
       if linked.count > 1 { return Names.unique(linked) }
       let names = Names.split(Self.line(node))
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
-        // Of "Ann Able, Example City" the first alone is a name; of "Ann Able y Bo Brown" both are.
-        return names.count > 1 && names.allSatisfy { Names.looksLikeName($0[...]) } && !node.text.holds(",")
-          ? names : [name]
+        // Of "Ann Able, Example City" the first alone is a name; of "Ann Able, Bo Brown y Carl Case" all are.
+        let areParted =
+          !node.text.holds(",") || names.count > 2 && Names.isJoined(names[names.count - 1], in: node.text)
+        return names.count > 1 && names.allSatisfy { Names.looksLikeName($0[...]) } && areParted ? names : [name]
       }
     }
     let addresses = nearest(within: HeadlinePlace.near) {
