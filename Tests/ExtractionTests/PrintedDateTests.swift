@@ -44,6 +44,10 @@ private let heading = "<h1>Library stays open all year</h1>"
       ),
       ("<p>Example Desk<br>28.04.2026 | 09:36 Uhr</p>", "2026-04-28T09:36:00+02:00"),
       ("<a href='/archive/2026/04/28'><time>28.04.2026, 9:36</time></a>", "2026-04-28T09:36:00+02:00"),
+      // In digits of other scripts, and with a stop at the end of a line of many bytes.
+      ("<div>٢٨ أبريل ٢٠٢٦</div>", "2026-04-28T00:00:00Z"),
+      ("<div>২৮ এপ্রিল ২০২৬, ১৮:১১</div>", "2026-04-28T18:11:00+02:00"),
+      ("<div>28 พฤศจิกายน 2569 10:15 น.</div>", "2026-11-28T10:15:00+01:00"),
       // How long a film takes is no time of day.
       ("<div>28.04.2026 01:48 min</div>", "2026-04-28T00:00:00Z"),
     ])

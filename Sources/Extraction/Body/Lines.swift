@@ -174,6 +174,33 @@ enum Lines {
 enum Digits {
   static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
+  /// How many digits of any script a text has.
+  static func count(in text: String) -> Int {
+    var text = text
+    return text.withUTF8 { bytes in
+      var count = 0
+      for (place, byte) in bytes.enumerated() {
+        switch byte {
+        case 0x30...0x39: count += 1
+        // Arabic and Persian; those of India; full width.
+        case 0xD9 where place + 1 < bytes.count && (0xA0...0xA9).contains(bytes[place + 1]): count += 1
+        case 0xDB where place + 1 < bytes.count && (0xB0...0xB9).contains(bytes[place + 1]): count += 1
+        case 0xE0 where place + 2 < bytes.count && isIndic(bytes[place + 1], bytes[place + 2]): count += 1
+        case 0xEF where place + 2 < bytes.count && bytes[place + 1] == 0xBC:
+          if (0x90...0x99).contains(bytes[place + 2]) { count += 1 }
+        default: break
+        }
+      }
+      return count
+    }
+  }
+
+  /// Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil, Telugu, Kannada, Malayalam; Thai.
+  private static func isIndic(_ second: UInt8, _ third: UInt8) -> Bool {
+    (0xA5...0xB5).contains(second) && second & 1 == 1 && (0xA6...0xAF).contains(third)
+      || second == 0xB9 && (0x90...0x99).contains(third)
+  }
+
   static func isDigitOrM(_ byte: UInt8) -> Bool { isDigit(byte) || byte | 0x20 == UInt8(ascii: "m") || byte >= 0x80 }
 
   /// A digit, a point or comma, and two digits.

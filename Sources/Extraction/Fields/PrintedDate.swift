@@ -87,7 +87,7 @@ struct PrintedDate {
   private static func saysNumber(_ node: Node) -> Bool {
     var place = node.firstChild
     while let child = place {
-      if child.isText, child.rawText.holdsByte(where: Digits.isDigit) { return true }
+      if child.isText, Digits.count(in: child.rawText) > 0 { return true }
       place = child.nextSibling
     }
     return false
@@ -151,7 +151,7 @@ struct PrintedDate {
   /// The date that an element says, with the time of day that may stand in one beside it.
   private func printedDate(of node: Node) -> ReadDate? {
     // A day has five digits or more; fewer are a month of an archive.
-    guard let own = Self.line(of: node).map(DateLabel.beforeChange), own.utf8.count(where: Digits.isDigit) > 4,
+    guard let own = Self.line(of: node).map(DateLabel.beforeChange), Digits.count(in: own) > 4,
       let date = read(own)
     else {
       return nil
@@ -201,7 +201,7 @@ struct PrintedDate {
 
   private static func read(_ line: String, zone: Zone) -> ReadDate? {
     let endsInHour = line.hasSuffix("a.m.") || line.hasSuffix("p.m.")
-    guard !BlockFilter.endsSentence(line) || endsInHour || line.utf8.count < 40 else { return nil }
+    guard !BlockFilter.endsSentence(line) || endsInHour || line.characterCount < 40 else { return nil }
     if !isProse(line), let date = DateReader.read(line, zone: zone) { return date }
     for part in line.split(whereSeparator: { "|•·/".contains($0) }) where part.utf8.count < line.utf8.count {
       // A label ends in a colon and a space; a time of day has none behind it.
