@@ -124,6 +124,10 @@ private func article(_ markup: String, before: String = "") throws -> Article {
         nil, nil
       ),
       (
+        "<a href=/a-large.jpg data-caption='The reading room' data-credit='Ann Able'><img src=/a.jpg width=640></a>",
+        "The reading room", "Ann Able", nil
+      ),
+      (
         "<figure><img src=/a.jpg><figcaption><span class=copyright>Ann Able</span></figcaption></figure>", nil,
         "Ann Able", nil
       ),

@@ -62,6 +62,7 @@ struct CreditSigns {
         case UInt8(ascii: "."):
           index + 2 < bytes.count && bytes[index + 1] == bytes[index] && bytes[index + 2] == bytes[index]
             && Self.endsInLabel(bytes, index)
+        case 0xEF: bytes[index...].starts(with: "：".utf8) && Self.endsInLabel(bytes, index)
         case 0xE2: bytes[index...].starts(with: "…".utf8) && Self.endsInLabel(bytes, index)
         case 0xA9: index > 0 && bytes[index - 1] == 0xC2 && Self.endsInLabel(bytes, index - 1)
         default: false

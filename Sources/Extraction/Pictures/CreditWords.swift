@@ -16,7 +16,9 @@ extension PictureCredits {
     "Источник", "Източник", "Джерело",
     "Imágenes", "Imagen", "Imagens", "Imagem", "Immagine", "Fotografía", "Fotografia", "Fotografie", "Beeld", "Kuva",
     "Fotó", "Fotoğraf", "Zdjęcie", "Φωτογραφία", "Фото", "Снимка", "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس",
-    "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片", "图片", "圖", "图", "사진 출처", "사진", "©",
+    "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片來源", "图片来源", "图源", "圖片", "图片", "圖", "图", "사진 출처", "사진", "Φωτο",
+    "ছবি", "फोटो",
+    "फ़ोटो", "படம்", "ఫోటో", "ફોટો", "©",
   ]
   /// What stands before a name, with a colon, a bar or the copyright sign.
   static let labels = [
@@ -32,7 +34,8 @@ extension PictureCredits {
     "Infographic", "Infografik", "Grafik", "Archivfoto",
     "Archivbild", "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild",
     "Photographer", "Φωτ",
-    "Φωτο",
+    "Φωτο", "Imagem", "Imagens", "Imagen", "Imágenes", "Immagine", "படம்", "ఫోటో", "ફોટો", "照片", "圖片來源",
+    "图片来源", "圖片", "图片", "图源",
   ]
   /// What may stand there as well, where the whole text is a credit.
   private static let sources = [

@@ -9,6 +9,12 @@ enum PictureCredits {
   static func split(_ text: String, boldly: Bool) -> (caption: String, credit: String?) {
     // Longer texts are no captions, and would keep the patterns busy.
     guard text.utf8.count < 4000 else { return (text, nil) }
+    // Korean newsrooms write the sign of rights with a ring of another kind.
+    let text = text.holds("ⓒ") ? text.replacing("ⓒ", with: "©") : text
+    if text.holds("ot. "), let found = text.wholeMatch(of: abbreviated) {
+      let caption = found.output.1.last == "(" ? found.output.1.dropLast() : found.output.1
+      return (withoutSeparator(String(caption)), String(found.output.2).trimmingSpaces)
+    }
     let signs = CreditSigns(text)
     if boldly, signs.endsInBracket, signs.hasLabel, let found = labelledCaption(text) { return found }
     // What the last patterns find may as well be meant as a part of the caption: a rule says which.
@@ -36,6 +42,7 @@ enum PictureCredits {
       }
       return (withoutSeparator(caption), boldly ? withoutRole(cleaned(credit)) : credit)
     }
+    if let found = agencyInWideBrackets(text) { return found }
     guard boldly else { return nameAndHouse(text, signs) ?? (text, nil) }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
@@ -69,6 +76,18 @@ enum PictureCredits {
     }
     return (text, nil)
   }
+
+  /// `（AP＝共同）` behind a caption: agencies alone.
+  private static func agencyInWideBrackets(_ text: String) -> (caption: String, credit: String?)? {
+    guard text.hasSuffix("）"), let open = text.lastIndex(of: "（") else { return nil }
+    let name = text[text.index(after: open)...].dropLast().trimmingSpaces
+    let parts = name.split(whereSeparator: { "＝=・/／".contains($0) })
+    guard name.count < 30, !parts.isEmpty, parts.allSatisfy({ Names.isAgency(String($0)) }) else { return nil }
+    return (text[..<open].trimmingSpaces, name)
+  }
+
+  /// Polish: `What is seen. Fot. Ann Able`.
+  nonisolated(unsafe) private static let abbreviated = /(|.*?[\s(|\/–—-])[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
 
   /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence: `(right)`,
   /// `(second from left)`.
@@ -148,7 +167,8 @@ enum PictureCredits {
     labelled(
       #"^(.*?)\s*[\(\[\x{FF08}](?:LABELS)(?:\s*[:\x{FF1A}|©=/\x{FF0F}]\s*|\s+)([^()\[\]\x{FF08}\x{FF09}]{2,100})[\)\]\x{FF09}]\.?$"#,
       labelsInBrackets),
-    labelled(#"^((?:|.*?[\s|./–—-]))(?:(?:LABELS)\s*[:|©=]|Credits?\s?(?:\.\.\.|…))\s*([^:]{2,100})$"#, labels),
+    labelled(
+      #"^((?:|.*?[\s|./–—。-]))(?:(?:LABELS)\s*[:\x{FF1A}|©=]|Credits?\s?(?:\.\.\.|…))\s*([^:]{2,100})$"#, labels),
     /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Източник|Джерело)\s*:\s*([^:]{2,100})$/
       .ignoresCase(),
     /^(.*?)\s*[|–—-]?\s*©\s*([^©]{2,100})$/,
@@ -197,12 +217,15 @@ enum PictureCredits {
 
   /// Whether one of the names between slashes or commas is that of an agency.
   private static func namesAgency(_ text: String) -> Bool {
-    text.split(whereSeparator: { "/,".contains($0) }).contains { part in
+    // By which way it came: `AFP via Getty Images`.
+    let text = text.holds(" via ") ? text.replacing(" via ", with: "/") : text
+    return text.split(whereSeparator: { "/,".contains($0) }).contains { part in
       let name = part.trimmingSpaces
       if Names.isAgency(name) || usual.contains(name.lowercased()) { return true }
       // `PA Wire`, `AP photo`.
       let words = name.split(separator: " ")
-      return words.count == 2 && Names.isAgency(String(words[0])) && words[0] == words[0].uppercased()
+      return words.count == 2 && Names.isAgency(String(words[0]))
+        && (words[0] == words[0].uppercased() || ["pic", "pix", "photo", "picture"].contains(words[1]))
     }
   }
 

@@ -119,9 +119,11 @@ extension PictureReader {
 
   private static let captionBoxes: ElementSet = ["div", "p"]
 
-  /// What a data attribute of the picture, or of an element of its frame, says.
+  /// What a data attribute of the picture, of the link that shows it at large, or of an element of its frame, says.
   static func stated(_ names: [StaticString], _ element: Node, _ frame: Node) -> String? {
-    let places = [element] + (frame == element || frame.isOne(of: .largeBoxes) ? [] : [frame] + frame.descendants)
+    let link = element.ancestors.prefix(2).filter { $0.isOne(of: .links) }
+    let places =
+      [element] + link + (frame == element || frame.isOne(of: .largeBoxes) ? [] : [frame] + frame.descendants)
     for place in places {
       for name in names where place.hasAttribute(name) {
         let text = Whitespace.folded(place[name.description] ?? "")
