@@ -27,6 +27,11 @@ private func page(_ line: String) -> [UInt8] {
   @Test(arguments: [
     "This is a developing story; more of it will come.", "Watch more of our films on the town's channel.",
     "This article was updated on Tuesday with what the mayor said.", "Im Audio: Wie die Bibliothek gerettet wurde.",
+    // On buttons, and over lists.
+    "Print this page", "Artikel teilen", "Partager cet article", "Condividi", "Compartilhe", "Deel dit artikel",
+    "Dela artikeln", "Udostępnij", "Sdílet", "Поделиться", "Поділитися", "İlgili Haberler", "مواضيع ذات صلة", "שתפו",
+    "शेयर करें", "关注我们", "訂閱電子報", "この記事をシェア", "구독하기", "แชร์",
+    "Chia sẻ", "Bagikan", "Megosztás", "Distribuie", "Podijeli", "Get unlimited access to all we write, for a pound.",
     "Der Text geht weiter unter der Anzeige.", "Sie wollen nichts mehr verpassen? Dann kommen Sie zu uns.",
     "Vidéo. La bibliothèque vue du ciel", "À voir aussi : la bibliothèque vue du ciel.", "Seguí leyendo:",
     "Para no perderte nada, vuelve mañana.", "Te recomendamos otra historia de bibliotecas.",

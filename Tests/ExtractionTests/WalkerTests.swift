@@ -179,6 +179,7 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
     "<p>Sign up for our newsletter to get it all.</p>",
     "<div class='related-articles'><p>Another story, with a sentence of its own, which is not ours.</p></div>",
     "<ul><li><a href=/a>Another story</a></li><li><a href=/b>A third story</a></li></ul>",
+    "<p>Page 1 of 3</p>", "<div><a href='?page=2'>2</a> | <a href='?page=3'>3</a> | <a href='?page=2'>Next</a></div>",
     "<aside><p>Beside the text, and not part of it.</p></aside>", "<p>Lesen Sie auch: ein anderer Text.</p>",
     "<nav><p>Home, World, Sport.</p></nav>", "<noscript><p>Please enable JavaScript, thank you.</p></noscript>",
   ])

@@ -248,6 +248,7 @@ struct BlockFilter {
       if weight < 150, Self.isInLink(walked.node), !Self.endsSentence(text) { return true }
       let share = Self.linkShare(content)
       if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
+      if share > 0.4, weight < 150, Self.isPager(content) { return true }
       if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
       if share > 0.5, weight < 200, !Self.endsSentence(text) || text.last == "?", Lines.isLabelledLink(content) {
         return true
@@ -315,6 +316,20 @@ struct BlockFilter {
     return kept.reversed()
   }
 
+  /// Whether a line is links to the other pages of an article: numbers among them, and nothing between.
+  private static func isPager(_ content: [Inline]) -> Bool {
+    var hasNumber = false
+    for inline in content {
+      switch inline {
+      case .link(_, let label): hasNumber = hasNumber || label.plainText.utf8.allSatisfy(Digits.isDigit)
+      case .text(let text): if text.contains(where: { !$0.isWhitespace && $0 != "|" }) { return false }
+      case .lineBreak: break
+      case .strong, .emphasis: return false
+      }
+    }
+    return hasNumber
+  }
+
   static func linkShare(_ content: [Inline]) -> Double {
     let all = content.plainText.characterCount
     guard all > 0 else { return 0 }
@@ -335,7 +350,7 @@ struct BlockFilter {
     guard let last = text.unicodeScalars.last(where: { !"\"'”“’»«)] ".unicodeScalars.contains($0) }) else {
       return false
     }
-    return ".!?…。！？।:؟".unicodeScalars.contains(last)
+    return ".!?…。！？｡।॥:؟۔።။។".unicodeScalars.contains(last)
   }
 
   nonisolated(unsafe) private static let dateLine =

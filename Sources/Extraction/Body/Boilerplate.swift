@@ -238,6 +238,7 @@ enum Boilerplate {
   private static let halfParts: [String] = [
     "whatsapp-kanal", "whatsapp kanal", "whatsapp channel", "canal de whatsapp", "canal do whatsapp",
     "canal no whatsapp", "canale whatsapp", "click here to", "privacy policy", "terms of use",
-    "datenschutzerklärung", "contributed to this report",
+    "datenschutzerklärung", "contributed to this report", "cancel anytime", "cancel any time", "cancel at any time",
+    "jederzeit kündbar", "sans engagement", "cancela cuando quieras", "disdici quando vuoi", "cancele quando quiser",
   ]
 }

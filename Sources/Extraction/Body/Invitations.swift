@@ -5,19 +5,45 @@ enum Invitations {
     english + german + romance + northern + slavic + baltic + eastern + southern + asian
 
   /// Lines that are nothing but one.
-  static let whole: [String] = [
-    "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
-    "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.",
-    "advertentie", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "kapcsolódó",
-    "siehe auch", "articolo precedente", "articolo successivo", "previous article", "next article",
-    "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
-    "nächster artikel", "anketa", "続きを読む", "انتهای پیام", "tekst gaat verder na de advertentie", "gambas:video",
-    "noticia relacionada", "noticias relacionadas", "most popular", "notizia correlata", "passer la publicité",
-    "[gambas:video 20detik]", "watch more",
+  static let whole: [String] =
+    [
+      "廣告", "광고", "reklāma", "reklaam", "hirdetés", "publicitate", "oglas", "διαφήμιση", "إعلان", "اعلان", "פרסומת",
+      "विज्ञापन", "বিজ্ঞাপন", "โฆษณา", "quảng cáo", "iklan", "mainos", "auglýsing", "reclamă", "реклама.",
+      "advertentie", "skip ad", "audio", "video", "vídeo", "vidéo", "podcast", "newsletter", "kapcsolódó",
+      "siehe auch", "articolo precedente", "articolo successivo", "previous article", "next article",
+      "article précédent", "article suivant", "artículo anterior", "artículo siguiente", "artigo anterior",
+      "nächster artikel", "anketa", "続きを読む", "انتهای پیام", "tekst gaat verder na de advertentie", "gambas:video",
+      "noticia relacionada", "noticias relacionadas", "most popular", "notizia correlata", "passer la publicité",
+      "[gambas:video 20detik]", "watch more",
+    ] + labels
+
+  /// What stands on buttons and over lists, by language.
+  private static let labels = [
+    "you might also like", "advertisement - continue reading below", "advertisement scroll to continue with content",
+    "comments are closed", "print this page", "report a typo", "save article", "save this article",
+    "artikel teilen", "diesen artikel teilen", "artikel drucken", "diesen artikel weiterempfehlen",
+    "partager", "partager cet article", "partager l'article", "tous droits réservés", "article réservé aux abonnés",
+    "compartir", "compartir artículo", "todos los derechos reservados", "condividi", "condividi questo articolo",
+    "potrebbe interessarti anche", "compartilhe", "compartilhar", "partilhar", "assine a nossa newsletter",
+    "deel dit artikel", "schrijf je in voor onze nieuwsbrief", "meer over dit onderwerp",
+    "dela", "dela artikeln", "del artiklen", "del artikkelen", "jaa artikkeli",
+    "udostępnij", "zapisz się do newslettera", "sdílet", "přihlaste se k odběru newsletteru", "zdieľať",
+    "megosztás", "kapcsolódó cikkek", "distribuie", "urmărește-ne pe facebook", "podijeli", "podeli", "подели",
+    "поделиться", "подробнее", "поділитися", "сподели", "още по темата", "следвайте ни във facebook", "κοινοποίηση",
+    "paylaş", "ilgili haberler", "İlgili Haberler", "tangazo", "bagikan",
+    "شارك", "مشاركة", "شارك الخبر", "اقرأ المزيد", "مواضيع ذات صلة", "اشترك في النشرة البريدية", "تبلیغات",
+    "اشتراک گذاری",
+    "שתפו", "שתף", "शेयर करें", "শেয়ার করুন", "விளம்பரம்",
+    "分享", "关注我们", "点击查看更多", "更多精彩内容", "版权声明", "更多新聞", "訂閱電子報", "加入line好友",
+    "シェア", "シェアする", "この記事をシェア", "会員登録", "無料会員登録", "ログイン", "ログインして続きを読む",
+    "구독", "구독하기", "공유하기", "기사 공유", "แชร์", "ติดตามเราได้ที่", "chia sẻ", "tin liên quan", "đăng ký nhận tin",
   ]
 
   private static let english = [
-    "watch more of our", "watch | ", "watch live:", "listen | ", "listen:", "listen to this article",
+    "get unlimited access", "continue reading with", "our journalism needs your support", "have you got a story for us",
+    "this article was first published",
+    "this story was first published", "watch more of our", "watch | ", "watch live:", "listen | ", "listen:",
+    "listen to this article",
     "listen to the best of",
     "this is a developing story", "this is a breaking news story", "this story was updated",
     "this story has been updated",
@@ -111,6 +137,7 @@ enum Invitations {
   ]
 
   private static let slavic = [
+    "нашли ошибку?", "знайшли помилку?",
     "dalszy ciąg materiału", "dalszy ciąg artykułu", "dalsza część artykułu", "dalsza część tekstu",
     "ciąg dalszy artykułu", "reszta artykułu",
     "czytaj również", "czytaj więcej", "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także",

@@ -29,12 +29,15 @@ enum Lines {
 
   nonisolated(unsafe) private static let mail = /[\w.+\-]+@[\w\-]+\.[\w.\-]+/
 
-  /// Digits of a pager, a date alone, the name of a place that a template left empty.
+  /// Digits of a pager, which page this is, a date alone, the name of a place that a template left empty.
   static func isRemnant(_ text: String) -> Bool {
     // An ornament.
     if text.utf8.count < 16, !text.contains(where: { $0.isLetter || $0.isNumber || $0 == "*" }) { return true }
     let mayBeName = text.utf8.first.map { "${[".utf8.contains($0) } ?? false
     if text.utf8.count <= 8 || mayBeName, text.wholeMatch(of: remnant) != nil { return true }
+    if text.utf8.count < 40, text.utf8.last.map(Digits.isDigit) ?? false, text.wholeMatch(of: pageNumber) != nil {
+      return true
+    }
     return text.utf8.count < 100 && text.count < 24 && text.count { $0.isNumber } >= 6
       && text.allSatisfy { !$0.isLetter }
       && text.contains(where: { ":./-".contains($0) })
@@ -50,6 +53,11 @@ enum Lines {
 
   nonisolated(unsafe) private static let remnant =
     /\d{1,2}(?:\s?\/\s?\d{1,3})?|\$\$\w+\$\$|\{\{[^{}]*\}\}|\[\[[^\[\]]*\]\]/
+
+  /// `Page 1 of 3`
+  nonisolated(unsafe) private static let pageNumber =
+    /(?:page|seite|página|pagina|strona|strana|stránka|side|sida|sivu|sayfa|страница|сторінка|halaman|trang)\s+\d{1,3}\s*(?:of|von|sur|de|di|van|z|ze|av|af|из|з|dari|\/)\s*\d{1,3}/
+    .ignoresCase()
 
   nonisolated(unsafe) private static let initials =
     /(?:\p{Lu}{2,4}\s)?\(\s*[\p{L}.\/,]{2,12}\s*\)|[\p{Ll}]{2,4}(?:\/[\p{L}]{2,7})*/
