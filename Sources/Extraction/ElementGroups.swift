@@ -12,6 +12,7 @@ extension ElementSet {
   static let neverSide: ElementSet = ["html", "body", "main", "article", "img", "picture", "figure"]
   /// Elements whose names say more of their look than of their purpose.
   static let looks: ElementSet = ["p", "h2", "h3", "h4", "ul", "ol", "li", "blockquote"]
+  static let lists: ElementSet = ["ul", "ol"]
   static let introductions: ElementSet = ["p", "h2", "h3"]
   static let tagLists: ElementSet = ["div", "ul", "ol", "section", "p", "aside", "nav"]
   static let pageHeads: ElementSet = ["nav", "header"]

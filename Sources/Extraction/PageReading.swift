@@ -282,8 +282,13 @@ struct PageReading {
     // Of two short paragraphs none introduces the other, and a single one is the text.
     let all = blocks.filter { if case .paragraph = $0.block { true } else { false } }
     let text = (prose.count > 2 ? prose[1] : prose.first ?? all.first)?.node
-    let printed = generic.printedStandfirst(
+    var printed = generic.printedStandfirst(
       headline: article.headline, descriptions: folded, before: text, outside: containers)
+    // What holds all there is to read introduces nothing.
+    let isAll = blocks.allSatisfy { walked in
+      if case .heading = walked.block { true } else { printed?.contains(walked.node) ?? true }
+    }
+    if printed?.isOne(of: .lists) ?? false, isAll { printed = nil }
     var found = opening?.text
     // Where the page describes itself in two ways, the one that is printed below the headline is its introduction.
     if let printed,

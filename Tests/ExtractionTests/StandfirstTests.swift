@@ -23,6 +23,19 @@ private func data(_ fields: String) -> String {
 }
 
 @Suite struct StandfirstTests {
+  /// Systems wrap each paragraph, and some texts are lists.
+  @Test(arguments: [
+    (first + rest).replacing("<p>", with: "<section class=block><div><p>").replacing(
+      "</p>", with: "</p></div></section>"),
+    "<ul>" + (first + rest).replacing("<p>", with: "<li>").replacing("</p>", with: "</li>") + "</ul>",
+  ])
+  func firstParagraphsThatAreText(_ text: String) throws {
+    let found = try article("<article><h1>Library stays open</h1>\(text)</article>")
+    #expect(found.standfirst == nil)
+    #expect(found.bodyText.hasPrefix("The council met on Monday"))
+    #expect(found.bodyText.hasSuffix("of the week."))
+  }
+
   @Test(
     "the introduction is found whatever boxes stand around it",
     arguments: [

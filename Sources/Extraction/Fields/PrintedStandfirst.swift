@@ -178,6 +178,12 @@ extension GenericFields {
     let isLong: (Node) -> Bool = { $0.text.utf8.count > 60 }
     if parent.elements.count(where: { $0.name == "p" && isLong($0) }) > 2 { return false }
     let next = parent.elements.drop { $0 != outer }.dropFirst().first { !$0.text.isEmpty }
+    // Some systems wrap each paragraph of a text.
+    if let next, next.name == outer.name, next["class"] == outer["class"], isLong(next),
+      next.count(of: ["p"]) == outer.count(of: ["p"])
+    {
+      return false
+    }
     return next.map {
       $0.name != outer.name || !isLong($0) || outer.name != "p" && ($0.holds(["p"]) || $0.holds(["time"]))
     } ?? true
