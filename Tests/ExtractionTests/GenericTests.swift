@@ -338,6 +338,21 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(found.body.count == 3)
   }
 
+  /// Another article follows under a headline of its own, or readers write more than the article has.
+  @Test(arguments: [
+    "<div class=post><h1>A bridge is mended</h1><div class=text>\(String(repeating: "<p>The bridge, which was closed for years, is open again, and the town is glad of it.</p>", count: 6))</div></div>",
+    "<div class=x-1><h3>12 Comments</h3>\(String(repeating: "<div><b>reader</b><p>The bridge, which was closed for years, is open again, and the town is glad of it.</p></div>", count: 6))</div>",
+  ])
+  func whatFollowsTheArticle(_ other: String) throws {
+    let page = """
+      <html><head><title>Library stays open all year</title></head><body><main><div class=post><h1>Library stays open all year</h1>
+      <div class=text>\(text)</div></div>\(other)</main></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.bodyText.contains("The council met on Monday"))
+    #expect(!found.bodyText.contains("bridge"))
+  }
+
   /// What an element shows in place of its content, written into the page.
   @Test func bodyInADeclaredShadow() throws {
     let body =

@@ -50,6 +50,10 @@ enum Boilerplate {
     let bare = folded.drop { !$0.isLetter && !$0.isNumber }
     if isHeading, headingStarts.contains(where: { bare.hasPrefix($0) }), !bare.hasSuffix(".") { return true }
     guard bare.utf8.count <= longestEndMark else { return false }
+    if isHeading, let first = bare.first, first.isNumber || bare.hasSuffix(")") {
+      // How many readers wrote: `12 comments`, `Comments (12)`.
+      return readersWords.contains(bare.filter { $0.isLetter })
+    }
     return endMarks.contains(String(bare.hasSuffix(":") ? bare.dropLast() : bare))
   }
 
@@ -62,6 +66,14 @@ enum Boilerplate {
       folded.hasPrefix($0)
     }
   }
+
+  private static let readersWords: Set<String> = [
+    "comment", "comments", "responses", "replies", "thoughts", "kommentar", "kommentare", "commentaire", "commentaires",
+    "comentario", "comentarios", "comentário", "comentários", "commento", "commenti", "reacties", "kommentarer",
+    "kommenttia", "komentarz", "komentarze", "komentarzy", "komentáře", "komentářů", "комментарий", "комментарии",
+    "комментариев", "коментарі", "коментарів", "коментара", "yorum", "komentar", "komentara", "hozzászólás",
+    "comentarii", "σχόλια", "تعليق", "تعليقات", "תגובות", "评论", "評論", "留言", "コメント", "댓글", "bìnhluận",
+  ]
 
   private static let headingStarts = [
     "mehr zu ", "mehr zum ", "mehr zur ", "mehr über ", "mehr von ", "mehr aus ", "more on ", "more about ",

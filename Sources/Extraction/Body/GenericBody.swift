@@ -146,6 +146,7 @@ struct GenericBody {
   /// The main part or article that the headline stands in, when much of the text does; all of the page otherwise. Lists of other
   /// articles beside it may hold more text than a short article.
   private func scope(_ root: Node, _ mass: TextMass) -> Node {
+    if let post = ownPost(mass) { return post }
     let all = page.headlinePlace.node.map { $0.ancestors.filter { $0.isOne(of: Self.scopes) } } ?? []
     // The inmost article, when it holds much of the text: beside it may stand others.
     if let own = all.first, own.name == "article", mass[own].prose > mass[root].prose * 0.3, mass[own].paragraphs > 3 {
@@ -157,6 +158,25 @@ struct GenericBody {
   }
 
   private static let scopes: ElementSet = ["main", "article"]
+
+  /// The post that the headline stands in, where others follow it, each under a headline of its own: such pages go on as they are
+  /// read.
+  private func ownPost(_ mass: TextMass) -> Node? {
+    guard let head = page.headlinePlace.node, head.isOne(of: Self.postHeads) else { return nil }
+    let names = ElementSet([head.name])
+    func isPost(_ node: Node) -> Bool { mass[node].paragraphs > 2 && node.count(of: names) == 1 }
+    for box in head.ancestors.prefix(6) where !box.isOne(of: Self.pages) {
+      guard let name = box["class"], !name.isEmpty, isPost(box), let parent = box.parent else { continue }
+      let isFollowed = parent.elements.prefix(200).drop { $0 != box }.dropFirst().contains {
+        $0.name == box.name && $0["class"] == name && isPost($0)
+      }
+      if isFollowed { return box }
+    }
+    return nil
+  }
+
+  private static let postHeads: ElementSet = ["h1", "h2"]
+  private static let pages: ElementSet = ["html", "body", "main"]
 
   private func best(_ root: Node, _ mass: TextMass) -> Node? {
     var best: (node: Node, score: Double)?
