@@ -37,6 +37,51 @@ private func paragraphs(_ article: Article) -> Int {
     #expect(found.pictures.map(\.caption) == ["The house in March."])
   }
 
+  @Test(arguments: [
+    #"{"type": "paragraph", "text": "%"}"#, #"{"kind": "p", "html": "<p>%</p>"}"#,
+    #"{"_type": "block", "children": [{"_type": "span", "text": "%"}, {"_type": "span", "text": " So it is."}]}"#,
+  ])
+  func inAListOfParts(_ part: String) throws {
+    let parts = (1...14).map {
+      part.replacing("%", with: "Sentence number \($0) of a text, which a script would show to its readers.")
+    }
+    let json = #"{"page": {"content": [{"type": "heading", "text": "A subhead"}, \#(parts.joined(separator: ","))]}}"#
+    let page =
+      "<html><head><title>Library stays open</title></head><body><div id=app></div><script>x = \(json)</script></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 14)
+    #expect(found.body.first == .heading(level: 2, [.text("A subhead")]))
+  }
+
+  /// Other articles are lists of parts with words, too.
+  @Test func notInAListOfArticles() {
+    let stories = (1...14).map {
+      #"{"type": "story", "slug": "s-\#($0)", "text": "Sentence number \#($0) of another text, which is told elsewhere."}"#
+    }
+    let page =
+      "<html><head><title>Library stays open</title></head><body><div id=app></div><script>x = {\"a\": [\(stories.joined(separator: ","))]}</script></body></html>"
+    #expect(throws: ExtractionError.self) {
+      try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address)
+    }
+  }
+
+  @Test func inNumberedLines() throws {
+    let line = #"5:["$","div",null,{"html":"\#(escaped(longCopy))"}]"#
+    let page = """
+      <html><head><title>Library stays open</title></head><body><div id=app></div>
+      <script>self.push([1,"1:[]\\n\(escaped(line.replacing("\\", with: "\\\\")))\\n"])</script></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 15)
+  }
+
+  @Test func forReadersWithoutScripts() throws {
+    let page =
+      "<html><head><title>Library stays open</title></head><body><div id=app></div><noscript>\(longCopy)</noscript></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 15)
+  }
+
   @Test func notWhereThePageShowsText() throws {
     let json = #"{"html": "\#(escaped(longCopy.replacing("The council", with: "Another board")))"}"#
     let shown = (1...20).map { "<p>Sentence number \($0) of a text, which this page shows to everyone who asks.</p>" }

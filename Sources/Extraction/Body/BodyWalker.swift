@@ -368,6 +368,7 @@ struct BodyWalker {
       return switch node.name {
       case "form": !wrapsPage(node)
       case "button": !isHeading(node)
+      case "noscript": !HeldCopy.isForReaders(node)
       // What an element shows in place of its content.
       case "template": !node.hasAttribute("shadowrootmode")
       default: true

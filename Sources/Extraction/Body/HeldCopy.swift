@@ -44,32 +44,61 @@ enum HeldCopy {
     return weight
   }
 
+  /// Whether an element for readers without scripts holds a whole text, as on pages that scripts fill for all others.
+  static func isForReaders(_ noscript: Node) -> Bool {
+    let sentences = noscript.descendants(named: ["p"]).prefix(40).map(\.text).filter(BlockFilter.endsSentence)
+    return sentences.count > 3 && sentences.reduce(0) { $0 + TextMass.weight($1).weight } > 600
+  }
+
   private static let enough = 1500.0
   private static let texts: ElementSet = ["p", "h2", "li", "td"]
   private static let holders: ElementSet = ["div", "section", "template"]
 
   private static func longestCopy(in document: Document, above least: Double) -> String? {
     var best: (text: String, weight: Double)?
+    func consider(_ text: String, _ weight: Double) {
+      if weight > best?.weight ?? least { best = (text, weight) }
+    }
     func visit(_ value: JSON, _ depth: Int) {
       guard depth < 40 else { return }
       switch value {
       case .object(let object): for member in object.members { visit(member.value, depth + 1) }
-      case .array(let elements): for element in elements { visit(element, depth + 1) }
+      case .array(let elements):
+        if let copy = HeldBlocks.copy(elements) { consider(copy.html, copy.weight) }
+        for element in elements { visit(element, depth + 1) }
       case .string(let text):
-        guard text.utf8.count > 800, isCopy(text) else { return }
-        let weight = TextMass.weight(Sanitiser.text(text)).weight
-        if weight > best?.weight ?? least { best = (text, weight) }
+        guard text.utf8.count > 800 else { return }
+        let inner = inner(text)
+        if !inner.isEmpty {
+          for value in inner { visit(value, depth + 1) }
+        } else if isCopy(text) {
+          consider(text, TextMass.weight(Sanitiser.text(text)).weight)
+        }
       case .null, .bool, .integer, .number: return
       }
     }
     for script in document.root.descendants(named: ["script"]) where script["src"] == nil {
       let text = script.rawText
-      guard text.utf8.count > 1000, text.holds("<") || text.holds("\\u003c") || text.holds("\\u003C"),
-        let json = Document.json(inScript: text)
+      guard text.utf8.count > 1000, signs.contains(where: { text.holds($0) }), let json = Document.json(inScript: text)
       else { continue }
       visit(json, 0)
     }
     return best?.text
+  }
+
+  /// Markup, or the type of a part, without which a script holds no copy.
+  private static let signs = [
+    "<", "\\u003c", "\\u003C", "type\"", "Type\"", "typename\"", "kind\"", "tagName\"", "component\"",
+  ]
+
+  /// The JSON in a text, which may come in numbered lines, as frameworks send what a page is made of.
+  private static func inner(_ text: String) -> [JSON] {
+    text.split(separator: "\n").prefix(1000).compactMap { line in
+      let number = line.prefix(while: \.isHexDigit)
+      let rest = number.count < 6 && line[number.endIndex...].first == ":" ? line[number.endIndex...].dropFirst() : line
+      guard let first = rest.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }
+      return try? JSON(parsing: String(rest))
+    }
   }
 
   private static func isCopy(_ text: String) -> Bool {
