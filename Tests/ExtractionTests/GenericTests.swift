@@ -318,9 +318,32 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ("<link rel=canonical href='https://elsewhere.test/x'>", "https://www.news.example/world/a-story?id=7"),
     ("<meta property='og:url' content='https://news.example/w/1?fbclid=9'>", "https://news.example/w/1"),
     ("<link rel=canonical href='/'>", "https://www.news.example/world/a-story?id=7"),
+    ("<link rel=canonical href='/world/'>", "https://www.news.example/world/a-story?id=7"),
+    (
+      "<link rel=canonical href='/world'><meta property='og:url' content='/world/a-story'>",
+      "https://www.news.example/world/a-story"
+    ),
   ])
   func canonical(_ head: String, _ expected: String) throws {
     #expect(try article(head: head).canonicalURL == expected)
+  }
+
+  /// What lies above a page is its section, whose articles would all be one, or the article itself.
+  @Test(arguments: [
+    ("/de/politik/ein-titel", "/de", false), ("/de/politik/ein-titel", "/de/politik/", false),
+    ("/2026/03/01/a-title", "/2026/03/01", false), ("/news/uk-politics/a-title", "/news/uk-politics", false),
+    ("/news/a-title-1234", "/news", false), ("/news/12345678", "/news", false),
+    ("/news/a-title/amp", "/news/a-title", true), ("/news/a-title/2", "/news/a-title", true),
+    ("/news/a-title/page/12/", "/news/a-title", true), ("/news/a-title/AMP/", "/news/a-title/", true),
+    ("/article/12345678/a-title", "/article/12345678", true), ("/world/a-title", "/world?id=4", true),
+    ("/the-council-met-and-went-home/discussion", "/the-council-met-and-went-home", true),
+    ("/newsroom/a-title", "/news", true),
+  ])
+  func canonicalAbove(_ path: String, _ canonical: String, _ isTheArticle: Bool) throws {
+    let page = "<html><head><link rel=canonical href='\(canonical)'></head><body><h1>Library</h1>\(text)</body></html>"
+    let url = "https://www.news.example" + path
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: WebURL(url)!).article
+    #expect(found.canonicalURL == (isTheArticle ? "https://www.news.example" + canonical : url))
   }
 
   @Test func bodyInOtherElementsThanParagraphs() throws {

@@ -320,12 +320,36 @@ extension GenericFields {
       guard let url = WebURL(candidate, relativeTo: page.base), Self.isSameSite(url.host, page.url.host) else {
         continue
       }
-      // A canonical address that is the home page is a template's mistake.
-      if url.path == "/", page.url.path != "/" { continue }
+      // A canonical address that is the home page or the article's section is a template's mistake: its articles would all
+      // be one.
+      if Self.isSection(url, of: page.url) { continue }
       return Self.withoutTracking(url).description
     }
     return Self.withoutTracking(page.url).description
   }
+
+  /// Whether an address lies above a page's, as that of its section or of the home page does. It may be the article's all
+  /// the same: where it has a number or a title of its own, and where the page is only another view of it, as
+  /// `/story/amp` and `/story/2` are.
+  private static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
+    guard url.query == nil else { return false }
+    let (above, whole) = (url.path.split(separator: "/"), page.path.split(separator: "/"))
+    guard above.count < whole.count, whole.starts(with: above) else { return false }
+    guard let last = above.last else { return true }
+    return !isOwn(last) && !whole.dropFirst(above.count).allSatisfy(isView)
+  }
+
+  private static func isOwn(_ segment: Substring) -> Bool {
+    segment.utf8.count(where: Digits.isDigit) > 4 || segment.utf8.count { $0 == UInt8(ascii: "-") } > 3
+  }
+
+  private static func isView(_ segment: Substring) -> Bool {
+    segment.utf8.count <= 3 && segment.utf8.allSatisfy(Digits.isDigit) || views.contains(segment.lowercased())
+  }
+
+  private static let views: Set<String> = [
+    "all", "amp", "full", "gallery", "index.html", "index.php", "mobile", "page", "photos", "print", "single", "video",
+  ]
 
   private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "[object"]
 
