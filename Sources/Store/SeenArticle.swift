@@ -227,7 +227,9 @@ extension Store {
     let operation = "withdraw article"
     try database.run(
       operation, "DELETE FROM outbox WHERE queue_name = ? AND staged_id = ?", .text(row.queueName), .text(row.stagedID))
-    let change = row.version == 1 ? "DELETE FROM articles" : "UPDATE articles SET content_hash = ''"
+    // What an earlier version was is not known any more. Nobody has been told that the article is withdrawn.
+    let change =
+      row.version == 1 ? "DELETE FROM articles" : "UPDATE articles SET content_hash = '', is_withdrawn = 0"
     try database.run(
       operation, change + " WHERE publisher = ? AND key = ? AND staged_id = ?", .text(row.publisher), .key(row.key),
       .text(row.stagedID))

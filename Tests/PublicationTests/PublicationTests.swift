@@ -292,6 +292,42 @@ extension Store {
     #expect(try desk.queued() == ["a 1 v1"])
   }
 
+  /// A notice of withdrawal that was taken back has not been given: it is given when the page is asked for again.
+  @Test func aNoticeThatWasTakenBackIsGivenAgain() throws {
+    let desk = try Desk()
+    let item = try desk.discover("a")[0]
+    var notice = desk.article("a", "withdrawn", item: item)
+    notice.isWithdrawn = true
+    _ = try desk.publisher.publish([desk.article("a", item: item)])
+    desk.spool.fault = { $0 == .rename ? ENOSPC : 0 }
+    _ = try desk.publisher.publish([notice])
+    let staged = try #require(try desk.spool.stagedIDs().first)
+    try #require(FileHandle(forWritingAtPath: "\(desk.spool.path)/tmp/\(staged)")).truncate(atOffset: 30)
+    desk.spool.fault = { _ in 0 }
+    desk.restart()
+    #expect(try desk.publisher.recover().quarantined == [staged])
+    #expect(try desk.store.waitingItems(now: desk.now, limit: 9).map(\.key) == ["a"])
+    #expect(try desk.store.article(publisher: "p", key: "a")?.isWithdrawn == false)
+    #expect(try desk.publisher.publish([notice]).published.map(\.version) == [3])
+    #expect(try desk.store.article(publisher: "p", key: "a")?.isWithdrawn == true)
+  }
+
+  /// A database that was damaged names no element where it should: the article gets another name, and no start fails.
+  @Test(arguments: ["6b0d3z1577dcd5", "", "6b0d3\u{FFFD}1577dcd5"]) func aDamagedNameIsReplaced(_ name: String) throws {
+    let desk = try Desk()
+    desk.spool.fault = { $0 == .rename ? ENOSPC : 0 }
+    _ = try desk.publisher.publish([desk.article("a"), desk.article("b")])
+    let id = try #require(try desk.store.article(publisher: "p", key: "a")).stagedID
+    try desk.store.database.run(
+      "test", "UPDATE outbox SET queue_name = ? WHERE staged_id = ?", .text(name), .text(id))
+    desk.spool.fault = { _ in 0 }
+    desk.restart()
+    #expect(try desk.publisher.recover().published.count == 2)
+    #expect(try desk.queued().sorted() == ["a 1 v1", "b 1 v1"])
+    desk.restart()
+    #expect(try desk.publisher.recover() == RecoveryReport())
+  }
+
   /// The device lost a rename that it had confirmed: the article is published again, and said so.
   @Test func lostRenameIsRepeated() throws {
     let desk = try Desk()
