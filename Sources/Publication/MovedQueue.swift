@@ -23,7 +23,7 @@ extension QueuePublisher {
     if let before, !rows.isEmpty {
       // Where the queue was copied, its elements came along.
       let unseen = try missing.named.filter { row in
-        try ElementName(row.queueName).map { try spool.readPublished($0) == nil } ?? true
+        try ElementName(row.queueName).map { try !spool.hasPublished($0) } ?? true
       }
       switch try spool.whereabouts(of: before) {
       case .here: break

@@ -317,7 +317,7 @@ public final class QueuePublisher {
   private func takenAway(_ rows: ArraySlice<OutboxRow>, _ error: QueueError) throws -> PublicationError {
     do {
       let gone = try rows.filter { row in
-        let isNamed = try ElementName(row.queueName).map { try spool.readPublished($0) != nil } ?? false
+        let isNamed = try ElementName(row.queueName).map { try spool.hasPublished($0) } ?? false
         return try !isNamed && !spool.hasStaged(row.stagedID)
       }
       if gone.isEmpty { return PublicationError(error) }

@@ -8,21 +8,29 @@ public struct QueuePlace: Sendable, Equatable, CustomStringConvertible {
   var inode: UInt64
   /// Tells a directory from an earlier one that had the same number; 0 where the file system has no such thing.
   var generation: UInt32
+  /// When it was made, in nanoseconds since 1970; 0 where the file system does not know. Of two that were made in the same
+  /// way number and generation are the same on btrfs, which counts both.
+  var birth: Int64
 
-  init(path: String, inode: UInt64, generation: UInt32) {
+  init(path: String, inode: UInt64, generation: UInt32, birth: Int64 = 0) {
     self.path = path
     self.inode = inode
     self.generation = generation
+    self.birth = birth
   }
 
-  /// Reads what `description` wrote.
+  /// Reads what `description` wrote, or an earlier version, which did not know of births.
   public init?(_ text: String) {
     let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, let inode = UInt64(parts[0]), let generation = UInt32(parts[1]) else { return nil }
-    self.init(path: String(parts[2]), inode: inode, generation: generation)
+    guard parts.count == 3, let inode = UInt64(parts[0]) else { return nil }
+    let made = parts[1].split(separator: "@", omittingEmptySubsequences: false)
+    guard let generation = UInt32(made[0]), made.count <= 2, let birth = made.count == 2 ? Int64(made[1]) : 0 else {
+      return nil
+    }
+    self.init(path: String(parts[2]), inode: inode, generation: generation, birth: birth)
   }
 
-  public var description: String { "\(inode) \(generation) \(path)" }
+  public var description: String { "\(inode) \(generation)@\(birth) \(path)" }
 
   fileprivate init(path: String, tmp: Directory) throws(QueueError) {
     // FS_IOC_GETVERSION; it fills an int, whatever its number says.
@@ -30,11 +38,32 @@ public struct QueuePlace: Sendable, Equatable, CustomStringConvertible {
     let isKnown = ioctl(tmp.descriptor, 0x8008_7601, &generation) == 0
     self.init(
       path: path, inode: UInt64(try tmp.status().st_ino),
-      generation: isKnown ? UInt32(truncatingIfNeeded: generation) : 0)
+      generation: isKnown ? UInt32(truncatingIfNeeded: generation) : 0, birth: tmp.birth)
   }
 
-  fileprivate func hasMark(of other: QueuePlace) -> Bool {
-    inode == other.inode && (generation == other.generation || generation == 0 || other.generation == 0)
+  func hasMark(of other: QueuePlace) -> Bool {
+    func agree<Mark: BinaryInteger>(_ one: Mark, _ other: Mark) -> Bool { one == other || one == 0 || other == 0 }
+    return inode == other.inode && agree(generation, other.generation) && agree(birth, other.birth)
+  }
+}
+
+extension Directory {
+  /// When it was made (statx(2), stx_btime), in nanoseconds since 1970; 0 when that is not known.
+  fileprivate var birth: Int64 {
+    typealias Statx =
+      @convention(c) (Int32, UnsafePointer<CChar>, Int32, UInt32, UnsafeMutableRawPointer) -> Int32
+    // Looked up by name: <sys/stat.h> declares it only under _GNU_SOURCE, without which Swift imports Glibc.
+    guard let symbol = dlsym(nil, "statx") else { return 0 }
+    let statx = unsafeBitCast(symbol, to: Statx.self)
+    let (emptyPath, wanted) = (Int32(0x1000), UInt32(0x800))  // AT_EMPTY_PATH, STATX_BTIME
+    return withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { facts in
+      guard let start = facts.baseAddress, statx(descriptor, "", emptyPath, wanted, start) == 0,
+        start.load(as: UInt32.self) & wanted != 0
+      else { return 0 }
+      let seconds = start.load(fromByteOffset: 80, as: Int64.self)
+      let nanoseconds = Int64(start.load(fromByteOffset: 88, as: UInt32.self))
+      return seconds.multipliedReportingOverflow(by: 1_000_000_000).partialValue &+ nanoseconds
+    }
   }
 }
 

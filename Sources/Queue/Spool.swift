@@ -276,6 +276,9 @@ public final class Spool {
   /// The published element's bytes, claimed or not; nil when consumers have taken it.
   public func readPublished(_ name: ElementName) throws(QueueError) -> [UInt8]? { try root.read(name.path) }
 
+  /// Whether the element is there, claimed or not.
+  public func hasPublished(_ name: ElementName) throws(QueueError) -> Bool { try root.status(name.path) != nil }
+
   /// The greatest name in the queue, so that names go on growing when the database was lost.
   public func newestName() throws(QueueError) -> ElementName? {
     for bucket in try root.names().filter(ElementName.isBucket).sorted().reversed() {

@@ -129,9 +129,45 @@ import Values
     #expect(try titles(path).isEmpty)
   }
 
+  /// As on btrfs, which gives the `tmp/` of two queues that were made in the same way the same number and generation.
+  @Test func queuesOfOneNumberAreToldApartByTheirBirth() throws {
+    let desk = try delayed()
+    let here = try desk.spool.place()
+    var other = here
+    other.birth -= 1_000_000_000
+    #expect(here.birth > 0)
+    try desk.store.setQueuePlace(other.description)
+    desk.restart()
+    let report = try desk.publisher.recover()
+    // Those in tmp/ are this queue's all the same, and the third is in it by its name.
+    #expect(report.published.map(\.key) == ["b", "c"] && report.finished == 1)
+    try FileManager.default.removeItem(atPath: desk.world.spoolPath)
+    let again = try self.delayed()
+    var lost = try again.spool.place()
+    lost.birth -= 1_000_000_000
+    try again.store.setQueuePlace(lost.description)
+    for id in try again.spool.stagedIDs() { try again.spool.discardStaged(id) }
+    again.restart()
+    #expect(try again.publisher.recover().withdrawn == 2)
+    #expect(try again.store.waitingItems(now: again.now, limit: 9).map(\.key) == ["b", "c"])
+  }
+
+  @Test(
+    arguments: [
+      (12, 7, 5, true), (12, 7, 6, false), (12, 8, 5, false), (13, 7, 5, false), (12, 7, 0, true), (12, 0, 5, true),
+      (12, 0, 6, false),
+    ] as [(UInt64, UInt32, Int64, Bool)])
+  func marks(_ inode: UInt64, _ generation: UInt32, _ birth: Int64, _ isSame: Bool) {
+    let place = QueuePlace(path: "/a", inode: 12, generation: 7, birth: 5)
+    #expect(place.hasMark(of: QueuePlace(path: "/b", inode: inode, generation: generation, birth: birth)) == isSame)
+  }
+
   @Test func aPlaceIsReadAsItWasWritten() {
-    let place = QueuePlace(path: "/var/spool/two words", inode: 12, generation: 7)
+    let place = QueuePlace(path: "/var/spool/two words", inode: 12, generation: 7, birth: 1_764_490_000_123_456_789)
     #expect(QueuePlace(place.description) == place)
-    for text in ["", "12", "12 7", "x 7 /a", "12 -7 /a"] { #expect(QueuePlace(text) == nil, "\(text)") }
+    #expect(QueuePlace("12 7 /var/spool") == QueuePlace(path: "/var/spool", inode: 12, generation: 7))
+    for text in ["", "12", "12 7", "x 7 /a", "12 -7 /a", "12 7@ /a", "12 7@x /a", "12 7@1@2 /a"] {
+      #expect(QueuePlace(text) == nil, "\(text)")
+    }
   }
 }
