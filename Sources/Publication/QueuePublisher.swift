@@ -334,9 +334,8 @@ public final class QueuePublisher {
 
   private func name(_ given: OutboxRow) throws(QueueError) -> ElementName {
     var row = given
-    guard var name = ElementName(row.queueName) else {
-      preconditionFailure("the store holds \(row.queueName), which names no element")
-    }
+    // A damaged database may hold what names no element: the article is whole, and any name will do.
+    var name = if let known = ElementName(row.queueName) { known } else { try rename(&row, after: nil) }
     while try spool.publish(row.stagedID, as: name) == .nameTaken {
       // A file system that lost one half of a rename shows the article under both names.
       let staged = try spool.readStaged(row.stagedID)
@@ -344,15 +343,21 @@ public final class QueuePublisher {
         try spool.discardStaged(row.stagedID)
         break
       }
-      // A stranger's element has our name: take the next one, and remember it before using it.
-      name = ElementName(now: clock(), after: max(lastName ?? name, name))
-      lastName = name
-      do {
-        try store.transaction("rename") { try store.rename(row, to: name.description) }
-        row.queueName = name.description
-      } catch {
-        throw QueueError(.failed, operation: "rename", path: spool.path, message: "\(error)")
-      }
+      // A stranger's element has our name.
+      name = try rename(&row, after: name)
+    }
+    return name
+  }
+
+  /// Takes the next name for a version, and remembers it before it is used.
+  private func rename(_ row: inout OutboxRow, after taken: ElementName?) throws(QueueError) -> ElementName {
+    let name = ElementName(now: clock(), after: [lastName, taken].compactMap { $0 }.max())
+    lastName = name
+    do {
+      try store.transaction("rename") { try store.rename(row, to: name.description) }
+      row.queueName = name.description
+    } catch {
+      throw QueueError(.failed, operation: "rename", path: spool.path, message: "\(error)")
     }
     return name
   }
