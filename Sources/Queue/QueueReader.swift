@@ -309,9 +309,13 @@ public final class QueueReader {
       for name in try directory.names().sorted() {
         let isLock = name.hasSuffix(Self.lock)
         let limit = isLock ? maxLock : name.hasSuffix(".tmp") ? maxTemporary : 0
-        guard limit > 0, let status = try directory.status(name), Int64(status.st_mtim.tv_sec) < now - limit,
-          try directory.remove(name)
-        else { continue }
+        guard limit > 0, let made = try directory.status(name)?.st_mtim.tv_sec else { continue }
+        if made > now {
+          // The clock was ahead when it was made, and would keep it for as long; from now on it grows old like others.
+          utimensat(directory.descriptor, name, nil, AT_SYMLINK_NOFOLLOW)
+          continue
+        }
+        guard Int64(made) < now - limit, try directory.remove(name) else { continue }
         let path = bucket + "/" + name
         if isLock { purge.released.append(path) } else { purge.temporary.append(path) }
       }

@@ -122,6 +122,22 @@ import Values
     #expect(try reader.purge(now: Timestamp.now().seconds + 60).released.isEmpty)
   }
 
+  /// A claim made while the clock was ahead by a year is not held for a year.
+  @Test func aClaimFromAheadGrowsOldAsOthers() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0]
+    let reader = try QueueReader(path: scratch.queue)
+    #expect(try reader.claim(name.path))
+    let now = Timestamp.now().seconds
+    var ahead = [
+      timespec(tv_sec: Int(now) + 31_000_000, tv_nsec: 0), timespec(tv_sec: Int(now) + 31_000_000, tv_nsec: 0),
+    ]
+    #expect(utimensat(AT_FDCWD, scratch.queue + "/" + name.path, &ahead, 0) == 0)
+    #expect(try reader.purge(now: now).released.isEmpty)
+    #expect(try reader.purge(now: now + 590).released.isEmpty)
+    #expect(try reader.purge(now: now + 700).released == [name.path + ".lck"])
+  }
+
   @Test func checkFindsAndSetsAsideDamage() throws {
     let scratch = try Scratch()
     let names = try scratch.fill(3)
