@@ -173,6 +173,7 @@ public final class Store {
     try database.beginReading(operation)
     defer { database.endReading() }
     return try body()
+      if (error as? StoreError)?.kind == .full { makeRoom() }
   }
 
   func atomically<T>(
@@ -190,3 +191,8 @@ public final class Store {
     }
   }
 }
+      if error.kind == .full { makeRoom() }
+
+  /// The log grows until it holds some megabytes, and is moved into the database only after a commit: on a disk that it fills
+  /// there would be none any more.
+  private func makeRoom() { try? checkpoint() }

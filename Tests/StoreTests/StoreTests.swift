@@ -16,6 +16,24 @@ import Values
     try store.check()
   }
 
+  /// On a disk that its log fills there is room again once the log has been moved into the database.
+  @Test func givesTheRoomOfItsLogBack() throws {
+    let scratch = try Scratch()
+    let store = try Store(path: scratch.database)
+    func logSize() throws -> Int {
+      try #require(FileManager.default.attributesOfItem(atPath: scratch.database + "-wal")[.size] as? Int)
+    }
+    _ = try store.recordFetch(feed(), [newItem("a")])
+    #expect(try logSize() > 0)
+    let pages = try store.database.first("test", "PRAGMA page_count") { $0.int(0) } ?? 0
+    try store.database.execute("test", "PRAGMA max_page_count = \(pages)")
+    let many = (0..<500).map { newItem("\($0)", String(repeating: "x", count: 500)) }
+    #expect { try store.recordFetch(feed(), many) } throws: { error in (error as? StoreError)?.kind == .full }
+    #expect(try logSize() == 0)
+    try store.database.execute("test", "PRAGMA max_page_count = 100000")
+    #expect(try store.recordFetch(feed(), many).count == 500)
+  }
+
   @Test func rejectsWhatItCannotUse() throws {
     func kind(_ prepare: (String) throws -> String) throws -> StoreError? {
       let scratch = try Scratch()
