@@ -121,6 +121,9 @@ final class Database {
     self.server = server
   }
 
+  /// Whether another file lies at the path, or none. A server's database has no path.
+  var isReplaced: Bool { file?.isReplaced ?? false }
+
   /// Runs statements without parameters or results.
   func execute(_ operation: String, _ sql: String) throws(StoreError) {
     if let file { try file.execute(operation, sql) } else { try server!.execute(operation, sql) }

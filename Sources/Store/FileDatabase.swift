@@ -6,6 +6,9 @@ final class FileDatabase {
   let path: String
   private let handle: OpaquePointer
   private var prepared: [StatementText: OpaquePointer] = [:]
+  /// What the file system knows the file by.
+  private let device: dev_t
+  private let inode: ino_t
 
   init(path: String, access: Database.Access) throws(StoreError) {
     var opened: OpaquePointer?
@@ -30,6 +33,14 @@ final class FileDatabase {
     sqlite3_busy_timeout(opened, 5000)
     self.path = path
     handle = opened
+    var status = stat()
+    (device, inode) = stat(path, &status) == 0 ? (status.st_dev, status.st_ino) : (0, 0)
+  }
+
+  /// Whether the path leads to another file by now, or to none.
+  var isReplaced: Bool {
+    var status = stat()
+    return stat(path, &status) != 0 || status.st_dev != device || status.st_ino != inode
   }
 
   /// A path inside a URI, as sqlite3_open_v2 reads it.

@@ -111,6 +111,15 @@ public final class Store {
     try examine(thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)")
   }
 
+  /// Throws when another file lies at the path by now, or none: the next start would know nothing of what is written here.
+  public func verifyPlace() throws(StoreError) {
+    guard database.isReplaced else { return }
+    throw StoreError(
+      .io, operation: "look after state database", path: path,
+      message: "the file was removed, renamed or replaced while it was in use",
+      hint: "the next start takes what lies there then; stop newswired before its state is changed")
+  }
+
   /// Whether there is no table in it, as in a file that was copied beside the daemon without its log. Taken for new by a
   /// start.
   public func isEmpty() throws(StoreError) -> Bool {
@@ -164,6 +173,7 @@ public final class Store {
       return value
     } catch {
       database.rollBack()
+      if (error as? StoreError)?.kind == .full { makeRoom() }
       throw error
     }
   }
@@ -173,7 +183,6 @@ public final class Store {
     try database.beginReading(operation)
     defer { database.endReading() }
     return try body()
-      if (error as? StoreError)?.kind == .full { makeRoom() }
   }
 
   func atomically<T>(
@@ -187,12 +196,12 @@ public final class Store {
       return value
     } catch {
       database.rollBack()
+      if error.kind == .full { makeRoom() }
       throw error
     }
   }
-}
-      if error.kind == .full { makeRoom() }
 
   /// The log grows until it holds some megabytes, and is moved into the database only after a commit: on a disk that it fills
   /// there would be none any more.
   private func makeRoom() { try? checkpoint() }
+}

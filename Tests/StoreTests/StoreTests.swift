@@ -16,6 +16,24 @@ import Values
     try store.check()
   }
 
+  /// What is written into a file that is no longer at its path is lost with the process; and what lies there instead is left
+  /// alone.
+  @Test(arguments: [false, true]) func noticesThatItsFileIsGone(isReplaced: Bool) throws {
+    let scratch = try Scratch()
+    do {
+      let store = try Store(path: scratch.database)
+      try store.verifyPlace()
+      try store.vacuum()
+      try store.verifyPlace()
+      #expect(rename(scratch.database, scratch.path + "/aside") == 0)
+      if isReplaced {
+        for end in ["", "-wal"] { try Data("other".utf8).write(to: URL(fileURLWithPath: scratch.database + end)) }
+      }
+      #expect { try store.verifyPlace() } throws: { error in (error as? StoreError)?.exitStatus == 74 }
+    }
+    if isReplaced { #expect(try String(contentsOfFile: scratch.database + "-wal", encoding: .utf8) == "other") }
+  }
+
   /// On a disk that its log fills there is room again once the log has been moved into the database.
   @Test func givesTheRoomOfItsLogBack() throws {
     let scratch = try Scratch()

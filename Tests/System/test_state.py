@@ -212,6 +212,22 @@ class State(unittest.TestCase):
         with self.daemon:
             self.daemon.wait('it runs again', lambda: len(self.daemon.records(event='daemon.ready')) == 2)
 
+    def test_a_state_that_is_moved_away_ends_the_daemon(self):
+        """What it remembers from then on nobody would find, and everything would come again."""
+        for start, name in enumerate(('replaced', 'removed'), 1):
+            with self.subTest(name):
+                self.daemon.start()
+                self.daemon.wait('ready', lambda: len(self.daemon.records(event='daemon.ready')) == start)
+                self.daemon.wait_queued(30)
+                for file in self.daemon.state.glob('newswire.db*'):
+                    file.rename(self.folder / f'{name}-{file.name}')
+                if name == 'replaced':
+                    self.database.write_bytes(b'')
+                self.daemon.ctl('fetch', 'state')
+                self.assertEqual(self.daemon.process.wait(20), 74, self.daemon.tail())
+                self.daemon.process = None
+                self.assertIn('removed, renamed or replaced', self.daemon.records(event='daemon.failed')[-1]['message'])
+
     def test_a_folder_in_tmp_is_left_alone(self):
         foreign = self.daemon.spool / 'tmp' / 'foreign'
         foreign.mkdir(parents=True)

@@ -454,7 +454,10 @@ actor Ledger {
       try flushSources()
       hasFailedToSave = false
     }
-    return try guarding { (try open.gauge.check(), open.gauge.crowded) }
+    return try guarding {
+      try open.store.verifyPlace()
+      return (try open.gauge.check(), open.gauge.crowded)
+    }
   }
 
   /// Judges the queue by other limits from now on.
