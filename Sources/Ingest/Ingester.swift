@@ -469,6 +469,7 @@ public actor Ingester {
   func shiftOwnPlans(by step: Int64) {
     pauseEnd = pauseEnd?.adding(seconds: step)
     nextPrune = nextPrune.adding(seconds: step)
+    holds = holds.mapValues { $0.adding(seconds: step) }
   }
 
   /// No wait is longer than a day and its jitter, in seconds: a time further off was planned by a clock that was wrong.

@@ -40,6 +40,8 @@ struct PushPolicyTests {
       action(push(.active, leaseHours: 48), 23.9) == .nothing && action(push(.active, leaseHours: 48), 24) == .renew)
     #expect(action(push(.broken, leaseHours: 48), 24) == .renew)
     #expect(action(push(.denied), 167) == .nothing && action(push(.denied), 168) == .subscribe)
+    // What a clock noted that was ahead says nothing.
+    #expect(action(push(.active, leaseHours: 48), -1000) == .renew && action(push(.requested), -1000) == .renew)
     // Another hub or topic is another subscription.
     var other = push(.active, leaseHours: 48)
     other.topic = "https://a.example/other"
@@ -50,6 +52,7 @@ struct PushPolicyTests {
   func relying() {
     #expect(PushPolicy.isRelied(push(.active, leaseHours: 48), now: after(47)))
     #expect(!PushPolicy.isRelied(push(.active, leaseHours: 48), now: after(48)))
+    #expect(!PushPolicy.isRelied(push(.active, leaseHours: 48), now: after(-1000)))
     for state in [PushSubscription.State.requested, .denied, .broken] {
       #expect(!PushPolicy.isRelied(push(state, leaseHours: 48), now: after(1)))
     }

@@ -107,6 +107,10 @@ struct WholeFetchTests {
       (days: 0.9, every: nil, lies: true, punished: false, due: false),
       (days: 20, every: nil, lies: false, punished: true, due: false),
       (days: 29, every: nil, lies: false, punished: true, due: true),
+      // The clock was ahead when it was asked for last.
+      (days: -400, every: nil, lies: false, punished: false, due: true),
+      (days: -400, every: 0, lies: false, punished: false, due: false),
+      (days: -1, every: nil, lies: false, punished: true, due: false),
     ] as [(days: Double, every: Int?, lies: Bool, punished: Bool, due: Bool)])
   func due(days: Double, every: Int?, lies: Bool, punished: Bool, due: Bool) {
     let state = state {
@@ -132,6 +136,18 @@ struct WholeFetchTests {
     #expect(!WholeFetch.isLie(newItemDates: [start.adding(seconds: hour)], lastNotModified: start))
     #expect(!WholeFetch.isLie(newItemDates: [start.adding(seconds: -2 * hour)], lastNotModified: nil))
     #expect(!WholeFetch.isLie(newItemDates: [], lastNotModified: start))
+  }
+}
+
+@Suite("Logins that failed")
+struct LoginFailureTests {
+  @Test(
+    "stand for a day at most, whatever clock noted them",
+    arguments: [(0, true), (3599, true), (3600, false), (-86_400, false)])
+  func stands(_ seconds: Int64, _ stands: Bool) {
+    let start = at("2026-03-02T12:00:00Z")
+    let failure = LoginFailure(message: "", hint: "", until: start.adding(seconds: 3600))
+    #expect(failure.stands(at: start.adding(seconds: seconds)) == stands)
   }
 }
 

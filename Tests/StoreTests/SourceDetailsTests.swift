@@ -78,6 +78,11 @@ import Values
     let holds = try store.holds(now: now.adding(seconds: 20))
     #expect(holds.map(\.group) == ["a.example"] && holds.first?.until == now.adding(seconds: 90))
     #expect(try store.holds(now: now.adding(seconds: 100)).isEmpty)
+    // Saved by a clock that was ahead by ten years: it ends a day after that was noticed, however often it is asked for.
+    try store.saveHold(group: "a.example", until: now.adding(seconds: 315_360_000))
+    #expect(try store.holds(now: now).first?.until == now.adding(seconds: 86_400))
+    #expect(try store.holds(now: now.adding(seconds: 60)).first?.until == now.adding(seconds: 86_400))
+    #expect(try store.holds(now: now.adding(seconds: 86_401)).isEmpty)
   }
 
   @Test("a program's quarantine is remembered until it is forgotten, one a plugin", arguments: Engine.allCases)

@@ -22,13 +22,13 @@ enum PushPolicy {
 
   static func action(_ push: PushSubscription?, hub: String, topic: String, now: Timestamp) -> Action {
     guard let push, push.hub == hub, push.topic == topic else { return .subscribe }
-    let sinceAsked = now.seconds(since: push.askedAt)
+    let sinceAsked = isAhead(push.askedAt, now) ? .infinity : now.seconds(since: push.askedAt)
     let patience = Double(min(retry << min(push.failures, 5), 86_400))
     switch push.state {
     case .denied: return sinceAsked >= retryAfterDenial ? .subscribe : .nothing
     case .requested: return sinceAsked >= patience ? .renew : .nothing
     case .active, .broken:
-      guard let since = push.since, let end = push.leaseEnd else { return .renew }
+      guard let since = push.since, let end = push.leaseEnd, !isAhead(since, now) else { return .renew }
       let isHalfOver = now.seconds(since: since) >= end.seconds(since: since) / 2
       return isHalfOver && sinceAsked >= min(patience, end.seconds(since: since) / 4) ? .renew : .nothing
     }
@@ -36,9 +36,13 @@ enum PushPolicy {
 
   /// Whether polls may be seldom, because the hub delivers.
   static func isRelied(_ push: PushSubscription?, now: Timestamp) -> Bool {
-    guard let push, push.state == .active, let end = push.leaseEnd else { return false }
-    return now < end
+    guard let push, push.state == .active, let since = push.since, let end = push.leaseEnd else { return false }
+    return !isAhead(since, now) && now < end
   }
+
+  /// Whether a time of the past lies ahead: it was noted by a clock that was, and says nothing. A visit may have begun
+  /// before a hub came.
+  private static func isAhead(_ time: Timestamp, _ now: Timestamp) -> Bool { time.seconds(since: now) > 300 }
 
   /// Whether an item that a poll found first should have been pushed.
   static func isMissed(_ push: PushSubscription, itemDate: Timestamp?, now: Timestamp) -> Bool {

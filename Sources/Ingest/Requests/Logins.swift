@@ -18,6 +18,12 @@ struct LoginFailure: Error, Sendable {
   var until: Timestamp
   /// The fault is the network's, not the login's.
   var isLocal = false
+
+  /// The longest time until another try, in seconds.
+  static let longest: Int64 = 86_400
+
+  /// Whether it is too early to try again. What would last longer than any was noted by a clock that was ahead.
+  func stands(at now: Timestamp) -> Bool { now < until && until <= now.adding(seconds: Self.longest) }
 }
 
 /// What a publisher's requests carry.
@@ -65,7 +71,7 @@ actor Logins {
     guard let login = manifest.login else { return nil }
     let id = manifest.publisher.id
     if let passport = sessions[id]?.passport { return passport }
-    if let failure = sessions[id]?.failure, now < failure.until { throw failure }
+    if let failure = sessions[id]?.failure, failure.stands(at: now) { throw failure }
     let attempt =
       sessions[id]?.attempt ?? Task { await self.logIn(login, manifest, template, workers, now) }
     sessions[id, default: Session()].attempt = attempt
@@ -146,7 +152,7 @@ actor Logins {
   }
 
   private func next(_ id: String, _ now: Timestamp) -> Timestamp {
-    now.adding(seconds: min(Self.retry << min(sessions[id]?.failures ?? 0, 5), 86_400))
+    now.adding(seconds: min(Self.retry << min(sessions[id]?.failures ?? 0, 5), LoginFailure.longest))
   }
 
   private func make(

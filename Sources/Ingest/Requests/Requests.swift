@@ -114,8 +114,8 @@ extension Ingester {
   /// behind a host: it stops the group for five minutes at most, and the one who asked for as long as it says.
   static func groupRest(status: Int, retryAfter: Int?) -> Int? {
     switch status {
-    case 429: min(retryAfter ?? 60, 86_400)
-    case 403: retryAfter.map { min($0, 86_400) }
+    case 429: min(retryAfter ?? 60, Int(Store.longestHold))
+    case 403: retryAfter.map { min($0, Int(Store.longestHold)) }
     case 503: min(retryAfter ?? 60, 300)
     default: nil
     }

@@ -12,6 +12,9 @@ enum WholeFetch {
 
   /// - Parameter every: the plugin's own interval, 0 for never; nil for the usual one.
   static func isDue(_ state: SourceState, every: Int?, now: Timestamp) -> Bool {
+    var state = state
+    // One that lies ahead was dated by a clock that was.
+    if let last = state.lastWhole, last > now { state.lastWhole = Timestamp(seconds: 0) }
     guard state.etag != nil || state.lastModified != nil, let due = due(state, every: every) else { return false }
     return now >= due
   }
