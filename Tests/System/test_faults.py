@@ -56,7 +56,7 @@ class Faults(unittest.TestCase):
             server.answer(HOST, entry['url'].partition(HOST)[2], Answer(body=paper.page(entry), kind='text/html'))
         return server
 
-    def run_with(self, fault, daemon):
+    def run_with(self, fault, daemon, pages=PAGES):
         """The daemon under strace until all is queued, it has ended, or its time is over; its exit status or None."""
         daemon.config.write_text(toml(daemon.settings))
         call = fault.partition(':')[0]
@@ -65,7 +65,7 @@ class Faults(unittest.TestCase):
             command + [programs.program('newswired'), '--config', str(daemon.config)], cwd=daemon.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=daemon.errors.open('ab'))
         try:
-            daemon.wait('all articles', lambda: len(daemon.queued()) >= PAGES or not daemon.alive, 12)
+            daemon.wait('all articles', lambda: len(daemon.queued()) >= pages or not daemon.alive, 12)
         except AssertionError:
             pass
         status = daemon.process.poll()
@@ -94,6 +94,18 @@ class Faults(unittest.TestCase):
                     daemon.wait_queued(PAGES, 30)
                 seen = collections.Counter(a['uri'] for a in daemon.queued())
                 self.assertEqual((len(seen), max(seen.values())), (PAGES, 1), daemon.tail())
+
+    def test_what_found_no_room_for_its_name_gets_it_without_another_article(self):
+        """A quota that was met once, and a publisher that brings nothing else for a long time."""
+        self.entries = self.entries[:1]
+        server = self.served()
+        daemon = Daemon(self.folder / 'quota', {'fetch': {'connect_to': server.connect_to, 'robots': False}})
+        daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
+        self.addCleanup(daemon.kill)
+        self.assertIsNone(self.run_with('renameat2:error=EDQUOT:when=1', daemon, 1))
+        self.assertEqual(len(daemon.queued()), 1, daemon.tail())
+        self.assertEqual([r['event'] for r in daemon.records() if r['event'].startswith('queue.')],
+                         ['queue.paused', 'queue.recovered', 'queue.resumed'])
 
     def test_what_was_staged_comes_along_to_another_queue(self):
         """Killed between the commit and the first name, and started over a queue at another place: a bigger disk."""

@@ -108,6 +108,8 @@ actor Ledger {
     let rest = unsaved.take()
     try guarding {
       try files.store.save(rest.values)
+      // What still finds no room gets its name from the next start.
+      _ = try? files.publisher.publishDelayed()
       try files.publisher.flush()
       try files.store.checkpoint()
       files.trace.remove()
@@ -441,9 +443,12 @@ actor Ledger {
   }
 
   /// Gives names to versions that found no space before, and marks what was published. For pauses and idle times.
-  func tidy() throws(LedgerFailure) {
+  ///
+  /// - Returns: how many have their names now.
+  func tidy() throws(LedgerFailure) -> Int {
     try guarding {
-      _ = try open.publisher.publishDelayed()
+      let named = try open.publisher.publishDelayed()
+      for version in named { open.gauge.add(version.element, of: version.publisher, bytes: version.bytes) }
       try open.publisher.flush()
     }
   }
@@ -470,6 +475,7 @@ actor Ledger {
   }
 
   // MARK: Errors
+      return named.count
 
   func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
     if isClosed {

@@ -20,11 +20,13 @@ extension Ingester {
     if let pauseEnd, Timestamp.now() < pauseEnd { return }
     pauseEnd = nil
     if try await reopenIfLost() { try await plan() }
-    if pause != nil { try? await ledger.tidy() }
+    let obstacle = pause == nil ? nil : await tidy()
     let (admission, found) = try await ledger.admission()
     noteCrowded(found)
     switch admission {
     case .open:
+      // There is room by all figures, and still none for what is committed already.
+      if let obstacle { return noteFailure(obstacle, of: .publishing) }
       if pause != nil {
         pause = nil
         log.record(.queueResumed, "the queue takes articles again", next: "fetching goes on")
@@ -39,6 +41,20 @@ extension Ingester {
     }
   }
 
+  /// Gives names to what is committed and found no room for one; why that failed.
+  private func tidy() async -> LedgerFailure? {
+    do throws(LedgerFailure) {
+      let named = try await ledger.tidy()
+      if named > 0 {
+        rest.succeeded(.publishing)
+        log.record(.queueRecovered, "\(named) articles that had found no room for a name are in the queue")
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+
   /// One publisher must not fill the queue: at its share its pages wait, and the others go on.
   private func noteCrowded(_ found: Set<String>) {
     for publisher in found.subtracting(crowded).sorted() {
@@ -50,6 +66,15 @@ extension Ingester {
       log.record(.queueResumed, "the publisher's articles are taken again", publisher: publisher)
     }
     crowded = found
+  }
+
+  /// A version is committed and found no room for its name: it is tried again as after a failure, however long nothing else
+  /// is published.
+  func noteDelay(of uri: String) {
+    noteFailure(
+      LedgerFailure(
+        temporary: true, exitStatus: 75, message: "no room to name \(uri) in the queue, where it is committed"),
+      of: .publishing)
   }
 
   /// A failure of state or queue: rest and try again when that can help, end the run when it cannot.

@@ -277,11 +277,11 @@ extension Ingester {
     case .stood:
       log.record(
         .articleUnchanged, article.headline, publisher: item.publisher, source: item.source, url: url, article: uri,
-        outcome: "partial", next: "the whole article published before stands", fields: fields)
-    case .delayed:
-      log.record(
-        .queuePaused, "no room to name an article in the queue", publisher: item.publisher, article: uri,
-        next: "it is committed and appears when there is room")
+        outcome: article.isPartial ? "partial" : "elsewhere",
+        next: article.isPartial
+          ? "the whole article published before stands" : "the article stands as another of its addresses shows it",
+        fields: fields)
+    case .delayed: noteDelay(of: uri)
     }
   }
 
@@ -395,6 +395,8 @@ extension Ingester {
         .articleWithdrawn, "withdrawn by its publisher", publisher: item.publisher, source: item.source, url: url,
         article: uri, outcome: "canceled", fields: fields)
     } catch {
+      } else {
+        noteDelay(of: uri)
       noteFailure(error, of: .publishing)
     }
   }

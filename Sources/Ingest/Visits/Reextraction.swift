@@ -123,7 +123,9 @@ extension Ingester {
       // A newer version may have come from its page meanwhile.
       now?.version == last?.version && now?.isWithdrawn != true ? .publishInAnyCase : .stand
     }
-    guard case .published(let version, let element, let bytes) = try await ledger.publish(submission) else { return }
+    let result = try await ledger.publish(submission)
+    if case .delayed = result { noteDelay(of: submission.uri) }
+    guard case .published(let version, let element, let bytes) = result else { return }
     rest.succeeded(.publishing)
     tally.published += 1
     totals.updates += 1

@@ -216,7 +216,8 @@ extension EventKind {
     case .articleUnchanged:
       EventExplanation(
         "An article is unchanged",
-        "The page was fetched again and its content is the same. Nothing is published.",
+        "The page was fetched again, and nothing is published: its content is the same, or another address of the "
+          + "article speaks for it.",
         nothingToDo)
     case .articlePartial:
       EventExplanation(
@@ -309,8 +310,8 @@ extension EventKind {
     case .queueRecovered:
       EventExplanation(
         "The queue was recovered",
-        "The daemon had been interrupted while publishing, or its queue was moved. The message says what was completed; "
-          + "nothing was lost or published twice.",
+        "The daemon had been interrupted while publishing or had found no room, or its queue was moved. The message says "
+          + "what was completed; nothing was lost or published twice.",
         nothingToDo)
     case .queueError:
       EventExplanation(
