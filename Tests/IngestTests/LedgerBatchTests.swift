@@ -21,7 +21,8 @@ extension Ledger {
     article.body = [.paragraph([.text(text)])]
     article.isPartial = isPartial
     var submission = Ledger.Submission(
-      article: article, facts: Self.facts, key: key, uri: "urn:newswire:p:\(key)", url: "https://p.example/\(key)")
+      article: article, facts: Self.facts, key: key, uri: "urn:newswire:p:\(key)", url: "https://p.example/\(key)",
+      origin: 0)
     if isPartial { submission.decide = { $0?.quality?.isPartial == false ? .stand : .publish } }
     return submission
   }

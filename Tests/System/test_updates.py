@@ -100,9 +100,47 @@ class Updates(unittest.TestCase):
             self.assertEqual(len(daemon.queued()), 1)
 
 
+    def listed_twice(self, own, other, **settings):
+        """A daemon for an article that is listed under its own address and under another."""
+        entry = young(1)
+        alias = dict(entry, url=f'http://{HOST}/amp/1')
+        script = lambda *answers: [Answer(body=a, kind='text/html') if isinstance(a, bytes) else a for a in answers]
+        daemon = self.daemon_for(
+            [entry, alias], {entry['url']: script(*own), alias['url']: script(*other)}, **settings)
+        return entry, daemon
+
+    def test_an_article_with_two_addresses_is_published_once(self):
+        """They differ in details. Its own address speaks for it; what changes at the other is looked for there."""
+        page = paper.page(young(1))
+        reading, changed = page.replace(b'the council met', b'the council meets'), page.replace(b'point 14', b'point 15')
+        entry, daemon = self.listed_twice([page, page, changed], [reading], revisit=['3s', '6s', '9s'])
+        with daemon:
+            daemon.wait('the change', lambda: any('point 15' in spool.text(a) for a in daemon.queued()), 40)
+            daemon.wait('looks at both', lambda: self.server.count(HOST, '/amp/1') >= 3, 40)
+            time.sleep(1)
+            texts = [spool.text(article) for article in daemon.queued()]
+            # One more when the other address came first.
+            self.assertEqual(['meets' in text for text in texts[-2:]], [False, False])
+            self.assertLessEqual(len(texts), 3)
+
+    def test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone(self):
+        page, gone, isGone = Answer(body=paper.page(young(1)), kind='text/html'), Answer(410, 'gone'), []
+        entry, daemon = self.listed_twice(
+            [lambda *_: gone if isGone else page], [page, gone], fetch='withdrawals = true', revisit=['3s', '12s'])
+        with daemon:
+            daemon.wait('one address is gone', lambda: daemon.records(outcome='elsewhere'), 40)
+            time.sleep(1)
+            self.assertEqual([a['pubStatus'] for a in daemon.queued()], ['usable'])
+            isGone.append(True)
+            daemon.wait('the other is gone', lambda: daemon.records(event='article.withdrawn'), 40)
+            self.assertEqual([a['pubStatus'] for a in daemon.wait_queued(2)], ['usable', 'canceled'])
+
+
 class Reextract(Updates):
     """New rules over pages that were fetched already."""
 
+    test_an_article_with_two_addresses_is_published_once = None
+    test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone = None
     test_a_young_article_is_looked_at_again = None
     test_a_withdrawn_article_is_told_when_the_plugin_asks = None
     test_a_withdrawn_article_stands_when_the_plugin_does_not_ask = None

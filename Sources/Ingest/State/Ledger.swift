@@ -220,12 +220,15 @@ actor Ledger {
     try guarding { try open.store.postpone(item: id, until: until) }
   }
 
-  /// - Parameter isIdle: whether its page was fetched again and found unchanged.
+  /// - Parameters:
+  ///   - articleKey: the article that it is, where that is known.
+  ///   - isIdle: whether its page was fetched again and found unchanged.
   func itemDone(
-    _ item: DiscoveredItem, page: FetchedPage = FetchedPage(), isIdle: Bool = false
+    _ item: DiscoveredItem, articleKey: String? = nil, page: FetchedPage = FetchedPage(), isIdle: Bool = false
   ) throws(LedgerFailure) {
     try guarding {
-      try open.store.itemDone(item.id, revision: item.revision, page: page, idleAt: isIdle ? .now() : nil)
+      try open.store.itemDone(
+        item.id, revision: item.revision, articleKey: articleKey, page: page, idleAt: isIdle ? .now() : nil)
     }
   }
 
@@ -297,6 +300,8 @@ actor Ledger {
     var uri: String
     var url: String
     var item: DiscoveredItem?
+    /// The number of the item whose page it was read from.
+    var origin: Int64
     var page = FetchedPage()
     /// The lease that its page was fetched under.
     var fence: Fence?
@@ -352,9 +357,7 @@ actor Ledger {
     let batch = takeBatch()
     do throws(LedgerFailure) {
       let decisions = try guarding {
-        try batch.map { submission, _ in
-          try submission.decide?(open.store.article(publisher: submission.facts.id, key: submission.key)) ?? .publish
-        }
+        try batch.map { submission, _ in try decision(submission) }
       }
       let outcome = try publish(
         zip(batch, decisions).compactMap { entry, decision in
@@ -385,10 +388,19 @@ actor Ledger {
     }
   }
 
+  private func decision(_ submission: Submission) throws -> Decision {
+    // Most need no look: their address is the article's own, or they are published whatever was before.
+    guard submission.decide != nil || submission.isAlias else { return .publish }
+    let last = try open.store.article(publisher: submission.facts.id, key: submission.key)
+    return try isAside(submission, last) ? .stand : submission.decide?(last) ?? .publish
+  }
+
   /// Notes that a submission's item is done though nothing was published.
   private func settled(_ submission: Submission) -> Result<Publishing, LedgerFailure> {
     do throws(LedgerFailure) {
-      if let item = submission.item { try itemDone(item, page: submission.page, isIdle: true) }
+      if let item = submission.item {
+        try itemDone(item, articleKey: submission.key, page: submission.page, isIdle: true)
+      }
       return .success(.stood)
     } catch {
       return .failure(error)
@@ -401,16 +413,28 @@ actor Ledger {
     return outcome
   }
 
-  /// Publishes that the publisher has taken an article back. nil when it was never published, or that is known already.
+  enum Withdrawing: Sendable {
+    case told(uri: String, Publishing)
+    /// The article was never published, or this is known already.
+    case known
+    /// The article has another address, which is asked first.
+    case elsewhere
+  }
+
+  /// Publishes that the publisher has taken an article back.
   func publishWithdrawal(
     of item: DiscoveredItem, facts: PublisherFacts, fence: Fence? = nil
-  ) throws(LedgerFailure) -> (uri: String, publishing: Publishing)? {
+  ) throws(LedgerFailure) -> Withdrawing {
     let row = try guarding {
       try open.store.article(publisher: item.publisher, key: item.articleKey ?? item.key)
     }
     guard let row, !row.isWithdrawn else {
       try itemDone(item)
-      return nil
+      return .known
+    }
+    if try guarding({ try isElsewhere(item, row) }) {
+      try itemFailed(item, error: "gone; the article has another address", nextTry: nil)
+      return .elsewhere
     }
     let notice = Publishable(
       publisher: row.publisher, key: row.key, uri: row.uri, contentHash: "withdrawn", itemID: item.id,
@@ -424,8 +448,9 @@ actor Ledger {
     }
     let outcome = try publish([notice])
     if !outcome.left.isEmpty { throw .leaseLost(fence) }
-    guard let version = outcome.published.last else { return (row.uri, .delayed) }
-    return (row.uri, .published(version: version.version, element: version.element, bytes: version.bytes))
+    guard let version = outcome.published.last else { return .told(uri: row.uri, .delayed) }
+    return .told(
+      uri: row.uri, .published(version: version.version, element: version.element, bytes: version.bytes))
   }
 
   private static func publishable(_ submission: Submission, isForced: Bool) -> Publishable {
@@ -450,6 +475,7 @@ actor Ledger {
       let named = try open.publisher.publishDelayed()
       for version in named { open.gauge.add(version.element, of: version.publisher, bytes: version.bytes) }
       try open.publisher.flush()
+      return named.count
     }
   }
 
@@ -475,7 +501,6 @@ actor Ledger {
   }
 
   // MARK: Errors
-      return named.count
 
   func guarding<T>(_ body: () throws -> T) throws(LedgerFailure) -> T {
     if isClosed {

@@ -236,11 +236,11 @@ extension Ingester {
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
     var submission = Ledger.Submission(
       article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
-      page: page, fence: pageFences[item.id])
+      origin: item.id, page: page, fence: pageFences[item.id])
     if article.isPartial {
       submission.decide = { last in
         // A paywall that closes after a day is no change of the article: the whole that was published stands.
-        last?.quality?.isPartial == false && last?.isWithdrawn == false ? .stand : .publish
+        last?.quality?.isPartial == false && last?.isWithdrawn == false && last?.isKnown == true ? .stand : .publish
       }
     }
     let result: Ledger.Publishing
@@ -382,7 +382,12 @@ extension Ingester {
     do throws(LedgerFailure) {
       let withdrawal = try await ledger.publishWithdrawal(
         of: item, facts: manifest.publisher.facts, fence: pageFences[item.id])
-      guard let (uri, result) = withdrawal else {
+      guard case .told(let uri, let result) = withdrawal else {
+        if case .elsewhere = withdrawal {
+          log.record(
+            .articleUnchanged, "gone here, and listed under another address too", publisher: item.publisher,
+            source: item.source, url: url, outcome: "elsewhere", next: "the other address is asked now")
+        }
         return
       }
       var fields: [String: String] = [:]
@@ -390,13 +395,13 @@ extension Ingester {
         rest.succeeded(.publishing)
         fields = ["version": "\(version)", "element": element]
         totals.updates += 1
+      } else {
+        noteDelay(of: uri)
       }
       log.record(
         .articleWithdrawn, "withdrawn by its publisher", publisher: item.publisher, source: item.source, url: url,
         article: uri, outcome: "canceled", fields: fields)
     } catch {
-      } else {
-        noteDelay(of: uri)
       noteFailure(error, of: .publishing)
     }
   }

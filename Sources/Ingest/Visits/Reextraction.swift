@@ -118,7 +118,7 @@ extension Ingester {
       article: article, facts: publisher.facts, key: key,
       uri: ArticleIdentity.uri(publisher: publisher.id, digest: SHA256.hex(key.utf8)), url: page.url,
       // An item that had been given up is one no more.
-      item: item.state == .failed ? item : nil
+      item: item.state == .failed ? item : nil, origin: item.id
     ) { now in
       // A newer version may have come from its page meanwhile.
       now?.version == last?.version && now?.isWithdrawn != true ? .publishInAnyCase : .stand

@@ -1,0 +1,31 @@
+import Testing
+import Values
+
+@testable import Store
+
+@Suite("Several addresses of one article") struct ArticleAddressesTests {
+  @Test("those that are of use still are found, and looked at again", arguments: Engine.allCases)
+  func others(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let keys = ["a", "amp", "gone", "other", "fresh"]
+    let items = try store.recordFetch(feed(), keys.map { newItem($0) }, now: instant(0))
+    for item in items where item.key != "fresh" {
+      try store.itemDone(item.id, articleKey: item.key == "other" ? "other" : "a")
+    }
+    try store.itemFailed(items[2].id, error: "gone", nextTry: nil)
+    func others(_ index: Int) throws -> [String] {
+      try store.otherItems(ofArticle: "a", publisher: "p", besides: items[index].id).compactMap {
+        try store.item($0)?.key
+      }
+    }
+    #expect(try others(0) == ["amp"] && others(1) == ["a"] && others(4).sorted() == ["a", "amp"])
+    #expect(try store.otherItems(ofArticle: "a", publisher: "q", besides: 0).isEmpty)
+    try store.lookAgain(at: items.map(\.id), now: instant(7))
+    let waiting = try store.waitingItems(now: instant(7), limit: 9)
+    #expect(Set(waiting.map(\.key)) == ["a", "amp", "other", "fresh"])
+    #expect(waiting.filter(\.isUpdate).count == 3)
+    // Still the article's while they wait.
+    #expect(try others(0) == ["amp"])
+  }
+}
