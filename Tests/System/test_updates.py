@@ -64,6 +64,20 @@ class Updates(unittest.TestCase):
             self.assertEqual(self.server.count(HOST, old['url'].partition(HOST)[2]), 1)
             self.assertEqual(len(self.versions(old['url'])), 1)
 
+    def test_what_an_outage_left_in_part_is_completed(self):
+        """Published from the feed's own text, and whole when the server is up again. A page that is not there is let be."""
+        down, missing = young(1), young(2)
+        page = Answer(body=paper.page(down), kind='text/html')
+        with self.daemon_for([down, missing], {
+                down['url']: [Answer(500, 'down'), Answer(500, 'down'), page],
+                missing['url']: [Answer(404, 'missing'), Answer(404, 'missing'), page]}, revisit=['8s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(down['url'])) == 2, 40)
+            part, whole = self.versions(down['url'])
+            self.assertEqual([a['representationType'] for a in (part, whole)], ['partial', 'full'])
+            self.assertEqual((part['uri'], whole['version']), (whole['uri'], '2'))
+            time.sleep(1)
+            self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 2)
+
     def test_a_withdrawn_article_is_told_when_the_plugin_asks(self):
         gone, missing = young(1), young(2)
         script = lambda entry, status: [Answer(body=paper.page(entry), kind='text/html'), Answer(status, 'gone')]
@@ -142,6 +156,7 @@ class Reextract(Updates):
     test_an_article_with_two_addresses_is_published_once = None
     test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone = None
     test_a_young_article_is_looked_at_again = None
+    test_what_an_outage_left_in_part_is_completed = None
     test_a_withdrawn_article_is_told_when_the_plugin_asks = None
     test_a_withdrawn_article_stands_when_the_plugin_does_not_ask = None
     test_a_page_that_leads_to_its_section_stands = None

@@ -29,6 +29,8 @@ struct PageFailure: Error {
   /// True when the group was lost while the page was under way, or nothing of the request arrived: it is still due, for who
   /// has the group now.
   var isLeft = false
+  /// Whether it speaks of the server and not of the page.
+  var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
 }
@@ -138,21 +140,26 @@ extension Ingester {
 
   // MARK: Looking again
 
-  /// What to remember of a page, and when it is looked at again: at the next of the ages set for that, counted from the
-  /// article's publication or its discovery, whichever was first. News is corrected while it is young.
-  private func page(
-    of item: DiscoveredItem, _ response: FetchResponse, _ feedItem: FeedItem, _ manifest: Manifest
-  ) -> FetchedPage {
+  /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or its
+  /// discovery, whichever was first. News is corrected while it is young.
+  private func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
     let now = Timestamp.now()
     let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt
     let ages = manifest.fetch.revisit ?? settings.schedule.revisit
-    let revisit = ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
+    return ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
+  }
+
+  /// What to remember of a page.
+  private func page(
+    of item: DiscoveredItem, _ response: FetchResponse, _ feedItem: FeedItem, _ manifest: Manifest
+  ) -> FetchedPage {
     let known = Validators(etag: item.etag, lastModified: item.lastModified)
     // A page without its end may have been cut off on its way: the next look asks for all of it.
     let validators =
       response.isNotModified
       ? known?.updated(with: response.validators) : PageEnd.isThere(response.body) ? response.validators : nil
-    return FetchedPage(etag: validators?.etag, lastModified: validators?.lastModified, revisit: revisit)
+    return FetchedPage(
+      etag: validators?.etag, lastModified: validators?.lastModified, revisit: nextLook(at: item, feedItem, manifest))
   }
 
   private func nextLook(_ page: FetchedPage) -> String? {
@@ -375,7 +382,9 @@ extension Ingester {
       }
       return
     }
-    await publish(fallback, of: item, url: url, manifest, nil, fetch)
+    // A server that is down now may have the whole of it in some hours.
+    let page = FetchedPage(revisit: failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
+    await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
   }
 
   private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {
