@@ -251,6 +251,11 @@ public actor Ingester {
         level: .warning,
         next: "what was published since comes again; if a newer state is left, stop newswired and put it in its place")
     }
+    if let left = recovery.leftQueue {
+      log.record(
+        .queueRecovered, "the queue is another one than that of the last run, at \(left)", level: .warning,
+        next: "what consumers had not taken from that one lies there still: let them, or move it into this one")
+    }
     if recovery.brought > 0 {
       log.record(
         .queueRecovered, "the queue was moved: \(recovery.brought) of them had been left in the old one's tmp/",
@@ -258,8 +263,7 @@ public actor Ingester {
     }
     if recovery.withdrawn > 0 {
       log.record(
-        .queueRecovered,
-        "the queue is not the one of the last run: \(recovery.withdrawn) committed articles had no name in that one yet",
+        .queueRecovered, "\(recovery.withdrawn) committed articles had no name in the queue of the last run yet",
         level: .warning, next: "their pages are fetched again")
     }
     for version in recovery.republished {

@@ -10,6 +10,8 @@ extension QueuePublisher {
     var brought: Set<String> = []
     /// Taken back: their queue is gone, or their files cannot be read. They are fetched again.
     var withdrawn: [OutboxRow] = []
+    /// Where the queue of the last run lay, when it was another one.
+    var left: String?
   }
 
   /// R3 rests on the file having left `tmp/`. In another queue than that of the last run it never was: what was committed
@@ -20,13 +22,19 @@ extension QueuePublisher {
     var missing = Missing(named: rows.filter { !staged.contains($0.stagedID) })
     if before == here { return missing }
     var left: LeftQueue?
-    if let before, !rows.isEmpty {
+    // Where nothing is in doubt, it does not matter that the old place cannot be looked into.
+    if let before, rows.isEmpty {
+      var isHere = false
+      if case .here? = try? spool.whereabouts(of: before) { isHere = true }
+      missing.left = isHere ? nil : before.path
+    } else if let before {
       // Where the queue was copied, its elements came along.
       let unseen = try missing.named.filter { row in
         try ElementName(row.queueName).map { try !spool.hasPublished($0) } ?? true
       }
+      missing.left = before.path
       switch try spool.whereabouts(of: before) {
-      case .here: break
+      case .here: missing.left = nil
       case .elsewhere(let queue):
         left = queue
         // Those in this `tmp/` too: an earlier start may have been interrupted while it wrote them.

@@ -109,6 +109,9 @@ public struct RecoveryReport: Sendable, Equatable {
   /// An element newer than any that the state knows of, by its name: the state is that of an earlier day, or another one.
   /// What it does not know of comes again. Worth a warning in the log.
   public var newerElement: String?
+  /// Where the queue of the last run lay, when it was another one: what consumers have not taken from it lies there still.
+  /// Worth a warning in the log.
+  public var leftQueue: String?
   /// Of those published now: versions whose staged files lay in the queue of an earlier run, at another place.
   public var brought = 0
   /// Versions taken back because that queue is no more; their items wait again. Worth a warning in the log.

@@ -23,6 +23,7 @@ extension QueuePublisher {
     let missing = try settle(rows, staged: staged)
     staged.formUnion(missing.brought)
     (report.brought, report.withdrawn) = (missing.brought.count, missing.withdrawn.count)
+    report.leftQueue = missing.left
     let named = missing.named
     let open = Set(rows.map(\.stagedID))
     var strays: [String] = []

@@ -50,13 +50,16 @@ import Values
     }
     let (spool, publisher) = try open(desk, path)
     let report = try publisher.recover()
-    #expect(report.brought == 2 && report.published.map(\.key) == ["b", "c"])
+    #expect(report.brought == 2 && report.published.map(\.key) == ["b", "c"] && report.leftQueue == desk.spool.path)
     #expect(report.finished == 1 && report.withdrawn == 0 && report.discarded == 0)
     #expect(try titles(path) == ["b v1", "c v1"])
     #expect(try desk.queued() == ["a 1 v1"])
     #expect(try desk.spool.stagedIDs().isEmpty && spool.stagedIDs().isEmpty)
     // Back again: nothing is left there, and nothing comes twice.
     desk.restart()
+    var back = RecoveryReport()
+    back.leftQueue = path
+    #expect(try desk.publisher.recover() == back)
     #expect(try desk.publisher.recover() == RecoveryReport())
     #expect(try desk.queued() == ["a 1 v1"])
   }
@@ -68,6 +71,7 @@ import Values
     let (_, publisher) = try open(desk, path)
     let report = try publisher.recover()
     #expect(report.brought == 0 && report.withdrawn == 0 && report.published.map(\.key) == ["b", "c"])
+    #expect(report.leftQueue == nil)
     #expect(try titles(path) == ["a v1", "b v1", "c v1"])
   }
 
@@ -115,6 +119,21 @@ import Values
     let again = try desk.store.waitingItems(now: desk.now, limit: 9)
     #expect(again.map(\.key) == ["a", "b", "c"])
     #expect(try publisher.publish(again.map { desk.article($0.key, item: $0) }).published.map(\.version) == [1, 1, 1])
+  }
+
+  /// A disk that is not mounted at a start, and a setting that was changed: consumers may look at another place than what
+  /// waits for them.
+  @Test func itIsToldThatTheQueueIsAnotherOne() throws {
+    let desk = try Desk()
+    _ = try desk.publisher.publish([desk.article("a")])
+    try desk.publisher.flush()
+    let path = desk.world.directory + "/bigger"
+    let (_, publisher) = try open(desk, path)
+    #expect(try publisher.recover().leftQueue == desk.spool.path)
+    #expect(try publisher.recover().leftQueue == nil)
+    try FileManager.default.removeItem(atPath: path)
+    desk.restart()
+    #expect(try desk.publisher.recover().leftQueue == path)
   }
 
   /// What was named before the end and not marked so is not published again, though consumers have taken it.
