@@ -2,43 +2,64 @@ internal import Glibc
 
 /// Waits for a queue to change: for new elements and for claims given back. Uses inotify, so that a waiting consumer costs
 /// nothing and hears of an article within milliseconds, and looks again every 30 seconds whatever it hears, because
-/// inotify may lose events and knows nothing of other machines.
+/// inotify may lose events and knows nothing of other machines. Where the kernel gives no more of that to a user, it looks
+/// again every second.
 ///
 /// Not Sendable: confined to one thread. `wait` blocks.
 public final class QueueWatch {
+  /// -1 without inotify.
   private let descriptor: Int32
   private let path: String
   private var watched: [String: Int32] = [:]
-  private var root: Int32
+  private var root: Int32 = -1
   /// Whether the path led to the same queue all the time since the last wait.
   private var isSettled = true
+  /// Whether every bucket is watched.
+  private var seesAll = true
 
   /// Seconds after which a wait ends without news.
   public static let rescan = 30.0
+  /// The same where something may come unseen.
+  private static let glance = 1.1
 
   /// Watches the directory at `path`.
   public init(path: String) throws(QueueError) {
     self.path = path
-    descriptor = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
-    if descriptor < 0 { throw QueueError(errno: errno, operation: "watch", path: path) }
-    root = inotify_add_watch(descriptor, path, Self.ofRoot)
+    let made = inotify_init1(Int32(IN_CLOEXEC) | Int32(IN_NONBLOCK))
+    guard made >= 0 else {
+      guard Self.limits.contains(errno) else { throw QueueError(errno: errno, operation: "watch", path: path) }
+      descriptor = -1
+      return
+    }
+    root = inotify_add_watch(made, path, Self.ofRoot)
     guard root >= 0 else {
       let code = errno
-      close(descriptor)
-      throw QueueError(errno: code, operation: "watch", path: path)
+      close(made)
+      guard Self.limits.contains(code) else { throw QueueError(errno: code, operation: "watch", path: path) }
+      descriptor = -1
+      return
     }
+    descriptor = made
     addBuckets()
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// As many instances or watches as one user may have (/proc/sys/fs/inotify), open files, or memory.
+  private static let limits = [EMFILE, ENFILE, ENOSPC, ENOMEM]
 
   /// Returns when something may be there that was not before: at the latest after `seconds`. A caller looks at the queue
   /// after each return, and once before the first: what came before the watch began makes no event.
   public func wait(seconds: Double) {
+    guard descriptor >= 0 else {
+      // As any wait, it ends with a signal.
+      poll(nil, 0, Int32(min(max(seconds, 0), Self.glance) * 1000))
+      return
+    }
     var set = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     followPath()
     // While no queue lies there nothing tells of one that comes, and in another one much may lie already.
-    let limit = min(max(seconds, 0), isSettled ? Self.rescan : 1.1)
+    let limit = min(max(seconds, 0), isSettled && seesAll ? Self.rescan : Self.glance)
     isSettled = true
     let hasNews = poll(&set, 1, Int32(limit * 1000)) > 0
     followPath()
@@ -68,11 +89,12 @@ public final class QueueWatch {
     guard let root = try? Directory(path: path), let names = try? root.names() else { return }
     let buckets = Set(names.filter { $0.utf8.count == 8 && $0.utf8.allSatisfy(\.isHexDigit) })
     for name in watched.keys where !buckets.contains(name) { watched[name] = nil }
+    seesAll = true
     // An element arrives by rename; a claim ends with the removal of its lock.
     for name in buckets where watched[name] == nil {
       let mask = UInt32(IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ONLYDIR)
       let number = inotify_add_watch(descriptor, path + "/" + name, mask)
-      if number >= 0 { watched[name] = number }
+      if number >= 0 { watched[name] = number } else if Self.limits.contains(errno) { seesAll = false }
     }
   }
 }

@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -281,6 +282,25 @@ class Consume(unittest.TestCase):
         lines = [line for process in running for line in process.communicate(timeout=60)[0].splitlines()]
         titles = sorted(json.loads(line)['title'] for line in lines)
         self.assertEqual(titles, sorted(f'Story {number}' for number in range(60)))
+
+    @unittest.skipUnless(shutil.which('unshare') and subprocess.run(['unshare', '-r', 'true']).returncode == 0,
+                         'needs a user namespace of its own')
+    def test_a_consumer_that_gets_no_inotify_looks_every_second(self):
+        """The kernel gives a user so many instances and watches, and others may have them all."""
+        for kind in ('instances', 'watches'):
+            with self.subTest(kind):
+                limited = f'echo 0 >/proc/sys/user/max_inotify_{kind} && exec "$@"'
+                watch = subprocess.Popen(
+                    ['unshare', '-r', 'sh', '-c', limited, 'sh', programs.program('newswirectl'), 'queue', 'watch',
+                     '--spool', str(self.spool)], stdout=subprocess.PIPE)
+                self.addCleanup(watch.stdout.close)
+                self.addCleanup(watch.wait)
+                self.addCleanup(watch.kill)
+                time.sleep(0.5)
+                name = self.put(kind)
+                began = time.monotonic()
+                self.assertEqual(watch.stdout.readline().decode().strip(), name)
+                self.assertLess(time.monotonic() - began, 5)
 
     def test_a_waiting_consumer_hears_of_an_article_at_once(self):
         watch = subprocess.Popen(
