@@ -103,7 +103,10 @@ struct PageReading {
   private mutating func canonical() -> String? {
     for rule in rules?.fields[.canonical] ?? [] {
       for value in rule.values(in: page, at: root) {
-        guard let url = WebURL(value, relativeTo: page.url) else { continue }
+        // A rule names the place; what stands there is as often a template's mistake as anywhere.
+        guard let url = WebURL(value, relativeTo: page.url), !GenericFields.isSection(url, of: page.url) else {
+          continue
+        }
         fired[ArticleRules.Field.canonical.rawValue] = rule.origin
         return GenericFields.withoutTracking(url).description
       }

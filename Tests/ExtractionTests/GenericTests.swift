@@ -342,8 +342,11 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   func canonicalAbove(_ path: String, _ canonical: String, _ isTheArticle: Bool) throws {
     let page = "<html><head><link rel=canonical href='\(canonical)'></head><body><h1>Library</h1>\(text)</body></html>"
     let url = "https://www.news.example" + path
-    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: WebURL(url)!).article
-    #expect(found.canonicalURL == (isTheArticle ? "https://www.news.example" + canonical : url))
+    // Of what stands where a rule says, too.
+    for manifest in [nil, try exampleManifest(#"canonical = ["xpath://link[@rel='canonical']/@href"]"#)] {
+      let found = try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: WebURL(url)!).article
+      #expect(found.canonicalURL == (isTheArticle ? "https://www.news.example" + canonical : url))
+    }
   }
 
   @Test func bodyInOtherElementsThanParagraphs() throws {

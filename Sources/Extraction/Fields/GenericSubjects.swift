@@ -331,7 +331,7 @@ extension GenericFields {
   /// Whether an address lies above a page's, as that of its section or of the home page does. It may be the article's all
   /// the same: where it has a number or a title of its own, and where the page is only another view of it, as
   /// `/story/amp` and `/story/2` are.
-  private static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
+  static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
     guard url.query == nil else { return false }
     let (above, whole) = (url.path.split(separator: "/"), page.path.split(separator: "/"))
     guard above.count < whole.count, whole.starts(with: above) else { return false }
