@@ -64,6 +64,23 @@ class Updates(unittest.TestCase):
             self.assertEqual(self.server.count(HOST, old['url'].partition(HOST)[2]), 1)
             self.assertEqual(len(self.versions(old['url'])), 1)
 
+    def test_an_article_that_a_list_names_twice_is_not_changed_by_each_visit(self):
+        story = paper.entry(HOST, 1)
+        named = [dict(story, title=''), story, dict(story, title='The same in other words')]
+        page = story['url'].partition(HOST)[2]
+        with self.daemon_for(named, {story['url']: [Answer(body=paper.page(story), kind='text/html')]}) as daemon:
+            daemon.wait_queued(1)
+            for number in range(2, 5):
+                other = paper.entry(HOST, number)
+                self.server.answer(HOST, other['url'].partition(HOST)[2], Answer(body=paper.page(other), kind='text/html'))
+                self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [other, *named])))
+                daemon.ctl('fetch', 'updates', '--wait')
+                daemon.wait_queued(number)
+            said = [r['message'] for r in daemon.records(event='article.discovered', url=story['url'])]
+            self.assertEqual((said, self.server.count(HOST, page)), (['new'], 1))
+            self.assertEqual(daemon.records(event='feed.fetched')[-1]['fields']['left_out'], '2 named twice')
+            self.assertEqual(self.versions(story['url'])[0]['title'], story['title'])
+
     def test_what_an_outage_left_in_part_is_completed(self):
         """Published from the feed's own text, and whole when the server is up again. A page that is not there is let be."""
         down, missing = young(1), young(2)
@@ -157,6 +174,7 @@ class Reextract(Updates):
     test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone = None
     test_a_young_article_is_looked_at_again = None
     test_what_an_outage_left_in_part_is_completed = None
+    test_an_article_that_a_list_names_twice_is_not_changed_by_each_visit = None
     test_a_withdrawn_article_is_told_when_the_plugin_asks = None
     test_a_withdrawn_article_stands_when_the_plugin_does_not_ask = None
     test_a_page_that_leads_to_its_section_stands = None

@@ -12,11 +12,13 @@ import Workers
 
 /// What a listing says: its items, the sitemaps of an index, and what it promises about itself.
 extension Ingester {
-  /// The articles that a feed announces, by the plugin's filter.
+  /// The articles that a feed announces, by the plugin's filter. One that it names twice, with different titles or dates, is
+  /// one, as it is named first: by turns the two would each seem to be a change.
   func newItems(_ feed: Feed, _ place: Place, _ leftOut: inout LeftOut) -> [NewItem] {
     let now = Timestamp.now()
     let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
     var items: [NewItem] = []
+    var places: [String: (index: Int, hasTitle: Bool)] = [:]
     for item in feed.items {
       guard let url = FeedFacts.url(of: item) else {
         leftOut.withoutAddress += 1
@@ -33,11 +35,23 @@ extension Ingester {
         leftOut.old += 1
         continue
       }
-      let date = item.modified ?? item.published
-      items.append(
-        NewItem(
-          key: url.identity, url: url.description, section: place.source.section, record: item.jsonText,
-          fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"), date: date))
+      let (key, date, hasTitle) = (url.identity, item.modified ?? item.published, item.title?.isEmpty == false)
+      let before = places[key]
+      if let before, before.hasTitle || !hasTitle {
+        leftOut.repeated += 1
+        continue
+      }
+      let found = NewItem(
+        key: key, url: url.description, section: place.source.section, record: item.jsonText,
+        fingerprint: [date?.rfc3339, item.title].map { $0 ?? "" }.joined(separator: "\u{1F}"), date: date)
+      if let before {
+        // A picture's link comes before that of the headline.
+        leftOut.repeated += 1
+        items[before.index] = found
+      } else {
+        items.append(found)
+      }
+      places[key] = (before?.index ?? items.count - 1, hasTitle)
     }
     return items
   }

@@ -34,11 +34,13 @@ struct LeftOut {
   var withoutAddress = 0
   var filtered = 0
   var old = 0
+  var repeated = 0
 
   /// nil when every item was taken.
   var reason: String? {
     let parts = [
       (filtered, "by the plugin's filter"), (old, "older than three days"), (withoutAddress, "without an address"),
+      (repeated, "named twice"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
