@@ -182,12 +182,16 @@ struct TextStore {
   }
 
   private func withoutSections(_ slice: Slice) -> Slice {
-    let text = bytes(slice)
-    guard text.begins("<![cdata[") else { return slice }
-    state.pointee.didUnwrap = true
-    let isClosed = text[(text.count - 3)...].elementsEqual("]]>".utf8)
-    let end = Int(slice.start) + text.count - (isClosed ? 3 : 0)
-    return unwrapped(trimmed(Slice(Int(slice.start) + 9, max(end, Int(slice.start) + 9), isStored: slice.isStored)))
+    var slice = slice
+    // Hostile texts are wrapped a million times.
+    while bytes(slice).begins("<![cdata[") {
+      state.pointee.didUnwrap = true
+      let isClosed = bytes(slice).suffix(3).elementsEqual("]]>".utf8)
+      let start = Int(slice.start) + 9
+      let end = Int(slice.start) + Int(slice.count) - (isClosed ? 3 : 0)
+      slice = trimmed(Slice(start, max(start, end), isStored: slice.isStored))
+    }
+    return slice
   }
 
   /// The slice without white space at its ends.

@@ -77,6 +77,15 @@ import Values
     #expect(feed.repairs.contains { $0.contains("CDATA") })
   }
 
+  /// A hundred thousand sections in one another once ended the worker.
+  @Test(arguments: ["<![CDATA[", "&lt;![CDATA["])
+  func unwrapsWhatIsWrappedWithoutEnd(_ begin: String) throws {
+    let wrapped = String(repeating: begin, count: 100_000)
+    let feed = try read(
+      rss("<item><title>\(wrapped)A title]]></title></item><item><description>\(wrapped)</description></item>"))
+    #expect(feed.items.first?.title == "A title")
+  }
+
   @Test(arguments: ["title", "description"])
   func closesCDATAWithItsElement(_ name: String) throws {
     let items = (1...3).map { "<item><\(name)><![CDATA[Text \($0)]]></\(name)><guid>\($0)</guid></item>" }
