@@ -11,7 +11,7 @@ public enum JSONLeniency: Sendable {
   /// Nothing but RFC 8259.
   case strict
   /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
-  /// single missing commas, quotes inside a string, comments, and text after the value. A text cut off in the middle keeps what was complete.
+  /// single missing commas, quotes inside a string, comments, `undefined` and `NaN`, and text after the value. A text cut off in the middle keeps what was complete.
   case repairing
 }
 
@@ -25,6 +25,13 @@ extension JSON {
   public init(parsing text: String, _ leniency: JSONLeniency = .strict) throws(JSONError) {
     try self.init(parsing: Array(text.utf8), leniency)
   }
+
+  /// Reads one value as `.repairing` does, and says whether the text ends before the value: then its last part may be half of one.
+  public static func repaired(_ bytes: [UInt8]) throws(JSONError) -> (value: JSON, isCut: Bool) {
+    var reader = JSONReader(bytes: bytes, repairing: true)
+    let value = try reader.document()
+    return (value, reader.isCut)
+  }
 }
 
 private struct JSONReader {
@@ -32,6 +39,8 @@ private struct JSONReader {
   let repairing: Bool
   var at = 0
   var depth = 0
+  /// Whether the text ended inside an object or an array.
+  var isCut = false
 
   init(bytes: [UInt8], repairing: Bool) {
     self.bytes = bytes
@@ -84,17 +93,17 @@ private struct JSONReader {
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
     case UInt8(ascii: "u") where repairing: return try word("undefined", .null)
+    case UInt8(ascii: "N") where repairing: return try word("NaN", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default: throw failure("unexpected character")
     }
   }
 
   private mutating func word(_ text: StaticString, _ value: JSON) throws(JSONError) -> JSON {
-    let length = text.utf8CodeUnitCount
-    guard at + length <= bytes.count, (0..<length).allSatisfy({ bytes[at + $0] == text.utf8Start[$0] }) else {
-      throw failure("unexpected word")
-    }
+    let length = min(text.utf8CodeUnitCount, bytes.count - at)
+    guard (0..<length).allSatisfy({ bytes[at + $0] == text.utf8Start[$0] }) else { throw failure("unexpected word") }
     at += length
+    if length < text.utf8CodeUnitCount { throw failure("end of text inside a word") }
     return value
   }
 
@@ -122,6 +131,7 @@ private struct JSONReader {
       case UInt8(ascii: "\""):
         if !members.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
       case nil where repairing:
+        isCut = true
         return .object(JSONObject(members))
       default:
         throw failure("a member's name is due")
@@ -136,8 +146,9 @@ private struct JSONReader {
         let isEmpty = repairing && (peek == UInt8(ascii: ",") || peek == UInt8(ascii: "}"))
         members.append((key, isEmpty ? .null : try value()))
       } catch {
-        if repairing, at >= bytes.count { return .object(JSONObject(members)) }
-        throw error
+        guard repairing, at >= bytes.count else { throw error }
+        isCut = true
+        return .object(JSONObject(members))
       }
     }
   }
@@ -158,6 +169,7 @@ private struct JSONReader {
         if peek == UInt8(ascii: "]"), !repairing { throw failure("comma before the end of an array") }
         continue
       case nil where repairing:
+        isCut = true
         return .array(elements)
       default:
         if !elements.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
@@ -165,8 +177,9 @@ private struct JSONReader {
       do throws(JSONError) {
         elements.append(try value())
       } catch {
-        if repairing, at >= bytes.count { return .array(elements) }
-        throw error
+        guard repairing, at >= bytes.count else { throw error }
+        isCut = true
+        return .array(elements)
       }
     }
   }
@@ -294,7 +307,11 @@ private struct JSONReader {
   }
 
   private mutating func hex4() throws(JSONError) -> UInt32 {
-    guard at + 4 <= bytes.count, let value = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
+    guard at + 4 <= bytes.count else {
+      at = bytes.count
+      throw failure("string without an end")
+    }
+    guard let value = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
     else { throw failure("four hexadecimal digits are due") }
     at += 4
     return value

@@ -30,7 +30,8 @@ struct JSONTests {
     ("[1,]", "[1]"), ("{\"a\":1,}", #"{"a":1}"#), ("{\"a\":\"x\ny\"}", #"{"a":"x\ny"}"#),
     ("{\"a\":1 \"b\":2}", #"{"a":1,"b":2}"#), ("{\"a\": [1, 2", #"{"a":[1,2]}"#),
     ("/* c */ {\"a\":1} // d", #"{"a":1}"#), (#"{"a":"it\'s"}"#, #"{"a":"it's"}"#), ("{\"a\":1};", #"{"a":1}"#),
-    ("{\"a\":undefined}", #"{"a":null}"#),
+    ("{\"a\":undefined}", #"{"a":null}"#), ("{\"a\":NaN}", #"{"a":null}"#), ("[1, tr", "[1]"),
+    (#"["a", "\u04"#, #"["a"]"#),
     // A template with nothing to fill in.
     (#"{"a": , "b":1}"#, #"{"a":null,"b":1}"#), (#"{"a":1,"b": }"#, #"{"a":1,"b":null}"#),
     // Quotes inside a headline.
@@ -43,6 +44,16 @@ struct JSONTests {
   func repairs(text: String, result: String) throws {
     #expect(try JSON(parsing: text, .repairing).text() == result)
     #expect(throws: JSONError.self) { try JSON(parsing: text) }
+  }
+
+  @Test(
+    "tells a text that ends too early from one that goes on",
+    arguments: [
+      ("[1]", false), ("[1,]", false), ("[1] x", false), ("{\"a\":1};", false), ("[1", true), ("{\"a\":", true),
+      ("[1, [2]", true), ("{\"a\":\"b", true), ("{\"a\" ", true), ("[nul", true),
+    ])
+  func repaired(text: String, isCut: Bool) throws {
+    #expect(try JSON.repaired(Array(text.utf8)).isCut == isCut)
   }
 
   @Test("stops at 256 levels instead of exhausting the stack", arguments: [JSONLeniency.strict, .repairing])

@@ -15,8 +15,7 @@ enum JSONFormat {
       json = try JSON(parsing: text)
     } catch {
       do throws(JSONError) {
-        json = try JSON(parsing: text, .repairing)
-        isCut = text.last { $0 > 0x20 } != UInt8(ascii: "}")
+        (json, isCut) = try JSON.repaired(text)
         repairs.append("damaged JSON: \(error)")
       } catch {
         throw FeedError(.malformed(error.reason), byte: error.offset)
