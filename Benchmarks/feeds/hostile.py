@@ -41,12 +41,19 @@ def main():
         documents['texts-' + name] = rss(('<item><description>' + many(piece, 4000) + '</description></item>') * (SIZE // 4000))
     documents['title-quotes'] = rss('<item><title>' + many('"') + '</title></item>')
     for name, element, piece in (('creator-list', 'dc:creator', 'Ann{n} Lee; '), ('keywords', 'itunes:keywords', 'word{n},'),
+                                 ('addresses', 'author', 'a@b.c '),
                                  ('dots', 'link', '/a/.'), ('parents', 'link', '../'), ('points', 'georss:point', '1 ')):
         documents[name] = rss(f'<item><{element}>' + many(piece) + f'</{element}></item>')
     documents['srcset'] = rss('<item><description>&lt;img srcset="' + many('a ') + '"></description></item>')
     documents['long-bases'] = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml"><div xml:base="http://a.example/' + many('L', SIZE // 2)
         + '/">' + many('<a href="b">x</a>', SIZE // 2) + '</div></content></entry></feed>')
+    documents['nested-bases'] = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="xhtml">' + '<p xml:base="a/">' * 200
+        + many('<a href="b">x</a>') + '</p>' * 200 + '</content></entry></feed>')
+    documents['page'] = '<html><head>' + many('<link rel=alternate type=application/rss+xml href={n}>') + '</head></html>'
+    documents['json-members'] = (
+        '{"version":"https://jsonfeed.org/version/1.1","items":[],' + many('"k{n}":1,', SIZE * 8 // 10)[:-1] + '}')
     documents['json-nested'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[' * 60 + ']' * 60 + ',')[:-1] + ']}'
     documents['json-items'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('{},')[:-1] + ']}'
     documents['json-arrays'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[],')[:-1] + ']}'

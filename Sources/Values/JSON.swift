@@ -59,8 +59,28 @@ public struct JSONObject: Sendable, Equatable, Sequence {
   public init() {}
 
   public init(_ members: [(key: String, value: JSON)]) {
-    self.members.reserveCapacity(members.count)
-    for (key, value) in members { self[key] = value }
+    guard Self.repeatsName(members) else {
+      self.members = members
+      return
+    }
+    var places: [String: Int] = [:]
+    for (key, value) in members {
+      if let place = places[key] {
+        self.members[place].value = value
+      } else {
+        places[key] = self.members.count
+        self.members.append((key, value))
+      }
+    }
+  }
+
+  private static func repeatsName(_ members: [(key: String, value: JSON)]) -> Bool {
+    // Comparing each with each is fastest for few. A stranger's object may have so many that it takes minutes.
+    if members.count <= 64 {
+      return members.indices.contains { last in members[..<last].contains { $0.key == members[last].key } }
+    }
+    var names = Set<String>(minimumCapacity: members.count)
+    return !members.allSatisfy { names.insert($0.key).inserted }
   }
 
   public var isEmpty: Bool { members.isEmpty }

@@ -56,6 +56,15 @@ struct JSONTests {
     #expect(try JSON.repaired(Array(text.utf8)).isCut == isCut)
   }
 
+  @Test("reads an object of many members in linear time, the last of a name counting", .timeLimit(.minutes(1)))
+  func manyMembers() throws {
+    let members = (0..<100_000).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
+    let object = try #require(try JSON(parsing: "{\(members),\"k7\":0}").object)
+    #expect(object.count == 100_000)
+    #expect(object.members[7].key == "k7" && object.members[7].value == 0)
+    #expect(JSONObject([("a", 1), ("b", 2), ("a", 3)]) == JSONObject([("a", 3), ("b", 2)]))
+  }
+
   @Test("stops at 256 levels instead of exhausting the stack", arguments: [JSONLeniency.strict, .repairing])
   func depth(leniency: JSONLeniency) {
     #expect(throws: JSONError.self) { try JSON(parsing: String(repeating: "[", count: 100_000), leniency) }
