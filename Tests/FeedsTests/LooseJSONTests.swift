@@ -4,6 +4,25 @@ import Values
 
 /// JSON Feeds as programs write them that do not keep to the specification, and as they arrive.
 @Suite struct LooseJSONTests {
+  /// One where the specification has a list, numbers in other forms, and the address where the id is.
+  @Test(arguments: [
+    #""authors": {"name": "Ann Lee"}"#, #""author": [{"name": "Ann Lee"}]"#, #""authors": "Ann Lee""#,
+    #""authors": [null], "author": {"name": "Ann Lee"}"#,
+  ])
+  func readsOneForMany(_ author: String) throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "hubs": {"type": "WebSub", "url": "https://hub.example/"}, "#
+        + #""items": [{"id": "https://paper.example/1", "date_published": 1590415380.5, "image": {"url": "/a.jpg"}, "#
+        + #""attachments": {"url": "/a.mp3", "size_in_bytes": "12", "duration_in_seconds": "61"}, \#(author)}]}"#)
+    let item = try #require(feed.items.first)
+    #expect(item.authors == [FeedAuthor(name: "Ann Lee")])
+    #expect(item.url?.description == "https://paper.example/1")
+    #expect(item.published?.seconds == 1_590_415_380)
+    #expect(item.attachments.first?.size == 12 && item.attachments.first?.duration == 61)
+    #expect(item.images.first?.url.path == "/a.jpg")
+    #expect(feed.hubs.count == 1)
+  }
+
   /// What a cache writes behind a document says nothing about its end.
   @Test(arguments: ["\n<!-- Cached -->", ";", "\n{}", ", "])
   func textBehindJSONCostsNoItem(_ text: String) throws {

@@ -25,7 +25,8 @@ extension JSONWire {
 
   private func item(_ wire: Item, _ reading: Reading) -> FeedItem {
     var item = FeedItem(id: wire.id ?? "")
-    item.url = reading.url(wire.url)
+    // "Ideally, the id is the full URL of the resource" (JSON Feed 1.1).
+    item.url = reading.url(wire.url) ?? wire.id.flatMap { $0.hasPrefix("http") ? WebURL($0) : nil }
     item.externalURL = reading.url(wire.externalURL)
     item.title = wire.title.flatMap(Reading.words)
     if let html = wire.contentHTML { item.contentHTML = reading.html(html, base: item.url) }

@@ -1,6 +1,6 @@
 internal import Values
 
-/// JSON Feed 1.0 and 1.1 as written, members of a wrong type left out.
+/// JSON Feed 1.0 and 1.1 as written: one where a list is due counts as a list of it, other members of a wrong type are left out.
 struct JSONWire {
   struct Author {
     var name: String?
@@ -26,8 +26,12 @@ struct JSONWire {
       self.url = url
       mimeType = json["mime_type"]?.string
       title = json["title"]?.string
-      size = json["size_in_bytes"]?.number.flatMap { Int(exactly: $0.rounded()) }
-      duration = json["duration_in_seconds"]?.number.flatMap { Int(exactly: $0.rounded()) }
+      size = Self.number(json["size_in_bytes"])
+      duration = Self.number(json["duration_in_seconds"])
+    }
+
+    private static func number(_ json: JSON?) -> Int? {
+      json?.number.flatMap { Int(exactly: $0.rounded()) } ?? json?.string.flatMap { Int($0) }
     }
   }
 
@@ -59,20 +63,22 @@ struct JSONWire {
       contentHTML = json["content_html"]?.string
       contentText = json["content_text"]?.string
       summary = json["summary"]?.string
-      image = json["image"]?.string
-      bannerImage = json["banner_image"]?.string
+      image = json["image"]?.string ?? json["image"]?["url"]?.string
+      bannerImage = json["banner_image"]?.string ?? json["banner_image"]?["url"]?.string
       published = Self.date(json["date_published"])
       modified = Self.date(json["date_modified"])
       authors = JSONWire.authors(json)
       tags =
         json["tags"]?.array?.compactMap(\.string) ?? json["tags"]?.string?.split(separator: ",").map(String.init) ?? []
       language = json["language"]?.string
-      attachments = (json["attachments"]?.array ?? []).compactMap { Attachment($0) }
+      attachments = JSONWire.list(json["attachments"]).compactMap { Attachment($0) }
       newswire = json["_newswire"]
     }
 
     /// A date as its text; a number is one since 1970, as programs write it.
-    private static func date(_ json: JSON?) -> String? { json?.string ?? json?.integer.map { String($0) } }
+    private static func date(_ json: JSON?) -> String? {
+      json?.string ?? json?.number.flatMap { Int(exactly: $0.rounded(.down)) }.map { String($0) }
+    }
   }
 
   var title: String?
@@ -105,7 +111,7 @@ struct JSONWire {
     icon = json["icon"]?.string ?? json["favicon"]?.string
     language = json["language"]?.string
     authors = Self.authors(json)
-    hubs = (json["hubs"]?.array ?? []).compactMap { $0["url"]?.string }
+    hubs = Self.list(json["hubs"]).compactMap { $0["url"]?.string }
     nextURL = json["next_url"]?.string
     isExpired = json["expired"]?.bool ?? false
     isFull = items.count > mostItems
@@ -115,7 +121,9 @@ struct JSONWire {
 
   /// `authors` of version 1.1, else `author` of 1.0.
   private static func authors(_ json: JSON) -> [Author] {
-    if let list = json["authors"]?.array, !list.isEmpty { return list.compactMap { Author($0) } }
-    return json["author"].flatMap { Author($0) }.map { [$0] } ?? []
+    let authors = list(json["authors"]).compactMap { Author($0) }
+    return authors.isEmpty ? list(json["author"]).compactMap { Author($0) } : authors
   }
+
+  private static func list(_ json: JSON?) -> [JSON] { json?.array ?? json.map { [$0] } ?? [] }
 }
