@@ -47,6 +47,34 @@ import Values
     #expect(try read(text).items.map(\.title) == ["Story 1", "Story 2"])
   }
 
+  /// The quote that is missing is that of another tag then, in another item or in none.
+  @Test(arguments: [
+    ("<rss xmlns:dc=\"http://purl.org/dc/elements/1.1/><channel>", ""), ("<rss><channel xml:lang=\"en>", ""),
+    ("<rss><channel><atom:link rel=\"self\" href=\"/feed/>", ""),
+    ("<rss><channel>", "<enclosure url=\"/a.jpg\" length=\"1/>"),
+    ("<rss><channel>", "<guid isPermaLink=\"false>g</guid>"),
+    ("<rss><channel>", "<category domain='x>News</category>"),
+    ("<rss><channel>", "<media:content url=\"/a.jpg></media:content>"),
+  ])
+  func anOpenQuoteCostsNoItem(_ head: String, _ field: String) throws {
+    let items = ["A", "B", "C"].map {
+      "<item><title>\($0)</title>\($0 == "B" ? field : "")<guid isPermaLink=\"false\">\($0)</guid>"
+        + "<category domain='y'>News</category><enclosure url=\"/\($0).mp3\"/></item>\n"
+    }
+    let feed = try read(head + items.joined() + "</channel></rss>")
+    #expect(feed.items.map(\.title) == ["A", "B", "C"])
+    #expect(feed.items.map(\.id) == ["A", "B", "C"])
+    #expect(feed.items.allSatisfy { $0.tags == ["News"] && $0.attachments.last?.mimeType == "audio/mpeg" })
+  }
+
+  @Test func markupInAnAttributeIsItsValue() throws {
+    let picture =
+      "<media:content medium=\"image\" title=\"<p>a</p> <b>b</b>\" url=\"/a.jpg\"/><description>D</description>"
+    let item = try #require(try read(rss("<item>\(picture)</item>")).items.first)
+    #expect(item.images.map(\.url.path) == ["/a.jpg"])
+    #expect(item.contentHTML == "D")
+  }
+
   // MARK: Inside an item
 
   /// An item whose fields are all there, but for one end tag.

@@ -87,7 +87,14 @@ extension XMLScanner {
     if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"), let close = find(quote, from: at + 1) {
       attribute.valueStart = at + 1
       attribute.valueEnd = close
-      if memchr(bytes + at + 1, 0x3C, close - at - 1) != nil { note("\"<\" in an attribute", at: at) }
+      if memchr(bytes + at + 1, 0x3C, close - at - 1) != nil {
+        note("\"<\" in an attribute", at: at)
+        if isRecovering, let end = endOfOpenValue(at + 1, close) {
+          attribute.valueEnd = end
+          at = end
+          return
+        }
+      }
       at = close + 1
       return
     }
@@ -96,6 +103,20 @@ extension XMLScanner {
     attribute.valueStart = at
     while at < count, bytes[at] > 0x20, bytes[at] != UInt8(ascii: ">"), bytes[at] != UInt8(ascii: "<") { at += 1 }
     attribute.valueEnd = at
+  }
+
+  /// Where a value ends whose closing quote is missing, so that the next quote is that of another tag: a ">" stands in it and
+  /// behind that an element of a feed begins or ends. A value may hold HTML, whose elements are called otherwise. nil for others.
+  private mutating func endOfOpenValue(_ from: Int, _ close: Int) -> Int? {
+    guard let end = find(UInt8(ascii: ">"), from: from), end < close,
+      let open = find(UInt8(ascii: "<"), from: end), open < close
+    else { return nil }
+    let nameStart = byte(open + 1) == UInt8(ascii: "/") ? open + 2 : open + 1
+    var nameEnd = nameStart
+    while nameEnd < close, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
+    guard nameEnd > nameStart, !names.tag(nameStart, nameEnd, isRoot: false).isUnknown else { return nil }
+    // Of the outermost element it is an address that ends in "/".
+    return depth > 0 && end > from && bytes[end - 1] == UInt8(ascii: "/") ? end - 1 : end
   }
 
   mutating func startTag() {
