@@ -75,6 +75,21 @@ import Values
     #expect(item.contentHTML == "D")
   }
 
+  @Test(arguments: ["<!-- x", "<?x", "<?title>A</title>", "<link>/a<?a=1</link>", "<![CDATA[x"])
+  func whatNeverEndsHidesNothing(_ junk: String) throws {
+    let feed = try read("<rss><channel><item>\(junk)</item>\(Self.items)</channel></rss>")
+    #expect(feed.items.map(\.title).suffix(3) == ["Story 1", "Story 2", "Story 3"])
+    #expect(!feed.endsEarly)
+  }
+
+  /// What is cut off inside of a text ends there, whatever the text holds.
+  @Test(arguments: ["<![CDATA[", "x <![CDATA["])
+  func aCutSectionHoldsNoElements(_ begin: String) throws {
+    let lines = String(repeating: "One<br>", count: 300)
+    let feed = try read("<rss><channel><title>T</title><item><description>\(begin)\(lines)<link>/no</link><item>")
+    #expect(feed.items.isEmpty && feed.endsEarly)
+  }
+
   // MARK: Inside an item
 
   /// An item whose fields are all there, but for one end tag.
@@ -227,7 +242,7 @@ import Values
       ("<item><author>a@a.example Ann ", "-", "</author></item>"),
       ("<item><author>a@a.example Ann", " ,", "</author></item>"),
       ("<item><dc:creator>By Ann Lee", ", Jr", "</dc:creator></item>"),
-      ("<!DOCTYPE x [", "<!--", "<item/>"),
+      ("<!DOCTYPE x [", "<!--", "<item/>"), ("", "<!-- ", ""), ("", "<? ", ""), ("", "<![CDATA[ ", ""),
       (
         "<item><link>https://a.example/" + String(repeating: "L", count: 60_000) + "/x</link><description>",
         "&lt;a href=../../b>x&lt;/a>", "</description></item>"

@@ -45,6 +45,8 @@ struct XMLScanner<Handler: XMLHandler> {
   var isStopped = false
   /// Where an end of CDATA was looked for last, and found.
   var lastSection: (from: Int, end: Int?) = (.max, nil)
+  /// What has no end from some place on, so that none is looked for again.
+  private var endless = (instruction: false, comment: false, section: false)
   /// How many more bytes may be read a second time.
   var patience: Int
 
@@ -192,11 +194,17 @@ struct XMLScanner<Handler: XMLHandler> {
   mutating func declaration() -> Bool {
     let open = at
     if byte(open + 1) == UInt8(ascii: "?") {
-      pass(to: end(of: UInt8(ascii: "?"), from: open + 2), "an instruction without end")
+      let end = endless.instruction ? nil : end(of: UInt8(ascii: "?"), from: open + 2)
+      endless.instruction = end == nil
+      pass(to: end, "an instruction without end")
     } else if begins(open, "<!--") {
-      pass(to: end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: open + 4), "a comment without end")
+      let end = endless.comment ? nil : end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: open + 4)
+      endless.comment = end == nil
+      pass(to: end, "a comment without end")
     } else if begins(open, "<![CDATA[") {
-      pass(to: end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9), "CDATA without end")
+      let end = endless.section ? nil : end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9)
+      endless.section = end == nil
+      pass(to: end, "CDATA without end")
     } else if byte(open + 1) == UInt8(ascii: "!"), (byte(open + 2) | 0x20) &- 0x61 < 26 {
       documentType()
     } else {
@@ -214,12 +222,13 @@ struct XMLScanner<Handler: XMLHandler> {
     return nil
   }
 
+  /// What never ends hides nothing: the rest of the document would go with it.
   private mutating func pass(to end: Int?, _ message: String) {
     if let end {
       at = end
     } else {
       note(message, at: at)
-      at = count
+      at += 2
     }
   }
 

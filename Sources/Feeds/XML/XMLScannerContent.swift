@@ -96,6 +96,9 @@ extension XMLScanner {
       if !declaration() {
         note("\"<\" begins no tag", at: open)
         at = open + 1
+      } else if at == open + 2, byte(at) == UInt8(ascii: "[") {
+        // A section that never ends holds this text and nothing else.
+        at = ownEnd(of: elements[floor - 1], from: at)?.end ?? count
       }
       if isStopped { return content }
     }
@@ -180,7 +183,12 @@ extension XMLScanner {
   /// Ends a section that was never closed with its element.
   private mutating func unclosedSection(_ open: Int, _ tag: XMLTag, _ place: XMLPlace) -> Bool {
     note("CDATA without end", at: open)
-    guard !isStopped, let own = ownEnd(from: open + 9) else { return false }
+    guard !isStopped else { return false }
+    guard let own = ownEnd(from: open + 9) else {
+      // The document is cut off in it.
+      at = count
+      return true
+    }
     finish(tag, place, Slice(open + 9, own.end), at: own.tagEnd)
     return true
   }
@@ -201,12 +209,12 @@ extension XMLScanner {
   }
 
   /// The next end tag of the innermost element, whatever stands before it.
-  private func ownEnd(from start: Int) -> (end: Int, tagEnd: Int)? {
+  private func ownEnd(from start: Int) -> (end: Int, tagEnd: Int)? { ownEnd(of: elements[depth - 1], from: start) }
+
+  private func ownEnd(of element: Element, from start: Int) -> (end: Int, tagEnd: Int)? {
     var index = start
     while let open = find(UInt8(ascii: "<"), from: index) {
-      if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: elements[depth - 1]) {
-        return (open, end)
-      }
+      if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: element) { return (open, end) }
       index = open + 1
     }
     return nil
