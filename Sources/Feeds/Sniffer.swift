@@ -94,12 +94,14 @@ enum Sniffer {
     case "rss", "rdf", "channel": return .rss
     case "feed", "entry": return .atom
     case "urlset", "sitemapindex": return .sitemap
+    // A declaration whose "?" is missing.
+    case "xml", "xml-stylesheet": return .unknown
     case "html", "head", "body", "script", "div", "meta", "title", "p", "h1", "center": return .html
     default:
       let isName = local.utf8.allSatisfy {
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 >= 0x80
       }
-      return local.isEmpty || !isName ? .unknown : .xml(root: local)
+      return local.isEmpty || !isName || local.hasPrefix("-") ? .unknown : .xml(root: local)
     }
   }
 

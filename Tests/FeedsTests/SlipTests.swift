@@ -90,6 +90,11 @@ import Values
     #expect(feed.items.isEmpty && feed.endsEarly)
   }
 
+  @Test(arguments: ["<xml version=\"1.0\"?>", "<xml version=\"1.0\">\n", "<-- made by hand -->"])
+  func aBrokenDeclarationIsNoRoot(_ declaration: String) throws {
+    #expect(try read(declaration + rss(Self.items)).items.count == 3)
+  }
+
   // MARK: Inside an item
 
   /// An item whose fields are all there, but for one end tag.
