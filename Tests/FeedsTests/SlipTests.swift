@@ -257,6 +257,19 @@ import Values
     _ = try? read(rss(begin + String(repeating: piece, count: 500_000 / piece.utf8.count) + end))
   }
 
+  /// Bases in one another are each short, and long together.
+  @Test func basesInOneAnotherAreNotCopiedWithoutEnd() throws {
+    let text =
+      String(repeating: "<p xml:base='a/'>", count: 200) + String(repeating: "<a href='b'>x</a>", count: 20_000)
+      + String(repeating: "</p>", count: 200)
+    let feed = try read(
+      "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><content type='xhtml'>\(text)</content></entry></feed>"
+    )
+    let html = try #require(feed.items.first?.contentHTML)
+    #expect(html.contains("/a/a/b\">x</a>"))
+    #expect(html.utf8.count < 4 * text.utf8.count)
+  }
+
   /// A base address inside a text is not copied into every link behind it.
   @Test func longBasesOfTextsAreNotTaken() throws {
     let links = String(repeating: "<a href=\"b\">x</a>", count: 2000)

@@ -15,8 +15,7 @@ struct XMLRebuilder {
   func text(_ from: Int, _ end: Int, asMarkup: Bool) -> Slice {
     let start = store.mark
     var at = from
-    var inner: [(depth: Int, url: WebURL?)] = []
-    var depth = 0
+    var inside = Inside(room: end - from + Self.leastRoom)
     while at < end {
       let mark = memchr(bytes + at, 0x3C, end - at)
       let open = mark.map { UnsafeRawPointer($0) - UnsafeRawPointer(bytes) } ?? end
@@ -34,10 +33,9 @@ struct XMLRebuilder {
         at = self.end(of: "?>", from: open + 2, end).end
       } else if next == UInt8(ascii: "/") {
         at = endTag(open, end, asMarkup)
-        while let last = inner.last, last.depth >= depth { inner.removeLast() }
-        depth -= 1
+        inside.leave()
       } else if (next | 0x20) &- 0x61 < 26 || next >= 0x80 || next == UInt8(ascii: "_") {
-        at = startTag(open, end, asMarkup, &inner, &depth)
+        at = startTag(open, end, asMarkup, &inside)
       } else if next == UInt8(ascii: "!"), open + 2 < end, (bytes[open + 2] | 0x20) &- 0x61 < 26 {
         at = self.end(of: ">", from: open + 2, end).end
       } else {
@@ -47,6 +45,24 @@ struct XMLRebuilder {
     }
     return store.trimmed(Slice(start, store.mark, isStored: true))
   }
+
+  /// Where in the text the reading is.
+  private struct Inside {
+    var depth = 0
+    /// The bases that elements inside have set, with the depth of each.
+    var bases: [(depth: Int, url: WebURL?)] = []
+    /// By how many bytes resolving addresses may still make the text longer: a base is written once and copied many times.
+    var room: Int
+
+    init(room: Int) { self.room = room }
+
+    mutating func leave() {
+      while let last = bases.last, last.depth >= depth { bases.removeLast() }
+      depth -= 1
+    }
+  }
+
+  private static let leastRoom = 65_536
 
   private func begins(_ index: Int, _ end: Int, _ text: StaticString) -> Bool {
     let length = text.utf8CodeUnitCount
@@ -113,7 +129,7 @@ struct XMLRebuilder {
   }
 
   private func startTag(
-    _ open: Int, _ end: Int, _ asMarkup: Bool, _ inner: inout [(depth: Int, url: WebURL?)], _ depth: inout Int
+    _ open: Int, _ end: Int, _ asMarkup: Bool, _ inside: inout Inside
   ) -> Int {
     let name = localName(open + 1, end)
     var at = UnsafeRawPointer(name.baseAddress! + name.count) - UnsafeRawPointer(bytes)
@@ -121,7 +137,7 @@ struct XMLRebuilder {
       store.append(0x3C)
       append(name)
     }
-    depth += 1
+    inside.depth += 1
     var isEmpty = false
     var found: [(name: UnsafeBufferPointer<UInt8>, isXML: Bool, start: Int, end: Int)] = []
     while at < end, bytes[at] != UInt8(ascii: ">"), bytes[at] != UInt8(ascii: "<") {
@@ -147,24 +163,24 @@ struct XMLRebuilder {
       if asMarkup { found.append((local, isXML, from, to)) }
     }
     for attribute in found where attribute.isXML && attribute.name.equals("base") {
-      let outer = inner.isEmpty ? bases.urls[outerBase] : inner[inner.count - 1].url
+      let outer = inside.bases.last?.url ?? bases.urls[outerBase]
       let value = UnsafeBufferPointer(start: bytes + attribute.start, count: attribute.end - attribute.start)
       // Longer bases would be copied into every address.
       let isShort = value.count <= Bases.longest
       let url = isShort ? WebURL(value, relativeTo: outer).flatMap { Bases.isShort($0) ? $0 : nil } : nil
-      inner.append((depth, url ?? outer))
+      inside.bases.append((inside.depth, url ?? outer))
     }
     for attribute in found where !attribute.isXML {
+      let value = UnsafeBufferPointer(start: bytes + attribute.start, count: attribute.end - attribute.start)
+      // Inside, another base may hold than the one for the whole text.
+      let base = ["href", "src", "cite"].contains { attribute.name.equals($0) } ? inside.bases.last : nil
+      if base != nil, inside.room < 0 { continue }
+      var address = base.flatMap { WebURL(value, relativeTo: $0.url)?.description }
+      if let address { inside.room -= max(0, address.utf8.count - value.count) }
       store.append(0x20)
       append(attribute.name)
       store.append("=\"")
-      let value = UnsafeBufferPointer(start: bytes + attribute.start, count: attribute.end - attribute.start)
-      // Inside, another base may hold than the one for the whole text.
-      if let base = inner.last, ["href", "src", "cite"].contains(where: { attribute.name.equals($0) }),
-        var address = WebURL(value, relativeTo: base.url)?.description
-      {
-        address.withUTF8 { escape($0.baseAddress!, $0.count) }
-      } else {
+      if address?.withUTF8({ escape($0.baseAddress!, $0.count) }) == nil {
         for byte in value {
           if byte == UInt8(ascii: "\"") { store.append("&quot;") } else { store.append(byte) }
         }
@@ -180,8 +196,7 @@ struct XMLRebuilder {
         append(name)
         store.append(0x3E)
       }
-      while let last = inner.last, last.depth >= depth { inner.removeLast() }
-      depth -= 1
+      inside.leave()
     }
     return at
   }
