@@ -3,8 +3,12 @@ internal import Values
 
 /// The feeds that a web page links to, for the error that says so.
 enum FeedLinks {
+  /// The links stand in a page's head. A tree of all that follows costs many times the page.
+  private static let longestHead = 1 << 20
+
   static func find(in page: [UInt8], url: WebURL?) -> [WebURL] {
-    guard let document = try? Document(html: page, contentType: "text/html; charset=utf-8") else { return [] }
+    let head = page.count > longestHead ? Array(page[..<longestHead]) : page
+    guard let document = try? Document(html: head, contentType: "text/html; charset=utf-8") else { return [] }
     var base = url
     var found: [WebURL] = []
     for node in document.root.descendants(named: ["base", "link"]) {

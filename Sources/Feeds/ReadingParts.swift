@@ -38,10 +38,10 @@ extension Reading {
     return authors.filter { seen.insert($0).inserted }
   }
 
-  /// Whether the text of an author gives an address and no name.
+  /// Whether the text of an author gives an address and no name, or is none at all by its length.
   func isOnlyAddress(_ text: Slice) -> Bool {
     guard store.bytes(text).holds(0x40) else { return false }
-    return Self.author(store.string(text)).name?.contains("@") != false
+    return text.count > Byline.longest || Self.author(store.string(text)).name?.contains("@") != false
   }
 
   /// The people of a text that holds an address: several with an address each, or one address and the names beside it.

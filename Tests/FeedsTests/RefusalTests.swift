@@ -21,6 +21,14 @@ import Values
     #expect(error?.hint.contains("https://paper.example/atom") == true)
   }
 
+  /// A tree of a page of megabytes would cost many times its size.
+  @Test func looksForFeedsInTheHeadOfAPage() throws {
+    let link = "<link rel=alternate type=application/rss+xml href="
+    let page = "<html>\(link)/feed>" + String(repeating: "<p>x</p>", count: 150_000) + "\(link)/other></html>"
+    let error = #expect(throws: FeedError.self) { try read(page) }
+    #expect(error?.reason == .htmlPage(feeds: [try #require(WebURL("https://paper.example/feed"))]))
+  }
+
   @Test(arguments: [
     ("hello", FeedError.Reason.notAFeed), ("\u{89}PNG\r\n", .notAFeed),
     ("<html><body>x</body></html>", .htmlPage(feeds: [])),
