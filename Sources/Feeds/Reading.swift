@@ -285,14 +285,36 @@ struct Reading {
 
   /// The content, and the summary only besides a content: alone it is all the text there is.
   func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: TextWire?) {
-    if let text = whole ?? short ?? media {
-      if text.form == .plain {
-        item.contentText = text.text.isEmpty ? nil : store.string(text.text)
-      } else {
-        item.contentHTML = html(text, base: item.url)
+    if let whole { setContent(of: &item, whole) }
+    if whole != nil, !Self.isBlank(item) {
+      if let short { item.summary = plain(short) }
+    } else if let text = short ?? media {
+      setContent(of: &item, text)
+    }
+  }
+
+  private func setContent(of item: inout FeedItem, _ text: TextWire) {
+    if text.form == .plain {
+      item.contentText = text.text.isEmpty ? nil : store.string(text.text)
+    } else {
+      item.contentHTML = html(text, base: item.url)
+    }
+  }
+
+  /// Whether there is nothing to read or see in what was the content: a script, a drawing, an empty paragraph.
+  private static func isBlank(_ item: FeedItem) -> Bool {
+    guard item.contentText == nil, let html = item.contentHTML else { return item.contentText == nil }
+    var isInTag = false
+    for byte in html.utf8 {
+      switch byte {
+      case UInt8(ascii: "<"): isInTag = true
+      case UInt8(ascii: ">"): isInTag = false
+      // The two of a space that does not break.
+      case 0...0x20, 0xC2, 0xA0: break
+      default: if !isInTag { return false }
       }
     }
-    if whole != nil, let short { item.summary = plain(short) }
+    return !html.contains("<img")
   }
 
   /// The most words that are kept of an item or feed.

@@ -231,6 +231,15 @@ import Values
   }
 
   @Test(arguments: [
+    "<content:encoded>&lt;script>x&lt;/script></content:encoded>",
+    "<content:encoded>&lt;br>&lt;p>&lt;/p></content:encoded>",
+  ])
+  func contentWithoutTextHidesNoSummary(_ content: String) throws {
+    let item = try item("<description>In short.</description>" + content)
+    #expect(item.contentHTML == "In short." && item.summary == nil)
+  }
+
+  @Test(arguments: [
     ("yandex:full-text", "http://news.yandex.ru"), ("rambler:fulltext", "http://news.rambler.ru"),
     ("mailru:full-text", "http://news.mail.ru/"), ("turbo:content", "http://turbo.yandex.ru"),
   ])

@@ -265,6 +265,10 @@ struct AtomCollector: XMLHandler {
   private func construct(_ value: XMLText) -> TextWire {
     let store = reading.store
     let type = type.map { store.bytes($0) } ?? UnsafeBufferPointer(start: nil, count: 0)
+    // A picture or a document is no text, in whatever form it comes (RFC 4287, section 4.1.3.3).
+    if type.begins("image/") || type.begins("audio/") || type.begins("video/") || type.equals("application/pdf") {
+      return TextWire(text: .empty, form: .plain, place: value.place)
+    }
     if value.isMarkup {
       // Escaped HTML inside a div that should not be there: TypePad's way.
       guard type.equals("html"), value.elements == 1 else {
@@ -272,10 +276,6 @@ struct AtomCollector: XMLHandler {
       }
       return TextWire(
         text: store.slice(Entities.decoded(store.string(value.text))), form: .html, place: value.place)
-    }
-    // A picture or a document is no text, in whatever bytes it comes (RFC 4287, section 4.1.3.3).
-    if type.begins("image/") || type.begins("audio/") || type.begins("video/") || type.equals("application/pdf") {
-      return TextWire(text: .empty, form: .plain, place: value.place)
     }
     let isPlain = type.equals("text") || type.equals("text/plain")
     let isText =
