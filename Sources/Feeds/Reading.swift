@@ -98,6 +98,8 @@ struct Reading {
     // The place that a template left, and the beginning of one that was never filled.
     case UInt8(ascii: "#") where bytes.count == 1: return nil
     case UInt8(ascii: "{") where bytes.count > 1 && bytes[1] == bytes[0]: return nil
+    // A link as a page has it, which some content systems put where its address belongs.
+    case UInt8(ascii: "<"): return Self.linked(bytes, base: bases.urls[Int(place.base)])
     case UInt8(ascii: "w") where Self.isHost(bytes):
       return Self.withoutUserinfo(WebURL("https://" + UTF8Text.string(wellFormed: bytes)))
     default: break
@@ -112,6 +114,13 @@ struct Reading {
       return Self.withoutUserinfo(WebURL(written, relativeTo: bases.urls[Int(place.base)]))
     }
     return Self.withoutUserinfo(WebURL(bytes, relativeTo: bases.urls[Int(place.base)]))
+  }
+
+  /// The address of a link in HTML, nil when none begins the text.
+  private static func linked(_ html: UnsafeBufferPointer<UInt8>, base: WebURL?) -> WebURL? {
+    let clean = Sanitiser.html(html, base: base)
+    guard clean.hasPrefix("<a href=\""), let end = clean.dropFirst(9).firstIndex(of: "\"") else { return nil }
+    return WebURL(Entities.decoded(String(clean[..<end].dropFirst(9))))
   }
 
   /// Longer ones are no addresses; resolving them would cost many times their size.

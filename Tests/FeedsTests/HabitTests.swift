@@ -165,7 +165,12 @@ import Values
       ("https://paper.example/l?a=1&amp;amp;b=2", "https://paper.example/l?a=1&b=2"),
       ("https://paper.example/l?a=1&amp;b=2", "https://paper.example/l?a=1&b=2"),
       ("www.paper.example/story", "https://www.paper.example/story"), ("www.html", "https://paper.example/www.html"),
-      ("#", nil), ("{{ post.url }}", nil), ("", nil), ("/story", "https://paper.example/story"),
+      (
+        "&lt;a href=\"/story?a=1&amp;amp;b=2\" hreflang=\"en\"&gt;Story&lt;/a&gt;",
+        "https://paper.example/story?a=1&b=2"
+      ),
+      ("&lt;b&gt;x&lt;/b&gt;", nil), ("#", nil), ("{{ post.url }}", nil), ("", nil),
+      ("/story", "https://paper.example/story"),
     ] as [(String, String?)])
   func readsLinks(_ written: String, _ url: String?) throws {
     #expect(try item("<link>\(written)</link>").url?.description == url)
