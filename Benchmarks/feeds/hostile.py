@@ -9,6 +9,7 @@ ITEMS = {
     'media': '<media:content url="/a"/>', 'languages': '<item xml:lang="{n}"><guid>{n}</guid></item>',
     'bases': '<item xml:base="/{n}/"><guid>{n}</guid></item>',
     'namespaces': '<item xmlns:x="{n}"><guid>{n}</guid></item>', 'thumbnails': '<media:thumbnail url="/{n}"/>',
+    'comments': '<item><comments>/c</comments></item>', 'files': '<item><enclosure url="/{n}"/></item>',
     'creators': '<dc:creator>Ann{n} Lee</dc:creator>',
 }
 TEXTS = {
@@ -39,6 +40,7 @@ def main():
     for name, piece in TEXTS.items():
         documents['text-' + name] = rss('<item><description>' + many(piece) + '</description></item>')
         documents['texts-' + name] = rss(('<item><description>' + many(piece, 4000) + '</description></item>') * (SIZE // 4000))
+    documents['cut'] = '<rss><channel>' + many('<item><guid>{n}</guid><category>News</category><link>/{n}</link></item>')
     documents['title-quotes'] = rss('<item><title>' + many('"') + '</title></item>')
     for name, element, piece in (('creator-list', 'dc:creator', 'Ann{n} Lee; '), ('keywords', 'itunes:keywords', 'word{n},'),
                                  ('addresses', 'author', 'a@b.c '),
@@ -56,6 +58,7 @@ def main():
         '{"version":"https://jsonfeed.org/version/1.1","items":[],' + many('"k{n}":1,', SIZE * 8 // 10)[:-1] + '}')
     documents['json-nested'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[' * 60 + ']' * 60 + ',')[:-1] + ']}'
     documents['json-items'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('{},')[:-1] + ']}'
+    documents['json-texts'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('{"id":"{n}","content_html":"x"},')[:-1] + ']}'
     documents['json-arrays'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('[],')[:-1] + ']}'
     documents['json-numbers'] = '{"version":"https://jsonfeed.org/version/1.1","items":[' + many('1,')[:-1] + ']}'
     documents['sitemap'] = '<urlset>' + many('<url><loc>https://a.example/{n}</loc></url>') + '</urlset>'

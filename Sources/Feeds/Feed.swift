@@ -118,6 +118,12 @@ public struct FeedItem: Sendable, Equatable {
   public var hasDetails: Bool { more != nil }
 }
 
+extension FeedItem {
+  /// How much memory the item's parts take beside its texts: those of an item with nothing else are its `plainWeight`.
+  var weight: Int { Self.plainWeight + attachments.count + images.count + (hasDetails ? 1 : 0) }
+  static let plainWeight = 2
+}
+
 /// What few items say: apart, so that the others need no room for it.
 public struct ItemDetails: Sendable, Equatable {
   public var externalURL: WebURL?

@@ -29,25 +29,28 @@ struct Reading {
     _ document: UnsafeBufferPointer<UInt8>, _ make: (Reading) -> Handler
   ) throws(FeedError) -> Handler {
     bases = Bases(url)
-    let strict = try scan(document, make(self), isRecovering: false)
-    guard let damage = strict.damage else {
-      noteRepairs(of: strict)
-      return strict.handler
+    var best = try scan(document, make(self), isRecovering: false)
+    guard let damage = best.damage else {
+      noteRepairs(of: best)
+      return best.handler
     }
     let line = lineNumber(damage.at, document)
-    var best = strict
-    if !strict.isComplete || strict.goesOn {
-      let strictBases = bases
-      bases = Bases(url)
-      let second = try scan(document, make(self), isRecovering: true)
-      if strict.handler.itemCount > second.handler.itemCount { bases = strictBases } else { best = second }
+    let isComplete = best.isComplete
+    if !best.isComplete || best.goesOn {
+      let count = best.handler.itemCount
+      for isRecovering in [true, false] where isRecovering || best.handler.itemCount < count {
+        // The items of two readings would need twice the memory.
+        best.handler = make(self)
+        bases = Bases(url)
+        best = try scan(document, make(self), isRecovering: isRecovering)
+      }
     }
     if best.handler.itemCount == 0, best.isTooDeep { throw FeedError(.tooDeep, line: line) }
     if best.handler.itemCount == 0, !best.sawContent {
       throw FeedError(.malformed(damage.message), line: line, byte: damage.at)
     }
     noteRepairs(of: best)
-    endsEarly = !strict.isComplete && !best.isComplete && !best.isFull
+    endsEarly = !isComplete && !best.isComplete && !best.isFull
     repairs.append("damaged XML: \(damage.message), line \(line)")
     return best.handler
   }
@@ -56,9 +59,10 @@ struct Reading {
     _ document: UnsafeBufferPointer<UInt8>, _ handler: Handler, isRecovering: Bool
   ) throws(FeedError) -> XMLScanner<Handler> {
     // What a small document lists can need more memory than the document; see docs/measurements-feeds.md.
-    let most = min(Self.mostItems, Self.fewestItems + document.count / Self.bytesOfItem)
+    let most = FeedItem.plainWeight * (Self.fewestItems + document.count / Self.bytesOfItem)
     var scanner = XMLScanner(
-      handler: handler, document: document, store: store, bases: bases, isRecovering: isRecovering, mostItems: most)
+      handler: handler, document: document, store: store, bases: bases, isRecovering: isRecovering,
+      mostItems: Self.mostItems, mostWeight: most)
     scanner.run()
     scanner.free()
     if scanner.declaresEntities {
@@ -74,7 +78,7 @@ struct Reading {
   static let bytesOfItem = 100
 
   private mutating func noteRepairs<Handler: XMLHandler>(of scanner: XMLScanner<Handler>) {
-    if scanner.isFull { repairs.append("only the first \(scanner.mostItems) items read") }
+    if scanner.isFull { repairs.append("only the first \(scanner.handler.itemCount) items read") }
     if store.didName { repairs.append("undeclared entities replaced by their characters") }
     if store.didUnwrap { repairs.append("CDATA inside of CDATA unwrapped") }
     if store.didEscape { repairs.append("bare ampersands escaped") }

@@ -98,6 +98,10 @@ import Values
     let dense = try read(rss(String(repeating: "<item/>", count: 100_000)))
     #expect(dense.items.count < 40_000)
     #expect(dense.repairs.count == 1)
+    // So would items of fifty that hold more than texts.
+    let rich = try read(rss(String(repeating: "<item><guid>1</guid><comments>/c</comments></item>", count: 60_000)))
+    #expect(rich.items.count < 40_000)
+    #expect(rich.repairs == ["only the first \(rich.items.count) items read"])
     let files = (0..<5000).map { "<enclosure url='/\($0).jpg'/>" }.joined()
     let full = try #require(try read(rss("<item>\(files)</item>")).items.first)
     #expect(full.attachments.count == 200)

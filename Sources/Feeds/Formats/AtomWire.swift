@@ -72,6 +72,7 @@ struct AtomCollector: XMLHandler {
   private let reading: Reading
   private(set) var wire = AtomWire()
   var itemCount: Int { wire.finished.count }
+  private(set) var weight = 0
 
   private var entry = AtomWire.Entry()
   private var isInEntry = false
@@ -255,7 +256,9 @@ struct AtomCollector: XMLHandler {
     isInSource = false
     isInPerson = false
     guard isInEntry else { return }
-    wire.finished.append(AtomWire.item(entry, reading))
+    let finished = AtomWire.item(entry, reading)
+    weight += finished.weight
+    wire.finished.append(finished)
     entry.reset()
     isInEntry = false
     reading.store.truncate(to: mark)

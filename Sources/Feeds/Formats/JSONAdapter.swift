@@ -19,7 +19,7 @@ extension JSONWire {
     feed.hubs = hubs.compactMap { reading.url($0) }
     feed.nextPage = reading.url(nextURL)
     feed.isExpired = isExpired
-    feed.items = items.map { item($0, reading) }
+    feed.items = items.map { item(Item($0), reading) }
     return feed
   }
 

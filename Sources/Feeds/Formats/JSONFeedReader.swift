@@ -39,7 +39,7 @@ extension Feed {
     }
     endsEarly = more["ends_early"]?.bool ?? false
     repairs = (more["repairs"]?.array ?? []).compactMap(\.string)
-    items = wire.items.map { FeedItem($0) }
+    items = wire.items.map { FeedItem(JSONWire.Item($0)) }
   }
 }
 

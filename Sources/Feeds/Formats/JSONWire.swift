@@ -92,7 +92,8 @@ struct JSONWire {
   var nextURL: String?
   /// No more will come.
   var isExpired: Bool
-  var items: [Item]
+  /// Each makes an `Item`; all at once would need much memory.
+  var items: [JSON]
   /// There are more items than are read.
   var isFull: Bool
   var newswire: JSON?
@@ -115,7 +116,7 @@ struct JSONWire {
     nextURL = json["next_url"]?.string
     isExpired = json["expired"]?.bool ?? false
     isFull = items.count > mostItems
-    self.items = items.prefix(mostItems).filter { $0.object != nil }.map { Item($0) }
+    self.items = items.prefix(mostItems).filter { $0.object != nil }
     newswire = json["_newswire"]
   }
 

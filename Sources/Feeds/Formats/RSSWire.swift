@@ -81,6 +81,7 @@ struct RSSCollector: XMLHandler {
   private let reading: Reading
   private(set) var wire = RSSWire()
   var itemCount: Int { wire.finished.count }
+  private(set) var weight = 0
 
   private var item = RSSWire.Item()
   private var isInItem = false
@@ -256,7 +257,9 @@ struct RSSCollector: XMLHandler {
   private mutating func flush() {
     isInImage = false
     guard isInItem else { return }
-    wire.finished.append(RSSWire.item(item, reading))
+    let finished = RSSWire.item(item, reading)
+    weight += finished.weight
+    wire.finished.append(finished)
     item.reset()
     isInItem = false
     reading.store.truncate(to: mark)

@@ -9,12 +9,15 @@ extension SitemapWire {
       guard let url = reading.url(entry.fields.loc) else { return }
       let modified = reading.date(entry.fields.lastModified).map { Reading.toMilliseconds($0.timestamp) }
       sitemaps.append(SitemapReference(url: url, lastModified: modified))
+      weight += FeedItem.plainWeight
       return
     }
     if entry.fields.isNews { isNews = true }
     if publication == nil { publication = reading.string(entry.fields.publication) }
     if language == nil { language = reading.language(entry.fields.language) }
-    if let item = Self.item(entry, reading, feedLanguage: language) { finished.append(item) }
+    guard let item = Self.item(entry, reading, feedLanguage: language) else { return }
+    weight += item.weight
+    finished.append(item)
   }
 
   /// The feed that the elements mean.

@@ -50,6 +50,7 @@ struct SitemapWire {
   var isIndex = false
   /// How many entries there were, with an address or without.
   var count = 0
+  var weight = 0
   var isNews = false
   var publication: String?
   var language: String?
@@ -64,6 +65,7 @@ struct SitemapCollector: XMLHandler {
   private let reading: Reading
   private(set) var wire = SitemapWire()
   var itemCount: Int { wire.count }
+  var weight: Int { wire.weight }
 
   private var entry = SitemapWire.Entry()
   private var isInEntry = false

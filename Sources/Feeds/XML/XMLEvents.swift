@@ -26,6 +26,8 @@ protocol XMLHandler {
   mutating func end(_ tag: XMLTag)
   /// How many items are complete: what a damaged document is judged by.
   var itemCount: Int { get }
+  /// The weight of all complete items together.
+  var weight: Int { get }
 }
 
 /// The base address and the language that hold at an element, as places in lists: every text has one of these.

@@ -23,6 +23,8 @@ struct XMLDamage {
 struct XMLScanner<Handler: XMLHandler> {
   /// Twice what a sitemap may list; beyond it the items would cost more memory than their bytes are worth.
   let mostItems: Int
+  /// The same of all that items hold; what a small document lists can need more memory than its bytes are worth, too.
+  let mostWeight: Int
 
   var handler: Handler
   var damage: XMLDamage?
@@ -71,12 +73,13 @@ struct XMLScanner<Handler: XMLHandler> {
 
   init(
     handler: Handler, document: UnsafeBufferPointer<UInt8>, store: TextStore, bases: Bases, isRecovering: Bool,
-    mostItems: Int
+    mostItems: Int, mostWeight: Int
   ) {
     self.handler = handler
     self.store = store
     self.isRecovering = isRecovering
     self.mostItems = mostItems
+    self.mostWeight = mostWeight
     bytes = document.baseAddress ?? UnsafePointer(bitPattern: 1)!
     count = document.count
     patience = 4 * document.count

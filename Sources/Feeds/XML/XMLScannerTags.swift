@@ -197,7 +197,7 @@ extension XMLScanner {
   }
 
   private mutating func checkFull() {
-    if handler.itemCount >= mostItems {
+    if handler.itemCount >= mostItems || handler.weight >= mostWeight {
       isFull = true
       isStopped = true
     }
