@@ -23,6 +23,16 @@ import Values
     #expect(feed.hubs.count == 1)
   }
 
+  @Test(arguments: [
+    ("<p>In <b>short</b> &amp; good</p>", "In short & good"), ("1 < 2 &amp; <3", "1 < 2 & <3"),
+  ])
+  func summariesAreTexts(_ written: String, _ text: String) throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "x", "summary": "\#(written)"}]}"#
+    )
+    #expect(feed.items.first?.summary == text)
+  }
+
   /// What a cache writes behind a document says nothing about its end.
   @Test(arguments: ["\n<!-- Cached -->", ";", "\n{}", ", "])
   func textBehindJSONCostsNoItem(_ text: String) throws {

@@ -46,8 +46,9 @@ struct FeedFactsTests {
     "an article from the feed alone",
     arguments: [
       ("<p>One &amp; two</p><p>Three<br>four</p>", nil, ["One & two", "Three", "four"], nil as String?),
-      ("<p>Body one</p><p>Body two</p>", "<p>The summary</p>", ["Body one", "Body two"], "The summary"),
-      (nil, "Only a <em>summary</em>", ["Only a summary"], nil),
+      ("<p>Body one</p><p>Body two</p>", "The summary", ["Body one", "Body two"], "The summary"),
+      ("<p>Body</p>", "Fewer than 5 < 6, and <b", ["Body"], "Fewer than 5 < 6, and <b"),
+      (nil, "Only 3 <5 &lt; here", ["Only 3 <5 &lt; here"], nil),
       (nil, nil, [], nil),
       ("a < b &lt;script&gt;", nil, ["a", "b <script>"], nil),
     ] as [(String?, String?, [String], String?)])

@@ -24,7 +24,7 @@ enum FeedFacts {
     var article = Article(headline: title)
     article.isPartial = true
     let full = paragraphs(html: item.contentHTML, text: item.contentText)
-    let summary = item.summary.map { PlainText.paragraphs(ofHTML: $0) } ?? []
+    let summary = item.summary.map { PlainText.paragraphs(ofText: $0) } ?? []
     if full.isEmpty {
       article.body = summary.map { .paragraph([.text($0)]) }
     } else {
