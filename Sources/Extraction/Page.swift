@@ -10,12 +10,13 @@ final class Page {
   /// What references resolve against.
   let base: WebURL
   let meta: MetaTags
-  /// All JSON-LD objects but those that describe other articles, those that describe this one first.
+  /// The JSON-LD objects but those of articles on other pages: that of this page's article first, then others that describe it.
   let objects: [JSON]
   /// The JSON-LD object that describes this page's article.
   let article: JSON?
   /// What kind of page it is; conditions of rules ask for it.
   var kind = Article.Kind.article
+  private let statedArticles: StatedArticles
   private let objectsByID: [String: JSON]
   private var scripts: [Node: JSON?] = [:]
   private var files: [Node: [Rendition]] = [:]
@@ -37,10 +38,15 @@ final class Page {
     }
     objectsByID = byID
     let stated = StatedArticles(url: url, meta: meta, document: document)
+    statedArticles = stated
     let articles = all.filter { Self.isArticle($0) && !stated.isOfOther($0) }
-    objects = articles + all.filter { !Self.isArticle($0) }
-    article = stated.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle))
+    let own = stated.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle))
+    article = own
+    objects = [own].compactMap { $0 } + articles.filter { $0 != own } + all.filter { !Self.isArticle($0) }
   }
+
+  /// Whether an object describes an article that is on another page, as lists of related ones do.
+  func isElsewhere(_ object: JSON) -> Bool { Self.isArticle(object) && statedArticles.isOfOther(object) }
 
   /// The object itself, or the one it points to with nothing but an `@id`.
   func resolved(_ value: JSON) -> JSON {

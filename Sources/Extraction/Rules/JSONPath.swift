@@ -134,11 +134,10 @@ struct JSONLDPath {
     var sources = page.objects
     if let type {
       let direct = sources.filter { Page.types(of: $0).contains(type) }
-      let named = direct.isEmpty ? sources.flatMap { nested(in: $0, depth: 0) } : direct
+      let named =
+        direct.isEmpty ? sources.flatMap { nested(in: $0, depth: 0) }.filter { !page.isElsewhere($0) } : direct
       // Pages of one publisher call their articles by different types; a rule that names one means them all.
-      let isArticleType = Page.isArticleType(type)
-      sources =
-        named.isEmpty && isArticleType ? [page.article].compactMap { $0 } + sources.filter(Page.isArticle) : named
+      sources = named.isEmpty && Page.isArticleType(type) ? sources.filter(Page.isArticle) : named
     }
     for source in sources {
       let found = path.strings(in: source, resolve: page.resolved)
