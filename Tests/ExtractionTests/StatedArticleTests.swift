@@ -95,4 +95,16 @@ private func article(_ blocks: String..., head: String = "", rules text: String?
     #expect(try article(moved).authors.map(\.name) == ["Bob Baker"])
     #expect(try article(other).authors.isEmpty)
   }
+
+  @Test(
+    "a text stands for the thing that it names",
+    arguments: [
+      (#""Ann Able""#, ["Ann Able"]), (#"["Ann Able", "Bob Baker"]"#, ["Ann Able", "Bob Baker"]),
+      (#""https://www.news.example/authors/ann-able""#, []),
+    ])
+  func texts(_ author: String, _ names: [String]) throws {
+    let stated = own.replacing(#"{"@type": "Person", "name": "Ann Able"}"#, with: author)
+    #expect(
+      try article(stated, rules: #"authors = ["jsonld:NewsArticle.author.name"]"#).authors.map(\.name) == names)
+  }
 }

@@ -140,10 +140,17 @@ struct JSONLDPath {
       sources = named.isEmpty && Page.isArticleType(type) ? sources.filter(Page.isArticle) : named
     }
     for source in sources {
-      let found = path.strings(in: source, resolve: page.resolved)
+      let found = path.strings(in: source) { Self.thing($0, in: page) }
       if !found.isEmpty { return found }
     }
     return []
+  }
+
+  /// The object that a value is, points to or names: a text may stand in place of one, as in `"author": "Ann Able"`.
+  private static func thing(_ value: JSON, in page: Page) -> JSON {
+    guard case .string(let text) = value, let first = text.utf8.first, !"{[".utf8.contains(first), !text.holds("://")
+    else { return page.resolved(value) }
+    return .object(JSONObject([("name", value)]))
   }
 
   /// Objects of the type inside others, as in `WebPage.mainEntity`.
