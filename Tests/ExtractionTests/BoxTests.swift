@@ -9,6 +9,8 @@ private let second =
   "Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998."
 private let third =
   "The mayor said: “We have never seen so many letters about a single house”, and that she would sign the decision."
+private let fourth =
+  "The first of its readers come in at ten in the morning, when the doors open, and many of them stay all day, and come again on the next."
 private let last = "It will be read out in public, as every decision of the council is."
 
 private func article(_ middle: String, head: String = "") throws -> Article {
@@ -60,6 +62,11 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     // What networks make a post of.
     "<blockquote class=twitter-tweet><p>Open it is, all year.</p>&mdash; Ann (@ann) <a href=//x.example/1>May 1</a></blockquote>",
     "<figure><div><blockquote class=instagram-media><p>See the house in this post.</p></blockquote></div></figure>",
+    // Where what everybody may read ends.
+    "<div class=paywall><h3>Subscribe to go on</h3><p>All articles for 1 euro a month.</p><a href=/offers/subscribe>Now</a></div>",
+    "<div class=article-body__sign-in-group><ul><li>Exclusive stories</li><li>One letter a day</li></ul><button>Sign in</button></div>",
+    "<section class=c-paywall><h2>Weiterlesen</h2><ul><li>Alle Artikel</li></ul><button>Jetzt freischalten</button></section>",
+    "<p>To continue reading, please choose an offer.</p>", "<p>Start your free trial today.</p>",
     // Other articles, and announcements.
     "<a href=/other-story-4><div><div>Also</div><div>Another town keeps its library open</div></div></a>",
     "<p>👉 <a href=/other-story-5>Follow the town's news on your phone, every day and every night.</a></p>",
@@ -97,6 +104,13 @@ private func article(_ middle: String, head: String = "") throws -> Article {
       "<blockquote class=quote><p>\(String(repeating: "We shall read all of them, and then some more. ", count: 8))</p></blockquote>",
       "We shall read"
     ),
+    // What is paid for, with the way to it or without; a name alone is none.
+    (
+      "<div class=paywall><p>\(fourth)</p><p>\(fourth) Some stay.</p><a href=/login>Sign in</a></div>", "stay all day"
+    ),
+    ("<div class=paywall><p>\(fourth) \(fourth)</p><a href=/login>Sign in</a></div>", "stay all day"),
+    ("<div class=paywall><p>They read at the long table by the window.</p></div>", "long table"),
+    ("<p>Subscribe they must, and <a href=/login>sign in</a>, says the mayor, who did neither.</p>", "they must"),
     ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
     ("<p>[The house was built in 1898, as <a href=/x-1>the archive</a> shows. It burned down once.]</p>", "[The house"),
     (

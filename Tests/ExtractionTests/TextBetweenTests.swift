@@ -98,6 +98,17 @@ private let rest = """
     #expect(found.article.bodyText.contains("one reader in ten") == isText)
   }
 
+  @Test(
+    "an offer to subscribe in a body that a rule names",
+    arguments: ["body = ['css:.story']", "body = ['css:.story p, .story li']"])
+  func offers(_ rule: String) throws {
+    let offer = """
+      <div class=paywall><img src=/logo.svg><p>Read on with one of our offers.</p><ul><li>All articles, every day</li></ul>
+      <a href=/subscribe>Choose</a></div>
+      """
+    #expect(try body(offer, rules: rule) == paragraphs.joined(separator: "\n\n"))
+  }
+
   @Test func whatTheRulesTakeOut() throws {
     let rules = "body = ['css:.story p.text']\nbody_remove = ['css:.story ul']"
     #expect(try body("<ul><li>One thing.</li></ul>", rules: rules) == paragraphs.joined(separator: "\n\n"))

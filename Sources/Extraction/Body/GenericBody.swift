@@ -25,7 +25,7 @@ struct GenericBody {
     func isSideMatter(_ node: Node) -> Bool {
       guard Self.looksLikeSideMatter(node) else { return false }
       if !spared.isEmpty, let name = node["class"], spared.contains(name) { return false }
-      if Self.asksForConsent(node) { return true }
+      if Self.asksForConsent(node) || SubscriptionOffer.isFound(in: node) { return true }
       return raw[node].prose < total * 0.35
         && !(raw[node].prose > (node.holds(.articles) ? 800 : 300) && Self.holdsNamedBody(node))
         && !Self.isCaptioned(node)
@@ -227,6 +227,7 @@ struct GenericBody {
     if node.hasAttribute("role"), sideRoles.contains(node["role"] ?? "") {
       return true
     }
+    if SubscriptionOffer.isFound(in: node) { return true }
     let tokens = ClassTokens(node)
     if node.isOne(of: .articles) { return tokens.containsAny(teaserTokens) && !node.holds(.headings) }
     if node.isOne(of: .neverSide) { return false }

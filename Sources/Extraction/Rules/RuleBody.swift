@@ -54,9 +54,10 @@ enum RuleBody {
   /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
   /// of it. Between lines that have no element of their own a box may be what keeps them apart.
   static func isSideBox(_ node: Node, in nodes: Set<Node>) -> Bool {
-    guard node.isOne(of: .sideBoxes), GenericBody.isBoxInBody(node), !nodes.contains(node),
-      !node.holds(.images), node.text.utf8.count < 1500
-    else { return false }
+    guard node.isOne(of: .sideBoxes), !nodes.contains(node) else { return false }
+    // A house's emblem is the only picture of an offer.
+    if SubscriptionOffer.isFound(in: node) { return true }
+    guard GenericBody.isBoxInBody(node), !node.holds(.images), node.text.utf8.count < 1500 else { return false }
     return ![node.previousSibling, node.nextSibling].contains { beside in
       beside.map { $0.isText && !$0.rawText.allSatisfy(\.isWhitespace) } ?? false
     }
