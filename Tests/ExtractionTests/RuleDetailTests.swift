@@ -103,6 +103,35 @@ private let scripts = """
   }
 
   /// A gallery is a figure of figures: each is a picture.
+  /// The rule was written on a page that had a lead picture alone.
+  @Test(arguments: [
+    ("<figure><img src=/inline.jpg><figcaption>The house from the east</figcaption></figure>", true),
+    ("<div class=wide><figure><img src=/inline.jpg><figcaption>The house</figcaption></figure></div>", true),
+    ("<figure><img src=/inline.jpg></figure>", false),
+    ("<div class=related><figure><img src=/inline.jpg><figcaption>Another house</figcaption></figure></div>", false),
+    ("<div><h3>Another house</h3><figure><img src=/inline.jpg><figcaption>It</figcaption></figure></div>", false),
+    ("<figure><img src=/logo-inline.jpg><figcaption>The house</figcaption></figure>", false),
+  ])
+  func figuresBetweenParagraphs(_ figure: String, _ isTaken: Bool) throws {
+    let line =
+      "<p>The council met on Monday evening, and after four hours of debate it decided to keep the library open.</p>"
+    let page = """
+      <h1>Head</h1><div class=hero><img src=/lead.jpg></div><div class=text>\(line)<p>Nobody spoke against it, not even once.</p>
+      \(figure)<p>It will be read out in public, as every decision is.</p><p>Then it is nailed to the door.</p></div>
+      """
+    for body in ["css:.text", "css:.text p"] {
+      let rules = """
+        body = ["\(body)"]
+        [article.images]
+        select = ["css:.hero img"]
+        drop = "logo"
+        """
+      let pictures = try extraction(page, rules).article.pictures
+      #expect(pictures.map { $0.renditions[0].href.hasSuffix("/inline.jpg") } == (isTaken ? [false, true] : [false]))
+      #expect(pictures.map(\.isLead) == (isTaken ? [true, false] : [true]))
+    }
+  }
+
   @Test func aFigureOfFigures() throws {
     let inner = (1...3).map {
       "<figure><img src=/picture-number-\($0).jpg><figcaption>Seen from place \($0)</figcaption></figure>"

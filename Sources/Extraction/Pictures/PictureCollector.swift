@@ -22,7 +22,8 @@ struct PictureCollector {
       let (nodes, rule) = selected(rules, below: roots)
       if let rule {
         origins["images"] = rule.origin
-        matches = nodes
+        let others = FiguresBetween(collector: self).find(blocks, besides: nodes)
+        matches = others.isEmpty ? nodes : (nodes + others).sorted { $0 != $1 && $0.precedes($1) }
       } else if !isOtherLayout {
         matches = pictureNodes
       }
