@@ -209,6 +209,13 @@ struct PageReading {
       if !blocks.isEmpty { fired[ArticleRules.Field.body.rawValue] = .generic }
     }
     let blocks = body?.blocks ?? []
+    let standfirst = ArticleRules.Field.standfirst.rawValue
+    if let text = article.standfirst,
+      RepeatedStandfirst.isFound(text, in: blocks, isByRule: fired[standfirst]?.isGeneric == false)
+    {
+      article.standfirst = nil
+      fired[standfirst] = nil
+    }
     let collector = PictureCollector(page: page, rules: rules?.images, authors: article.authors.map(\.name))
     let pictures = collector.collect(
       blocks: blocks, pictureNodes: body?.pictureNodes ?? [], containers: containers,

@@ -264,4 +264,48 @@ private let described = "<meta property='og:description' content='\(lead)'>"
     let found = try PageExtractor(manifest: manifest).extract(Array(page.utf8), url: address).article
     #expect(found.standfirst == "One point\nA sentence. Another.")
   }
+
+  @Test(
+    "what the text begins with is not read twice, as a description that a system cut short",
+    arguments: [
+      ("meta:description", "The council met on Monday evening, and after four hours of …"),
+      ("meta:description", "The council met on Monday evening, and after..."),
+      ("jsonld:description", "Its members heard from readers, from teachers, and from …"),
+      (
+        "css:.nothing",
+        "The council met on Monday evening, and after four hours of debate, it decided to keep the library open."
+      ),
+    ])
+  func repeated(_ rule: String, _ description: String) throws {
+    let page = """
+      <html><head><meta name=description content="\(description)">\(data("\"description\": \"\(description)\""))</head>
+      <body><h1>Library stays open</h1><div class=text>\(first)\(rest)</div></body></html>
+      """
+    let rules = try exampleManifest("body = ['css:.text']\nstandfirst = ['\(rule)']")
+    let found = try PageExtractor(manifest: rules).extract(Array(page.utf8), url: address)
+    #expect(found.article.standfirst == nil)
+    #expect(found.article.body.count == 4)
+    #expect(found.rules["standfirst"] == nil)
+  }
+
+  @Test("a description that breaks off and is no part of the text stands") func cut() throws {
+    let page =
+      "<html><body><h1>Library stays open</h1><h2>\(lead.dropLast())…</h2><div class=text>\(first)\(rest)</div></body></html>"
+    let rules = try exampleManifest("body = ['css:.text']\nstandfirst = ['css:h2']")
+    #expect(
+      try PageExtractor(manifest: rules).extract(Array(page.utf8), url: address).article.standfirst
+        == "\(lead.dropLast())…")
+  }
+
+  @Test(
+    "the title of another article, or words below a picture, are no introduction",
+    arguments: [
+      "<h2 class=subtitle><a href=/world/another-2>Another house closes for good, and nobody knows what will become of it.</a></h2>",
+      "<div class=media><img src=/a.jpg><span class=mediaSubtitle><span class=mediaSubtitleText>The house by the river from the east, on Monday.</span></span></div>",
+    ])
+  func announced(_ markup: String) throws {
+    #expect(
+      try article("<article><h1>Library stays open</h1>\(markup)<div>\(first)\(rest)</div></article>").standfirst == nil
+    )
+  }
 }

@@ -56,7 +56,7 @@ struct GenericFields {
   }
 
   /// Whether a text breaks off.
-  private static func isCut(_ text: String) -> Bool { text.hasSuffix("...") || text.hasSuffix("…") }
+  static func isCut(_ text: String) -> Bool { text.hasSuffix("...") || text.hasSuffix("…") }
 
   /// A text without the bars and dashes that stood before what was there for others.
   private static func withoutEnd(_ text: String) -> String { without("|-–— ", atEnd: text) }

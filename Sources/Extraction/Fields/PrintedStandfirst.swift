@@ -58,6 +58,7 @@ extension GenericFields {
       if Biography.tells(words, of: Self.stated(page)) { continue }
       // What is named as an introduction and stands first is one, whatever the page's description says.
       if folded.contains(comparable) { return named ?? node }
+      if Self.isLink(node, saying: words) { continue }
       // Who wrote it and when.
       if words.holdsByte(where: Digits.isDigit), !BlockFilter.endsSentence(words) || words.hasSuffix(".m."),
         PrintedDate.isDated(node)
@@ -73,6 +74,11 @@ extension GenericFields {
       }
     }
     return named ?? near
+  }
+
+  /// Whether all that an element says stands in one link, as the title of another article does.
+  private static func isLink(_ node: Node, saying words: String) -> Bool {
+    node.descendants(named: .links).contains { $0.text == words && $0["href"].map { !$0.hasPrefix("#") } ?? false }
   }
 
   private static func stated(_ page: Page) -> [String] {

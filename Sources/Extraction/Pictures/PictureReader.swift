@@ -374,7 +374,8 @@ struct PictureReader {
   static let captionTokens: WordSet = [
     "caption", "captions", "legend", "legende", "bildunterschrift", "bildtext", "pie", "didascalia", "bildtekst",
     "billedtekst", "figcaption", "imagecaption", "leyenda", "legenda", "fotopopis", "popisfoto", "popisek",
-    "kuvateksti", "fotoonderschrift", "pictext", "epigrafe", "imgcap", "imagedescription", "imgdescription",
+    "kuvateksti", "fotoonderschrift", "mediasubtitle", "pictext", "epigrafe", "imgcap", "imagedescription",
+    "imgdescription",
   ]
   static let creditTokens: WordSet = [
     "credit", "credits", "copyright", "photographer", "fotograf", "photocredit", "imagecredit", "rights", "attribution",
