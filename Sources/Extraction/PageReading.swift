@@ -355,7 +355,7 @@ struct PageReading {
         continue
       }
       body.blocks = RuleBody.cleared(body.blocks, headline: article.headline, standfirst: article.standfirst)
-      body.blocks = RuleBody.withoutInvitations(PullQuotes.removed(from: body.blocks))
+      body.blocks = RuleBody.withoutInvitations(PullQuotes.removed(from: body.blocks), on: page)
       body.blocks = Biography.removed(from: body.blocks, of: article.authors.map(\.name))
       let weight = Self.weight(body.blocks)
       // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match

@@ -98,6 +98,36 @@ private let rest = """
     #expect(found.article.bodyText.contains("one reader in ten") == isText)
   }
 
+  /// What stands in the box of the text and leads away from it, or is named as something else.
+  @Test(arguments: [
+    "<p><a href=/b>Another library closes its doors for good</a></p>",
+    "<p><b><a href=https://shop.news.example/b>All about libraries in one book</a></b></p>",
+    "<p>Also of interest: <a href=/b>Another library closes its doors</a></p>",
+    "<ul><li><a href=/b>Another library closes its doors for good</a></li><li><a href=/c>One more story of the day</a></li></ul>",
+    "<ul>\(String(repeating: "<li><a href=/b>Another library of the county closes its doors for good</a></li>", count: 12))</ul>",
+    "<a href=/b><div><h3>Another library closes its doors for good</h3></div></a>",
+    "<div class=author-bio><img src=/ann.jpg><p>Ann Able has written on libraries since 2011.</p></div>",
+    "<div class=comments><h3>3 comments</h3><p>I have read there for years, and so have all my friends.</p></div>",
+    "<div class=video-player><p>The house from above, on film.</p><video src=/a.mp4></video></div>",
+    "<div class=embed-consent><p>We need you to agree before this is shown.</p><button>Yes</button></div>",
+    "<ul class=tags><li>Libraries</li><li>Councils</li></ul>",
+  ])
+  func leadsAway(_ markup: String) throws {
+    #expect(try body(markup, rules: "body = ['css:.story']") == paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test(arguments: [
+    ("<p><a href=/b>They all read it.</a></p>", "They all read it."),
+    ("<p><a href=https://books.example/b>A Book of Books, 12 pounds</a></p>", "A Book of Books, 12 pounds"),
+    ("<ul><li><a href=https://books.example/b>A Book of Books</a></li></ul>", "A Book of Books"),
+    ("<ul><li><a href=/b>A Book of Books</a> is out now.</li></ul>", "A Book of Books is out now."),
+    ("<h3><a href=#b>What comes next</a></h3>", "What comes next"),
+  ])
+  func isWrittenWithLinks(_ markup: String, _ words: String) throws {
+    let whole = (paragraphs[..<2] + [words] + paragraphs[2...]).joined(separator: "\n\n")
+    #expect(try body(markup, rules: "body = ['css:.story']") == whole)
+  }
+
   @Test(
     "an offer to subscribe in a body that a rule names",
     arguments: ["body = ['css:.story']", "body = ['css:.story p, .story li']"])

@@ -243,17 +243,10 @@ struct BlockFilter {
   private func isBoilerplate(_ walked: WalkedBlock, _ folded: String) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
     if weight < 400, Boilerplate.matches(text, folded: folded, isLinked: walked.holdsLink) { return true }
+    if LinkedLines.isOne(walked) { return true }
     switch walked.block {
     case .paragraph(let content):
-      if weight < 150, Self.isInLink(walked.node), !Self.endsSentence(text) { return true }
-      let share = Self.linkShare(content)
-      if share > 0.95, !Self.endsSentence(text) || weight < 40 || text.utf8.first == UInt8(ascii: "[") { return true }
-      if share > 0.4, weight < 150, Self.isPager(content) { return true }
-      if share > 0.8, text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") { return true }
-      if share > 0.5, weight < 200, !Self.endsSentence(text) || text.last == "?", Lines.isLabelledLink(content) {
-        return true
-      }
-      if share > 0.3 || !Self.endsSentence(text), Lines.pointsElsewhere(text) { return true }
+      if weight < 40, Self.linkShare(content) > 0.95 { return true }
       if weight < 60,
         Lines.isAge(text) || Lines.isRemnant(text) || Self.isMoment(walked) || DateLabel.opensDate(text)
       {
@@ -263,18 +256,9 @@ struct BlockFilter {
       // What heads a list of other articles may be no heading.
       if weight < 60, text.last == ":", Boilerplate.isEndMark(folded, isHeading: true) { return true }
       return Lines.isCreditedCaption(text)
-    case .list(_, let items):
-      // A list of nothing but links is a menu or a list of other articles.
-      return items.allSatisfy { item in
-        item.allSatisfy { block in
-          guard case .paragraph(let content) = block else { return false }
-          let share = Self.linkShare(content)
-          return share > 0.85 || share > 0.5 && Lines.isLabelledLink(content) || Lines.isShareBar(content.plainText)
-        }
-      }
     case .heading(_, let content):
       return Self.linkShare(content) > 0.95
-    case .quote, .figure, .table, .preformatted: return false
+    case .list, .quote, .figure, .table, .preformatted: return false
     }
   }
 
@@ -289,11 +273,6 @@ struct BlockFilter {
   }
 
   private static let moments: ElementSet = ["time"]
-
-  /// Whether all of a line stands in a link around it, as cards that lead to other articles do.
-  private static func isInLink(_ node: Node) -> Bool {
-    ([node] + node.ancestors.prefix(3)).contains { $0.isOne(of: .links) && $0.hasAttribute("href") }
-  }
 
   /// Subheads without text after them, and so those before side matter that has gone.
   static func withoutDanglingHeadings(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
@@ -314,20 +293,6 @@ struct BlockFilter {
       kept.append(walked)
     }
     return kept.reversed()
-  }
-
-  /// Whether a line is links to the other pages of an article: numbers among them, and nothing between.
-  private static func isPager(_ content: [Inline]) -> Bool {
-    var hasNumber = false
-    for inline in content {
-      switch inline {
-      case .link(_, let label): hasNumber = hasNumber || label.plainText.utf8.allSatisfy(Digits.isDigit)
-      case .text(let text): if text.contains(where: { !$0.isWhitespace && $0 != "|" }) { return false }
-      case .lineBreak: break
-      case .strong, .emphasis: return false
-      }
-    }
-    return hasNumber
   }
 
   static func linkShare(_ content: [Inline]) -> Double {

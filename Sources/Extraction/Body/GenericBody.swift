@@ -343,7 +343,8 @@ struct GenericBody {
     "paywallbanner", "regwall", "boxauthor", "autorbox", "resumen", "ficha", "glossary", "glossar",
     "boxglossary", "pollwidget", "premiumbox", "telegram", "videotitulo", "podcastembed", "podcastbox", "sieheauch",
     "factsbox", "linkcard", "googlenews", "whatsapp", "productcard",
-    "bookmarkcard", "togglecard",
+    "bookmarkcard", "togglecard", "comments", "commentlist", "videoplayer", "audioplayer", "mediaplayer", "consent",
+    "optin", "tags",
   ]
 
   private static let textWidgets: WordSet = ["texteditor"]
@@ -369,18 +370,18 @@ struct GenericBody {
 
   private static let sideTokens = WordSet(
     boxNames + [
-      "social", "comment", "comments", "commentlist", "disqus", "sponsor", "sidebar", "breadcrumb", "breadcrumbs",
-      "navigation", "menu", "footer", "cookie", "consent", "subscription", "login", "register", "moreon", "popular",
-      "tags", "tagcloud", "toolbar", "popup", "modal", "overlay", "visuallyhidden", "sronly", "screenreader",
+      "social", "comment", "disqus", "sponsor", "sidebar", "breadcrumb", "breadcrumbs",
+      "navigation", "menu", "footer", "cookie", "subscription", "login", "register", "moreon", "popular",
+      "tagcloud", "toolbar", "popup", "modal", "overlay", "visuallyhidden", "sronly", "screenreader",
       "screenreadertext", "offscreen", "carousel", "slider", "disclaimer", "byline", "bylines", "timestamp",
       "dateline", "pubdate", "publishdate", "metadata", "postmeta", "entrymeta", "articlemeta", "caption", "captions",
       "credit", "copyright", "feedback", "topics", "topiclist", "abo", "embed", "tooltip", "playlist",
-      "audioplayer", "videoplayer", "player", "podcast", "postnavigation", "pagination", "pager", "prevnext",
+      "player", "podcast", "postnavigation", "pagination", "pager", "prevnext",
       "nextarticle", "correction", "corrections", "reportmistake", "themen", "kommentar", "kommentare", "empfehlungen",
       "skip", "skiplink", "shareicons", "lightbox", "backtotop", "livefeed", "ticker", "invisible",
       "contactus", "bookmark", "signin", "signingroup", "moretopic", "moretopics", "aisummary", "aiarticlesummary",
       "keypoints", "debug", "footnote", "footnotes", "authormini", "expandablebox", "peoplebox", "writerprofile",
-      "authorprofile", "dropdown", "megamenu", "toolnav", "postcard", "videoblock", "audiobox", "mediaplayer",
+      "authorprofile", "dropdown", "megamenu", "toolnav", "postcard", "videoblock", "audiobox",
       "videoinfo", "videosource", "authorbody", "bodypodcast", "slideshare", "scorecard", "offer", "summaryelement",
       "videoembed", "embedvideo", "writers", "quicklinks", "editorsnote",
     ])

@@ -57,15 +57,25 @@ enum RuleBody {
     guard node.isOne(of: .sideBoxes), !nodes.contains(node) else { return false }
     // A house's emblem is the only picture of an offer.
     if SubscriptionOffer.isFound(in: node) { return true }
-    guard GenericBody.isBoxInBody(node), !node.holds(.images), node.text.utf8.count < 1500 else { return false }
+    guard GenericBody.isBoxInBody(node), node.text.utf8.count < 1500,
+      !node.holds(.images) || ClassTokens(node).containsAny(peopleNames)
+    else { return false }
     return ![node.previousSibling, node.nextSibling].contains { beside in
       beside.map { $0.isText && !$0.rawText.allSatisfy(\.isWhitespace) } ?? false
     }
   }
 
+  /// Boxes whose pictures are portraits: of who wrote the text, of who comments on it.
+  private static let peopleNames: WordSet = [
+    "authorbio", "authorbox", "aboutauthor", "authorinfo", "authorcard", "writerbio", "minibio", "boxauthor",
+    "autorbox",
+    "autorenbox", "comments", "commentlist",
+  ]
+
   /// The blocks without what is said there of the house and its other articles.
-  static func withoutInvitations(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
+  static func withoutInvitations(_ blocks: [WalkedBlock], on page: Page) -> [WalkedBlock] {
     blocks.filter { walked in
+      if LinkedLines.isOne(walked), LinkedLines.staysOnSite(walked, page) { return false }
       guard walked.weight < 400 else { return true }
       return switch walked.block {
       case .paragraph: !Boilerplate.opens(walked.text, isLinked: walked.holdsLink) && !Lines.isCount(walked.text)
