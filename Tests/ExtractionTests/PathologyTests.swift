@@ -157,6 +157,10 @@ import Values
       String(repeating: "<div class=ad>a</div>", count: 24_000),
       (0..<12_000).map { "<p class=text>Line \($0) of a text, which goes on.</p><div class=newsletter>a</div>" }
         .joined(),
+      (0..<9_000).map { "<figure><img src=/\($0).jpg><figcaption>\($0)</figcaption></figure>" }.joined()
+        + "<p class=text>End.",
+      String(repeating: "<div class=paywall>", count: 200)
+        + String(repeating: "<p class=text>a <a href=/login>b</a></p>", count: 6_000),
       (0..<9_000).map { "<p class=text>Line \($0).</p><div><p class=text>a<p class=text>b<p class=text>c</div>" }
         .joined(),
     ])
@@ -167,7 +171,8 @@ import Values
     let page =
       "<html><body><h1>Library stays open all year</h1><div class=story>\(text.joined())\(flood)</div></body></html>"
     let url = WebURL("https://www.news.example/world/a-story")!
-    for rule in ["body = ['css:.story']", "body = ['css:.story > p.text']"] {
+    let pictures = "[article.images]\nselect = ['css:figure']"
+    for rule in ["body = ['css:.story']", "body = ['css:.story > p.text']", "body = ['css:.story']\n\(pictures)"] {
       let found = try PageExtractor(manifest: exampleManifest(rule)).extract(Array(page.utf8), url: url)
       #expect(found.article.bodyText.contains("for the 4th time"))
     }

@@ -7,6 +7,8 @@ struct FiguresBetween {
 
   /// The figures with captions that stand between paragraphs under the same parent, without those in `chosen`.
   func find(_ blocks: [WalkedBlock], besides chosen: [Node]) -> [Node] {
+    // Pages with more pictures than the longest galleries mean none of them.
+    guard chosen.count < PictureCollector.most else { return [] }
     var lines: [Node: [Node]] = [:]
     for walked in blocks where walked.node.isOne(of: Self.paragraphs) {
       if let parent = walked.node.parent { lines[parent, default: []].append(walked.node) }
@@ -17,7 +19,7 @@ struct FiguresBetween {
       var isBetween = false
       for child in parent.elements {
         if child == first { isBetween = true }
-        if child == last { break }
+        if child == last || found.count == PictureCollector.most { break }
         guard isBetween, let figure = Self.figure(in: child),
           !chosen.contains(where: { $0 == figure || $0.contains(figure) || figure.contains($0) }),
           !collector.isNamedSideMatter(child), !collector.isNamedSideMatter(figure),

@@ -434,7 +434,7 @@ struct PictureCollector {
   }
 
   /// The longest galleries have some hundred pictures; pages with more elements of the kind mean none of them.
-  private static let most = 300
+  static let most = 300
   private static let announced: ElementSet = ["h2", "h3", "h4", "p"]
   private static let teaserTokens: WordSet = ["teaser", "teasers"]
   private static let pictureElements: ElementSet = ["figure", "picture", "img", "amp-img"]
