@@ -1,6 +1,6 @@
-// swift-tools-version: 6.2
-// Thirty days of five thousand news sources in a minute, with the daemon's own scheduling code. A package of its own, so
-// that the project's build knows nothing of it; the modules are the project's, through links.
+// swift-tools-version: 6.2 Thirty days of five thousand news sources in a minute, with the daemon's own scheduling
+// code. A package of its own, so that the project's build knows nothing of it; the modules are the project's, through
+// links.
 import PackageDescription
 
 let settings: [SwiftSetting] = [

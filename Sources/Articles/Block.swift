@@ -73,8 +73,9 @@ extension Block {
 }
 
 extension Article {
-  /// The body as text/plain: paragraphs and subheads with a blank line between them. Captions and standfirst are left out, and so
-  /// are tables of figures, whose rows say nothing as lines; the HTML has them. Where there is nothing else they are the text.
+  /// The body as text/plain: paragraphs and subheads with a blank line between them. Captions and standfirst are left
+  /// out, and so are tables of figures, whose rows say nothing as lines; the HTML has them. Where there is nothing else
+  /// they are the text.
   public var bodyText: String {
     let prose = body.filter { !$0.isOfFigures }.flatMap(\.plainText)
     return (prose.isEmpty ? body.flatMap(\.plainText) : prose).joined(separator: "\n\n")

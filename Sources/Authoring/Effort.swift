@@ -4,8 +4,8 @@
   import Musl
 #endif
 
-/// What a search may cost. Counted in work and not in time, so that a busy machine comes to the same end as an idle one;
-/// the processor's time is only the last resort, for pages on which a step costs far more than elsewhere.
+/// What a search may cost. Counted in work and not in time, so that a busy machine comes to the same end as an idle
+/// one; the processor's time is only the last resort, for pages on which a step costs far more than elsewhere.
 final class Effort {
   private var left: Int
   private let processorLimit: Double

@@ -4,10 +4,11 @@ import Markup
 import TOML
 public import Values
 
-/// How a plugin's rules meet one page: the article with the rule of each field, what every single expression of the plugin
-/// finds, and the page's source with the matched parts marked.
+/// How a plugin's rules meet one page: the article with the rule of each field, what every single expression of the
+/// plugin finds, and the page's source with the matched parts marked.
 public enum Inspection {
-  /// The worker's answer to an `inspect` job. `extraction` is what the page gives as an article, as `extract` answers it.
+  /// The worker's answer to an `inspect` job. `extraction` is what the page gives as an article, as `extract` answers
+  /// it.
   public static func report(
     _ html: [UInt8], url: WebURL, contentType: String?, manifest: Manifest?, extraction: JSON
   ) throws(ExtractionError) -> JSON {

@@ -2,8 +2,8 @@ internal import Extraction
 public import Manifest
 public import TOML
 
-/// What is sound and yet unwise in a plugin: rules that will not survive the next deployment of the site, and facts that
-/// a reader of its articles misses.
+/// What is sound and yet unwise in a plugin: rules that will not survive the next deployment of the site, and facts
+/// that a reader of its articles misses.
 public enum Lint {
   /// Findings without pages; each says where and what to do.
   public static func findings(_ manifest: Manifest, file: String) -> [Problem] {

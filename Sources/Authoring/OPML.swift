@@ -87,8 +87,8 @@ public enum OPML {
     "feedproxy.google.com", "podbean.com", "libsyn.com", "megaphone.fm", "openrss.org", "fetchrss.com", "rss.app",
   ]
 
-  /// One site a publisher: by the site's own host, or the feed's, `www.` and the like left out. Feeds on hosts that many
-  /// share stand alone.
+  /// One site a publisher: by the site's own host, or the feed's, `www.` and the like left out. Feeds on hosts that
+  /// many share stand alone.
   public static func sites(_ entries: [Entry]) -> (sites: [Site], left: [Entry]) {
     var sites: [Site] = []
     var places: [String: Int] = [:]

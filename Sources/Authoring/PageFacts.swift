@@ -3,8 +3,8 @@ import Manifest
 import Markup
 import Values
 
-/// What a page says of its publisher: name, language, country, zone, logo, feeds, content management system, and the links
-/// that may be articles.
+/// What a page says of its publisher: name, language, country, zone, logo, feeds, content management system, and the
+/// links that may be articles.
 struct PageFacts {
   private let probe: RuleProbe
   private let url: WebURL
@@ -62,8 +62,8 @@ struct PageFacts {
     return end
   }
 
-  /// `www.example.org`, `https://example.org/` or `example.org` as a name says nothing that the address does not. What has
-  /// capitals of its own, such as elDiario.es, is a name.
+  /// `www.example.org`, `https://example.org/` or `example.org` as a name says nothing that the address does not. What
+  /// has capitals of its own, such as elDiario.es, is a name.
   private static func plain(_ name: String, host: String) -> String? {
     let text = Whitespace.folded(name)
     guard (2...60).contains(text.count), WebURL(text) == nil, text.lowercased() != host else { return nil }

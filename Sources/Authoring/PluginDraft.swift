@@ -132,8 +132,8 @@ extension String {
 }
 
 extension DraftRules {
-  /// The rules of several pages as one: every candidate that a page offered, those of more pages first. What is removed is
-  /// the union, since an expression that finds nothing costs nothing.
+  /// The rules of several pages as one: every candidate that a page offered, those of more pages first. What is removed
+  /// is the union, since an expression that finds nothing costs nothing.
   public static func merged(_ pages: [DraftRules]) -> DraftRules {
     var merged = DraftRules()
     var keys: [String] = []

@@ -1,9 +1,9 @@
 import Articles
 public import Values
 
-/// One self-contained page that shows what a plugin makes of an article page: the article as a reader sees it, every field
-/// with the rule that gave it, beside the page's source with the matched parts marked. It needs no script and loads
-/// nothing; a content security policy forbids both should the source try.
+/// One self-contained page that shows what a plugin makes of an article page: the article as a reader sees it, every
+/// field with the rule that gave it, beside the page's source with the matched parts marked. It needs no script and
+/// loads nothing; a content security policy forbids both should the source try.
 public struct PreviewPage {
   private let article: Article
   private let record: JSON

@@ -1,9 +1,9 @@
-// Authoring: what plugin authors need, as functions from values to values: samples and their comparison, the preview of a
-// page, the linter, suggestions of rules for pages, and the formats of other rule systems. It must not do I/O.
+// Authoring: what plugin authors need, as functions from values to values: samples and their comparison, the preview of
+// a page, the linter, suggestions of rules for pages, and the formats of other rule systems. It must not do I/O.
 public import Values
 
-/// A page that a plugin must read right: it lies as `samples/<name>.html` beside plugin.toml, with what a careful person
-/// would extract as `samples/<name>.json`.
+/// A page that a plugin must read right: it lies as `samples/<name>.html` beside plugin.toml, with what a careful
+/// person would extract as `samples/<name>.json`.
 public struct Sample: Sendable {
   /// Where the page came from.
   public var url: WebURL

@@ -10,7 +10,8 @@ struct SelectorMaker {
   /// Words of the article itself: a name that holds one of them is not the name of a part of every page.
   private let own: Set<String>
 
-  /// - Parameter article: texts that belong to the article: headline, authors, section, keywords, the end of its address.
+  /// - Parameter article: texts that belong to the article: headline, authors, section, keywords, the end of its
+  ///   address.
   init(root: Node, effort: Effort, article: [String]) {
     self.root = root
     self.effort = effort

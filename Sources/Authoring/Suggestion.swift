@@ -6,8 +6,8 @@ import Markup
 import TOML
 public import Values
 
-/// Works out rules for one page: which selectors pin down what the generic reader found, and which find what it did not.
-/// A rule is offered only when the page, read with it, loses nothing.
+/// Works out rules for one page: which selectors pin down what the generic reader found, and which find what it did
+/// not. A rule is offered only when the page, read with it, loses nothing.
 public enum Suggestion {
   /// The worker's answer to a `suggest` job: facts of the publisher, the article as found without rules, and rules.
   public static func report(
@@ -109,8 +109,8 @@ struct RuleMaker {
       article: texts + lists + (url.path.split(separator: "/").last.map { [String($0)] } ?? []))
   }
 
-  /// What the search for a page's rules may cost: about three seconds of a processor. A selector tried costs one for each
-  /// thousand nodes of the page, the page read with rules as much as `reading` selectors.
+  /// What the search for a page's rules may cost: about three seconds of a processor. A selector tried costs one for
+  /// each thousand nodes of the page, the page read with rules as much as `reading` selectors.
   private static let limit = 10_000
   private static let reading = 40
 
@@ -238,7 +238,8 @@ struct RuleMaker {
     for node in root.descendants {
       if node == headline { isBelowHeadline = true }
       if node == copy { isBelowCopy = true }
-      // A standfirst stands between the headline and the text, a section above the text; further down are other stories'.
+      // A standfirst stands between the headline and the text, a section above the text; further down are other
+      // stories'.
       if field == "standfirst", !isBelowHeadline || isBelowCopy { continue }
       if field == "section", isBelowCopy { continue }
       guard !["script", "style", "svg", "a", "meta"].contains(node.name) else { continue }

@@ -1,4 +1,5 @@
-/// The difference between two sequences of lines, or of words: what both have, what only the old has, what only the new.
+/// The difference between two sequences of lines, or of words: what both have, what only the old has, what only the
+/// new.
 public enum TextDiff {
   public enum Part: Sendable, Equatable {
     case same(String)

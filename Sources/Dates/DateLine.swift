@@ -1,7 +1,8 @@
-/// A line that names several dates, such as when an article was published and when it was changed: each with its own time.
+/// A line that names several dates, such as when an article was published and when it was changed: each with its own
+/// time.
 ///
-/// The line is cut at the words for publishing and changing and at the signs that part its dates. What names no date stays
-/// with the part beside it, so that "10:15 | 1 June 2024" is one.
+/// The line is cut at the words for publishing and changing and at the signs that part its dates. What names no date
+/// stays with the part beside it, so that "10:15 | 1 June 2024" is one.
 struct DateLine {
   private enum Label { case published, updated }
 
@@ -101,7 +102,8 @@ struct DateLine {
     "изменен", "оновлен", "ενημερ", "diperbarui",
   ]
 
-  /// Without a second date that follows the first with nothing between. Its beginning is where the first one's time ends.
+  /// Without a second date that follows the first with nothing between. Its beginning is where the first one's time
+  /// ends.
   static func first(_ tokens: [DateToken]) -> [DateToken] {
     let years = tokens.indices.filter { tokens[$0].digits == 4 && (1900...2700).contains(tokens[$0].value) }
     guard years.count > 1 else { return tokens }

@@ -21,9 +21,9 @@ public struct ReadDate: Sendable, Equatable {
 ///
 /// Understood are RFC 3339 and the forms of ISO 8601, RFC 822 and 2822 with the liberties seen in feeds, the form of
 /// C's asctime, numeric dates of the United States, Europe and Asia, month names in fifty languages, the calendars of
-/// Thailand, Iran, Japan and Taiwan, and Unix times. Of several dates in one text the first is read, or the one that is called
-/// published. A weekday is looked at only
-/// where it tells the month from the day. The time is linear in the length; no text makes it trap.
+/// Thailand, Iran, Japan and Taiwan, and Unix times. Of several dates in one text the first is read, or the one that is
+/// called published. A weekday is looked at only where it tells the month from the day. The time is linear in the
+/// length; no text makes it trap.
 public enum DateReader {
   /// Longer texts hold no date; this bounds the work.
   static let longest = 160

@@ -1,7 +1,7 @@
 internal import Values
 
-/// Dates in the forms that people write: the time is found first, then the zone after it, then the date in what is left.
-/// Where there are several, only the pieces of one are looked at.
+/// Dates in the forms that people write: the time is found first, then the zone after it, then the date in what is
+/// left. Where there are several, only the pieces of one are looked at.
 struct LooseDateReader {
   let zone: Zone
   var tokens: [DateToken]
@@ -253,8 +253,8 @@ struct LooseDateReader {
     return .absent
   }
 
-  /// Whether letters that are a word as well ("10:00 et mis à jour") are meant as a zone: they stand right behind the time,
-  /// and no sentence goes on behind them.
+  /// Whether letters that are a word as well ("10:00 et mis à jour") are meant as a zone: they stand right behind the
+  /// time, and no sentence goes on behind them.
   private func isZone(_ index: Int, behind start: Int?) -> Bool {
     guard let start, tokens[start..<index].allSatisfy({ $0.kind == .sign && ["(", ",", "["].contains($0.sign) }) else {
       return false
@@ -349,8 +349,8 @@ struct LooseDateReader {
     return parts
   }
 
-  /// The month that a word names: the last beside a number, since "April" may be a person's name, and "mar" before another
-  /// month is a Tuesday in the Romance languages.
+  /// The month that a word names: the last beside a number, since "April" may be a person's name, and "mar" before
+  /// another month is a Tuesday in the Romance languages.
   private func namedMonth() -> (place: Int, month: Int, skip: Int?, isSolar: Bool)? {
     var best: (place: Int, month: Int, skip: Int?, isSolar: Bool)?
     var isBeside = false

@@ -125,9 +125,9 @@ enum MonthNames {
     """,
   ]
 
-  /// The same in the languages of the Balkans, the Baltic, Iberia and the Caucasus, and those that came last: Bulgarian,
-  /// Macedonian, Serbian, Croatian, Slovene, Slovak, Albanian, Latvian, Estonian, Catalan, Galician, Hebrew, Persian, Urdu,
-  /// Bengali, Tamil, Thai, Georgian, Filipino, Afrikaans, Azerbaijani and Uzbek.
+  /// The same in the languages of the Balkans, the Baltic, Iberia and the Caucasus, and those that came last:
+  /// Bulgarian, Macedonian, Serbian, Croatian, Slovene, Slovak, Albanian, Latvian, Estonian, Catalan, Galician, Hebrew,
+  /// Persian, Urdu, Bengali, Tamil, Thai, Georgian, Filipino, Afrikaans, Azerbaijani and Uzbek.
   private static let others: [String] = [
     """
     януари яну јануари јануар јануара јан januara siječanj siječnja januarja januára janar janvāris janvārī janvāra jaanuar
@@ -194,8 +194,8 @@ enum MonthNames {
     "十二月 желтоқсан",
   ]
 
-  /// Months of two words: "first" and "second" of the rains in the Arabic of the Levant, and Thai abbreviations, which have a
-  /// point after each letter.
+  /// Months of two words: "first" and "second" of the rains in the Arabic of the Levant, and Thai abbreviations, which
+  /// have a point after each letter.
   static func month(_ word: String, _ next: String) -> Int? { pairs[folded(word + " " + next)] }
 
   private static let pairs: [String: Int] = {

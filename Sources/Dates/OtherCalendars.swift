@@ -6,8 +6,8 @@ enum OtherCalendars {
   static let buddhistYears = 2400...2699
   static let yearsOfBuddha = 543
 
-  /// The years of the Solar Hijri calendar of Iran and Afghanistan that can be met, 1921 to 2031. Later ones would be those of
-  /// the lunar calendar, whose days depend on the moon.
+  /// The years of the Solar Hijri calendar of Iran and Afghanistan that can be met, 1921 to 2031. Later ones would be
+  /// those of the lunar calendar, whose days depend on the moon.
   static let solarYears = 1300...1410
 
   /// A day of the Solar Hijri calendar, nil when there is none.

@@ -1,5 +1,5 @@
-/// What the clocks show now in the places that dates name in the way of the time zone database. Their history is in its files,
-/// which a process without files cannot read; a date in the news is of the present.
+/// What the clocks show now in the places that dates name in the way of the time zone database. Their history is in its
+/// files, which a process without files cannot read; a date in the news is of the present.
 enum ZonePlaces {
   /// The rule of a name in lower case.
   static func rule(_ name: String) -> PosixRule? {

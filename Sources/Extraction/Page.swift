@@ -10,7 +10,8 @@ final class Page {
   /// What references resolve against.
   let base: WebURL
   let meta: MetaTags
-  /// The JSON-LD objects but those of articles on other pages: that of this page's article first, then others that describe it.
+  /// The JSON-LD objects but those of articles on other pages: that of this page's article first, then others that
+  /// describe it.
   let objects: [JSON]
   /// The JSON-LD object that describes this page's article.
   let article: JSON?

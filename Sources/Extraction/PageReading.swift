@@ -358,8 +358,8 @@ struct PageReading {
       body.blocks = RuleBody.withoutInvitations(PullQuotes.removed(from: body.blocks), on: page)
       body.blocks = Biography.removed(from: body.blocks, of: article.authors.map(\.name))
       let weight = Self.weight(body.blocks)
-      // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may match
-      // two stray paragraphs.
+      // The first candidate wins, unless what it finds is a scrap of what a later one does: on another layout it may
+      // match two stray paragraphs.
       guard weight > 0, best.map({ $0.weight * 3 < weight }) ?? true else { continue }
       best = (body, rule, weight)
     }
@@ -376,8 +376,8 @@ struct PageReading {
     return best.body
   }
 
-  /// Whether a body found by another rule than the first, as on a layout that nobody wrote rules for, is about what the generic
-  /// extractor finds: a rule that was right for one layout may match a list of other articles on the next.
+  /// Whether a body found by another rule than the first, as on a layout that nobody wrote rules for, is about what the
+  /// generic extractor finds: a rule that was right for one layout may match a list of other articles on the next.
   private func agreesWithGeneric(_ blocks: [WalkedBlock], headline: String) -> Bool {
     guard let found = GenericBody(page: page).find() else { return true }
     let generic = BlockFilter(page: page, headline: headline, standfirst: nil).filtered(found.blocks)

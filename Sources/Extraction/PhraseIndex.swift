@@ -7,8 +7,8 @@ struct PhraseIndex: Sendable {
   private var numbers: [Int32] = []
   private static let size = 4096
 
-  /// - Parameter ofWords: a phrase that ends in a letter of ASCII ends a word there, so that `most read` is no beginning of `most
-  ///   readers`, unless a star behind it says that the word may go on.
+  /// - Parameter ofWords: a phrase that ends in a letter of ASCII ends a word there, so that `most read` is no
+  ///   beginning of `most readers`, unless a star behind it says that the word may go on.
   init(_ phrases: [String], ofWords: Bool = false) {
     goesOn = phrases.map { !ofWords || $0.hasSuffix("*") }
     self.phrases = phrases.map { Array($0.utf8.last == UInt8(ascii: "*") ? $0.utf8.dropLast() : $0.utf8[...]) }

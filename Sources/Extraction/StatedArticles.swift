@@ -1,7 +1,8 @@
 import Markup
 import Values
 
-/// Tells which of the articles that a page's JSON-LD describes is the page's own: many describe those they lead to as well.
+/// Tells which of the articles that a page's JSON-LD describes is the page's own: many describe those they lead to as
+/// well.
 struct StatedArticles {
   private let addresses: [WebURL]
   /// What the page calls itself, letters and digits alone.

@@ -3,9 +3,10 @@ internal import Markup
 
 /// The names in a byline that a feed prints in one piece.
 enum Byline {
-  /// The people of a byline: "By A and B", "A Smith, B Jones et C Roy", "Von A Meier und B Vogel". One that is no list stays whole,
-  /// as "Smith, John" and "Arts and Culture" do. What somebody is goes: "Ann Lee, Political Editor"; what belongs to a name stays
-  /// with it: "Bo Ek, Jr." Nobody comes of what a program writes for nothing: "null", "N/A", a sign.
+  /// The people of a byline: "By A and B", "A Smith, B Jones et C Roy", "Von A Meier und B Vogel". One that is no list
+  /// stays whole, as "Smith, John" and "Arts and Culture" do. What somebody is goes: "Ann Lee, Political Editor"; what
+  /// belongs to a name stays with it: "Bo Ek, Jr." Nobody comes of what a program writes for nothing: "null", "N/A", a
+  /// sign.
   static func people(in byline: String) -> [String] {
     if isNothing(byline) { return [] }
     if byline.utf8.count > longest { return [byline] }

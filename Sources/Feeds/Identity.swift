@@ -2,8 +2,8 @@ internal import Values
 
 /// Gives every item an identity that is its own in the feed.
 enum Identity {
-  /// Items without guid or id go by their link, and without that by a hash of title and content. An id that several items
-  /// with different links share means nothing by itself: all of them add their link.
+  /// Items without guid or id go by their link, and without that by a hash of title and content. An id that several
+  /// items with different links share means nothing by itself: all of them add their link.
   static func settle(_ feed: inout Feed) {
     // A sitemap's entries are their addresses: two with one are one.
     if feed.kind == .sitemap || feed.kind == .newsSitemap { return }
@@ -47,8 +47,8 @@ enum Identity {
     return "urn:newswire:item:" + hash.text
   }
 
-  /// FNV-1a in two lanes with different starts: 128 bits that stay the same for ever. It guards against chance, not against
-  /// an adversary, who could as well repeat an id.
+  /// FNV-1a in two lanes with different starts: 128 bits that stay the same for ever. It guards against chance, not
+  /// against an adversary, who could as well repeat an id.
   private struct FNV {
     var low: UInt64 = 0xCBF2_9CE4_8422_2325
     var high: UInt64 = 0x6C62_272E_07BB_0142

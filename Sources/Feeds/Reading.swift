@@ -153,7 +153,8 @@ struct Reading {
     return html.isEmpty ? nil : html
   }
 
-  /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for others.
+  /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for
+  /// others.
   private static func unescapedOnce(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     guard let base = bytes.baseAddress else { return nil }
     var index = 0
@@ -310,8 +311,8 @@ struct Reading {
 
   func date(_ text: Slice?) -> ReadDate? {
     guard let text, !text.isEmpty, let date = DateReader.read(store.bytes(text), zone: zone) else { return nil }
-    // An empty field of a content system comes out as the beginning of Unix time or as a year without news; another date of
-    // the item may be right.
+    // An empty field of a content system comes out as the beginning of Unix time or as a year without news; another
+    // date of the item may be right.
     let seconds = date.timestamp.seconds
     return Self.beginning.contains(seconds) || !Self.yearsOfNews.contains(seconds) ? nil : date
   }

@@ -41,7 +41,8 @@ extension Reading {
   /// Longer ones are no addresses; resolving them would cost many times their size.
   private static let longestAddress = 64 << 10
 
-  /// Without the spaces that do not break, the zero-width spaces and the byte order marks that editors leave at both ends.
+  /// Without the spaces that do not break, the zero-width spaces and the byte order marks that editors leave at both
+  /// ends.
   static func withoutInvisible(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var rest = bytes[...]
     let marks: [[UInt8]] = [[0xC2, 0xA0], [0xE2, 0x80, 0x8B], [0xEF, 0xBB, 0xBF]]
@@ -52,7 +53,8 @@ extension Reading {
     return UnsafeBufferPointer(rebasing: rest)
   }
 
-  /// Where a whole address begins to which a program has put the site's once more: `https://a.examplehttps://a.example/1`.
+  /// Where a whole address begins to which a program has put the site's once more:
+  /// `https://a.examplehttps://a.example/1`.
   private static func innerAddress(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
     // Few addresses have a second colon.
     guard let base = bytes.baseAddress, bytes.count > 14,

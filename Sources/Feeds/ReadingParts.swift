@@ -183,8 +183,8 @@ extension Reading {
     }
   }
 
-  /// Publishers name a picture by its medium or its type, by halves of a type, by its file's name alone, or only by giving it
-  /// a width and a height.
+  /// Publishers name a picture by its medium or its type, by halves of a type, by its file's name alone, or only by
+  /// giving it a width and a height.
   private func isImage(_ content: MediaWire.Content, at address: WebURL) -> Bool {
     if let medium = content.medium, !medium.isEmpty {
       if ["image", "photo", "picture"].contains(where: { store.equals(medium, $0) }) { return true }
@@ -211,8 +211,8 @@ extension Reading {
     return types.first { path.hasSuffix($0.ending) }?.type
   }
 
-  /// Puts of the forms of one picture, which a group holds or one path with other queries, the one that counts before the
-  /// others: the group's default, else the widest.
+  /// Puts of the forms of one picture, which a group holds or one path with other queries, the one that counts before
+  /// the others: the group's default, else the widest.
   private func putBestFirst(_ found: inout [(content: MediaWire.Content, address: WebURL?)]) {
     // Without widths there is nothing to choose by.
     guard found.contains(where: { $0.content.width != nil || $0.content.isDefault }) else { return }

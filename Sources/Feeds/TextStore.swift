@@ -18,8 +18,8 @@ struct Slice {
   var isEmpty: Bool { count == 0 }
 }
 
-/// The document being read and the texts put together from it. Texts stay slices until the model needs a String of them:
-/// that is one String a kept field.
+/// The document being read and the texts put together from it. Texts stay slices until the model needs a String of
+/// them: that is one String a kept field.
 ///
 /// A handle to memory that whoever made it frees with `free()`; documents are smaller than 4 GB.
 struct TextStore {

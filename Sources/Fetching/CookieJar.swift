@@ -1,8 +1,9 @@
 internal import Synchronization
 internal import Values
 
-/// The cookies of one publisher, from a file of the operator's or from a login. They go over https to the hosts they are
-/// for, and there to where their own domain and path say (RFC 6265); libcurl does that, with the public suffix list.
+/// The cookies of one publisher, from a file of the operator's or from a login. They go over https to the hosts they
+/// are for, and there to where their own domain and path say (RFC 6265); libcurl does that, with the public suffix
+/// list.
 ///
 /// Kept in memory only: a login is done again after a restart.
 public final class CookieJar: Sendable {

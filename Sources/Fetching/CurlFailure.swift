@@ -64,8 +64,8 @@ struct CurlFailure {
     CURLPX_REPLY_TTL_EXPIRED.rawValue,
   ]
 
-  /// Without a delivery limit the kernel has patience for a quarter of an hour, which no request has. libcurl tells the errno of
-  /// a TLS connection in words only.
+  /// Without a delivery limit the kernel has patience for a quarter of an hour, which no request has. libcurl tells the
+  /// errno of a TLS connection in words only.
   private var isUndelivered: Bool {
     isConnected && [CURLE_SEND_ERROR, CURLE_RECV_ERROR].contains(result)
       && (systemError == ETIMEDOUT || text.hasSuffix("errno \(ETIMEDOUT)"))

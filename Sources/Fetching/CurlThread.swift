@@ -67,8 +67,8 @@ final class CurlThread: SerialExecutor {
     precondition(result == CURLE_OK, "libcurl does not initialise: \(result.rawValue)")
   }()
 
-  /// What a turn does: told whether anything happened that libcurl has to look at, it returns for how many milliseconds to
-  /// wait at most; nil when there is nothing to work for, until jobs come.
+  /// What a turn does: told whether anything happened that libcurl has to look at, it returns for how many milliseconds
+  /// to wait at most; nil when there is nothing to work for, until jobs come.
   typealias Turn = @Sendable (_ hasEvents: Bool) -> Int32?
 
   /// Starts the thread. `turn` runs on it after each batch of jobs.

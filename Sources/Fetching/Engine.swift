@@ -212,8 +212,8 @@ actor Engine {
     // Asked here, after every wait: the group may have gone since the request was admitted or since its first hop.
     if permits?(group) == false { throw Self.notOursError(hop.url, group) }
     let id = newID()
-    // Once there are more connections than libcurl is to keep, it looks for the oldest among all after each transfer. One
-    // that nobody waits for is closed at its end instead.
+    // Once there are more connections than libcurl is to keep, it looks for the oldest among all after each transfer.
+    // One that nobody waits for is closed at its end instead.
     let closes = thread.sockets.count >= thread.maxConnections && !gate.hasWaiting(group: group)
     let outcome: Transfer.Outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -238,7 +238,8 @@ actor Engine {
         hasNews = true
       }
     } onCancel: {
-      // Runs after the start above, because that job is under way or already enqueued: the cancellation cannot get lost.
+      // Runs after the start above, because that job is under way or already enqueued: the cancellation cannot get
+      // lost.
       Task { await self.cancelTransfer(id) }
     }
     return try outcome.get()
@@ -448,7 +449,8 @@ actor Engine {
       thread.sockets.dropUnsent(of: transfer)
       end(transfer, with: .failure(Self.notOursError(transfer.url, group, wasUnderWay: true)))
     }
-    // The server may still be at what was broken off: should the group come back at once, it would have more to do than allowed.
+    // The server may still be at what was broken off: should the group come back at once, it would have more to do than
+    // allowed.
     if !ended.isEmpty { gate.hold(group: group, until: now + Self.restAfterBreakingOff) }
   }
 

@@ -44,8 +44,8 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
     public static let held = Code("held")
     /// The rate group is not ours to ask, or ceased to be while the request was under way.
     public static let notOurs = Code("not-ours")
-    /// Nothing of what was sent was acknowledged within the delivery limit, and it has been given up. Whether that is the network
-    /// here or the server there is not known.
+    /// Nothing of what was sent was acknowledged within the delivery limit, and it has been given up. Whether that is
+    /// the network here or the server there is not known.
     public static let undelivered = Code("undelivered")
     public static let cancelled = Code("cancelled")
     /// The fetcher is shutting down.

@@ -9,10 +9,12 @@ public final class Fetcher: Sendable {
 
   /// Starts the thread that libcurl runs on. It ends when the fetcher is released.
   /// - Parameters:
-  ///   - permits: whether a rate group may be asked anything at this moment; nil when all may. Asked before each hop of a
+  ///   - permits: whether a rate group may be asked anything at this moment; nil when all may. Asked before each hop of
+  ///     a
   ///     request and a few times a second while one is under way, on libcurl's thread: it must not wait. What is not
   ///     permitted ends with `.notOurs`.
-  ///   - deliveryLimit: how long the kernel may try to deliver a request; a connection on which nothing is acknowledged for
+  ///   - deliveryLimit: how long the kernel may try to deliver a request; a connection on which nothing is acknowledged
+  ///     for
   ///     that long ends. For permissions that end by the clock: without it a request can arrive minutes after it was sent.
   public init(
     _ configuration: FetcherConfiguration, permits: (@Sendable (String) -> Bool)? = nil, deliveryLimit: Duration? = nil

@@ -1,8 +1,8 @@
 /// Which hosts' addresses libcurl knows, and who waits until it does.
 ///
-/// libcurl looks a name up once for each transfer that begins before the first has its answer, each time with a thread of
-/// its own and questions to the name server. So the first goes alone, and the others follow when the answer is in libcurl's
-/// cache, or when there is none.
+/// libcurl looks a name up once for each transfer that begins before the first has its answer, each time with a thread
+/// of its own and questions to the name server. So the first goes alone, and the others follow when the answer is in
+/// libcurl's cache, or when there is none.
 struct HostNames {
   typealias Instant = Int64
   typealias Follower = CheckedContinuation<Void, Never>

@@ -3,9 +3,9 @@ public import Values
 
 /// Which requests count together for politeness.
 ///
-/// By default a group is the registrable domain by the public suffix list, because `www.`, `feeds.` and `user.` hosts of
-/// one publisher are one set of machines. For addresses, for names without a dot and for names that are a public suffix
-/// themselves it is host and port, where several services share a host.
+/// By default a group is the registrable domain by the public suffix list, because `www.`, `feeds.` and `user.` hosts
+/// of one publisher are one set of machines. For addresses, for names without a dot and for names that are a public
+/// suffix themselves it is host and port, where several services share a host.
 public enum RateGroup {
   /// The group of an address: its registrable domain (`bbc.co.uk`), else `host:port`.
   public static func name(for url: WebURL) -> String {

@@ -223,8 +223,8 @@ enum RedirectPolicy {
 }
 
 extension FetcherConfiguration {
-  /// The rate group of a request at one of its hops: the request's own as long as the hop stays with the host's, else the
-  /// host's.
+  /// The rate group of a request at one of its hops: the request's own as long as the hop stays with the host's, else
+  /// the host's.
   func group(of request: FetchRequest, at url: WebURL) -> String {
     let ofHost = group(of: url)
     guard let own = request.group else { return ofHost }

@@ -5,8 +5,8 @@ public struct RobotsCache: Sendable {
   public enum Decision: Sendable, Equatable {
     case allowed(crawlDelay: Double?)
     case disallowed
-    /// Nothing may be fetched because the file cannot be had (RFC 9309, section 2.3.1.4); it is asked for again after so many
-    /// seconds.
+    /// Nothing may be fetched because the file cannot be had (RFC 9309, section 2.3.1.4); it is asked for again after
+    /// so many seconds.
     case unreachable(seconds: Int64)
     /// The file has to be fetched first: ask `url`, then call `record`.
     case unknown(url: WebURL)
@@ -29,8 +29,8 @@ public struct RobotsCache: Sendable {
 
   /// RFC 9309, section 2.4: not used for longer than a day, unless the file cannot be reached.
   public static let longest: Int64 = 86_400
-  /// A file that could not be reached is asked for again after this time, and after twice as long each time that it fails
-  /// again, up to half an hour.
+  /// A file that could not be reached is asked for again after this time, and after twice as long each time that it
+  /// fails again, up to half an hour.
   public static let retry: Int64 = 15
   public static let longestRetry: Int64 = 1800
   /// Rules from before the server began to fail hold for this long (section 2.3.1.4 speaks of 30 days).

@@ -30,8 +30,8 @@ final class SocketWatch: Sendable {
   /// Turns of the curl thread so far.
   private let turns: @Sendable () -> UInt64
 
-  /// How often is looked in milliseconds, while the thread computes and while it hardly does, and how much processor time
-  /// in one turn is too much. Honest turns take a few milliseconds.
+  /// How often is looked in milliseconds, while the thread computes and while it hardly does, and how much processor
+  /// time in one turn is too much. Honest turns take a few milliseconds.
   private static let (pause, calmPause) = (Int32(100), Int32(400))
   private static let patience: Int64 = 150_000_000
   /// Bytes that only a flood reaches while the thread computes for `sample` nanoseconds more in the same turn. By the

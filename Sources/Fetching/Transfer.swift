@@ -62,8 +62,8 @@ final class Transfer {
   private static let redirectBodyLimit = 64 << 10
   /// Below this size any expansion is harmless.
   static let expansionFloor = 256 << 10
-  /// How far the count of raw bytes may lag behind what has been decoded: one of curl's receive buffers, of the size that
-  /// curl gives them (CURLOPT_BUFFERSIZE) and that a handle used before has already.
+  /// How far the count of raw bytes may lag behind what has been decoded: one of curl's receive buffers, of the size
+  /// that curl gives them (CURLOPT_BUFFERSIZE) and that a handle used before has already.
   private static let receiveBuffer = 16 << 10
 
   private let handles: HandleShelf

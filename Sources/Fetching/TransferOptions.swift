@@ -36,8 +36,8 @@ extension Transfer {
     set(CURLOPT_LOW_SPEED_LIMIT, timeouts.lowSpeedLimit)
     set(CURLOPT_LOW_SPEED_TIME, max(1, timeouts.lowSpeedTime.wholeMilliseconds / 1000))
     set(CURLOPT_MAXLIFETIME_CONN, 600)
-    // Longer than from a list to its pages and from page to page; kept longer it is of no use to a source that comes again
-    // in minutes, a burden for the server, and one more that libcurl looks at whenever it opens another.
+    // Longer than from a list to its pages and from page to page; kept longer it is of no use to a source that comes
+    // again in minutes, a burden for the server, and one more that libcurl looks at whenever it opens another.
     set(CURLOPT_MAXAGE_CONN, 20)
     set(CURLOPT_TCP_KEEPALIVE, 1)
     // A handle removed while its name is being resolved would otherwise wait for the resolver's thread, and every
@@ -87,8 +87,8 @@ extension Transfer {
     }
   }
 
-  /// Set in any case: an empty proxy beats http_proxy and its kind, behind which the guard would see the proxy's address
-  /// only; with a proxy of the operator's, no_proxy must not lead around it.
+  /// Set in any case: an empty proxy beats http_proxy and its kind, behind which the guard would see the proxy's
+  /// address only; with a proxy of the operator's, no_proxy must not lead around it.
   func setProxy() {
     set(CURLOPT_NOPROXY, "")
     guard let proxy else {

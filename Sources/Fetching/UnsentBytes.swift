@@ -8,10 +8,10 @@ internal import CCurl
 
 /// Keeps a request from being sent after its time.
 ///
-/// What a socket was given and the other side has not acknowledged stays with the kernel, also after the socket is closed,
-/// and is sent again for minutes: a machine that was cut off would ask when it is reached again, long after it lost the
-/// right to. So such a connection is broken off, which drops what waits in it; and where nobody is left to do that, because
-/// the program was stopped or killed, the kernel itself gives up after the delivery limit.
+/// What a socket was given and the other side has not acknowledged stays with the kernel, also after the socket is
+/// closed, and is sent again for minutes: a machine that was cut off would ask when it is reached again, long after it
+/// lost the right to. So such a connection is broken off, which drops what waits in it; and where nobody is left to do
+/// that, because the program was stopped or killed, the kernel itself gives up after the delivery limit.
 extension SocketWatch {
   /// Once the socket is connected, which may take its time: what makes a connection asks for nothing.
   func limitDelivery(of socket: Int32) {

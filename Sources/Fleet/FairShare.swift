@@ -1,5 +1,5 @@
-/// What a node should take or give back so that all hold about the same. Counted in weights; a group is never divided, so
-/// each comes to within the heaviest group of its share.
+/// What a node should take or give back so that all hold about the same. Counted in weights; a group is never divided,
+/// so each comes to within the heaviest group of its share.
 struct FairShare: Equatable {
   struct Portion: Equatable {
     var name: String

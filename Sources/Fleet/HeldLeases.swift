@@ -37,8 +37,8 @@ public final class HeldLeases: Sendable {
     return state.withLock { now < $0.validUntil ? $0.leases.count : 0 }
   }
 
-  /// Seconds by which this machine's clock was ahead of the database's at the last beat, as far as an answer's way lets that
-  /// be known. What nodes tell each other in times has to be in the database's.
+  /// Seconds by which this machine's clock was ahead of the database's at the last beat, as far as an answer's way lets
+  /// that be known. What nodes tell each other in times has to be in the database's.
   public var clockLead: Double { state.withLock { $0.clockLead } }
 
   func take(from book: LeaseBook) {

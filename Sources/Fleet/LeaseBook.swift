@@ -6,8 +6,8 @@ internal import Store
 ///
 /// Two rules keep a group from being asked by two nodes at once, and neither looks at a clock that can be set:
 /// - A node permits until the time at which it *sent* its last successful beat, plus the lease, less a margin.
-/// - A node is declared gone only by one that *saw* the same beat of it for a whole lease, and the declaration takes its
-///   session away in the same row that a beat renews: of the two, one comes first, and the other fails.
+/// - A node is declared gone only by one that *saw* the same beat of it for a whole lease, and the declaration takes
+///   its session away in the same row that a beat renews: of the two, one comes first, and the other fails.
 struct LeaseBook: Sendable {
   typealias Instant = LeaseClock.Instant
 

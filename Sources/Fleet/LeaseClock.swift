@@ -4,8 +4,8 @@ internal import Glibc
 enum LeaseClock {
   typealias Instant = Int64
 
-  /// Nanoseconds since the machine started. Setting the clock does not touch it, and it goes on while the machine sleeps:
-  /// other nodes do not wait for a sleeper either.
+  /// Nanoseconds since the machine started. Setting the clock does not touch it, and it goes on while the machine
+  /// sleeps: other nodes do not wait for a sleeper either.
   static func now() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)

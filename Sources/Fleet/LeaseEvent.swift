@@ -1,6 +1,6 @@
-// Fleet: several nodes that share one state. Which rate groups a node may ask is leased to it, and this module keeps the
-// leases: who holds which group, for how long, how nodes share them, and what happens when one is gone. It must not know
-// what is fetched, or how; it gives permissions and takes them.
+// Fleet: several nodes that share one state. Which rate groups a node may ask is leased to it, and this module keeps
+// the leases: who holds which group, for how long, how nodes share them, and what happens when one is gone. It must not
+// know what is fetched, or how; it gives permissions and takes them.
 
 /// What happened to a node's leases, in the order in which it did.
 public enum LeaseEvent: Sendable, Equatable {
@@ -13,8 +13,8 @@ public enum LeaseEvent: Sendable, Equatable {
   case cutOff
   /// The database is reached again. Groups that were lost meanwhile follow, each with an event of its own.
   case back
-  /// An operator wants the node empty, or no longer does. Nothing new should begin while it is so: a group is given back
-  /// once it is idle.
+  /// An operator wants the node empty, or no longer does. Nothing new should begin while it is so: a group is given
+  /// back once it is idle.
   case draining(Bool)
   /// The node is to be empty, and is.
   case drained
@@ -44,8 +44,8 @@ public enum PastHolder: Sendable, Equatable {
   /// A node that was declared gone. The last time at which it was permitted anything is past by `quiet` at least.
   case silent
 
-  /// Seconds. A node permits nothing for the last two seconds and more of its lease, and is not declared gone before the
-  /// lease has ended. What was sent before has the time in between, less this, to arrive.
+  /// Seconds. A node permits nothing for the last two seconds and more of its lease, and is not declared gone before
+  /// the lease has ended. What was sent before has the time in between, less this, to arrive.
   public static let quiet = 1.0
 
   /// How long a request may be on its way, so that after a node was declared gone nothing of it arrives any more.

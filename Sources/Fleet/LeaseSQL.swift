@@ -1,5 +1,5 @@
-/// The statements themselves. `expires_at = '-infinity'` says that a node is gone; a row that never had a time counts as
-/// gone as well. Its session says how: 0 that it was declared gone, -1 that it left.
+/// The statements themselves. `expires_at = '-infinity'` says that a node is gone; a row that never had a time counts
+/// as gone as well. Its session says how: 0 that it was declared gone, -1 that it left.
 extension PostgresLeases {
   /// The marks are compared for equality only.
   static let beatOf = "(extract(epoch FROM n.beat_at) * 1000000)::bigint"
@@ -7,8 +7,8 @@ extension PostgresLeases {
   /// How long a beat of the node holds, in microseconds. Both times are of one beat, so no clock shows in it.
   static let leaseOf =
     "CASE WHEN \(isGone) THEN 0 ELSE (extract(epoch FROM n.expires_at - n.beat_at) * 1000000)::bigint END"
-  /// What was given back rests a second, until requests that have just ended have ended for the server too. A time further
-  /// off was written before the clock was set back.
+  /// What was given back rests a second, until requests that have just ended have ended for the server too. A time
+  /// further off was written before the clock was set back.
   static let hasRested = "(l.free_at IS NULL OR l.free_at <= now() OR l.free_at > now() + interval '1 minute')"
   static let isIn = "EXISTS (SELECT FROM nodes WHERE name = ?1 AND session = ?2 AND expires_at > '-infinity')"
 
@@ -64,8 +64,8 @@ extension PostgresLeases {
     WHERE n.name = m.name AND n.session = m.session AND \(beatOf) = m.beat RETURNING n.name
     """
 
-  /// The row of a holder that is gone is locked as well: it cannot come back and take its groups on while they are taken.
-  /// What others hold a lock on is left to them.
+  /// The row of a holder that is gone is locked as well: it cannot come back and take its groups on while they are
+  /// taken. What others hold a lock on is left to them.
   static let claim = """
     WITH free AS (
       SELECT l.rate_group, l.weight, l.held_since, false AS is_silent FROM leases l

@@ -1,10 +1,10 @@
 internal import Store
 
-/// What a node asks of the fleet's database, each in one statement. The book that keeps a node's leases is written in terms
-/// of these, and so knows no database: a simulation answers them as well as PostgreSQL.
+/// What a node asks of the fleet's database, each in one statement. The book that keeps a node's leases is written in
+/// terms of these, and so knows no database: a simulation answers them as well as PostgreSQL.
 enum LeaseStatement: Sendable, Equatable {
-  /// Registers the node under a session that it chose. Refused where the name belongs to another session, unless that one
-  /// is gone, is of the same instance and that is trusted, or is one of `over`.
+  /// Registers the node under a session that it chose. Refused where the name belongs to another session, unless that
+  /// one is gone, is of the same instance and that is trusted, or is one of `over`.
   case join(session: Int64, trustsInstance: Bool, over: [NodeMark])
   /// Takes on the leases that an earlier session of this node left, with new epochs.
   case adopt(session: Int64)

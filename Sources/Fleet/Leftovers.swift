@@ -1,5 +1,5 @@
-/// Groups that lie free and stay so: the plugins of those nodes do not want them whose they would be by the weights. Another
-/// node takes them then, and keeps them.
+/// Groups that lie free and stay so: the plugins of those nodes do not want them whose they would be by the weights.
+/// Another node takes them then, and keeps them.
 struct Leftovers: Sendable {
   typealias Instant = LeaseClock.Instant
 
@@ -8,8 +8,8 @@ struct Leftovers: Sendable {
   private var free = 0
   /// Whether it is asked for in this beat.
   private var isAsking = false
-  /// What was taken so. Not given back for the sake of those who are short, who did not want it: they would leave it lying
-  /// again.
+  /// What was taken so. Not given back for the sake of those who are short, who did not want it: they would leave it
+  /// lying again.
   private var kept: Set<String> = []
   /// The nodes that take part, and how much each wants: with another company it may be wanted.
   private var company: [String: Int] = [:]

@@ -35,8 +35,8 @@ public actor Membership {
 
   // MARK: Coming and going
 
-  /// Registers the node. Where the name is that of a machine that seems to be gone, waits until that is certain: one lease.
-  /// What this brings about is told by the first `beat`.
+  /// Registers the node. Where the name is that of a machine that seems to be gone, waits until that is certain: one
+  /// lease. What this brings about is told by the first `beat`.
   public func join() async throws(FleetError) {
     var first: NodeMark?
     while true {
@@ -65,8 +65,8 @@ public actor Membership {
 
   // MARK: Beats
 
-  /// The groups of all sources that the node's plugins have, instead of those before. Said to the database, and claimed,
-  /// with the next beats.
+  /// The groups of all sources that the node's plugins have, instead of those before. Said to the database, and
+  /// claimed, with the next beats.
   public func wish(_ groups: [GroupWish]) {
     book.wish(groups)
     held.take(from: book)
@@ -75,7 +75,8 @@ public actor Membership {
   /// One beat: renews the leases, takes what the node's share leaves room for, gives back what it is to give back.
   ///
   /// - Parameters:
-  ///   - idle: whether nothing of the group is under way. Asked twice of a group that is to be given back, before and after
+  ///   - idle: whether nothing of the group is under way. Asked twice of a group that is to be given back, before and
+  ///     after
   ///     it ceases to be permitted: what marks its work before it asks for a permission is never overtaken.
   ///   - figures: what `newswirectl fleet` shows of the node: `sources`, `lag` in seconds, and more.
   /// - Returns: what has happened since the last beat, in order.

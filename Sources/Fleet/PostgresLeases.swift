@@ -2,9 +2,9 @@ internal import PostgreSQL
 internal import Store
 internal import Values
 
-/// Answers a book's statements with those of PostgreSQL, one round trip each. Every decision is made in the statement itself,
-/// against rows that it locks: what a node believed when it sent one may be old when it is executed, and a statement whose
-/// sender gave up waiting may be executed later still.
+/// Answers a book's statements with those of PostgreSQL, one round trip each. Every decision is made in the statement
+/// itself, against rows that it locks: what a node believed when it sent one may be old when it is executed, and a
+/// statement whose sender gave up waiting may be executed later still.
 ///
 /// Confined to one thread, and blocking.
 final class PostgresLeases {

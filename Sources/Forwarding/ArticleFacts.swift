@@ -1,6 +1,6 @@
-// Forwarding: what happens between the queue and a stream of articles, as values: an article's subject and message id, the
-// stream's answers, and the order in which articles are claimed, sent, acknowledged and tried again. It must not know
-// NATS' library, the queue directory or a clock: all I/O is in newswire-forward.
+// Forwarding: what happens between the queue and a stream of articles, as values: an article's subject and message id,
+// the stream's answers, and the order in which articles are claimed, sent, acknowledged and tried again. It must not
+// know NATS' library, the queue directory or a clock: all I/O is in newswire-forward.
 import Values
 
 /// What a stream needs to know of an article: who it is, and where it belongs.

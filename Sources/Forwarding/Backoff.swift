@@ -1,5 +1,5 @@
-/// How long to wait after failures in a row: doubled each time up to a limit, and spread, so that many that lost the same
-/// server do not come back at the same instant. It never ends.
+/// How long to wait after failures in a row: doubled each time up to a limit, and spread, so that many that lost the
+/// same server do not come back at the same instant. It never ends.
 public struct Backoff: Sendable, Equatable {
   /// Seconds after the first failure.
   public var first = 0.25

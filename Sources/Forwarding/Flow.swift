@@ -1,5 +1,5 @@
-/// The way of articles from the queue into the stream: a pure machine. It is told what happened and answers with what to
-/// do; it has no clock and does no I/O.
+/// The way of articles from the queue into the stream: a pure machine. It is told what happened and answers with what
+/// to do; it has no clock and does no I/O.
 ///
 /// What it guarantees, whatever happens in whatever order: an article is removed from the queue only after the stream
 /// acknowledged it; each article under way is sent, removed, set aside or given back by one hand at a time; no more are
@@ -180,7 +180,8 @@ public struct Flow: Sendable {
       stored += 1
       if isDuplicate { duplicates += 1 }
       leave(.remove(key), key, &actions)
-      // What was sent before the stream refused may still be answered; only the probe says that it takes articles again.
+      // What was sent before the stream refused may still be answered; only the probe says that it takes articles
+      // again.
       if hold == nil || wasProbe {
         hold = nil
         failures = 0

@@ -224,8 +224,8 @@ public actor Ingester {
     bringForward(listsOf: mended)
   }
 
-  /// A file without a table is taken for a new database: that is what a first start leaves that was killed. It is also what is
-  /// left of a copy that found no room, or that was made beside the service without its log.
+  /// A file without a table is taken for a new database: that is what a first start leaves that was killed. It is also
+  /// what is left of a copy that found no room, or that was made beside the service without its log.
   private func warnOfEmptyDatabase() -> Bool {
     let path = settings.paths.state + "/newswire.db"
     guard OpenTrace.isEmpty(database: path) else { return false }

@@ -43,8 +43,9 @@ extension Ingester {
     rouse()
   }
 
-  /// Takes new settings and plugins into use, all but the paths, the kept pages, the pushes and the fleet. What is under way ends as it began: requests with the
-  /// limits they were sent with, jobs in the workers they were given to. Returns what changed, one phrase each.
+  /// Takes new settings and plugins into use, all but the paths, the kept pages, the pushes and the fleet. What is
+  /// under way ends as it began: requests with the limits they were sent with, jobs in the workers they were given to.
+  /// Returns what changed, one phrase each.
   public func use(
     _ new: Settings, _ catalogue: Catalogue, workerProgram: String
   ) async throws(ControlError) -> [String] {

@@ -1,8 +1,9 @@
 internal import CNats
 internal import Synchronization
 
-/// The C handles of one connection. Not Sendable: confined to the thread of its `StreamClient`. libnats calls back on its
-/// own threads; what it hands back there is a number, looked up in a table, so that no call can outlive its receiver.
+/// The C handles of one connection. Not Sendable: confined to the thread of its `StreamClient`. libnats calls back on
+/// its own threads; what it hands back there is a number, looked up in a table, so that no call can outlive its
+/// receiver.
 final class StreamConnection {
   /// Of this connection in events.
   let number: UInt64

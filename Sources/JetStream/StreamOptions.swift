@@ -1,6 +1,6 @@
-// JetStream: one connection to a NATS server and one stream behind it, through libnats (C). It must not know the queue or
-// what a message holds. libnats' threads only ever hand over what they bring; every call that may block runs on one thread
-// of our own.
+// JetStream: one connection to a NATS server and one stream behind it, through libnats (C). It must not know the queue
+// or what a message holds. libnats' threads only ever hand over what they bring; every call that may block runs on one
+// thread of our own.
 
 /// Where the stream is, and what proves who we are.
 public struct StreamOptions: Sendable {

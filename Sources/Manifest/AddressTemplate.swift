@@ -1,6 +1,7 @@
 public import Values
 
-/// An address that holds the date: `https://www.example.org/sitemap-{yyyy}-{mm}.xml`, as the publisher's clock shows it.
+/// An address that holds the date: `https://www.example.org/sitemap-{yyyy}-{mm}.xml`, as the publisher's clock shows
+/// it.
 public struct AddressTemplate: Sendable, Equatable {
   /// The placeholders, with the number of digits; 0 for as many as it takes.
   public enum Field: String, Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 public import TOML
 
-/// The program of a plugin: an executable in its folder that speaks the worker protocol, for publishers that rules cannot
-/// read.
+/// The program of a plugin: an executable in its folder that speaks the worker protocol, for publishers that rules
+/// cannot read.
 public struct Program: Sendable, Equatable {
   /// What it may be asked for.
   public enum Job: String, Sendable, CaseIterable {

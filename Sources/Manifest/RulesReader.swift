@@ -2,8 +2,8 @@ import Articles
 import Markup
 import TOML
 
-/// Reads [article] and [[layouts]]: every expression and pattern is compiled here once, so that a mistake is found when the plugin is
-/// checked and not when a page arrives.
+/// Reads [article] and [[layouts]]: every expression and pattern is compiled here once, so that a mistake is found when
+/// the plugin is checked and not when a page arrives.
 struct RulesReader {
   let log: TableReader.ProblemLog
 

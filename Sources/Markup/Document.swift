@@ -1,5 +1,5 @@
-// Markup: HTML and XML trees over libxml2, and the ways to ask them: XPath, CSS, JSON-LD, meta elements, sanitised text.
-// It must not know news, articles or rules; it opens no file and no connection, whatever a document asks for.
+// Markup: HTML and XML trees over libxml2, and the ways to ask them: XPath, CSS, JSON-LD, meta elements, sanitised
+// text. It must not know news, articles or rules; it opens no file and no connection, whatever a document asks for.
 import CXML2
 
 /// Why bytes did not become a tree.
@@ -46,7 +46,8 @@ public final class Document {
   let context: xmlXPathContextPtr
   let host: XPathHost
   private var detached: [xmlNodePtr] = []
-  /// Behind pointers, because the runtime checks every access to a class's own variables, which costs more than the look.
+  /// Behind pointers, because the runtime checks every access to a class's own variables, which costs more than the
+  /// look.
   let notes: UnsafeMutablePointer<NodeNotes>
   let names: UnsafeMutablePointer<ElementNames>
   /// The elements in order; nil after a change, until they are asked for.
@@ -60,7 +61,8 @@ public final class Document {
     try self.init(html: bytes, contentType: contentType, limit: limit, isSheltering: true)
   }
 
-  /// - Parameter isSheltering: false to parse the page as it came, which gives the same tree but for end tags inside scripts.
+  /// - Parameter isSheltering: false to parse the page as it came, which gives the same tree but for end tags inside
+  ///   scripts.
   init(html bytes: [UInt8], contentType: String?, limit: Int, isSheltering: Bool) throws(MarkupError) {
     guard bytes.count <= limit else { throw MarkupError(reason: .tooLarge(bytes: bytes.count, limit: limit)) }
     prepareMarkup()

@@ -40,9 +40,9 @@ public final class Host {
     self.write = write
   }
 
-  /// Has the daemon fetch a page of this plugin's own publisher, with its manners, guards and credentials; that may take a
-  /// while. Any status is an answer. Throws `PluginError` where the daemon does not fetch it: another publisher's
-  /// address, robots.txt, no answer, more than twenty pages in one job.
+  /// Has the daemon fetch a page of this plugin's own publisher, with its manners, guards and credentials; that may
+  /// take a while. Any status is an answer. Throws `PluginError` where the daemon does not fetch it: another
+  /// publisher's address, robots.txt, no answer, more than twenty pages in one job.
   public func fetch(_ url: WebURL) throws -> Page { try ask(url) }
 
   /// Writes a line to the daemon's log.

@@ -1,6 +1,6 @@
-// NewswirePlugin: for the programs of plugins in Swift: publishers whose lists or pages rules cannot read. It speaks the
-// worker protocol (docs/worker-protocol.md), so that a plugin is one or two functions from bytes to values. It must not know
-// the network, files, or how the daemon keeps programs.
+// NewswirePlugin: for the programs of plugins in Swift: publishers whose lists or pages rules cannot read. It speaks
+// the worker protocol (docs/worker-protocol.md), so that a plugin is one or two functions from bytes to values. It must
+// not know the network, files, or how the daemon keeps programs.
 public import Articles
 public import Values
 

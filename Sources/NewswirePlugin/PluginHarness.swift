@@ -95,8 +95,8 @@ public final class PluginHarness {
   }
 }
 
-/// Runs the plugin's side on a thread of its own: both sides block. `@unchecked`: the plugin is used by this thread alone
-/// until `join` returns.
+/// Runs the plugin's side on a thread of its own: both sides block. `@unchecked`: the plugin is used by this thread
+/// alone until `join` returns.
 private final class HarnessThread: @unchecked Sendable {
   private let plugin: any Plugin
   private let descriptor: Int32

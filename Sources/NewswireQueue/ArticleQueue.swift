@@ -1,5 +1,6 @@
-// NewswireQueue: newswire's queue for Swift programs: articles as an asynchronous sequence, each claimed for the program
-// alone until it says what became of it. It must not know newswired; the directory is all the two share (docs/queue.md).
+// NewswireQueue: newswire's queue for Swift programs: articles as an asynchronous sequence, each claimed for the
+// program alone until it says what became of it. It must not know newswired; the directory is all the two share
+// (docs/queue.md).
 import Queue
 import Threads
 import Values
@@ -41,12 +42,12 @@ public struct ArticleQueue: Sendable {
     return try await owner.claim()
   }
 
-  /// Articles that this program may not claim, because of their owner or mode, with the reason: those met since this was
-  /// asked last, each once. They are passed over, and the others go on.
+  /// Articles that this program may not claim, because of their owner or mode, with the reason: those met since this
+  /// was asked last, each once. They are passed over, and the others go on.
   public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
 
-  /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Any consumer may do it
-  /// for all; asking for articles does it now and then.
+  /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Any consumer may
+  /// do it for all; asking for articles does it now and then.
   public func purge() async throws(QueueProblem) { try await owner.purge() }
 }
 

@@ -1,5 +1,6 @@
-// PageCache: pages as they were fetched, compressed, for a bounded time, so that better rules can be tried on them without
-// asking their publishers again. It must not know rules, articles or the network. What it loses is only ever a page.
+// PageCache: pages as they were fetched, compressed, for a bounded time, so that better rules can be tried on them
+// without asking their publishers again. It must not know rules, articles or the network. What it loses is only ever a
+// page.
 
 import CZlib
 internal import Digests
@@ -34,8 +35,8 @@ public struct PageCacheError: Error, Sendable, CustomStringConvertible {
 }
 
 /// A directory of pages, `<root>/<publisher>/<24 hexadecimal digits of the key's SHA-256>`, each a line of JSON and the
-/// page's bytes in zlib's format (RFC 1950), whose checksum tells a damaged file. Files are not synced: after a power cut
-/// some pages are missing, or damaged and then taken for missing.
+/// page's bytes in zlib's format (RFC 1950), whose checksum tells a damaged file. Files are not synced: after a power
+/// cut some pages are missing, or damaged and then taken for missing.
 ///
 /// Not Sendable: confined to one thread by its owner. Every call blocks.
 public final class PageCache {

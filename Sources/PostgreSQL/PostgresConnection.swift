@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// One connection to a server. Confined to one thread by its owner; every call blocks, none for longer than its deadline.
+/// One connection to a server. Confined to one thread by its owner; every call blocks, none for longer than its
+/// deadline.
 ///
 /// Statements that bring nothing can be queued: they travel with the next one that does, so that a transaction of many
 /// statements takes as many round trips as it asks questions. Their errors come out there.
@@ -10,8 +11,8 @@ public final class PostgresConnection {
   public static let statementDeadline: Duration = .seconds(10)
   public static let connectDeadline: Duration = .seconds(5)
 
-  /// Milliseconds that a transaction may stand still between two statements. Whoever is alive needs none; the locks of one
-  /// that died in the middle keep all other nodes waiting for so long.
+  /// Milliseconds that a transaction may stand still between two statements. Whoever is alive needs none; the locks of
+  /// one that died in the middle keep all other nodes waiting for so long.
   private static let idleLimit: Int64 = 2000
 
   let library: LibPQ

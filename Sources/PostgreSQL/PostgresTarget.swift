@@ -11,7 +11,8 @@ public struct PostgresTarget: Sendable, CustomStringConvertible {
   public var schema = "newswire"
 
   /// - Parameters:
-  ///   - url: `postgresql://[user@]host[:port][,host…]/database[?parameter=value…]`, as libpq reads it, without a password.
+  ///   - url: `postgresql://[user@]host[:port][,host…]/database[?parameter=value…]`, as libpq reads it, without a
+  ///     password.
   ///   - password: nil when the server wants none, or libpq finds it elsewhere (`~/.pgpass`, a client's certificate).
   public init(url: String, password: String? = nil) throws(PostgresError) {
     func bad(_ what: String) -> PostgresError { PostgresError(.refused, "the address of the database \(what)") }

@@ -14,8 +14,8 @@ extension QueuePublisher {
     var left: String?
   }
 
-  /// R3 rests on the file having left `tmp/`. In another queue than that of the last run it never was: what was committed
-  /// there and had no name yet is brought over, or taken back when that queue is no more.
+  /// R3 rests on the file having left `tmp/`. In another queue than that of the last run it never was: what was
+  /// committed there and had no name yet is brought over, or taken back when that queue is no more.
   func settle(_ rows: [OutboxRow], staged: Set<String>) throws -> Missing {
     let here = try spool.place()
     let before = try store.queuePlace().flatMap { QueuePlace($0) }

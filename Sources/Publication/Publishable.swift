@@ -100,17 +100,17 @@ public struct RecoveryReport: Sendable, Equatable {
   public var published: [PublishedVersion] = []
   /// R3: versions that had their name already.
   public var finished = 0
-  /// R4: staged files that failed their digest or could not be read, set aside in bad/; their items wait again. Worth an
-  /// error in the log.
+  /// R4: staged files that failed their digest or could not be read, set aside in bad/; their items wait again. Worth
+  /// an error in the log.
   public var quarantined: [String] = []
   /// R5: versions marked published that were still staged, because the device lost what it had confirmed; published
   /// again. Worth a warning in the log.
   public var republished: [PublishedVersion] = []
-  /// An element newer than any that the state knows of, by its name: the state is that of an earlier day, or another one.
-  /// What it does not know of comes again. Worth a warning in the log.
+  /// An element newer than any that the state knows of, by its name: the state is that of an earlier day, or another
+  /// one. What it does not know of comes again. Worth a warning in the log.
   public var newerElement: String?
-  /// Where the queue of the last run lay, when it was another one: what consumers have not taken from it lies there still.
-  /// Worth a warning in the log.
+  /// Where the queue of the last run lay, when it was another one: what consumers have not taken from it lies there
+  /// still. Worth a warning in the log.
   public var leftQueue: String?
   /// Of those published now: versions whose staged files lay in the queue of an earlier run, at another place.
   public var brought = 0

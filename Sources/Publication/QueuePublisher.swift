@@ -10,8 +10,8 @@ public import Values
 ///     P2  fsync tmp/                                    P5  fsync each bucket
 ///     P3  commit version, name and finished item        P6  mark published, with the next commit
 ///
-/// The staged file is the outbox: as the rename is atomic, "it is in tmp/" means exactly "it has no name yet", even after
-/// a consumer has removed the result. docs/decisions/0003-publish-protocol.md gives the reasons.
+/// The staged file is the outbox: as the rename is atomic, "it is in tmp/" means exactly "it has no name yet", even
+/// after a consumer has removed the result. docs/decisions/0003-publish-protocol.md gives the reasons.
 ///
 /// Not Sendable: confined to one thread by its owner. Every call blocks. `recover()` comes before everything else.
 public final class QueuePublisher {
@@ -58,7 +58,8 @@ public final class QueuePublisher {
       switch try commit(plan, articles, mayRetry: attempt < 10) {
       case .committed(let committed): rows = committed
       case .overtaken(let left):
-        // Nothing was committed. Who has gone to another node is left out, and what another one published is read again.
+        // Nothing was committed. Who has gone to another node is left out, and what another one published is read
+        // again.
         for version in plan { try? spool.discardStaged(version.row.stagedID) }
         let kept = batch.indices.filter { !outcome.left.contains($0) }
         outcome.left.formUnion(left.map { kept[$0] })
@@ -154,7 +155,8 @@ public final class QueuePublisher {
     String(SHA256.hex("\(publisher)\0\(key)\0\(version)".utf8).prefix(40))
   }
 
-  /// Writes the files and syncs them and their directory, all at once: the commit needs both, and neither needs the other first.
+  /// Writes the files and syncs them and their directory, all at once: the commit needs both, and neither needs the
+  /// other first.
   private func stage(_ versions: [Version]) throws {
     guard !versions.isEmpty else { return }
     var begun: [String] = []
@@ -210,8 +212,8 @@ public final class QueuePublisher {
 
   private enum Commitment {
     case committed([ArticleRow])
-    /// Another node was there first: these articles of the batch are its to publish now, or, when there are none, it has
-    /// published a version of one of the others since they were read.
+    /// Another node was there first: these articles of the batch are its to publish now, or, when there are none, it
+    /// has published a version of one of the others since they were read.
     case overtaken([Int])
   }
 
@@ -255,8 +257,8 @@ public final class QueuePublisher {
       // Undone by the server, for another node's sake.
       return .overtaken([])
     } catch let error as StoreError {
-      // Rolled back for want of space or never begun: the files can go. After any other failure the transaction may turn
-      // out to have survived when the database is opened again, and then the files are its articles: they stay.
+      // Rolled back for want of space or never begun: the files can go. After any other failure the transaction may
+      // turn out to have survived when the database is opened again, and then the files are its articles: they stay.
       guard error.kind == .full || error.kind == .busy else { throw breaking(PublicationError(error)) }
       for version in versions { try? spool.discardStaged(version.row.stagedID) }
       throw PublicationError(error)

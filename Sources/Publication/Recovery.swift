@@ -3,10 +3,11 @@ internal import Queue
 internal import Store
 
 extension QueuePublisher {
-  /// Completes what an earlier run left unfinished. Runs under the locks of state and queue, before anything is published.
+  /// Completes what an earlier run left unfinished. Runs under the locks of state and queue, before anything is
+  /// published.
   ///
-  /// Interrupted at any point it can be run again from the start. After a database server was away it runs again too, and
-  /// whatever was unknown is known.
+  /// Interrupted at any point it can be run again from the start. After a database server was away it runs again too,
+  /// and whatever was unknown is known.
   public func recover() throws -> RecoveryReport {
     var report = RecoveryReport()
     let given = try store.lastQueueName().flatMap { ElementName($0) }

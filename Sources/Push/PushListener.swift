@@ -172,8 +172,8 @@ public final class PushListener: Sendable {
     finish(connection)
   }
 
-  /// Reads and drops what a client still sends: closing over it would turn our answer into a reset, which the client may
-  /// see before the answer (RFC 9112, section 9.6). For some seconds only, and no longer than the client goes on.
+  /// Reads and drops what a client still sends: closing over it would turn our answer into a reset, which the client
+  /// may see before the answer (RFC 9112, section 9.6). For some seconds only, and no longer than the client goes on.
   private static func drain(_ connection: Int32) {
     var rest = [UInt8](repeating: 0, count: 64 << 10)
     var now = timespec()
@@ -188,7 +188,8 @@ public final class PushListener: Sendable {
     }
   }
 
-  /// Seconds for which an unwanted body is read at most, and milliseconds for which the next bytes of it are waited for.
+  /// Seconds for which an unwanted body is read at most, and milliseconds for which the next bytes of it are waited
+  /// for.
   private static let drainTime = 10
   private static let drainPause: Int32 = 2000
 

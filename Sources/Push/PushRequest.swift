@@ -1,5 +1,6 @@
-// Push: what comes from WebSub hubs: a small HTTP server on loopback, behind the operator's own web server, and the rules
-// of the W3C Recommendation of 2018-01-23. It must not know feeds, sources or the store, and opens no connection itself.
+// Push: what comes from WebSub hubs: a small HTTP server on loopback, behind the operator's own web server, and the
+// rules of the W3C Recommendation of 2018-01-23. It must not know feeds, sources or the store, and opens no connection
+// itself.
 
 /// One request to the callback.
 public struct PushRequest: Sendable, Equatable {

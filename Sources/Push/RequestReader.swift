@@ -1,5 +1,5 @@
-/// Reads one HTTP/1 request out of bytes as they come (RFC 9112). Strict where leniency would be ambiguous: both a length
-/// and chunks, a length given twice, a folded line, a control character refuse the request. Pure.
+/// Reads one HTTP/1 request out of bytes as they come (RFC 9112). Strict where leniency would be ambiguous: both a
+/// length and chunks, a length given twice, a folded line, a control character refuse the request. Pure.
 struct RequestReader {
   enum Progress: Equatable {
     case incomplete

@@ -1,7 +1,7 @@
 internal import CCrypto
 
-/// The signature of a pushed body (WebSub, section 7.1.2): `X-Hub-Signature: sha256=hex`, an HMAC with the secret that the
-/// subscription was made with.
+/// The signature of a pushed body (WebSub, section 7.1.2): `X-Hub-Signature: sha256=hex`, an HMAC with the secret that
+/// the subscription was made with.
 public enum Signature {
   /// Whether the field's value is the body's signature. The comparison takes the same time wherever they differ.
   public static func isValid(_ field: String?, of body: [UInt8], secret: String) -> Bool {

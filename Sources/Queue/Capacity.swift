@@ -78,8 +78,8 @@ public struct Capacity: Sendable, Equatable {
 
   /// Decides from figures alone. `wasPaused` gives the hysteresis.
   ///
-  /// - Parameter state: the room for the state, where that is another file system. It grows little: of that one no share
-  ///   must be free.
+  /// - Parameter state: the room for the state, where that is another file system. It grows little: of that one no
+  ///   share must be free.
   public func admission(_ usage: Usage, _ space: Space, state: Space? = nil, wasPaused: Bool) -> Admission {
     let water = wasPaused ? lowWater : highWater
     func percent(_ part: Double, _ whole: Double) -> Int { whole > 0 ? Int(part * 100 / whole) : 100 }

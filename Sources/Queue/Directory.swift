@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// How often a call that a signal interrupted is made again. A bound, so that a kernel gone mad is an error and no loop.
+/// How often a call that a signal interrupted is made again. A bound, so that a kernel gone mad is an error and no
+/// loop.
 let interruptions = 100
 
 /// Makes a call again while a signal interrupts it; what it returned last.
@@ -106,8 +107,8 @@ final class Directory {
     return false
   }
 
-  /// The content of a regular file; nil when there is none of that name. One that the device cannot read is damaged, as one
-  /// that it gives wrongly: others beside it may be whole.
+  /// The content of a regular file; nil when there is none of that name. One that the device cannot read is damaged, as
+  /// one that it gives wrongly: others beside it may be whole.
   func read(_ name: String, limit: Int = 64 << 20) throws(QueueError) -> [UInt8]? {
     let where_ = path + "/" + name
     let file = uninterrupted { Glibc.openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }

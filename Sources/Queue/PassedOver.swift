@@ -1,4 +1,5 @@
-/// Elements that a consumer could not claim, and whether it has been told: of each it is told once, however often it is met.
+/// Elements that a consumer could not claim, and whether it has been told: of each it is told once, however often it is
+/// met.
 struct PassedOver {
   private var known: Set<String> = []
   private var untold: [QueueError] = []

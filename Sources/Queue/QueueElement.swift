@@ -2,8 +2,9 @@ internal import Digests
 internal import Glibc
 public import Values
 
-/// The bytes of an element: line 1 is the article, one line of JSON in UTF-8; line 2 is `#sha256=` and the 64 hexadecimal
-/// digits of the SHA-256 of line 1 without its line feed. Both lines end with a line feed, and nothing follows.
+/// The bytes of an element: line 1 is the article, one line of JSON in UTF-8; line 2 is `#sha256=` and the 64
+/// hexadecimal digits of the SHA-256 of line 1 without its line feed. Both lines end with a line feed, and nothing
+/// follows.
 public struct QueueElement: Sendable, Equatable {
   /// Line 1 without its line feed.
   public let article: [UInt8]

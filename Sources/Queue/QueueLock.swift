@@ -1,11 +1,12 @@
 internal import Glibc
 
 extension Spool {
-  /// Takes the exclusive right to publish into this queue, as long as the object lives, or throws `.busy` naming the process
-  /// that has it. Comes before everything that changes what is in `tmp/`: two that clean up after each other lose articles.
+  /// Takes the exclusive right to publish into this queue, as long as the object lives, or throws `.busy` naming the
+  /// process that has it. Comes before everything that changes what is in `tmp/`: two that clean up after each other
+  /// lose articles.
   ///
-  /// The lock is on `tmp/` itself, which is newswired's own: a file for it would be one more name in the queue, and gone
-  /// with whoever tidies up. The kernel gives it back when the process ends, however it ends.
+  /// The lock is on `tmp/` itself, which is newswired's own: a file for it would be one more name in the queue, and
+  /// gone with whoever tidies up. The kernel gives it back when the process ends, however it ends.
   public func lock() throws(QueueError) {
     if uninterrupted({ flock(tmp.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return }
     let code = errno
@@ -18,7 +19,8 @@ extension Spool {
     throw QueueError(.busy, operation: "lock queue", path: path, message: "held by \(holder)")
   }
 
-  /// Who holds the lock, by the kernel's list (proc(5), locks); nil where that is hidden, as in a unit with ProcSubset=pid.
+  /// Who holds the lock, by the kernel's list (proc(5), locks); nil where that is hidden, as in a unit with
+  /// ProcSubset=pid.
   ///
   ///     3: FLOCK  ADVISORY  WRITE 1234 08:01:5632 0 EOF
   private func lockHolder() throws(QueueError) -> Int? {

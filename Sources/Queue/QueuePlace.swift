@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// Which queue it is: where it lies, and what the file system knows its `tmp/` by. A queue that is made anew or mounted in
-/// its place is known by something else; one that was only renamed keeps it.
+/// Which queue it is: where it lies, and what the file system knows its `tmp/` by. A queue that is made anew or mounted
+/// in its place is known by something else; one that was only renamed keeps it.
 public struct QueuePlace: Sendable, Equatable, CustomStringConvertible {
   /// Absolute, without links.
   public var path: String
   var inode: UInt64
   /// Tells a directory from an earlier one that had the same number; 0 where the file system has no such thing.
   var generation: UInt32
-  /// When it was made, in nanoseconds since 1970; 0 where the file system does not know. Of two that were made in the same
-  /// way number and generation are the same on btrfs, which counts both.
+  /// When it was made, in nanoseconds since 1970; 0 where the file system does not know. Of two that were made in the
+  /// same way number and generation are the same on btrfs, which counts both.
   var birth: Int64
 
   init(path: String, inode: UInt64, generation: UInt32, birth: Int64 = 0) {

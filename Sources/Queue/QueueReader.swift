@@ -84,8 +84,8 @@ public final class QueueReader {
     QueueError(.noQueue, operation: "open queue", path: path, message: "the directory is no queue")
   }
 
-  /// Turns to the queue that lies at the path now, when that is another one; what was removed or renamed stays empty for
-  /// ever to whoever holds it open. Throws `.noQueue` when none lies there.
+  /// Turns to the queue that lies at the path now, when that is another one; what was removed or renamed stays empty
+  /// for ever to whoever holds it open. Throws `.noQueue` when none lies there.
   private func followPath() throws(QueueError) -> Bool {
     let now = monotonicSeconds()
     guard now - lookedAt >= 1 else { return false }
@@ -225,12 +225,12 @@ public final class QueueReader {
     return nil
   }
 
-  /// Why elements could not be claimed by `claimNext`, which went on to the next: those it met since this was asked last,
-  /// each once. They are tried again whenever it comes by.
+  /// Why elements could not be claimed by `claimNext`, which went on to the next: those it met since this was asked
+  /// last, each once. They are tried again whenever it comes by.
   public func takePassedOver() -> [QueueError] { passedOver.take() }
 
-  /// Whether an error is one element's, of another owner and mode or no file at all, and not that of a user who may claim
-  /// nothing, or of a device that fails.
+  /// Whether an error is one element's, of another owner and mode or no file at all, and not that of a user who may
+  /// claim nothing, or of a device that fails.
   private func isAlone(_ element: String, _ error: QueueError) -> Bool {
     guard [.permission, .unsuitable, .failed].contains(error.kind), let slash = element.firstIndex(of: "/") else {
       return false

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Waits for a queue to change: for new elements and for claims given back. Uses inotify, so that a waiting consumer costs
-/// nothing and hears of an article within milliseconds, and looks again every 30 seconds whatever it hears, because
-/// inotify may lose events and knows nothing of other machines. Where the kernel gives no more of that to a user, it looks
-/// again every second.
+/// Waits for a queue to change: for new elements and for claims given back. Uses inotify, so that a waiting consumer
+/// costs nothing and hears of an article within milliseconds, and looks again every 30 seconds whatever it hears,
+/// because inotify may lose events and knows nothing of other machines. Where the kernel gives no more of that to a
+/// user, it looks again every second.
 ///
 /// Not Sendable: confined to one thread. `wait` blocks.
 public final class QueueWatch {
@@ -48,8 +48,8 @@ public final class QueueWatch {
   /// As many instances or watches as one user may have (/proc/sys/fs/inotify), open files, or memory.
   private static let limits = [EMFILE, ENFILE, ENOSPC, ENOMEM]
 
-  /// Returns when something may be there that was not before: at the latest after `seconds`. A caller looks at the queue
-  /// after each return, and once before the first: what came before the watch began makes no event.
+  /// Returns when something may be there that was not before: at the latest after `seconds`. A caller looks at the
+  /// queue after each return, and once before the first: what came before the watch began makes no event.
   public func wait(seconds: Double) {
     guard descriptor >= 0 else {
       // As any wait, it ends with a signal.

@@ -83,8 +83,8 @@ public final class Spool {
     }
   }
 
-  /// The type by the kernel's list of mounts (proc(5), mountinfo); nil where the device has no entry of its own, as with
-  /// btrfs subvolumes.
+  /// The type by the kernel's list of mounts (proc(5), mountinfo); nil where the device has no entry of its own, as
+  /// with btrfs subvolumes.
   private static func fileSystemType(of root: Directory) throws(QueueError) -> String? {
     let (major, minor) = deviceNumbers(try root.status().st_dev)
     guard let process = try? Directory(path: "/proc/self"), let mounts = try process.readStream("mountinfo") else {
@@ -120,8 +120,8 @@ public final class Spool {
     fileprivate let injected: Int32
   }
 
-  /// As `stage`, but does not wait for the device: several files are synced at once, and a journal commits them together. Each must be
-  /// given to `finish` or to `abandon`; until then it is an open file.
+  /// As `stage`, but does not wait for the device: several files are synced at once, and a journal commits them
+  /// together. Each must be given to `finish` or to `abandon`; until then it is an open file.
   public func begin(_ id: String, _ bytes: [UInt8]) throws(QueueError) -> Staging {
     let file = try create(id, bytes)
     let code = fault(.syncFile)

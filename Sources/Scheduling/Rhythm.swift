@@ -10,8 +10,8 @@ public import Values
 /// whether more come just now than usual. Learned from what visits bring, with a memory that fades, so that a source
 /// that changes its habits is followed within days.
 ///
-/// Hours and days are kept apart (24 and 7 pairs of numbers instead of 168), because a few days of a source with ten items a day
-/// say enough for those and far too little for each hour of the week. They are in UTC.
+/// Hours and days are kept apart (24 and 7 pairs of numbers instead of 168), because a few days of a source with ten
+/// items a day say enough for those and far too little for each hour of the week. They are in UTC.
 public struct Rhythm: Sendable, Equatable {
   /// Items and the time they came in, both fading.
   private var items = 0.0
@@ -37,8 +37,8 @@ public struct Rhythm: Sendable, Equatable {
   private static let dayPrior = 6.0
   private static let recentPrior = 3.0
 
-  /// Items by hour or by weekday, and the seconds of each in which they came, both fading. An hour that has not been seen
-  /// counts as any other.
+  /// Items by hour or by weekday, and the seconds of each in which they came, both fading. An hour that has not been
+  /// seen counts as any other.
   private struct Shares: Sendable, Equatable {
     var items: [Double]
     var seconds: [Double]
@@ -153,7 +153,8 @@ public struct Rhythm: Sendable, Equatable {
   /// still be told, and by hours and days.
   public func usual(from: Timestamp, to: Timestamp) -> Double {
     let elapsed = min(max(0, to.seconds(since: from)), 31 * Self.day)
-    // What was learned of items has faded since, and what is assumed of a source that nothing is known of says nothing here.
+    // What was learned of items has faded since, and what is assumed of a source that nothing is known of says nothing
+    // here.
     let before = items * exp(elapsed / Self.rateMemory) / max(1, seconds)
     return usualItems(from: from, to: to) * before / rate
   }
@@ -173,8 +174,8 @@ public struct Rhythm: Sendable, Equatable {
 
   // MARK: Deciding
 
-  /// Seconds until the items that will have come since `now` are expected to have waited `patience` seconds together, or
-  /// until they would fill so much of the source's list that one might fall off its end.
+  /// Seconds until the items that will have come since `now` are expected to have waited `patience` seconds together,
+  /// or until they would fill so much of the source's list that one might fall off its end.
   ///
   /// With a steady stream of r items a second this is √(2·patience/r): the interval for which the waiting of items and
   /// the cost of requests, `patience` each, are least together. At hours without news it goes on to the first that has.

@@ -11,8 +11,8 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case ok = 0
   /// The command line is wrong. Not restarted.
   case usage = 64
-  /// Data does not read: of the daemon what newswire itself wrote (state database, queue), of newswirectl also what it was
-  /// given.
+  /// Data does not read: of the daemon what newswire itself wrote (state database, queue), of newswirectl also what it
+  /// was given.
   case data = 65
   /// The other side is not there: the daemon does not run, does not answer, or cannot do it now.
   case unavailable = 69
@@ -55,10 +55,10 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   public func leave() -> Never { endProgram(rawValue) }
 }
 
-/// Ends the program with a status of its own, with all that was printed; when some of that could not be written, says so and
-/// turns success into failure. What libraries do at `exit` is left out: OpenSSL takes
-/// its memory apart there, and a thread that is just ending with a connection still uses it. One of some hundred programs that
-/// had done their work then died of SIGSEGV.
+/// Ends the program with a status of its own, with all that was printed; when some of that could not be written, says
+/// so and turns success into failure. What libraries do at `exit` is left out: OpenSSL takes its memory apart there,
+/// and a thread that is just ending with a connection still uses it. One of some hundred programs that had done their
+/// work then died of SIGSEGV.
 public func endProgram(_ status: Int32) -> Never {
   fflush(nil)
   guard let problem = StandardOutput.problem else { _exit(status) }

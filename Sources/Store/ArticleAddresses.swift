@@ -14,8 +14,8 @@ extension Store {
     ) { $0.int64(0) }
   }
 
-  /// Lets finished items be looked at again now. As with any look of ours, finding nothing changed says nothing about what
-  /// their feeds claim.
+  /// Lets finished items be looked at again now. As with any look of ours, finding nothing changed says nothing about
+  /// what their feeds claim.
   public func lookAgain(at items: [Int64], now: Timestamp) throws(StoreError) {
     for id in items {
       try database.run(

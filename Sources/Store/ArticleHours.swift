@@ -10,8 +10,8 @@ public struct ArticleHour: Sendable, Equatable {
 }
 
 extension Store {
-  /// A publisher's articles by the hour of their latest version, from `start` on and until `end`, oldest hour first. Reads
-  /// an index only: microseconds an article.
+  /// A publisher's articles by the hour of their latest version, from `start` on and until `end`, oldest hour first.
+  /// Reads an index only: microseconds an article.
   public func articleHours(
     publisher: String, since start: Timestamp, until end: Timestamp
   ) throws(StoreError) -> [ArticleHour] {

@@ -19,7 +19,8 @@ public struct Attempt: Sendable, Equatable {
   }
 }
 
-/// The last attempts at a source, the latest first, in a text of some thirty bytes each: kept for every source, so small.
+/// The last attempts at a source, the latest first, in a text of some thirty bytes each: kept for every source, so
+/// small.
 public struct Attempts: Sendable, Equatable {
   public static let kept = 5
   /// `seconds/status/outcome/items/new`, with spaces between.

@@ -4,8 +4,8 @@ internal import Glibc
 enum Backup {
   static let operation = "back up state database"
 
-  /// Writes a copy to `target`, replacing an older one only when the new one is good and safely on disk. Nothing is left
-  /// of one that failed.
+  /// Writes a copy to `target`, replacing an older one only when the new one is good and safely on disk. Nothing is
+  /// left of one that failed.
   ///
   /// - Parameter checking: whether the copy is read whole first, as `Store.check` does.
   static func write(_ database: Database, to target: String, checking: Bool) throws(StoreError) {
@@ -24,8 +24,8 @@ enum Backup {
     guard sync(directory(of: target), O_RDONLY | O_DIRECTORY) else { throw failure("fsync of the directory", target) }
   }
 
-  /// Throws when `target` is a file of the database itself, under whatever name: a copy put in its place would cut whoever
-  /// has it open off what is written from then on.
+  /// Throws when `target` is a file of the database itself, under whatever name: a copy put in its place would cut
+  /// whoever has it open off what is written from then on.
   static func refuse(_ target: String, ifPartOf database: String) throws(StoreError) {
     let parts = ["", "-wal", "-shm", "-journal", ".open"].map { database + $0 } + [directory(of: database) + "/lock"]
     var there = stat()

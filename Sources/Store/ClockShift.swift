@@ -1,6 +1,7 @@
 public import Values
 
-/// What follows a clock that was set. The plans of a fleet are made by many clocks: there nothing is moved because of one.
+/// What follows a clock that was set. The plans of a fleet are made by many clocks: there nothing is moved because of
+/// one.
 extension Store {
   /// When a source was last attempted; nil before the first time, and of a fleet.
   public func latestAttempt() throws(StoreError) -> Timestamp? {
@@ -8,8 +9,9 @@ extension Store {
     return try database.first("read sources", "SELECT max(last_attempt) FROM sources") { $0.optionalTime(0) } ?? nil
   }
 
-  /// Moves the next visit of every source, the next try of every waiting item and the next look at every finished one, after
-  /// the clock was set. Items that are still of use and were discovered after `now` were so while it was ahead: they move too.
+  /// Moves the next visit of every source, the next try of every waiting item and the next look at every finished one,
+  /// after the clock was set. Items that are still of use and were discovered after `now` were so while it was ahead:
+  /// they move too.
   public func shiftPlans(seconds: Int64, now: Timestamp = .now()) throws(StoreError) {
     if database.server != nil { return }
     let step = SQLValue.integer(seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
@@ -24,15 +26,16 @@ extension Store {
     try database.run("move sources", "UPDATE sources SET next_due = next_due + ? WHERE next_due IS NOT NULL", step)
   }
 
-  /// Makes items due at `limit` that a clock which was wrong then put off beyond it. Where a server's clock is later than
-  /// this machine's it is the one that counts.
+  /// Makes items due at `limit` that a clock which was wrong then put off beyond it. Where a server's clock is later
+  /// than this machine's it is the one that counts.
   public func bringForward(waitingBeyond limit: Timestamp) throws(StoreError) {
     try database.run(
       "move waiting items", "UPDATE items SET next_try = ?1 WHERE state = 0 AND next_try > ?1",
       .time(try byLaterClock(limit)))
   }
 
-  /// The same for finished items, which are looked at again at ages counted from their discovery: that is not after `now`.
+  /// The same for finished items, which are looked at again at ages counted from their discovery: that is not after
+  /// `now`.
   public func bringForward(lookingBeyond limit: Timestamp, now: Timestamp = .now()) throws(StoreError) {
     try database.run(
       "move looks",

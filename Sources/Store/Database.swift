@@ -91,8 +91,8 @@ enum Row {
   func optionalTime(_ column: Int32) -> Timestamp? { isNull(column) ? nil : time(column) }
 }
 
-/// The database behind the store: a file, or a server. Statements are written once, in SQL that both understand; where they
-/// differ, `server` tells. Confined to one thread by its owner.
+/// The database behind the store: a file, or a server. Statements are written once, in SQL that both understand; where
+/// they differ, `server` tells. Confined to one thread by its owner.
 final class Database {
   /// How a file is opened.
   enum Access {
@@ -178,7 +178,8 @@ final class Database {
     if let file { _ = try? file.run("roll back", "ROLLBACK", []) } else { server!.rollBack() }
   }
 
-  /// Begins one view of the database for several questions. A server is asked without: each question costs a round trip.
+  /// Begins one view of the database for several questions. A server is asked without: each question costs a round
+  /// trip.
   func beginReading(_ operation: String) throws(StoreError) { _ = try file?.run(operation, "BEGIN", []) }
 
   /// Nothing was written: either way the same is left.

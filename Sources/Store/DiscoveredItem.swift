@@ -75,8 +75,9 @@ public struct FetchedPage: Sendable, Equatable {
   }
 }
 
-/// What a source says of an item: its date and its title. Those that no visit of the page has been made for bear a mark: what a
-/// source says that names the item later than others, and what has been said before another claimed a change.
+/// What a source says of an item: its date and its title. Those that no visit of the page has been made for bear a
+/// mark: what a source says that names the item later than others, and what has been said before another claimed a
+/// change.
 enum Fingerprint {
   static let doubt = "?"
 
@@ -113,7 +114,8 @@ extension Store {
   ///
   /// - Parameters:
   ///   - others: sources to save beside them.
-  ///   - fences: by which right a source is changed, by its id. Those whose group has gone to another node are left as that
+  ///   - fences: by which right a source is changed, by its id. Those whose group has gone to another node are left as
+  ///     that
   ///     one has them.
   /// - Returns: of each fetch the items that wait now and did not before; nil when it was not recorded.
   public func recordFetches(
@@ -253,8 +255,8 @@ extension Store {
       .integer(id))
   }
 
-  /// What was claimed while the page was under way may be what it brought: the visit that it is still owed is not counted
-  /// as idle should it find nothing.
+  /// What was claimed while the page was under way may be what it brought: the visit that it is still owed is not
+  /// counted as idle should it find nothing.
   private static func finishing(nextTry: String) -> String {
     """
     UPDATE items SET state = CASE WHEN revision = coalesce(?1, revision) THEN 1 ELSE state END, last_error = NULL,
@@ -302,8 +304,8 @@ extension Store {
       .integer(id), .time(nextTry))
   }
 
-  /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose they
-  /// are. Costs no write when none is due.
+  /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose
+  /// they are. Costs no write when none is due.
   public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Set<String> {
     let operation = "wake items"
     if database.server != nil { return try wakeRevisitsNotLocked(now: now, limit: limit) }
@@ -320,7 +322,8 @@ extension Store {
       for (id, _) in due {
         try database.run(
           operation,
-          // A look of ours that finds nothing changed says nothing about what the feed claims: it is not counted as idle.
+          // A look of ours that finds nothing changed says nothing about what the feed claims: it is not counted as
+          // idle.
           """
           UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL, idle = idle - 1
           WHERE id = ?

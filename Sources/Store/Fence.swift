@@ -10,11 +10,11 @@ public struct Fence: Sendable, Hashable {
 }
 
 extension Store {
-  /// Which of these this node still has. Inside a transaction, until its end no other node can take them. All of them where
-  /// there is no fleet.
+  /// Which of these this node still has. Inside a transaction, until its end no other node can take them. All of them
+  /// where there is no fleet.
   ///
-  /// That the node's time is over takes nothing away as long as nobody has claimed the group: until then it is the one that
-  /// fetched last.
+  /// That the node's time is over takes nothing away as long as nobody has claimed the group: until then it is the one
+  /// that fetched last.
   public func held(_ fences: Set<Fence>) throws(StoreError) -> Set<Fence> {
     guard let server = database.server, !fences.isEmpty else { return fences }
     let found = try server.with("check leases") { connection throws(PostgresError) in
@@ -27,8 +27,8 @@ extension Store {
     return fences.intersection(found)
   }
 
-  /// Whether these versions still follow what is published: another node may have published one since they were planned.
-  /// Always true of a file, which has one writer. Of an article that comes several times the first counts.
+  /// Whether these versions still follow what is published: another node may have published one since they were
+  /// planned. Always true of a file, which has one writer. Of an article that comes several times the first counts.
   public func areNext(_ versions: [ArticleRow]) throws(StoreError) -> Bool {
     guard let server = database.server, !versions.isEmpty else { return true }
     var seen: Set<[String]> = []
@@ -49,8 +49,8 @@ extension Store {
 
   /// Leaves a waiting item to the node that fetches the rate group of its page. Does nothing without a fleet.
   ///
-  /// - Parameter url: where a redirect leads, when it is this that the other node has to fetch. Counts as an attempt, so
-  ///   that an item is not sent round for ever.
+  /// - Parameter url: where a redirect leads, when it is this that the other node has to fetch. Counts as an attempt,
+  ///   so that an item is not sent round for ever.
   public func handOver(item id: Int64, to group: String, url: String? = nil) throws(StoreError) {
     guard let server = database.server else { return }
     try server.with("hand item over") { connection throws(PostgresError) in
@@ -66,8 +66,8 @@ extension Store {
     }
   }
 
-  /// Items handed over whose group this node holds, or no node that is alive does; the longest handed over first. They end
-  /// as waiting ones do; one that fails or is postponed goes back to where it came from.
+  /// Items handed over whose group this node holds, or no node that is alive does; the longest handed over first. They
+  /// end as waiting ones do; one that fails or is postponed goes back to where it came from.
   public func handedItems(limit: Int) throws(StoreError) -> [(item: DiscoveredItem, group: String)] {
     guard let server = database.server else { return [] }
     return try database.rows(

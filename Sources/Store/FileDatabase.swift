@@ -144,8 +144,8 @@ final class FileDatabase {
     }
   }
 
-  /// The text of a statement as a key. Statements are long and few, so that their lengths tell them apart: hashing all of a
-  /// text takes longer than many a statement does.
+  /// The text of a statement as a key. Statements are long and few, so that their lengths tell them apart: hashing all
+  /// of a text takes longer than many a statement does.
   private struct StatementText: Hashable {
     let sql: String
     func hash(into hasher: inout Hasher) { hasher.combine(sql.utf8.count) }

@@ -1,8 +1,8 @@
 internal import Values
 
-/// Recording what a source lists, in a file. Most of a list stood on it the last time: one question brings all of that, from
-/// rows that were made one after the other and lie together. The index of keys, which is as large as all that was ever seen, is
-/// asked for the rest only, so that a visit which finds nothing new costs the same however much that is.
+/// Recording what a source lists, in a file. Most of a list stood on it the last time: one question brings all of that,
+/// from rows that were made one after the other and lie together. The index of keys, which is as large as all that was
+/// ever seen, is asked for the rest only, so that a visit which finds nothing new costs the same however much that is.
 extension Store {
   private struct Known {
     var id: Int64
@@ -103,8 +103,8 @@ extension Store {
     _ item: NewItem, of source: SourceState, now: Timestamp
   ) throws(StoreError) -> (id: Int64, waits: Bool) {
     let publisher = source.publisher
-    // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It is
-    // remembered, so that changes show.
+    // Seen as an article though not as an item: published from elsewhere, or so long ago that only a trace is left. It
+    // is remembered, so that changes show.
     let article = try article(publisher: publisher, key: item.key)
     let trace = try trace(publisher: publisher, key: item.key)
     let seen = article != nil || trace != nil

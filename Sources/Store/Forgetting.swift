@@ -11,8 +11,8 @@ public struct Forgotten: Sendable, Equatable {
 }
 
 extension Store {
-  /// Lets a publisher's articles be fetched and published again: all of them, or the one at `url`, which is the article's own
-  /// address or the one that a source lists it under.
+  /// Lets a publisher's articles be fetched and published again: all of them, or the one at `url`, which is the
+  /// article's own address or the one that a source lists it under.
   ///
   /// Nothing is deleted: the version numbers go on, so that no two elements of the queue ever carry the same uri and
   /// version.

@@ -14,8 +14,8 @@ extension Store {
   /// Longer than this no server is given rest, in seconds.
   public static let longestHold: Int64 = 86_400
 
-  /// Those that have not ended; the others are forgotten. One that would last longer than any was saved by a clock that was
-  /// ahead, and ends when the longest would.
+  /// Those that have not ended; the others are forgotten. One that would last longer than any was saved by a clock that
+  /// was ahead, and ends when the longest would.
   public func holds(now: Timestamp) throws(StoreError) -> [(group: String, until: Timestamp)] {
     try database.run(
       "forget holds",

@@ -53,8 +53,8 @@ extension Store {
     Table(name: "facts", target: "facts", columns: ["name", "value"]),
   ]
 
-  /// Copies the state of a single machine, whole, into the empty tables of a server, where it becomes `node`'s. All of it
-  /// or, when this throws, nothing; the file stays as it is.
+  /// Copies the state of a single machine, whole, into the empty tables of a server, where it becomes `node`'s. All of
+  /// it or, when this throws, nothing; the file stays as it is.
   ///
   /// - Parameter progress: told the table and how many of its rows have been sent.
   public func move(

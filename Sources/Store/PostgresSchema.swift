@@ -4,8 +4,8 @@ internal import PostgreSQL
 /// added below it.
 ///
 /// Names, columns and meanings are those of the file (`Schema`), so that the same statements serve both; instants are
-/// microseconds since 1970 there and here. Text is compared byte by byte (`COLLATE "C"`), whatever the database's own order:
-/// ranges of ids and the digests' order depend on it. What only a fleet needs lies beside them.
+/// microseconds since 1970 there and here. Text is compared byte by byte (`COLLATE "C"`), whatever the database's own
+/// order: ranges of ids and the digests' order depend on it. What only a fleet needs lies beside them.
 enum PostgresSchema {
   struct Migration {
     /// The oldest program, by the version it knows, that may go on with the tables as they are after this.
@@ -189,8 +189,8 @@ enum PostgresSchema {
         + "; this one knows \(known)")
   }
 
-  /// Brings the tables to the present version: forward only, each step in one transaction, one program at a time. Tables
-  /// that a newer program made are left as they are, if they allow this one.
+  /// Brings the tables to the present version: forward only, each step in one transaction, one program at a time.
+  /// Tables that a newer program made are left as they are, if they allow this one.
   static func migrate(
     _ connection: PostgresConnection, _ migrations: [Migration] = migrations
   ) throws(StoreError) {

@@ -36,8 +36,8 @@ extension Store {
   /// item that have not changed since then, and outbox rows of published versions.
   ///
   /// An item on a source's present list stays however old it is, also while the source answers 304 or fails, and also
-  /// when only one of several sources still lists it. Of everything else a trace stays for good (some 50 bytes), so that
-  /// an item listed again after years is not taken for new, and no version number is used twice.
+  /// when only one of several sources still lists it. Of everything else a trace stays for good (some 50 bytes), so
+  /// that an item listed again after years is not taken for new, and no version number is used twice.
   ///
   /// All at once, however much there is: who has something else to do meanwhile takes steps.
   public func prune(notListedSince cutoff: Timestamp, now: Timestamp = .now()) throws(StoreError) -> Pruned {

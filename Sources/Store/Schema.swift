@@ -132,9 +132,9 @@ enum Schema {
     -- How often in a row an item's page was fetched again for a change that was none.
     ALTER TABLE items ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
     """,
-    // Keys in no order, of articles and of staged files, make every insertion change a page of its own, so that it costs
-    // more the more there is (docs/decisions/0040-digests-and-random-keys.md). One such tree a table is left, a narrow one;
-    // the rows themselves are appended.
+    // Keys in no order, of articles and of staged files, make every insertion change a page of its own, so that it
+    // costs more the more there is (docs/decisions/0040-digests-and-random-keys.md). One such tree a table is left, a
+    // narrow one; the rows themselves are appended.
     """
     CREATE TABLE new_articles (
       id INTEGER PRIMARY KEY,

@@ -145,7 +145,8 @@ extension Store {
 
   // MARK: The outbox. These run inside `transaction`, called by the publisher alone.
 
-  /// Saves a new version of an article and its outbox row in state `staged`. The caller saves the greatest of the names.
+  /// Saves a new version of an article and its outbox row in state `staged`. The caller saves the greatest of the
+  /// names.
   public func commitVersion(_ article: ArticleRow) throws(StoreError) {
     try database.run(
       "commit article",
@@ -182,8 +183,8 @@ extension Store {
     try database.rows("read outbox", Self.outboxSelect + " WHERE state = 0 ORDER BY queue_name") { OutboxRow(row: $0) }
   }
 
-  /// The outbox rows of staged files whose versions were published long since. Reads the whole outbox: half a second for a
-  /// million rows, spent only when a start finds files that no open row explains.
+  /// The outbox rows of staged files whose versions were published long since. Reads the whole outbox: half a second
+  /// for a million rows, spent only when a start finds files that no open row explains.
   public func outbox(stagedIDs: some Sequence<String>) throws(StoreError) -> [OutboxRow] {
     let ids = JSON.array(stagedIDs.map { .string($0) })
     return try database.rows(

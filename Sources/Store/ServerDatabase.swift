@@ -4,8 +4,8 @@ internal import PostgreSQL
 
 /// A database on a PostgreSQL server, as one node sees it.
 ///
-/// The connection holds a lock of the node's name as long as it lives. A commit whose answer was lost may still be under
-/// way on the server; whoever connects next ends that, and waits until it is over, before it looks at anything.
+/// The connection holds a lock of the node's name as long as it lives. A commit whose answer was lost may still be
+/// under way on the server; whoever connects next ends that, and waits until it is over, before it looks at anything.
 final class ServerDatabase {
   let target: PostgresTarget
   /// The node whose outbox and queue this is; empty for who only looks.

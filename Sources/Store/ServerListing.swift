@@ -105,8 +105,8 @@ extension Store {
     return Dictionary(rows.map { ($0.0, [$0.1]) }, uniquingKeysWith: +)
   }
 
-  /// Inserts items that are not known. Those seen as articles though not as items, published from elsewhere or so long ago
-  /// that only a trace is left, are remembered as done, so that changes show.
+  /// Inserts items that are not known. Those seen as articles though not as items, published from elsewhere or so long
+  /// ago that only a trace is left, are remembered as done, so that changes show.
   private func insert(
     _ server: ServerDatabase, _ source: SourceState, _ new: [(key: String, item: NewItem)], now: Timestamp
   ) throws(StoreError) -> [(String, Known)] {

@@ -142,10 +142,10 @@ extension Store {
 
   /// Saves many sources in one transaction.
   ///
-  /// - Parameter durably: whether it waits for the disk. Without that a crash of the program loses nothing, and one of the
-  ///   machine only this transaction and others saved so since the last that waited: the database stays consistent.
-  /// - Parameter fences: by which right a source is changed, by its id. Those whose group has gone to another node are left
-  ///   as that one has them.
+  /// - Parameter durably: whether it waits for the disk. Without that a crash of the program loses nothing, and one of
+  ///   the machine only this transaction and others saved so since the last that waited: the database stays consistent.
+  /// - Parameter fences: by which right a source is changed, by its id. Those whose group has gone to another node are
+  ///   left as that one has them.
   public func save(
     _ sources: some Collection<SourceState>, durably: Bool = true, fences: [String: Fence] = [:]
   ) throws(StoreError) {

@@ -1,7 +1,7 @@
 // Store: what newswire remembers: the state of every source, the items discovered and not yet fetched, the articles
-// seen, and the outbox of the queue. In a file (SQLite in WAL mode with synchronous=FULL), or for a fleet on a PostgreSQL
-// server; both are reached through Database alone.
-// It must not know feeds, pages, the network or the queue directory.
+// seen, and the outbox of the queue. In a file (SQLite in WAL mode with synchronous=FULL), or for a fleet on a
+// PostgreSQL server; both are reached through Database alone. It must not know feeds, pages, the network or the queue
+// directory.
 
 internal import Glibc
 public import PostgreSQL
@@ -47,8 +47,8 @@ public final class Store {
     try Schema.migrate(database)
   }
 
-  /// Opens the database on a server as one node of a fleet, and brings it to the present schema. An earlier connection of
-  /// the node is ended first: when this returns, whatever it was committing is committed or never will be.
+  /// Opens the database on a server as one node of a fleet, and brings it to the present schema. An earlier connection
+  /// of the node is ended first: when this returns, whatever it was committing is committed or never will be.
   ///
   /// - Parameter instance: tells machines that were given the same node name apart; kept in the state directory. While
   ///   another one's node is alive this throws `.busy`.
@@ -111,7 +111,8 @@ public final class Store {
     try examine(thorough ? "PRAGMA integrity_check(5)" : "PRAGMA quick_check(1)")
   }
 
-  /// Throws when another file lies at the path by now, or none: the next start would know nothing of what is written here.
+  /// Throws when another file lies at the path by now, or none: the next start would know nothing of what is written
+  /// here.
   public func verifyPlace() throws(StoreError) {
     guard database.isReplaced else { return }
     throw StoreError(
@@ -120,8 +121,8 @@ public final class Store {
       hint: "the next start takes what lies there then; stop newswired before its state is changed")
   }
 
-  /// Whether there is no table in it, as in a file that was copied beside the daemon without its log. Taken for new by a
-  /// start.
+  /// Whether there is no table in it, as in a file that was copied beside the daemon without its log. Taken for new by
+  /// a start.
   public func isEmpty() throws(StoreError) -> Bool {
     guard database.server == nil else { return false }
     return try database.first("check state database", "SELECT count(*) FROM sqlite_schema") { $0.int(0) } == 0
@@ -135,8 +136,8 @@ public final class Store {
     }
   }
 
-  /// Writes a complete, consistent copy to `target` while the store stays in use. Throws `.corrupt`, and leaves what is at
-  /// `target` as it is, when the copy is damaged.
+  /// Writes a complete, consistent copy to `target` while the store stays in use. Throws `.corrupt`, and leaves what is
+  /// at `target` as it is, when the copy is damaged.
   public func backUp(to target: String) throws(StoreError) {
     guard database.server == nil else {
       throw StoreError(
@@ -201,7 +202,7 @@ public final class Store {
     }
   }
 
-  /// The log grows until it holds some megabytes, and is moved into the database only after a commit: on a disk that it fills
-  /// there would be none any more.
+  /// The log grows until it holds some megabytes, and is moved into the database only after a commit: on a disk that it
+  /// fills there would be none any more.
   private func makeRoom() { try? checkpoint() }
 }

@@ -17,8 +17,8 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case io
     /// Another process holds the database or the state directory.
     case busy
-    /// The database's server is not there, starts, stops or is silent; the connection is lost. Whether a transaction whose
-    /// commit was under way survived is unknown until the store is open again. Passes by itself.
+    /// The database's server is not there, starts, stops or is silent; the connection is lost. Whether a transaction
+    /// whose commit was under way survived is unknown until the store is open again. Passes by itself.
     case unreachable
     /// The database's server does not let us in: login, TLS, no such database, a right that is missing.
     case refused

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Starts a thread that runs `body` and ends with it. Every signal is blocked on it, so that signals reach the thread that expects
-/// them; nothing needs to join it.
+/// Starts a thread that runs `body` and ends with it. Every signal is blocked on it, so that signals reach the thread
+/// that expects them; nothing needs to join it.
 ///
 /// - Parameter name: shown by `top -H` and debuggers; the kernel keeps the first 15 bytes.
 @discardableResult

@@ -1,5 +1,6 @@
-// Threads: a serial executor that owns one thread, and a pool of a few, for calls that block (SQLite, fsync, a curl poll).
-// It must not know what runs on them. The cooperative pool has one thread a core: a blocking call there stalls the program.
+// Threads: a serial executor that owns one thread, and a pool of a few, for calls that block (SQLite, fsync, a curl
+// poll). It must not know what runs on them. The cooperative pool has one thread a core: a blocking call there stalls
+// the program.
 
 internal import Glibc
 

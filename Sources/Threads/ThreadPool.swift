@@ -32,8 +32,8 @@ public final class PendingCall<Value: Sendable>: @unchecked Sendable {
   public func wait() -> Value { calls.wait { value } }
 }
 
-/// The calls between those who give them and the threads that make them. `@unchecked`: everything is only touched under `mutex`,
-/// which lives on the heap because a pthread mutex must not move.
+/// The calls between those who give them and the threads that make them. `@unchecked`: everything is only touched under
+/// `mutex`, which lives on the heap because a pthread mutex must not move.
 private final class CallQueue: @unchecked Sendable {
   private let name: String
   private let threads: Int

@@ -4,11 +4,12 @@ internal import Synchronization
 /// The clock of a fleet: one machine's, followed by the others' time since boot. Plans that one node makes are due for
 /// another at the same instant, whatever the clocks on their walls show, and setting those moves nothing.
 public enum CommonClock {
-  /// Nanoseconds from the start of this machine's time since boot back to 1970 by the common clock; 0 when none is followed.
+  /// Nanoseconds from the start of this machine's time since boot back to 1970 by the common clock; 0 when none is
+  /// followed.
   private static let origin = Atomic<Int64>(0)
 
-  /// Differences below this many nanoseconds are the way of an answer, not the clock's: following them would make time go
-  /// back and forth.
+  /// Differences below this many nanoseconds are the way of an answer, not the clock's: following them would make time
+  /// go back and forth.
   private static let tolerance: Int64 = 500_000_000
 
   /// Nanoseconds since boot, sleep included.

@@ -11,7 +11,8 @@ public enum JSONLeniency: Sendable {
   /// Nothing but RFC 8259.
   case strict
   /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
-  /// single missing commas, quotes inside a string, comments, `undefined` and `NaN`, and text after the value. A text cut off in the middle keeps what was complete.
+  /// single missing commas, quotes inside a string, comments, `undefined` and `NaN`, and text after the value. A text
+  /// cut off in the middle keeps what was complete.
   case repairing
 }
 
@@ -26,7 +27,8 @@ extension JSON {
     try self.init(parsing: Array(text.utf8), leniency)
   }
 
-  /// Reads one value as `.repairing` does, and says whether the text ends before the value: then its last part may be half of one.
+  /// Reads one value as `.repairing` does, and says whether the text ends before the value: then its last part may be
+  /// half of one.
   public static func repaired(_ bytes: [UInt8]) throws(JSONError) -> (value: JSON, isCut: Bool) {
     var reader = JSONReader(bytes: bytes, repairing: true)
     let value = try reader.document()

@@ -20,7 +20,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     self.offset = offset
   }
 
-  /// The present instant, in UTC: the wall clock's, or where several machines go by one clock (`CommonClock`), that one's.
+  /// The present instant, in UTC: the wall clock's, or where several machines go by one clock (`CommonClock`), that
+  /// one's.
   public static func now() -> Timestamp { CommonClock.now() ?? wallClock() }
 
   /// The wall clock's present instant, in UTC.

@@ -1,5 +1,5 @@
-// WorkerProtocol: the messages that the daemon, its workers and the programs of plugins exchange, and how they go over a
-// pair of descriptors. It must not know what the messages are about, nor who starts whom.
+// WorkerProtocol: the messages that the daemon, its workers and the programs of plugins exchange, and how they go over
+// a pair of descriptors. It must not know what the messages are about, nor who starts whom.
 //
 // The protocol is described in docs/worker-protocol.md.
 public import Values

@@ -1,6 +1,6 @@
 // Workers: both ends of the worker protocol, supervision and sandbox. Bytes from the internet are parsed here, in a
-// process without network or files, and nowhere else; programs of plugins are kept here too. It must not know schedules,
-// stores or queues.
+// process without network or files, and nowhere else; programs of plugins are kept here too. It must not know
+// schedules, stores or queues.
 public import Values
 
 /// What a worker is asked to do with a body.

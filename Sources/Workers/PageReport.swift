@@ -18,8 +18,8 @@ public struct PageReport: Sendable {
   /// The layout whose rules were used.
   public var layout: String?
 
-  /// Reads a worker's answer. A worker is not trusted: an article that is none is an error, all else is ignored where it
-  /// does not fit.
+  /// Reads a worker's answer. A worker is not trusted: an article that is none is an error, all else is ignored where
+  /// it does not fit.
   public init(record json: JSON) throws(ArticleRecordError) {
     guard let record = json["article"] else { throw ArticleRecordError(path: "article", reason: "is missing") }
     article = try Article(record: record)

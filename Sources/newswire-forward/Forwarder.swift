@@ -7,8 +7,8 @@ import Service
 import UnixSignals
 import Values
 
-/// The forwarder between start and stop: it carries out what `Flow` decides. All waiting is done elsewhere, on the threads
-/// of queue and stream; what comes from there comes as events, one after the other.
+/// The forwarder between start and stop: it carries out what `Flow` decides. All waiting is done elsewhere, on the
+/// threads of queue and stream; what comes from there comes as events, one after the other.
 actor Forwarder {
   private enum Event: Sendable {
     case article(QueuedArticle)

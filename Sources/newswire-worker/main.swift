@@ -1,5 +1,6 @@
 // newswire-worker: parses feeds and pages for newswired in a process without network or files. Internal: it speaks the
-// worker protocol (docs/worker-protocol.md) on standard input and output. With --confine it becomes the program of a plugin.
+// worker protocol (docs/worker-protocol.md) on standard input and output. With --confine it becomes the program of a
+// plugin.
 import Values
 import Workers
 

@@ -103,7 +103,8 @@ enum Batch {
           done[number] = text
           while let text = done.removeValue(forKey: written) {
             written += 1
-            // Nobody gets the answers: the jobs that remain need not be done, and a line that comes need not be awaited.
+            // Nobody gets the answers: the jobs that remain need not be done, and a line that comes need not be
+            // awaited.
             if !Terminal.write(String(decoding: text, as: UTF8.self)) { ExitStatus.ok.leave() }
           }
         }

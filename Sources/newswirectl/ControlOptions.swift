@@ -31,7 +31,8 @@ func fail(_ message: String, _ status: ExitStatus) throws -> Never {
   throw ArgumentParser.ExitCode(status.rawValue)
 }
 
-/// Prints a line. In the place of the standard library's, whose writes fail unseen: a full disk must not pass for success.
+/// Prints a line. In the place of the standard library's, whose writes fail unseen: a full disk must not pass for
+/// success.
 func print(_ line: String) { Terminal.write(line + "\n") }
 
 /// Prints a table: aligned on a terminal, tab-separated in a pipe.

@@ -155,7 +155,8 @@ struct LogCommand: ParsableCommand {
     var renderer: EventRenderer
     /// nil when nothing is folded.
     var folder: EventFolder?
-    /// Whether records come as they happen: then each is shown at once, and what was held back stands after younger ones.
+    /// Whether records come as they happen: then each is shown at once, and what was held back stands after younger
+    /// ones.
     var isLive = false
     /// In order; shown when nothing older can come any more.
     private var waiting: [EventRecord] = []

@@ -1,5 +1,5 @@
-// newswirectl: how a person talks to newswire. Verbs that need the daemon go through its control socket; parse, extract,
-// plugin and queue need none.
+// newswirectl: how a person talks to newswire. Verbs that need the daemon go through its control socket; parse,
+// extract, plugin and queue need none.
 import ArgumentParser
 import Service
 import Values

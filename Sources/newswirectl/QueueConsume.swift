@@ -180,8 +180,8 @@ struct QueueConsume: ParsableCommand {
   }
 }
 
-/// SIGTERM and SIGINT as a wish to end after the present article, and SIGALRM to interrupt a long wait. The kernel gives a
-/// signal to any thread; what it should interrupt is the thread that works, so it is handed on to that one.
+/// SIGTERM and SIGINT as a wish to end after the present article, and SIGALRM to interrupt a long wait. The kernel
+/// gives a signal to any thread; what it should interrupt is the thread that works, so it is handed on to that one.
 enum Interruption {
   private static let asked = Atomic<Bool>(false)
   private static let worker = Atomic<UInt>(0)

@@ -80,8 +80,8 @@ struct StateOptions: ParsableArguments {
     }
   }
 
-  /// Opens the database to change it, while no daemon runs: takes the lock of the state directory, or sees that no node of
-  /// the fleet is alive.
+  /// Opens the database to change it, while no daemon runs: takes the lock of the state directory, or sees that no node
+  /// of the fleet is alive.
   func own() throws -> (lock: StateLock?, store: Store) {
     switch try place() {
     case .file(let path):

@@ -257,8 +257,8 @@ struct RunningDaemon {
     }
   }
 
-  /// One mistake refuses all: what is in use stays as it is. Everything takes effect at once, but for the paths and where
-  /// the log goes.
+  /// One mistake refuses all: what is in use stays as it is. Everything takes effect at once, but for the paths and
+  /// where the log goes.
   private func readAnew(_ ingester: Ingester) async throws(ControlError) -> JSON {
     notifier.reloading()
     defer { notifier.ready() }

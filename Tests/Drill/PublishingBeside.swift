@@ -34,8 +34,8 @@ private struct SeenState {
   }
 }
 
-/// Publishes visits in turn into a state with few articles and into one with many, and prints what one article takes, and the
-/// median of the ratios of neighbours: what else uses the disk meets both.
+/// Publishes visits in turn into a state with few articles and into one with many, and prints what one article takes,
+/// and the median of the ratios of neighbours: what else uses the disk meets both.
 func timePublishingBeside(_ directory: String, few: Int, many: Int) throws {
   say("new at once\tclock µs, \(few) seen\t\(many) seen\tratio (quarters)\tprocessor µs\t\tratio (quarters)")
   var states = [

@@ -5,8 +5,8 @@ import Queue
 import Store
 import Values
 
-/// The articles that a database is filled with: visits of publishers in turn, as the daemon makes them, each bringing new
-/// articles of one publisher. A number stands for an article, in the order in which they are found.
+/// The articles that a database is filled with: visits of publishers in turn, as the daemon makes them, each bringing
+/// new articles of one publisher. A number stands for an article, in the order in which they are found.
 struct SeenWorkload {
   /// How many publishers there are.
   var publishers: Int
@@ -47,8 +47,8 @@ struct SeenWorkload {
 
   func key(_ number: Int) -> String { key(articles[number].publisher, articles[number].own) }
 
-  /// A key that no article has: that of an article which the publisher of this one may bring in time. With keys in no order
-  /// it lies anywhere, with others behind all that are known.
+  /// A key that no article has: that of an article which the publisher of this one may bring in time. With keys in no
+  /// order it lies anywhere, with others behind all that are known.
   func unknownKey(_ number: Int) -> String {
     let publisher = articles[number].publisher
     return key(publisher, numbers[publisher].count + number)
@@ -78,10 +78,10 @@ struct SeenWorkload {
   }
 }
 
-/// Fills a database with seen articles and prints, as it grows, what one entry of a list that brings nothing new, one look-up
-/// of a known article (of any age, and of those that lists show) and of an unknown one and one insertion cost, in
-/// microseconds of the processor, what the longest of the insertions by ten took of it in milliseconds, and how long opening
-/// and recovering take: as a clean stop leaves it, and with a file in tmp/ that no open row explains.
+/// Fills a database with seen articles and prints, as it grows, what one entry of a list that brings nothing new, one
+/// look-up of a known article (of any age, and of those that lists show) and of an unknown one and one insertion cost,
+/// in microseconds of the processor, what the longest of the insertions by ten took of it in milliseconds, and how long
+/// opening and recovering take: as a clean stop leaves it, and with a file in tmp/ that no open row explains.
 func timeStore(_ directory: String, count: Int, of workload: SeenWorkload) throws {
   var workload = workload
   let path = directory + "/state.db"
@@ -194,8 +194,8 @@ func visit(
   return (source, items)
 }
 
-/// One visit of a source for each range: its articles found in one transaction and published in another, as many visits at
-/// once as are given.
+/// One visit of a source for each range: its articles found in one transaction and published in another, as many visits
+/// at once as are given.
 private func insert(_ store: Store, _ workload: SeenWorkload, _ visits: [Range<Int>]) throws {
   let now = Timestamp.now()
   let visits = visits.filter { !$0.isEmpty }

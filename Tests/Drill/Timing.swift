@@ -48,8 +48,8 @@ private func walBytes(_ directory: String) -> Int {
   return stat(directory + "/state.db-wal", &file) == 0 ? Int(file.st_size) : 0
 }
 
-/// Publishes discovered items in batches, as the daemon does, and prints articles a second and the batches' latency. A first
-/// batch is not counted: it makes the bucket and prepares the statements.
+/// Publishes discovered items in batches, as the daemon does, and prints articles a second and the batches' latency. A
+/// first batch is not counted: it makes the bucket and prepares the statements.
 func timePublishing(_ directory: String, batch size: Int, count: Int, bytes: Int) throws {
   let store = try Store(path: directory + "/state.db")
   let spool = try Spool(path: directory + "/spool", anyFileSystem: true)

@@ -1,5 +1,6 @@
-// queue-drill: the publishing code to be stopped at any point, starved by the file system, cut off from power, and timed.
-// Used by Tests/System (test_kill, test_power_cut, test_injection) and Benchmarks/queue. It prints what it did, a line each.
+// queue-drill: the publishing code to be stopped at any point, starved by the file system, cut off from power, and
+// timed. Used by Tests/System (test_kill, test_power_cut, test_injection) and Benchmarks/queue. It prints what it did,
+// a line each.
 import DrillWorld
 import Glibc
 import Publication

@@ -1,5 +1,5 @@
-// DrillWorld: a publisher's feed, the program that ingests it, and a consumer, small enough to be stopped between any two
-// system calls and started again. It must not know who stops it: unit tests throw, the drill kills.
+// DrillWorld: a publisher's feed, the program that ingests it, and a consumer, small enough to be stopped between any
+// two system calls and started again. It must not know who stops it: unit tests throw, the drill kills.
 import Glibc
 public import Publication
 public import Queue

@@ -7,8 +7,8 @@ import Testing
 import Values
 
 /// A news app shows a paper's article between its own furniture: each part of the article must land in its place in the
-/// item, and none of the furniture anywhere. Read without rules and by a plugin, from a page that names its parts and from
-/// one whose class names say nothing.
+/// item, and none of the furniture anywhere. Read without rules and by a plugin, from a page that names its parts and
+/// from one whose class names say nothing.
 @Suite struct AppPageTests {
   enum Classes: String, CaseIterable, Sendable {
     case telling, hashed

@@ -33,7 +33,8 @@ private func article(_ middle: String, head: String = "") throws -> Article {
     "<blockquote><p>“We have never seen so many letters about a single house”</p></blockquote>",
     "<blockquote><p>„We have never seen so many letters about a single house.“</p><footer>The mayor</footer></blockquote>",
     "<figure><blockquote>We have never seen so many letters about a single house</blockquote></figure>",
-    // Shortened, under its own name, with who said it in the same line or the next one, or in a box that only its name tells.
+    // Shortened, under its own name, with who said it in the same line or the next one, or in a box that only its name
+    // tells.
     "<blockquote>We have never seen letters about a single house</blockquote>",
     "<blockquote class=pull-quote><p>We have never, ever seen so many</p></blockquote>",
     "<div class=quote><blockquote>We have never seen so many letters</blockquote><p>Ann Able, mayor</p></div>",

@@ -63,7 +63,8 @@ private let address = WebURL("https://www.news.example/live/council-vote")!
     #expect(try Article(record: found.record) == found)
   }
 
-  /// A card that leads to another article does not take the entry with it, and the hour of an entry is no line of the text.
+  /// A card that leads to another article does not take the entry with it, and the hour of an entry is no line of the
+  /// text.
   @Test func aCardBelowAnEntry() throws {
     let said = "The hall is full, and the clerk has asked twice for silence before the first speaker is heard by all. "
     let entries = (1...6).map {

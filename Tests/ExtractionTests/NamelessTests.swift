@@ -32,7 +32,8 @@ private func article(_ body: String) throws -> Article {
     #expect(try article("<main>\(heading)</main><div>\(text)</div>").body.count == 3)
   }
 
-  /// Names that mean something beside the text on other sites: of every part of it on one, of a label that is not shown on another.
+  /// Names that mean something beside the text on other sites: of every part of it on one, of a label that is not shown
+  /// on another.
   @Test(arguments: [
     ("article-widget article-widget-text", "article-widget article-widget-advert"),
     ("field field--label-hidden", "field"),

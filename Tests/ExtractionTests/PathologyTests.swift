@@ -3,8 +3,8 @@ import Extraction
 import Testing
 import Values
 
-/// Pages that no publisher makes on purpose: each ends with an article or a clear error, and within the time that a worker
-/// has for a job. The limits of a test run are generous: how fast it is, Benchmarks/articles measures.
+/// Pages that no publisher makes on purpose: each ends with an article or a clear error, and within the time that a
+/// worker has for a job. The limits of a test run are generous: how fast it is, Benchmarks/articles measures.
 @Suite struct PathologyTests {
   private static let address = WebURL("https://www.news.example/a")!
   private static let copy = """
@@ -51,7 +51,8 @@ import Values
     #expect(try read(Self.copy + String(repeating: chain, count: 400)).headline == "The library stays open")
   }
 
-  /// A text was copied whole for every piece that came to it, and a line made anew for every word that is explained in it.
+  /// A text was copied whole for every piece that came to it, and a line made anew for every word that is explained in
+  /// it.
   @Test(
     .timeLimit(.minutes(1)),
     arguments: [

@@ -29,7 +29,8 @@ private func article(
 
 private func data(_ json: String) -> String { "<script type='application/ld+json'>\(json)</script>" }
 
-/// What publishers' pages are like beside the plain ones: scripts, galleries, dates that are none, markup of other days.
+/// What publishers' pages are like beside the plain ones: scripts, galleries, dates that are none, markup of other
+/// days.
 @Suite struct PublishedPagesTests {
   @Test(
     "pages that answer as if they were articles",

@@ -18,7 +18,8 @@ private let copy = """
   <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
   """
 
-/// Pages that are shown instead of an article, as they are written in many languages, and articles that speak of the same.
+/// Pages that are shown instead of an article, as they are written in many languages, and articles that speak of the
+/// same.
 @Suite struct RefusalTests {
   @Test(arguments: [
     "<title>Just a moment...</title><h1>www.news.example</h1><p>Verifying you are human. This may take a few seconds.</p>",

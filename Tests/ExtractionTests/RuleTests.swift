@@ -142,8 +142,8 @@ private func extraction(_ rules: String) throws -> Extraction {
     #expect(found.article.pictures.map(\.isLead) == [true])
   }
 
-  /// A selector that finds nothing any more leaves the body its own pictures, and the page its others where the body's first
-  /// rule failed as well.
+  /// A selector that finds nothing any more leaves the body its own pictures, and the page its others where the body's
+  /// first rule failed as well.
   @Test func picturesWithoutTheirSelector() throws {
     let rules = """
       body = ["css:.%"]

@@ -3,7 +3,8 @@ import Foundation
 import Testing
 import Values
 
-/// The real feeds that may lie beside the project. They are nobody's to copy, so these tests skip where they are absent.
+/// The real feeds that may lie beside the project. They are nobody's to copy, so these tests skip where they are
+/// absent.
 @Suite struct CorpusTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/corpus/feeds")

@@ -109,7 +109,8 @@ extension Loopback {
       #expect(await waiting.value?.code == .notOurs)
       released.grant("go")
       #expect(try await kept.value.status == 200)
-      // The group is open again, once the server has had a second to end what was broken off: cancelling is not refusing.
+      // The group is open again, once the server has had a second to end what was broken off: cancelling is not
+      // refusing.
       let began = MonotonicClock.now()
       let again = Task { await fetcher.failure(FetchRequest(server.url("/3"), purpose: .page)) }
       try await until { server.requests.count == 2 }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Fetching
 
-/// The guard against every row of the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and later), and of
-/// what else is no place on the public internet.
+/// The guard against every row of the IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890 and later), and
+/// of what else is no place on the public internet.
 @Suite struct SpecialUseRegistryTests {
   /// Blocks that the registries do not call globally reachable.
   static let ipv4: [(block: String, name: String)] = [

@@ -3,8 +3,8 @@ import Testing
 
 @testable import Fleet
 
-/// The proof that no group is asked by two nodes at once, as far as trying can prove: the same code that runs on PostgreSQL,
-/// against losses, delays, deaths, partitions, stopped processes and clocks that are set.
+/// The proof that no group is asked by two nodes at once, as far as trying can prove: the same code that runs on
+/// PostgreSQL, against losses, delays, deaths, partitions, stopped processes and clocks that are set.
 @Suite struct SimulationTests {
   private static let second = SimulatedFleet.second
   private static let lease = 15 * second
@@ -144,8 +144,8 @@ import Testing
     #expect(fleet.weight(of: 0) == 10)
   }
 
-  /// Where beats come so evenly that each node always looks at the same moment after another, what one gives back is not
-  /// taken by a third in the second in which it rests: a group for which somebody has room does not lie free.
+  /// Where beats come so evenly that each node always looks at the same moment after another, what one gives back is
+  /// not taken by a third in the second in which it rests: a group for which somebody has room does not lie free.
   @Test(arguments: 0..<100) func nothingLiesFree(seed: UInt64) {
     var random = SplitMix(state: seed &+ 2000)
     let lease = 5 * Self.second

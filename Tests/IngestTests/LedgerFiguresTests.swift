@@ -7,7 +7,8 @@ import Values
 @testable import Ingest
 
 @Suite("What the ledger tells of a publisher's past") struct LedgerFiguresTests {
-  /// An article that was published while the clock was two months ahead would be the newest, and all others too old to count.
+  /// An article that was published while the clock was two months ahead would be the newest, and all others too old to
+  /// count.
   @Test("is not hidden by an article of a clock that was ahead")
   func wrongClock() async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nw-ledger-\(UUID().uuidString)").path

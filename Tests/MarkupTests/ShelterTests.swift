@@ -99,7 +99,8 @@ struct ShelterTests {
   }
 
   @Test func showsNowhereInRandomPages() {
-    // Scripts are whole: libxml2 drops end tags from those that it looks into, and a sheltered one keeps them, as in a browser.
+    // Scripts are whole: libxml2 drops end tags from those that it looks into, and a sheltered one keeps them, as in a
+    // browser.
     let pieces = [
       "<p ", "<div ", "<a ", "</p>", "</div>", "<script>\(Self.long)</script>", "</script>", "<!--", "-->", "class=",
       "title = ",

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A PostgreSQL server of a test's own, in a directory of its own, on a Unix socket and on a port of 127.0.0.1. It ends with
-/// this process, however that ends.
+/// A PostgreSQL server of a test's own, in a directory of its own, on a Unix socket and on a port of 127.0.0.1. It ends
+/// with this process, however that ends.
 ///
 /// Its databases are ordered by ICU's German rules, so that nothing may depend on the order of bytes without saying so.
 public final class PostgresServer: @unchecked Sendable {

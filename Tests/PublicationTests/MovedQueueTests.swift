@@ -121,8 +121,8 @@ import Values
     #expect(try publisher.publish(again.map { desk.article($0.key, item: $0) }).published.map(\.version) == [1, 1, 1])
   }
 
-  /// A disk that is not mounted at a start, and a setting that was changed: consumers may look at another place than what
-  /// waits for them.
+  /// A disk that is not mounted at a start, and a setting that was changed: consumers may look at another place than
+  /// what waits for them.
   @Test func itIsToldThatTheQueueIsAnotherOne() throws {
     let desk = try Desk()
     _ = try desk.publisher.publish([desk.article("a")])

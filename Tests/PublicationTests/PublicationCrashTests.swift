@@ -13,7 +13,8 @@ import Values
 struct SimulatedCrash: Error {}
 
 extension PublicationWorld {
-  /// In memory where that is possible: a killed process loses nothing there either, and thousands of flushes cost nothing.
+  /// In memory where that is possible: a killed process loses nothing there either, and thousands of flushes cost
+  /// nothing.
   init() throws {
     let base = access("/dev/shm", W_OK) == 0 ? "/dev/shm/" : NSTemporaryDirectory()
     self.init(directory: base + "newswire-publication-" + UUID().uuidString)

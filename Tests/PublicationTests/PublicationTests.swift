@@ -145,8 +145,8 @@ extension Store {
     #expect(try desk.queued() == ["a 1 v1", "b 1 v1"])
   }
 
-  /// Files of a batch are synced at once, more of them than may be open: whichever of them fails, the batch comes out whole and in
-  /// order, and the directory is synced after the new file has its name.
+  /// Files of a batch are synced at once, more of them than may be open: whichever of them fails, the batch comes out
+  /// whole and in order, and the directory is synced after the new file has its name.
   @Test(arguments: [1, 2, 20, 40]) func deviceErrorInABatch(_ victim: Int) throws {
     let desk = try Desk()
     var syncs = 0
@@ -353,8 +353,8 @@ extension Store {
     #expect(try desk.spool.stagedIDs().isEmpty)
   }
 
-  /// Somebody clears tmp/ between commit and rename. The publisher knows what it has named, and what not: that is fetched
-  /// again. The next start could not tell any more.
+  /// Somebody clears tmp/ between commit and rename. The publisher knows what it has named, and what not: that is
+  /// fetched again. The next start could not tell any more.
   @Test func stagedFilesThatAreTakenAwayAreFetchedAgain() throws {
     let desk = try Desk()
     let items = try desk.discover("a", "b", "c")

@@ -375,7 +375,8 @@ struct DirqTests {
     #expect(try dirqLocks(names[1]))
   }
 
-  /// An element that dirq has put in is listed, claimed and removed like any other; having no digest it is damaged to us.
+  /// An element that dirq has put in is listed, claimed and removed like any other; having no digest it is damaged to
+  /// us.
   @Test func seesStrangersElements() throws {
     let scratch = try Scratch()
     _ = try scratch.spool()

@@ -96,7 +96,8 @@ import Values
     rmdir(scratch.path + "/a")
   }
 
-  /// A symbolic link in the place of the log is not followed: the state directory is the daemon's, its log is not a door.
+  /// A symbolic link in the place of the log is not followed: the state directory is the daemon's, its log is not a
+  /// door.
   @Test func linksAreNotFollowed() {
     #expect(symlink(scratch.path + "/elsewhere", path) == 0)
     FileSink(path: path).write(record(1))

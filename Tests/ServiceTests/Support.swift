@@ -82,8 +82,8 @@ func eventually(_ condition: () -> Bool) async -> Bool {
   return condition()
 }
 
-/// Runs what blocks on a thread of its own. Tests share the cooperative pool with the code under test: on two cores, two
-/// tests that block it would stop the tasks they wait for.
+/// Runs what blocks on a thread of its own. Tests share the cooperative pool with the code under test: on two cores,
+/// two tests that block it would stop the tasks they wait for.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
   signal(SIGPIPE, SIG_IGN)
   return await withCheckedContinuation { continuation in

@@ -101,8 +101,8 @@ import Values
     #expect(try store.trace(publisher: "p", key: "a")?.version == 7)
   }
 
-  /// The address that a feed gives an article may be another than the article's own, which only its page tells: a trace of the
-  /// address says nothing of the article.
+  /// The address that a feed gives an article may be another than the article's own, which only its page tells: a trace
+  /// of the address says nothing of the article.
   @Test(arguments: Engine.allCases) func whatIsListedAgainKeepsTheArticlesKey(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
     let store = try scratch.store()

@@ -43,7 +43,8 @@ import Values
     #expect(try store.stagedOutbox().map(\.stagedID) == ["id-3"])
     #expect(try store.outbox(stagedIDs: ["id-2", "unknown"]).map(\.version) == [2])
     #expect(try store.publisher(ofElement: "6ac1f0d8a3b2b0") == "p")
-    // What the source said is remembered, and which item is whose: the same again is no change, and nothing is forgotten.
+    // What the source said is remembered, and which item is whose: the same again is no change, and nothing is
+    // forgotten.
     #expect(try store.recordFetch(feed(), [newItem("b")], now: instant(10)).isEmpty)
     #expect(try store.prune(notListedSince: instant(10)).articles == 1)
     #expect(try store.article(publisher: "p", key: "canonical") != nil)

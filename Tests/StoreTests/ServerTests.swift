@@ -254,8 +254,8 @@ extension Scratch {
     #expect(try a.quarantines().isEmpty)
   }
 
-  /// Another node lists an old item just when it is pruned: it waits for its turn, and then finds the item forgotten, with
-  /// its trace, or kept.
+  /// Another node lists an old item just when it is pruned: it waits for its turn, and then finds the item forgotten,
+  /// with its trace, or kept.
   @Test func whatIsListedWhileItIsPrunedIsNeverTakenForNew() async throws {
     let scratch = try Scratch(.server)
     let store = try scratch.store(node: "a")

@@ -78,7 +78,8 @@ import Values
     let holds = try store.holds(now: now.adding(seconds: 20))
     #expect(holds.map(\.group) == ["a.example"] && holds.first?.until == now.adding(seconds: 90))
     #expect(try store.holds(now: now.adding(seconds: 100)).isEmpty)
-    // Saved by a clock that was ahead by ten years: it ends a day after that was noticed, however often it is asked for.
+    // Saved by a clock that was ahead by ten years: it ends a day after that was noticed, however often it is asked
+    // for.
     try store.saveHold(group: "a.example", until: now.adding(seconds: 315_360_000))
     #expect(try store.holds(now: now).first?.until == now.adding(seconds: 86_400))
     #expect(try store.holds(now: now.adding(seconds: 60)).first?.until == now.adding(seconds: 86_400))

@@ -16,8 +16,8 @@ import Values
     try store.check()
   }
 
-  /// What is written into a file that is no longer at its path is lost with the process; and what lies there instead is left
-  /// alone.
+  /// What is written into a file that is no longer at its path is lost with the process; and what lies there instead is
+  /// left alone.
   @Test(arguments: [false, true]) func noticesThatItsFileIsGone(isReplaced: Bool) throws {
     let scratch = try Scratch()
     do {

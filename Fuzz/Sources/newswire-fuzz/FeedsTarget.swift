@@ -2,8 +2,8 @@ import Feeds
 import Glibc
 import Values
 
-/// A feed or a sitemap of any format. A trap is a finding; so are a result that breaks a promise, and memory beyond eight
-/// times the document and 16 MB.
+/// A feed or a sitemap of any format. A trap is a finding; so are a result that breaks a promise, and memory beyond
+/// eight times the document and 16 MB.
 enum FeedsTarget {
   /// The first byte tells how the document came.
   private static let contentTypes: [String?] = [

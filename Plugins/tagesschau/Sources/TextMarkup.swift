@@ -1,5 +1,5 @@
-// The little HTML that the interface puts into its texts: strong, em, a, br and entities. Everything else is left out and
-// its text kept.
+// The little HTML that the interface puts into its texts: strong, em, a, br and entities. Everything else is left out
+// and its text kept.
 import Articles
 import Values
 

@@ -2,16 +2,16 @@ import Articles
 import Markup
 import Values
 
-/// Lines that tell who an author is: `Ann Able is a reporter in Leeds.` They stand below a text, in italics for the most part, or beside
-/// the headline.
+/// Lines that tell who an author is: `Ann Able is a reporter in Leeds.` They stand below a text, in italics for the
+/// most part, or beside the headline.
 enum Biography {
   /// Whether a text begins with the whole name of somebody, and a word for what people are and do.
   static func tells(_ text: String, of names: [String]) -> Bool {
     rest(of: text, behindOneOf: names).map { deeds.contains(String($0.prefix { $0 != " " })) } ?? false
   }
 
-  /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and do; and without a
-  /// line in italics at their beginning or end that tells it of `the writer`.
+  /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and
+  /// do; and without a line in italics at their beginning or end that tells it of `the writer`.
   static func removed(from blocks: [WalkedBlock], of names: [String]) -> [WalkedBlock] {
     let names = names.filter { $0.holds(" ") }
     var kept = blocks

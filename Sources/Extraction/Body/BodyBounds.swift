@@ -1,8 +1,8 @@
 import Articles
 import Markup
 
-/// Where a body begins and ends among the blocks of the element it was found in: from the headline on, inside the elements that
-/// hold the text, before the line under which other articles are announced.
+/// Where a body begins and ends among the blocks of the element it was found in: from the headline on, inside the
+/// elements that hold the text, before the line under which other articles are announced.
 struct BodyBounds {
   let headline: Node?
 
@@ -16,8 +16,8 @@ struct BodyBounds {
     return blocks[..<place].filter { if case .figure = $0.block { true } else { false } } + blocks[place...]
   }
 
-  /// The blocks before the line under which other articles are announced, if there is one after most of the text. Such a line
-  /// may also stand in the midst of it: then the text goes on behind in the elements it stood in before.
+  /// The blocks before the line under which other articles are announced, if there is one after most of the text. Such
+  /// a line may also stand in the midst of it: then the text goes on behind in the elements it stood in before.
   private static func beforeEnd(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     let weights = blocks.map(\.weight)
     let total = weights.reduce(0, +)
@@ -45,8 +45,8 @@ struct BodyBounds {
     return blocks
   }
 
-  /// Whether a heading that other articles could be announced under has a sentence below it, in the element in which the text
-  /// before it stands.
+  /// Whether a heading that other articles could be announced under has a sentence below it, in the element in which
+  /// the text before it stands.
   private static func headsText(_ blocks: [WalkedBlock], at index: Int) -> Bool {
     guard case .heading = blocks[index].block, let next = blocks[(index + 1)...].first(where: { !isFigure($0) }),
       case .paragraph = next.block, isProse(next), let box = next.node.parent, !next.holdsLink,
@@ -63,8 +63,8 @@ struct BodyBounds {
     if case .paragraph = walked.block { walked.weight > 60 } else { false }
   }
 
-  /// The blocks of the element that holds most of the text, where it holds nearly all of it: what stands behind it is none,
-  /// nor are short lines before it.
+  /// The blocks of the element that holds most of the text, where it holds nearly all of it: what stands behind it is
+  /// none, nor are short lines before it.
   private func withinHome(_ blocks: [WalkedBlock]) -> [WalkedBlock] {
     let prose = blocks.filter(Self.isProse)
     let total = prose.reduce(0) { $0 + $1.weight }

@@ -46,8 +46,8 @@ struct BodyWalker {
     self.skips = skips
   }
 
-  /// The blocks of the nodes, which are in the order of the document. A node inside an earlier one is taken once: that is the last
-  /// one taken.
+  /// The blocks of the nodes, which are in the order of the document. A node inside an earlier one is taken once: that
+  /// is the last one taken.
   mutating func blocks(of nodes: [Node]) -> [WalkedBlock] {
     out = []
     var taken: Node?
@@ -227,7 +227,8 @@ struct BodyWalker {
     if node.name == "figure", !node.holds(["img", "picture", "source"]),
       node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
     {
-      // A figure without a picture holds a quote, a table or a player. Text in one is a box, or announces another article.
+      // A figure without a picture holds a quote, a table or a player. Text in one is a box, or announces another
+      // article.
       guard node.holds(Self.figured) else { return }
       flush()
       var next = node.firstChild

@@ -1,5 +1,6 @@
-/// Sentences that publishers put between and after paragraphs, in the languages they do it in. Some of their phrases stand in news as
-/// well: those count in a line that holds a link or is no sentence, others of them in one that speaks to its readers.
+/// Sentences that publishers put between and after paragraphs, in the languages they do it in. Some of their phrases
+/// stand in news as well: those count in a line that holds a link or is no sentence, others of them in one that speaks
+/// to its readers.
 enum Boilerplate {
   /// Whether a text is an invitation or a remark rather than part of an article.
   ///
@@ -17,8 +18,8 @@ enum Boilerplate {
     matches(text, folded: Comparable.folded(text), isLinked: isLinked())
   }
 
-  /// Whether a text begins as an invitation or a remark does, or is nothing but one. Words that may stand anywhere in one are not
-  /// asked for. Of a long text only the beginning is folded.
+  /// Whether a text begins as an invitation or a remark does, or is nothing but one. Words that may stand anywhere in
+  /// one are not asked for. Of a long text only the beginning is folded.
   static func opens(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
     guard text.utf8.count > 2 * longestStart else {
       return opens(text, folded: Comparable.folded(text), isLinked: isLinked())

@@ -47,8 +47,9 @@ struct GenericBody {
     return Result(blocks: walked, pictureNodes: walker.pictureNodes, container: container)
   }
 
-  /// The names of side matter that pieces share which hold much of the text together, on a page where next to nothing is left
-  /// besides: a system may call each part of a text what others call a box beside it. What readers wrote is left out.
+  /// The names of side matter that pieces share which hold much of the text together, on a page where next to nothing
+  /// is left besides: a system may call each part of a text what others call a box beside it. What readers wrote is
+  /// left out.
   private static func sharedNames(_ root: Node, _ raw: TextMass, _ total: Double) -> Set<String> {
     var prose: [String: (pieces: Int, weight: Double)] = [:]
     for node in root.descendants where node.isOne(of: .bodyBoxes) && raw[node].prose > 0 {
@@ -84,7 +85,8 @@ struct GenericBody {
     "cookiefirst", "termly", "osano",
   ]
 
-  /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is a link.
+  /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is
+  /// a link.
   func isTeaser(_ node: Node) -> Bool {
     if node.name == "a" {
       let inside = node.descendants
@@ -143,8 +145,8 @@ struct GenericBody {
 
   // MARK: Container
 
-  /// The main part or article that the headline stands in, when much of the text does; all of the page otherwise. Lists of other
-  /// articles beside it may hold more text than a short article.
+  /// The main part or article that the headline stands in, when much of the text does; all of the page otherwise. Lists
+  /// of other articles beside it may hold more text than a short article.
   private func scope(_ root: Node, _ mass: TextMass) -> Node {
     if let post = ownPost(mass) { return post }
     let all = page.headlinePlace.node.map { $0.ancestors.filter { $0.isOne(of: Self.scopes) } } ?? []
@@ -159,8 +161,8 @@ struct GenericBody {
 
   private static let scopes: ElementSet = ["main", "article"]
 
-  /// The post that the headline stands in, where others follow it, each under a headline of its own: such pages go on as they are
-  /// read.
+  /// The post that the headline stands in, where others follow it, each under a headline of its own: such pages go on
+  /// as they are read.
   private func ownPost(_ mass: TextMass) -> Node? {
     guard let head = page.headlinePlace.node, head.isOne(of: Self.postHeads) else { return nil }
     let names = ElementSet([head.name])
@@ -273,8 +275,8 @@ struct GenericBody {
   /// Whether an element is kept from those who see the page.
   static func isUnseen(_ node: Node) -> Bool { node.isNamed(in: unseen) }
 
-  /// Whether an element is the first letter of a paragraph, or its first word, which is printed large beside it in elements that
-  /// those who hear the page are spared.
+  /// Whether an element is the first letter of a paragraph, or its first word, which is printed large beside it in
+  /// elements that those who hear the page are spared.
   private static func isInitial(_ node: Node) -> Bool {
     guard node.parent?.name == "p" else { return false }
     let text = node.text
@@ -291,7 +293,8 @@ struct GenericBody {
     return !before.isEmpty && text == before.joined() + behind
   }
 
-  /// Whether an element in a line is what explains a word of it, which shows when the word is pointed at, and not the word.
+  /// Whether an element in a line is what explains a word of it, which shows when the word is pointed at, and not the
+  /// word.
   private static func isExplanation(_ node: Node) -> Bool {
     guard let line = node.parent else { return true }
     if line.isNamed(in: explained), line.isOne(of: BodyWalker.inlineElements) { return true }
@@ -318,8 +321,8 @@ struct GenericBody {
     "inlineteaser", "readmore", "adslot",
   ]
 
-  /// Whether an element in a body found by rule is a box beside the text. Its name has to say so: what is called a widget, an embed or a slider
-  /// may be how a system builds its texts.
+  /// Whether an element in a body found by rule is a box beside the text. Its name has to say so: what is called a
+  /// widget, an embed or a slider may be how a system builds its texts.
   static func isBoxInBody(_ node: Node) -> Bool {
     node.name == "aside" || ClassTokens(node).containsAny(boxTokens) && looksLikeSideMatter(node)
   }

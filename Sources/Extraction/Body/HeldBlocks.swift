@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// Copy that the data of a script hold as a list of parts, as editors' programs save it: each an object with a type and words,
-/// `{"type": "paragraph", "text": "…"}`.
+/// Copy that the data of a script hold as a list of parts, as editors' programs save it: each an object with a type and
+/// words, `{"type": "paragraph", "text": "…"}`.
 enum HeldBlocks {
   /// The parts as HTML, and how much there is to read; nil where a list is none of such parts.
   static func copy(_ elements: [JSON]) -> (html: String, weight: Double)? {

@@ -3,8 +3,8 @@ import Values
 
 /// Work on inline content.
 enum Inlines {
-  /// The content ready for a block: no white space or breaks at the ends, neighbouring texts joined; empty when there is
-  /// nothing to read.
+  /// The content ready for a block: no white space or breaks at the ends, neighbouring texts joined; empty when there
+  /// is nothing to read.
   static func finished(_ content: [Inline]) -> [Inline] {
     var all = joined(content)
     if !hasText(all) { return [] }

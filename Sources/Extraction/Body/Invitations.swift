@@ -1,5 +1,6 @@
-/// How a line begins that invites readers to something else than the text: another article, a film, a newsletter, a channel. By language;
-/// `Boilerplate` asks for them. A beginning stands here only when no sentence of news begins like it.
+/// How a line begins that invites readers to something else than the text: another article, a film, a newsletter, a
+/// channel. By language; `Boilerplate` asks for them. A beginning stands here only when no sentence of news begins like
+/// it.
 enum Invitations {
   static let starts: [String] =
     english + german + romance + northern + slavic + baltic + eastern + southern + asian

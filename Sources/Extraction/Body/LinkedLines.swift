@@ -13,8 +13,8 @@ enum LinkedLines {
     }
   }
 
-  /// Whether all of a block's links lead to pages of the same site as the page does: those to others may be what the text is about, its sources
-  /// or where things are sold.
+  /// Whether all of a block's links lead to pages of the same site as the page does: those to others may be what the
+  /// text is about, its sources or where things are sold.
   static func staysOnSite(_ walked: WalkedBlock, _ page: Page) -> Bool {
     let node = walked.node
     let links = ([node] + node.ancestors.prefix(3)).filter { $0.isOne(of: .links) } + node.descendants(named: .links)

@@ -3,8 +3,8 @@ import Values
 
 /// What the look of elements says about the words in them, where their names do not.
 extension BodyWalker {
-  /// Whether nothing but their look divides an element in a line from the one before: that ends in a word or a sentence, and this
-  /// begins one, as in `<b>3 March</b><span>The council …`
+  /// Whether nothing but their look divides an element in a line from the one before: that ends in a word or a
+  /// sentence, and this begins one, as in `<b>3 March</b><span>The council …`
   static func isGlued(_ node: Node) -> Bool {
     guard node.isOne(of: inlineElements), let before = node.previousSibling, before.isOne(of: inlineElements),
       // Letters set apart.
@@ -22,7 +22,8 @@ extension BodyWalker {
     return next.rawText.first?.isLetter ?? false
   }
 
-  /// Whether an element of the publisher's own making is no part of a line: other elements of the kind or blocks stand beside it.
+  /// Whether an element of the publisher's own making is no part of a line: other elements of the kind or blocks stand
+  /// beside it.
   static func standsAlone(_ node: Node) -> Bool {
     if node.hasUsualName || !node.name.holds("-") { return false }
     guard let parent = node.parent, parent.name != "p", !parent.isOne(of: inlineElements) else { return false }

@@ -2,11 +2,11 @@ import Articles
 import Markup
 import Values
 
-/// Quotes that a page shows large between two paragraphs of its text. Most say what the text says too, some are all that is shown
-/// of somebody's words; a quote that the text goes through is part of it.
+/// Quotes that a page shows large between two paragraphs of its text. Most say what the text says too, some are all
+/// that is shown of somebody's words; a quote that the text goes through is part of it.
 enum PullQuotes {
-  /// The blocks without quotes whose words a paragraph holds too, and without those that are set apart from the text, each with
-  /// the line that says who spoke.
+  /// The blocks without quotes whose words a paragraph holds too, and without those that are set apart from the text,
+  /// each with the line that says who spoke.
   static func removed(from blocks: [WalkedBlock]) -> [WalkedBlock] {
     let quotes = blocks.indices.filter { isQuote(blocks[$0]) }
     // A page with more of them is a collection of quotes.
@@ -57,8 +57,9 @@ enum PullQuotes {
     }
   }
 
-  /// Whether a short quote stands beside the text: its markup calls it a quote where that has an element for quotes in a text,
-  /// nothing in front of it introduces it, and it does not go on to tell who spoke as a sentence of the text does.
+  /// Whether a short quote stands beside the text: its markup calls it a quote where that has an element for quotes in
+  /// a text, nothing in front of it introduces it, and it does not go on to tell who spoke as a sentence of the text
+  /// does.
   private static func isSetApart(_ index: Int, in blocks: [WalkedBlock], isWhole: Bool) -> Bool {
     let walked = blocks[index]
     guard case .quote(let inner) = walked.block, !isWhole, inner.count <= 3, walked.weight < 300,

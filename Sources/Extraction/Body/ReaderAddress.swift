@@ -1,4 +1,5 @@
-/// Whether a text speaks to its readers, or of the house as "we": `Read our privacy policy`, `Mit der Anmeldung stimmen Sie zu`.
+/// Whether a text speaks to its readers, or of the house as "we": `Read our privacy policy`,
+/// `Mit der Anmeldung stimmen Sie zu`.
 enum ReaderAddress {
   static func isFound(in text: String) -> Bool {
     var beginsSentence = true

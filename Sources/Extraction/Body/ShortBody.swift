@@ -4,8 +4,8 @@ import Values
 
 /// Articles of a paragraph or two, on pages that hold more text besides.
 enum ShortBody {
-  /// The sentences below the headline of a short article, where there is too little text to weigh: those in the article or the
-  /// main part that the headline stands in, or beside it.
+  /// The sentences below the headline of a short article, where there is too little text to weigh: those in the article
+  /// or the main part that the headline stands in, or beside it.
   static func sentences(of page: Page, standfirst: String?) -> [WalkedBlock] {
     guard let head = page.headlinePlace.node,
       let box = head.ancestors.first(where: { $0.isOne(of: articleParts) }) ?? head.parent
@@ -30,8 +30,9 @@ enum ShortBody {
   private static let articleParts: ElementSet = ["article", "main"]
   private static let paragraphs: ElementSet = ["p"]
 
-  /// Whether blocks are the whole of a text of which a rule found a scrap: they hold the scrap, and most of what they hold
-  /// besides stands in the same element or in one of the same class. A short article has lists and boxes around it.
+  /// Whether blocks are the whole of a text of which a rule found a scrap: they hold the scrap, and most of what they
+  /// hold besides stands in the same element or in one of the same class. A short article has lists and boxes around
+  /// it.
   static func isRest(_ blocks: [WalkedBlock], of scrap: [WalkedBlock]) -> Bool {
     let known = Set(scrap.map { Lines.squeezed($0.text) })
     let boxes = scrap.compactMap(\.node.parent)

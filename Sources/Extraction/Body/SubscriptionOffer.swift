@@ -1,11 +1,11 @@
 import Markup
 import Values
 
-/// Boxes that end what everybody may read: an offer to subscribe, a form to sign in. Their names are also given to the part of a text that
-/// is paid for, so an offer has to hold the way to it.
+/// Boxes that end what everybody may read: an offer to subscribe, a form to sign in. Their names are also given to the
+/// part of a text that is paid for, so an offer has to hold the way to it.
 enum SubscriptionOffer {
-  /// Whether an element is such a box: named as one, short, with a link or button that leads to an account, and without sentences such
-  /// as a text has.
+  /// Whether an element is such a box: named as one, short, with a link or button that leads to an account, and without
+  /// sentences such as a text has.
   static func isFound(in node: Node) -> Bool {
     guard node.isOne(of: boxes), ClassTokens(node).containsAny(names) else { return false }
     return node.remembering(3) {

@@ -120,8 +120,8 @@ struct GenericFields {
     return nil
   }
 
-  /// Whether an article may be of that time: what systems write for an unknown date, the year 1 or the beginning of 1970, is
-  /// none, nor is a time more than a year ahead.
+  /// Whether an article may be of that time: what systems write for an unknown date, the year 1 or the beginning of
+  /// 1970, is none, nor is a time more than a year ahead.
   static func isPlausible(_ time: Timestamp) -> Bool {
     time.civil.year >= 1600 && abs(time.seconds) > 86_400
       && time.seconds < Timestamp.wallClock().seconds + 400 * 86_400
@@ -130,8 +130,8 @@ struct GenericFields {
   func metaValues(_ names: [String]) -> [String] { names.flatMap { page.meta[$0].prefix(1) } }
   private func objectValues(_ key: String) -> [String] { page.objects.compactMap { $0[key]?.string } }
 
-  /// The day that the page's address names, as in `/2026/03/01/` or `/article/A202603011230`: for pages that say nothing
-  /// else of their date.
+  /// The day that the page's address names, as in `/2026/03/01/` or `/article/A202603011230`: for pages that say
+  /// nothing else of their date.
   private func dayInAddress() -> String? {
     guard let match = page.url.path.firstMatch(of: Self.day) else { return nil }
     return "\(match.output.1)-\(match.output.2)-\(match.output.3)"

@@ -34,7 +34,8 @@ extension GenericFields {
     {
       return Self.isDivided(structured, head.text) ? structured : head.text
     }
-    // A heading of which a line was taken for a kicker: where the shared title goes on behind a colon, that line was the headline.
+    // A heading of which a line was taken for a kicker: where the shared title goes on behind a colon, that line was
+    // the headline.
     if let shared, let first = heads.first, printedHeads.first.map({ $0.text != first }) ?? false,
       Comparable.folded(shared).hasPrefix(Comparable.folded(first) + ":")
     {
@@ -105,7 +106,8 @@ extension GenericFields {
     return text.count > 15 ? text : head.text
   }
 
-  /// What a heading says without the word at its beginning or end that marks it, `Premium`, where one of the page's titles is the rest.
+  /// What a heading says without the word at its beginning or end that marks it, `Premium`, where one of the page's
+  /// titles is the rest.
   private static func withoutMark(_ head: Node, _ titles: [String]) -> String? {
     let parts = head.elements
     for mark in [parts.first, parts.last].compactMap({ $0 }) where mark.text.allSatisfy(\.isLetter) {

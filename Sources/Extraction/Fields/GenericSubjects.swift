@@ -34,8 +34,8 @@ extension GenericFields {
     return []
   }
 
-  /// What the article is about, in the publisher's words. `text` is the article's own, asked for only where a list is long: those
-  /// that have next to nothing to do with it are the whole site's, or codes of its system.
+  /// What the article is about, in the publisher's words. `text` is the article's own, asked for only where a list is
+  /// long: those that have next to nothing to do with it are the whole site's, or codes of its system.
   func keywords(authors: [String], text: () -> String) -> [String] {
     let sources: [() -> [String]] = [
       { page.meta["news_keywords"].flatMap(Self.listed) },
@@ -78,8 +78,8 @@ extension GenericFields {
     return whole.count > tags.count && whole.starts(with: tags) ? whole : tags
   }
 
-  /// Lists in meta elements that systems name each in its way, `example-tags`, `example.tags` and `tags` alone. Some file an
-  /// article under who wrote it.
+  /// Lists in meta elements that systems name each in its way, `example-tags`, `example.tags` and `tags` alone. Some
+  /// file an article under who wrote it.
   private func statedTags(but authors: [String]) -> [String] {
     for name in page.meta.names where name.hasSuffix("tags") {
       guard name.utf8.dropLast(4).last.map({ !Self.isLetter($0) }) ?? true else { continue }
@@ -320,16 +320,16 @@ extension GenericFields {
       guard let url = WebURL(candidate, relativeTo: page.base), Self.isSameSite(url.host, page.url.host) else {
         continue
       }
-      // A canonical address that is the home page or the article's section is a template's mistake: its articles would all
-      // be one.
+      // A canonical address that is the home page or the article's section is a template's mistake: its articles would
+      // all be one.
       if Self.isSection(url, of: page.url) { continue }
       return Self.withoutTracking(url).description
     }
     return Self.withoutTracking(page.url).description
   }
 
-  /// Whether an address lies above a page's, as that of its section or of the home page does. It may be the article's all
-  /// the same: where it has a number or a title of its own, and where the page is only another view of it, as
+  /// Whether an address lies above a page's, as that of its section or of the home page does. It may be the article's
+  /// all the same: where it has a number or a title of its own, and where the page is only another view of it, as
   /// `/story/amp` and `/story/2` are.
   static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
     guard url.query == nil else { return false }

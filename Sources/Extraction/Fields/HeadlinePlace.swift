@@ -2,8 +2,8 @@ import Articles
 import Markup
 import Values
 
-/// Where a page prints its article's headline, and how near to it something else stands: names and dates by the headline
-/// are the article's, those farther off may be anybody's.
+/// Where a page prints its article's headline, and how near to it something else stands: names and dates by the
+/// headline are the article's, those farther off may be anybody's.
 struct HeadlinePlace {
   /// The heading that is the headline most likely; nil on a page without.
   let node: Node?
@@ -43,8 +43,8 @@ struct HeadlinePlace {
   private static let longest = 500
   private static let most = 200
 
-  /// How far an element lies from the headline, counted in elements; nil on a page without a headline. What stands before
-  /// a headline belongs to it in a few lines only: each of them counts three times.
+  /// How far an element lies from the headline, counted in elements; nil on a page without a headline. What stands
+  /// before a headline belongs to it in a few lines only: each of them counts three times.
   ///
   /// - Parameter index: the element's place among all of the page.
   func distance(to index: Int) -> Int? {
@@ -52,8 +52,8 @@ struct HeadlinePlace {
     return place.map { other < $0 ? 3 * ($0 - other) : other - $0 }
   }
 
-  /// Of places that follow each other on the page, those that stand together and nearest to the headline; the first ones
-  /// on a page without.
+  /// Of places that follow each other on the page, those that stand together and nearest to the headline; the first
+  /// ones on a page without.
   ///
   /// - Parameter indices: places among all elements of the page, ascending.
   func nearestGroup(_ indices: [Int]) -> [Int] {

@@ -2,7 +2,8 @@ import Articles
 import Markup
 import Values
 
-/// The introduction that a page prints: named so, said by the page's description too, or a line of its own below the headline.
+/// The introduction that a page prints: named so, said by the page's description too, or a line of its own below the
+/// headline.
 extension GenericFields {
   /// The introduction as printed between the headline and `text`, where the body begins.
   func printedStandfirst(
@@ -95,8 +96,8 @@ extension GenericFields {
     return names + page.meta["author"]
   }
 
-  /// The words of an introduction, without those of its paragraphs that say who took the pictures or where to write to, and
-  /// without a label that the page's descriptions do not have.
+  /// The words of an introduction, without those of its paragraphs that say who took the pictures or where to write to,
+  /// and without a label that the page's descriptions do not have.
   static func words(ofStandfirst node: Node, descriptions folded: Set<String>) -> String {
     let parts = node.descendants(named: ["p", "li"])
     let kept = parts.filter { part in

@@ -1,8 +1,9 @@
 import Markup
 import Values
 
-/// Pages that answer 200 and say that there is nothing to see: the article is gone, the site is being mended, or it wants a
-/// login, no blocker of advertisements, another country. Known by their title or headline in the languages of the publishers.
+/// Pages that answer 200 and say that there is nothing to see: the article is gone, the site is being mended, or it
+/// wants a login, no blocker of advertisements, another country. Known by their title or headline in the languages of
+/// the publishers.
 enum ErrorPages {
   /// What the page says of itself, if that is one of the phrases and hardly more.
   static func phrase(title: String, headline: String) -> String? {
@@ -18,8 +19,8 @@ enum ErrorPages {
     return nil
   }
 
-  /// What a page calls itself in its title, if a part of that is one of the phrases for what is gone and nothing else. Below it
-  /// such pages offer other articles to read.
+  /// What a page calls itself in its title, if a part of that is one of the phrases for what is gone and nothing else.
+  /// Below it such pages offer other articles to read.
   static func wholePhrase(title: String) -> String? {
     for part in title.lowercased().split(separator: separators).prefix(4) {
       let bare = part.drop { !$0.isLetter && !$0.isNumber }
@@ -35,7 +36,8 @@ enum ErrorPages {
     phrase.count >= 14 && text.count < 120 ? text.holds(phrase) : isAll(text, phrase)
   }
 
-  /// Whether a title is a phrase and nothing more: what is broken or closed is news too, as in `Bridge under maintenance`.
+  /// Whether a title is a phrase and nothing more: what is broken or closed is news too, as in
+  /// `Bridge under maintenance`.
   private static func isAll(_ text: Substring, _ phrase: String) -> Bool {
     text.hasPrefix(phrase) && text.dropFirst(phrase.count).allSatisfy { !$0.isLetter && !$0.isNumber }
   }

@@ -62,7 +62,8 @@ enum Refusal {
   /// Titles so long that no headline is one by chance, however much stands below.
   private static func isUnmistakable(_ phrase: String) -> Bool { phrase.count >= 22 && phrase.holds(" ") }
 
-  /// Whether a page holds what could be an article: an element of that name, some sentences about other things, or a headline of its own.
+  /// Whether a page holds what could be an article: an element of that name, some sentences about other things, or a
+  /// headline of its own.
   private static func holdsArticle(_ page: Page) -> Bool {
     let root = page.document.root
     if root.descendants(named: ["article"]).contains(where: { TextMass($0)[$0].prose > 200 }) { return true }

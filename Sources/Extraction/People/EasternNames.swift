@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// Bylines of East Asia taken apart: names stand in them without capitals and often without spaces, between the word for a
-/// reporter, the paper, a place and the word for a report.
+/// Bylines of East Asia taken apart: names stand in them without capitals and often without spaces, between the word
+/// for a reporter, the paper, a place and the word for a report.
 extension Names {
   /// The names before the Korean word for a reporter: `홍길동 기자`, `홍길동·김철수 기자`.
   static func korean(_ line: String) -> [String] {

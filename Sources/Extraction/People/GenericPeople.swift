@@ -32,8 +32,8 @@ extension GenericFields {
     } else if case let isOfHouse = found.allSatisfy({ isHouse($0) || Self.isLogin($0.name) }),
       isOfHouse || found.allSatisfy(isDesk)
     {
-      // The data name the house or a desk alone; the byline may know better, for a desk that by the headline. What is signed in
-      // small letters is a desk or somebody's initials.
+      // The data name the house or a desk alone; the byline may know better, for a desk that by the headline. What is
+      // signed in small letters is a desk or somebody's initials.
       let printed = isOfHouse ? printedNames() : markedNames(inBylineOnly: true) + linkedNames(inBylineOnly: true)
       let persons = Names.unique(printed).filter {
         kind(of: $0) == .person && $0.first?.isLowercase == false && !Names.isPhrase($0)
@@ -70,7 +70,8 @@ extension GenericFields {
   /// Whether an author is the publisher itself.
   func isHouse(_ author: Author) -> Bool {
     let folded = Lines.squeezed(author.name)
-    // Whoever is at home where the site begins, unless it is somebody's own site: people have two names, in most scripts.
+    // Whoever is at home where the site begins, unless it is somebody's own site: people have two names, in most
+    // scripts.
     if author.kind == .organisation || !author.name.contains(" "), let url = author.url.flatMap({ WebURL($0) }),
       url.path.utf8.count < 2, url.query == nil,
       Self.isSameSite(url.host, page.url.host)
@@ -92,8 +93,8 @@ extension GenericFields {
   /// Whether an author names nobody in particular: the publisher itself, a desk, an agency.
   func isNobody(_ author: Author) -> Bool { author.kind == .organisation || isHouse(author) }
 
-  /// Whether names are those of persons, and of nothing else but the agencies they write for: such take the place of an agency
-  /// or a desk.
+  /// Whether names are those of persons, and of nothing else but the agencies they write for: such take the place of an
+  /// agency or a desk.
   func arePersons(_ names: [String]) -> Bool {
     names.contains { kind(of: $0) == .person }
       && names.allSatisfy { Self.isNamed($0) || !$0.contains(where: \.isCased) && $0.count < 30 }

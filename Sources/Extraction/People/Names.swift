@@ -30,7 +30,8 @@ enum Names {
       }
       var pieces: [Substring] = [part]
       if let and = conjunction(in: part) { pieces = and }
-      // Of `Ann Able (Text) und Bob Baker (Fotos)` the first wrote; where others wrote before, all of a part took pictures.
+      // Of `Ann Able (Text) und Bob Baker (Fotos)` the first wrote; where others wrote before, all of a part took
+      // pictures.
       let others = pieces.filter { !isOfPicture($0) }
       if others.isEmpty || others.count < pieces.count && !names.isEmpty && !others.allSatisfy({ $0.last == ")" }) {
         continue
@@ -58,7 +59,8 @@ enum Names {
     }
   }
 
-  /// Whether a part of a byline begins with a word for pictures, or with one for texts; nil for one that begins with neither.
+  /// Whether a part of a byline begins with a word for pictures, or with one for texts; nil for one that begins with
+  /// neither.
   private static func pictureLabel(_ part: Substring) -> Bool? {
     guard part.utf8.contains(UInt8(ascii: ":")) || part.utf8.first == 0xC2 else { return nil }
     let lower = part.drop { $0 == "(" || $0.isWhitespace }.lowercased()
@@ -82,7 +84,8 @@ enum Names {
     return isName(name) ? [name] : []
   }
 
-  /// What a rule found as one name; several, where all that a conjunction or a comma divides are such: `Ann Able, Bob Baker`.
+  /// What a rule found as one name; several, where all that a conjunction or a comma divides are such:
+  /// `Ann Able, Bob Baker`.
   static func each(_ text: String) -> [String] {
     let cleaned = cleaned(text)
     guard cleaned.utf8.count < 120, spaces(in: cleaned) >= 3 else { return [cleaned] }
@@ -131,7 +134,8 @@ enum Names {
     return isAgency(agency) && looksLikeName(person[...]) ? [person, agency] : [name]
   }
 
-  /// Whether the first of several pieces says what somebody does: a role, or one small word before a place, as in `inviata a Roma`.
+  /// Whether the first of several pieces says what somebody does: a role, or one small word before a place, as in
+  /// `inviata a Roma`.
   private static func isDeed(_ piece: Substring) -> Bool {
     let word = piece.lowercased()
     return roles.contains(word) || !word.holds(" ") && word == piece && !particles.contains(word)

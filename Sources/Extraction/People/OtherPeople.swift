@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// Tells the places where a page names its article's author from those where it names others: whoever wrote a comment, said a
-/// quotation, or wrote another article that the page points to.
+/// Tells the places where a page names its article's author from those where it names others: whoever wrote a comment,
+/// said a quotation, or wrote another article that the page points to.
 final class OtherPeople {
   /// The headline, most likely.
   let head: Node?

@@ -186,7 +186,8 @@ extension GenericFields {
     return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
   }
 
-  /// The text of a line whose elements may stand side by side without a space: `<b>Ann Able</b><span>Political editor</span>`.
+  /// The text of a line whose elements may stand side by side without a space:
+  /// `<b>Ann Able</b><span>Political editor</span>`.
   private static func line(_ node: Node) -> String {
     node.elements.isEmpty ? node.text : Whitespace.folded(node.children.map(line).joined(separator: " "))
   }

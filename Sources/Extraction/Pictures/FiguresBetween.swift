@@ -1,7 +1,7 @@
 import Markup
 
-/// Figures that stand between the paragraphs of a text though no rule names them. The page that the rule was written on may have had one
-/// kind of pictures alone.
+/// Figures that stand between the paragraphs of a text though no rule names them. The page that the rule was written on
+/// may have had one kind of pictures alone.
 struct FiguresBetween {
   let collector: PictureCollector
 

@@ -4,7 +4,8 @@ import Values
 
 /// The words of a picture that no name tells from the rest: those of the small box that it stands in.
 extension PictureReader {
-  /// The words of a box that holds one picture and, under no name, a line or two: what is seen, and whose picture it is.
+  /// The words of a box that holds one picture and, under no name, a line or two: what is seen, and whose picture it
+  /// is.
   func boxWords(around node: Node, frame: Node) -> (caption: String?, credit: String?)? {
     guard isOtherLayout || rules?.select.isEmpty ?? true, genericCaption(frame) == nil, genericCredits(frame).isEmpty
     else { return nil }
@@ -59,8 +60,8 @@ extension PictureReader {
     return (lines[0], PictureCredits.listed(PictureCredits.cleaned(last)))
   }
 
-  /// Whether a box holds no paragraph, quotation or link with words; a single paragraph is no text either that ends like none, or
-  /// in a box that stands between the paragraphs.
+  /// Whether a box holds no paragraph, quotation or link with words; a single paragraph is no text either that ends
+  /// like none, or in a box that stands between the paragraphs.
   private static func holdsNoText(_ box: Node) -> Bool {
     let texts = box.descendants(named: ["p", "blockquote", "q", "a"]).filter { !$0.text.isEmpty }
     guard let first = texts.first else { return true }

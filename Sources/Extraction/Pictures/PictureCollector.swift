@@ -10,8 +10,9 @@ struct PictureCollector {
   /// The names of those who wrote the article.
   let authors: [String]
 
-  /// Where `select` finds nothing, the pictures that the body holds are taken; when `isOtherLayout` says that the body's
-  /// first rule found nothing either, as on a page they were not written for, pictures are surveyed as without rules.
+  /// Where `select` finds nothing, the pictures that the body holds are taken; when `isOtherLayout` says that the
+  /// body's first rule found nothing either, as on a page they were not written for, pictures are surveyed as without
+  /// rules.
   func collect(
     blocks: [WalkedBlock], pictureNodes: [Node], containers: Containers, isOtherLayout: Bool = false
   ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin], printed: [String]) {
@@ -113,7 +114,8 @@ struct PictureCollector {
     return (pictures, blocks.compactMap { place($0.block) }, origins, printed)
   }
 
-  /// Whether the words below a picture end in how long a film takes, in an element of its own; an hour stands in a sentence.
+  /// Whether the words below a picture end in how long a film takes, in an element of its own; an hour stands in a
+  /// sentence.
   private func isTimed(_ node: Node, _ caption: String?, _ reader: PictureReader) -> Bool {
     guard let caption, caption.utf8.last.map(Digits.isDigit) ?? false,
       let length = caption.firstMatch(of: Self.length)?.output.1
@@ -264,7 +266,8 @@ struct PictureCollector {
       && node.parent.map(containers.include) ?? false
   }
 
-  /// Whether the element right before or behind names a file: the lazy twin. What stands farther off is another picture.
+  /// Whether the element right before or behind names a file: the lazy twin. What stands farther off is another
+  /// picture.
   private func holdsPicture(besides noscript: Node) -> Bool {
     [BodyWalker.beside(noscript, \.previousSibling), BodyWalker.beside(noscript, \.nextSibling)].contains { twin in
       guard let twin, twin.isElement, twin.name != "noscript" else { return false }
@@ -277,8 +280,8 @@ struct PictureCollector {
     node.isOne(of: .links) && node.holds(Self.announced) && !node.holds(.captions)
   }
 
-  /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or the
-  /// picture stands in a nested article with a linked headline. What has words of its own is the article's own.
+  /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or
+  /// the picture stands in a nested article with a linked headline. What has words of its own is the article's own.
   private func leadsElsewhere(_ node: Node, _ containers: Containers) -> Bool {
     var outer = [node]
     for ancestor in node.ancestors {
@@ -354,7 +357,8 @@ struct PictureCollector {
     if let slides = Self.slides(of: node) { return slides }
     let inner = node.descendants(named: ["figure"])
     if inner.count > 1 { return inner }
-    // Those that are large, each another one: beside them stand icons, and the same once more for readers without scripts.
+    // Those that are large, each another one: beside them stand icons, and the same once more for readers without
+    // scripts.
     var seen: Set<String> = []
     let images = node.descendants(named: .images).filter { image in
       guard ImageSources.pixels(image["width"]) ?? 0 >= Self.large, let file = page.renditions(of: image).first else {

@@ -2,8 +2,9 @@ import Articles
 import Markup
 import Values
 
-/// What the company of a picture tells of it. Those of films, of persons, and the small ones that open a gallery are none of the
-/// article's own; one in front of the article may be; and whose one is may be told by how the others say it.
+/// What the company of a picture tells of it. Those of films, of persons, and the small ones that open a gallery are
+/// none of the article's own; one in front of the article may be; and whose one is may be told by how the others say
+/// it.
 extension PictureCollector {
   /// Whether a picture announces a film: it stands in a box that is named so and holds no other picture.
   func isFilm(_ node: Node) -> Bool {
@@ -59,7 +60,8 @@ extension PictureCollector {
 
   private static let portraitTokens: WordSet = ["avatar", "profile", "profilepicture", "headshot"]
 
-  /// The captioned picture in front of the element that the article is, or of a box around it, where nothing in it leads.
+  /// The captioned picture in front of the element that the article is, or of a box around it, where nothing in it
+  /// leads.
   func leadBefore(_ scope: Node) -> Node? {
     for place in [scope] + scope.ancestors.prefix(2) where place.name != "body" {
       for box in (place.parent?.elements.prefix { $0 != place } ?? []).suffix(4).reversed() {
@@ -76,8 +78,8 @@ extension PictureCollector {
   private static let soundTokens: WordSet = ["audio", "podcast", "player", "mediaplayer"]
   private static let otherMatter: ElementSet = ["h2", "h3", "h4", "ul", "nav", "form", "article"]
 
-  /// Takes bare names in brackets out of captions, on pages that print whose a picture is in brackets at a caption's end:
-  /// `The mill at dusk (Ann Able)` beside `The bridge at noon (Photo: Bo Baker)`.
+  /// Takes bare names in brackets out of captions, on pages that print whose a picture is in brackets at a caption's
+  /// end: `The mill at dusk (Ann Able)` beside `The bridge at noon (Photo: Bo Baker)`.
   func nameInBrackets(_ pictures: inout [Picture], _ printed: [String]) {
     let open = pictures.indices.filter { pictures[$0].credit == nil && pictures[$0].caption?.last == ")" }
     guard !open.isEmpty, rules?.caption.isEmpty ?? true, rules?.credit.isEmpty ?? true,

@@ -66,7 +66,8 @@ enum PictureCredits {
       return (String(before).trimmingSpaces, withoutRole(cleaned(credit)))
     }
     if signs.endsInBracket, let match = text.firstMatch(of: brackets) {
-      // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a sentence.
+      // One after the other: `(Name/Agency) - (Agency)`. Several, or one that names an agency, are no part of a
+      // sentence.
       let all = String(match.output.2).split(whereSeparator: { "()[]".contains($0) }).map { $0.trimmingSpaces }
         .filter { $0.contains(where: \.isLetter) }
       let isCredit = all.allSatisfy { looksLikeCredit($0, isBracketed: true) || namesAgency($0) }
@@ -89,8 +90,8 @@ enum PictureCredits {
   /// Polish: `What is seen. Fot. Ann Able`.
   nonisolated(unsafe) private static let abbreviated = /(|.*?[\s(|\/–—-])[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
 
-  /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence: `(right)`,
-  /// `(second from left)`.
+  /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence:
+  /// `(right)`, `(second from left)`.
   static func isPartOfCaption(_ credit: String) -> Bool {
     guard credit.utf8.count < 80 else { return false }
     let lower = credit.lowercased()
@@ -119,7 +120,8 @@ enum PictureCredits {
     return (String(match.output.1).trimmingSpaces, name)
   }
 
-  /// `What is seen here (Example)`: the site itself in a bracket at the end. `sites` are its names, letters and digits alone.
+  /// `What is seen here (Example)`: the site itself in a bracket at the end. `sites` are its names, letters and digits
+  /// alone.
   static func house(endOf text: String, sites: [String]) -> (caption: String, credit: String)? {
     guard text.last == ")", let open = text.lastIndex(of: "("), text.startIndex < open else { return nil }
     let name = text[text.index(after: open)...].dropLast().trimmingSpaces
@@ -281,7 +283,8 @@ enum PictureCredits {
 
   private static let roles = [" 기자", " 제공", " nuotr.", "撮影", "提供", "／攝影", "/攝影"]
 
-  /// Whose picture it is, where a text says nothing else: a label and a name, an agency, `Name/Agency`, `Name via Agency`.
+  /// Whose picture it is, where a text says nothing else: a label and a name, an agency, `Name/Agency`,
+  /// `Name via Agency`.
   static func alone(_ text: String) -> String? {
     guard text.utf8.count < 270, (2...90).contains(text.characterCount) else { return nil }
     // More than one sentence is a caption too; initials have a dot of their own.
@@ -327,7 +330,8 @@ enum PictureCredits {
       .joined(separator: ", ")
   }
 
-  /// A caption without the word that says it is one, the count of a gallery or the length of a film, and without the separators that stood before its credit.
+  /// A caption without the word that says it is one, the count of a gallery or the length of a film, and without the
+  /// separators that stood before its credit.
   static func withoutLabel(_ caption: String) -> String {
     var text = (caption.prefixMatch(of: captionLabel).map { String(caption[$0.range.upperBound...]) } ?? caption)[...]
     // The word for a picture, whose name stands elsewhere.

@@ -1,7 +1,7 @@
 import Values
 
-/// What stays the same in a picture's address when only its size, crop or format changes. Read by bytes: it is asked of every
-/// rendition.
+/// What stays the same in a picture's address when only its size, crop or format changes. Read by bytes: it is asked of
+/// every rendition.
 enum PictureIdentity {
   static func of(_ href: String) -> String {
     // A resizing service holds the original's address inside its own.
@@ -15,7 +15,8 @@ enum PictureIdentity {
     guard let last = segments.last else { return path.lowercased() }
     let stem = withoutSizes(withoutExtensions(withoutVariant(last)))
     let length = stem.characterCount
-    // A file called by its shape says nothing: `ratio3x2`. One of digits alone may be a time, behind the picture's number.
+    // A file called by its shape says nothing: `ratio3x2`. One of digits alone may be a time, behind the picture's
+    // number.
     let isNumber = stem.utf8.allSatisfy(Digits.isDigit)
     if isNumber, let before = segments.dropLast().last, before.utf8.count > 5, before.utf8.allSatisfy(Digits.isDigit) {
       return before + "/" + stem
@@ -132,8 +133,8 @@ enum PictureIdentity {
 
   // MARK: Sizes
 
-  /// A path segment that says nothing but how large or how cut: `640`, `w_800,h_600`, `1200x675`, `fit-in`. Smaller numbers
-  /// count pictures.
+  /// A path segment that says nothing but how large or how cut: `640`, `w_800,h_600`, `1200x675`, `fit-in`. Smaller
+  /// numbers count pictures.
   private static func isSize(_ segment: String) -> Bool {
     if (3...20).contains(segment.utf8.count), segment.count <= 5, segment.allSatisfy({ $0.isNumber }) { return true }
     if services.contains(segment) { return true }
@@ -185,8 +186,8 @@ enum PictureIdentity {
     return withoutBareSize(text)
   }
 
-  /// A name without a number at its end that is a width: `harbour-640`, never the `IMG_2043` of a camera or the second of
-  /// three pictures, `harbour-02`.
+  /// A name without a number at its end that is a width: `harbour-640`, never the `IMG_2043` of a camera or the second
+  /// of three pictures, `harbour-02`.
   private static func withoutBareSize(_ text: String) -> String {
     let digits = text.utf8.reversed().prefix(while: Digits.isDigit).count
     let stem = text.utf8.dropLast(digits)

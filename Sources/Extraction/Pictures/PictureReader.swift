@@ -7,7 +7,8 @@ import Values
 struct PictureReader {
   let page: Page
   let rules: CompiledImageRules?
-  /// Whether the page has a layout that the rules were not written for: what they do not find is looked for as without them.
+  /// Whether the page has a layout that the rules were not written for: what they do not find is looked for as without
+  /// them.
   var isOtherLayout = false
 
   /// Whether the rules leave a part of a picture's words to the generic reader.
@@ -211,7 +212,8 @@ struct PictureReader {
     return words
   }
 
-  /// A caption without the sign that points at its picture, or its number among several: `▲ The mill`, `1 of 3 | The mill`.
+  /// A caption without the sign that points at its picture, or its number among several: `▲ The mill`,
+  /// `1 of 3 | The mill`.
   private static func withoutPointer(_ caption: String) -> String {
     guard let first = caption.first else { return caption }
     if "▲▼◀▶◄►↑↓←→".contains(first) { return String(caption.dropFirst()).trimmingSpaces }

@@ -1,7 +1,8 @@
 import Markup
 
-/// The elements in which a body's text stands. A rule may name each paragraph of a long one, and every element of the page is
-/// asked where it stands to them: a question costs an element's depth at most, however many containers there are.
+/// The elements in which a body's text stands. A rule may name each paragraph of a long one, and every element of the
+/// page is asked where it stands to them: a question costs an element's depth at most, however many containers there
+/// are.
 struct Containers {
   let nodes: [Node]
   private let members: Set<Node>

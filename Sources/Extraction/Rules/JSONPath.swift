@@ -1,9 +1,9 @@
 import Markup
 import Values
 
-/// A path into JSON as rules write it: names joined by dots, `*` for every element or member, `**` for everything at any
-/// depth, a number for one element, `name[key=value]` for those whose member says so. Arrays on the way are taken apart by
-/// themselves, and a string that holds JSON is read where the path goes on inside it.
+/// A path into JSON as rules write it: names joined by dots, `*` for every element or member, `**` for everything at
+/// any depth, a number for one element, `name[key=value]` for those whose member says so. Arrays on the way are taken
+/// apart by themselves, and a string that holds JSON is read where the path goes on inside it.
 struct JSONPath {
   private struct Step {
     var name: String

@@ -2,8 +2,8 @@ import Articles
 import Markup
 import Values
 
-/// What a body that a rule found holds besides its text: boxes, invitations, the headline once more. The page that the rule was written on had
-/// other such things, or none.
+/// What a body that a rule found holds besides its text: boxes, invitations, the headline once more. The page that the
+/// rule was written on had other such things, or none.
 enum RuleBody {
   /// The blocks without the headline and the standfirst, which have fields of their own.
   static func cleared(_ blocks: [WalkedBlock], headline: String, standfirst: String?) -> [WalkedBlock] {
@@ -51,8 +51,8 @@ enum RuleBody {
     }
   }
 
-  /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may be a gallery
-  /// of it. Between lines that have no element of their own a box may be what keeps them apart.
+  /// Whether a box in a body found by rule is named like something beside an article, and shows no pictures, which may
+  /// be a gallery of it. Between lines that have no element of their own a box may be what keeps them apart.
   static func isSideBox(_ node: Node, in nodes: Set<Node>) -> Bool {
     guard node.isOne(of: .sideBoxes), !nodes.contains(node) else { return false }
     // A house's emblem is the only picture of an offer.

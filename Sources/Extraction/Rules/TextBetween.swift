@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// What a rule that names paragraphs leaves out between them: lists, subheads, quotes and tables. The page that the rule was written
-/// on may have had none, other articles of the same publisher have.
+/// What a rule that names paragraphs leaves out between them: lists, subheads, quotes and tables. The page that the
+/// rule was written on may have had none, other articles of the same publisher have.
 enum TextBetween {
   /// The nodes of a body, with those elements of the text that stand between them under the same parent.
   ///
@@ -28,7 +28,8 @@ enum TextBetween {
       }
     }
     if found.isEmpty { return nodes }
-    // What holds a node of the rule, or stands in one, is there already; but the rest of a text may hold a picture that the rule names.
+    // What holds a node of the rule, or stands in one, is there already; but the rest of a text may hold a picture that
+    // the rule names.
     let all = Set(nodes)
     let around = Set(nodes.flatMap(\.ancestors))
     let new = found.filter {
@@ -40,8 +41,8 @@ enum TextBetween {
   /// Paragraphs of one parent from which on what stands between them is text.
   private static let fewest = 3
 
-  /// Whether a box holds the rest of a text, as what readers pay for does: paragraphs such as stand beside it, a third as much of
-  /// them, and nothing that heads them unless its name says that they are paid for.
+  /// Whether a box holds the rest of a text, as what readers pay for does: paragraphs such as stand beside it, a third
+  /// as much of them, and nothing that heads them unless its name says that they are paid for.
   ///
   /// - Parameters:
   ///   - like: the class of the paragraphs beside it.
@@ -79,7 +80,8 @@ enum TextBetween {
     return linked * 10 < text.utf8.count * 6
   }
 
-  /// Whether a box holds a list, a table or a sentence such as stand beside it, and nothing else: what a system's grid needs.
+  /// Whether a box holds a list, a table or a sentence such as stand beside it, and nothing else: what a system's grid
+  /// needs.
   private static func isWrapped(_ node: Node, like: String?) -> Bool {
     guard node.isOne(of: wrappers), node.elements.count == 1, let inner = node.elements.first else { return false }
     if inner.isOne(of: .paragraphs), inner["class"] == like, BlockFilter.endsSentence(inner.text) {

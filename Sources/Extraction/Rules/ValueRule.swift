@@ -3,9 +3,9 @@ import Manifest
 import Markup
 import Values
 
-/// A candidate: where to look, and what is done to each value found. Its parts are compiled when they are first needed: of a
-/// publisher's candidates most pages ask only the first of each field. A part that does not compile makes the rule find
-/// nothing: checking a plugin reports it.
+/// A candidate: where to look, and what is done to each value found. Its parts are compiled when they are first needed:
+/// of a publisher's candidates most pages ask only the first of each field. A part that does not compile makes the rule
+/// find nothing: checking a plugin reports it.
 final class ValueRule {
   private enum Place {
     case path(XPath)
@@ -119,7 +119,8 @@ final class ValueRule {
     return evaluated(condition, page, page.document.root)?.holds ?? false
   }
 
-  /// An expression that fails on this page fails for its field alone: the failure is noted, and the next candidate asked.
+  /// An expression that fails on this page fails for its field alone: the failure is noted, and the next candidate
+  /// asked.
   private func evaluated(_ path: XPath, _ page: Page, _ node: Node) -> XPath.Value? {
     do throws(SelectorError) {
       return try path.evaluate(at: node)

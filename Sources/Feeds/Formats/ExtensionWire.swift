@@ -68,7 +68,8 @@ struct PersonWire {
 
   init(place: XMLPlace = XMLPlace()) { self.place = place }
 
-  /// A person in elements of Atom's names where a name was expected, such as RSS's author; nil when none of them is there.
+  /// A person in elements of Atom's names where a name was expected, such as RSS's author; nil when none of them is
+  /// there.
   init?(elements: Slice, _ place: XMLPlace, _ store: TextStore) {
     self.place = place
     func content(of name: StaticString) -> Slice? {
@@ -106,9 +107,9 @@ struct TextWire {
   }
 }
 
-/// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes, syndication,
-/// FeedBurner, slash, threading, GeoRSS, PRISM, Creative Commons, and Atom's elements inside RSS, where some publishers
-/// leave out their prefixes.
+/// What the modules add to a channel, a feed, an item or an entry: Dublin Core, Media RSS, content, iTunes,
+/// syndication, FeedBurner, slash, threading, GeoRSS, PRISM, Creative Commons, and Atom's elements inside RSS, where
+/// some publishers leave out their prefixes.
 struct ExtensionWire {
   /// What there is one of.
   struct Fields {

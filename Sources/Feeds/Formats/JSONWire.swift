@@ -1,6 +1,7 @@
 internal import Values
 
-/// JSON Feed 1.0 and 1.1 as written: one where a list is due counts as a list of it, other members of a wrong type are left out.
+/// JSON Feed 1.0 and 1.1 as written: one where a list is due counts as a list of it, other members of a wrong type are
+/// left out.
 struct JSONWire {
   struct Author {
     var name: String?

@@ -1,11 +1,12 @@
 internal import Values
 
-/// The entities that a document type declares (XML 1.0, sections 4.2 and 4.4), for documents that use them as abbreviations:
-/// a few short texts without references to others. They are put in place before the document is scanned, and the type is left away.
+/// The entities that a document type declares (XML 1.0, sections 4.2 and 4.4), for documents that use them as
+/// abbreviations: a few short texts without references to others. They are put in place before the document is scanned,
+/// and the type is left away.
 ///
-/// All others can blow up or read files. What is declared outside the document is never loaded: a parameter entity such as the
-/// names of Latin 1, which old RSS 1.0 feeds begin with, is passed over, and every other declaration is left in the document
-/// for the scanner to refuse.
+/// All others can blow up or read files. What is declared outside the document is never loaded: a parameter entity such
+/// as the names of Latin 1, which old RSS 1.0 feeds begin with, is passed over, and every other declaration is left in
+/// the document for the scanner to refuse.
 struct DeclaredEntities {
   /// Where the document type ends.
   private(set) var end = 0
@@ -100,7 +101,8 @@ struct DeclaredEntities {
     return plain
   }
 
-  /// The document behind its type, with the references replaced that stand outside comments and CDATA; nil when it would grow too much.
+  /// The document behind its type, with the references replaced that stand outside comments and CDATA; nil when it
+  /// would grow too much.
   func applied(to document: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     if texts.isEmpty { return document[end...] }
     var out: [UInt8] = []

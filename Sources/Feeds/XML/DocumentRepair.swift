@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Values
 
-/// Takes out of a document what XML has not: control characters and the non-characters U+FFFE and U+FFFF. Line ends become
-/// line feeds (XML 1.0, section 2.11).
+/// Takes out of a document what XML has not: control characters and the non-characters U+FFFE and U+FFFF. Line ends
+/// become line feeds (XML 1.0, section 2.11).
 enum DocumentRepair {
   /// The bytes, copied only where something had to change; whether characters are missing. `bytes` is valid UTF-8.
   static func repaired(_ bytes: ArraySlice<UInt8>) -> (bytes: ArraySlice<UInt8>, didStrip: Bool) {

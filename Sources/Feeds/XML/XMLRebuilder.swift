@@ -10,8 +10,8 @@ struct XMLRebuilder {
   /// The base that holds at the element.
   let outerBase: Int
 
-  /// - Parameter asMarkup: whether elements come out as HTML, the text escaped as it stands; else only the text does, with
-  ///   its references replaced.
+  /// - Parameter asMarkup: whether elements come out as HTML, the text escaped as it stands; else only the text does,
+  ///   with its references replaced.
   func text(_ from: Int, _ end: Int, asMarkup: Bool) -> Slice {
     let start = store.mark
     var at = from
@@ -51,7 +51,8 @@ struct XMLRebuilder {
     var depth = 0
     /// The bases that elements inside have set, with the depth of each.
     var bases: [(depth: Int, url: WebURL?)] = []
-    /// By how many bytes resolving addresses may still make the text longer: a base is written once and copied many times.
+    /// By how many bytes resolving addresses may still make the text longer: a base is written once and copied many
+    /// times.
     var room: Int
 
     init(room: Int) { self.room = room }

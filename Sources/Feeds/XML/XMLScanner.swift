@@ -12,12 +12,12 @@ struct XMLDamage {
 /// Finds the elements of a feed in its bytes and hands them to a handler.
 ///
 /// A scanner of bytes, no XML processor: it looks for the next "<" and for the end of what begins there, and makes no
-/// object of anything. What a handler does not ask for is passed over. No entity but those of HTML is known, none can be
-/// declared (`DeclaredEntities` replaces harmless ones before), nothing is loaded, and what is kept is bounded by the size of
-/// the document.
+/// object of anything. What a handler does not ask for is passed over. No entity but those of HTML is known, none can
+/// be declared (`DeclaredEntities` replaces harmless ones before), nothing is loaded, and what is kept is bounded by
+/// the size of the document.
 ///
-/// Damage of the tags ends a strict reading. A recovering one reads on: an end tag ends what it names and all inside, one
-/// that names nothing open counts nothing, an item ends where the next begins, a text where the next field begins.
+/// Damage of the tags ends a strict reading. A recovering one reads on: an end tag ends what it names and all inside,
+/// one that names nothing open counts nothing, an item ends where the next begins, a text where the next field begins.
 ///
 /// Tags and what is open are read in XMLScannerTags.swift, the text of an element in XMLScannerContent.swift.
 struct XMLScanner<Handler: XMLHandler> {

@@ -106,8 +106,8 @@ extension XMLScanner {
     return content
   }
 
-  /// Whether an element shows that the one whose text is being read was never closed. Mark-up may hold elements of HTML,
-  /// which a feed's own elements are called like; a text holds none.
+  /// Whether an element shows that the one whose text is being read was never closed. Mark-up may hold elements of
+  /// HTML, which a feed's own elements are called like; a text holds none.
   private mutating func interrupts(
     _ nameStart: Int, _ nameEnd: Int, _ open: XMLTag, _ wantsMarkup: Bool, isDirect: Bool
   ) -> Bool {

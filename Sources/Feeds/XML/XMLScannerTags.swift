@@ -105,8 +105,9 @@ extension XMLScanner {
     attribute.valueEnd = at
   }
 
-  /// Where a value ends whose closing quote is missing, so that the next quote is that of another tag: a ">" stands in it and
-  /// behind that an element of a feed begins or ends. A value may hold HTML, whose elements are called otherwise. nil for others.
+  /// Where a value ends whose closing quote is missing, so that the next quote is that of another tag: a ">" stands in
+  /// it and behind that an element of a feed begins or ends. A value may hold HTML, whose elements are called
+  /// otherwise. nil for others.
   private mutating func endOfOpenValue(_ from: Int, _ close: Int) -> Int? {
     guard let end = find(UInt8(ascii: ">"), from: from), end < close,
       let open = find(UInt8(ascii: "<"), from: end), open < close

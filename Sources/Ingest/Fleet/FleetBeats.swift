@@ -34,8 +34,8 @@ extension Ingester {
     permission?.use { [held = membership.held] in held.fence($0) }
   }
 
-  /// Registers this node, names the groups of all sources, and takes its first leases. After the schedule has been made:
-  /// which sources a group has is known from there.
+  /// Registers this node, names the groups of all sources, and takes its first leases. After the schedule has been
+  /// made: which sources a group has is known from there.
   func join() async throws(LedgerFailure) {
     guard let membership = fleet?.membership else { return }
     await wish()
@@ -165,7 +165,8 @@ extension Ingester {
     rouse()
   }
 
-  /// Plans the sources of groups that are ours now, by what the node before has left; which of them are to be tried again.
+  /// Plans the sources of groups that are ours now, by what the node before has left; which of them are to be tried
+  /// again.
   private func takeUp(_ groups: [String: PastHolder]) async throws(LedgerFailure) -> [String: PastHolder] {
     let now = Timestamp.now()
     var late: [String: PastHolder] = [:]

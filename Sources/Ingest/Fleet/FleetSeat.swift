@@ -8,15 +8,15 @@ import Store
 import Synchronization
 import Values
 
-/// This node's place in a fleet: it fetches from the rate groups whose lease it holds, and from no other. A single machine
-/// has none, and every question here is answered at once.
+/// This node's place in a fleet: it fetches from the rate groups whose lease it holds, and from no other. A single
+/// machine has none, and every question here is answered at once.
 struct FleetSeat {
   let node: String
   let membership: Membership
   /// Sources in use by their rate group, as numbers of the roster.
   var sources: [String: [Int]] = [:]
-  /// What the beats told and has not been obeyed yet, in order; and whether someone is at it. Beats never wait for that:
-  /// it asks the database much, and a beat that came too late would lose the leases.
+  /// What the beats told and has not been obeyed yet, in order; and whether someone is at it. Beats never wait for
+  /// that: it asks the database much, and a beat that came too late would lose the leases.
   var events: [LeaseEvent] = []
   var isObeying = false
   /// Groups that are ours and not in the schedule yet, and whose they were before. They stay here until the

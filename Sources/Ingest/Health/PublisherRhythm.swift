@@ -102,9 +102,9 @@ struct PublisherRhythm: Sendable, Equatable {
     var usual: Int
   }
 
-  /// Compares the hours since the last article with the same hours of the days before. It is a silence when none of them
-  /// was ever empty and they usually bring six articles or more; a week must be known, so that a publisher that rests on
-  /// Sundays may do so.
+  /// Compares the hours since the last article with the same hours of the days before. It is a silence when none of
+  /// them was ever empty and they usually bring six articles or more; a week must be known, so that a publisher that
+  /// rests on Sundays may do so.
   func silence(at now: Timestamp) -> Silence? {
     guard let last = articles.latest else { return nil }
     let hours = Self.hour(now) - last - 1

@@ -4,7 +4,8 @@ import Values
 
 /// Whether a source that answers has stopped bringing anything, by its own past. Pure.
 ///
-/// It is a fault that no error tells of: a feed that is still there and no longer written (docs/decisions/0017, request 38).
+/// It is a fault that no error tells of: a feed that is still there and no longer written (docs/decisions/0017, request
+/// 38).
 enum SourceSilence {
   /// Items that the silence would usually have brought at least, before it is one.
   static let leastItems = 6.0

@@ -4,8 +4,8 @@ import TOML
 
 /// The names of plugins in the settings that no plugin has. Pure.
 public struct PluginNames: Sendable, Equatable {
-  /// Of `[publishers] only`: who is meant is not fetched. A reload with one is refused; a start is not, because the others
-  /// can be fetched, as they can beside a plugin that holds a mistake.
+  /// Of `[publishers] only`: who is meant is not fetched. A reload with one is refused; a start is not, because the
+  /// others can be fetched, as they can beside a plugin that holds a mistake.
   public private(set) var mistakes: [String] = []
   /// Where a name does nothing. It may be that of a plugin that is not installed any more, so they stop nothing.
   public private(set) var warnings: [String] = []

@@ -80,7 +80,8 @@ extension Ingester {
     }
   }
 
-  /// What changes when a plugin or its program is mended: the text of the one; size, time and leave to run of the other.
+  /// What changes when a plugin or its program is mended: the text of the one; size, time and leave to run of the
+  /// other.
   private func mark(of manifest: Manifest) -> String {
     let id = manifest.publisher.id
     let path = "\(catalogue.folders[id] ?? "")/\(manifest.program?.command ?? "")"

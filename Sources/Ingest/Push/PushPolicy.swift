@@ -14,7 +14,8 @@ enum PushPolicy {
   /// The longest lease that is believed, and the shortest.
   static let longestLease = 30 * 86_400
   static let shortestLease = 60
-  /// A hub that did not come, or refused, is asked again after this many seconds, doubled with each failure, up to a day.
+  /// A hub that did not come, or refused, is asked again after this many seconds, doubled with each failure, up to a
+  /// day.
   static let retry: Int64 = 3600
   static let retryAfterDenial: Double = 7 * 86_400
   /// Pushes of a lease younger than this are not missed yet, and items younger than this may be under way.

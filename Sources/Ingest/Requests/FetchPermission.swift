@@ -1,8 +1,8 @@
 import Store
 import Synchronization
 
-/// What the fetcher asks before each request: whether this node holds the group's lease, and has prepared for it. A group
-/// that was another node's rests for its gap first, and that has to be known to the fetcher before it asks.
+/// What the fetcher asks before each request: whether this node holds the group's lease, and has prepared for it. A
+/// group that was another node's rests for its gap first, and that has to be known to the fetcher before it asks.
 final class FetchPermission: Sendable {
   private struct State {
     var held: (@Sendable (String) -> Fence?)?
@@ -30,8 +30,8 @@ final class FetchPermission: Sendable {
   func permits(_ group: String) -> Bool { fence(group) != nil }
 }
 
-/// The groups in which something is under way. Marked before the right to a group is asked for, so that a lease is never
-/// given back between the two.
+/// The groups in which something is under way. Marked before the right to a group is asked for, so that a lease is
+/// never given back between the two.
 final class BusyGroups: Sendable {
   private let counts = Mutex<[String: Int]>([:])
 

@@ -32,8 +32,8 @@ struct Passport: Sendable {
   var jar: CookieJar?
 }
 
-/// The logins of all publishers that have one. A form is sent once, by whoever needs it first, and again when its cookies
-/// have stopped working; a login that fails is not tried again at once, so that the account is not locked.
+/// The logins of all publishers that have one. A form is sent once, by whoever needs it first, and again when its
+/// cookies have stopped working; a login that fails is not tried again at once, so that the account is not locked.
 actor Logins {
   private struct Session {
     var passport: Passport?

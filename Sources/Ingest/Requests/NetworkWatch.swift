@@ -1,8 +1,8 @@
 import Values
 
 /// Tells an outage here from failures there. Failures that may well be our own network's count against nobody at first:
-/// the source is tried again soon. When several sites in a row cannot be reached, the network here is down, and nobody is
-/// to blame for as long as that lasts; when a source keeps failing while nothing else does, it is its own fault.
+/// the source is tried again soon. When several sites in a row cannot be reached, the network here is down, and nobody
+/// is to blame for as long as that lasts; when a source keeps failing while nothing else does, it is its own fault.
 /// Pure but for the times handed in.
 struct NetworkWatch: Sendable {
   enum Change: Sendable {

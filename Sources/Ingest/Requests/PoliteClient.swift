@@ -39,8 +39,8 @@ public final class PoliteClient: Sendable {
     obeysRobots = settings.fetch.robots
   }
 
-  /// Fetches one document. Statuses other than 2xx are failures. `asFeed` is for lists of articles, which robots.txt does
-  /// not decide on and which may be larger.
+  /// Fetches one document. Statuses other than 2xx are failures. `asFeed` is for lists of articles, which robots.txt
+  /// does not decide on and which may be larger.
   public func get(
     _ url: WebURL, asFeed: Bool = false, for manifest: Manifest? = nil
   ) async throws(Failure) -> Answer {

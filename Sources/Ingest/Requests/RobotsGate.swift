@@ -36,7 +36,8 @@ actor RobotsGate {
   /// same ports and HTTP version.
   func decision(for page: FetchRequest) async -> Decision {
     var failure: FetchError?
-    // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there is none.
+    // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there
+    // is none.
     for _ in 0..<3 {
       switch cache.decision(for: page.url, now: clock()) {
       case .allowed(let delay): return .allowed(delay: delay)

@@ -2,12 +2,12 @@ import Articles
 import Store
 import Values
 
-/// An article that stands under several addresses of its publisher. What they show differs in details, and each of them may
-/// go before the others: one of them speaks for the article.
+/// An article that stands under several addresses of its publisher. What they show differs in details, and each of them
+/// may go before the others: one of them speaks for the article.
 extension Ledger {
-  /// Whether what was read is the article as an address shows it that does not speak for it. The article's own address does,
-  /// and else the one whose reading was published last, as long as its page can be had; where that was a part, any that has
-  /// the whole.
+  /// Whether what was read is the article as an address shows it that does not speak for it. The article's own address
+  /// does, and else the one whose reading was published last, as long as its page can be had; where that was a part,
+  /// any that has the whole.
   func isAside(_ submission: Submission, _ last: ArticleRow?) throws -> Bool {
     // Under another headline it may be another article, whose page names this one by mistake.
     guard submission.isAlias, let last, last.isKnown, !last.isWithdrawn, last.headline == submission.article.headline,

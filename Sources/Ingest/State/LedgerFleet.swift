@@ -21,8 +21,8 @@ struct SharedState: Sendable {
 
 /// What the ledger does for a fleet only.
 extension Ledger {
-  /// This state directory's own mark, made at the first start. One that cannot be read is an error and stays: with another,
-  /// this node would be a stranger to its own leases.
+  /// This state directory's own mark, made at the first start. One that cannot be read is an error and stays: with
+  /// another, this node would be a stranger to its own leases.
   func instance(state: String) throws(LedgerFailure) -> String {
     try Self.makeDirectory(state, setting: "state")
     let path = state + "/node-id"
@@ -59,8 +59,8 @@ extension Ledger {
       message: "cannot \(verb) \(path): \(String(cString: strerror(code))); check the state directory")
   }
 
-  /// Connects to the database again when the connection has been lost, and completes what that left unfinished; nil when
-  /// nothing was lost.
+  /// Connects to the database again when the connection has been lost, and completes what that left unfinished; nil
+  /// when nothing was lost.
   func reopenIfLost() throws(LedgerFailure) -> RecoveryReport? {
     guard isOpen, mustReopen || open.store.isLost else { return nil }
     return try guarding {

@@ -9,8 +9,8 @@ import Values
 /// Decides whether the database is to be checked before it is used, by a file that lies beside it while it is open.
 ///
 /// The check reads every page, seconds for a million articles and half a minute from a cold disk. A process that was
-/// killed cannot damage a write-ahead log; a machine that lost its power can. So a large database is checked only when it
-/// was open when the machine went down: the file is there, and names another boot.
+/// killed cannot damage a write-ahead log; a machine that lost its power can. So a large database is checked only when
+/// it was open when the machine went down: the file is there, and names another boot.
 struct OpenTrace: Sendable {
   private let path: String
   let wantsCheck: Bool

@@ -15,8 +15,8 @@ public struct StatePlaceProblem: Error, Sendable, CustomStringConvertible {
 extension Settings {
   /// The database of the fleet when one is set, else the file in the state directory.
   ///
-  /// - Parameter mustHaveCredential: whether a configured credential that cannot be read is a mistake. A person's shell has
-  ///   no credentials directory of systemd's; there libpq may find the password (`~/.pgpass`).
+  /// - Parameter mustHaveCredential: whether a configured credential that cannot be read is a mistake. A person's shell
+  ///   has no credentials directory of systemd's; there libpq may find the password (`~/.pgpass`).
   public func statePlace(
     credentials: CredentialFolder, mustHaveCredential: Bool = true
   ) throws(StatePlaceProblem) -> StatePlace {

@@ -2,8 +2,8 @@ import Store
 import Synchronization
 import Values
 
-/// States of sources whose loss would cost one needless request at worst. They are put here by whoever has them, without
-/// waiting for the ledger's thread, and written by it a moment later, many at once.
+/// States of sources whose loss would cost one needless request at worst. They are put here by whoever has them,
+/// without waiting for the ledger's thread, and written by it a moment later, many at once.
 final class UnsavedSources: Sendable {
   private struct Contents {
     var states: [String: SourceState] = [:]

@@ -4,8 +4,8 @@ import Values
 
 /// When fetching rests because of what is on this machine: a full queue, a publisher's share of it, a disk that fails.
 extension Ingester {
-  /// Once a second, and after each turn in which something was published: what a due source has to wait for is short, and
-  /// an idle daemon is woken by little else.
+  /// Once a second, and after each turn in which something was published: what a due source has to wait for is short,
+  /// and an idle daemon is woken by little else.
   func wantsLook(_ now: Timestamp) -> Bool {
     let published = totals.articles + totals.updates
     if pause == nil, let last = lastLook, last.published == published, (0..<1).contains(now.seconds(since: last.at)) {
@@ -68,8 +68,8 @@ extension Ingester {
     crowded = found
   }
 
-  /// A version is committed and found no room for its name: it is tried again as after a failure, however long nothing else
-  /// is published.
+  /// A version is committed and found no room for its name: it is tried again as after a failure, however long nothing
+  /// else is published.
   func noteDelay(of uri: String) {
     noteFailure(
       LedgerFailure(

@@ -22,8 +22,8 @@ struct ClockWatch: Sendable {
 }
 
 extension Ingester {
-  /// What is planned keeps its distance when the clock is set: a clock set back would stop everything until it has caught
-  /// up, one set forward would make everything due at once.
+  /// What is planned keeps its distance when the clock is set: a clock set back would stop everything until it has
+  /// caught up, one set forward would make everything due at once.
   func followClock() async throws(LedgerFailure) {
     guard let step = clock.step(now: .now(), uptime: Machine.uptime) else { return }
     for number in 0..<roster.count {
@@ -48,8 +48,8 @@ extension Ingester {
       next: "what is planned moves with it", fields: ["seconds": "\(step)"])
   }
 
-  /// The farthest time from now at which a page is planned to be looked at again, in seconds, and a day at least: what is
-  /// further off was planned by a clock that was wrong.
+  /// The farthest time from now at which a page is planned to be looked at again, in seconds, and a day at least: what
+  /// is further off was planned by a clock that was wrong.
   var farthestLook: Int64 {
     let ages = roster.manifests.compactMap(\.fetch.revisit).joined() + settings.schedule.revisit
     return Int64(min(max(ages.max() ?? 0, Cadence.day), 36_500 * Cadence.day))

@@ -1,5 +1,6 @@
-/// How long fetching rests after a failure of state or queue: twice as long each time until something of the kind that failed
-/// has succeeded. A quota shows in no figure beforehand, and each try costs publishers the pages that it fetches. Pure.
+/// How long fetching rests after a failure of state or queue: twice as long each time until something of the kind that
+/// failed has succeeded. A quota shows in no figure beforehand, and each try costs publishers the pages that it
+/// fetches. Pure.
 struct FailureRest: Sendable {
   enum Deed: Sendable {
     /// Saving what sources list and items become.

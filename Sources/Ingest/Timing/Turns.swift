@@ -5,12 +5,12 @@ import Scheduling
 import Store
 import Values
 
-/// What is due now: sources that are to be visited and pages that are to be fetched, each site and publisher with no more
-/// than its share under way.
+/// What is due now: sources that are to be visited and pages that are to be fetched, each site and publisher with no
+/// more than its share under way.
 extension Ingester {
-  /// Visits at once, those included that wait for politeness: a hundred sites that want a second between their two lists
-  /// must not keep all others waiting, nor let their own pages go before their lists. While the network is down, one is
-  /// tried, and the others stay due.
+  /// Visits at once, those included that wait for politeness: a hundred sites that want a second between their two
+  /// lists must not keep all others waiting, nor let their own pages go before their lists. While the network is down,
+  /// one is tried, and the others stay due.
   var mostSources: Int { network.isSuspected ? 1 : 4 * settings.fetch.concurrency }
 
   func startSources(_ now: Timestamp) {
@@ -63,8 +63,8 @@ extension Ingester {
       if parked[group]?.isEmpty == true { parked[group] = nil }
       heap.set(next, due: .now())
     }
-    // What is due follows at once. A turn of the loop asks the ledger for much that a visit does not need, and waits for
-    // its disk; it is only wanted when something falls due before it would come by itself.
+    // What is due follows at once. A turn of the loop asks the ledger for much that a visit does not need, and waits
+    // for its disk; it is only wanted when something falls due before it would come by itself.
     let now = Timestamp.now()
     if !isStopping, canFetch(now) { startSources(now) }
     if isNeededBefore(wakeTime) { rouse() }

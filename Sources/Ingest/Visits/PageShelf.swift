@@ -4,8 +4,8 @@ import Service
 import Threads
 import Values
 
-/// The cache of fetched pages, on a thread of its own: packing a page takes some milliseconds, writing it may wait for a
-/// disk.
+/// The cache of fetched pages, on a thread of its own: packing a page takes some milliseconds, writing it may wait for
+/// a disk.
 actor PageShelf {
   private let executor = ThreadExecutor(name: "pages")
   private let cache: PageCache

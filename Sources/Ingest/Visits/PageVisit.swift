@@ -26,8 +26,8 @@ struct PageFailure: Error {
   var isLocal = false
   /// True when the publisher has withdrawn the page: nothing is published.
   var isGone = false
-  /// True when the group was lost while the page was under way, or nothing of the request arrived: it is still due, for who
-  /// has the group now.
+  /// True when the group was lost while the page was under way, or nothing of the request arrived: it is still due, for
+  /// who has the group now.
   var isLeft = false
   /// Whether it speaks of the server and not of the page.
   var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
@@ -140,8 +140,8 @@ extension Ingester {
 
   // MARK: Looking again
 
-  /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or its
-  /// discovery, whichever was first. News is corrected while it is young.
+  /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or
+  /// its discovery, whichever was first. News is corrected while it is young.
   private func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
     let now = Timestamp.now()
     let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt

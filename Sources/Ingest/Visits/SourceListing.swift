@@ -12,8 +12,8 @@ import Workers
 
 /// What a listing says: its items, the sitemaps of an index, and what it promises about itself.
 extension Ingester {
-  /// The articles that a feed announces, by the plugin's filter. One that it names twice, with different titles or dates, is
-  /// one, as it is named first: by turns the two would each seem to be a change.
+  /// The articles that a feed announces, by the plugin's filter. One that it names twice, with different titles or
+  /// dates, is one, as it is named first: by turns the two would each seem to be a change.
   func newItems(_ feed: Feed, _ place: Place, _ leftOut: inout LeftOut) -> [NewItem] {
     let now = Timestamp.now()
     let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)

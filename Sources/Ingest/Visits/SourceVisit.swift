@@ -93,8 +93,8 @@ extension Ingester {
     return (visit, feed ?? nil)
   }
 
-  /// Gets one document and records what it lists. The feed is nil when the document could not be had, and holds nil when
-  /// there was nothing to read in it.
+  /// Gets one document and records what it lists. The feed is nil when the document could not be had, and holds nil
+  /// when there was nothing to read in it.
   private func visitDocument(
     _ place: Place, _ document: Document, _ state: inout SourceState, earlier: WebURL?
   ) async -> (visit: Visit, feed: Feed??) {

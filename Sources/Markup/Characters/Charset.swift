@@ -111,8 +111,8 @@ public enum Charset {
     converters[name].flatMap { converted(bytes, from: $0) }
   }
 
-  /// What is wrong with the label that bytes were given, as a phrase; nil when it is right, or when nothing outside ASCII
-  /// shows it to be wrong. `encoding` is what `utf8` found.
+  /// What is wrong with the label that bytes were given, as a phrase; nil when it is right, or when nothing outside
+  /// ASCII shows it to be wrong. `encoding` is what `utf8` found.
   public static func mislabelling(
     _ bytes: [UInt8], contentType: String?, encoding: String, declaration: (ArraySlice<UInt8>) -> String?
   ) -> String? {

@@ -55,8 +55,8 @@ enum CharsetGuess {
     return best?.name
   }
 
-  /// Whether bytes outside ASCII mostly stand together, as letters of another script do. A space that does not break and
-  /// quotation marks also stand so in the languages of Western Europe.
+  /// Whether bytes outside ASCII mostly stand together, as letters of another script do. A space that does not break
+  /// and quotation marks also stand so in the languages of Western Europe.
   private static func isForeign(_ bytes: ArraySlice<UInt8>) -> Bool {
     var high = 0
     var together = 0

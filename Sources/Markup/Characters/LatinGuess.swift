@@ -1,8 +1,8 @@
 /// Tells the encodings of Latin letters apart: Western Europe's from those of Central Europe, Turkey and the Baltic.
 ///
 /// Their letters stand alone between those of ASCII, so that nothing but the letters themselves tells. The bytes inside
-/// words are read in each encoding; a language is meant when they are nearly all letters of its alphabet, and are not so in
-/// Windows-1252 for any language of Western Europe.
+/// words are read in each encoding; a language is meant when they are nearly all letters of its alphabet, and are not
+/// so in Windows-1252 for any language of Western Europe.
 enum LatinGuess {
   /// The canonical name of the encoding, nil where nothing speaks for another than Windows-1252.
   static func guess(_ bytes: ArraySlice<UInt8>) -> String? {
@@ -85,8 +85,8 @@ enum LatinGuess {
     return counts.indices.reduce(0) { $0 + (letters[$1] == usual[$1] ? 0 : counts[$1]) }
   }
 
-  /// French, German, Spanish, Portuguese, Italian, Swedish and Finnish, Danish and Norwegian, Icelandic and Faroese, Dutch,
-  /// Catalan, Estonian, Irish and Albanian, with the signs that stand beside letters.
+  /// French, German, Spanish, Portuguese, Italian, Swedish and Finnish, Danish and Norwegian, Icelandic and Faroese,
+  /// Dutch, Catalan, Estonian, Irish and Albanian, with the signs that stand beside letters.
   private static let western = [
     "àâæçéèêëîïôœùûüÿ", "äöüßéàè", "áéíñóúüç¿¡ºª", "áâãàçéêíóôõúüºª", "àèéìíîòóùúºª", "äöåéüàšž", "æøåéäöüèêòóô",
     "áðéíóúýþæöø", "éëïóöüèêáíç", "àçèéíïòóúüñºª", "äöüõšž", "áéíóú", "ëçé",

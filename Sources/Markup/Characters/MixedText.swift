@@ -4,17 +4,17 @@ import Values
 /// whose characters were cut in two.
 ///
 /// What decides is not how much there is of either. A sequence that is well-formed hardly ever stands in a text of
-/// Western Europe's encodings by chance, however few of them a text in English holds; the bytes that are none of UTF-8 are
-/// then read one by one. Scripts whose letters stand together outside ASCII form such sequences by chance, so that there
-/// the sound ones must be many more.
+/// Western Europe's encodings by chance, however few of them a text in English holds; the bytes that are none of UTF-8
+/// are then read one by one. Scripts whose letters stand together outside ASCII form such sequences by chance, so that
+/// there the sound ones must be many more.
 struct MixedText {
   /// What is wrong with the bytes, as a phrase.
   let damage: String
   let text: [UInt8]
 
   /// nil for bytes that are no UTF-8 but for some.
-  /// - Parameter isOtherLikely: whether a label names another encoding than UTF-8 and Windows-1252, which is often written on
-  ///   either: then there must be many more sound sequences.
+  /// - Parameter isOtherLikely: whether a label names another encoding than UTF-8 and Windows-1252, which is often
+  ///   written on either: then there must be many more sound sequences.
   init?(_ written: ArraySlice<UInt8>, isOtherLikely: Bool = false) {
     let (bytes, didJoin) = Self.joiningSurrogates(written)
     let count = Count(bytes)
@@ -57,8 +57,8 @@ struct MixedText {
     self.text = text
   }
 
-  /// Characters beyond the first 65,536 as programs write them that think in UTF-16: the two halves apart, each as if it were a
-  /// character (CESU-8). A half alone becomes U+FFFD.
+  /// Characters beyond the first 65,536 as programs write them that think in UTF-16: the two halves apart, each as if
+  /// it were a character (CESU-8). A half alone becomes U+FFFD.
   private static func joiningSurrogates(_ bytes: ArraySlice<UInt8>) -> (ArraySlice<UInt8>, didJoin: Bool) {
     func half(_ index: Int) -> UInt32? {
       guard index + 2 < bytes.endIndex, bytes[index] == 0xED, bytes[index + 1] & 0xE0 == 0xA0,
@@ -103,8 +103,8 @@ struct MixedText {
     }
   }
 
-  /// Whether a well-formed sequence alone is also what ends a word in Windows-1252: "beauté" before a space that does not
-  /// break and a quotation mark. The signs that begin Western Europe's letters and marks in UTF-8 end no words.
+  /// Whether a well-formed sequence alone is also what ends a word in Windows-1252: "beauté" before a space that does
+  /// not break and a quotation mark. The signs that begin Western Europe's letters and marks in UTF-8 end no words.
   private static func isChance(_ bytes: ArraySlice<UInt8>, _ index: Int, _ length: Int) -> Bool {
     switch bytes[index] {
     case 0xC2...0xC5, 0xCE...0xD1, 0xE2, 0xEF...: return false
@@ -187,8 +187,8 @@ struct MixedText {
     /// Whether the broken bytes are letters between those of ASCII, in a text that mostly has such letters.
     var isWestern: Bool { western * 2 >= sound && (together * 2 <= broken || together <= 4) }
 
-    /// Texts of Asia that a program has cut by bytes, one a few characters: no encoding of theirs gives long sequences by chance
-    /// as often as that.
+    /// Texts of Asia that a program has cut by bytes, one a few characters: no encoding of theirs gives long sequences
+    /// by chance as often as that.
     var isMostlyUTF8: Bool { sound > 4 * broken || long >= 3 && long * 2 >= broken }
 
     var isUTF8: Bool {

@@ -1,5 +1,5 @@
-/// Names that HTML gives to the letters of Central and Eastern Europe (HTML standard, section 13.5); programs write them that
-/// replace whatever has a name.
+/// Names that HTML gives to the letters of Central and Eastern Europe (HTML standard, section 13.5); programs write
+/// them that replace whatever has a name.
 enum NamedLetters {
   /// Latin Extended-A.
   static let latin: [String: Unicode.Scalar] = [

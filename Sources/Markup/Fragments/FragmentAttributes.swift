@@ -19,8 +19,8 @@ extension FragmentReader {
     return readAttributes { _, _, _ in }
   }
 
-  /// Reads the attributes up to the tag's end; whether the tag ends itself, as in XML. A tag that another one interrupts
-  /// ends there.
+  /// Reads the attributes up to the tag's end; whether the tag ends itself, as in XML. A tag that another one
+  /// interrupts ends there.
   @discardableResult
   @inline(__always)
   mutating func readAttributes(

@@ -42,8 +42,8 @@ extension FragmentReader {
     return false
   }
 
-  /// Leaves out what stands up to the end tag. Of an element that has none the content stays, unless it is a script's or
-  /// a style's.
+  /// Leaves out what stands up to the end tag. Of an element that has none the content stays, unless it is a script's
+  /// or a style's.
   mutating func skipText(_ found: Int) {
     if !absentEnds.contains(found) {
       var index = at

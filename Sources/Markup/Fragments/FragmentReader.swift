@@ -1,14 +1,14 @@
 import Glibc
 import Values
 
-/// Reads HTML and writes harmless HTML or plain text from it in one pass, without a tree: for the sanitiser, which meets
-/// thousands of small fragments, most of them well nested and some of them hostile.
+/// Reads HTML and writes harmless HTML or plain text from it in one pass, without a tree: for the sanitiser, which
+/// meets thousands of small fragments, most of them well nested and some of them hostile.
 ///
-/// Tags are found as the HTML standard finds them (section 13.2.5), and what is open is kept on a stack by simple forms of
-/// its rules: a paragraph ends where a block begins, an item where the next begins, an end tag ends what it names and all
-/// inside, and one that names nothing open counts nothing. What is written comes from that stack and from the tables of
-/// `FragmentRule`, every text escaped, so that nothing of the input can stand in the output as markup, however it is
-/// nested or broken.
+/// Tags are found as the HTML standard finds them (section 13.2.5), and what is open is kept on a stack by simple forms
+/// of its rules: a paragraph ends where a block begins, an item where the next begins, an end tag ends what it names
+/// and all inside, and one that names nothing open counts nothing. What is written comes from that stack and from the
+/// tables of `FragmentRule`, every text escaped, so that nothing of the input can stand in the output as markup,
+/// however it is nested or broken.
 ///
 /// Attributes are read in FragmentAttributes.swift, what is left out with its contents is passed over in
 /// FragmentOmissions.swift.

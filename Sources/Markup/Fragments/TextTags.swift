@@ -2,9 +2,9 @@ import Glibc
 
 /// Tells a "<" that only looks like the beginning of a tag: "On $p<q$", "a<b and c>d" and "Dear <your name>" are text.
 ///
-/// What HTML's own rules make of them is an element of no known name, with the words behind it as its attributes; that loses the
-/// reader the rest of a title. Only what no one can have meant as an element is text in HTML; in plain text, where elements count for
-/// little, so is an unknown name without an end tag.
+/// What HTML's own rules make of them is an element of no known name, with the words behind it as its attributes; that
+/// loses the reader the rest of a title. Only what no one can have meant as an element is text in HTML; in plain text,
+/// where elements count for little, so is an unknown name without an end tag.
 struct TextTags {
   private let bytes: UnsafePointer<UInt8>
   private let end: Int
@@ -60,8 +60,8 @@ struct TextTags {
     }
   }
 
-  /// What stands behind the name up to the tag's end: whether it has one, whether any attribute has a value, and how many words
-  /// there are.
+  /// What stands behind the name up to the tag's end: whether it has one, whether any attribute has a value, and how
+  /// many words there are.
   private func attributes(from nameEnd: Int) -> (isWhole: Bool, areGiven: Bool, words: Int) {
     var words = 0
     var inWord = false

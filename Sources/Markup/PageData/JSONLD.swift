@@ -39,7 +39,8 @@ extension Document {
     return decoded == body ? nil : try? JSON(parsing: decoded, .repairing)
   }
 
-  /// The values that a script assigns to a name: `name = {…}`, `name = JSON.parse("…")`, `"name": {…}`. At most sixteen.
+  /// The values that a script assigns to a name: `name = {…}`, `name = JSON.parse("…")`, `"name": {…}`. At most
+  /// sixteen.
   public static func json(assignedTo name: String, inScript text: String) -> [JSON] {
     guard !name.isEmpty, text.utf8.count >= name.utf8.count, text.holds(name) else { return [] }
     let bytes = Array(text.utf8)

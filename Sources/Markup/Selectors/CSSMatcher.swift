@@ -6,9 +6,9 @@ import CXML2
   import Musl
 #endif
 
-/// Selectors that ask for names, classes, identifiers, attributes, texts and elements inside, below and inside each other: those
-/// most rules are made of. They are compared with a page's elements in order, which costs a small part of what their XPath
-/// does. What else they ask of an element, libxml2 answers for those that pass.
+/// Selectors that ask for names, classes, identifiers, attributes, texts and elements inside, below and inside each
+/// other: those most rules are made of. They are compared with a page's elements in order, which costs a small part of
+/// what their XPath does. What else they ask of an element, libxml2 answers for those that pass.
 struct CSSMatcher {
   enum Test {
     case name(number: UInt8, String)

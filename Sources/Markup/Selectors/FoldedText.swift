@@ -1,7 +1,8 @@
 import CXML2
 
-/// A question about the text of an element as XPath's `normalize-space()` gives it: without white space at its ends, a single
-/// space for each run of it. Most are answered while the pieces are read, by the first character that decides it.
+/// A question about the text of an element as XPath's `normalize-space()` gives it: without white space at its ends, a
+/// single space for each run of it. Most are answered while the pieces are read, by the first character that decides
+/// it.
 struct FoldedText {
   enum Question {
     case isNotEmpty

@@ -1,7 +1,7 @@
 import Values
 
-/// Texts of which a regular expression needs one wherever it matches: of `/logos?/|^data:` they are `/logo` and `data:`. To
-/// look for them costs a small part of the expression's own search, which starts anew at every character.
+/// Texts of which a regular expression needs one wherever it matches: of `/logos?/|^data:` they are `/logo` and
+/// `data:`. To look for them costs a small part of the expression's own search, which starts anew at every character.
 struct PatternLiterals {
   /// One for each branch.
   private let literals: [String]
@@ -13,7 +13,8 @@ struct PatternLiterals {
     literals = found.map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// False only where the expression cannot match. Texts of other scripts may match any: two characters of Unicode can mean the same.
+  /// False only where the expression cannot match. Texts of other scripts may match any: two characters of Unicode can
+  /// mean the same.
   func mayMatch(_ text: String) -> Bool {
     let isASCII = text.utf8.withContiguousStorageIfAvailable { bytes in
       bytes.baseAddress.map { ByteScan.nonASCII($0, 0, bytes.count) == bytes.count } ?? true
@@ -30,8 +31,8 @@ struct PatternLiterals {
     var isAtEnd: Bool { at == bytes.count }
     private var peek: UInt8 { at < bytes.count ? bytes[at] : 0 }
 
-    /// What the branches need, up to the end or a closing parenthesis: empty where one needs nothing, nil for what is not
-    /// understood.
+    /// What the branches need, up to the end or a closing parenthesis: empty where one needs nothing, nil for what is
+    /// not understood.
     mutating func branches() -> [[UInt8]]? {
       var all: [[UInt8]] = []
       var needsNothing = false

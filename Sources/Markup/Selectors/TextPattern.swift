@@ -1,6 +1,6 @@
-/// A regular expression out of a rule, searched for with as little work as its form allows: the standard library's search
-/// tries it at every character. One that begins with `^` is tried at the start alone, and none on a text that lacks what the
-/// expression cannot do without.
+/// A regular expression out of a rule, searched for with as little work as its form allows: the standard library's
+/// search tries it at every character. One that begins with `^` is tried at the start alone, and none on a text that
+/// lacks what the expression cannot do without.
 public struct TextPattern {
   public let regex: Regex<AnyRegexOutput>
   private let isAnchored: Bool

@@ -48,7 +48,8 @@ enum NameHash {
   }
 }
 
-/// What is asked of elements again and again, kept with the document. An element's `_private` says where its answers are.
+/// What is asked of elements again and again, kept with the document. An element's `_private` says where its answers
+/// are.
 struct NodeNotes {
   struct Note {
     var wordsStart: Int32 = -1
@@ -183,7 +184,8 @@ struct NodeNotes {
 
   // MARK: Words
 
-  /// Where class names are made up by a build, those that its authors gave for tests, counts and styles say what a part is.
+  /// Where class names are made up by a build, those that its authors gave for tests, counts and styles say what a part
+  /// is.
   private static let named: [StaticString] = [
     "class", "id", "role", "data-component", "data-testid", "data-test", "data-test-tag", "data-qa", "data-cy",
     "data-module",
@@ -218,8 +220,8 @@ struct NodeNotes {
     }
   }
 
-  /// The words of names written with hyphens, underscores or humps, and each two neighbours as one: `articleBody__main-text`
-  /// is article, body, main, text, articlebody, bodymain and maintext.
+  /// The words of names written with hyphens, underscores or humps, and each two neighbours as one:
+  /// `articleBody__main-text` is article, body, main, text, articlebody, bodymain and maintext.
   private static func split(_ bytes: UnsafeBufferPointer<UInt8>, into words: inout [UInt64]) {
     var own = NameHash.start
     // The word before, continued by this one; nil at the start of a name.

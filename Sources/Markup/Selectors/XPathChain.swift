@@ -1,10 +1,10 @@
 import CXML2
 
 /// The part of an XPath that the matcher of selectors can answer: steps down the tree, `//a[…]//b[…]/c[…]`, whose
-/// conditions do not count positions, perhaps one of what they find, `(…)[1]`, and perhaps an attribute at the end. What
-/// follows is left to libxml2, from the nodes found, and so are the conditions that are no plain questions about an attribute,
-/// of the few elements that pass the others. Nearly all expressions of rules are of this kind, and libxml2 walks through the
-/// whole page for each of them.
+/// conditions do not count positions, perhaps one of what they find, `(…)[1]`, and perhaps an attribute at the end.
+/// What follows is left to libxml2, from the nodes found, and so are the conditions that are no plain questions about
+/// an attribute, of the few elements that pass the others. Nearly all expressions of rules are of this kind, and
+/// libxml2 walks through the whole page for each of them.
 struct XPathChain {
   /// Alternatives, joined by `|`.
   private let matcher: CSSMatcher

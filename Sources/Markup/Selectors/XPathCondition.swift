@@ -1,5 +1,6 @@
-/// What stands in the brackets of a step: which conditions are questions that the matcher answers, about attributes, the text
-/// and elements inside, and which at least ask for nothing but the element itself. A number is a position there, and must not be taken for a question.
+/// What stands in the brackets of a step: which conditions are questions that the matcher answers, about attributes,
+/// the text and elements inside, and which at least ask for nothing but the element itself. A number is a position
+/// there, and must not be taken for a question.
 enum XPathCondition {
   /// The parts of a condition that all have to hold.
   static func conjunction(_ condition: String) -> [String] {
@@ -22,8 +23,8 @@ enum XPathCondition {
     return parts.contains("") ? [condition.trimmedForXPath] : parts
   }
 
-  /// The operators outside brackets, parentheses and quotes that make a truth of their sides. They bind less tightly than
-  /// all that makes numbers.
+  /// The operators outside brackets, parentheses and quotes that make a truth of their sides. They bind less tightly
+  /// than all that makes numbers.
   private static func operators(_ text: String) -> [(word: String, range: Range<Int>)] {
     let bytes = Array(text.utf8)
     var found: [(String, Range<Int>)] = []

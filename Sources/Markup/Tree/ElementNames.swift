@@ -1,7 +1,7 @@
 import CXML2
 
-/// The names of a document's attributes, and of elements that have no number, as Swift's strings; a small table by address
-/// saves making the same string again.
+/// The names of a document's attributes, and of elements that have no number, as Swift's strings; a small table by
+/// address saves making the same string again.
 struct ElementNames {
   private struct Entry {
     var address: UnsafePointer<xmlChar>?

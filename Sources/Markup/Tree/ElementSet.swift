@@ -150,7 +150,8 @@ enum ElementNumber {
 }
 
 extension Node {
-  /// Whether this is an element whose name is HTML's, or one that pages share; those of a publisher's own making are not.
+  /// Whether this is an element whose name is HTML's, or one that pages share; those of a publisher's own making are
+  /// not.
   public var hasUsualName: Bool {
     isElement && document.notes.pointee.elementNumber(of: pointer) != ElementNumber.unknown
   }

@@ -1,7 +1,7 @@
 import CXML2
 
-/// What an element has, as one bit for each word of its class, for its identifier and for the name of each attribute, told
-/// by a hash: an element without a bit has not what the bit stands for.
+/// What an element has, as one bit for each word of its class, for its identifier and for the name of each attribute,
+/// told by a hash: an element without a bit has not what the bit stands for.
 enum ElementSignature {
   enum Kind: UInt64 { case word = 1, id, attribute }
 

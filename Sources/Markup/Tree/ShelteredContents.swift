@@ -7,12 +7,12 @@ import Values
   import Musl
 #endif
 
-/// Scripts and styles are more than half of most pages, and values of attributes and texts most of the rest. libxml2 reads
-/// them character by character to find their end. Here they are taken out before the parser runs, one character in
-/// their place, which `TreeBuilder` puts back when the parser hands it over.
+/// Scripts and styles are more than half of most pages, and values of attributes and texts most of the rest. libxml2
+/// reads them character by character to find their end. Here they are taken out before the parser runs, one character
+/// in their place, which `TreeBuilder` puts back when the parser hands it over.
 ///
-/// A guess at where one begins may be wrong: every mark must come back once, as the whole content of a script or style, the
-/// whole value of an attribute or a text of its own. Otherwise the page is parsed as it came.
+/// A guess at where one begins may be wrong: every mark must come back once, as the whole content of a script or style,
+/// the whole value of an attribute or a text of its own. Otherwise the page is parsed as it came.
 struct ShelteredContents {
   struct Content {
     var range: Range<Int>

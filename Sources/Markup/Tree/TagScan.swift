@@ -4,7 +4,8 @@
   import Musl
 #endif
 
-/// Reads a start tag as libxml2's HTML parser does: it finds the values in quotation marks whose attributes have a name and come once.
+/// Reads a start tag as libxml2's HTML parser does: it finds the values in quotation marks whose attributes have a name
+/// and come once.
 struct TagScan {
   private let base: UnsafePointer<UInt8>
   private let count: Int
@@ -75,8 +76,8 @@ struct TagScan {
     }
   }
 
-  /// Whether the value of an attribute may be taken out. By `id` and `name` libxml2 remembers elements while it parses; it
-  /// drops an attribute that comes again.
+  /// Whether the value of an attribute may be taken out. By `id` and `name` libxml2 remembers elements while it parses;
+  /// it drops an attribute that comes again.
   private mutating func isTaken(_ name: Range<Int>) -> Bool {
     defer { names.append(name) }
     let first = base[name.lowerBound] | 0x20

@@ -6,8 +6,9 @@ import CXML2
   import Musl
 #endif
 
-/// Makes libxml2's tree of a page, as its own handlers do, with less work: names are kept once a document instead of once
-/// an element, short values inside their nodes, and what was sheltered is copied from the page when its mark is read.
+/// Makes libxml2's tree of a page, as its own handlers do, with less work: names are kept once a document instead of
+/// once an element, short values inside their nodes, and what was sheltered is copied from the page when its mark is
+/// read.
 ///
 /// libxml2's handlers still decide where an element goes and what becomes of text; only attributes are made here.
 struct TreeBuilder {

@@ -1,6 +1,6 @@
 extension EventKind {
-  /// The journal's message catalogue (systemd catalog file format): what `journalctl -x` shows below an entry. Shipped as
-  /// `systemd/catalog/newswire.catalog`; a test holds the file against this.
+  /// The journal's message catalogue (systemd catalog file format): what `journalctl -x` shows below an entry. Shipped
+  /// as `systemd/catalog/newswire.catalog`; a test holds the file against this.
   public static var catalog: String {
     let head = """
       # What newswire's journal entries mean and what to do about them: shown by 'journalctl -x'.

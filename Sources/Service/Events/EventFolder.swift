@@ -31,8 +31,8 @@ public struct EventFolder: Sendable {
   /// Whether repeats are being held.
   public var isHolding: Bool { groups.values.contains { $0.count > 0 } }
 
-  /// Before that time nothing is held any more, and nothing will be shown; nil while nothing is held. What is shown stands
-  /// in order when it waits for that.
+  /// Before that time nothing is held any more, and nothing will be shown; nil while nothing is held. What is shown
+  /// stands in order when it waits for that.
   public var heldSince: Timestamp? { groups.values.lazy.filter { $0.count > 0 }.map(\.last.time).min() }
 
   /// What is to be shown now, in order: held repeats whose minute is over, then the record unless it is a repeat.

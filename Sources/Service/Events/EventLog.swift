@@ -12,8 +12,8 @@ public struct EventLog: Sendable {
     self.levels = levels
   }
 
-  /// The log as a service wants it: the journal when stderr is the journal, coloured columns when it is a terminal, plain
-  /// lines otherwise; and the file in addition, when one is given.
+  /// The log as a service wants it: the journal when stderr is the journal, coloured columns when it is a terminal,
+  /// plain lines otherwise; and the file in addition, when one is given.
   /// - Parameters:
   ///   - target: what standard error is; `auto` finds out.
   ///   - file: the path of the JSON-lines file, usually `<state>/log/newswired.jsonl`; its directory is made.

@@ -112,8 +112,8 @@ public struct EventRenderer: Sendable {
     }
   }
 
-  /// Shares the room of a line: the message first, then what happens next, the figures, and the address, which is folded
-  /// into what is left.
+  /// Shares the room of a line: the message first, then what happens next, the figures, and the address, which is
+  /// folded into what is left.
   struct Layout: Equatable {
     var message: String
     var details = ""

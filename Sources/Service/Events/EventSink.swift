@@ -56,8 +56,8 @@ public final class EventLevels: Sendable {
   }
 }
 
-/// swift-log's way to the sinks, for libraries: turns a log event into a record without a kind, cleans it and hands it to
-/// each sink. Its metadata become fields.
+/// swift-log's way to the sinks, for libraries: turns a log event into a record without a kind, cleans it and hands it
+/// to each sink. Its metadata become fields.
 public struct EventLogHandler: LogHandler {
   public var metadata: Logger.Metadata = [:]
   /// Filters what comes this way; `EventLog` asks `EventLevels` itself.

@@ -2,10 +2,10 @@ import Glibc
 import Synchronization
 import Values
 
-/// JSON lines in a file that is turned over by size: `newswired.jsonl`, then `.1` (younger) to `.4` (oldest).
-/// A record is one write at the end of the file, so that a reader never meets half a line of a living daemon.
-/// When the file cannot be written, the sink says so once where it can be heard, tries again every ten seconds, and then
-/// tells how many records are missing.
+/// JSON lines in a file that is turned over by size: `newswired.jsonl`, then `.1` (younger) to `.4` (oldest). A record
+/// is one write at the end of the file, so that a reader never meets half a line of a living daemon. When the file
+/// cannot be written, the sink says so once where it can be heard, tries again every ten seconds, and then tells how
+/// many records are missing.
 public final class FileSink: EventSink {
   private struct State {
     var descriptor: Int32 = -1

@@ -25,8 +25,8 @@ public final class JournalSink: EventSink {
     if send(record.journalFields(identifier: identifier)) < 0 { fallback.write(record) }
   }
 
-  /// journald finds out which unit a record belongs to when it takes it, by the process: one that is gone by then has none,
-  /// and its last words are missing from `journalctl -u`.
+  /// journald finds out which unit a record belongs to when it takes it, by the process: one that is gone by then has
+  /// none, and its last words are missing from `journalctl -u`.
   public func settle() { usleep(50_000) }
 
   /// sd_journal_sendv(3) adds no place in the code of its own: ours is where the event was recorded.

@@ -2,8 +2,8 @@ import Glibc
 import Synchronization
 import Values
 
-/// Plain lines on a descriptor that is no terminal: one record a line, complete, nothing shortened but what passes 4 kB.
-/// With `priorities`, each starts with `<N>` as sd-daemon(3) has it, for a manager that reads stderr.
+/// Plain lines on a descriptor that is no terminal: one record a line, complete, nothing shortened but what passes 4
+/// kB. With `priorities`, each starts with `<N>` as sd-daemon(3) has it, for a manager that reads stderr.
 public final class LineSink: EventSink {
   private let out: DescriptorWriter
   private let priorities: Bool

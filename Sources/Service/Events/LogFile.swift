@@ -53,8 +53,8 @@ public struct LogFile: ~Copyable {
     return found.reversed()
   }
 
-  /// The records that have come since the last call, in order; empty when there are none. Goes over to the new file when
-  /// this one was turned over.
+  /// The records that have come since the last call, in order; empty when there are none. Goes over to the new file
+  /// when this one was turned over.
   public mutating func next(matching filter: EventFilter) -> [EventRecord] {
     var records = take(filter)
     let present = Self.inode(path)

@@ -167,8 +167,8 @@ public struct Table: Sendable {
     lines(width: width, colour: colour, cuts: false).map { $0 + "\n" }.joined()
   }
 
-  /// The same as lines without their breaks, the titles first. Columns that do not fit are left out, the last first, and
-  /// no line is wider than `width` unless `cuts` is false.
+  /// The same as lines without their breaks, the titles first. Columns that do not fit are left out, the last first,
+  /// and no line is wider than `width` unless `cuts` is false.
   /// - Parameter marked: the row that stands out, in reverse; without colours it gets a `>`.
   public func lines(width: Int, colour: Bool, marked: Int? = nil, cuts: Bool = true) -> [String] {
     let margin = marked != nil && !colour ? 2 : 0

@@ -4,8 +4,8 @@
   import Musl
 #endif
 
-/// A process in a group of its own, with an empty environment, one socket as its standard input and output and another as
-/// its standard error. Confined to one thread.
+/// A process in a group of its own, with an empty environment, one socket as its standard input and output and another
+/// as its standard error. Confined to one thread.
 final class ChildProcess {
   let pid: pid_t
   /// Our end of its standard input and output.

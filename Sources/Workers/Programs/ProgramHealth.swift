@@ -1,7 +1,8 @@
 /// Whether a plugin's program may be started: a pure state machine over failures, successes and a clock in seconds.
 ///
-/// After a failure the program rests, each time twice as long, up to five minutes. After `attempts` failures in a row it
-/// is in quarantine: one job every `probe` seconds tries it again, until one succeeds or an operator lifts the quarantine.
+/// After a failure the program rests, each time twice as long, up to five minutes. After `attempts` failures in a row
+/// it is in quarantine: one job every `probe` seconds tries it again, until one succeeds or an operator lifts the
+/// quarantine.
 struct ProgramHealth: Sendable {
   enum State: Sendable, Equatable {
     case sound

@@ -4,8 +4,8 @@
   import Musl
 #endif
 
-/// What a program writes to standard error, cut into lines with a level each. What is too much is counted and left out: a
-/// program that talks without end must not fill the log.
+/// What a program writes to standard error, cut into lines with a level each. What is too much is counted and left out:
+/// a program that talks without end must not fill the log.
 struct ProgramLog {
   struct Line: Equatable {
     /// A syslog priority, 7 for debug down to 2 for critical.

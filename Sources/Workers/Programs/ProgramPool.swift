@@ -60,8 +60,8 @@ public enum ProgramNotice: Sendable {
   case recovered(plugin: String)
 }
 
-/// Runs jobs on the programs of plugins: one process a plugin, one job at a time, started when first needed and ended when
-/// idle. A program that misbehaves rests, and in the end is left alone; no other plugin notices.
+/// Runs jobs on the programs of plugins: one process a plugin, one job at a time, started when first needed and ended
+/// when idle. A program that misbehaves rests, and in the end is left alone; no other plugin notices.
 public actor ProgramPool {
   public typealias Fetch = @Sendable (WebURL, Manifest) async -> ProgramPage
 

@@ -8,8 +8,8 @@ import WorkerProtocol
   import Musl
 #endif
 
-/// One running program of a plugin. Confined to one thread; every call blocks at most until its deadline. What the program
-/// writes to standard error is handed on while something is awaited from it.
+/// One running program of a plugin. Confined to one thread; every call blocks at most until its deadline. What the
+/// program writes to standard error is handed on while something is awaited from it.
 final class ProgramProcess {
   private let child: ChildProcess
   private let name: String

@@ -6,9 +6,10 @@ import CSandbox
   import Musl
 #endif
 
-/// Becomes the program of a plugin after taking from the process everything that such a program has no business with: the
-/// network, other processes, every file but its own folder and the system's libraries and interpreters, memory without
-/// end. The daemon starts `newswire-worker --confine`, because between fork and exec of its own it may do next to nothing.
+/// Becomes the program of a plugin after taking from the process everything that such a program has no business with:
+/// the network, other processes, every file but its own folder and the system's libraries and interpreters, memory
+/// without end. The daemon starts `newswire-worker --confine`, because between fork and exec of its own it may do next
+/// to nothing.
 public enum Confinement {
   /// What is read and executed but never written: libraries, interpreters, and what Python reads when it starts.
   private static let readable = ["/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"]

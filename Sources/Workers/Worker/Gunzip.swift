@@ -1,7 +1,7 @@
 import CZlib
 
-/// Unpacks gzip files (RFC 1952): sitemaps are published as .xml.gz, which is a file's format and not the transfer's, so
-/// the fetcher hands it on as it is; and people keep pages that way.
+/// Unpacks gzip files (RFC 1952): sitemaps are published as .xml.gz, which is a file's format and not the transfer's,
+/// so the fetcher hands it on as it is; and people keep pages that way.
 enum Gunzip {
   /// The largest unpacked file.
   static let limit = 64 << 20
@@ -15,8 +15,9 @@ enum Gunzip {
 
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B, 0x08]) }
 
-  /// The unpacked bytes of all members, of which a file may have several (RFC 1952, section 2.2). A file that is cut off gives
-  /// what was complete, as other damage is the reader's to judge; what follows a member without being one is left out.
+  /// The unpacked bytes of all members, of which a file may have several (RFC 1952, section 2.2). A file that is cut
+  /// off gives what was complete, as other damage is the reader's to judge; what follows a member without being one is
+  /// left out.
   static func unpacked(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
     var stream = z_stream()
     guard newswire_inflate_gzip(&stream) == Z_OK else { throw .damaged }

@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// What a login form hides: fields that the server wants back with the password, a token against forged requests mostly.
-/// Where the form goes is not read: the plugin says that, so that no page can send a password elsewhere.
+/// What a login form hides: fields that the server wants back with the password, a token against forged requests
+/// mostly. Where the form goes is not read: the plugin says that, so that no page can send a password elsewhere.
 enum HiddenFields {
   struct Failure: Error {
     var message: String

@@ -127,7 +127,8 @@ struct JobRunner {
     }
   }
 
-  /// For plugin authors: what a page says of its publisher, and rules for it. A page that is no article has facts alone.
+  /// For plugin authors: what a page says of its publisher, and rules for it. A page that is no article has facts
+  /// alone.
   private mutating func suggest(_ frame: Frame, _ url: WebURL, _ contentType: String?) -> Frame {
     let answer = extract(frame, url, contentType)
     do throws(ExtractionError) {

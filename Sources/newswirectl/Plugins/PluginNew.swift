@@ -160,7 +160,8 @@ struct PluginNew: AsyncParsableCommand {
         if !draft.rules[key].isEmpty, !isRight, !dropped.contains(key) { dropped.append(key) }
       }
     }
-    // A zone that moves the pages' dates is not theirs. One that only names the offset of a date without any proves nothing.
+    // A zone that moves the pages' dates is not theirs. One that only names the offset of a date without any proves
+    // nothing.
     let isOff = zip(survey.pages, reports).contains { page, report in
       guard let found = page.article["published"]?.string else { return false }
       return report["article"]?["published"]?.string?.prefix(Self.clock) != found.prefix(Self.clock)

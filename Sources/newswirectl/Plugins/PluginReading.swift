@@ -5,7 +5,8 @@ import Service
 import Values
 import Workers
 
-/// Reads lists and pages as the daemon would: by the plugin's program where it does that, else by a worker and the rules.
+/// Reads lists and pages as the daemon would: by the plugin's program where it does that, else by a worker and the
+/// rules.
 struct PluginReading: Sendable {
   let manifest: Manifest
   let reader: OfflineReader

@@ -1,10 +1,10 @@
 // article-bench: how fast the extractor reads pages.
 //
-//   article-bench pages SECONDS LIST [PLUGINS]   the pages of a list ("path<TAB>url" a line), all fields, by the plugins of
+// article-bench pages SECONDS LIST [PLUGINS] the pages of a list ("path<TAB>url" a line), all fields, by the plugins of
 //                                                a folder or without; prints "pages seconds peak-kilobytes"
-//   article-bench parse SECONDS LIST             the same, the tree alone
-//   article-bench items 0 LIST [PLUGINS]         each page's item, {"page": third column of the list, "item": {…}} a line
-//   article-bench scale FILE                     one page once, twice, four times … its copy beside copy: "bytes seconds"
+// article-bench parse SECONDS LIST the same, the tree alone article-bench items 0 LIST [PLUGINS] each page's item,
+// {"page": third column of the list, "item": {…}} a line article-bench scale FILE one page once, twice, four times …
+// its copy beside copy: "bytes seconds"
 import Articles
 import Extraction
 import Glibc

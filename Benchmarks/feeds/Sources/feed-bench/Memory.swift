@@ -28,9 +28,9 @@ enum Memory {
 
   private static let url = WebURL("https://bench.example/feed")
 
-  /// Prints, tab separated, a document's name, its bytes, the most that the process held beyond what it held before, the
-  /// document included, while reading it and writing it as JSON Feed; and whether that is within eight times the document
-  /// and 16 MB. False when one is not.
+  /// Prints, tab separated, a document's name, its bytes, the most that the process held beyond what it held before,
+  /// the document included, while reading it and writing it as JSON Feed; and whether that is within eight times the
+  /// document and 16 MB. False when one is not.
   static func measure(_ path: String) -> Bool {
     var isWithin = true
     for file in Files.read(path) {
