@@ -38,6 +38,10 @@ import Values
     ("By Ann Able, Staff Reporter", ["Ann Able"]), ("Ann Able, News Editor", ["Ann Able"]),
     ("Ann Able, Media Correspondent", ["Ann Able"]), ("By Ann Able PA Political Editor", ["Ann Able"]),
     ("Par Ann Able, envoyé spécial à Lyon", ["Ann Able"]), ("By Chief Bob Baker Other", []), ("Staff Writer", []),
+    ("By Senior Reporter Ann Able", ["Ann Able"]),
+    ("By Political Editor Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
+    ("Von unserem Redaktionsmitglied Ann Able", ["Ann Able"]), ("Von unserer Redakteurin Ann Able", ["Ann Able"]),
+    ("By our Political Correspondent Ann Able", ["Ann Able"]), ("Par notre correspondant Ann Able", ["Ann Able"]),
     // With whose help.
     ("By Ann Able, with reporting by Bob Baker", ["Ann Able"]),
     ("By Ann Able; additional reporting by Bob Baker", ["Ann Able"]),

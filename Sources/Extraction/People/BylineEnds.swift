@@ -1,6 +1,6 @@
 import Values
 
-/// What stands behind the names of a byline: when it was published, with whose help, what somebody does.
+/// What stands around the names of a byline: when it was published, with whose help, what somebody does.
 extension Names {
   /// What stands before the first day in a part of a byline, where that is a name: `Ann Able April 4`.
   static func beforeDay(_ part: Substring) -> Substring {
@@ -62,6 +62,26 @@ extension Names {
     guard let end = words.last?.endIndex, looksLikeName(name[..<end]) else { return name }
     return String(name[..<end])
   }
+
+  /// A name without what somebody does in front of it: `Senior Reporter Ann Able`, `unserer Redakteurin Ann Able`.
+  static func withoutTitle(_ name: String) -> String {
+    guard spaces(in: name) >= 2 else { return name }
+    let words = name.split(separator: " ")
+    let title = words.prefix { word in
+      let word = word.lowercased()
+      return roles.contains(word) || beats.contains(word) || ours.contains(word)
+    }
+    guard let last = title.last?.lowercased(), roles.contains(last), !ranks.contains(last) else { return name }
+    let rest = name[title[title.count - 1].endIndex...].drop(while: \.isWhitespace)
+    return looksLikeName(rest) ? String(rest) : name
+  }
+
+  /// Those of `roles` that say of whom, not what somebody does: with a name alone they may be part of it.
+  private static let ranks: Set<String> = ["chief", "senior", "freelance", "powered", "updated", "published", "ago"]
+  /// Whose reporter somebody is: `Von unserem Redakteur …`.
+  private static let ours: Set<String> = [
+    "von", "unser", "unsere", "unserem", "unserer", "unseren", "by", "our", "par", "de", "notre", "van", "onze",
+  ]
 
   /// Words before one that names what somebody does.
   private static let beats: Set<String> = [

@@ -180,7 +180,7 @@ enum Names {
       if !roles.isDisjoint(with: role) { text = String(text[..<dash.lowerBound]) }
     }
     if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
-    text = withoutRole(text)
+    text = withoutTitle(withoutRole(text))
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·&*".contains(last) { text.removeLast() }
     if text.holdsByte(where: Digits.isDigit), let time = text.firstMatch(of: readingTime) {
@@ -329,25 +329,24 @@ enum Names {
 
   private static let prefixEnds: Set<Character> = [":", "\u{FF1A}", "/", "\u{FF0F}", "=", "\u{FF1D}"]
 
+  /// What kind of text it is, which stands before a colon and a name.
   private static let labels: Set<String> = [
     "interview", "protokoll", "gespräch", "entretien", "intervista", "entrevista", "reportage", "analyse", "kommentar",
   ]
 
   /// How what `prefix` and `afterEasternPrefix` find begins.
-  private static let prefixWords: Set<String> = [
+  private static let prefixWords = labels.union([
     "by", "von", "par", "por", "di", "da", "av", "af", "door", "přez", "autor", "autorin", "autoren", "author",
     "authors", "auteur", "text", "tekst", "testo", "texto", "written", "words", "reported", "reporting", "story", "ein",
     "eine", "aus", "skrevet", "escrito", "de", "geschreven", "texte", "nga", "napisał", "autore", "autori", "autores",
-    "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者",
-    "记者", "記者", "文", "撰文", "글", "analyse", "kommentar", "kolumne", "reportage", "interview", "gastbeitrag", "essay",
-    "glosse", "leitartikel", "porträt", "rezension", "bericht", "gastkommentar", "opinion", "analysis", "review",
-    "commentary", "column", "report", "propos", "autor:in", "autor*in", "autorka", "авторка", "piše", "oprac.",
-    "opracował", "opracowała", "napsal",
-    "napsala", "kirjoittaja", "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa",
-    "كتب", "كتبت", "كتبوا", "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真",
-    "写真・文", "文・撮影", "執筆", "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato",
-    "protokoll", "gespräch", "entretien", "intervista", "entrevista",
-  ]
+    "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者", "记者",
+    "記者", "文", "撰文", "글", "kolumne", "gastbeitrag", "essay", "glosse", "leitartikel", "porträt", "rezension", "bericht",
+    "gastkommentar", "opinion", "analysis", "review", "commentary", "column", "report", "propos", "autor:in",
+    "autor*in", "autorka", "авторка", "piše", "oprac.", "opracował", "opracowała", "napsal", "napsala", "kirjoittaja",
+    "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa", "كتب", "كتبت", "كتبوا",
+    "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真", "写真・文", "文・撮影", "執筆",
+    "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato",
+  ])
   nonisolated(unsafe) private static let prefix =
     /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
@@ -389,7 +388,7 @@ enum Names {
     "enviada", "inviato", "inviata", "corrispondente",
     "giornalista", "caporedattore", "jornalista", "repórter", "colunista", "redacteur", "verslaggever",
     "korespondent", "korespondentka", "dziennikarz", "dziennikarka", "toimittaja", "senior", "freelance",
-    "chefredakteur", "aktualisiert",
+    "chefredakteur", "chefredakteurin", "redaktionsmitglied", "mitarbeiter", "mitarbeiterin", "aktualisiert",
     "uhr", "dienstag", "mittwoch", "donnerstag",
   ]
 }
