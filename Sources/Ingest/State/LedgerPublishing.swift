@@ -1,5 +1,6 @@
 import Articles
 import Publication
+import Queue
 import Store
 import Values
 
