@@ -131,10 +131,9 @@ struct SourceMarker {
 
   private static let blocks: Set<String> = [
     "html", "head", "body", "div", "section", "article", "main", "header", "footer", "nav", "aside", "p", "h1", "h2",
-    "h3",
-    "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "figure", "figcaption", "picture", "table", "tbody", "thead",
-    "tr",
-    "td", "th", "meta", "link", "script", "style", "title", "form", "noscript", "template", "iframe", "video", "source",
+    "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "figure", "figcaption", "picture", "table", "tbody",
+    "thead", "tr", "td", "th", "meta", "link", "script", "style", "title", "form", "noscript", "template", "iframe",
+    "video", "source",
   ]
   private static let empty: Set<String> = ["meta", "link", "br", "img", "hr", "input", "source", "base", "wbr", "col"]
 

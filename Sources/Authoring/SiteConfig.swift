@@ -121,8 +121,7 @@ public struct SiteConfig: Sendable {
 
   private static let names = [
     "body", "title", "author", "date", "strip", "strip_id_or_class", "strip_image_src", "test_url", "test_contains",
-    "prune",
-    "tidy", "find_string", "replace_string", "http_header", "next_page_link", "single_page_link",
+    "prune", "tidy", "find_string", "replace_string", "http_header", "next_page_link", "single_page_link",
   ]
 
   /// `name: value`, `name(argument): value`. The colon after an argument stands behind its last parenthesis.

@@ -97,9 +97,8 @@ struct DateLine {
   /// How words for changing begin.
   private static let updated = [
     "updat", "modif", "edited", "revised", "aggiorn", "actuali", "atuali", "aktuali", "zaktuali", "geander",
-    "bijgewerkt",
-    "gewijzigd", "uppdater", "oppdater", "opdater", "paivit", "guncelle", "frissit", "azurir", "posodob", "обновлен",
-    "изменен", "оновлен", "ενημερ", "diperbarui",
+    "bijgewerkt", "gewijzigd", "uppdater", "oppdater", "opdater", "paivit", "guncelle", "frissit", "azurir", "posodob",
+    "обновлен", "изменен", "оновлен", "ενημερ", "diperbarui",
   ]
 
   /// Without a second date that follows the first with nothing between. Its beginning is where the first one's time

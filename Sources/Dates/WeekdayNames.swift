@@ -13,8 +13,7 @@ enum WeekdayNames {
   /// What whole names end in: Monday, Montag, lundi, lunes, lunedì, maandag, segunda.
   private static let endings = [
     "day", "tag", "abend", "di", "anche", "nes", "tes", "les", "ves", "nes", "dì", "nica", "ato", "dag", "nda", "ça",
-    "rta",
-    "nta", "xta",
+    "rta", "nta", "xta",
   ]
 
   private static let short: [String: Int] = {

@@ -142,8 +142,7 @@ enum Byline {
   ]
   private static let noNames: Set<String> = [
     "news", "times", "post", "press", "media", "agency", "staff", "desk", "team", "world", "sport", "sports",
-    "business",
-    "politics", "culture", "opinion", "editorial", "redaktion", "presse", "zeitung",
+    "business", "politics", "culture", "opinion", "editorial", "redaktion", "presse", "zeitung",
   ]
 
   static func isNothing(_ text: String) -> Bool {
@@ -214,8 +213,7 @@ enum Byline {
 
   private static let suffixes: Set<String> = [
     "jr", "sr", "ii", "iii", "iv", "md", "phd", "dphil", "do", "dds", "dvm", "rn", "jd", "mba", "mph", "cpa", "cfa",
-    "esq", "mp",
-    "obe", "mbe", "cbe", "kc", "qc",
+    "esq", "mp", "obe", "mbe", "cbe", "kc", "qc",
   ]
 
   /// Whether a part of a byline says what somebody is: "Political Editor", "Head of News".
@@ -228,9 +226,8 @@ enum Byline {
 
   private static let roles: Set<String> = [
     "editor", "editor-in-chief", "correspondent", "reporter", "writer", "columnist", "critic", "journalist",
-    "photographer",
-    "photojournalist", "producer", "contributor", "editorialist", "redakteur", "redakteurin", "korrespondent",
-    "korrespondentin", "correspondant", "correspondante", "corresponsal",
+    "photographer", "photojournalist", "producer", "contributor", "editorialist", "redakteur", "redakteurin",
+    "korrespondent", "korrespondentin", "correspondant", "correspondante", "corresponsal",
   ]
 }
 

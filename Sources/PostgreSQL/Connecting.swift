@@ -67,8 +67,7 @@ extension PostgresConnection {
     // Without a code it is the library that speaks, in English: this program sets no other language for messages.
     let absences = [
       "translate host name", "Connection refused", "Connection reset", "closed the connection", "No such file",
-      "No route",
-      "unreachable", "timeout", "timed out",
+      "No route", "unreachable", "timeout", "timed out",
     ]
     let refusals = ["SSL", "certificate", "URI", "invalid ", "password", "authentication"]
     let isRefusal = !absences.contains { message.contains($0) } && refusals.contains { message.contains($0) }

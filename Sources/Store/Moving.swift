@@ -26,16 +26,14 @@ extension Store {
         "id", "publisher", "url", "etag", "last_modified", "body_hash", "last_attempt", "last_success", "next_due",
         "failures", "last_status", "last_error", "permanent_to", "permanent_seen", "permanent_since", "newest_item",
         "items_per_day", "muted", "rhythm", "attempts", "promised", "quiet_hours", "quiet_days", "last_whole",
-        "details",
-        "due_reason",
+        "details", "due_reason",
       ], keys: ["id"]),
     Table(
       name: "items", target: "items",
       columns: [
         "id", "publisher", "source", "key", "url", "section", "record", "discovered_at", "last_listed", "attempts",
         "next_try", "last_error", "state", "is_update", "revision", "article_key", "etag", "last_modified",
-        "revisit_at",
-        "idle",
+        "revisit_at", "idle",
       ], keys: ["source", "key", "article_key"]),
     Table(name: "listed", target: "listed", columns: ["source", "item"], keys: ["source"]),
     Table(name: "fingerprints", target: "fingerprints", columns: ["item", "source", "fingerprint"], keys: ["source"]),
@@ -43,8 +41,7 @@ extension Store {
       name: "articles", target: "articles",
       columns: [
         "id", "publisher", "key", "uri", "version", "content_hash", "staged_id", "queue_name", "first_seen",
-        "updated_at",
-        "url", "headline", "fields", "words", "is_partial", "is_withdrawn",
+        "updated_at", "url", "headline", "fields", "words", "is_partial", "is_withdrawn",
       ], keys: ["key"]),
     Table(
       name: "outbox", target: "outbox",

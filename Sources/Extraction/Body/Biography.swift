@@ -63,8 +63,7 @@ enum Biography {
 
   private static let deeds: Set<String> = [
     "is", "was", "covers", "writes", "reports", "has", "teaches", "works", "joined", "ist", "war", "schreibt",
-    "arbeitet",
-    "leitet", "lehrt", "est", "écrit", "es", "escribe", "è", "scrive", "é", "escreve", "är", "er", "skriver", "jest",
-    "je",
+    "arbeitet", "leitet", "lehrt", "est", "écrit", "es", "escribe", "è", "scrive", "é", "escreve", "är", "er",
+    "skriver", "jest", "je",
   ]
 }

@@ -441,16 +441,14 @@ struct BodyWalker {
 
   static let silent: ElementSet = [
     "script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "annotation", "annotation-xml",
-    "form", "button", "input", "del", "strike",
-    "select", "textarea", "option", "label", "nav", "dialog", "audio", "video", "canvas", "map", "link", "meta",
-    "title",
-    "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar", "progress", "meter",
+    "form", "button", "input", "del", "strike", "select", "textarea", "option", "label", "nav", "dialog", "audio",
+    "video", "canvas", "map", "link", "meta", "title", "head", "amp-ad", "amp-analytics", "amp-iframe", "amp-sidebar",
+    "progress", "meter",
   ]
   static let inlineElements: ElementSet = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
     "kbd", "mark", "q", "ruby", "rb", "rp", "rt", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
-    "time", "tt", "u",
-    "var", "wbr", "nobr",
+    "time", "tt", "u", "var", "wbr", "nobr",
   ]
   /// Inline elements without a form of their own in the article.
   private static let transparent: ElementSet = inlineElements.subtracting([
@@ -463,7 +461,6 @@ struct BodyWalker {
   static let blockElements: ElementSet = [
     "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
     "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "menu", "ol",
-    "p",
-    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
   ]
 }

@@ -79,10 +79,9 @@ struct GenericBody {
 
   private static let consentTokens: WordSet = [
     "onetrust", "cookiebot", "cybotcookiebotdialog", "didomi", "usercentrics", "gdpr", "ccpa", "consent",
-    "cookieconsent",
-    "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk", "onetrustconsentsdk",
-    "qccmp2", "spmessage", "truste", "trustarc", "iubenda", "cookieyes", "cmplz", "borlabs", "klaro", "axeptio",
-    "cookiefirst", "termly", "osano",
+    "cookieconsent", "cookiebanner", "cookienotice", "cookie", "cookies", "cmpbox", "privacymanager", "otsdk",
+    "onetrustconsentsdk", "qccmp2", "spmessage", "truste", "trustarc", "iubenda", "cookieyes", "cmplz", "borlabs",
+    "klaro", "axeptio", "cookiefirst", "termly", "osano",
   ]
 
   /// A link around a headline or a paragraph leads to another article, and so does a small box with a headline that is
@@ -311,10 +310,8 @@ struct GenericBody {
   private static let plainParagraphs: ElementSet = ["p"]
   private static let partTokens: WordSet = [
     "bodypromo", "contentpromo", "textpromo", "bodyrelated", "contentrelated", "bodynewsletter", "contentnewsletter",
-    "bodyad",
-    "bodyadvert", "contentad", "contentadvert", "bodyadvertisement", "contentadvertisement", "bodyshare",
-    "contentshare",
-    "bodyteaser", "contentteaser",
+    "bodyad", "bodyadvert", "contentad", "contentadvert", "bodyadvertisement", "contentadvertisement", "bodyshare",
+    "contentshare", "bodyteaser", "contentteaser",
     // Names of their own beside that of what they stand in: `fact-box rich-text__block`.
     "factbox", "infobox", "newsletter", "newsletterbox", "relatedarticles", "relatedcontent", "promobox",
     "teaserinline",
@@ -361,14 +358,12 @@ struct GenericBody {
 
   private static let strongSideTokens: WordSet = [
     "related", "relatedarticles", "share", "sharing", "social", "socialshare", "ad", "ads", "advert", "advertisement",
-    "anzeige",
-    "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline", "bylines",
-    "timestamp",
-    "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags", "taglist",
-    "visuallyhidden",
-    "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar", "cta", "metadata", "postmeta",
-    "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip", "imagecaption", "captions", "infotext",
-    "articlebullets", "keypoints", "videotitle", "gallerytitle", "authorbio", "promo",
+    "anzeige", "newsletter", "breadcrumb", "breadcrumbs", "navigation", "menu", "caption", "credit", "byline",
+    "bylines", "timestamp", "dateline", "pubdate", "copyright", "readmore", "readalso", "alsoread", "lireaussi", "tags",
+    "taglist", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "pagination", "comments", "toolbar",
+    "cta", "metadata", "postmeta", "entrymeta", "articlemeta", "seealso", "disclaimer", "carousel", "skip",
+    "imagecaption", "captions", "infotext", "articlebullets", "keypoints", "videotitle", "gallerytitle", "authorbio",
+    "promo",
   ]
 
   private static let sideTokens = WordSet(

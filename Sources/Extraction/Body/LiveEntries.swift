@@ -129,7 +129,6 @@ struct LiveEntries {
     "liveblogentry", "liveblogpost", "liveentry", "liveupdate", "livepost", "tickerentry", "tickeritem", "tickerpost",
     "liveblogupdate", "liveblogitem", "liveevent", "blogentry", "livetickeritem", "livetickerentry", "tickerevent",
     "livefeeditem", "liveitem", "updateitem", "newsblogentry", "eventitem", "timelineitem", "timelineentry",
-    "directpost",
-    "livecard", "lbpost", "lbitem", "livestorypost", "entry",
+    "directpost", "livecard", "lbpost", "lbitem", "livestorypost", "entry",
   ]
 }

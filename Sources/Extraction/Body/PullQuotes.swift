@@ -83,8 +83,7 @@ enum PullQuotes {
 
   private static let apartNames: WordSet = [
     "quote", "quotes", "pullquote", "pullquotes", "quotepull", "quoteblock", "quotebox", "quotetext", "quotation",
-    "zitat",
-    "zitate", "zitatbox", "citation", "citat", "citaat", "cita", "citazione", "articlequote",
+    "zitat", "zitate", "zitatbox", "citation", "citat", "citaat", "cita", "citazione", "articlequote",
   ]
   /// What editors' programs call a quote within a text, as in `wp-block-quote`.
   private static let flowNames: WordSet = ["blockquote"]
@@ -93,8 +92,7 @@ enum PullQuotes {
 
   private static let boxes: WordSet = [
     "pullquote", "quoteblock", "blockquote", "quotebox", "quotetext", "quotation", "zitat", "zitatbox", "citation",
-    "citat",
-    "citaat", "articlequote",
+    "citat", "citaat", "articlequote",
   ]
 
   /// What was said: the first of the lines in a quote, or what stands in quotation marks there, before who said it.

@@ -35,8 +35,7 @@ struct RelatedLinks {
 
   private static let tokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "relatedlinks", "relatedstories", "relatednews", "seealso",
-    "moreon",
-    "lireaussi", "lesenauch", "readmore", "linklist", "correlati", "relacionadas", "relacionados", "mehrzumthema",
-    "verwandte",
+    "moreon", "lireaussi", "lesenauch", "readmore", "linklist", "correlati", "relacionadas", "relacionados",
+    "mehrzumthema", "verwandte",
   ]
 }

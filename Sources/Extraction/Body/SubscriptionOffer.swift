@@ -41,23 +41,19 @@ enum SubscriptionOffer {
 
   private static let names: WordSet = [
     "paywall", "paywalled", "paywalloverlay", "regwall", "registerwall", "registrationwall", "subscriptionwall",
-    "loginwall",
-    "paygate", "gate", "articlegate", "subscribe", "subscription", "subscriptions", "subscriptionoffer", "abo", "login",
-    "signin",
-    "signingroup", "register", "registration", "membership", "unlock",
+    "loginwall", "paygate", "gate", "articlegate", "subscribe", "subscription", "subscriptions", "subscriptionoffer",
+    "abo", "login", "signin", "signingroup", "register", "registration", "membership", "unlock",
   ]
   /// Parts of an address, and of what a button says.
   private static let accounts = [
     "subscri", "abonn", "/abo", "login", "signin", "sign-in", "signup", "sign-up", "register", "registr", "account",
-    "checkout",
-    "anmeld", "angebot", "suscri", "assin", "prenumer", "membership", "konto",
+    "checkout", "anmeld", "angebot", "suscri", "assin", "prenumer", "membership", "konto",
   ]
   private static let invitations = [
     "log in", "sign in", "sign up", "jetzt testen", "weiterlesen", "einloggen", "freischalten", "free trial",
-    "logga in",
-    "logg inn", "log ind", "kirjaudu", "tilaa", "accedi", "abbona", "entrar", "iniciar sesion", "iniciar sesión",
-    "se connecter", "s'identifier", "zaloguj", "prihlasit", "přihlásit", "предплат", "подпис", "войти", "ログイン", "会員登録",
-    "구독", "로그인",
+    "logga in", "logg inn", "log ind", "kirjaudu", "tilaa", "accedi", "abbona", "entrar", "iniciar sesion",
+    "iniciar sesión", "se connecter", "s'identifier", "zaloguj", "prihlasit", "přihlásit", "предплат", "подпис",
+    "войти", "ログイン", "会員登録", "구독", "로그인",
   ]
 }
 

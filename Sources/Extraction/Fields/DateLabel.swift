@@ -93,9 +93,8 @@ enum DateLabel {
   /// How words for changing begin.
   private static let modifiedStems = PhraseIndex([
     "updat", "modif", "aktualis", "aktualiz", "geändert", "letzte", "actualiz", "actualis", "aggiorna", "ultim",
-    "atualiz",
-    "uppdater", "oppdater", "opdater", "ændret", "endret", "ändrad", "bijgewerkt", "gewijzigd", "güncelle", "обновлен",
-    "оновлен", "päivitetty", "frissít", "diperbarui", "ενημέρωσ", "ažuriran", "更新", "수정", "cập",
+    "atualiz", "uppdater", "oppdater", "opdater", "ændret", "endret", "ändrad", "bijgewerkt", "gewijzigd", "güncelle",
+    "обновлен", "оновлен", "päivitetty", "frissít", "diperbarui", "ενημέρωσ", "ažuriran", "更新", "수정", "cập",
   ])
   private static let publishedTokens: WordSet = [
     "published", "publisheddate", "publishdate", "publisheddatetime", "pubdate", "datepublished", "publicationdate",

@@ -85,13 +85,10 @@ struct GenericFields {
       data("datePublished")
         + metaValues([
           "article:published_time", "article:published", "article:published:time", "og:published_time", "datepublished",
-          "date", "dc.date",
-          "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate", "publish_date",
-          "publication_date",
-          "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "last-modified-date",
-          "article.published",
-          "originalpublicationdate", "article_date_original", "citation_online_date", "citation_publication_date",
-          "publish-date",
+          "date", "dc.date", "dc.date.issued", "dcterms.created", "dcterms.date", "pubdate", "publishdate",
+          "publish_date", "publication_date", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
+          "last-modified-date", "article.published", "originalpublicationdate", "article_date_original",
+          "citation_online_date", "citation_publication_date", "publish-date",
         ]) + data("dateCreated") + data("uploadDate") + objectValues("datePublished"))
   }
 

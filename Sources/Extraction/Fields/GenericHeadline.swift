@@ -146,9 +146,8 @@ extension GenericFields {
 
   private static let kickerTokens: WordSet = [
     "kicker", "overline", "dachzeile", "topline", "roofline", "eyebrow", "surtitle", "surtitre", "antetitulo",
-    "volanta",
-    "occhiello", "spitzmarke", "preheadline", "pretitle", "supertitle", "overtitle", "titlekicker", "headlinekicker",
-    "visuallyhidden", "sronly", "screenreaderonly", "screenreadertext",
+    "volanta", "occhiello", "spitzmarke", "preheadline", "pretitle", "supertitle", "overtitle", "titlekicker",
+    "headlinekicker", "visuallyhidden", "sronly", "screenreaderonly", "screenreadertext",
   ]
 
   /// The heading that prints a headline; nil where none does. Headings of menus do not count.

@@ -172,21 +172,15 @@ extension GenericFields {
     "etiquetas", "argomenti", "temi", "onderwerpen", "emner", "ämnen", "aiheet", "témata", "tematy", "темы", "теги",
     "etiketler", "キーワード", "标签", "関連キーワード", "関連タグ", "関連ワード", "关键词", "标签云", "关键字", "標籤", "關鍵字", "태그", "키워드", "관련 태그",
     "관련태그", "keywords", "key words", "schlagwörter", "mehr zum thema", "palabras clave", "palavras-chave",
-    "parole chiave",
-    "trefwoorden", "emneord", "stikord", "nyckelord", "avainsanat", "klíčová slova", "štítky", "címkék",
-    "słowa kluczowe",
-    "etichete", "етикети", "ключевые слова", "ключові слова", "мітки", "ознаки", "ετικέτες", "תגיות", "الوسوم",
-    "كلمات مفتاحية",
-    "anahtar kelimeler", "từ khóa", "themen in diesem artikel", "topics in this article",
-    "follow the topics in this article", "related topics", "explore more",
-    "thèmes associés",
+    "parole chiave", "trefwoorden", "emneord", "stikord", "nyckelord", "avainsanat", "klíčová slova", "štítky",
+    "címkék", "słowa kluczowe", "etichete", "етикети", "ключевые слова", "ключові слова", "мітки", "ознаки", "ετικέτες",
+    "תגיות", "الوسوم", "كلمات مفتاحية", "anahtar kelimeler", "từ khóa", "themen in diesem artikel",
+    "topics in this article", "follow the topics in this article", "related topics", "explore more", "thèmes associés",
     "sur le même thème", "article tags", "filed under", "more about", "mehr lesen über", "lesen sie mehr über",
-    "lesen sie mehr zu", "read more about",
-    "en savoir plus sur", "más sobre", "leggi di più su", "lees meer over", "les mer om", "läs mer om", "læs mere om",
-    "więcej o",
-    "top news", "news today", "headlines", "ニュース", "新聞", "最新ニュース", "速報", "新闻", "뉴스",
-    "nachrichten", "schlagzeilen", "actualités", "noticias", "notizie", "notícias", "новости", "haber", "haberler",
-    "son dakika", "son dakika haberler",
+    "lesen sie mehr zu", "read more about", "en savoir plus sur", "más sobre", "leggi di più su", "lees meer over",
+    "les mer om", "läs mer om", "læs mere om", "więcej o", "top news", "news today", "headlines", "ニュース", "新聞",
+    "最新ニュース", "速報", "新闻", "뉴스", "nachrichten", "schlagzeilen", "actualités", "noticias", "notizie", "notícias",
+    "новости", "haber", "haberler", "son dakika", "son dakika haberler",
   ]
 
   /// Whether a list may be this article's: short, or with words that the article has too.
@@ -258,11 +252,10 @@ extension GenericFields {
   private static let tagTokens: WordSet = [
     "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
     "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud", "keywordlist", "taggroup", "tagslist",
-    "tagitems",
-    "motscles", "etichette", "argomenti", "tagwrapper", "articletaglist", "storytags", "entrytags", "posttaglist",
-    "stichworte", "stichwoerter", "themenliste", "emner", "emneord", "etiketter", "etiketler", "asiasanat", "stitky",
-    "tagi", "topicslist", "topictags", "contenttags", "relatedtags", "newstags", "tagcontainer", "articlekeywords",
-    "entities", "entitieslist",
+    "tagitems", "motscles", "etichette", "argomenti", "tagwrapper", "articletaglist", "storytags", "entrytags",
+    "posttaglist", "stichworte", "stichwoerter", "themenliste", "emner", "emneord", "etiketter", "etiketler",
+    "asiasanat", "stitky", "tagi", "topicslist", "topictags", "contenttags", "relatedtags", "newstags", "tagcontainer",
+    "articlekeywords", "entities", "entitieslist",
   ]
 
   private static func listed(_ text: String) -> [String] {
@@ -375,10 +368,8 @@ extension GenericFields {
 
   private static let trackers: Set<String> = [
     "fbclid", "gclid", "dclid", "msclkid", "igshid", "twclid", "yclid", "ocid", "cmpid", "cmp", "ref", "ref_src",
-    "smid",
-    "smtyp", "ito", "xtor", "wt_mc", "wt.mc_id", "sara_ecid", "icid", "ncid", "traffic_source", "taid",
-    "__twitter_impression",
-    "amp", "outputtype", "rss", "src", "partner", "mibextid", "_ga", "spm",
+    "smid", "smtyp", "ito", "xtor", "wt_mc", "wt.mc_id", "sara_ecid", "icid", "ncid", "traffic_source", "taid",
+    "__twitter_impression", "amp", "outputtype", "rss", "src", "partner", "mibextid", "_ga", "spm",
   ]
 
   func access() -> Access? {

@@ -119,12 +119,10 @@ extension GenericFields {
   static let folderIndex = PhraseIndex(authorFolders.map { "/" + $0 })
   static let authorFolders: Set<String> = [
     "author", "authors", "autor", "autoren", "auteur", "auteurs", "autores", "autore", "profile", "people", "staff",
-    "journalist",
-    "journalisten", "redaktion", "by", "reporter", "writers", "contributors", "verfasser", "forfatter", "skribent",
-    "team", "signataires", "firmas", "firma",
-    "journalists", "reporters", "columnists", "redakteure", "journaliste", "journalistes", "penulis", "tac-gia",
-    "yazar",
-    "yazarlar", "editor", "firme", "autori", "redaktor", "medarbejder", "author-profile",
+    "journalist", "journalisten", "redaktion", "by", "reporter", "writers", "contributors", "verfasser", "forfatter",
+    "skribent", "team", "signataires", "firmas", "firma", "journalists", "reporters", "columnists", "redakteure",
+    "journaliste", "journalistes", "penulis", "tac-gia", "yazar", "yazarlar", "editor", "firme", "autori", "redaktor",
+    "medarbejder", "author-profile",
   ]
 
   /// Whether a name is a person's, or that of an agency, a desk or the house itself.

@@ -385,10 +385,9 @@ enum Names {
     "korrespondent", "korrespondentin", "correspondant", "correspondante", "journaliste", "updated", "published",
     "contributor", "producer", "analyst", "presenter", "minutes", "ago", "chief", "photographer", "reporterin",
     "envoyé", "envoyée", "envoyés", "envoyées", "periodista", "redactor", "redactora", "corresponsal", "enviado",
-    "enviada", "inviato", "inviata", "corrispondente",
-    "giornalista", "caporedattore", "jornalista", "repórter", "colunista", "redacteur", "verslaggever",
-    "korespondent", "korespondentka", "dziennikarz", "dziennikarka", "toimittaja", "senior", "freelance",
-    "chefredakteur", "chefredakteurin", "redaktionsmitglied", "mitarbeiter", "mitarbeiterin", "aktualisiert",
-    "uhr", "dienstag", "mittwoch", "donnerstag",
+    "enviada", "inviato", "inviata", "corrispondente", "giornalista", "caporedattore", "jornalista", "repórter",
+    "colunista", "redacteur", "verslaggever", "korespondent", "korespondentka", "dziennikarz", "dziennikarka",
+    "toimittaja", "senior", "freelance", "chefredakteur", "chefredakteurin", "redaktionsmitglied", "mitarbeiter",
+    "mitarbeiterin", "aktualisiert", "uhr", "dienstag", "mittwoch", "donnerstag",
   ]
 }

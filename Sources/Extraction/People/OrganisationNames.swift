@@ -31,26 +31,23 @@ extension Names {
     "sid", "the canadian press", "canadian press", "cp", "ats", "stt", "anadolu", "aa", "ians", "pti", "ani",
     "adnkronos", "agi", "cna", "dow jones", "dow jones newswires", "postmedia news", "pa news agency", "afp/reuters",
     "agencia efe", "agencias", "agenturen", "agences", "agenzie", "hina", "mti", "tanjug", "agerpres", "mediafax",
-    "bns",
-    "elta", "ukrinform", "укринформ", "тасс", "риа новости", "ria novosti", "интерфакс", "bernama", "antara",
+    "bns", "elta", "ukrinform", "укринформ", "тасс", "риа новости", "ria novosti", "интерфакс", "bernama", "antara",
     "vna", "ttxvn", "irna", "wam", "spa", "anadolu ajansı", "dha", "iha", "iḣa", "ddp", "dapd", "telam", "télam",
     "notimex", "ansa/afp", "apa/dpa", "dpa/afp", "afp/dpa", "ap/reuters", "agencja pap", "newswire", "pr newswire",
     "business wire", "globe newswire", "globenewswire", "getty images", "news agency", "pa wire", "ap news", "anp/afp",
-    "ritzau bureau", "zeta", "africa news agency", "news24 wire", "中新社", "中央社", "뉴시스", "뉴스1",
-    "共同", "時事", "時事通信", "共同通信", "연합뉴스", "新华社", "新華社", "ロイター", "ゲッティ", "ゲッティ共同", "afp時事", "路透社", "法新社", "美联社", "美聯社",
-    "中通社",
+    "ritzau bureau", "zeta", "africa news agency", "news24 wire", "中新社", "中央社", "뉴시스", "뉴스1", "共同", "時事", "時事通信",
+    "共同通信", "연합뉴스", "新华社", "新華社", "ロイター", "ゲッティ", "ゲッティ共同", "afp時事", "路透社", "法新社", "美联社", "美聯社", "中通社",
   ]
 
   private static let organisationWords: Set<String> = [
     "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação", "redactie",
-    "redacția", "redactia", "redakcija", "szerkesztőség",
-    "redaksjonen", "redaktionen", "toimitus", "redakce", "redakcja", "desk", "newsroom", "agency", "agence", "agencia",
-    "agenzia", "team", "editors", "press", "newspaper", "media", "online", "editorial", "board", "bureau", "times",
-    "post",
-    "associated", "onlineredaktion", "sportredaktion", "tagesschau", "sportschau", "network", "magazine", "nachrichten",
-    "zeitung", "monde", "figaro", "service", "agenturen", "reporters", "correspondents", "community", "university",
-    "institute", "foundation", "gmbh", "inc", "ltd", "редакция", "редакція", "агентство", "وكالة", "وكالات", "خبرگزاری",
-    "מערכת", "סוכנויות", "डेस्क", "ब्यूरो",
+    "redacția", "redactia", "redakcija", "szerkesztőség", "redaksjonen", "redaktionen", "toimitus", "redakce",
+    "redakcja", "desk", "newsroom", "agency", "agence", "agencia", "agenzia", "team", "editors", "press", "newspaper",
+    "media", "online", "editorial", "board", "bureau", "times", "post", "associated", "onlineredaktion",
+    "sportredaktion", "tagesschau", "sportschau", "network", "magazine", "nachrichten", "zeitung", "monde", "figaro",
+    "service", "agenturen", "reporters", "correspondents", "community", "university", "institute", "foundation", "gmbh",
+    "inc", "ltd", "редакция", "редакція", "агентство", "وكالة", "وكالات", "خبرگزاری", "מערכת", "סוכנויות", "डेस्क",
+    "ब्यूरो",
   ]
 
   /// How the names of houses end in scripts that set no spaces.

@@ -3,39 +3,27 @@ extension PictureCredits {
   /// What stands before a name in brackets.
   static let labelsInBrackets = [
     "Photo by", "Photo courtesy of", "Photo de", "Foto di", "Foto de", "Foto von", "Foto van", "Foto av", "Foto af",
-    "Foto por", "Fotos de",
-    "Picha na", "Pics", "Pic", "Photo credits", "Photo credit", "Image credits", "Image credit", "Photographs",
-    "Photograph",
-    "File photos", "File photo", "File picture", "File pic", "File image", "Stock photo", "Handout photo",
-    "Photos from",
-    "Photo from", "Foto dalla", "Photos", "Photo", "Pictures", "Picture", "Images", "Image", "Fotos", "Foto",
-    "Symbolfoto", "Symbolbild",
-    "Archivfoto",
-    "Bilder", "Bild", "Credits", "Credit", "Crédits", "Crédit", "Créditos", "Crédito", "Quelle", "Sources", "Source",
-    "Fuente", "Fonte", "Bron", "Izvor", "Πηγή",
-    "Источник", "Източник", "Джерело",
-    "Imágenes", "Imagen", "Imagens", "Imagem", "Immagine", "Fotografía", "Fotografia", "Fotografie", "Beeld", "Kuva",
-    "Fotó", "Fotoğraf", "Zdjęcie", "Φωτογραφία", "Фото", "Снимка", "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس",
-    "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片來源", "图片来源", "图源", "圖片", "图片", "圖", "图", "사진 출처", "사진", "Φωτο",
-    "ছবি", "फोटो",
-    "फ़ोटो", "படம்", "ఫోటో", "ફોટો", "©",
+    "Foto por", "Fotos de", "Picha na", "Pics", "Pic", "Photo credits", "Photo credit", "Image credits", "Image credit",
+    "Photographs", "Photograph", "File photos", "File photo", "File picture", "File pic", "File image", "Stock photo",
+    "Handout photo", "Photos from", "Photo from", "Foto dalla", "Photos", "Photo", "Pictures", "Picture", "Images",
+    "Image", "Fotos", "Foto", "Symbolfoto", "Symbolbild", "Archivfoto", "Bilder", "Bild", "Credits", "Credit",
+    "Crédits", "Crédit", "Créditos", "Crédito", "Quelle", "Sources", "Source", "Fuente", "Fonte", "Bron", "Izvor",
+    "Πηγή", "Источник", "Източник", "Джерело", "Imágenes", "Imagen", "Imagens", "Imagem", "Immagine", "Fotografía",
+    "Fotografia", "Fotografie", "Beeld", "Kuva", "Fotó", "Fotoğraf", "Zdjęcie", "Φωτογραφία", "Фото", "Снимка",
+    "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس", "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片來源", "图片来源",
+    "图源", "圖片", "图片", "圖", "图", "사진 출처", "사진", "Φωτο", "ছবি", "फोटो", "फ़ोटो", "படம்", "ఫోటో", "ફોટો", "©",
   ]
   /// What stands before a name, with a colon, a bar or the copyright sign.
   static let labels = [
     "Photo", "Photos", "Photograph", "Picture", "Pic", "Pics", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder",
-    "Credit",
-    "Credits",
-    "Image credits", "Image credit", "Image source", "Photo credits", "Photo credit", "Crédit", "Crédits",
-    "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva", "Fotó",
-    "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
+    "Credit", "Credits", "Image credits", "Image credit", "Image source", "Photo credits", "Photo credit", "Crédit",
+    "Crédits", "Crédit photo", "Crédito", "Créditos", "Quelle", "Bildquelle", "Bildrechte", "Beeld", "Billede", "Kuva",
+    "Fotó", "Fotografia", "Fotografie", "Fotografía", "Fotoğraf", "Zdjęcie", "Mynd", "Ljósmynd", "Φωτογραφία", "Снимка",
     "Светлина", "Фото", "Фотография", "Коллаж", "Колаж", "Иллюстрация", "Ілюстрація", "צילום", "تصوير", "عکس", "Ảnh",
-    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Umfanekiso", "Illustration", "Chart", "Map", "Maps",
-    "Karte", "Graphic", "Graphics",
-    "Infographic", "Infografik", "Grafik", "Archivfoto",
-    "Archivbild", "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild",
-    "Photographer", "Φωτ",
-    "Φωτο", "Imagem", "Imagens", "Imagen", "Imágenes", "Immagine", "படம்", "ఫోటో", "ફોટો", "照片", "圖片來源",
-    "图片来源", "圖片", "图片", "图源",
+    "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Umfanekiso", "Illustration", "Chart", "Map",
+    "Maps", "Karte", "Graphic", "Graphics", "Infographic", "Infografik", "Grafik", "Archivfoto", "Archivbild",
+    "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild", "Photographer", "Φωτ", "Φωτο", "Imagem", "Imagens", "Imagen",
+    "Imágenes", "Immagine", "படம்", "ఫోటో", "ફોટો", "照片", "圖片來源", "图片来源", "圖片", "图片", "图源",
   ]
   /// What may stand there as well, where the whole text is a credit.
   private static let sources = [
@@ -87,8 +75,7 @@ extension PictureCredits {
   static let remarks: Set<String> = [
     "archivbild", "archivfoto", "archiv", "symbolbild", "symbolfoto", "symbolic image", "file photo", "file", "archive",
     "archives", "illustration", "archivo", "d'archives", "photo d'archives", "imagen de archivo", "l", "r", "m",
-    "links",
-    "rechts", "left", "right", "centre", "center",
+    "links", "rechts", "left", "right", "centre", "center",
   ]
   static let usual: Set<String> = [
     "supplied", "handout", "getty", "getty images", "unsplash", "shutterstock", "imago", "submitted", "뉴시스", "뉴스1",
@@ -99,8 +86,7 @@ extension PictureCredits {
   ]
   static let particles: Set<String> = [
     "von", "van", "der", "de", "di", "da", "del", "la", "le", "el", "al", "bin", "ben", "via", "for", "and", "und",
-    "et", "y",
-    "e", "of", "the", "für", "pour", "dpa", "photo", "by", "picture", "alliance", "epa", "afp", "apa", "imago",
-    "images",
+    "et", "y", "e", "of", "the", "für", "pour", "dpa", "photo", "by", "picture", "alliance", "epa", "afp", "apa",
+    "imago", "images",
   ]
 }

@@ -98,8 +98,8 @@ enum ImageSources {
   private static let singleAttributes = [
     "src", "data-src", "data-lazy-src", "data-original", "data-original-src", "data-lazy", "data-hi-res-src",
     "data-img-src", "data-lazy-img", "data-image", "data-image-src", "data-orig-file", "data-large-file",
-    "data-full-src", "data-url",
-    "data-src-medium", "data-src-large", "data-desktop-src", "data-runner-src", "xlink:href", "href-img",
+    "data-full-src", "data-url", "data-src-medium", "data-src-large", "data-desktop-src", "data-runner-src",
+    "xlink:href", "href-img",
   ]
   private static let setAttributes = ["srcset", "data-srcset", "data-lazy-srcset", "data-src-set", "data-original-set"]
 
@@ -182,11 +182,10 @@ enum ImageSources {
 
   private static let furniture: Set<String> = [
     "logo", "logos", "icon", "icons", "avatar", "avatars", "gravatar", "author", "authors", "autor", "autores",
-    "autoren",
-    "auteurs", "autori", "headshot", "headshots", "byline", "bylines", "favicon", "sprite", "sprites", "emoji", "qr",
-    "badge", "badges", "banner", "banners", "blocker", "adblock", "paywall", "appstore", "playstore", "googleplay",
-    "columnist", "columnists", "ewm", "qrcode", "zxcode", "werbung", "advertisement", "skyline", "profilepics",
-    "userpics", "weather",
+    "autoren", "auteurs", "autori", "headshot", "headshots", "byline", "bylines", "favicon", "sprite", "sprites",
+    "emoji", "qr", "badge", "badges", "banner", "banners", "blocker", "adblock", "paywall", "appstore", "playstore",
+    "googleplay", "columnist", "columnists", "ewm", "qrcode", "zxcode", "werbung", "advertisement", "skyline",
+    "profilepics", "userpics", "weather",
   ]
 
   private static let standIns = PhraseIndex([

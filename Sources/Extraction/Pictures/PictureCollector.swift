@@ -397,9 +397,8 @@ struct PictureCollector {
   /// A portrait with a name and a role below it is no picture of the article.
   private static let personTokens: WordSet = [
     "author", "authors", "autor", "autoren", "auteur", "authorbio", "authorbox", "byline", "bylines", "avatar",
-    "profile",
-    "headshot", "journalist", "reporter", "logo", "logos", "icon", "icons", "ad", "ads", "advert", "advertisement",
-    "sponsor", "sponsored", "promo", "newsletter", "podcast",
+    "profile", "headshot", "journalist", "reporter", "logo", "logos", "icon", "icons", "ad", "ads", "advert",
+    "advertisement", "sponsor", "sponsored", "promo", "newsletter", "podcast",
   ]
   private static let sideBoxes: ElementSet = ["aside", "div", "section"]
 
@@ -445,10 +444,8 @@ struct PictureCollector {
   private static let sideTokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "newsletter", "promo", "share", "sharing", "social", "comments",
     "ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "sidebar", "breadcrumb", "breadcrumbs",
-    "navigation",
-    "menu", "recommended", "recommendations", "recirc", "readmore", "mostread", "trending", "tags", "outbrain",
-    "taboola",
-    "authorbio", "authorbox", "author", "authors", "byline", "bylines", "avatar", "logo", "logos", "icon", "icons",
-    "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
+    "navigation", "menu", "recommended", "recommendations", "recirc", "readmore", "mostread", "trending", "tags",
+    "outbrain", "taboola", "authorbio", "authorbox", "author", "authors", "byline", "bylines", "avatar", "logo",
+    "logos", "icon", "icons", "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
   ]
 }

@@ -104,10 +104,9 @@ enum PictureCredits {
 
   private static let places: Set<String> = [
     "left", "right", "centre", "center", "middle", "top", "bottom", "above", "below", "l", "r", "c", "links", "rechts",
-    "mitte",
-    "l.", "r.", "oben", "unten", "à gauche", "à droite", "au centre", "gauche", "droite", "izquierda", "derecha",
-    "centro", "esquerda", "direita", "sinistra", "destra", "midden", "venstre", "høyre", "højre", "vänster", "höger",
-    "左", "右", "中央", "中", "왼쪽", "오른쪽", "가운데", "слева", "справа", "в центре", "z lewej", "z prawej",
+    "mitte", "l.", "r.", "oben", "unten", "à gauche", "à droite", "au centre", "gauche", "droite", "izquierda",
+    "derecha", "centro", "esquerda", "direita", "sinistra", "destra", "midden", "venstre", "høyre", "højre", "vänster",
+    "höger", "左", "右", "中央", "中", "왼쪽", "오른쪽", "가운데", "слева", "справа", "в центре", "z lewej", "z prawej",
   ]
 
   /// `What is seen here. (Ann Able/Agency)`: a name, a slash and whom it works for, in a bracket behind a sentence.

@@ -68,8 +68,7 @@ enum RuleBody {
   /// Boxes whose pictures are portraits: of who wrote the text, of who comments on it.
   private static let peopleNames: WordSet = [
     "authorbio", "authorbox", "aboutauthor", "authorinfo", "authorcard", "writerbio", "minibio", "boxauthor",
-    "autorbox",
-    "autorenbox", "comments", "commentlist",
+    "autorbox", "autorenbox", "comments", "commentlist",
   ]
 
   /// The blocks without what is said there of the house and its other articles.

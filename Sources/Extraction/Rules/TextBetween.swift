@@ -60,8 +60,7 @@ enum TextBetween {
 
   private static let paidFor: WordSet = [
     "paywall", "paywalled", "paywallmarker", "paywallcontent", "paidcontent", "premium", "premiumcontent",
-    "subscribercontent",
-    "restricted",
+    "subscribercontent", "restricted",
   ]
   private static let wrappers: ElementSet = ["div", "section"]
 

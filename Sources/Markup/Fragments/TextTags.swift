@@ -105,9 +105,8 @@ struct TextTags {
   /// Elements that are nothing by themselves and that `FragmentRule` therefore leaves out.
   private static let others: Set<String> = [
     "html", "head", "body", "wbr", "strike", "acronym", "ruby", "rt", "rp", "rb", "rtc", "bdi", "bdo", "dfn", "label",
-    "nobr",
-    "colgroup", "col", "legend", "source", "track", "param", "area", "output", "progress", "meter", "slot", "search",
-    "optgroup", "marquee", "blink", "basefont", "bgsound", "image", "plaintext", "data", "noindex", "mspace", "mpadded",
-    "mphantom", "menclose", "merror",
+    "nobr", "colgroup", "col", "legend", "source", "track", "param", "area", "output", "progress", "meter", "slot",
+    "search", "optgroup", "marquee", "blink", "basefont", "bgsound", "image", "plaintext", "data", "noindex", "mspace",
+    "mpadded", "mphantom", "menclose", "merror",
   ]
 }

@@ -188,9 +188,8 @@ struct NodeNotes {
   /// is.
   private static let named: [StaticString] = [
     "class", "id", "role", "data-component", "data-testid", "data-test", "data-test-tag", "data-qa", "data-cy",
-    "data-module",
-    "data-module-id", "data-gu-name", "data-spacefinder-role", "data-atom-type", "data-name", "data-type", "data-role",
-    "data-block-type", "data-manual",
+    "data-module", "data-module-id", "data-gu-name", "data-spacefinder-role", "data-atom-type", "data-name",
+    "data-type", "data-role", "data-block-type", "data-manual",
   ]
   /// Longer values are no names.
   private static let longest = 2000
