@@ -15,9 +15,9 @@ import Values
     }
     try store.itemFailed(items[2].id, error: "gone", nextTry: nil)
     func others(_ index: Int) throws -> [String] {
-      try store.otherItems(ofArticle: "a", publisher: "p", besides: items[index].id).compactMap {
-        try store.item($0)?.key
-      }
+      let found = try store.otherItems(ofArticle: "a", publisher: "p", besides: items[index].id)
+      for address in found { #expect(try store.item(address.item)?.url == address.url) }
+      return found.map(\.key)
     }
     #expect(try others(0) == ["amp"] && others(1) == ["a"] && others(4).sorted() == ["a", "amp"])
     #expect(try store.otherItems(ofArticle: "a", publisher: "q", besides: 0).isEmpty)

@@ -43,6 +43,10 @@ class Updates(unittest.TestCase):
     def versions(self, url):
         return [article for article in self.daemon.queued() if spool.alternative(article, 'canonical') == url]
 
+
+class LookingAgain(Updates):
+    """Pages that change, or go, after their articles were published."""
+
     def test_a_young_article_is_looked_at_again(self):
         """Conditionally, at the ages set, and published again only when it has changed; an old one is left alone."""
         entry, old = young(1), paper.entry(HOST, 2)
@@ -131,13 +135,14 @@ class Updates(unittest.TestCase):
             self.assertEqual(len(daemon.queued()), 1)
 
 
-    def listed_twice(self, own, other, **settings):
-        """A daemon for an article that is listed under its own address and under another."""
+    def listed_twice(self, own, *others, **settings):
+        """A daemon for an article that is listed under its own address and under others."""
         entry = young(1)
-        alias = dict(entry, url=f'http://{HOST}/amp/1')
+        aliases = [dict(entry, url=f'http://{HOST}/{name}/1') for name in ('amp', 'mobile')[:len(others)]]
         script = lambda *answers: [Answer(body=a, kind='text/html') if isinstance(a, bytes) else a for a in answers]
         daemon = self.daemon_for(
-            [entry, alias], {entry['url']: script(*own), alias['url']: script(*other)}, **settings)
+            [entry, *aliases],
+            {listed['url']: script(*answers) for listed, answers in zip([entry, *aliases], [own, *others])}, **settings)
         return entry, daemon
 
     def test_an_article_with_two_addresses_is_published_once(self):
@@ -154,6 +159,28 @@ class Updates(unittest.TestCase):
             self.assertEqual(['meets' in text for text in texts[-2:]], [False, False])
             self.assertLessEqual(len(texts), 3)
 
+    def test_an_article_with_three_addresses_is_asked_for_at_its_ages_alone(self):
+        page = paper.page(young(1))
+        readings = [[page.replace(b'the council met', b'the council ' + word)] for word in (b'meets', b'is meeting')]
+        entry, daemon = self.listed_twice([page], *readings, revisit=['3s', '6s'])
+        with daemon:
+            daemon.wait('looks at all', lambda: min(
+                self.server.count(HOST, path) for path in ('/amp/1', '/mobile/1')) >= 3, 40)
+            time.sleep(6)
+            own = entry['url'].partition(HOST)[2]
+            counts = [self.server.count(HOST, path) for path in (own, '/amp/1', '/mobile/1')]
+            # Its own address is asked for each look at another as well.
+            self.assertTrue(counts[0] <= 7 and counts[1:] == [3, 3], counts)
+
+    def test_an_article_whose_other_address_leads_away_is_withdrawn(self):
+        page, gone = Answer(body=paper.page(young(1)), kind='text/html'), Answer(410, 'gone')
+        entry, daemon = self.listed_twice(
+            [page, gone], [page, page, Answer(302, headers={'Location': f'http://{HOST}/'})],
+            fetch='withdrawals = true', revisit=['3s'])
+        with daemon:
+            daemon.wait('the withdrawal', lambda: daemon.records(event='article.withdrawn'), 40)
+            self.assertEqual([a['pubStatus'] for a in daemon.wait_queued(2)], ['usable', 'canceled'])
+
     def test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone(self):
         page, gone, isGone = Answer(body=paper.page(young(1)), kind='text/html'), Answer(410, 'gone'), []
         entry, daemon = self.listed_twice(
@@ -169,15 +196,6 @@ class Updates(unittest.TestCase):
 
 class Reextract(Updates):
     """New rules over pages that were fetched already."""
-
-    test_an_article_with_two_addresses_is_published_once = None
-    test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone = None
-    test_a_young_article_is_looked_at_again = None
-    test_what_an_outage_left_in_part_is_completed = None
-    test_an_article_that_a_list_names_twice_is_not_changed_by_each_visit = None
-    test_a_withdrawn_article_is_told_when_the_plugin_asks = None
-    test_a_withdrawn_article_stands_when_the_plugin_does_not_ask = None
-    test_a_page_that_leads_to_its_section_stands = None
 
     def rules(self, body):
         self.daemon.add_plugin(

@@ -16,16 +16,21 @@ extension Ledger {
     else { return false }
     let others = try open.store.otherItems(
       ofArticle: submission.key, publisher: submission.facts.id, besides: submission.origin)
-    // What changed here may have changed there.
-    if submission.item?.isUpdate == true { try open.store.lookAgain(at: others, now: .now()) }
-    return !others.isEmpty
+    let spoken = WebURL(last.url)?.identity
+    let own = others.first { $0.key == submission.key }
+    // Its page may lead elsewhere by now; what it shows there speaks as before.
+    if own == nil, let url = submission.item?.url, WebURL(url)?.identity == spoken { return false }
+    guard let speaker = own ?? others.first(where: { WebURL($0.url)?.identity == spoken }) else { return false }
+    // What changed here may have changed there. The others are not asked: they would ask in turn.
+    if submission.item?.isUpdate == true { try open.store.lookAgain(at: [speaker.item], now: .now()) }
+    return true
   }
 
   /// Whether an article whose page is gone at one address may still be had at another. That is looked at now, and tells
   /// when it is gone as well.
   func isElsewhere(_ item: DiscoveredItem, _ row: ArticleRow) throws -> Bool {
     let others = try open.store.otherItems(ofArticle: row.key, publisher: row.publisher, besides: item.id)
-    try open.store.lookAgain(at: others, now: .now())
+    try open.store.lookAgain(at: others.map(\.item), now: .now())
     return !others.isEmpty
   }
 }

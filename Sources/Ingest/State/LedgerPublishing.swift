@@ -137,8 +137,10 @@ extension Ledger {
   }
 
   /// Publishes that the publisher has taken an article back.
+  ///
+  /// - Parameter later: when to ask once more whether other addresses of the article, which are asked now, still have it.
   func publishWithdrawal(
-    of item: DiscoveredItem, facts: PublisherFacts, fence: Fence? = nil
+    of item: DiscoveredItem, facts: PublisherFacts, later: Timestamp, fence: Fence? = nil
   ) throws(LedgerFailure) -> Withdrawing {
     let row = try guarding {
       try open.store.article(publisher: item.publisher, key: item.articleKey ?? item.key)
@@ -148,7 +150,8 @@ extension Ledger {
       return .known
     }
     if try guarding({ try isElsewhere(item, row) }) {
-      try itemFailed(item, error: "gone; the article has another address", nextTry: nil)
+      try itemFailed(
+        item, error: "gone; the article has another address", nextTry: item.attempts == 0 ? later : nil)
       return .elsewhere
     }
     let notice = Publishable(

@@ -354,7 +354,8 @@ extension Ingester {
     let next =
       isWithdrawal
       ? manifest.fetch.publishesWithdrawals
-        ? "published as canceled" : "the version published before stands; [fetch] withdrawals is not set"
+        ? "published as canceled, unless another address of it still has it"
+        : "the version published before stands; [fetch] withdrawals is not set"
       : failure.isGone
         ? "not published: its publisher has withdrawn it"
         : item.isUpdate
@@ -390,7 +391,8 @@ extension Ingester {
   private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {
     do throws(LedgerFailure) {
       let withdrawal = try await ledger.publishWithdrawal(
-        of: item, facts: manifest.publisher.facts, fence: pageFences[item.id])
+        of: item, facts: manifest.publisher.facts,
+        later: .now().adding(seconds: Int64(settings.schedule.pageRetry)), fence: pageFences[item.id])
       guard case .told(let uri, let result) = withdrawal else {
         if case .elsewhere = withdrawal {
           log.record(
