@@ -18,7 +18,7 @@ extension Ingester {
     let now = Timestamp.now()
     let filter = ItemFilter(keep: place.source.keep, drop: place.source.drop)
     var items: [NewItem] = []
-    var places: [String: (index: Int, hasTitle: Bool)] = [:]
+    var places: [String: (index: Int, hasTitle: Bool, date: Timestamp?)] = [:]
     for item in feed.items {
       guard let url = FeedFacts.url(of: item) else {
         leftOut.withoutAddress += 1
@@ -37,7 +37,9 @@ extension Ingester {
       }
       let (key, date, hasTitle) = (url.identity, item.modified ?? item.published, item.title?.isEmpty == false)
       let before = places[key]
-      if let before, before.hasTitle || !hasTitle {
+      // Lists that go on at their end name what changed once more.
+      let isNewer = if let date, let earlier = before?.date { date > earlier } else { false }
+      if let before, before.hasTitle == hasTitle ? !isNewer : before.hasTitle {
         leftOut.repeated += 1
         continue
       }
@@ -51,7 +53,7 @@ extension Ingester {
       } else {
         items.append(found)
       }
-      places[key] = (before?.index ?? items.count - 1, hasTitle)
+      places[key] = (before?.index ?? items.count - 1, hasTitle, date)
     }
     return items
   }
