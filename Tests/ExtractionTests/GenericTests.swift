@@ -338,6 +338,10 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ("/article/12345678/a-title", "/article/12345678", true), ("/world/a-title", "/world?id=4", true),
     ("/the-council-met-and-went-home/discussion", "/the-council-met-and-went-home", true),
     ("/newsroom/a-title", "/news", true),
+    ("/kultur/hafen-offen/komplettansicht", "/kultur/hafen-offen", true), ("/a-title/seite-2", "/a-title", true),
+    ("/story/a-title/comment-page-2/", "/story/a-title", true), ("/story/a-title/amp.html", "/story/a-title", true),
+    ("/news/1234/a-title", "/news/1234", true), ("/news/2026/a-title", "/news/2026", false),
+    ("/news/a-story", "/?lang=en", false), ("/news/a-story", "/news?utm_source=x", false),
   ])
   func canonicalAbove(_ path: String, _ canonical: String, _ isTheArticle: Bool) throws {
     let page = "<html><head><link rel=canonical href='\(canonical)'></head><body><h1>Library</h1>\(text)</body></html>"

@@ -325,6 +325,8 @@ extension GenericFields {
   /// all the same: where it has a number or a title of its own, and where the page is only another view of it, as
   /// `/story/amp` and `/story/2` are.
   static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
+    let url = withoutTracking(url)
+    if url.path == "/" { return page.path != "/" }
     guard url.query == nil else { return false }
     let (above, whole) = (url.path.split(separator: "/"), page.path.split(separator: "/"))
     guard above.count < whole.count, whole.starts(with: above) else { return false }
@@ -333,15 +335,25 @@ extension GenericFields {
   }
 
   private static func isOwn(_ segment: Substring) -> Bool {
-    segment.utf8.count(where: Digits.isDigit) > 4 || segment.utf8.count { $0 == UInt8(ascii: "-") } > 3
+    let digits = segment.utf8.count(where: Digits.isDigit)
+    // Four digits may be a year, whose pages are a section.
+    if digits == segment.utf8.count, let number = Int(segment), number > 99, !(1900...2099).contains(number) {
+      return true
+    }
+    return digits > 4 || segment.utf8.count { $0 == UInt8(ascii: "-") } > 3
   }
 
+  /// `amp`, `2`, `seite-2`, `comment-page-3`, `print.html`
   private static func isView(_ segment: Substring) -> Bool {
-    segment.utf8.count <= 3 && segment.utf8.allSatisfy(Digits.isDigit) || views.contains(segment.lowercased())
+    let words = segment.lowercased().split { $0 == "-" || $0 == "." || $0 == "_" }
+    return segment.utf8.count < 24
+      && words.allSatisfy { views.contains(String($0)) || $0.utf8.count <= 3 && $0.utf8.allSatisfy(Digits.isDigit) }
   }
 
   private static let views: Set<String> = [
-    "all", "amp", "full", "gallery", "index.html", "index.php", "mobile", "page", "photos", "print", "single", "video",
+    "all", "alle", "amp", "comment", "comments", "druck", "druckansicht", "drucken", "full", "galerie", "gallery",
+    "htm", "html", "index", "kommentare", "komplettansicht", "mobil", "mobile", "page", "pagina", "photos", "php",
+    "print", "seite", "sida", "side", "single", "strona", "video", "view",
   ]
 
   private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "[object"]
