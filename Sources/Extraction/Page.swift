@@ -38,10 +38,12 @@ final class Page {
       if let id = object["@id"]?.string, object.object?.count ?? 0 > 1, byID[id] == nil { byID[id] = object }
     }
     objectsByID = byID
-    let stated = StatedArticles(url: url, meta: meta, document: document)
+    let top = all.filter(Self.isArticle)
+    let main = all.compactMap { $0["mainEntity"] }.filter(Self.isArticle)
+    let stated = StatedArticles(url: url, meta: meta, document: document, areSeveral: top.count + main.count > 1)
     statedArticles = stated
-    let articles = all.filter { Self.isArticle($0) && !stated.isOfOther($0) }
-    let own = stated.chosen(articles + all.compactMap { $0["mainEntity"] }.filter(Self.isArticle))
+    let articles = top.filter { !stated.isOfOther($0) }
+    let own = stated.chosen(articles + main)
     article = own
     objects = [own].compactMap { $0 } + articles.filter { $0 != own } + all.filter { !Self.isArticle($0) }
   }

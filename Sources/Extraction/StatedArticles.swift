@@ -7,20 +7,25 @@ struct StatedArticles {
   private let addresses: [WebURL]
   /// What the page calls itself, letters and digits alone.
   private let titles: [String]
+  /// A single article is the page's own, whatever address a template gave it.
+  private let areSeveral: Bool
 
-  init(url: WebURL, meta: MetaTags, document: Document) {
+  init(url: WebURL, meta: MetaTags, document: Document, areSeveral: Bool) {
+    self.areSeveral = areSeveral
     let root = document.root
     let canonical = root.descendants(named: ["link"]).first { $0.isSet("rel", to: "canonical") }?["href"]
     addresses =
       [url] + [canonical, meta.first("og:url")].compactMap { $0.flatMap { WebURL($0, relativeTo: url) } }
     let printed = root.descendants(named: ["title", "h1"]).prefix(6).map(\.text)
     titles = ([meta.first("og:title"), meta.first("twitter:title")].compactMap { $0 } + printed)
-      .map { Lines.squeezed(Entities.decoded($0)) }.filter { $0.utf8.count > 3 }
+      .map { Lines.squeezed(Entities.decoded(String($0.prefix(Self.longest)))) }.filter { $0.utf8.count > 3 }
   }
 
   /// Whether an object says that it describes another page, and its headline is none of this page's titles.
   func isOfOther(_ object: JSON) -> Bool {
-    guard !titles.isEmpty, let headline = object["headline"]?.string ?? object["name"]?.string else { return false }
+    guard areSeveral, !titles.isEmpty, let headline = object["headline"]?.string ?? object["name"]?.string else {
+      return false
+    }
     let stated = statedAddresses(of: object)
     return !stated.isEmpty && !stated.contains(where: isOwn) && !isTitle(headline)
   }
@@ -47,7 +52,8 @@ struct StatedArticles {
   private func statedAddresses(of object: JSON) -> [WebURL] {
     let page = object["mainEntityOfPage"]
     return [page?.string, page?["@id"]?.string, page?["url"]?.string, object["url"]?.string].compactMap {
-      $0.flatMap { WebURL($0, relativeTo: addresses[0]) }
+      // Some templates write "True" there.
+      $0.flatMap { $0.holds("/") ? WebURL($0, relativeTo: addresses[0]) : nil }
     }.filter { $0.path.utf8.count > 1 }
   }
 
@@ -60,13 +66,16 @@ struct StatedArticles {
     }
   }
 
+  /// How much of a title is compared, in characters.
+  private static let longest = 500
+
   private static func name(_ url: WebURL) -> Substring {
     url.path.split(separator: "/").last.map { $0.prefix { $0 != "." } } ?? ""
   }
 
   /// Whether a headline is one of the titles, or has a good part of its words in one.
   private func isTitle(_ headline: String) -> Bool {
-    let headline = Entities.decoded(headline)
+    let headline = Entities.decoded(String(headline.prefix(Self.longest)))
     let squeezed = Lines.squeezed(headline)
     let words = Comparable.folded(headline).split { !$0.isLetter && !$0.isNumber }.filter { $0.count > 3 }
     return titles.contains { title in
