@@ -214,6 +214,7 @@ struct Reading {
     if whole != nil, !Self.isBlank(item) {
       if let short { item.summary = plain(short) }
     } else if let text = short ?? media {
+      (item.contentText, item.contentHTML) = (nil, nil)
       setContent(of: &item, text)
     }
   }

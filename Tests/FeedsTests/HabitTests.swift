@@ -244,6 +244,13 @@ import Values
     #expect(item.contentHTML == "In short." && item.summary == nil)
   }
 
+  @Test func plainSummaryBesideContentWithoutText() throws {
+    let entry =
+      "<entry><id>1</id><summary>In short.</summary><content type='html'>&lt;p>&amp;nbsp;&lt;/p></content></entry>"
+    let item = try read("<feed xmlns='http://www.w3.org/2005/Atom'>\(entry)</feed>").items[0]
+    #expect(item.contentText == "In short." && item.contentHTML == nil && item.summary == nil)
+  }
+
   @Test(arguments: [
     ("yandex:full-text", "http://news.yandex.ru"), ("rambler:fulltext", "http://news.rambler.ru"),
     ("mailru:full-text", "http://news.mail.ru/"), ("turbo:content", "http://turbo.yandex.ru"),

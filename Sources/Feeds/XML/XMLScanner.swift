@@ -47,8 +47,8 @@ struct XMLScanner<Handler: XMLHandler> {
   var isStopped = false
   /// Where an end of CDATA was looked for last, and found.
   var lastSection: (from: Int, end: Int?) = (.max, nil)
-  /// What has no end from some place on, so that none is looked for again.
-  private var endless = (instruction: false, comment: false, section: false)
+  /// From where on what begins has no end, so that none is looked for again.
+  private var endless = (instruction: Int.max, comment: Int.max, section: Int.max)
   /// How many more bytes may be read a second time.
   var patience: Int
 
@@ -197,16 +197,16 @@ struct XMLScanner<Handler: XMLHandler> {
   mutating func declaration() -> Bool {
     let open = at
     if byte(open + 1) == UInt8(ascii: "?") {
-      let end = endless.instruction ? nil : end(of: UInt8(ascii: "?"), from: open + 2)
-      endless.instruction = end == nil
+      let end = open >= endless.instruction ? nil : end(of: UInt8(ascii: "?"), from: open + 2)
+      if end == nil { endless.instruction = min(endless.instruction, open) }
       pass(to: end, "an instruction without end")
     } else if begins(open, "<!--") {
-      let end = endless.comment ? nil : end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: open + 4)
-      endless.comment = end == nil
+      let end = open >= endless.comment ? nil : end(of: 0x2D, 0x2D, UInt8(ascii: ">"), from: open + 4)
+      if end == nil { endless.comment = min(endless.comment, open) }
       pass(to: end, "a comment without end")
     } else if begins(open, "<![CDATA[") {
-      let end = endless.section ? nil : end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9)
-      endless.section = end == nil
+      let end = open >= endless.section ? nil : end(of: 0x5D, 0x5D, UInt8(ascii: ">"), from: open + 9)
+      if end == nil { endless.section = min(endless.section, open) }
       pass(to: end, "CDATA without end")
     } else if byte(open + 1) == UInt8(ascii: "!"), (byte(open + 2) | 0x20) &- 0x61 < 26 {
       documentType()
