@@ -253,8 +253,8 @@ public actor Ingester {
     }
     if let left = recovery.leftQueue {
       log.record(
-        .queueRecovered, "the queue is another one than that of the last run, at \(left)", level: .warning,
-        next: "what consumers had not taken from that one lies there still: let them, or move it into this one")
+        .queueRecovered, "the queue is another one than that of the last run, which lay at \(left)", level: .warning,
+        next: "what consumers had not taken from that one is not in this: where it still is, let them, or move it here")
     }
     if recovery.brought > 0 {
       log.record(

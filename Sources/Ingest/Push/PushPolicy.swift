@@ -29,7 +29,8 @@ enum PushPolicy {
     case .denied: return sinceAsked >= retryAfterDenial ? .subscribe : .nothing
     case .requested: return sinceAsked >= patience ? .renew : .nothing
     case .active, .broken:
-      guard let since = push.since, let end = push.leaseEnd, !isAhead(since, now) else { return .renew }
+      guard let since = push.since, let end = push.leaseEnd else { return .renew }
+      if isAhead(since, now) { return sinceAsked >= patience ? .renew : .nothing }
       let isHalfOver = now.seconds(since: since) >= end.seconds(since: since) / 2
       return isHalfOver && sinceAsked >= min(patience, end.seconds(since: since) / 4) ? .renew : .nothing
     }
