@@ -4,7 +4,7 @@ import pathlib
 import tempfile
 import time
 import unittest
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from support import feeds, ninjs, paper, programs, spool
 from support.daemon import Daemon
@@ -84,6 +84,18 @@ class LookingAgain(Updates):
             self.assertEqual((said, self.server.count(HOST, page)), (['new'], 1))
             self.assertEqual(daemon.records(event='feed.fetched')[-1]['fields']['left_out'], '2 named twice')
             self.assertEqual(self.versions(story['url'])[0]['title'], story['title'])
+
+    def test_a_correction_that_a_list_names_at_its_end_is_seen(self):
+        entry = young(1)
+        corrected = dict(entry, title='Corrected', published=entry['published'] + timedelta(minutes=5))
+        page = paper.page(entry)
+        with self.daemon_for([entry], {entry['url']: [
+            Answer(body=page, kind='text/html'),
+            Answer(body=page.replace(b'point 14', b'point 15'), kind='text/html')]}, revisit=[]) as daemon:
+            daemon.wait_queued(1)
+            self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [entry, corrected])))
+            daemon.ctl('fetch', 'updates', '--wait')
+            self.assertIn('point 15', spool.text(daemon.wait_queued(2)[-1]))
 
     def test_what_an_outage_left_in_part_is_completed(self):
         """Published from the feed's own text, and whole when the server is up again. A page that is not there is let be."""
