@@ -110,6 +110,15 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<meta property='og:title' content='Opinion | The library stays open'>", "<h1>The library stays open</h1>",
       "The library stays open"
     ),
+    // A section or a site no data name, above the headline.
+    (
+      "<meta property='og:title' content='The library stays open | Politics'>",
+      "<h1>Politics</h1><h2>The library stays open</h2>", "The library stays open | Politics"
+    ),
+    (
+      "<meta property='og:title' content='The library stays open | The Daily Planet'>",
+      "<h1>The Daily Planet</h1><h2>The library stays open</h2>", "The library stays open | The Daily Planet"
+    ),
     // What stands behind a colon is no site's name.
     (
       "<meta property='og:title' content='Housing | The library stays open'>"

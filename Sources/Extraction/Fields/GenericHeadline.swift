@@ -85,8 +85,13 @@ extension GenericFields {
       // Behind a colon stands the rest of a headline, not a name.
       $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
     }
-    // A section before a bar, which the page's data leave out.
-    let behindBar = [structured, printed ?? heads.first].compactMap { $0 }.first { chosen.hasSuffix("| " + $0) }
+    // A section before a bar, which the page's data leave out. A heading that is shorter than what stands before the
+    // bar is the name of the section or the site, printed above the headline.
+    let behindBar =
+      structured.flatMap { chosen.hasSuffix("| " + $0) ? $0 : nil }
+      ?? (printed ?? heads.first).flatMap { head in
+        chosen.hasSuffix("| " + head) && head.count > chosen.dropLast(head.count + 2).trimmingSpaces.count ? head : nil
+      }
     let headline = same.first ?? behindBar ?? chosen
     // Two lines of one heading have nothing between them but their look; the page's data may say what stands there.
     return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
