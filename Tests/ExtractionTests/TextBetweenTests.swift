@@ -122,6 +122,16 @@ private let rest = """
     ("<ul><li><a href=https://books.example/b>A Book of Books</a></li></ul>", "A Book of Books"),
     ("<ul><li><a href=/b>A Book of Books</a> is out now.</li></ul>", "A Book of Books is out now."),
     ("<h3><a href=#b>What comes next</a></h3>", "What comes next"),
+    ("<a href=/b><h2>2. The Bay Library</h2></a>", "2. The Bay Library"),
+    ("<p><a href=/b>Ann Able (Labour), 12,345 votes</a></p>", "Ann Able (Labour), 12,345 votes"),
+    (
+      "<p>Those who spoke are:</p><ul><li><a href=/b>Ann Able</a></li><li><a href=/c>Bob Baker</a></li></ul>",
+      "Those who spoke are:\n\nAnn Able\n\nBob Baker"
+    ),
+    (
+      "<p>Those who spoke are:</p><p><a href=/b>Ann Able</a></p><p><a href=/c>Bob Baker</a></p>",
+      "Those who spoke are:\n\nAnn Able\n\nBob Baker"
+    ),
   ])
   func isWrittenWithLinks(_ markup: String, _ words: String) throws {
     let whole = (paragraphs[..<2] + [words] + paragraphs[2...]).joined(separator: "\n\n")

@@ -73,8 +73,15 @@ enum RuleBody {
 
   /// The blocks without what is said there of the house and its other articles.
   static func withoutInvitations(_ blocks: [WalkedBlock], on page: Page) -> [WalkedBlock] {
-    blocks.filter { walked in
-      if LinkedLines.isOne(walked), LinkedLines.staysOnSite(walked, page) { return false }
+    // Whether the text has said that something follows.
+    var isAnnounced = false
+    return blocks.enumerated().filter { index, walked in
+      if LinkedLines.isOne(walked), LinkedLines.staysOnSite(walked, page) {
+        let next = index + 1 < blocks.count ? blocks[index + 1] : nil
+        if !isAnnounced, !isEntry(walked), !headsText(walked, next) { return false }
+      } else {
+        isAnnounced = announces(walked)
+      }
       guard walked.weight < 400 else { return true }
       return switch walked.block {
       case .paragraph: !Boilerplate.opens(walked.text, isLinked: walked.holdsLink) && !Lines.isCount(walked.text)
@@ -87,7 +94,31 @@ enum RuleBody {
         }
       default: true
       }
-    }
+    }.map(\.element)
+  }
+
+  /// Whether a paragraph ends in a colon, and is no label over other articles: `The winners of the prize are:`
+  private static func announces(_ walked: WalkedBlock) -> Bool {
+    guard case .paragraph = walked.block, walked.text.last == ":" else { return false }
+    return !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
+      && !Boilerplate.isEndMark(Comparable.folded(walked.text))
+  }
+
+  /// Whether a line is a name with its figure behind a comma, as those of results and prices are:
+  /// `Ann Able (Labour), 12,345 votes`.
+  private static func isEntry(_ walked: WalkedBlock) -> Bool {
+    guard case .paragraph = walked.block, !walked.text.contains(":"), let comma = walked.text.ranges(of: ", ").last
+    else { return false }
+    return walked.text[comma.upperBound...].first?.isNumber ?? false
+  }
+
+  /// Whether a heading with nothing else in the link around it stands above a paragraph, as in a list of hotels or
+  /// books. Cards hold more than a heading.
+  private static func headsText(_ walked: WalkedBlock, _ next: WalkedBlock?) -> Bool {
+    guard case .heading = walked.block, walked.node.isOne(of: .lowerHeadings), let next,
+      case .paragraph = next.block, !LinkedLines.isOne(next), let link = walked.node.parent
+    else { return false }
+    return link.isOne(of: .links) && link.text == walked.text
   }
 }
 
