@@ -126,6 +126,20 @@ private func page(_ line: String) -> [UInt8] {
     }
   }
 
+  /// News about contracts has the words of offers to subscribe, and links.
+  @Test(arguments: [
+    ("Customers may cancel at any time, the <a href=/b>regulator</a> ruled on Monday.", true),
+    ("Der Vertrag sei jederzeit kündbar, sagte der <a href=/b>Minister</a> am Montag.", true),
+    ("Les discussions restent sans engagement, a dit le <a href=/b>ministre</a> lundi.", true),
+    ("Read all of our articles for a pound, <a href=/b>cancel at any time</a>.", false),
+    ("Four weeks for a pound, <a href=/b>cancel at any time</a>", false),
+  ])
+  func offersAndContracts(_ line: String, _ isText: Bool) throws {
+    let found = try PageExtractor(manifest: nil).extract(page(line), url: address).article.bodyText
+    #expect(found.contains(String(line.prefix { $0 != "<" })) == isText)
+    #expect(found.contains(paragraphs[3]))
+  }
+
   /// The page that a rule was written on had other such lines, or none.
   @Test func inABodyByRule() throws {
     let rule = try exampleManifest(#"body = ["css:.text"]"#)

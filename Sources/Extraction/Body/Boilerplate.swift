@@ -11,7 +11,8 @@ enum Boilerplate {
     if opens(text, folded: folded, isLinked: isLinked()) { return true }
     var bytes = folded
     guard let found = bytes.withUTF8({ partIndex.lowest(in: $0, enough: parts.count) }) else { return false }
-    return found < parts.count || isLinked() || !isSentence(text) || ReaderAddress.isFound(in: text)
+    if found < parts.count || !isSentence(text) || ReaderAddress.isFound(in: text) { return true }
+    return found < parts.count + halfParts.count && isLinked()
   }
 
   static func matches(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
@@ -44,7 +45,7 @@ enum Boilerplate {
   private static let wholeStarts = (starts + narrowed + Invitations.starts).map(Comparable.folded)
   private static let startIndex = PhraseIndex(wholeStarts + halfStarts.map(Comparable.folded), ofWords: true)
   private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))
-  private static let partIndex = PhraseIndex(parts + halfParts)
+  private static let partIndex = PhraseIndex(parts + halfParts + offerParts)
 
   /// Whether a text heads the announcements below an article.
   static func isEndMark(_ folded: String, isHeading: Bool = false) -> Bool {
@@ -212,7 +213,13 @@ enum Boilerplate {
   private static let halfParts: [String] = [
     "whatsapp-kanal", "whatsapp kanal", "whatsapp channel", "canal de whatsapp", "canal do whatsapp",
     "canal no whatsapp", "canale whatsapp", "click here to", "privacy policy", "terms of use",
-    "datenschutzerklärung", "contributed to this report", "cancel anytime", "cancel any time", "cancel at any time",
-    "jederzeit kündbar", "sans engagement", "cancela cuando quieras", "disdici quando vuoi", "cancele quando quiser",
+    "datenschutzerklärung", "contributed to this report",
+  ]
+
+  /// Words of offers to subscribe that news about contracts has, too, with a link or without: `Customers may cancel at
+  /// any time, the regulator ruled.`
+  private static let offerParts: [String] = [
+    "cancel anytime", "cancel any time", "cancel at any time", "jederzeit kündbar", "sans engagement",
+    "cancela cuando quieras", "disdici quando vuoi", "cancele quando quiser",
   ]
 }
