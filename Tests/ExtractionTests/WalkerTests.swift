@@ -115,6 +115,14 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
         .paragraph([.text("iPad, "), .strong([.text("Mc")]), .strong([.text("Able")]), .text(", and so on.")])
       ]
     ),
+    (
+      "<p>See <span>You</span><span>Tube</span>, on a <b>Mac</b><i>Book</i> or not.</p>",
+      [
+        .paragraph([
+          .text("See YouTube, on a "), .strong([.text("Mac")]), .emphasis([.text("Book")]), .text(" or not."),
+        ])
+      ]
+    ),
     // Words that are explained, and what explains them.
     (
       "<p>They set the <span class=tooltip>type<span class=tooltiptext>Letters made of lead</span></span> by hand, in the yard.</p>",

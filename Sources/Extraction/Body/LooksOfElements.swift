@@ -3,15 +3,17 @@ import Values
 
 /// What the look of elements says about the words in them, where their names do not.
 extension BodyWalker {
-  /// Whether nothing but their look divides an element in a line from the one before: that ends in a word or a
-  /// sentence, and this begins one, as in `<b>3 March</b><span>The council …`
+  /// Whether nothing but their look divides an element in a line from the one before: that ends in several words or a
+  /// sentence, and this begins one, as in `<b>3 March</b><span>The council …` One word before another may be a name
+  /// in two colours, `<span>You</span><span>Tube</span>`.
   static func isGlued(_ node: Node) -> Bool {
     guard node.isOne(of: inlineElements), let before = node.previousSibling, before.isOne(of: inlineElements),
       // Letters set apart.
       before.text.utf8.count > 2, let last = before.text.last, let first = node.text.first
     else { return false }
     return (first.isUppercase || "“„«".contains(first))
-      && (last.isLowercase || last.isNumber || ".!?:”»".contains(last))
+      && (last.isNumber || ".!?:”»".contains(last)
+        || last.isLowercase && before.text.holds(" ") && node.text.holds(" "))
   }
 
   /// Whether a block is the first letter of the words behind it, printed large.
