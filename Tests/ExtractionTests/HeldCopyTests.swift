@@ -65,6 +65,27 @@ private func paragraphs(_ article: Article) -> Int {
     }
   }
 
+  /// What readers say below an article of two paragraphs, and what they answer.
+  @Test(arguments: [
+    #"{"type": "comment", "text": "%"}"#, #"{"@type": "Q", "__typename": "Answer", "text": "%"}"#,
+    #"{"type": "text", "username": "ann", "likes": 3, "text": "%"}"#,
+  ])
+  func notInWhatReadersSay(_ part: String) throws {
+    let parts = (1...14).map {
+      part.replacing("%", with: "Reader number \($0) has thought so for years, whatever they say of it in town.")
+    }
+    let shown = """
+      <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open.</p>
+      <p>Its members heard from readers, from teachers, and from the librarians who have run the house since 1998.</p>
+      """
+    let page = """
+      <html><head><title>Library stays open</title></head><body><h1>Library stays open</h1><article>\(shown)</article>
+      <script type=application/json>{"said": [\(parts.joined(separator: ","))]}</script></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 2)
+  }
+
   @Test func inNumberedLines() throws {
     let line = #"5:["$","div",null,{"html":"\#(escaped(longCopy))"}]"#
     let page = """

@@ -18,6 +18,10 @@ enum HeldBlocks {
       let isMarkup = words.holds("</") || words.holds("<br")
       let text = isMarkup ? Sanitiser.text(words) : words
       let kind = type.lowercased()
+      // What readers write, and what is for sale.
+      if othersKinds.contains(where: { kind.holds($0) }) || othersKeys.contains(where: { object[$0] != nil }) {
+        continue
+      }
       if headings.contains(where: { kind.holds($0) }) {
         html += "<h2>\(text.escapedForHTML)</h2>"
         continue
@@ -51,5 +55,7 @@ enum HeldBlocks {
     "html", "text", "content", "value", "children", "paragraph", "markup", "copy", "body", "data", "model",
   ]
   private static let listKeys = ["headline", "slug", "teaser", "publishedAt", "datePublished", "authors"]
+  private static let othersKinds = ["comment", "answer", "reply", "review", "product", "message"]
+  private static let othersKeys = ["user", "username", "likes", "votes", "upvotes", "replies", "rating", "price"]
   private static let headings = ["heading", "header", "subtitle", "subhead", "crosshead", "intertitle", "h2", "h3"]
 }
