@@ -12,8 +12,9 @@ enum PictureCredits {
     // Korean newsrooms write the sign of rights with a ring of another kind.
     let text = text.holds("ⓒ") ? text.replacing("ⓒ", with: "©") : text
     if text.holds("ot. "), let found = text.wholeMatch(of: abbreviated) {
-      let caption = found.output.1.last == "(" ? found.output.1.dropLast() : found.output.1
-      return (withoutSeparator(String(caption)), String(found.output.2).trimmingSpaces)
+      var caption = found.output.1.trimmingSpaces
+      if caption.last == "(" { caption.removeLast() }
+      return (withoutSeparator(caption), String(found.output.2).trimmingSpaces)
     }
     let signs = CreditSigns(text)
     if boldly, signs.endsInBracket, signs.hasLabel, let found = labelledCaption(text) { return found }
@@ -87,8 +88,10 @@ enum PictureCredits {
     return (text[..<open].trimmingSpaces, name)
   }
 
-  /// Polish: `What is seen. Fot. Ann Able`.
-  nonisolated(unsafe) private static let abbreviated = /(|.*?[\s(|\/–—-])[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
+  /// Polish: `What is seen. Fot. Ann Able`. With a small letter it is a foot in Norwegian and Swedish, which ends a
+  /// sentence but begins none: `skadet i høyre fot. Her fra kampen`.
+  nonisolated(unsafe) private static let abbreviated =
+    /(|.*?(?:[\s(|\/–—-](?=F)|(?:[(|\/]|[.!?…]\s|\s[–—-])\s*(?=f)))[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
 
   /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence:
   /// `(right)`, `(second from left)`.
