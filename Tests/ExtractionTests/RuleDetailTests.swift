@@ -111,6 +111,13 @@ private let scripts = """
     ("<div class=related><figure><img src=/inline.jpg><figcaption>Another house</figcaption></figure></div>", false),
     ("<div><h3>Another house</h3><figure><img src=/inline.jpg><figcaption>It</figcaption></figure></div>", false),
     ("<figure><img src=/logo-inline.jpg><figcaption>The house</figcaption></figure>", false),
+    ("<figure><a href=/large/inline.jpg><img src=/inline.jpg></a><figcaption>The house</figcaption></figure>", true),
+    ("<figure><a href=/b><img src=/inline.jpg><figcaption>Another house</figcaption></a></figure>", false),
+    ("<a href=/b><figure><img src=/inline.jpg><figcaption>Another house</figcaption></figure></a>", false),
+    (
+      "<figure><a href=https://shop.example/buy><img src=/inline.jpg></a><figcaption>Buy now</figcaption></figure>",
+      false
+    ),
   ])
   func figuresBetweenParagraphs(_ figure: String, _ isTaken: Bool) throws {
     let line =

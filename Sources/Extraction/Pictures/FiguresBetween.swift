@@ -23,7 +23,7 @@ struct FiguresBetween {
         guard isBetween, let figure = Self.figure(in: child),
           !chosen.contains(where: { $0 == figure || $0.contains(figure) || figure.contains($0) }),
           !collector.isNamedSideMatter(child), !collector.isNamedSideMatter(figure),
-          !BodyWalker.isSilent(child)
+          !BodyWalker.isSilent(child), !collector.isLinkedElsewhere(figure, in: child)
         else { continue }
         found.append(figure)
       }

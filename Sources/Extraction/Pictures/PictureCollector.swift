@@ -331,10 +331,19 @@ struct PictureCollector {
     }
   }
 
+  /// Whether a link around a figure's picture leads to another page, of this site or another, as those of
+  /// announcements and advertisements do. A caption may be theirs as well.
+  func isLinkedElsewhere(_ figure: Node, in box: Node) -> Bool {
+    guard let image = ImageSources.elements(in: figure).first else { return false }
+    return image.ancestors.prefix { $0 != box.parent }.contains { link in
+      link.isOne(of: .links) && elsewhere(link, onAnySite: true).map { !isPageOfPicture($0, figure) } ?? false
+    }
+  }
+
   /// Where a link leads, if that is another page of the site: neither this one nor a file or gallery of pictures.
-  private func elsewhere(_ link: Node) -> WebURL? {
+  private func elsewhere(_ link: Node, onAnySite: Bool = false) -> WebURL? {
     guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }),
-      GenericFields.isSameSite(url.host, page.url.host), url.path != page.url.path
+      GenericFields.isSameSite(url.host, page.url.host) ? url.path != page.url.path : onAnySite
     else { return nil }
     let path = url.path.lowercased()
     // A gallery that is announced by a title of its own is another story; `Open the 12 pictures` is none.
