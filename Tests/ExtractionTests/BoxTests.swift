@@ -110,6 +110,21 @@ private func article(_ middle: String, head: String = "") throws -> Article {
       "<div class=paywall><p>\(fourth)</p><p>\(fourth) Some stay.</p><a href=/login>Sign in</a></div>", "stay all day"
     ),
     ("<div class=paywall><p>\(fourth) \(fourth)</p><a href=/login>Sign in</a></div>", "stay all day"),
+    // Whatever divides its sentences, and whatever the words of a headline are that a link in it leads to.
+    (
+      "<div class=paywall>They read at the long table by the window.<br><br>"
+        + String(repeating: "They read on the stairs, too, and in the yard behind the house.<br><br>", count: 9)
+        + "<p><a href=/login>Log in</a></p></div>", "at the long table"
+    ),
+    (
+      "<div class=paywall><p>They read at the long table by the window, and at the short one.</p>"
+        + "<p>See <a href=/news/guards-account-of-the-night>the guard's account</a> of the night.</p></div>",
+      "short one"
+    ),
+    (
+      "<div class=paywall><p>They read at the long table by the window, and at the short one.</p>"
+        + "<p><a href=/news/assassination>Assassination of a king</a></p></div>", "short one"
+    ),
     ("<div class=paywall><p>They read at the long table by the window.</p></div>", "long table"),
     ("<p>Subscribe they must, and <a href=/login>sign in</a>, says the mayor, who did neither.</p>", "they must"),
     ("<p>► 10.05 a.m.: The first reader arrives, with a bag of books.</p>", "► 10.05 a.m.: The first reader"),
@@ -121,6 +136,19 @@ private func article(_ middle: String, head: String = "") throws -> Article {
   ])
   func isPartOfTheText(_ box: String, _ words: String) throws {
     #expect(try article(box).bodyText.contains(words))
+  }
+
+  /// What is named as paid for is all there is.
+  @Test(arguments: ["/news/assassination-of-a-mayor", "/login"])
+  func aTextThatIsPaidFor(_ address: String) throws {
+    let page = """
+      <html><head><title>Library stays open all year</title></head><body><main><h1>Library stays open all year</h1>
+      <div class="content subscription">
+      <p>\(first)</p><p>\(second)</p><p>\(last)</p><p><a href="\(address)">More</a></p></div></main>
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
+    let text = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.bodyText
+    #expect(text.hasPrefix([first, second, last].joined(separator: "\n\n")))
   }
 
   @Test func aPageOfQuotesKeepsThem() throws {

@@ -53,6 +53,8 @@ private let copy = """
     """,
     "<title>news.example used Cloudflare to restrict access</title><h1>Error 1020</h1><p>Access denied</p>",
     "<title>x</title><p>Um die Seite zu sehen, bestätigen Sie, dass Sie kein Roboter sind.</p>",
+    "<title>Vercel Security Checkpoint</title><p>We look at your browser for a moment.</p>",
+    "<title>Too Many Requests | Courier</title><p>You read faster than we can print.</p>",
     "<title>403 Forbidden</title><h1>403 Forbidden</h1><p>Access to the requested resource is not allowed here.</p>",
   ])
   func robotChecks(_ page: String) { #expect(outcome("<html><body>" + page) == "challenge") }
@@ -112,6 +114,7 @@ private let copy = """
   @Test(arguments: [
     "<title>Courier - 404</title><main><h1>Sorry!</h1><p>Perhaps you would like to read one of these.</p>\(copy)\(copy)</main>",
     "<title>Seite nicht gefunden | Kurier</title><main><h1>Hoppla</h1>\(copy)\(copy)</main>",
+    "<title>Courier</title><h1>Sorry, the page has been removed.</h1><p>It was here for a long time, and then it was not.</p>",
     "<title>Courier</title><h1>This article is no longer available</h1><p>It has been removed at the wish of an agency.</p>",
     "<title>Kurier</title><h1>Dieser Artikel ist nicht mehr verfügbar</h1><p>Er wurde aus rechtlichen Gründen entfernt.</p>",
     "<title>Courier</title><h1>Create a free account to keep reading</h1><p>It takes a minute, and costs nothing.</p>",
@@ -164,5 +167,61 @@ private let copy = """
   ])
   func articlesThatSpeakOfIt(_ head: String, _ text: String) {
     #expect(outcome("<html><body>" + head + "<article>" + text + "</article>").hasPrefix("article: "))
+  }
+
+  /// Headlines that hold what other pages are called, above short articles and long ones.
+  @Test(arguments: [
+    "Meta estrena una verificación de seguridad en sus aplicaciones",
+    "Nice : la vérification de sécurité passe à deux heures",
+    "Gun found at airport security checkpoint",
+    "Council receives too many requests for school places",
+    "How the town used Cloudflare to restrict access",
+    "Erreur 404 : pourquoi tant de pages disparaissent",
+    "Facebook page has been removed after complaints",
+    "Toy story is no longer available in shops",
+  ])
+  func headlinesThatHoldIt(_ headline: String) {
+    let head = "<html><head><title>\(headline)</title></head><body><main><h1>\(headline)</h1>"
+    // Of two paragraphs below a number, the number says more.
+    for times in headline.contains("404") ? [4, 8] : [1, 4, 8] {
+      #expect(outcome(head + String(repeating: copy, count: times) + "</main>") == "article: " + headline)
+    }
+  }
+
+  @Test func anInvitationAboveTheHeadline() {
+    let page =
+      "<title>Library stays open all year</title><div><h2>Subscribe</h2></div>"
+      + "<main><h2>Library stays open all year</h2>\(copy)</main>"
+    #expect(outcome("<html><body>" + page) == "article: Library stays open all year")
+  }
+
+  /// A question for consent below an article, which is shorter than it, or speaks of the same.
+  @Test(arguments: [
+    ("Library stays open all year", copy),
+    (
+      "Publishers lose cookie case against regulator",
+      """
+      <p>Publishers may not treat silence as consent to cookies, the court ruled on Monday.</p>
+      <p>The case was brought by a group for privacy, which said that partners were told of every page read.</p>
+      <p>The regulator had fined three papers for cookies that were set before anybody had agreed to them.</p>
+      <p>An appeal is possible, and the publishers said that they would study the ruling on consent with care.</p>
+      """
+    ),
+  ])
+  func articlesAboveAQuestion(_ headline: String, _ text: String) {
+    let banners = [
+      "<div id=cb><p>We use cookies.</p><button>Accept all</button></div>",
+      """
+      <div id=cb><h2>We value your privacy</h2>
+      <p>We and our partners store cookies on your device and use them to measure how our pages are read, and by whom.</p>
+      <p>With your consent we share personal data with partners who may combine it with other data that they have.</p>
+      <p>You can change your consent at any time in the privacy settings, which are linked at the end of each page.</p>
+      <div><button>Accept all</button><button>Manage options</button></div></div>
+      """,
+    ]
+    for banner in banners {
+      let page = "<title>\(headline)</title><article><h1>\(headline)</h1>\(text)</article>\(banner)"
+      #expect(outcome("<html><body>" + page) == "article: " + headline)
+    }
   }
 }

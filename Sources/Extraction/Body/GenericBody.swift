@@ -25,7 +25,9 @@ struct GenericBody {
     func isSideMatter(_ node: Node) -> Bool {
       guard Self.looksLikeSideMatter(node) else { return false }
       if !spared.isEmpty, let name = node["class"], spared.contains(name) { return false }
-      if Self.asksForConsent(node) || SubscriptionOffer.isFound(in: node) { return true }
+      if Self.asksForConsent(node) { return true }
+      // An offer is less than what it is made for.
+      if SubscriptionOffer.isFound(in: node) { return raw[node].prose < total * 0.5 }
       return raw[node].prose < total * 0.35
         && !(raw[node].prose > (node.holds(.articles) ? 800 : 300) && Self.holdsNamedBody(node))
         && !Self.isCaptioned(node)

@@ -11,7 +11,7 @@ enum ErrorPages {
     for part in parts.prefix(8) {
       let bare = String(part.drop { !$0.isLetter && !$0.isNumber }).replacing("’", with: "'")[...]
       if let found = (gone + refused).first(where: { isCalled(bare, $0) })
-        ?? (broken + closed).first(where: { isAll(bare, $0) })
+        ?? (broken + closed).first(where: { isAll(bare, $0) }) ?? takenAway(bare)
       {
         return found
       }
@@ -19,14 +19,34 @@ enum ErrorPages {
     return nil
   }
 
-  /// What a page calls itself in its title, if a part of that is one of the phrases for what is gone and nothing else.
-  /// Below it such pages offer other articles to read.
+  /// What a page calls itself in its title, if that is one of the phrases for what is gone and nothing else but the
+  /// name of a site. Below it such pages offer other articles to read.
   static func wholePhrase(title: String) -> String? {
-    for part in title.lowercased().split(separator: separators).prefix(4) {
-      let bare = part.drop { !$0.isLetter && !$0.isNumber }
-      if let found = gone.first(where: { isAll(bare, $0) }) { return found }
+    wholePhrase(title: title) { part in gone.first { isAll(part, $0) } ?? takenAway(part) }
+  }
+
+  /// What is found in a part of a title, if all others are as short as the name of a site is: `Erreur 404 : pourquoi
+  /// tant de pages disparaissent` is a headline.
+  static func wholePhrase(title: String, find: (Substring) -> String?) -> String? {
+    var found: String?
+    for part in title.lowercased().split(separator: separators) {
+      let bare = String(part.drop { !$0.isLetter && !$0.isNumber }).replacing("’", with: "'")[...]
+      if let phrase = find(bare) {
+        found = found ?? phrase
+      } else if bare.split(separator: " ").count > 4 {
+        return nil
+      }
     }
-    return nil
+    return found
+  }
+
+  /// The phrase for what was taken away that a text is, this or that article before it left aside.
+  private static func takenAway(_ text: Substring) -> String? {
+    var words = text.split(separator: " ")
+    while let first = words.first, openers.contains(first.prefix { $0 != "," }) { words.removeFirst() }
+    var rest = words.joined(separator: " ")[...]
+    if rest.hasPrefix("l'") { rest = rest.dropFirst(2) }
+    return withdrawn.first { isAll(rest, $0) }
   }
 
   nonisolated(unsafe) private static let separators = /\s+[|–—\-·•»:]\s+/
@@ -38,7 +58,7 @@ enum ErrorPages {
 
   /// Whether a title is a phrase and nothing more: what is broken or closed is news too, as in
   /// `Bridge under maintenance`.
-  private static func isAll(_ text: Substring, _ phrase: String) -> Bool {
+  static func isAll(_ text: Substring, _ phrase: String) -> Bool {
     text.hasPrefix(phrase) && text.dropFirst(phrase.count).allSatisfy { !$0.isLetter && !$0.isNumber }
   }
 
@@ -58,6 +78,11 @@ enum ErrorPages {
     "η σελίδα δεν βρέθηκε", "puslapis nerastas", "lapa nav atrasta", "lehte ei leitud", "síða fannst ekki",
     "ページが見つかりません", "お探しのページ", "ページは存在しません", "页面不存在", "找不到页面", "找不到網頁", "頁面不存在", "페이지를 찾을 수 없습니다", "الصفحة غير موجودة",
     "הדף לא נמצא", "पृष्ठ नहीं मिला", "halaman tidak ditemukan", "không tìm thấy trang", "ไม่พบหน้า",
+    "掲載期間が終了", "掲載を終了", "記事は削除", "삭제된 기사", "기사를 찾을 수 없", "文章不存在", "内容已删除",
+  ]
+
+  /// What is said of an article or a page that is gone, and of much else in the news.
+  private static let withdrawn = [
     "article is no longer available", "story is no longer available", "page is no longer available",
     "content is no longer available", "article no longer available", "page no longer available",
     "article has been removed", "story has been removed", "page has been removed", "page isn't here",
@@ -69,7 +94,11 @@ enum ErrorPages {
     "artigo já não está disponível", "conteúdo não está mais disponível", "página não está mais disponível",
     "artikel is niet meer beschikbaar", "pagina is niet meer beschikbaar", "artiklen er ikke længere tilgængelig",
     "artikkelen er ikke lenger tilgjengelig", "artikeln är inte längre tillgänglig", "artikuł jest niedostępny",
-    "掲載期間が終了", "掲載を終了", "記事は削除", "삭제된 기사", "기사를 찾을 수 없", "文章不存在", "内容已删除",
+  ]
+  /// Words before one of those, which say no more than it does.
+  private static let openers: Set<Substring> = [
+    "sorry", "this", "the", "dieser", "diese", "der", "die", "cet", "cette", "le", "la", "este", "esta", "el",
+    "questo", "questa", "o", "a", "dit", "deze", "het", "de", "denne", "den", "ten",
   ]
 
   private static let broken = [

@@ -9,7 +9,9 @@ enum Refusal {
     guard page.article == nil, let root = page.document.element else { return nil }
     let title = (page.document.root.first(of: ["title"])?.text ?? "").lowercased()
     let callsItselfArticle = page.meta.first("og:type") == "article"
-    if !callsItselfArticle, let found = ErrorPages.wholePhrase(title: title) {
+    // A short phrase may be the name of a work that an article is about.
+    if !callsItselfArticle, let found = ErrorPages.wholePhrase(title: title), found.count > 13 || !runsLikeArticle(root)
+    {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }
     let text = root.text
@@ -17,7 +19,7 @@ enum Refusal {
     let lower = text.lowercased()
     // What runs like an article is one, whatever its title says.
     let prose = TextMass(root)[root]
-    let isProse = prose.paragraphs >= 4 && prose.prose > 1200
+    let isProse = runsLikeArticle(prose)
 
     // A short one is told by its paragraphs, or by the page's own word.
     let isText = prose.paragraphs >= 3 && prose.prose > 250
@@ -25,8 +27,8 @@ enum Refusal {
       prose.paragraphs >= 3 && prose.prose > 150
       || callsItselfArticle && page.document.root.holds(.headings)
 
-    if let found = challengeTitles.first(where: { isCalled(title, $0) }),
-      isUnmistakable(found) && !callsItselfArticle
+    if let found = challengeTitles.first(where: { isCalled(title, $0) }) ?? wholeTitle(title),
+      unmistakable.contains(found) && !callsItselfArticle
         || !isProse && (!isArticle || loads(challengeMarks, page) || !challengeIndex.all(in: lower).isEmpty)
     {
       return ExtractionError(reason: .challenge, detail: "its title says “\(found)”")
@@ -43,7 +45,7 @@ enum Refusal {
     if !holdsArticle(page), let found = consentIndex.all(in: lower).min() {
       return ExtractionError(reason: .consent, detail: "it says “\(found)”")
     }
-    let headline = root.first(of: .headings)?.text ?? root.first(of: ["h2"])?.text ?? ""
+    let headline = root.first(of: .headings)?.text ?? lowerHeadline(root, title)
     if !isText, text.count < 3500, let found = ErrorPages.phrase(title: title, headline: headline) {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }
@@ -56,11 +58,33 @@ enum Refusal {
   /// Whether a title is a phrase: short ones, which any headline may hold, must be all there is.
   private static func isCalled(_ title: String, _ phrase: String) -> Bool {
     let bare = title.drop { !$0.isLetter && !$0.isNumber }
-    return phrase.count >= 16 ? bare.holds(phrase) : bare.hasPrefix(phrase) && bare.count < phrase.count + 12
+    return phrase.count >= 16 && !isNews(phrase)
+      ? bare.holds(phrase) : bare.hasPrefix(phrase) && bare.count < phrase.count + 12
   }
 
-  /// Titles so long that no headline is one by chance, however much stands below.
-  private static func isUnmistakable(_ phrase: String) -> Bool { phrase.count >= 22 && phrase.holds(" ") }
+  /// Security at an airport is checked too, and what it is called is as long as a title of a robot check.
+  private static func isNews(_ phrase: String) -> Bool {
+    phrase == "vérification de sécurité" || phrase == "verificación de seguridad"
+  }
+
+  /// The one of the titles that headlines hold as well which a title is, beside the name of a site.
+  private static func wholeTitle(_ title: String) -> String? {
+    ErrorPages.wholePhrase(title: title) { part in wholeTitles.first { ErrorPages.isAll(part, $0) } }
+      // The name of the site is the first word.
+      ?? restricted.first {
+        title.hasSuffix($0) && title.split(separator: " ").count == $0.split(separator: " ").count + 1
+      }
+  }
+
+  private static func runsLikeArticle(_ root: Node) -> Bool { runsLikeArticle(TextMass(root)[root]) }
+
+  private static func runsLikeArticle(_ prose: TextMass.Mass) -> Bool { prose.paragraphs >= 4 && prose.prose > 1200 }
+
+  /// The first headline of the second rank, or the one that the title repeats: above it may stand an invitation.
+  private static func lowerHeadline(_ root: Node, _ title: String) -> String {
+    let all = root.descendants(named: ["h2"]).prefix(20).map(\.text)
+    return all.first { $0.count > 12 && title.hasPrefix($0.lowercased()) } ?? all.first ?? ""
+  }
 
   /// Whether a page holds what could be an article: an element of that name, some sentences about other things, or a
   /// headline of its own.
@@ -79,17 +103,23 @@ enum Refusal {
     wordIndex.all(in: lower).count >= 2 && !acceptIndex.all(in: lower).isEmpty
   }
 
-  /// Whether most of what there is to read speaks of cookies and the like, above a button to agree.
+  /// Whether most of what there is to read speaks of cookies and the like, in the box of a button to agree. Sentences
+  /// outside of that are an article, which may be short, and may speak of cookies itself.
   private static func isMostlyQuestion(_ root: Node) -> Bool {
-    let prose = proseOf(root)
-    guard prose.asking * 2 > prose.all else { return false }
-    return root.descendants(named: ["button", "a", "input"]).contains { node in
+    let mass = TextMass(root)
+    let buttons = root.descendants(named: ["button", "a", "input"]).filter { node in
       let label = (node.name == "input" ? node["value"] ?? "" : node.text).lowercased()
       return label.utf8.count < 60 && !acceptIndex.all(in: label).isEmpty
     }
+    return !buttons.isEmpty
+      && buttons.prefix(12).allSatisfy { button in
+        let box = button.ancestors.prefix(12).first { !wordIndex.all(in: $0.text.lowercased()).isEmpty } ?? root
+        let rest = (mass[root].prose - mass[box].prose, mass[root].paragraphs - mass[box].paragraphs)
+        return rest.0 < 80 && rest.1 < 2 && proseOf(box).asking * 2 > mass[root].prose
+      }
   }
 
-  /// How much there is to read, and how much of it are paragraphs that speak of cookies and the like.
+  /// How much there is to read in an element, and how much of it are paragraphs that speak of cookies and the like.
   private static func proseOf(_ root: Node) -> (asking: Double, all: Double) {
     let asking = root.descendants(named: ["p", "li"]).reduce(0.0) { sum, node in
       if BodyWalker.isSilent(node) || wordIndex.all(in: node.text.lowercased()).isEmpty { return sum }
@@ -131,9 +161,19 @@ enum Refusal {
     "přístup odepřen", "один момент", "вы не робот", "доступ запрещен", "доступ ограничен", "проверка браузера",
     "bir dakika", "erişim engellendi", "しばらくお待ちください", "アクセスが拒否", "ロボットではありません", "请稍候", "安全验证", "访问被拒绝", "잠시만 기다리",
     "접근이 거부", "لحظة من فضلك", "רגע אחד", "कृपया प्रतीक्षा", "vui lòng đợi", "mohon tunggu", "o clipă", "egy pillanat",
-    "περιμένετε", "making sure you're not a bot", "making sure you’re not a bot", "used cloudflare to restrict access",
-    "client challenge", "security checkpoint", "website firewall", "429 too many requests", "too many requests",
+    "περιμένετε", "making sure you're not a bot", "making sure you’re not a bot",
     "your access to this site has been limited",
+  ]
+  /// Those that must be all there is.
+  private static let wholeTitles = [
+    "client challenge", "security checkpoint", "vercel security checkpoint", "website firewall",
+    "sucuri website firewall", "429 too many requests", "too many requests",
+  ]
+  private static let restricted = ["used cloudflare to restrict access"]
+  /// Those that no headline is by chance, however much stands below.
+  private static let unmistakable: Set<String> = [
+    "access to this page has been denied", "pardon our interruption", "making sure you're not a bot",
+    "making sure you’re not a bot", "used cloudflare to restrict access", "your access to this site has been limited",
   ]
   private static let challengeTexts = [
     "verify you are human", "verify you are a human", "verify that you are human", "verifying you are human",
