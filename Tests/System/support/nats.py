@@ -54,8 +54,22 @@ class Server:
             self.process.send_signal(number)
             self.process.wait(20)
 
-    def send(self, number):
-        self.process.send_signal(number)
+    def freeze(self):
+        """Returns when every thread stands still: a signal alone lets busy ones answer for a while."""
+        self.process.send_signal(signal.SIGSTOP)
+        end = time.monotonic() + 20
+        while any(state not in 'Tt' for state in self.threads()):
+            if time.monotonic() > end:
+                raise AssertionError('nats-server does not stop')
+            time.sleep(0.002)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def threads(self):
+        """The state letter of each, see proc(5)."""
+        tasks = pathlib.Path(f'/proc/{self.process.pid}/task')
+        return [(task / 'stat').read_text().rpartition(')')[2].split()[0] for task in tasks.iterdir()]
 
 
 class Client:
