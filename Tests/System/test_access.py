@@ -311,6 +311,10 @@ class Versions(unittest.TestCase):
                 daemon.wait('all feeds are read', lambda: len(server.requests()) >= 6)
             asked = {(r['host'], r['uri']): r['protocol'] for r in server.requests()}
         one, two = 'HTTP/1.1', 'HTTP/2.0'
+        if list(asked).index((hosts['mixed'], '/other.rss')) < list(asked).index((hosts['mixed'], '/feed.rss')):
+            # What may use HTTP/2 goes over a connection of HTTP/1.1 when one is open already.
+            self.assertIn(asked.pop((hosts['mixed'], '/feed.rss')), (one, two))
+            asked[hosts['mixed'], '/feed.rss'] = two
         self.assertEqual(asked, {
             (hosts['two'], '/feed.rss'): two, (hosts['two'], '/other.rss'): two, (hosts['one'], '/feed.rss'): one,
             (hosts['one'], '/other.rss'): one, (hosts['mixed'], '/feed.rss'): two, (hosts['mixed'], '/other.rss'): one})
