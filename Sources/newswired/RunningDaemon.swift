@@ -57,6 +57,7 @@ struct RunningDaemon {
       }
     }
     warn(of: PluginNames(settings, catalogue))
+    checkOpenFiles()
     let ingester: Ingester
     do {
       ingester = try Ingester(
@@ -93,6 +94,19 @@ struct RunningDaemon {
   private func warn(of names: PluginNames) {
     for mistake in names.mistakes { log.record(.configUnused, mistake, level: .error, next: "the others run") }
     for warning in names.warnings { log.record(.configUnused, warning, next: "the name is passed over") }
+  }
+
+  /// With fewer a start fails anywhere, also where nothing can be said any more.
+  private static let leastOpenFiles: rlim_t = 64
+
+  private func checkOpenFiles() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < Self.leastOpenFiles
+    else { return }
+    fail(
+      .system,
+      "\(limit.rlim_cur) files may be open at once and newswired needs \(Self.leastOpenFiles); raise the limit "
+        + "(LimitNOFILE= of the unit, ulimit -n)")
   }
 
   private func fail(_ code: ExitStatus, _ message: String, errno: Int32 = 0) -> Never {

@@ -239,7 +239,7 @@ class State(unittest.TestCase):
 
     def test_too_few_open_files_are_named(self):
         self.daemon.config.write_text(toml(self.daemon.settings))
-        for limit in (12, 20):
+        for limit in (9, 12, 20, 22, 63):
             done = programs.run(
                 'newswired', '--config', self.daemon.config, timeout=20,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))

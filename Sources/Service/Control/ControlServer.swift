@@ -49,10 +49,12 @@ public final class ControlServer: Sendable {
     refused: @escaping @Sendable (String, PeerCredentials, ControlError) -> Void = { _, _, _ in },
     handler: @escaping Handler
   ) throws(ControlSocketError) {
-    guard let inbox = ControlInbox() else {
+    let wakeDescriptor = newswire_eventfd()
+    guard wakeDescriptor >= 0 else {
       throw ControlSocketError(
         path: listener.path ?? "passed by systemd", reason: errorText(errno), exitStatus: .system)
     }
+    let inbox = ControlInbox(wakeDescriptor: wakeDescriptor)
     self.inbox = inbox
     thread = Mutex(
       ControlLoop.Start(
@@ -126,10 +128,8 @@ final class ControlInbox: Sendable {
   let wakeDescriptor: Int32
   private let state = Mutex(State())
 
-  init?() {
-    wakeDescriptor = newswire_eventfd()
-    if wakeDescriptor < 0 { return nil }
-  }
+  /// Takes over an eventfd.
+  init(wakeDescriptor: Int32) { self.wakeDescriptor = wakeDescriptor }
 
   deinit { close(wakeDescriptor) }
 
