@@ -99,9 +99,12 @@ public final class QueuePublisher {
     if let broken { throw broken }
   }
 
+  /// Room that comes back mends nothing here: that is an error which waiting ends only as long as nothing is in doubt.
   private func breaking(_ error: PublicationError) -> PublicationError {
-    broken = error
-    return error
+    let lasting: PublicationError =
+      if case .spaceExhausted(let what) = error { .failed(what, exitStatus: error.exitStatus) } else { error }
+    broken = lasting
+    return lasting
   }
 
   // MARK: P1, P2

@@ -239,6 +239,22 @@ extension Store {
     let desk = try Desk()
     let items = try desk.discover("a")
     try desk.store.setPageLimit(spare: 1)
+  /// No room to make names durable that were given (P5): no wait tells how far it came, only the next start.
+  @Test func fullDiskWhileSyncingABucketEndsTheRun() throws {
+    let desk = try Desk()
+    desk.spool.fault = { $0 == .syncBucket ? ENOSPC : 0 }
+    for key in ["a", "b"] {
+      #expect { try desk.publisher.publish([desk.article(key)]) } throws: { error in
+        if case .failed(_, exitStatus: 75)? = error as? PublicationError { true } else { false }
+      }
+      desk.spool.fault = { _ in 0 }
+    }
+    desk.restart()
+    #expect(try desk.publisher.recover().finished == 1)
+    #expect(try desk.publisher.publish([desk.article("b")]).published.map(\.key) == ["b"])
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1"])
+  }
+
     let batch = (0..<200).map {
       desk.article("\($0)", String(repeating: "x", count: 300), item: $0 == 0 ? items[0] : nil)
     }
