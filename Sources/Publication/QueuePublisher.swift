@@ -341,17 +341,21 @@ public final class QueuePublisher {
     var row = given
     // A damaged database may hold what names no element: the article is whole, and any name will do.
     var name = if let known = ElementName(row.queueName) { known } else { try rename(&row, after: nil) }
-    while try spool.publish(row.stagedID, as: name) == .nameTaken {
-      // A file system that lost one half of a rename shows the article under both names.
-      let staged = try spool.readStaged(row.stagedID)
-      if let staged, try spool.readPublished(name) == staged {
-        try spool.discardStaged(row.stagedID)
-        break
+    while true {
+      switch try spool.publish(row.stagedID, as: name) {
+      case .done: return name
+      case .nameTaken:
+        // A file system that lost one half of a rename shows the article under both names.
+        let staged = try spool.readStaged(row.stagedID)
+        if let staged, try spool.readPublished(name) == staged {
+          try spool.discardStaged(row.stagedID)
+          return name
+        }
+        // A stranger's element has our name.
+        name = try rename(&row, after: name)
+      case .bucketTaken: name = try rename(&row, after: name.lastOfBucket)
       }
-      // A stranger's element has our name.
-      name = try rename(&row, after: name)
     }
-    return name
   }
 
   /// Takes the next name for a version, and remembers it before it is used.

@@ -43,6 +43,12 @@ public struct ElementName: Sendable, Hashable, Comparable, CustomStringConvertib
   /// The directory the element belongs in: the seconds rounded down to a minute, 8 hexadecimal digits.
   public var bucket: String { Self.hex(seconds - seconds % Self.granularity, digits: 8) }
 
+  /// The greatest name that belongs in the same directory.
+  public var lastOfBucket: ElementName {
+    ElementName(
+      seconds: seconds - seconds % Self.granularity + Self.granularity - 1, microseconds: 999_999, digit: 15)
+  }
+
   /// `<bucket>/<name>`: how dirq names an element.
   public var path: String { bucket + "/" + description }
 

@@ -33,6 +33,8 @@ public final class Spool {
     case done
     /// Another element has the name.
     case nameTaken
+    /// What bears the bucket's name is a stranger's: no directory, or one in which we may make no names.
+    case bucketTaken
   }
 
   /// Opens the queue at `path`, creating what is missing of its layout.
@@ -241,6 +243,7 @@ public final class Spool {
       if code == 0 && uninterrupted({ Self.renameNoReplace(tmp, id, root, name.path) }) == 0 { return .done }
       if code == 0 { code = errno }
       if code == EEXIST { return .nameTaken }
+      if [EACCES, EPERM, ENOTDIR, ENOENT].contains(code), try isTaken(name.bucket) { return .bucketTaken }
       guard code == ENOENT, try hasStaged(id) else {
         throw QueueError(errno: code, operation: "publish \(name.path)", path: tmp.path + "/" + id)
       }
@@ -248,6 +251,11 @@ public final class Spool {
     }
     throw QueueError(
       .failed, operation: "publish", path: path + "/" + name.path, message: "the directory keeps being removed")
+  }
+
+  private func isTaken(_ bucket: String) throws(QueueError) -> Bool {
+    guard let there = try root.status(bucket) else { return false }
+    return there.st_mode & S_IFMT != S_IFDIR || faccessat(root.descriptor, bucket, R_OK | W_OK | X_OK, 0) != 0
   }
 
   private func makeBucket(_ bucket: String) throws(QueueError) {

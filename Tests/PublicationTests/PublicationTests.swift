@@ -294,6 +294,32 @@ extension Store {
     let items = try desk.discover("a")
     desk.spool.fault = { $0 == .rename ? ENOSPC : 0 }
     _ = try desk.publisher.publish([desk.article("a", item: items[0])])
+  /// What is no directory, and bears the name of the bucket that is due, keeps nobody from the queue, nor from a start.
+  @Test(arguments: [false, true], [false, true]) func strangersBucketIsLeftAlone(isLink: Bool, recovering: Bool) throws
+  {
+    let desk = try Desk()
+    let due = ElementName(now: desk.now, after: nil)
+    if recovering {
+      desk.spool.fault = { $0 == .rename ? ENOSPC : 0 }
+      #expect(try desk.publisher.publish([desk.article("a"), desk.article("b")]).delayed == 2)
+      desk.spool.fault = { _ in 0 }
+    }
+    let path = desk.spool.path + "/" + due.bucket
+    let isMade =
+      isLink ? symlink("/nonexistent", path) == 0 : FileManager.default.createFile(atPath: path, contents: nil)
+    #expect(isMade)
+    if recovering {
+      desk.restart()
+      #expect(try desk.publisher.recover().published.count == 2)
+    } else {
+      #expect(try desk.publisher.publish([desk.article("a"), desk.article("b")]).published.count == 2)
+    }
+    #expect(try desk.queued() == ["a 1 v1", "b 1 v1"])
+    #expect(try QueueReader(path: desk.spool.path).list().allSatisfy { $0.name.seconds - due.seconds < 120 })
+    var status = stat()
+    #expect(lstat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR)
+  }
+
     let staged = try #require(try desk.spool.stagedIDs().first)
     let file = try #require(FileHandle(forWritingAtPath: "\(desk.spool.path)/tmp/\(staged)"))
     try file.truncate(atOffset: 30)
