@@ -81,13 +81,14 @@ extension Store {
       try database.rows(
         operation,
         """
-        SELECT id, publisher, key, state, discovered_at, last_listed, CASE WHEN state NOT IN (0, 3)
+        SELECT id, publisher, key, CASE WHEN state = 1 OR article_key IS NOT NULL THEN 1 ELSE 0 END, discovered_at,
+          last_listed, CASE WHEN state NOT IN (0, 3)
           AND NOT EXISTS (SELECT 1 FROM listed WHERE listed.item = items.id) THEN 1 ELSE 0 END
         FROM items WHERE (last_listed, id) > (?, ?) AND last_listed < ? ORDER BY last_listed, id LIMIT ?
         """, .integer(mark.listed), .integer(mark.id), .time(cutoff), .integer(limit)
       ) {
         OldItem(
-          id: $0.int64(0), publisher: $0.text(1), key: $0.text(2), isDone: $0.int(3) == 1, seen: $0.time(4),
+          id: $0.int64(0), publisher: $0.text(1), key: $0.text(2), isSeen: $0.bool(3), seen: $0.time(4),
           listed: $0.int64(5), goes: $0.bool(6))
       }
     }
@@ -99,8 +100,9 @@ extension Store {
       try atomically(operation, locking: publishers) { () throws(StoreError) in
         if database.server != nil { rows = try page() }
         for item in rows where item.goes && publishers.contains(item.publisher) {
-          // One that never became an article leaves no trace: listed again, it deserves another try.
-          if item.isDone { try leaveTrace(publisher: item.publisher, key: item.key, version: 0, firstSeen: item.seen) }
+          // One that never became an article leaves no trace: listed again, it deserves another try. One that did and
+          // was given up later, because its page had gone, is seen all the same.
+          if item.isSeen { try leaveTrace(publisher: item.publisher, key: item.key, version: 0, firstSeen: item.seen) }
           try database.run(operation, "DELETE FROM items WHERE id = ?", .integer(item.id))
           count += 1
         }
@@ -114,7 +116,7 @@ extension Store {
     var id: Int64
     var publisher: String
     var key: String
-    var isDone: Bool
+    var isSeen: Bool
     var seen: Timestamp
     var listed: Int64
     var goes: Bool

@@ -77,6 +77,23 @@ import Values
     #expect(try store.prune(notListedSince: instant(100 * day)) == Pruned(items: 1, articles: 1, outbox: 0))
   }
 
+  /// An article whose page went, under an address that is not its own, and an item that never became an article.
+  @Test(arguments: Engine.allCases) func whatWasGivenUpComesAgainOnlyIfItNeverWasAnArticle(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let items = try store.recordFetch(feed(), [newItem("guid-1"), newItem("guid-2")], now: instant(0))
+    try store.transaction("test") {
+      try store.commitVersion(article("canonical", at: 0))
+      try store.itemDone(items[0].id, articleKey: "canonical")
+      try store.markPublished(stagedID: "canonical-1")
+    }
+    for item in items { try store.itemFailed(item.id, error: "gone", nextTry: nil) }
+    _ = try store.recordFetch(feed(), [], now: instant(1))
+    #expect(try store.prune(notListedSince: instant(100 * day)).items == 2)
+    let again = try store.recordFetch(feed(), [newItem("guid-1"), newItem("guid-2")], now: instant(101 * day))
+    #expect(again.map(\.key) == ["guid-2"])
+  }
+
   /// Listed again after years: it is no news, its changes are, and its version number goes on.
   @Test(arguments: Engine.allCases) func whatIsPrunedNeverComesBackAsNew(_ engine: Engine) throws {
     let scratch = try Scratch(engine)
