@@ -244,6 +244,9 @@ public actor Ingester {
         "\(recovered) articles published, \(recovery.finished) found published, \(recovery.discarded) unfinished dropped",
         next: recovery.discarded > 0 ? "what was dropped is fetched again" : nil)
     }
+    if recovery.delayed > 0 {
+      noteDelay(of: "\(recovery.delayed) articles of an earlier run")
+    }
     if let newer = recovery.newerElement {
       log.record(
         .storeError,

@@ -98,6 +98,8 @@ public struct RecoveryReport: Sendable, Equatable {
   public var foreign: [String] = []
   /// R2: committed and staged versions, published now.
   public var published: [PublishedVersion] = []
+  /// Versions that found no room for their names now either, and stay staged.
+  public var delayed = 0
   /// R3: versions that had their name already.
   public var finished = 0
   /// R4: staged files that failed their digest or could not be read, set aside in bad/; their items wait again. Worth

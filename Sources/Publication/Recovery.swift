@@ -44,6 +44,7 @@ extension QueuePublisher {
     try finish(named)
     report.finished = named.count
     let published = try name(toName, recovering: true)
+    report.delayed = toName.count - published.count
     for (row, version) in zip(toName, published) {
       if row.state == .staged { report.published.append(version) } else { report.republished.append(version) }
     }

@@ -107,6 +107,18 @@ class Faults(unittest.TestCase):
         self.assertEqual([r['event'] for r in daemon.records() if r['event'].startswith('queue.')],
                          ['queue.paused', 'queue.recovered', 'queue.resumed'])
 
+    def test_what_a_start_finds_no_room_for_gets_its_name_without_another_article(self):
+        self.entries = self.entries[:1]
+        server = self.served()
+        daemon = Daemon(self.folder / 'start', {'fetch': {'connect_to': server.connect_to, 'robots': False}})
+        daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
+        self.addCleanup(daemon.kill)
+        self.assertIn(self.run_with('renameat2:signal=KILL:when=1+', daemon, 1), {-9, 137})
+        self.assertIsNone(self.run_with('renameat2:error=EDQUOT:when=1', daemon, 1))
+        self.assertEqual(len(daemon.queued()), 1, daemon.tail())
+        self.assertEqual([r['event'] for r in daemon.records() if r['event'].startswith('queue.')],
+                         ['queue.paused', 'queue.recovered', 'queue.resumed'])
+
     def test_what_was_staged_comes_along_to_another_queue(self):
         """Killed between the commit and the first name, and started over a queue at another place: a bigger disk."""
         server = self.served()

@@ -27,6 +27,8 @@ extension Ingester {
     case .open:
       // There is room by all figures, and still none for what is committed already.
       if let obstacle { return noteFailure(obstacle, of: .publishing) }
+      // Something failed during this look, and has begun a rest of its own.
+      if pauseEnd != nil { return }
       if pause != nil {
         pause = nil
         log.record(.queueResumed, "the queue takes articles again", next: "fetching goes on")
