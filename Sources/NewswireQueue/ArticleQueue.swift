@@ -42,7 +42,7 @@ public struct ArticleQueue: Sendable {
     return try await owner.claim()
   }
 
-  /// Articles that this program may not claim, because of their owner or mode, with the reason: those met since this
+  /// Articles that this program may not claim or read, because of their owner or mode, with the reason: those met since this
   /// was asked last, each once. They are passed over, and the others go on.
   public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
 
@@ -128,8 +128,13 @@ private actor QueueOwner {
         do throws(QueueError) {
           return QueuedArticle(name: claim.path, json: try reader.read(claim.path).article, owner: self)
         } catch {
-          guard error.kind == .damaged else { throw error }
-          try reader.setAside(claim.path)
+          switch error.kind {
+          case .damaged: try reader.setAside(claim.path)
+          case .notFound: continue  // taken meanwhile
+          default:
+            try? reader.release(claim.path)
+            throw error
+          }
         }
       }
       return nil

@@ -191,6 +191,11 @@ public final class QueueReader {
     // Another consumer removed the element while the link was made: the claim is of nothing.
     unlinkat(root.descriptor, lock, 0)
     if code == ENOENT { return false }
+    // A claim of what cannot be read afterwards would keep it from those who can. A link is found damaged then.
+    if faccessat(root.descriptor, path, R_OK, AT_SYMLINK_NOFOLLOW) != 0 {
+      if errno == ENOENT { return false }
+      throw QueueError(errno: errno, operation: "claim", path: where_)
+    }
     throw QueueError(errno: code, operation: "claim", path: where_)
   }
 

@@ -60,7 +60,7 @@ struct QueueConsume: ParsableCommand {
       Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that \
       died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back, \
       a command that failed then does not count, and the exit status is 0. With --drain it ends when the queue is empty. \
-      An element that this user may not claim is told of once and passed over; --drain then ends with 77.
+      An element that this user may not claim or read is told of once and passed over; --drain then ends with 77.
 
       EXAMPLES
         newswirectl queue consume -- ./into-database.sh
@@ -85,6 +85,8 @@ struct QueueConsume: ParsableCommand {
     var retries = Retries()
     var tended: Moment?
     var hasPassedOver = false
+    // However this ends, nobody should have to wait for the claims to grow old.
+    defer { for path in retries.paths { try? reader.release(path) } }
     while !Interruption.isAsked {
       if tended.map({ Moment.now().seconds(since: $0) >= Double(Self.tending) }) ?? true {
         tended = .now()
@@ -110,7 +112,6 @@ struct QueueConsume: ParsableCommand {
       // Short, as a signal that comes just before the wait interrupts nothing.
       watch.wait(seconds: min(retries.secondsToNext(now: .now()) ?? QueueWatch.rescan, 5))
     }
-    for path in retries.paths { try? reader.release(path) }
   }
 
   /// Seconds between two rounds of keeping own claims fresh and freeing those of the dead.
@@ -133,7 +134,10 @@ struct QueueConsume: ParsableCommand {
       element = try reader.read(path)
     } catch {
       if error.kind == .notFound { return retries.forget(path) }
-      guard error.kind == .damaged else { try fail(error.description, .inputOutput) }
+      guard error.kind == .damaged else {
+        try? reader.release(path)
+        try fail(error.description, .inputOutput)
+      }
       try reporting { () throws(QueueError) in try reader.setAside(path) }
       retries.forget(path)
       Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
@@ -146,18 +150,19 @@ struct QueueConsume: ParsableCommand {
         for held in retries.paths { try? reader.refresh(held) }
       }
     } catch {
-      // Nothing was done: nobody should have to wait for the claims to grow old.
-      for held in Set(retries.paths + [path]) { try? reader.release(held) }
+      // Nothing was done.
+      try? reader.release(path)
       throw error
     }
     if status == 0 {
+      // Done, whatever follows: one that cannot be removed is not given back.
+      retries.forget(path)
       do throws(QueueError) {
         try reader.acknowledge(path)
       } catch {
         guard error.kind == .notFound || error.kind == .notClaimed else { try fail(error.description, .inputOutput) }
         Terminal.write("newswirectl: \(path): the claim was taken away; another consumer may see the article\n", to: 2)
       }
-      retries.forget(path)
       return
     }
     // Ctrl-C and the service manager stop the command together with this program, one after the other.

@@ -177,6 +177,29 @@ class Consume(unittest.TestCase):
         done = self.consume('--', 'cat', timeout=10, **other)
         self.assertEqual(done.returncode, 77, done.stderr)
 
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_what_may_be_claimed_but_not_read_keeps_nobody_from_the_rest(self):
+        shut = self.put('shut')
+        self.put('open')
+        (self.spool / shut).chmod(0o200)
+        self.spool.parent.chmod(0o755)
+        for path in (self.spool, *self.spool.rglob('*')):
+            os.chown(path, 65534, 65534)
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        done = self.consume('--drain', '--', 'jq', '-r', '.title', **other)
+        self.assertEqual((done.returncode, done.stdout), (77, b'open\n'), done.stderr)
+        self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
+        self.assertEqual(list(self.spool.rglob('*.lck')), [])
+
+    def test_what_failed_is_given_back_when_the_disk_ends_the_work(self):
+        failed, done = self.put('failed'), self.put('done')
+        # What cannot be removed has been worked on, and is held until its claim is old.
+        script = f'grep -q failed && exit 1; mv {self.spool / done} {self.spool}/aside; mkdir {self.spool / done}'
+        ended = self.consume('--', 'sh', '-c', script, timeout=20)
+        self.assertEqual(ended.returncode, 74, ended.stderr)
+        self.assertEqual([path.name for path in self.spool.rglob('*.lck')], [f'{done[9:]}.lck'])
+        self.assertEqual(run('newswirectl', 'queue', 'claim', failed, '--spool', self.spool).returncode, 0)
+
     def test_a_damaged_element_that_is_held_stays_and_the_reason_is_told(self):
         name = self.put('held')
         path = self.spool / name
