@@ -241,7 +241,8 @@ public final class CapacityGauge {
   }
 
   private func count(_ bucket: String) throws(QueueError) -> (Usage, [String: String])? {
-    guard let directory = try? Directory(bucket, in: root) else { return nil }
+    // Into a stranger's it may not be possible to look.
+    guard let directory = try? Directory(bucket, in: root), (try? directory.check(.look)) != nil else { return nil }
     var usage = Usage(files: 0, bytes: 0)
     var owners: [String: String] = [:]
     let known = buckets[bucket]?.owners ?? [:]

@@ -47,10 +47,18 @@ final class Directory {
     return true
   }
 
-  /// Throws unless names may be made and removed in it.
-  func checkWritable() throws(QueueError) {
-    guard faccessat(descriptor, ".", W_OK | X_OK, 0) == 0 else {
-      throw QueueError(errno: errno, operation: "write to directory", path: path)
+  /// What a user may do with a directory.
+  enum Use: String {
+    /// Read its names and what they stand for.
+    case look = "look into directory"
+    /// Make and remove names as well.
+    case change = "write to directory"
+  }
+
+  /// Throws unless it may be used so.
+  func check(_ use: Use) throws(QueueError) {
+    guard faccessat(descriptor, ".", R_OK | X_OK | (use == .change ? W_OK : 0), 0) == 0 else {
+      throw QueueError(errno: errno, operation: use.rawValue, path: path)
     }
   }
 

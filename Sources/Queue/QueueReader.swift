@@ -130,12 +130,25 @@ public final class QueueReader {
   }
 
   /// A bucket that another process removes meanwhile has no elements, nor has a stranger's file of a bucket's name.
-  private func open(_ bucket: String) throws(QueueError) -> Directory? {
+  private func enter(_ bucket: String, to use: Directory.Use) throws(QueueError) -> Directory? {
     do throws(QueueError) {
-      return try Directory(bucket, in: root)
+      let directory = try Directory(bucket, in: root)
+      try directory.check(use)
+      return directory
     } catch {
       if error.kind == .notFound || error.code == ENOTDIR || error.code == ELOOP { return nil }
       throw error
+    }
+  }
+
+  /// The same, passing over one that this user may not use so.
+  private func open(_ bucket: String, to use: Directory.Use = .look) throws(QueueError) -> Directory? {
+    do throws(QueueError) {
+      return try enter(bucket, to: use)
+    } catch {
+      guard error.kind == .permission else { throw error }
+      passedOver.note(bucket, error)
+      return nil
     }
   }
 
@@ -178,6 +191,11 @@ public final class QueueReader {
     // The time of a claim is the file's own. It is set before the link too, lest a purge in between takes a long queued
     // element's fresh claim for a stale one; only while no claim is seen, lest polling keeps a dead consumer's alive.
     if try root.status(lock) != nil { return false }
+    // A claim of what cannot be read afterwards would keep it from those who can. A link is found damaged then.
+    if faccessat(root.descriptor, path, R_OK, AT_SYMLINK_NOFOLLOW) != 0 {
+      if errno == ENOENT { return false }
+      throw QueueError(errno: errno, operation: "claim", path: where_)
+    }
     if utimensat(root.descriptor, path, nil, AT_SYMLINK_NOFOLLOW) != 0 {
       if errno == ENOENT { return false }
       throw QueueError(errno: errno, operation: "claim", path: where_)
@@ -191,11 +209,6 @@ public final class QueueReader {
     // Another consumer removed the element while the link was made: the claim is of nothing.
     unlinkat(root.descriptor, lock, 0)
     if code == ENOENT { return false }
-    // A claim of what cannot be read afterwards would keep it from those who can. A link is found damaged then.
-    if faccessat(root.descriptor, path, R_OK, AT_SYMLINK_NOFOLLOW) != 0 {
-      if errno == ENOENT { return false }
-      throw QueueError(errno: errno, operation: "claim", path: where_)
-    }
     throw QueueError(errno: code, operation: "claim", path: where_)
   }
 
@@ -208,13 +221,26 @@ public final class QueueReader {
 
   private func claimFound() throws(QueueError) -> ElementClaim? {
     if let claim = try claimUpcoming() { return claim }
+    var denial: QueueError?
+    var mayClaim = false
     for bucket in try buckets() {
-      guard let directory = try open(bucket) else { continue }
-      let names = Set(try directory.names())
+      let names: Set<String>
+      do throws(QueueError) {
+        guard let directory = try enter(bucket, to: .change) else { continue }
+        names = Set(try directory.names())
+      } catch {
+        guard error.kind == .permission else { throw error }
+        passedOver.note(bucket, error)
+        denial = error
+        continue
+      }
+      mayClaim = true
       upcoming = names.compactMap { ElementName($0) }.filter { !names.contains($0.description + Self.lock) }
         .sorted(by: >).map { ElementClaim(path: bucket + "/" + $0.description, name: $0) }
       if let claim = try claimUpcoming() { return claim }
     }
+    // Of one who may use none of them the queue is not.
+    if !mayClaim, let denial { throw denial }
     return nil
   }
 
@@ -230,8 +256,8 @@ public final class QueueReader {
     return nil
   }
 
-  /// Why elements could not be claimed by `claimNext`, which went on to the next: those it met since this was asked
-  /// last, each once. They are tried again whenever it comes by.
+  /// Why elements could not be claimed by `claimNext`, or buckets not be used by any call, which went on to the next:
+  /// those met since this was asked last, each once. They are tried again whenever it comes by.
   public func takePassedOver() -> [QueueError] { passedOver.take() }
 
   /// Whether an error is one element's, of another owner and mode or no file at all, and not that of a user who may
@@ -310,7 +336,7 @@ public final class QueueReader {
     var purge = Purge()
     let buckets = try buckets()
     for bucket in buckets {
-      guard let directory = try open(bucket) else { continue }
+      guard let directory = try open(bucket, to: .change) else { continue }
       for name in try directory.names().sorted() {
         let isLock = name.hasSuffix(Self.lock)
         let limit = isLock ? maxLock : name.hasSuffix(".tmp") ? maxTemporary : 0
@@ -356,6 +382,7 @@ public final class QueueReader {
       }
       check.damaged.append(damage)
     }
+    check.passedOver += passedOver.take()
     return check
   }
 
@@ -366,7 +393,7 @@ public final class QueueReader {
         return "a consumer holds it; check again after release, or after purge has freed it"
       }
     } catch {
-      guard isAlone(element, error) else { throw error }
+      guard error.kind == .permission || isAlone(element, error) else { throw error }
       return "it cannot be claimed: \(error.message)"
     }
     try setAside(element)

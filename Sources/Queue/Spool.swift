@@ -51,8 +51,8 @@ public final class Spool {
     tmp = try Self.open("tmp", in: root, mode: 0o700)
     bad = try Self.open("bad", in: root, mode: 0o770)
     // Found now, and not with the first article that needs a bucket.
-    try root.checkWritable()
-    try tmp.checkWritable()
+    try root.check(.change)
+    try tmp.check(.change)
     guard try tmp.status().st_dev == root.status().st_dev else {
       throw QueueError(
         .unsuitable, operation: "open queue", path: tmp.path, message: "tmp/ and the queue are on different devices")
@@ -290,7 +290,8 @@ public final class Spool {
   /// The greatest name in the queue, so that names go on growing when the database was lost.
   public func newestName() throws(QueueError) -> ElementName? {
     for bucket in try root.names().filter(ElementName.isBucket).sorted().reversed() {
-      guard let directory = try? Directory(bucket, in: root) else { continue }
+      // A stranger's tells nothing.
+      guard let directory = try? Directory(bucket, in: root), (try? directory.check(.look)) != nil else { continue }
       if let newest = try directory.names().compactMap({ ElementName($0) }).max() { return newest }
     }
     return nil

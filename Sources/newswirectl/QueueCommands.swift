@@ -65,6 +65,7 @@ private struct QueueList: ParsableCommand {
         print("\(entry.path)\t\(entry.isClaimed ? "claimed" : "pending")\t\(entry.bytes)\t\(published)")
       }
     }
+    if tellPassedOver(reader) { throw ExitCode(77) }
   }
 }
 
@@ -238,6 +239,7 @@ private struct QueuePurge: ParsableCommand {
       for path in purge.temporary { print("removed\t\(path)") }
       for path in purge.buckets { print("removed\t\(path)/") }
     }
+    if tellPassedOver(reader) { throw ExitCode(77) }
   }
 }
 
@@ -271,6 +273,7 @@ private struct QueueStats: ParsableCommand {
       print("directories  \(stats.buckets)")
       print("quarantined  \(stats.quarantined)")
     }
+    if tellPassedOver(reader) { throw ExitCode(77) }
   }
 }
 

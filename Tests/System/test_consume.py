@@ -191,6 +191,29 @@ class Consume(unittest.TestCase):
         self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
         self.assertEqual(list(self.spool.rglob('*.lck')), [])
 
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_a_directory_that_may_not_be_used_keeps_nobody_from_the_rest(self):
+        """As one that root made, to put an element back from bad/."""
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        self.spool.parent.chmod(0o755)
+        for mode in (0o755, 0o744, 0o700):
+            with self.subTest(mode=oct(mode)):
+                back, name = self.spool / '5f000000', self.put('open')
+                for path in (self.spool, *self.spool.rglob('*')):
+                    os.chown(path, 65534, 65534)
+                back.mkdir()
+                shutil.copy(self.spool / name, back / '5f000000000010')
+                back.chmod(mode)
+                done = self.consume('--drain', '--', 'jq', '-r', '.title', **other)
+                self.assertEqual((done.returncode, done.stdout), (77, b'open\n'), done.stderr)
+                self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
+                self.assertIn(b'5f000000', done.stderr)
+                for verb in ('list', 'stats', 'check', 'purge'):
+                    done = run('newswirectl', 'queue', verb, '--spool', self.spool, **other)
+                    mayLook = mode == 0o755 and verb != 'purge'
+                    self.assertEqual(done.returncode, 0 if mayLook else 77, (verb, done.stderr))
+                shutil.rmtree(back)
+
     def test_what_failed_is_given_back_when_the_disk_ends_the_work(self):
         failed, done = self.put('failed'), self.put('done')
         # What cannot be removed has been worked on, and is held until its claim is old.

@@ -1,12 +1,14 @@
 """Failing system calls under the real daemon, injected by strace: it stays up or ends with the right status, and after a
 clean run every article is in the queue once."""
 import collections
+import json
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import unittest
 
 from support import feeds, paper, programs, spool
@@ -118,6 +120,31 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(daemon.queued()), 1, daemon.tail())
         self.assertEqual([r['event'] for r in daemon.records() if r['event'].startswith('queue.')],
                          ['queue.paused', 'queue.recovered', 'queue.resumed'])
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_directories_of_another_user_in_the_queue_stop_nothing(self):
+        """One that may not be looked into, and those of the minutes to come, which may not be written to."""
+        server = self.served()
+        daemon = Daemon(self.folder / 'others', {'fetch': {'connect_to': server.connect_to, 'robots': False}})
+        daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
+        daemon.config.write_text(toml(daemon.settings))
+        self.folder.chmod(0o755)
+        daemon.spool.mkdir()
+        for path in (daemon.folder, *daemon.folder.rglob('*')):
+            os.chown(path, 65534, 65534)
+        minute = int(time.time()) // 60 * 60
+        for seconds in range(minute, minute + 180, 60):
+            (daemon.spool / f'{seconds:08x}').mkdir(mode=0o755)
+        (daemon.spool / '5f000000').mkdir()
+        (daemon.spool / '5f000000').chmod(0o744)
+        self.addCleanup(daemon.kill)
+        daemon.process = subprocess.Popen(
+            [programs.program('newswired'), '--config', str(daemon.config)], cwd=daemon.folder, user=65534, group=65534,
+            extra_groups=[], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=daemon.errors.open('ab'))
+        daemon.wait_queued(PAGES, 30)
+        self.assertEqual(len({article['uri'] for article in daemon.queued()}), PAGES)
+        self.assertEqual(json.loads(daemon.ctl('status', '--json').stdout)['queue']['pending'], PAGES)
+        self.assertEqual(daemon.stop(), 0, daemon.tail())
 
     def test_what_was_staged_comes_along_to_another_queue(self):
         """Killed between the commit and the first name, and started over a queue at another place: a bigger disk."""
