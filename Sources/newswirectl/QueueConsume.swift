@@ -24,14 +24,14 @@ struct QueueWatchCommand: ParsableCommand {
   func run() throws {
     let reader = try options.reader()
     let watch = try reporting { () throws(QueueError) in try QueueWatch(path: options.spool) }
-    var last = all ? nil : try reporting { () throws(QueueError) in try reader.list() }.last?.name
+    var known: Set<String> = []
+    var isNew = all
     while true {
-      for entry in try reporting({ () throws(QueueError) in try reader.list() }) {
-        // Names grow: what is greater than the last one seen is new.
-        if let last, entry.name <= last { continue }
-        last = entry.name
-        write(entry, reader)
-      }
+      let entries = try reporting { () throws(QueueError) in try reader.list() }
+      // One directory is listed after the other: a name may come later than a greater one.
+      if isNew { for entry in entries where !known.contains(entry.path) { write(entry, reader) } }
+      known = Set(entries.lazy.map(\.path))
+      isNew = true
       watch.wait(seconds: QueueWatch.rescan)
     }
   }

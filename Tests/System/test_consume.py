@@ -3,6 +3,7 @@ import hashlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import signal
 import subprocess
@@ -222,6 +223,18 @@ class Consume(unittest.TestCase):
         self.assertEqual(ended.returncode, 74, ended.stderr)
         self.assertEqual([path.name for path in self.spool.rglob('*.lck')], [f'{done[9:]}.lck'])
         self.assertEqual(run('newswirectl', 'queue', 'claim', failed, '--spool', self.spool).returncode, 0)
+
+    def test_watch_tells_of_a_name_that_comes_after_a_greater_one(self):
+        first, second = self.put('first'), self.put('second')
+        os.rename(self.spool / first, self.spool / 'tmp/first')
+        watch = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'watch', '--all', '--spool', self.spool],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        self.addCleanup(lambda: (watch.kill(), watch.wait(10), watch.stdout.close()))
+        self.assertEqual(watch.stdout.readline().strip(), second.encode())
+        os.rename(self.spool / 'tmp/first', self.spool / first)
+        self.assertTrue(select.select([watch.stdout], [], [], 10)[0], 'nothing was told')
+        self.assertEqual(watch.stdout.readline().strip(), first.encode())
 
     def test_a_damaged_element_that_is_held_stays_and_the_reason_is_told(self):
         name = self.put('held')
