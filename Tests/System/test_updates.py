@@ -114,6 +114,24 @@ class LookingAgain(Updates):
             time.sleep(1)
             self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 2)
 
+    def test_an_outage_at_one_look_leaves_the_next_one(self):
+        entry = young(1)
+        page = paper.page(entry)
+        with self.daemon_for([entry], {entry['url']: [
+            Answer(body=page, kind='text/html'), Answer(500, 'down'), Answer(500, 'down'),
+            Answer(body=page.replace(b'point 14', b'point 15'), kind='text/html')]}, revisit=['3s', '14s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(entry['url'])) == 2, 40)
+            self.assertIn('point 15', spool.text(self.versions(entry['url'])[1]))
+
+    def test_an_article_that_was_withdrawn_and_is_there_again_is_told(self):
+        entry = young(1)
+        page = Answer(body=paper.page(entry), kind='text/html')
+        with self.daemon_for([entry], {entry['url']: [page, Answer(410, 'gone'), Answer(410, 'gone'), page]},
+                             fetch='withdrawals = true', revisit=['3s', '8s', '14s']) as daemon:
+            daemon.wait('its return', lambda: len(daemon.queued()) == 3, 40)
+            self.assertEqual([(a['version'], a['pubStatus']) for a in self.versions(entry['url'])],
+                             [('1', 'usable'), ('2', 'canceled'), ('3', 'usable')])
+
     def test_a_withdrawn_article_is_told_when_the_plugin_asks(self):
         gone, missing = young(1), young(2)
         script = lambda entry, status: [Answer(body=paper.page(entry), kind='text/html'), Answer(status, 'gone')]

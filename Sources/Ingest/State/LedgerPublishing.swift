@@ -138,15 +138,17 @@ extension Ledger {
 
   /// Publishes that the publisher has taken an article back.
   ///
-  /// - Parameter later: when to ask once more whether other addresses of the article, which are asked now, still have it.
+  /// - Parameters:
+  ///   - page: what to remember of its page, which may be there again one day.
+  ///   - later: when to ask once more whether other addresses of the article, which are asked now, still have it.
   func publishWithdrawal(
-    of item: DiscoveredItem, facts: PublisherFacts, later: Timestamp, fence: Fence? = nil
+    of item: DiscoveredItem, facts: PublisherFacts, page: FetchedPage, later: Timestamp, fence: Fence? = nil
   ) throws(LedgerFailure) -> Withdrawing {
     let row = try guarding {
       try open.store.article(publisher: item.publisher, key: item.articleKey ?? item.key)
     }
     guard let row, !row.isWithdrawn else {
-      try itemDone(item)
+      try itemDone(item, page: page)
       return .known
     }
     if try guarding({ try isElsewhere(item, row) }) {
@@ -156,8 +158,8 @@ extension Ledger {
     }
     let notice = Publishable(
       publisher: row.publisher, key: row.key, uri: row.uri, contentHash: "withdrawn", itemID: item.id,
-      itemRevision: item.revision, url: row.url, headline: row.headline, quality: row.quality, isWithdrawn: true,
-      fence: fence
+      itemRevision: item.revision, url: row.url, headline: row.headline, page: page, quality: row.quality,
+      isWithdrawn: true, fence: fence
     ) { context in
       Withdrawal(
         uri: row.uri, version: context.version, headline: row.headline, url: row.url, publisher: facts,

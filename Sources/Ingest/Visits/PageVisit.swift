@@ -30,7 +30,7 @@ struct PageFailure: Error {
   /// who has the group now.
   var isLeft = false
   /// Whether it speaks of the server and not of the page.
-  var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
+  var isOutage: Bool { mayPass && kind != .addressRefused && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
 }
@@ -366,10 +366,13 @@ extension Ingester {
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["attempt": "\(attempts)", "fetch": fetch])
+    // A server that is down now may have it in some hours, and one that calls it gone too.
+    let page = FetchedPage(
+      revisit: isWithdrawal || failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
     // What its publisher took back is not published again from the page as it was.
     if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
     if isWithdrawal, manifest.fetch.publishesWithdrawals {
-      return await publishWithdrawal(of: item, url: url, manifest)
+      return await publishWithdrawal(of: item, url: url, manifest, page)
     }
     guard let fallback else {
       if !item.isUpdate {
@@ -379,19 +382,23 @@ extension Ingester {
         if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
       }
       await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item, error: failure.message, nextTry: nil)
+        if item.isUpdate, !isWithdrawal, page.revisit != nil {
+          try await ledger.itemDone(item, page: page)
+        } else {
+          try await ledger.itemFailed(item, error: failure.message, nextTry: nil)
+        }
       }
       return
     }
-    // A server that is down now may have the whole of it in some hours.
-    let page = FetchedPage(revisit: failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
     await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
   }
 
-  private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest) async {
+  /// - Parameter page: when it is looked at again: some servers say that a page is gone, and have it the next day.
+  private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ page: FetchedPage) async
+  {
     do throws(LedgerFailure) {
       let withdrawal = try await ledger.publishWithdrawal(
-        of: item, facts: manifest.publisher.facts,
+        of: item, facts: manifest.publisher.facts, page: page,
         later: .now().adding(seconds: Int64(settings.schedule.pageRetry)), fence: pageFences[item.id])
       guard case .told(let uri, let result) = withdrawal else {
         if case .elsewhere = withdrawal {
