@@ -33,10 +33,18 @@ public final class StateLock: Sendable {
       let holder = digits.isEmpty ? "another process" : "process \(String(decoding: digits, as: UTF8.self))"
       throw StoreError(.busy, operation: operation, path: path, message: "held by \(holder)")
     }
+    Self.giveToOwner(of: directory, file)
     let text = Array("\(getpid())\n".utf8)
     ftruncate(file, 0)
     _ = pwrite(file, text, text.count, 0)  // for the message above only: the lock itself is the kernel's
     self.file = file
+  }
+
+  /// What root makes here on an operator's behalf must not keep the daemon's user out.
+  private static func giveToOwner(of directory: String, _ file: Int32) {
+    var home = stat()
+    guard geteuid() == 0, stat(directory, &home) == 0, home.st_uid != 0 else { return }
+    fchown(file, home.st_uid, home.st_gid)
   }
 
   deinit { close(file) }

@@ -235,6 +235,16 @@ import Values
     _ = try StateLock(directory: scratch.path)
     #expect(throws: StoreError.self) { try StateLock(directory: scratch.path + "/absent") }
   }
+
+  /// Made by root, as by `newswirectl state`, it keeps the directory's owner from nothing.
+  @Test(.enabled(if: geteuid() == 0)) func theLockBelongsToTheDirectorysOwner() throws {
+    let scratch = try Scratch()
+    #expect(chown(scratch.path, 4242, 4343) == 0)
+    let lock = try StateLock(directory: scratch.path)
+    var status = stat()
+    #expect(stat(scratch.path + "/lock", &status) == 0 && status.st_uid == 4242 && status.st_gid == 4343)
+    withExtendedLifetime(lock) {}
+  }
 }
 
 @Suite struct SourceStateTests {
