@@ -123,6 +123,14 @@ class LookingAgain(Updates):
             daemon.wait('the second version', lambda: len(self.versions(entry['url'])) == 2, 40)
             self.assertIn('point 15', spool.text(self.versions(entry['url'])[1]))
 
+    def test_an_outage_costs_no_article_that_its_list_gives_no_title(self):
+        entry = young(1)
+        with self.daemon_for([dict(entry, title='')], {entry['url']: [
+            Answer(500, 'down'), Answer(500, 'down'), Answer(body=paper.page(entry), kind='text/html')]},
+                             revisit=['9s']) as daemon:
+            self.assertEqual((daemon.wait_queued(1, 40)[0]['title'], daemon.records(event='article.refused')),
+                             (entry['title'], []))
+
     def test_an_article_that_was_withdrawn_and_is_there_again_is_told(self):
         entry = young(1)
         page = Answer(body=paper.page(entry), kind='text/html')

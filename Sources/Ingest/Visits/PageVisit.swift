@@ -351,6 +351,9 @@ extension Ingester {
       return
     }
     let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
+    // A server that is down now may have it in some hours, and one that calls it gone too.
+    let page = FetchedPage(
+      revisit: isWithdrawal || failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
     let next =
       isWithdrawal
       ? manifest.fetch.publishesWithdrawals
@@ -361,28 +364,26 @@ extension Ingester {
         : item.isUpdate
           ? "the version published before stands"
           : fallback == nil
-            ? "not published: the feed gives no title either" : "published from the feed's own text, marked partial"
+            ? nextLook(page) ?? "not published: the feed gives no title either"
+            : "published from the feed's own text, marked partial"
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
       fields: ["attempt": "\(attempts)", "fetch": fetch])
-    // A server that is down now may have it in some hours, and one that calls it gone too.
-    let page = FetchedPage(
-      revisit: isWithdrawal || failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
     // What its publisher took back is not published again from the page as it was.
     if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
     if isWithdrawal, manifest.fetch.publishesWithdrawals {
       return await publishWithdrawal(of: item, url: url, manifest, page)
     }
     guard let fallback else {
-      if !item.isUpdate {
+      if !item.isUpdate, page.revisit == nil {
         log.record(
           .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, source: item.source,
           url: url, outcome: failure.outcome, next: next, fields: ["fetch": fetch, "reason": failure.message])
         if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
       }
       await finish { (ledger) async throws(LedgerFailure) in
-        if item.isUpdate, !isWithdrawal, page.revisit != nil {
+        if !isWithdrawal, page.revisit != nil {
           try await ledger.itemDone(item, page: page)
         } else {
           try await ledger.itemFailed(item, error: failure.message, nextTry: nil)
