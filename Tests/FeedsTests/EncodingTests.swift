@@ -58,6 +58,14 @@ import Values
       "big5",
       "pavEs7d8qE2pd8P2s6yqZaRXqrqm0b70tmmm5rr7rdehQbNvrE+mYqS1pn6qurd8xLOkV6dApViquqhNqXehQaRIrcy576a5prOko6ZQqrqs3apr",
       "市議會決定關閉河上的老橋進行維修，這是在今年的會議上作出的決定，人們對此有不同的看法"),
+    Sample(
+      "windows-1254",
+      "QmFrYW5s/fD9IGHn/WtsYWT9OiBp/nNpemxpayBvcmFu/SBk/P50/CwgQ3VtaHVyYmH+a2FubP3w/SBzZedpbWkgeWFrbGH+/Xlvcg==",
+      "Bakanlığı açıkladı: işsizlik oranı düştü, Cumhurbaşkanlığı seçimi yaklaşıyor"),
+    Sample(
+      "windows-1257",
+      "0G9kaWVuIFLuZ+Igbm90aWtzIHNhbuJrc21lLCBrdXLiIHBpZWRhbO5zaWVzIG1pbmlzdHJzLCB04iBzYWPuamEg8G9kaWVuIHbiY2lldGlz",
+      "Šodien Rīgā notiks sanāksme, kurā piedalīsies ministrs, tā sacīja šodien vācietis"),
   ]
 
   private func read(_ sample: Sample, declared: String?, contentType: String? = nil) throws -> Feed {
@@ -90,11 +98,16 @@ import Values
     #expect(feed.repairs.contains { $0.contains("is wrong") })
   }
 
+  /// Portuguese and Finnish have letters outside ASCII side by side, as other scripts do.
   @Test func keepsLatinTexts() throws {
-    for text in ["Größe überall in Österreich, Köln und München", "Été à Besançon, où l’œuvre naît", "Año de la niña"] {
-      let bytes = Array(try #require(text.data(using: .windowsCP1252)))
-      let document = Array("<rss><channel><item><title>".utf8) + bytes + Array("</title></item></channel></rss>".utf8)
-      #expect(try FeedReader.read(document).items.first?.title == text)
+    for text in [
+      "Größe überall in Österreich, Köln und München", "Été à Besançon, où l’œuvre naît", "Año de la niña",
+      "Comissão quer redução da inflação; a situação da população não muda com as eleições",
+      "Pääministeri päätti tänään määrärahoista, ja sää on lämmin myös yöllä",
+    ] {
+      for label in [nil, "ISO-8859-1", "utf-8"] {
+        #expect(try titles([bytes(text, .windowsCP1252)], label: label).titles == [text])
+      }
     }
   }
 
@@ -158,10 +171,15 @@ import Values
   }
 
   /// One item in another encoding does not cost the others their characters, however few they are.
-  @Test(arguments: ["utf-8", "iso-8859-1", nil], [1, 10])
-  func readsItemsOfTwoEncodings(label: String?, count: Int) throws {
+  @Test(
+    arguments: ["Beyoncé’s “halo” in Besançon – à côté", "As eleições mudam a população, a educação e a habitação"],
+    [1, 10])
+  func readsItemsOfTwoEncodings(_ other: String, count: Int) throws {
+    for label in ["utf-8", "iso-8859-1", nil] { try readsItems(other, label: label, count: count) }
+  }
+
+  private func readsItems(_ other: String, label: String?, count: Int) throws {
     let sound = "The council’s bridge"
-    let other = "Beyoncé’s “halo” in Besançon – à côté"
     let read = try titles(
       Array(repeating: Array(sound.utf8), count: count) + [bytes(other, .windowsCP1252)], label: label)
     #expect(read.titles == Array(repeating: sound, count: count) + [other])

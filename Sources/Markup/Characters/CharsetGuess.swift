@@ -1,7 +1,7 @@
 /// Guesses the encoding of bytes that are no UTF-8 and have no label, or a wrong one.
 ///
 /// A text in the right encoding consists of the letters of one script, the frequent ones among them frequent; read in a
-/// wrong one it does not. Latin letters stand alone between those of ASCII: `LatinGuess` tells their encodings apart.
+/// wrong one it does not. Latin letters stand between those of ASCII: `LatinGuess` tells their encodings apart.
 enum CharsetGuess {
   private struct Candidate {
     var name: String
@@ -61,13 +61,17 @@ enum CharsetGuess {
     var high = 0
     var together = 0
     var previous: UInt8 = 0
+    var word = ByteWord()
     for byte in bytes {
       if byte >= 0x80 {
         high += 1
-        if previous >= 0x80, !isMark(byte), !isMark(previous) { together += 1 }
+        word.add(1, beside: previous >= 0x80 && !isMark(byte) && !isMark(previous))
+      } else if !word.takes(byte) {
+        together += word.end()
       }
       previous = byte
     }
+    together += word.end()
     return high >= fewest && together * 10 >= high * 3
   }
 

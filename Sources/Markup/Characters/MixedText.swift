@@ -139,7 +139,7 @@ struct MixedText {
   /// What the bytes outside ASCII are.
   private struct Count {
     var broken = 0
-    /// Broken bytes beside other bytes outside ASCII, as the letters of other scripts stand.
+    /// Broken bytes that stand as the letters of other scripts do.
     private var together = 0
     /// Well-formed sequences.
     private var sound = 0
@@ -151,9 +151,11 @@ struct MixedText {
     private var western = 0
 
     init(_ bytes: ArraySlice<UInt8>) {
+      var word = ByteWord()
       var index = bytes.startIndex
       while index < bytes.endIndex {
         let length = MixedText.soundLength(bytes, index)
+        if length == 1, !word.takes(bytes[index]) { together += word.end() }
         let isBehind = index > bytes.startIndex && bytes[index - 1] >= 0x80
         if length == 0, !isBehind, let cut = Self.cutBeforeASCII(bytes, index) {
           // The beginning of a character that a program has cut off: in no other encoding it stands alone.
@@ -164,8 +166,9 @@ struct MixedText {
         }
         if length == 0 {
           broken += 1
-          if isBehind || index + 1 < bytes.endIndex && bytes[index + 1] >= 0x80 { together += 1 }
+          word.add(1, beside: isBehind || index + 1 < bytes.endIndex && bytes[index + 1] >= 0x80)
         } else if length > 1 {
+          word.add(length, beside: false)
           sound += 1
           if length > 2 { long += 1 }
           if !MixedText.isChance(bytes, index, length) { evidence += length == 2 ? 1 : 3 }
@@ -176,6 +179,7 @@ struct MixedText {
         }
         index += max(length, 1)
       }
+      together += word.end()
     }
 
     private static func cutBeforeASCII(_ bytes: ArraySlice<UInt8>, _ index: Int) -> Int? {
