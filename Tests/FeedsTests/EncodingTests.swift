@@ -111,6 +111,13 @@ import Values
     }
   }
 
+  /// A program in a file with a mark, whose texts come from elsewhere.
+  @Test func aMarkIsNoProofOfUTF8() throws {
+    let read = try titles([bytes("Größe über Köln, zurück in Österreich", .windowsCP1252)], mark: [0xEF, 0xBB, 0xBF])
+    #expect(read.titles == ["Größe über Köln, zurück in Österreich"])
+    #expect(read.repairs.contains("charset label utf-8 is wrong, read as windows-1252"))
+  }
+
   @Test(arguments: [true, false], [true, false])
   func readsWideEncodings(isBig: Bool, hasMark: Bool) throws {
     let text =
@@ -137,10 +144,12 @@ import Values
     #expect(try FeedReader.read(text).items.first?.title?.hasPrefix("Größe über Köln, zurück in Österreich") == true)
   }
 
-  private func titles(_ items: [[UInt8]], label: String? = "utf-8") throws -> (titles: [String?], repairs: [String]) {
+  private func titles(
+    _ items: [[UInt8]], label: String? = "utf-8", mark: [UInt8] = []
+  ) throws -> (titles: [String?], repairs: [String]) {
     let start = "<?xml version=\"1.0\"" + (label.map { " encoding=\"\($0)\"" } ?? "") + "?><rss><channel>"
     let body = items.flatMap { Array("<item><title>".utf8) + $0 + Array("</title></item>".utf8) }
-    let feed = try FeedReader.read(Array(start.utf8) + body + Array("</channel></rss>".utf8))
+    let feed = try FeedReader.read(mark + Array(start.utf8) + body + Array("</channel></rss>".utf8))
     return (feed.items.map(\.title), feed.repairs)
   }
 

@@ -26,7 +26,8 @@ public enum Charset {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       let rest = bytes[3...]
       if rest.withUnsafeBufferPointer({ UTF8Text.isValid($0) }) { return Decoded(clean(rest), "utf-8") }
-      return mended(MixedText(rest) ?? MixedText(replacing: rest))
+      // Without any character of UTF-8 the mark is that of a file that a program has written its text into.
+      return MixedText(rest).map(mended) ?? utf8(Array(rest), contentType: contentType, declaration: declaration)
     }
     if let wide = wide(bytes) {
       return decoded(bytes[wide.start...], converter: wide.converter, encoding: wide.converter.lowercased())
