@@ -144,6 +144,14 @@ import Values
     #expect(try FeedReader.read(text).items.first?.title?.hasPrefix("Größe über Köln, zurück in Österreich") == true)
   }
 
+  /// Its Kanji are bytes of ASCII between escapes.
+  @Test(arguments: ["utf-8", "iso-8859-1", "iso-2022-jp", nil])
+  func readsWhatShiftsWithEscapes(_ label: String?) throws {
+    let read = try titles([bytes("東京の新しい橋が開通", .iso2022JP)], label: label)
+    #expect(read.titles == ["東京の新しい橋が開通"])
+    #expect(read.repairs.isEmpty == (label == "iso-2022-jp"))
+  }
+
   private func titles(
     _ items: [[UInt8]], label: String? = "utf-8", mark: [UInt8] = []
   ) throws -> (titles: [String?], repairs: [String]) {

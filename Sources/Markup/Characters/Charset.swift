@@ -32,15 +32,13 @@ public enum Charset {
     if let wide = wide(bytes) {
       return decoded(bytes[wide.start...], converter: wide.converter, encoding: wide.converter.lowercased())
     }
-    // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. Encodings that
-    // shift with escapes are all ASCII, though, and only their label tells.
-    let holdsEscape = bytes.withUnsafeBytes { raw in
-      raw.baseAddress.map { memchr($0, 0x1B, raw.count) != nil } ?? false
-    }
+    // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. An encoding that
+    // shifts with escapes is all ASCII, though.
     let isUTF8 = isValid(bytes)
-    if isUTF8, !holdsEscape { return Decoded(clean(bytes), "utf-8") }
-    let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
-    if label != "iso-2022-jp", isUTF8 { return Decoded(clean(bytes), "utf-8") }
+    let isShifted = isUTF8 && shiftsToKanji(bytes)
+    if isUTF8, !isShifted { return Decoded(clean(bytes), "utf-8") }
+    let label =
+      isShifted ? "iso-2022-jp" : label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
     if label != "iso-2022-jp", let mixed = MixedText(bytes[...], isOtherLikely: !mayBeUTF8) { return mended(mixed) }
@@ -66,6 +64,22 @@ public enum Charset {
     }
     let encoding = guess ?? "windows-1252"
     return decoded(bytes[...], converter: converters[encoding] ?? "CP1252", encoding: encoding)
+  }
+
+  /// Whether a text of ASCII holds one of the two escapes that begin Kanji in ISO-2022-JP (RFC 1468), and nothing else.
+  private static func shiftsToKanji(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { raw in
+      guard let base = raw.baseAddress else { return false }
+      var index = 0
+      while index + 2 < raw.count, let found = memchr(base + index, 0x1B, raw.count - index - 2) {
+        let place = base.distance(to: UnsafeRawPointer(found))
+        if raw[place + 1] == UInt8(ascii: "$"), raw[place + 2] == UInt8(ascii: "B") || raw[place + 2] == 0x40 {
+          return raw.allSatisfy { $0 < 0x80 }
+        }
+        index = place + 1
+      }
+      return false
+    }
   }
 
   private static func mended(_ mixed: MixedText) -> Decoded {
@@ -118,7 +132,7 @@ public enum Charset {
     _ bytes: [UInt8], contentType: String?, encoding: String, declaration: (ArraySlice<UInt8>) -> String?
   ) -> String? {
     let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
-    guard label != encoding, bytes.contains(where: { $0 >= 0x80 }) else { return nil }
+    guard label != encoding, encoding == "iso-2022-jp" || bytes.contains(where: { $0 >= 0x80 }) else { return nil }
     switch label {
     case let label?:
       return encoding.hasPrefix("utf-16") || encoding.hasPrefix("utf-32")
