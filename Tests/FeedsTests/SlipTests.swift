@@ -257,6 +257,11 @@ import Values
     _ = try? read(rss(begin + String(repeating: piece, count: 500_000 / piece.utf8.count) + end))
   }
 
+  /// The end of a value is looked for in the value alone.
+  @Test(.timeLimit(.minutes(1))) func manyValuesWithSignsStayBounded() throws {
+    _ = try? read(rss("<item " + String(repeating: "a=\"<\" ", count: 700_000) + "/>"))
+  }
+
   /// Bases in one another are each short, and long together.
   @Test func basesInOneAnotherAreNotCopiedWithoutEnd() throws {
     let text =

@@ -102,8 +102,11 @@ struct XMLScanner<Handler: XMLHandler> {
   func byte(_ index: Int) -> UInt8 { index < count ? bytes[index] : 0 }
 
   @inline(__always)
-  func find(_ byte: UInt8, from start: Int) -> Int? {
-    guard start < count, let found = memchr(bytes + start, Int32(byte), count - start) else { return nil }
+  func find(_ byte: UInt8, from start: Int) -> Int? { find(byte, from: start, before: count) }
+
+  @inline(__always)
+  func find(_ byte: UInt8, from start: Int, before end: Int) -> Int? {
+    guard start < end, let found = memchr(bytes + start, Int32(byte), end - start) else { return nil }
     return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
   }
 

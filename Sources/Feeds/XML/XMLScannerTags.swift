@@ -109,8 +109,8 @@ extension XMLScanner {
   /// it and behind that an element of a feed begins or ends. A value may hold HTML, whose elements are called
   /// otherwise. nil for others.
   private mutating func endOfOpenValue(_ from: Int, _ close: Int) -> Int? {
-    guard let end = find(UInt8(ascii: ">"), from: from), end < close,
-      let open = find(UInt8(ascii: "<"), from: end), open < close
+    guard let end = find(UInt8(ascii: ">"), from: from, before: close),
+      let open = find(UInt8(ascii: "<"), from: end, before: close)
     else { return nil }
     let nameStart = byte(open + 1) == UInt8(ascii: "/") ? open + 2 : open + 1
     var nameEnd = nameStart
