@@ -11,8 +11,9 @@ public enum JSONLeniency: Sendable {
   /// Nothing but RFC 8259.
   case strict
   /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
-  /// single missing commas, quotes inside a string, comments, `undefined` and `NaN`, and text after the value. A text
-  /// cut off in the middle keeps what was complete.
+  /// single missing commas and closing brackets, quotes inside a string, comments, members that have a word of another
+  /// language for a value (`undefined`, `NaN`, `True`), and text after the value. A text cut off in the middle keeps
+  /// what was complete, and a list of objects goes on behind one that cannot be read.
   case repairing
 }
 
@@ -43,10 +44,13 @@ private struct JSONReader {
   var depth = 0
   /// Whether the text ended inside an object or an array.
   var isCut = false
+  /// How many more bytes may be read a second time.
+  private var patience: Int
 
   init(bytes: [UInt8], repairing: Bool) {
     self.bytes = bytes
     self.repairing = repairing
+    patience = 2 * bytes.count
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -130,6 +134,9 @@ private struct JSONReader {
         skipSpace()
         if peek == UInt8(ascii: "}"), !repairing { throw failure("comma before the end of an object") }
         continue
+      // The end of this object is missing: an outer list ends or goes on.
+      case UInt8(ascii: "]") where repairing, UInt8(ascii: "{") where repairing && follows(UInt8(ascii: ",")):
+        return .object(JSONObject(members))
       case UInt8(ascii: "\""):
         if !members.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
       case nil where repairing:
@@ -146,7 +153,7 @@ private struct JSONReader {
         skipSpace()
         // A template that had nothing to fill in.
         let isEmpty = repairing && (peek == UInt8(ascii: ",") || peek == UInt8(ascii: "}"))
-        members.append((key, isEmpty ? .null : try value()))
+        members.append((key, isEmpty ? .null : repairing ? try looseValue() : try value()))
       } catch {
         guard repairing, at >= bytes.count else { throw error }
         isCut = true
@@ -155,10 +162,25 @@ private struct JSONReader {
     }
   }
 
+  /// A member's value; null for a word that is none.
+  private mutating func looseValue() throws(JSONError) -> JSON {
+    guard let byte = peek, !"{[\"".utf8.contains(byte) else { return try value() }
+    let start = at
+    if let value = try? value() {
+      skipSpace()
+      if peek.map({ ",}]\"".utf8.contains($0) }) ?? true { return value }
+    }
+    at = start
+    while let byte = peek, !",}]\"\n".utf8.contains(byte) { at += 1 }
+    guard at > start, at < bytes.count else { throw failure("a value is due") }
+    return .null
+  }
+
   private mutating func array() throws(JSONError) -> JSON {
     try enter()
     defer { depth -= 1 }
     var elements: [JSON] = []
+    var firstMember: ArraySlice<UInt8>?
     while true {
       skipSpace()
       switch peek {
@@ -170,20 +192,80 @@ private struct JSONReader {
         skipSpace()
         if peek == UInt8(ascii: "]"), !repairing { throw failure("comma before the end of an array") }
         continue
+      case UInt8(ascii: "}") where repairing:
+        // One too many behind an element, or the end of this array is missing.
+        guard isOutermostList, goesOn(behind: at) else { return .array(elements) }
+        at += 1
+        continue
       case nil where repairing:
         isCut = true
         return .array(elements)
       default:
         if !elements.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
       }
+      let start = at
+      if repairing, isOutermostList, firstMember == nil { firstMember = memberName(ofObject: at) }
       do throws(JSONError) {
         elements.append(try value())
       } catch {
-        guard repairing, at >= bytes.count else { throw error }
-        isCut = true
-        return .array(elements)
+        guard repairing else { throw error }
+        if at >= bytes.count {
+          isCut = true
+          return .array(elements)
+        }
+        guard isOutermostList, let firstMember,
+          skipToObject(behind: start, firstMember) || !elements.isEmpty && skipToEnd()
+        else { throw error }
       }
     }
+  }
+
+  /// Whether the innermost array is one of a document's main list: what is damaged inside goes alone.
+  private var isOutermostList: Bool { depth <= 2 }
+
+  /// Whether after a comma another object follows what stands at `place`.
+  private func goesOn(behind place: Int) -> Bool {
+    let comma = nextByte(place + 1)
+    return comma < bytes.count && bytes[comma] == UInt8(ascii: ",") && byte(nextByte(comma + 1)) == UInt8(ascii: "{")
+  }
+
+  /// The name of an object's first member, with its quotes; nil where no object with a short one begins.
+  private func memberName(ofObject start: Int) -> ArraySlice<UInt8>? {
+    let name = nextByte(start + 1)
+    guard byte(start) == UInt8(ascii: "{"), byte(name) == UInt8(ascii: "\"") else { return nil }
+    return bytes[(name + 1)...].prefix(64).firstIndex(of: UInt8(ascii: "\"")).map { bytes[name...$0] }
+  }
+
+  /// Goes on behind the damaged element at `start` with the next object that begins with this member, as the objects
+  /// of a list do. false without one.
+  private mutating func skipToObject(behind start: Int, _ firstMember: ArraySlice<UInt8>) -> Bool {
+    var open = start + 1
+    while let next = bytes[open...].firstIndex(of: UInt8(ascii: "{")) {
+      let name = nextByte(next + 1)
+      if bytes[name...].starts(with: firstMember) {
+        patience -= max(0, at - next)
+        at = next
+        return patience > 0
+      }
+      open = next + 1
+    }
+    return false
+  }
+
+  /// Goes to what ends the text's last list.
+  private mutating func skipToEnd() -> Bool {
+    guard let end = bytes.lastIndex(of: UInt8(ascii: "]")), end >= at else { return false }
+    at = end
+    return true
+  }
+
+  private func byte(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }
+
+  /// The first place from this one on that is no white space.
+  private func nextByte(_ from: Int) -> Int {
+    var place = from
+    while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
+    return place
   }
 
   /// Whether the last character before the current one, white space left out, is `byte`.
@@ -255,15 +337,10 @@ private struct JSONReader {
 
   /// Whether what follows a quote is what may follow a string: one inside a headline goes on in words.
   private func endsString(_ quote: Int) -> Bool {
-    func next(_ from: Int) -> Int {
-      var place = from
-      while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
-      return place
-    }
-    var place = next(quote + 1)
+    var place = nextByte(quote + 1)
     guard place < bytes.count else { return true }
     if bytes[place] == UInt8(ascii: ",") {
-      place = next(place + 1)
+      place = nextByte(place + 1)
       return place >= bytes.count || "\"{[}],-0123456789/".utf8.contains(bytes[place])
         || ["true", "false", "null"].contains { bytes[place...].starts(with: $0.utf8) }
     }

@@ -33,6 +33,21 @@ import Values
     #expect(feed.items.first?.summary == text)
   }
 
+  /// A slip in the second of three items.
+  @Test(arguments: [
+    (#"{"id": "2", "title": "B", "x": True}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B""#, ["1", "2", "3"]),
+    (#"{"id": "2", "tags": ["a", "b"}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B"}}"#, ["1", "2", "3"]),
+    (#"{"id": "2", "title" "B"}"#, ["1", "3"]),
+    (#"{"id": "2", "attachments": [{"url" "/a"}, {"url": "/b"}]}"#, ["1", "3"]),
+  ])
+  func oneSlipCostsOneItem(_ second: String, _ ids: [String]) throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1"}, \#(second), {"id": "3"}], "title": "T"}"#
+    )
+    #expect(feed.items.map(\.id) == ids)
+    #expect(feed.title == "T" && !feed.endsEarly && feed.repairs.count == 1)
+  }
+
   /// What a cache writes behind a document says nothing about its end.
   @Test(arguments: ["\n<!-- Cached -->", ";", "\n{}", ", "])
   func textBehindJSONCostsNoItem(_ text: String) throws {

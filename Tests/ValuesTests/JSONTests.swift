@@ -33,6 +33,17 @@ struct JSONTests {
     ("{\"a\":undefined}", #"{"a":null}"#), ("{\"a\":NaN}", #"{"a":null}"#),
     ("{\"a\": , \"b\": }", #"{"a":null,"b":null}"#), ("[1, tr", "[1]"),
     (#"["a", "\u04"#, #"["a"]"#),
+    // Words of other languages.
+    (#"{"a":True,"b":None, "c":+1,"d":.5,"e":0x1F,"f":1}"#, #"{"a":null,"b":null,"c":null,"d":null,"e":null,"f":1}"#),
+    // A bracket that is missing, and one too many.
+    (#"{"a":[{"b":1,{"b":2}]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
+    (#"{"a":[{"b":1},{"b":2]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
+    (#"{"a":[{"b":[1,2},{"b":3}]}"#, #"{"a":[{"b":[1,2]},{"b":3}]}"#),
+    (#"{"a":[{"b":1}},{"b":2}],"c":3}"#, #"{"a":[{"b":1},{"b":2}],"c":3}"#),
+    // One element of a list that cannot be read.
+    (#"{"a":[{"b":1},{"b":2,"c" "3"},{ "b":4}],"d":5}"#, #"{"a":[{"b":1},{"b":4}],"d":5}"#),
+    (#"{"a":[{"b":1},"b":2,"c":3},{"b":4}],"d":5}"#, #"{"a":[{"b":1},"b",{"b":4}],"d":5}"#),
+    (#"{"a":[{"b":1},{"b":2,"c" "3"}],"d":5}"#, #"{"a":[{"b":1}],"d":5}"#),
     // Quotes inside a headline.
     (#"{"a":"The "old" mill","b":1}"#, #"{"a":"The \"old\" mill","b":1}"#),
     (#"{"a":"They said "no", and left"}"#, #"{"a":"They said \"no\", and left"}"#),
@@ -53,6 +64,14 @@ struct JSONTests {
     ])
   func repaired(text: String, isCut: Bool) throws {
     #expect(try JSON.repaired(Array(text.utf8)).isCut == isCut)
+  }
+
+  @Test("goes on behind damaged elements in linear time", .timeLimit(.minutes(1)))
+  func manyDamaged() throws {
+    let text = "{\"items\":[" + String(repeating: "{\"id\":[", count: 200_000) + "]}"
+    _ = try? JSON(parsing: text, .repairing)
+    let items = String(repeating: "{\"id\":1,\"a\" \"2\"},", count: 100_000)
+    #expect(try JSON(parsing: "{\"items\":[\(items){\"id\":3}]}", .repairing)["items"]?.array?.count == 1)
   }
 
   @Test("reads an object of many members in linear time, the last of a name counting", .timeLimit(.minutes(1)))
