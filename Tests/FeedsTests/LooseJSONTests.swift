@@ -33,6 +33,15 @@ import Values
     #expect(feed.items.first?.summary == text)
   }
 
+  /// PHP's lists with gaps are objects.
+  @Test func readsListsThatAreNumbered() throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "items": {"0": {"id": "1", "tags": {"0": "a", "2": "b"}}, "#
+        + #""2": {"id": "2", "tags": [{"name": "c"}]}}}"#)
+    #expect(feed.items.map(\.id) == ["1", "2"])
+    #expect(feed.items.map(\.tags) == [["a", "b"], ["c"]])
+  }
+
   /// A slip in the second of three items.
   @Test(arguments: [
     (#"{"id": "2", "title": "B", "x": True}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B""#, ["1", "2", "3"]),

@@ -69,8 +69,10 @@ struct JSONWire {
       published = Self.date(json["date_published"])
       modified = Self.date(json["date_modified"])
       authors = JSONWire.authors(json)
+      let words = json["tags"]
       tags =
-        json["tags"]?.array?.compactMap(\.string) ?? json["tags"]?.string?.split(separator: ",").map(String.init) ?? []
+        JSONWire.elements(words)?.compactMap { $0.string ?? $0["name"]?.string }
+        ?? words?.string?.split(separator: ",").map(String.init) ?? []
       language = json["language"]?.string
       attachments = JSONWire.list(json["attachments"]).compactMap { Attachment($0) }
       newswire = json["_newswire"]
@@ -103,7 +105,7 @@ struct JSONWire {
   init?(_ json: JSON, mostItems: Int = Reading.mostItems) {
     guard json.object != nil else { return nil }
     let isNamed = json["version"]?.string?.contains("jsonfeed.org") == true
-    guard let items = json["items"]?.array ?? (isNamed ? [] : nil),
+    guard let items = Self.elements(json["items"]) ?? (isNamed ? [] : nil),
       isNamed || items.contains(where: { $0["id"] != nil || $0["url"] != nil })
     else { return nil }
     title = json["title"]?.string
@@ -127,5 +129,12 @@ struct JSONWire {
     return authors.isEmpty ? list(json["author"]).compactMap { Author($0) } : authors
   }
 
-  private static func list(_ json: JSON?) -> [JSON] { json?.array ?? json.map { [$0] } ?? [] }
+  private static func list(_ json: JSON?) -> [JSON] { elements(json) ?? json.map { [$0] } ?? [] }
+
+  /// What a list holds, nil for anything else. PHP writes one that it took something out of as an object of numbers.
+  private static func elements(_ json: JSON?) -> [JSON]? {
+    if let array = json?.array { return array }
+    guard let object = json?.object, !object.isEmpty, object.allSatisfy({ Int($0.key) != nil }) else { return nil }
+    return object.map(\.value)
+  }
 }
