@@ -33,6 +33,16 @@ import Values
     #expect(feed.items.first?.summary == text)
   }
 
+  /// Templates escape addresses as they do in HTML.
+  @Test func readsEscapedAddresses() throws {
+    let feed = try read(
+      #"{"version": "https://jsonfeed.org/version/1.1", "home_page_url": " https://paper.example/ ", "#
+        + #""items": [{"id": "1", "url": "https://paper.example/?a=1&amp;b=2", "image": "{{image}}"}]}"#)
+    #expect(feed.items.first?.url?.description == "https://paper.example/?a=1&b=2")
+    #expect(feed.items.first?.images.isEmpty == true)
+    #expect(feed.homePage?.description == "https://paper.example/")
+  }
+
   /// PHP's lists with gaps are objects.
   @Test func readsListsThatAreNumbered() throws {
     let feed = try read(

@@ -64,8 +64,10 @@ extension Reading {
   }
 
   func url(_ text: String?) -> WebURL? {
-    guard let text, !text.isEmpty else { return nil }
-    return Self.withoutUserinfo(WebURL(text, relativeTo: url))
+    guard let text else { return nil }
+    let mark = store.mark
+    defer { store.truncate(to: mark) }
+    return url(store.trimmed(store.slice(text)))
   }
 
   func html(_ text: String, base: WebURL?) -> String? {
