@@ -147,6 +147,7 @@ struct LooseDateReader {
       !tokens[index + 2].isSpaced, tokens[index + 2].digits == 2
     else { return nil }
     let clock = Clock(hour: hour, minute: minute, end: index + 3)
+    if let exact = exactPointTime(clock, index) { return exact }
     if word(index + 3) == "uhr" { return Clock(hour: hour, minute: minute, end: index + 4) }
     if isMeridiem(index + 3), (1...12).contains(hour) { return clock }
     if tokens[index].isSpaced, isBehindYear(index), hour < 24, minute < 60 {
@@ -159,6 +160,18 @@ struct LooseDateReader {
     let before = isSign(index - 1, ".") ? word(index - 2) : word(index - 1)
     guard let before, ["kl", "klo", "ore", "alle"].contains(before), !isSign(index + 3, ".") else { return nil }
     return clock
+  }
+
+  /// `10.15.00 AM`, `10.15.00.000000000 AM`: of databases.
+  private func exactPointTime(_ clock: Clock, _ index: Int) -> Clock? {
+    guard (1...12).contains(clock.hour), clock.minute < 60, isSign(index + 3, "."), let second = number(index + 4),
+      tokens[index + 4].digits == 2, second < 60
+    else { return nil }
+    var clock = clock
+    clock.second = second
+    clock.end = index + 5
+    if isSign(clock.end, "."), number(clock.end + 1, maxDigits: 9) != nil { clock.end += 2 }
+    return isMeridiem(clock.end) ? clock : nil
   }
 
   /// Whether the year that ends a date stands right before: `22.11.2024 07.57`, `June 1, 2024, 10.15`.
@@ -278,6 +291,11 @@ struct LooseDateReader {
       return ZoneNames.isPlace(name, zone: zone) ? (name, end) : nil
     }
     guard ZoneNames.beginsLong(tokens[index].word) else { return nil }
+    if let hours = number(index + 1, maxDigits: 1), let daylight = word(index + 2),
+      let name = ZoneNames.short("\(tokens[index].word)\(hours)\(daylight)")
+    {
+      return (name, index + 3)
+    }
     var words: [String] = []
     while words.count < 5, let word = word(index + words.count) { words.append(word) }
     while words.count > (isBehindTime ? 0 : 1) {

@@ -62,7 +62,7 @@ enum ZoneNames {
   /// The letters for a name in words, in lower case.
   static func short(_ name: String) -> String? { long[name] }
 
-  private static let firstWords = Set(long.keys.compactMap { $0.split(separator: " ").first.map(String.init) })
+  private static let firstWords = Set(long.keys.map { String($0.prefix { $0.isLetter }) })
 
   private static let long: [String: String] = {
     var long = [
@@ -82,11 +82,14 @@ enum ZoneNames {
       "australian central standard time": "acst", "australian central daylight time": "acdt",
       "australian western standard time": "awst", "argentina time": "art", "brasilia time": "brt",
     ]
-    for (name, letter) in [("eastern", "e"), ("central", "c"), ("mountain", "m"), ("pacific", "p")] {
+    let american = [("eastern", "e", 5), ("central", "c", 6), ("mountain", "m", 7), ("pacific", "p", 8)]
+    for (name, letter, hours) in american {
       long[name] = letter + "t"
       for prefix in ["", "us "] { long[prefix + name + " time"] = letter + "t" }
       long[name + " standard time"] = letter + "st"
       long[name + " daylight time"] = letter + "dt"
+      // As POSIX has it.
+      long["\(letter)st\(hours)\(letter)dt"] = letter + "t"
     }
     return long
   }()

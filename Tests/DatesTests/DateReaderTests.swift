@@ -28,6 +28,11 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     DateCase("5 Mar 2024 9:00 malam", "2024-03-05T21:00:00Z"), DateCase("5 Mar 2024 9:00 pagi", "2024-03-05T09:00:00Z"),
     DateCase("05 Mart 2024 09:00 ÖS", "2024-03-05T21:00:00Z"),
     DateCase("5 مارس 2024 9:00 مساءً", "2024-03-05T21:00:00Z"),
+    // Oracle's.
+    DateCase("05-MAR-24 09.05.07.000000 PM +01:00", "2024-03-05T21:05:07+01:00"),
+    DateCase("05-MAR-24 09.05.07 AM", "2024-03-05T09:05:07Z"),
+    DateCase("5 Nov 2024 10:00 EST5EDT", "2024-11-05T10:00:00-05:00"),
+    DateCase("5 Jul 2024 10:00 PST8PDT", "2024-07-05T10:00:00-07:00"),
     // Only English puts the month first.
     DateCase("05/03/2024 09:00 ÖS", "2024-03-05T21:00:00Z"), DateCase("05/03/2024 9:00 PM", "2024-05-03T21:00:00Z"),
     DateCase("05/03/2024 9:00 μμ", "2024-03-05T21:00:00Z"),
