@@ -145,9 +145,11 @@ import Values
     plain += rest
     if !open.isEmpty { Issue.record("\(fragment.debugDescription) leaves \(open) open in \(out)") }
     if let text {
-      let letters = plain.filter { !$0.isWhitespace }
+      // The marks of a quotation are in no fragment here.
+      func isLetter(_ character: Character) -> Bool { !character.isWhitespace && !"“”".contains(character) }
+      let letters = plain.filter(isLetter)
       if letters != text { Issue.record("\(fragment.debugDescription) has the text \(letters)") }
-      let words = Sanitiser.text(fragment).filter { !$0.isWhitespace }
+      let words = Sanitiser.text(fragment).filter(isLetter)
       if words != text { Issue.record("\(fragment.debugDescription) has the words \(words)") }
     }
   }

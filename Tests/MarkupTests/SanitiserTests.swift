@@ -42,6 +42,8 @@ private let base = WebURL("https://news.example/world/story.html")
     ("plain & simple", "plain &amp; simple"),
     ("", ""),
     ("<p>x", "<p>x</p>"),
+    ("<p>He said <q> go <b>now</b></q>, <q>“or” never</q></p>", "<p>He said “go <b>now</b>”, “or” never</p>"),
+    ("<p>x <q>y <q>&laquo;z&raquo;</q></p>w", "<p>x “y «z»”</p>w"),
     ("</div></body></html><p>after</p>", "<p>after</p>"),
   ])
   func html(_ fragment: String, _ expected: String) {
@@ -54,7 +56,7 @@ private let base = WebURL("https://news.example/world/story.html")
     ("a<br>b<br><br>c", "a\nb\n\nc"),
     ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
     ("<p>x <a href=y>y</a></p><script>z</script>", "x y"),
-    ("a &amp; b", "a & b"),
+    ("a &amp; b", "a & b"), ("It <q>fell</q>", "It “fell”"),
     ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
     ("", ""),
   ])

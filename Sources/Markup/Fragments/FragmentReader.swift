@@ -192,6 +192,7 @@ struct FragmentReader {
     let last = open[depth]
     let rule = rules[Int(last.rule)]
     if rule.isParagraph { paragraphs -= 1 }
+    if rule.isQuotation, last.isWritten { writer.closeQuotation() }
     writer.close(rule, isWritten: last.isWritten)
   }
 
@@ -230,7 +231,7 @@ struct FragmentReader {
         link(found)
       } else {
         skipAttributes()
-        element(found)
+        if rule.isQuotation { quotation(found) } else { element(found) }
       }
     case .void:
       if rule.isImage {
@@ -278,6 +279,16 @@ struct FragmentReader {
     guard depth < Self.deepest, !isCut else { return }
     writer.open(rules[found], columns: nil, rows: nil)
     push(found, isWritten: rules[found].written != nil)
+  }
+
+  /// A quotation in a line, whose marks browsers add; where it has some of its own those are enough.
+  private mutating func quotation(_ found: Int) {
+    guard depth < Self.deepest, !isCut else { return }
+    var start = at
+    while start < end, Self.isSpace(bytes[start]) { start += 1 }
+    let isUnmarked = !QuotationMarks.begin(UnsafeBufferPointer(start: bytes + start, count: end - start))
+    if isUnmarked { writer.openQuotation() }
+    push(found, isWritten: isUnmarked)
   }
 
   private mutating func link(_ found: Int) {

@@ -97,6 +97,7 @@ struct FragmentRule {
   /// A `noscript`.
   var isScriptless: Bool { low == 0x7470_6972_6373_6F6E }
   var isLink: Bool { low == 0x61 }
+  var isQuotation: Bool { low == 0x71 }
   var isImage: Bool { low == 0x67_6D69 }
   var isBreak: Bool { low == 0x7262 }
   var isPreformatted: Bool { low == 0x65_7270 }

@@ -309,6 +309,18 @@ struct FragmentWriter {
     }
   }
 
+  mutating func openQuotation() {
+    begin()
+    append("\u{201C}")
+    atSpace = true
+  }
+
+  mutating func closeQuotation() {
+    begin()
+    append("\u{201D}")
+    atSpace = false
+  }
+
   mutating func link(_ address: UnsafeBufferPointer<UInt8>) {
     begin()
     let isAtStart = count == lineStart
