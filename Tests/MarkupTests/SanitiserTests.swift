@@ -42,6 +42,12 @@ private let base = WebURL("https://news.example/world/story.html")
     ("plain & simple", "plain &amp; simple"),
     ("", ""),
     ("<p>x", "<p>x</p>"),
+    ("<img src=''><img src='#' alt=x><img src>", ""),
+    (
+      "a<img src=/count.gif width=1 height='1'><img src=/b width=1><img src=/c.JPG width=1 height=1>",
+      #"a<img src="https://news.example/b" width="1">"#
+        + #"<img src="https://news.example/c.JPG" width="1" height="1">"#
+    ),
     ("<p>He said <q> go <b>now</b></q>, <q>“or” never</q></p>", "<p>He said “go <b>now</b>”, “or” never</p>"),
     ("<p>x <q>y <q>&laquo;z&raquo;</q></p>w", "<p>x “y «z»”</p>w"),
     ("</div></body></html><p>after</p>", "<p>after</p>"),

@@ -337,6 +337,8 @@ struct FragmentReader {
     isPictureMissing = false
     guard !writer.isPlain, !isCut else { return }
     let (columns, rows) = (number(width, 1...100_000), number(height, 1...100_000))
+    // It counts readers, and shows them nothing. Of drawings and of pictures elsewhere some programs say the same.
+    if columns == 1, rows == 1, !isNamedAsPicture(source) { return }
     if source.isGiven {
       let isLazy = lazy.isGiven || lazySet.isGiven || set.isGiven
       let isShown = decoded(source) { reader, address in
@@ -355,10 +357,18 @@ struct FragmentReader {
     isPictureMissing = true
   }
 
+  private func isNamedAsPicture(_ address: Value) -> Bool {
+    let raw = UnsafeBufferPointer(start: bytes + address.start, count: address.end - address.start)
+    let name = String(decoding: raw, as: UTF8.self).lowercased()
+    return [".jpg", ".jpeg", ".png", ".webp", ".avif", ".svg"].contains { name.contains($0) }
+  }
+
   /// Writes a picture; false when that is no address.
   private mutating func image(
     at address: UnsafeBufferPointer<UInt8>, _ alt: Value, _ columns: Int?, _ rows: Int?
   ) -> Bool {
+    // Nothing, which would be the page itself.
+    if address.isEmpty || address.count == 1 && address[0] == UInt8(ascii: "#") { return false }
     if WebURL.isAsKept(address) {
       image(address, alt, columns, rows)
     } else if let url = WebURL(address, relativeTo: base) {
