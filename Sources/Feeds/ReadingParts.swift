@@ -245,7 +245,7 @@ extension Reading {
   }
 
   private func credit(_ about: MediaWire.About, _ media: MediaWire) -> String? {
-    guard about.creditCount > 0 else { return nil }
+    guard about.creditCount > 0 else { return plainHTML(about.copyright) }
     let first = Int(about.firstCredit)
     if about.creditCount == 1 { return plainHTML(media.credits[first]) }
     var names: [String] = []

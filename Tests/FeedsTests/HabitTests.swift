@@ -314,6 +314,18 @@ import Values
     #expect(try item(film + words).contentHTML == "The pier.")
   }
 
+  /// What is owed to somebody for a picture counts as its credit where none is given; an item's is the text's.
+  @Test func aCopyrightIsTheCreditOfAPicture() throws {
+    func picture(_ words: String) -> String {
+      "<media:content medium='image' url='https://a.example/1.jpg'>\(words)</media:content>"
+    }
+    let owner = "<media:copyright>Ann Lee</media:copyright>"
+    #expect(try item(picture(owner)).images.map(\.credit) == ["Ann Lee"])
+    #expect(try item("<media:group>\(picture(""))\(owner)</media:group>").images.map(\.credit) == ["Ann Lee"])
+    #expect(try item(picture(owner + "<media:credit>Bo Ek</media:credit>")).images.map(\.credit) == ["Bo Ek"])
+    #expect(try item(picture("") + owner).images.map(\.credit) == [nil])
+  }
+
   @Test func facesAreNoPictures() throws {
     let face =
       "<media:content medium='image' url='https://2.gravatar.com/avatar/1'><media:title>ann</media:title></media:content>"

@@ -25,6 +25,8 @@ struct MediaWire {
     var title: TextWire?
     var description: TextWire?
     var text: TextWire?
+    /// Whose a content or a group is; of an item it is the text's.
+    var copyright: Slice?
     /// Where its credits begin and end in `MediaWire.credits`.
     var firstCredit: Int32 = 0
     var creditCount: Int32 = 0
@@ -34,6 +36,7 @@ struct MediaWire {
       about.title = title ?? outer.title
       about.description = description ?? outer.description
       about.text = text ?? outer.text
+      about.copyright = copyright ?? outer.copyright
       if about.creditCount == 0 { (about.firstCredit, about.creditCount) = (outer.firstCredit, outer.creditCount) }
       return about
     }
@@ -129,6 +132,7 @@ struct MediaWire {
       let wire = wire(value, reading)
       change { $0.text = $0.text ?? wire }
     case .mediaCredit: addCredit(text)
+    case .mediaCopyright where level != .item && !text.isEmpty: change { $0.copyright = $0.copyright ?? text }
     case .mediaKeywords: reading.appendList(text, to: &categories)
     case .mediaCategory: categories.append(text)
     case .mediaThumbnail: if let last = thumbnails.indices.last { thumbnails[last].url = text }
