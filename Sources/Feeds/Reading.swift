@@ -100,10 +100,12 @@ struct Reading {
   /// A language tag with hyphens (RFC 5646, section 2.1): the names of locales have underscores.
   static func language(_ text: String) -> String { text.utf8.contains(0x5F) ? text.replacing("_", with: "-") : text }
 
-  /// One line of plain text, nil when empty.
+  /// One line of plain text, nil when empty. Programs replace characters by references in plain texts, too.
   func plain(_ text: TextWire?) -> String? {
     guard let text else { return nil }
-    return text.form == .html ? plainHTML(text.text) : Whitespace.folded(store.bytes(text.text))
+    let bytes = store.bytes(text.text)
+    if text.form == .html { return plainHTML(text.text) }
+    return bytes.holds(0x26) ? Self.words(UTF8Text.string(wellFormed: bytes)) : Whitespace.folded(bytes)
   }
 
   /// The same of a text that may be HTML.

@@ -244,6 +244,14 @@ import Values
     #expect(item.contentHTML == "In short." && item.summary == nil)
   }
 
+  /// Nobody means a headline to show the name of a character.
+  @Test(arguments: ["", " type='text'"])
+  func referencesInPlainTitlesAreCharacters(_ type: String) throws {
+    let entry = "<entry><id>1</id><title\(type)>Don&amp;#8217;t &amp;amp; won&amp;rsquo;t &lt;3 &lt;b></title></entry>"
+    let item = try read("<feed xmlns='http://www.w3.org/2005/Atom'>\(entry)</feed>").items[0]
+    #expect(item.title == "Don’t & won’t <3 <b>")
+  }
+
   @Test func plainSummaryBesideContentWithoutText() throws {
     let entry =
       "<entry><id>1</id><summary>In short.</summary><content type='html'>&lt;p>&amp;nbsp;&lt;/p></content></entry>"
