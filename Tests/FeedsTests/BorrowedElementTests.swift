@@ -16,13 +16,18 @@ import Values
   @Test(
     arguments: [
       ("published", "2020-01-01T00:00:00Z", nil), ("issued", "2020-01-01T00:00:00Z", nil),
-      ("created", "2020-01-01T00:00:00Z", nil), ("updated", nil, "2020-01-01T00:00:00Z"),
+      ("created", "2020-01-01T00:00:00Z", nil), ("date", "2020-01-01T00:00:00Z", nil),
+      ("updated", nil, "2020-01-01T00:00:00Z"),
       ("modified", nil, "2020-01-01T00:00:00Z"), ("lastBuildDate", nil, "2020-01-01T00:00:00Z"),
     ] as [(String, String?, String?)])
   func datesWithoutPrefix(_ name: String, _ published: String?, _ modified: String?) throws {
     let item = try item("<\(name)>Wed, 01 Jan 2020 00:00:00 GMT</\(name)>")
     #expect(item.published?.rfc3339 == published)
     #expect(item.modified?.rfc3339 == modified)
+  }
+
+  @Test func creatorsWithoutPrefix() throws {
+    #expect(try item("<creator>Ann Lee</creator>").authors.map(\.name) == ["Ann Lee"])
   }
 
   @Test func theDateOfTheFormatCountsFirst() throws {

@@ -285,6 +285,17 @@ import Values
     #expect(Feed(jsonFeed: feed.jsonFeed) == feed)
   }
 
+  @Test func readsNewsWithoutItsPrefix() throws {
+    let feed = try read(
+      """
+      <urlset><url><loc>https://paper.example/1</loc><news><publication><name>P</name><language>en</language>
+      </publication><publication_date>2020-05-25T14:03:00Z</publication_date><title>T</title></news></url></urlset>
+      """)
+    #expect(feed.kind == .newsSitemap && feed.title == "P" && feed.language == "en")
+    #expect(feed.items.first?.title == "T")
+    #expect(feed.items.first?.published == Timestamp(rfc3339: "2020-05-25T14:03:00Z"))
+  }
+
   // MARK: Old and rare formats
 
   @Test func readsRSS090() throws {

@@ -185,6 +185,10 @@ enum XMLTag: String, CaseIterable {
     switch (home, space) {
     case (.rss, "rss"), (.rss, "rdf"), (.rss, "sitemap"), (.atom, "atom"), (.atom, "rss"), (.sitemap, "sitemap"):
       space = nil
+    // Dublin Core's where a prefix was forgotten: RSS has none of these names.
+    case (.rss, nil) where name == "date" || name == "creator": space = "dc"
+    // Of the modules of sitemaps the one for news has names that are its own without its prefix, too.
+    case (.sitemap, nil) where XMLTag(rawValue: "news:" + name) != nil: space = "news"
     default: break
     }
     self = XMLTag(rawValue: (space.map { $0 + ":" } ?? "") + name) ?? .unknown
