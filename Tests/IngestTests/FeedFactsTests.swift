@@ -62,6 +62,15 @@ struct FeedFactsTests {
     #expect(article.standfirst == standfirst)
   }
 
+  @Test(
+    "an id is an address where there is no other", arguments: [("https://courier.example/1", true), ("urn:1", false)])
+  func addressOfID(id: String, isAddress: Bool) {
+    var item = FeedItem(id: id)
+    #expect(FeedFacts.url(of: item)?.description == (isAddress ? id : nil))
+    item.url = WebURL("https://courier.example/a")
+    #expect(FeedFacts.url(of: item) == item.url)
+  }
+
   @Test("nothing is made of an item without a title")
   func untitled() {
     var item = item()

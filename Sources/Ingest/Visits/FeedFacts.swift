@@ -42,7 +42,11 @@ enum FeedFacts {
     return article
   }
 
-  static func url(of item: FeedItem) -> WebURL? { item.url ?? item.externalURL }
+  /// Where an item's page is. An id that looks like an address and is said to be none is all that some items have:
+  /// without it they would be left out.
+  static func url(of item: FeedItem) -> WebURL? {
+    item.url ?? item.externalURL ?? (item.id.hasPrefix("http") ? WebURL(item.id) : nil)
+  }
 
   private static func authors(of item: FeedItem) -> [Author] {
     item.authors.compactMap { author in
