@@ -140,6 +140,28 @@ struct Reading {
     return false
   }
 
+  /// Whether there is more in HTML than words and, among them, some marks of words in a line. A text of nothing but
+  /// links would grow the more for its paragraphs.
+  private static func hasBlocks(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let base = bytes.baseAddress else { return false }
+    var (index, marks) = (0, 0)
+    while index < bytes.count, let found = memchr(base + index, 0x3C, bytes.count - index) {
+      index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
+      if index < bytes.count, bytes[index] == UInt8(ascii: "!") { return true }
+      if index < bytes.count, bytes[index] == UInt8(ascii: "/") { index += 1 }
+      let name = bytes[index...].prefix { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 }
+      if name.isEmpty { continue }
+      marks += 1
+      let isMark = marksOfWords.contains { UnsafeBufferPointer(rebasing: name).equals($0) }
+      if !isMark || marks > 20 + bytes.count / 32 { return true }
+    }
+    return false
+  }
+
+  private static let marksOfWords: [StaticString] = [
+    "a", "b", "strong", "i", "em", "u", "span", "font", "sup", "sub", "small", "q", "cite", "abbr",
+  ]
+
   /// Harmless HTML, nil when empty. Relative links are meant against `xml:base`, else `base`, else the feed.
   func html(_ text: TextWire?, base: WebURL?) -> String? {
     guard let text, !text.text.isEmpty else { return nil }
@@ -149,7 +171,7 @@ struct Reading {
       let html = once.withUTF8 { Sanitiser.html($0, base: address) }
       return html.isEmpty ? nil : html
     }
-    if !Self.hasTags(bytes), bytes.holdsBlankLine { return paragraphs(bytes, text.form, base: address) }
+    if !Self.hasBlocks(bytes), bytes.holdsBlankLine { return paragraphs(bytes, text.form, base: address) }
     if text.form == .plain || !bytes.holds(0x3C) && !bytes.holds(0x26) { return Sanitiser.escaped(bytes) }
     let html = Sanitiser.html(bytes, base: address)
     return html.isEmpty ? nil : html
@@ -182,7 +204,7 @@ struct Reading {
     Bases.isShort(base) ? base : WebURL(base.origin + "/") ?? base
   }
 
-  /// A text without tags whose paragraphs are parted by blank lines.
+  /// A text without blocks whose paragraphs are parted by blank lines.
   private func paragraphs(
     _ bytes: UnsafeBufferPointer<UInt8>, _ form: TextWire.Form, base: WebURL?
   ) -> String? {

@@ -37,6 +37,11 @@ import Values
     #expect(html == "<p>One line.</p><p>Two &amp; three.</p><p>Four.</p>")
     #expect(try item("<description>One\nline.</description>").contentHTML == "One\nline.")
     let cut = "&amp;lt;p&amp;gt;The mayor &amp;amp;amp; council&amp;lt;/p&amp;gt;"
+    let marked = try item("<description>1 &lt; 2 &lt;b>so&lt;/b>.\n\n&lt;A href='/2'>Two&lt;/A>.</description>")
+    #expect(marked.contentHTML == "<p>1 &lt; 2 <b>so</b>.</p><p><a href=\"https://paper.example/2\">Two</a>.</p>")
+    for block in ["&lt;br>", "&lt;!-- -->", "&lt;p>b&lt;/p>"] {
+      #expect(try item("<description>a\n\n\(block)</description>").contentHTML?.hasPrefix("a") == true)
+    }
     for gap in ["", "\n", "\n\n"] {
       let twice = try item("<description>\(cut)\(gap)&amp;lt;p&amp;gt;Two&amp;lt;/p&amp;gt;</description>").contentHTML
       #expect(
