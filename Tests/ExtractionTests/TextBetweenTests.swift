@@ -24,8 +24,7 @@ private let rest = """
     let page = """
       <html><head><title>Library stays open all year</title></head><body><h1>Library stays open all year</h1>
       <div class=story>\(lines[..<2].joined())\(between)\(lines[2...].joined())</div></body></html>
-      """
-    let url = WebURL("https://www.news.example/world/a-story")!
+      let url = WebURL("https://www.news.example/world/a-story")!
     return try PageExtractor(manifest: exampleManifest(rules)).extract(Array(page.utf8), url: url).article.bodyText
   }
 
@@ -111,6 +110,7 @@ private let rest = """
     "<div class=video-player><p>The house from above, on film.</p><video src=/a.mp4></video></div>",
     "<div class=embed-consent><p>We need you to agree before this is shown.</p><button>Yes</button></div>",
     "<ul class=tags><li>Libraries</li><li>Councils</li></ul>",
+    """
   ])
   func leadsAway(_ markup: String) throws {
     #expect(try body(markup, rules: "body = ['css:.story']") == paragraphs.joined(separator: "\n\n"))
@@ -118,6 +118,8 @@ private let rest = """
 
   @Test(arguments: [
     ("<p><a href=/b>They all read it.</a></p>", "They all read it."),
+    ("<p>»We all read it«, said <a href=/b>the mayor of it</a></p>", "»We all read it«, said the mayor of it"),
+    ("<p>»We all read it«</p>", "»We all read it«"),
     ("<p><a href=https://books.example/b>A Book of Books, 12 pounds</a></p>", "A Book of Books, 12 pounds"),
     ("<ul><li><a href=https://books.example/b>A Book of Books</a></li></ul>", "A Book of Books"),
     ("<ul><li><a href=/b>A Book of Books</a> is out now.</li></ul>", "A Book of Books is out now."),

@@ -93,12 +93,14 @@ enum Lines {
     /\s*(?:(?:Published\s+|Updated\s+)?\d+\s*(?:mins?|minutes?|hours?|hrs?|days?)\s+ago|vor\s+\d+\s+(?:Minuten?|Stunden?|Tag(?:en)?)|il y a\s+\d+\s+(?:min|h|jours?)|hace\s+\d+\s+(?:min|horas?|días?))(?!\p{L})/
     .ignoresCase()
 
-  /// Whether a line begins with an arrow, as links to other articles do; a list in the text may too.
+  /// Whether a line begins with an arrow, as links to other articles do; a list in the text may too. Quotations begin
+  /// with one of the arrows in some languages: `»So it is«, she said`.
   static func pointsElsewhere(_ text: String) -> Bool {
     guard let first = text.utf8.first, first == UInt8(ascii: ">") || first == 0xE2 || first == 0xC2 || first == 0xF0
     else {
       return false
     }
+    if text.hasPrefix("»"), text.dropFirst().first?.isWhitespace == false, text.holds("«") { return false }
     return arrows.contains { text.hasPrefix($0) }
   }
 
