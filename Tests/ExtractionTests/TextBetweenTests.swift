@@ -24,7 +24,8 @@ private let rest = """
     let page = """
       <html><head><title>Library stays open all year</title></head><body><h1>Library stays open all year</h1>
       <div class=story>\(lines[..<2].joined())\(between)\(lines[2...].joined())</div></body></html>
-      let url = WebURL("https://www.news.example/world/a-story")!
+      """
+    let url = WebURL("https://www.news.example/world/a-story")!
     return try PageExtractor(manifest: exampleManifest(rules)).extract(Array(page.utf8), url: url).article.bodyText
   }
 
@@ -110,7 +111,14 @@ private let rest = """
     "<div class=video-player><p>The house from above, on film.</p><video src=/a.mp4></video></div>",
     "<div class=embed-consent><p>We need you to agree before this is shown.</p><button>Yes</button></div>",
     "<ul class=tags><li>Libraries</li><li>Councils</li></ul>",
+    "<p>– <a href=/b>Another library closes its doors</a></p><p>– <a href=/c>One more story of the day</a></p>",
+    "<p><a href=/b>Another library closes its doors</a> | <a href=/c>One more story of the day</a></p>",
+    "<a href=/b><img src=/b.jpg><h3>Another library closes</h3><p>The council of the county said so.</p></a>",
+    "<a class=link href=/b><span>Libraries</span><span>Another library closes its doors</span></a>",
     """
+    <ul><li><a href='https://net.example/sharer?u=https%3A%2F%2Fwww.news.example%2Fworld%2Fa-story'>Share on Net</a></li>
+    <li><a href='https://post.example/?text=https://www.news.example/world/a-story'>Send to friends</a></li></ul>
+    """,
   ])
   func leadsAway(_ markup: String) throws {
     #expect(try body(markup, rules: "body = ['css:.story']") == paragraphs.joined(separator: "\n\n"))
@@ -118,6 +126,10 @@ private let rest = """
 
   @Test(arguments: [
     ("<p><a href=/b>They all read it.</a></p>", "They all read it."),
+    ("<p><a href=/b>Ann Able</a>, <a href=/c>Bob Baker</a></p>", "Ann Able, Bob Baker"),
+    ("<p><a href=/b>Bay City</a> – <a href=/c>Hill Town</a></p>", "Bay City – Hill Town"),
+    ("<p><a href=/b>Bayshire</a>: <a href=/c>Bay City</a></p>", "Bayshire: Bay City"),
+    ("<p>– <a href=https://books.example/b>A Book of Books</a></p>", "– A Book of Books"),
     ("<p>»We all read it«, said <a href=/b>the mayor of it</a></p>", "»We all read it«, said the mayor of it"),
     ("<p>»We all read it«</p>", "»We all read it«"),
     ("<p><a href=https://books.example/b>A Book of Books, 12 pounds</a></p>", "A Book of Books, 12 pounds"),

@@ -8,28 +8,53 @@ enum LinkedLines {
     switch walked.block {
     case .paragraph(let content): isLine(walked, content)
     case .list(_, let items): items.allSatisfy { $0.allSatisfy(isItem) }
-    case .heading: isInLink(walked.node)
+    case .heading: linkAround(walked.node) != nil
     case .quote, .figure, .table, .preformatted: false
     }
   }
 
-  /// Whether all of a block's links lead to pages of the same site as the page does: those to others may be what the
-  /// text is about, its sources or where things are sold.
+  /// Whether all of a block's links lead to pages of the same site as the page does, or take the page's own address to
+  /// another, to share it there: other links may be what the text is about, its sources or where things are sold.
   static func staysOnSite(_ walked: WalkedBlock, _ page: Page) -> Bool {
-    let node = walked.node
-    let links = ([node] + node.ancestors.prefix(3)).filter { $0.isOne(of: .links) } + node.descendants(named: .links)
-    return links.allSatisfy { link in
-      link["href"].flatMap { WebURL($0, relativeTo: page.base) }.map {
-        GenericFields.isSameSite($0.host, page.url.host)
+    addresses(in: walked).allSatisfy { address in
+      WebURL(address, relativeTo: page.base).map {
+        GenericFields.isSameSite($0.host, page.url.host) || takesAlong(page.url.host, $0)
       } ?? true
     }
+  }
+
+  /// Where the links in a block lead, and that around it. A line without an element of its own has that of the whole
+  /// text.
+  private static func addresses(in walked: WalkedBlock) -> [String] {
+    let around = linkAround(walked.node).flatMap { $0["href"] }.map { [$0] } ?? []
+    return switch walked.block {
+    case .paragraph(let content), .heading(_, let content): around + addresses(in: content)
+    default: around + walked.node.descendants(named: .links).compactMap { $0["href"] }
+    }
+  }
+
+  private static func addresses(in content: [Inline]) -> [String] {
+    content.flatMap { (inline: Inline) -> [String] in
+      switch inline {
+      case .link(let href, _): return [href]
+      case .strong(let children), .emphasis(let children): return addresses(in: children)
+      case .text, .lineBreak: return []
+      }
+    }
+  }
+
+  /// Whether a link has an address on a host in its query: `…/sharer?u=https%3A%2F%2Fwww.news.example%2Fa`.
+  private static func takesAlong(_ host: String, _ link: WebURL) -> Bool {
+    guard let query = link.query, query.holds(host) else { return false }
+    return query.holds("://" + host) || query.lowercased().holds("%2f%2f" + host)
   }
 
   private static func isLine(_ walked: WalkedBlock, _ content: [Inline]) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
     let isSentence = BlockFilter.endsSentence(text)
-    if weight < 150, isInLink(walked.node), !isSentence { return true }
+    if weight < 150, let link = linkAround(walked.node), !isSentence || isCard(link) { return true }
     let share = BlockFilter.linkShare(content)
+    if share > 0.5, !isSentence, isMarked(content) { return true }
     let isInBrackets = text.utf8.first == UInt8(ascii: "[")
     if share > 0.95, !isSentence || isInBrackets { return true }
     if share > 0.4, weight < 150, isPager(content) { return true }
@@ -52,9 +77,33 @@ enum LinkedLines {
     return hasNumber
   }
 
-  /// Whether all of a line stands in a link around it, as cards that lead to other articles do.
-  private static func isInLink(_ node: Node) -> Bool {
-    ([node] + node.ancestors.prefix(3)).contains { $0.isOne(of: .links) && $0.hasAttribute("href") }
+  /// Whether a line is links, and nothing else but what marks and divides them: `– A story`, `A story | Another story`.
+  /// Names that a system links wherever they stand have commas, colons and dashes between them.
+  private static func isMarked(_ content: [Inline]) -> Bool {
+    var isAtStart = true
+    for inline in content {
+      switch inline {
+      case .link: isAtStart = false
+      case .lineBreak: break
+      case .strong(let children), .emphasis(let children):
+        guard isMarked(children) else { return false }
+        isAtStart = false
+      case .text(let text):
+        let marks = isAtStart ? "•·-–—*" : "•·"
+        guard text.allSatisfy({ $0.isWhitespace || $0.isSymbol || marks.contains($0) }) else { return false }
+      }
+    }
+    return true
+  }
+
+  /// The link around all of a line, such as cards that lead to other articles have.
+  private static func linkAround(_ node: Node) -> Node? {
+    ([node] + node.ancestors.prefix(3)).first { $0.isOne(of: .links) && $0.hasAttribute("href") }
+  }
+
+  /// Whether a link holds the title or the picture of another article, besides what is said of it.
+  private static func isCard(_ link: Node) -> Bool {
+    link.text.utf8.count < 600 && (link.holds(.lowerHeadings) || link.holds(.images))
   }
 
   /// A list of nothing but links is a menu or a list of other articles.
