@@ -114,6 +114,9 @@ private let rest = """
     "<p>– <a href=/b>Another library closes its doors</a></p><p>– <a href=/c>One more story of the day</a></p>",
     "<p><a href=/b>Another library closes its doors</a> | <a href=/c>One more story of the day</a></p>",
     "<a href=/b><img src=/b.jpg><h3>Another library closes</h3><p>The council of the county said so.</p></a>",
+    "<h3>Read also</h3><p><a href=/b>Another library closes its doors for good</a></p>",
+    "<h2>Mehr zum Thema</h2><ul><li><a href=/b>Another library closes its doors for good</a></li></ul>",
+    "<h2>Mehr zum Thema</h2><div class=teaser><a href=/b>Another library closes its doors for good</a></div>",
     "<a class=link href=/b><span>Libraries</span><span>Another library closes its doors</span></a>",
     """
     <ul><li><a href='https://net.example/sharer?u=https%3A%2F%2Fwww.news.example%2Fworld%2Fa-story'>Share on Net</a></li>
@@ -130,6 +133,7 @@ private let rest = """
     ("<p><a href=/b>Bay City</a> – <a href=/c>Hill Town</a></p>", "Bay City – Hill Town"),
     ("<p><a href=/b>Bayshire</a>: <a href=/c>Bay City</a></p>", "Bayshire: Bay City"),
     ("<p>– <a href=https://books.example/b>A Book of Books</a></p>", "– A Book of Books"),
+    ("<h3>Read also</h3><p>The mayor did, on Monday.</p>", "Read also\n\nThe mayor did, on Monday."),
     ("<p>»We all read it«, said <a href=/b>the mayor of it</a></p>", "»We all read it«, said the mayor of it"),
     ("<p>»We all read it«</p>", "»We all read it«"),
     ("<p><a href=https://books.example/b>A Book of Books, 12 pounds</a></p>", "A Book of Books, 12 pounds"),

@@ -76,8 +76,8 @@ enum RuleBody {
     // Whether the text has said that something follows.
     var isAnnounced = false
     return blocks.enumerated().filter { index, walked in
+      let next = index + 1 < blocks.count ? blocks[index + 1] : nil
       if LinkedLines.isOne(walked), LinkedLines.staysOnSite(walked, page) {
-        let next = index + 1 < blocks.count ? blocks[index + 1] : nil
         if !isAnnounced, !isEntry(walked), !headsText(walked, next) { return false }
       } else {
         isAnnounced = announces(walked)
@@ -85,9 +85,10 @@ enum RuleBody {
       guard walked.weight < 400 else { return true }
       return switch walked.block {
       case .paragraph: !Boilerplate.opens(walked.text, isLinked: walked.holdsLink) && !Lines.isCount(walked.text)
-      // A line in bold is read as a heading; what the page itself makes one heads what stands below.
+      // A line in bold is read as a heading; what the page itself makes one heads what stands below, and goes with it.
       case .heading:
-        walked.node.isOne(of: .lowerHeadings) || !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
+        !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
+          || walked.node.isOne(of: .lowerHeadings) && (next.map { heads(walked, $0, on: page) } ?? false)
       case .list(_, let items):
         !items.allSatisfy {
           Boilerplate.opens($0.flatMap(\.plainText).joined(separator: " "), isLinked: walked.holdsLink)
@@ -110,6 +111,14 @@ enum RuleBody {
     guard case .paragraph = walked.block, !walked.text.contains(":"), let comma = walked.text.ranges(of: ", ").last
     else { return false }
     return walked.text[comma.upperBound...].first?.isNumber ?? false
+  }
+
+  /// Whether what stands below a heading is part of the text: no links to other pages, and nothing that was taken out.
+  private static func heads(_ heading: WalkedBlock, _ next: WalkedBlock, on page: Page) -> Bool {
+    if LinkedLines.isOne(next), LinkedLines.staysOnSite(next, page) { return false }
+    var below = heading.node.nextSibling
+    while let node = below, !node.isElement || node.text.isEmpty { below = node.nextSibling }
+    return below.map { $0 == next.node || $0.contains(next.node) } ?? true
   }
 
   /// Whether a heading with nothing else in the link around it stands above a paragraph, as in a list of hotels or
