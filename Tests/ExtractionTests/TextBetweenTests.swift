@@ -156,6 +156,15 @@ private let rest = """
     #expect(try body(markup, rules: "body = ['css:.story']") == whole)
   }
 
+  /// A title of another article in bold, where a rule takes lines in bold for subheads.
+  @Test func linkedSubheads() throws {
+    let rules = "body = ['css:.story']\nsubheads = ['css:p:has(> strong)']"
+    let title = "<p class=text><strong><a href=/b>Another library closes its doors</a></strong></p>"
+    let subhead = "<p class=text><strong>What comes next</strong></p>"
+    let whole = (paragraphs[..<2] + ["What comes next"] + paragraphs[2...]).joined(separator: "\n\n")
+    #expect(try body(title + subhead, rules: rules) == whole)
+  }
+
   @Test(
     "an offer to subscribe in a body that a rule names",
     arguments: ["body = ['css:.story']", "body = ['css:.story p, .story li']"])
