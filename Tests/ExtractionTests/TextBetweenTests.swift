@@ -122,6 +122,7 @@ private let rest = """
     <ul><li><a href='https://net.example/sharer?u=https%3A%2F%2Fwww.news.example%2Fworld%2Fa-story'>Share on Net</a></li>
     <li><a href='https://post.example/?text=https://www.news.example/world/a-story'>Send to friends</a></li></ul>
     """,
+    "<blockquote class=wp-embedded-content><a href=/b>Another library closes its doors</a></blockquote>",
   ])
   func leadsAway(_ markup: String) throws {
     #expect(try body(markup, rules: "body = ['css:.story']") == paragraphs.joined(separator: "\n\n"))

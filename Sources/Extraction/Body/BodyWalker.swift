@@ -384,9 +384,11 @@ struct BodyWalker {
   }
 
   /// What networks put into a page for their scripts to make a post of: its words, its author, its date in one line.
+  /// WordPress puts the titles of other articles in.
   private static let embeddedPosts: WordSet = [
     "twittertweet", "twittervideo", "instagrammedia", "tiktokembed", "blueskyembed", "mastodonembed", "redditcard",
     "redditembed", "fbxfbml", "textpostmedia", "tumblrpost", "telegrampost", "imgurembed",
+    "wpembedded",
   ]
 
   /// Whether a style keeps its element from being shown, however it is written.
