@@ -139,6 +139,32 @@ private let scripts = """
     }
   }
 
+  /// The rule selects every figure, and the page it was written on announced no other article between its paragraphs.
+  @Test(arguments: [
+    ("<figure><img src=/inline.jpg></figure>", true),
+    ("<a href=/photos/12><figure><img src=/inline.jpg></figure></a>", true),
+    (
+      "<a href=/world/another-house-is-closed><figure><img src=/inline.jpg><figcaption>It</figcaption></figure></a>",
+      true
+    ),
+    ("<div><a href=/world/another-house-is-closed><figure><img src=/inline.jpg></figure></a></div>", false),
+    ("<div><figure><a href=/world/another-house-is-closed><img src=/inline.jpg></a></figure></div>", false),
+    (
+      "<article><figure><img src=/inline.jpg></figure><h3><a href=/b>Another house is closed</a></h3></article>", false
+    ),
+  ])
+  func figuresOfCards(_ figure: String, _ isTaken: Bool) throws {
+    let line =
+      "<p>The council met on Monday evening, and after four hours of debate it decided to keep the library open.</p>"
+    let lead = "<a href=/world/the-house-in-pictures-all><figure><img src=/lead.jpg></figure></a>"
+    let page = "<h1>Head</h1>\(lead)<div class=text>\(line)\(line)\(figure)<p>It will be read out in public.</p></div>"
+    for body in ["css:.text", "css:.text p", "css:.text p, .text figure"] {
+      let rules = "body = ['\(body)']\n[article.images]\nselect = ['css:figure']"
+      let pictures = try extraction(page, rules).article.pictures
+      #expect(pictures.map { $0.renditions[0].href.hasSuffix("/inline.jpg") } == (isTaken ? [false, true] : [false]))
+    }
+  }
+
   @Test func aFigureOfFigures() throws {
     let inner = (1...3).map {
       "<figure><img src=/picture-number-\($0).jpg><figcaption>Seen from place \($0)</figcaption></figure>"

@@ -17,11 +17,17 @@ struct PictureCollector {
     blocks: [WalkedBlock], pictureNodes: [Node], containers: Containers, isOtherLayout: Bool = false
   ) -> (pictures: [Picture], blocks: [Block], origins: [String: RuleOrigin], printed: [String]) {
     let roots = roots(containers)
+    let firstText = blocks.first { walked in
+      if case .figure = walked.block { return false }
+      if case .heading = walked.block { return false }
+      return true
+    }?.node
     var origins: [String: RuleOrigin] = ["images": .generic]
     var matches: [Node]?
     if let rules, !rules.select.isEmpty {
-      let (nodes, rule) = selected(rules, below: roots)
+      let (all, rule) = selected(rules, below: roots)
       if let rule {
+        let nodes = withoutCards(all, behind: firstText, containers)
         origins["images"] = rule.origin
         let others = FiguresBetween(collector: self).find(blocks, besides: nodes)
         matches = others.isEmpty ? nodes : (nodes + others).sorted { $0 != $1 && $0.precedes($1) }
@@ -30,11 +36,6 @@ struct PictureCollector {
       }
     }
     let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
-    let firstText = blocks.first { walked in
-      if case .figure = walked.block { return false }
-      if case .heading = walked.block { return false }
-      return true
-    }?.node
     let nodes = bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots).prefix(Self.most)
     var reader = PictureReader(page: page, rules: rules, isOtherLayout: isOtherLayout)
     // Rules that find the words of none of the pictures are for another layout as well.
@@ -302,6 +303,19 @@ struct PictureCollector {
     }
     // A link around one picture in a box with its caption leads to the page of that picture.
     return leads && !node.ancestors.prefix(3).contains(where: isCaptionedPicture)
+  }
+
+  /// The pictures that a rule selects without those in cards between the paragraphs, which announce other articles.
+  /// What stands above the text the author of the rule has seen.
+  private func withoutCards(_ nodes: [Node], behind text: Node?, _ containers: Containers) -> [Node] {
+    guard let text, nodes.count <= Self.most else { return nodes }
+    // The body's rules may name figures as well.
+    let selected = Set(nodes)
+    let texts = Containers(containers.nodes.filter { !selected.contains($0) })
+    return nodes.filter { node in
+      let isBehind = text.document === node.document && text.precedes(node) && !node.contains(text)
+      return !isBehind || !leadsElsewhere(node, texts)
+    }
   }
 
   /// Whether an article stands in another and is no more than a linked headline, its picture and a few words.
