@@ -230,9 +230,33 @@ private func article(_ body: String) throws -> Article {
       ),
     ] as [(String, String?, String?)])
   func captions(_ picture: String, _ caption: String?, _ credit: String?) throws {
+    try expect(picture, caption, credit, paragraphs: 3)
+  }
+
+  @Test(
+    "a picture set into a paragraph, whose words are text and no caption",
+    arguments: [
+      "<p><img src=/a.jpg width=300 class=alignleft>%</p>",
+      "<p><a href=/large.jpg><img src=/a.jpg width=300></a> %</p>",
+      "<p>% <img src=/a.jpg width=300></p>",
+      "<div class=wp-block-media-text><figure><img src=/a.jpg width=300></figure><div><p>%</p></div></div>",
+      "<div><p><img src=/a.jpg width=300>% It is <b>old</b>.</p></div>",
+    ])
+  func paragraphs(_ picture: String) throws {
+    let sentence = "The house on Monday looked as it had for years, said those who came for the vote."
+    try expect(picture.replacing("%", with: sentence), nil, nil, paragraphs: 4)
+    try expect("<p><img src=/a.jpg width=300><br><i>\(sentence)</i></p>", sentence, nil, paragraphs: 3)
+    try expect("<p><img src=/a.jpg width=300> The house.</p>", "The house.", nil, paragraphs: 3)
+    // Where all is centred, nothing tells a caption.
+    let line = "<p align=center>\(sentence)</p>"
+    let other = "<p align=center>So it is.</p>"
+    try expect("<p align=center><img src=/a.jpg width=300></p>\(line)\(other)", nil, nil, paragraphs: 5)
+  }
+
+  private func expect(_ picture: String, _ caption: String?, _ credit: String?, paragraphs: Int) throws {
     let found = try article("<article>\(heading)<p>\(first)</p>\(picture)<p>\(second)</p><p>\(third)</p></article>")
     #expect(found.pictures.first?.caption == caption)
     #expect(found.pictures.first?.credit == credit)
-    #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == 3)
+    #expect(found.body.count(where: { if case .paragraph = $0 { true } else { false } }) == paragraphs)
   }
 }

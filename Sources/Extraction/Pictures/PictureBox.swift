@@ -13,7 +13,7 @@ extension PictureReader {
     // The largest element around the picture that holds nothing but it and few words.
     var box: Node?
     for place in [node] + node.ancestors.prefix(5) {
-      if place.isOne(of: Self.notABox) { break }
+      if place.isOne(of: Self.notABox) || place.isNamed(in: Self.besideText) { break }
       let text = place.text
       guard text.characterCount <= 400,
         !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),
@@ -51,7 +51,8 @@ extension PictureReader {
     if lines.count == 1 {
       let (caption, credit) = PictureCredits.split(lines[0], boldly: true)
       // A line that says nothing of being a caption may be the text itself.
-      return credit == nil && frame.name != "figure" && lines[0].count > 200 ? nil : (caption, credit)
+      let isText = lines[0].count > 200 || Self.isParagraph(lines[0], around: node)
+      return credit == nil && frame.name != "figure" && isText ? nil : (caption, credit)
     }
     let last = lines[lines.count - 1]
     let isCredit =
@@ -73,6 +74,15 @@ extension PictureReader {
     return parent.elements.count { $0.name == "p" && $0.text.utf8.count > 80 } > 2
   }
 
+  /// Whether a line is a paragraph of the text that a picture is set into: a sentence right beside the picture. A caption
+  /// has an element or a line of its own.
+  private static func isParagraph(_ line: String, around picture: Node) -> Bool {
+    guard line.characterCount > 60, BlockFilter.endsSentence(line),
+      let paragraph = picture.ancestors.prefix(4).first(where: { $0.name == "p" }), !paragraph.holds(["br"])
+    else { return false }
+    return paragraph.children.reduce(0) { $0 + ($1.isText ? TextMass.weight($1.rawText).weight : 0) } > 40
+  }
+
   /// Whether a box has words in front of one of its elements and behind it too.
   private static func surrounds(_ box: Node, _ frame: Node) -> Bool {
     var (before, after, isBehind) = (false, false, false)
@@ -91,5 +101,7 @@ extension PictureReader {
   }
 
   private static let notABox: ElementSet = ["article", "main", "body", "section", "header", "html", "td"]
+  /// A block of one system with a picture on one side and a text on the other.
+  private static let besideText: WordSet = ["mediatext"]
   private static let inlineOnly: ElementSet = ["a", "b", "strong", "em", "i", "time", "br", "wbr", "u", "abbr"]
 }
