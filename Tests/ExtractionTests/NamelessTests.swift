@@ -219,6 +219,25 @@ private func article(_ body: String) throws -> Article {
         "<figure><img src=/a.jpg width=800><div><figcaption>The house on Monday, before it opened.</figcaption><span>Carl Picture/Getty Images</span></div></figure>",
         "The house on Monday, before it opened.", "Carl Picture/Getty Images"
       ),
+      // In a line of their own behind the picture, which ends in whose it is or is centred as the picture is.
+      (
+        "<p><img src=/a.jpg width=800></p><p><em>The house on Monday. Photo: Carl Picture</em></p>",
+        "The house on Monday.",
+        "Carl Picture"
+      ),
+      (
+        "<table><tr><td><img src=/a.jpg width=800></td></tr><tr><td>The house on Monday. (Photo: Carl Picture)</td></tr></table>",
+        "The house on Monday.", "Carl Picture"
+      ),
+      ("<p><img src=/a.jpg width=800></p><p>三月一日，图书馆。例社记者 李波 摄</p>", "三月一日，图书馆。", "例社记者 李波"),
+      (
+        "<p align=center><img src=/a.jpg width=800></p><p style='text-align: center'>The house on Monday.</p>",
+        "The house on Monday.", nil
+      ),
+      (
+        "<figure><img src=/a.jpg width=800><figcaption>The house.</figcaption></figure><p class=image-credit>Carl Picture</p>",
+        "The house.", "Carl Picture"
+      ),
       // A word set apart is no credit, nor is what opens the rest of the words.
       (
         "<figure><img src=/a.jpg width=800><figcaption>The house on Monday, before it opened for <em>Hamlet</em></figcaption></figure>",

@@ -19,6 +19,11 @@ extension PictureReader {
       }
       if let named { return PictureCredits.listed(PictureCredits.cleaned(named.text)) }
     }
+    let behind = behind(frame) { next in
+      ClassTokens(next).containsAny(Self.pictureCreditTokens) && (3...120).contains(next.text.characterCount)
+        && !next.holds(.images)
+    }
+    if let behind { return PictureCredits.listed(PictureCredits.cleaned(behind.text)) }
     return headCredit(frame)
   }
 
@@ -100,10 +105,35 @@ extension PictureReader {
     // Named for both, it holds both.
     if tokens.containsAny(Self.creditTokens) { return false }
     if tokens.containsAny(Self.captionTokens) || next.name == "p" && tokens.containsAny(Self.infoTokens) { return true }
+    if next.isOne(of: Self.lines), isCreditedLine(next.text) || isCentredLine(next) { return true }
     return next.isOne(of: Self.captionBoxes) && next.text.characterCount < 400
       && next.descendants.contains { inner in
         ClassTokens(inner).containsAny(Self.creditTokens) && PictureCredits.isLabelled(PictureCredits.bare(inner.text))
       }
+  }
+
+  /// Whether a line behind a picture ends in whose it is, as `The old mill. Photo: Ann Able` does.
+  private static func isCreditedLine(_ text: String) -> Bool {
+    guard text.utf8.count < 900 else { return false }
+    if Lines.isCreditedCaption(text) { return true }
+    return takers.contains { text.hasSuffix($0) } && PictureCredits.split(text, boldly: true).credit != nil
+  }
+
+  private static let takers = ["摄", "攝", "摄影", "攝影", "撮影", "摄）", "攝）", "撮影）"]
+
+  /// Whether a line is centred as the picture before it is, and what follows is not.
+  private static func isCentredLine(_ line: Node) -> Bool {
+    guard line.name == "p", isCentred(line), (8...200).contains(line.text.characterCount), !line.holds(.links),
+      let picture = BodyWalker.beside(line, \.previousSibling), isCentred(picture), picture.text.isEmpty
+    else { return false }
+    let next = BodyWalker.beside(line, \.nextSibling)
+    return next.map { $0.isElement && (!isCentred($0) || $0.holds(.images)) } ?? false
+  }
+
+  private static func isCentred(_ node: Node) -> Bool {
+    if node.name == "center" || node.isSet("align", to: "center") { return true }
+    guard let style = node["style"], style.utf8.count < 1000 else { return false }
+    return style.lowercased().filter { $0 != " " }.holds("text-align:center")
   }
 
   /// What stands behind a picture and says no more than what describes the picture.
@@ -118,6 +148,7 @@ extension PictureReader {
   }
 
   private static let captionBoxes: ElementSet = ["div", "p"]
+  private static let lines: ElementSet = ["p", "div", "small", "em", "i", "span", "center", "tr"]
 
   /// What a data attribute of the picture, of the link that shows it at large, or of an element of its frame, says.
   static func stated(_ names: [StaticString], _ element: Node, _ frame: Node) -> String? {
