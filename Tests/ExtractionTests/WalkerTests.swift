@@ -23,6 +23,15 @@ private func body(_ markup: String) throws -> [Block] {
 private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
 
 @Suite struct WalkerTests {
+  /// Whatever a picture's box is called after, it stands between the paragraphs.
+  @Test(arguments: [
+    "<figure><amp-img src=/a.jpg width=900 height=600></amp-img><figcaption>The house</figcaption></figure>",
+    "<table class=tr-caption-container><tr><td><img src=/a.jpg width=900></td></tr><tr><td class=tr-caption>The house</td></tr></table>",
+    "<dl class=wp-caption><dt><img src=/a.jpg width=900></dt><dd class=wp-caption-dd>The house</dd></dl>",
+    "<a class=lightbox href=/large.jpg><img src=/a.jpg width=900></a>",
+  ])
+  func placesOfPictures(_ box: String) throws { #expect(try body(box) == [.figure(0)]) }
+
   @Test func paragraphsAndInlineContent() throws {
     #expect(
       try body("<p>A <b>bold</b>\n and <i> slanted</i> word,&nbsp;a <a href='/x?a=1'>link</a> and so on.</p>") == [

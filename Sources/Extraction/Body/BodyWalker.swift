@@ -224,7 +224,7 @@ struct BodyWalker {
         return
       }
     }
-    if node.name == "figure", !node.holds(["img", "picture", "source"]),
+    if node.name == "figure", !node.holds(["img", "picture", "source", "amp-img"]),
       node.descendants.allSatisfy({ $0["data-src"] == nil && $0["data-srcset"] == nil })
     {
       // A figure without a picture holds a quote, a table or a player. Text in one is a box, or announces another

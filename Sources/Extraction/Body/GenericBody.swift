@@ -124,8 +124,14 @@ struct GenericBody {
 
   /// A picture and its caption may stand in a box that is named after the caption.
   private static func isCaptioned(_ node: Node) -> Bool {
-    node.isOne(of: .bodyBoxes) && node.holds(.images) && ClassTokens(node).containsAny(PictureReader.captionTokens)
+    guard node.isOne(of: pictureBoxes), node.holds(.images) else { return false }
+    let tokens = ClassTokens(node)
+    return tokens.containsAny(PictureReader.captionTokens) || node.name == "a" && tokens.containsAny(enlarging)
   }
+
+  private static let pictureBoxes: ElementSet = ["div", "section", "article", "table", "dl", "span", "a"]
+  /// What a link is called that shows its picture at large.
+  private static let enlarging: WordSet = ["lightbox"]
 
   /// A group that is mostly links leads elsewhere.
   private static func isLinkHeavy(_ node: Node, _ mass: TextMass.Mass) -> Bool {
