@@ -29,6 +29,7 @@ private let scripts = """
    {"type": "text", "text": "First part."}, {"type": "text", "text": "Second part."}], "deep": [{"inner": {"tag": "found"}}],
    "packed": "{\\"title\\": \\"Packed\\"}"}}; window.other = {};</script>
   <script>var parsed = JSON.parse("{\\"title\\": \\"Parsed\\", \\"n\\": [1, 2]}");</script>
+  <script>var single = JSON.parse('{"title": "Ann\\'s \\\\"Single\\\\" \\x3Cb>", "n": [3]}');</script>
   <script>push({"flight": {"title": "Member"}, "half": </script>
   """
 
@@ -42,7 +43,7 @@ private let scripts = """
     ("window.app.state=|**.tag", "found"),
     ("window.app.state=|page.packed.title", "Packed"),
     ("parsed=|title", "Parsed"),
-    ("parsed=|n.1", "2"),
+    ("parsed=|n.1", "2"), ("single=|title", "Ann's \"Single\" <b>"), ("single=|n.0", "3"),
     ("flight=|title", "Member"),
     ("half=|title", "Head"),
     ("tate=|page.title", "Head"),

@@ -88,7 +88,7 @@ enum HeldCopy {
 
   /// Markup, or the type of a part, without which a script holds no copy.
   private static let signs = [
-    "<", "\\u003c", "\\u003C", "type\"", "Type\"", "typename\"", "kind\"", "tagName\"", "component\"",
+    "<", "\\u003c", "\\u003C", "\\x3c", "\\x3C", "type\"", "Type\"", "typename\"", "kind\"", "tagName\"", "component\"",
   ]
 
   /// The JSON in a text, which may come in numbered lines, as frameworks send what a page is made of.

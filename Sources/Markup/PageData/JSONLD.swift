@@ -25,6 +25,7 @@ extension Document {
       trim()
     }
     if let value = try? JSON(parsing: String(body)) { return value }
+    if let value = parsed(in: body) { return value }
     for span in spans(in: body) {
       if let value = try? JSON(parsing: String(span)) { return value }
     }
@@ -59,19 +60,63 @@ extension Document {
       attempts += 1
       at += 1
       while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
-      let call = Array("JSON.parse(".utf8)
-      let isParsed = bytes[at...].starts(with: call)
-      if isParsed {
-        at += call.count
-        while at < bytes.count, bytes[at] <= 0x20 { at += 1 }
+      if bytes[at...].starts(with: parseCall) {
+        guard let (value, end) = parsed(in: bytes, from: at + parseCall.count) else { continue }
+        found.append(value)
+        place = end
+        continue
       }
       guard at < bytes.count else { break }
       if let (value, end) = value(in: bytes, at: at) {
-        found.append(isParsed ? value.string.flatMap { try? JSON(parsing: $0, .repairing) } ?? value : value)
+        found.append(value)
         place = end
       }
     }
     return found
+  }
+
+  private static let parseCall = Array("JSON.parse(".utf8)
+
+  /// What a script hands to `JSON.parse`, if that is most of the script.
+  private static func parsed(in text: Substring) -> JSON? {
+    guard let call = text.prefix(1024).firstRange(of: "JSON.parse(") else { return nil }
+    let bytes = Array(text[call.upperBound...].utf8)
+    return parsed(in: bytes, from: 0).flatMap { value, end in end * 2 > bytes.count ? value : nil }
+  }
+
+  /// The value that is written as a string at a place, in either kind of quotation marks, and the place behind it.
+  private static func parsed(in bytes: [UInt8], from start: Int) -> (JSON, Int)? {
+    guard let at = bytes[start...].firstIndex(where: { $0 > 0x20 }), let (text, end) = string(in: bytes, at: at),
+      let json = (try? JSON(parsing: text)) ?? (try? JSON(parsing: text, .repairing))
+    else { return nil }
+    return (json, end)
+  }
+
+  /// The string that a script writes at a place, and the place behind it.
+  private static func string(in bytes: [UInt8], at start: Int) -> (String, Int)? {
+    let mark = bytes[start]
+    guard mark == UInt8(ascii: "\"") || mark == UInt8(ascii: "'") else { return nil }
+    // The same string as JSON writes it: that has one kind of marks.
+    var written: [UInt8] = [UInt8(ascii: "\"")]
+    var at = start + 1
+    while at < bytes.count, bytes[at] != mark {
+      if bytes[at] == UInt8(ascii: "\\"), at + 1 < bytes.count {
+        at += 1
+        if bytes[at] == UInt8(ascii: "x") {
+          written += "\\u00".utf8
+          at += 1
+          continue
+        }
+        if bytes[at] != UInt8(ascii: "'") { written.append(UInt8(ascii: "\\")) }
+      } else if bytes[at] == UInt8(ascii: "\"") {
+        written.append(UInt8(ascii: "\\"))
+      }
+      written.append(bytes[at])
+      at += 1
+    }
+    guard at < bytes.count else { return nil }
+    let text = String(decoding: written, as: UTF8.self) + "\""
+    return (try? JSON(parsing: text))?.string.map { ($0, at + 1) }
   }
 
   private static func isNamePart(_ byte: UInt8) -> Bool {
