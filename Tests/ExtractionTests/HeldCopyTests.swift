@@ -37,6 +37,32 @@ private func paragraphs(_ article: Article) -> Int {
     #expect(found.pictures.map(\.caption) == ["The house in March."])
   }
 
+  /// As one string, in either kind of quotation marks.
+  @Test func inWhatAScriptParses() throws {
+    let json = #"{"story": {"title": "Ann\'s \"house\"", "html": "\#(escaped(longCopy))"}}"#.replacing(
+      #"\'"#, with: "'")
+    let inDouble = json.replacing(#"\"#, with: #"\\"#).replacing(#"""#, with: #"\""#)
+    let inSingle = json.replacing(#"\"#, with: #"\\"#).replacing("'", with: #"\'"#).replacing("<", with: #"\x3C"#)
+    for script in ["window.state = JSON.parse(\"\(inDouble)\");", "window.state=JSON.parse('\(inSingle)')"] {
+      let page =
+        "<html><head><title>Library stays open</title></head><body><div id=app></div><script>\(script)</script></body></html>"
+      let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+      #expect(paragraphs(found) == 15)
+    }
+  }
+
+  /// As the data that a script builds the page from: never the data themselves.
+  @Test(arguments: ["<div id=app data-page=\"%\"></div>", "<main data-props=\"%\"></main>"])
+  func inTheDataOfAnElement(_ element: String) throws {
+    let json = #"{"component": "Story", "props": {"story": {"html": "\#(escaped(longCopy))"}}}"#
+    let held = json.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
+    let page =
+      "<html><head><title>Library stays open</title></head><body>\(element.replacing("%", with: held))</body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 15)
+    #expect(!found.bodyText.contains("{") && !found.bodyText.contains("props"))
+  }
+
   @Test(arguments: [
     #"{"type": "paragraph", "text": "%"}"#, #"{"kind": "p", "html": "<p>%</p>"}"#,
     #"{"_type": "block", "children": [{"_type": "span", "text": "%"}, {"_type": "span", "text": " So it is."}]}"#,

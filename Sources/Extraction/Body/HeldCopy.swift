@@ -1,8 +1,8 @@
 import Markup
 import Values
 
-/// Copy that a page holds back until a script shows it: as HTML in an element's attribute, or in the JSON of a script
-/// where the page itself holds next to no text. Put where it will be shown, it is read like any other.
+/// Copy that a page holds back until a script shows it: as HTML in an element's attribute, or in the JSON of a script or
+/// an attribute where the page itself holds next to no text. Put where it will be shown, it is read like any other.
 enum HeldCopy {
   static func unfold(in document: Document) {
     guard let body = document.element?.elements.last(where: { $0.name == "body" }) else { return }
@@ -17,13 +17,19 @@ enum HeldCopy {
   private static func unfoldAttributes(below body: Node) {
     for node in body.descendants(named: holders) {
       for value in node.attributes(beginning: "data-", longerThan: 200) {
-        guard isCopy(value), value.holds("<p"), node.text.count < 200,
+        guard isCopy(value), value.holds("<p"), !isData(value), node.text.count < 200,
           !refused.contains(where: { value.holds($0) })
         else { continue }
         node.append(html: value)
         break
       }
     }
+  }
+
+  /// Whether a value is the data that a script builds a page from, and no markup.
+  private static func isData(_ value: String) -> Bool {
+    let first = value.utf8.first { $0 > 0x20 }
+    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
   /// Embedded posts, players and forms are no copy of the publisher's.
@@ -53,6 +59,7 @@ enum HeldCopy {
   private static let enough = 1500.0
   private static let texts: ElementSet = ["p", "h2", "li", "td"]
   private static let holders: ElementSet = ["div", "section", "template"]
+  private static let dataHolders: ElementSet = ["div", "section", "main", "body", "article", "template", "script"]
 
   private static func longestCopy(in document: Document, above least: Double) -> String? {
     var best: (text: String, weight: Double)?
@@ -82,6 +89,11 @@ enum HeldCopy {
       guard text.utf8.count > 1000, signs.contains(where: { text.holds($0) }), let json = Document.json(inScript: text)
       else { continue }
       visit(json, 0)
+    }
+    for node in document.root.descendants(named: dataHolders) {
+      for value in node.attributes(beginning: "data-", longerThan: 800) where isData(value) {
+        if signs.contains(where: { value.holds($0) }), let json = try? JSON(parsing: value) { visit(json, 0) }
+      }
     }
     return best?.text
   }
