@@ -165,6 +165,10 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     arguments: [
       ("<p><b>Ann Able, Example City</b></p><p><i>Фото Bob Baker</i></p>", ["Ann Able"]),
       ("<p><i>Фото Bob Baker</i></p>", []), ("<p><b>New Rules, old mistakes</b></p>", []),
+      // What companies send out ends in what they say of themselves.
+      ("<p><b>About Example</b></p><p>Example lends out books.</p>", []),
+      ("<p><b>Investor Relations</b></p><p>Please write to the house.</p>", []),
+      ("<p><b>Ann Able</b></p><p>Able writes of the city.</p>", ["Ann Able"]),
     ])
   func bold(_ line: String, _ names: [String]) throws {
     let page = """

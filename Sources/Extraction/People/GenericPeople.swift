@@ -204,7 +204,8 @@ extension GenericFields {
     if let signed { return (signed, signed.joined(separator: "、")) }
     let dated = Names.inDateline(lines[first].text)
     if !dated.isEmpty { return (dated, dated.joined(separator: "、")) }
-    for walked in lines[..<first] + lines[(last + 1)...].prefix(3) {
+    for index in Array(lines.indices[..<first]) + lines.indices[(last + 1)...].prefix(3) {
+      let walked = lines[index]
       guard case .paragraph(let content) = walked.block else { continue }
       let text = content.plainText
       guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
@@ -221,12 +222,28 @@ extension GenericFields {
         !page.others.areNamed(at: walked.node)
       else { continue }
       switch content[0] {
-      case .strong, .emphasis: return ([String(name).trimmingSpaces], text)
+      case .strong, .emphasis:
+        if !Self.heads(name, index > last ? lines[(index + 1)...].first : nil) {
+          return ([String(name).trimmingSpaces], text)
+        }
       case .text, .link, .lineBreak: continue
       }
     }
     return nil
   }
+
+  /// Whether a line in bold is no name but heads a sentence below it, as `About Example` and `Investor Relations` do at
+  /// the end of what companies send out.
+  private static func heads(_ line: Substring, _ next: WalkedBlock?) -> Bool {
+    let words = line.split(separator: " ")
+    if let first = words.first, headWords.contains(first.lowercased()) { return true }
+    guard let next, case .paragraph = next.block, BlockFilter.endsSentence(next.text) else { return false }
+    return !words.contains { $0.count > 2 && next.text.holds(String($0)) }
+  }
+
+  private static let headWords: Set<String> = [
+    "about", "contact", "contacts", "über", "kontakt", "kontakte", "sobre", "acerca", "over", "om",
+  ]
 
   /// Who is named with a label and a colon in the lines that follow the text's box: `Author: Ann Able`.
   func signature(behind box: Node) -> (names: [String], line: String)? {
