@@ -46,7 +46,19 @@ import Values
     ("By Ann Able, with reporting by Bob Baker", ["Ann Able"]),
     ("By Ann Able; additional reporting by Bob Baker", ["Ann Able"]),
     ("Ann Able with additional reporting by Bob Baker", ["Ann Able"]), ("Ann Able and agencies", ["Ann Able"]),
+    // Who took the pictures and who edited it, behind the names.
+    ("Words by Ann Able, photography by Bob Baker", ["Ann Able"]), ("Ann Able. Edited by Bob Baker", ["Ann Able"]),
+    ("By Ann Able and photographs by Bob Baker", ["Ann Able"]), ("林小明 编辑：李大华", ["林小明"]),
+    ("来源：例新社 作者：林小明 责任编辑：李大华", ["林小明"]),
+    // For whom.
+    ("By Ann Able for Example News", ["Ann Able"]), ("Ann Able for The Example", ["Ann Able"]),
+    ("By Ann Able For MailExample", ["Ann Able For MailExample"]), ("Ann Able for MailExample", ["Ann Able"]),
+    ("Example Center for Justice", ["Example Center for Justice"]),
+    ("By ANN ABLE Associated Press", ["ANN ABLE", "Associated Press"]),
+    ("Ann Able The Associated Press", ["Ann Able", "The Associated Press"]),
     // Labels.
+    ("山田花子 記者", ["山田花子"]), ("【山田花子】", ["山田花子"]), ("लेखक: रमेश कुमार", ["रमेश कुमार"]), ("Posted by admin", []),
+    ("Bởi Nguyễn Văn An", ["Nguyễn Văn An"]),
     ("Posted by Ann Able", ["Ann Able"]), ("Publié par Ann Able", ["Ann Able"]),
     ("Publicado por Ann Able", ["Ann Able"]),
     ("Interview: Ann Able", ["Ann Able"]), ("Protokoll: Ann Able", ["Ann Able"]),

@@ -39,6 +39,12 @@ extension Names {
     {
       line = String(line[..<help.range.lowerBound])
     }
+    if line.holds(" by "), let others = line.firstMatch(of: othersBy), others.range.lowerBound > line.startIndex {
+      line = String(line[..<others.range.lowerBound])
+    }
+    if line.holdsByte(where: { $0 > 0xE3 }), let editor = line.firstMatch(of: editedBy) {
+      line = String(line[..<editor.range.lowerBound])
+    }
     if line.utf8.last == UInt8(ascii: "s"), let end = unnamedAgencies.first(where: { line.hasSuffix($0) }) {
       line = String(line.dropLast(end.count))
     }
@@ -47,9 +53,38 @@ extension Names {
 
   nonisolated(unsafe) private static let reportingBy =
     /[\s,;(]+(?:(?:and|with|[Aa]dditional|[Ff]urther)\s+)+reporting (?:by|from)\s/
+  /// Who took the pictures, and who edited the text: `Ann Able, photography by Bob Baker`.
+  nonisolated(unsafe) private static let othersBy =
+    /[\s,;.(]+(?:(?:and|with)\s+)?(?:photograph(?:y|s)|photos?|pictures|illustrations?|graphics|video|edited|editing)\s+by\s/
+    .ignoresCase()
+  nonisolated(unsafe) private static let editedBy =
+    /[\s|;(\u{FF08}]+(?:责任编辑|責任編輯|责编|責編|编辑|編輯|校对|审核)\s*[:\u{FF1A}]/
   private static let unnamedAgencies = [
     " and agencies", " with agencies", " et agences", " avec agences", " y agencias",
   ]
+
+  /// A name without the house that somebody wrote for: `Ann Able for Example News`.
+  static func withoutHouse(_ name: String) -> String {
+    guard let link = name.firstRange(of: " for "), looksLikeName(name[..<link.lowerBound]) else { return name }
+    let house = String(name[link.upperBound...])
+    // The word stands in the names of organisations, too: `Example Center for Justice`.
+    let isHouse =
+      isOrganisation(house, publisher: nil) || house.hasPrefix("The ")
+      || !house.holds(" ") && house.dropFirst().contains(where: \.isUppercase) && house.contains(where: \.isLowercase)
+    return isHouse ? String(name[..<link.lowerBound]) : name
+  }
+
+  /// A name and the agency that follows it without a sign between the two: `Ann Able Associated Press`.
+  static func beforeAgency(_ name: String) -> (String, String)? {
+    let words = name.split(separator: " ")
+    guard (4...6).contains(words.count) else { return nil }
+    for count in [3, 2] where words.count - count >= 2 {
+      let agency = words.suffix(count).joined(separator: " ")
+      let person = words.dropLast(count).joined(separator: " ")
+      if isAgency(agency), looksLikeName(person[...]) { return (person, agency) }
+    }
+    return nil
+  }
 
   /// A name without what somebody does behind it: `Ann Able Senior Reporter`.
   static func withoutRole(_ name: String) -> String {

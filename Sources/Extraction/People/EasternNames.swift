@@ -35,9 +35,9 @@ extension Names {
     return names.filter { name in !reports.contains { name.hasSuffix($0) } }
   }
 
-  private static let chineseReporters = ["記者", "记者"]
+  private static let chineseReporters = ["記者", "记者", " 作者"]
   nonisolated(unsafe) private static let chineseReporter =
-    /(?:記者|记者)[\s:\u{FF1A}]*(\p{Han}{2,4}(?:[\s、,，]+\p{Han}{2,4})*)(?!\p{Han})/
+    /(?:記者|记者|\s作者(?=[:\u{FF1A}]))[\s:\u{FF1A}]*(\p{Han}{2,4}(?:[\s、,，]+\p{Han}{2,4})*)(?![\p{Han}·・])/
   /// How what is no name ends beside names: a report from somewhere, a picture.
   private static let reports = ["報導", "報道", "报道", "攝影", "摄影", "攝", "摄", "電", "电"]
 

@@ -129,6 +129,7 @@ enum Names {
 
   /// A name and, behind a slash, the agency it came by: `Ann Able/AFP`.
   private static func withAgency(_ name: String) -> [String] {
+    if let (person, agency) = beforeAgency(name) { return [person, agency] }
     guard let slash = name.lastIndex(of: "/"), !isAgency(name) else { return [name] }
     let (person, agency) = (name[..<slash].trimmingSpaces, name[name.index(after: slash)...].trimmingSpaces)
     return isAgency(agency) && looksLikeName(person[...]) ? [person, agency] : [name]
@@ -179,8 +180,9 @@ enum Names {
       let role = text[dash.upperBound...].lowercased().split(whereSeparator: { !$0.isLetter }).map(String.init)
       if !roles.isDisjoint(with: role) { text = String(text[..<dash.lowerBound]) }
     }
-    if text.hasSuffix(" 기자") { text = String(text.dropLast(3)) }
-    text = withoutTitle(withoutRole(text))
+    if text.hasSuffix(" 기자") || text.hasSuffix(" 記者") { text = String(text.dropLast(3)) }
+    if text.first == "【", text.last == "】" { text = String(text.dropFirst().dropLast()) }
+    text = withoutHouse(withoutTitle(withoutRole(text)))
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·&*".contains(last) { text.removeLast() }
     if text.holdsByte(where: Digits.isDigit), let time = text.firstMatch(of: readingTime) {
@@ -289,6 +291,7 @@ enum Names {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
     if titles.contains(lower) || fillers.contains(lower) { return false }
+    if lower.hasPrefix("posted by "), fillers.contains(String(lower.dropFirst(10))) { return false }
     if pictureLabels.contains(where: { lower.hasPrefix($0) }) || lower.hasPrefix("фото ") { return false }
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
     if text.count(where: \.isNumber) > 3 || holdsDay(text) { return false }
@@ -332,6 +335,7 @@ enum Names {
   /// What kind of text it is, which stands before a colon and a name.
   private static let labels: Set<String> = [
     "interview", "protokoll", "gespräch", "entretien", "intervista", "entrevista", "reportage", "analyse", "kommentar",
+    "लेखक",
   ]
 
   /// How what `prefix` and `afterEasternPrefix` find begins.
@@ -345,10 +349,10 @@ enum Names {
     "autor*in", "autorka", "авторка", "piše", "oprac.", "opracował", "opracowała", "napsal", "napsala", "kirjoittaja",
     "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa", "كتب", "كتبت", "كتبوا",
     "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真", "写真・文", "文・撮影", "執筆",
-    "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato",
+    "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato", "bởi",
   ])
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Bởi|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
