@@ -129,6 +129,24 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<meta property='og:title' content='The library stays open: council agrees'><meta name='title' content='The library stays open'>",
       "", "The library stays open: council agrees"
     ),
+    // Cut short for networks or in data, and printed whole.
+    (
+      "<meta property='og:title' content='The library on the hill stays open all…'>",
+      "<h1>The library on the hill stays open all year</h1>", "The library on the hill stays open all year"
+    ),
+    (
+      data(#"{"@type":"NewsArticle","headline":"The library on the hill stays open al..."}"#),
+      "<h1>The library on the hill stays open all year</h1>", "The library on the hill stays open all year"
+    ),
+    (
+      "<meta property='og:title' content='Will the library ever close?...'>", "<h1>Will the library ever close?</h1>",
+      "Will the library ever close?..."
+    ),
+    ("<title>图书馆全年开放_例新网</title><meta property='og:site_name' content='例新网'>", "", "图书馆全年开放"),
+    (
+      "<title>The library stays open | The Paper</title>", "<h1><span>P+</span> The library stays open</h1>",
+      "The library stays open"
+    ),
   ])
   func headlines(_ head: String, _ heading: String, _ expected: String) throws {
     #expect(try article(head: head, body: heading + text).headline == expected)

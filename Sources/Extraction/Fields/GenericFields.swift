@@ -61,7 +61,7 @@ struct GenericFields {
   /// A text without the bars and dashes that stood before what was there for others.
   private static func withoutEnd(_ text: String) -> String { without("|-–— ", atEnd: text) }
 
-  private static func without(_ marks: String, atEnd text: String) -> String {
+  static func without(_ marks: String, atEnd text: String) -> String {
     var text = text[...]
     while let last = text.last, marks.contains(last) { text.removeLast() }
     return String(text)

@@ -13,11 +13,11 @@ extension GenericFields {
       let clean = text.map { Self.withoutSection(Self.withoutSite(Self.plain($0), site), section) } ?? ""
       return clean.isEmpty ? nil : clean
     }
-    let shared = title(page.meta.first("og:title"))
+    let sharedTitle = title(page.meta.first("og:title"))
     let card = title(page.meta.first("twitter:title"))
-    let structured = title(data("headline").first)
+    let structuredTitle = title(data("headline").first)
     let window = title(root.first(of: ["title"])?.text)
-    let stated = [shared, structured, window, card].compactMap { $0 }
+    let stated = [sharedTitle, structuredTitle, window, card].compactMap { $0 }
     let printedHeads = root.descendants(named: ["h1"]).filter { head in
       !BodyWalker.isSilent(head) && !head.ancestors.contains { $0.isOne(of: Self.unshown) && BodyWalker.isSilent($0) }
         && !isMasthead(head)
@@ -28,6 +28,8 @@ extension GenericFields {
       return stated.contains { Self.agree(whole, $0) }
         ? whole : Self.withoutMark(head, stated) ?? Self.withoutKicker(head)
     }.filter { $0.count > 3 }
+    let shared = sharedTitle.map { Self.whole($0, among: heads + stated) }
+    let structured = structuredTitle.map { Self.whole($0, among: heads + stated) }
     // Some print the headline as an h2, and keep the h1 for a title written for search engines.
     if let structured, let shared, let first = heads.first, Self.agree(shared, first),
       ![shared, first].map(Lines.squeezed).contains(Lines.squeezed(structured)), let head = headlineNode(structured)
@@ -97,6 +99,14 @@ extension GenericFields {
     return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
   }
 
+  /// A title, or the one of others that goes on where it was cut short.
+  private static func whole(_ title: String, among others: [String]) -> String {
+    guard isCut(title) else { return title }
+    let stem = without(".… ", atEnd: title)
+    guard isLong(stem) else { return title }
+    return others.first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) } ?? title
+  }
+
   /// Whether a title is another with a colon between two of its words.
   private static func isDivided(_ title: String, _ other: String) -> Bool {
     title.utf8.count == other.utf8.count + 1 && title.holds(": ") && title.replacing(": ", with: " ") == other
@@ -115,11 +125,16 @@ extension GenericFields {
   /// titles is the rest.
   private static func withoutMark(_ head: Node, _ titles: [String]) -> String? {
     let parts = head.elements
-    for mark in [parts.first, parts.last].compactMap({ $0 }) where mark.text.allSatisfy(\.isLetter) {
+    for mark in [parts.first, parts.last].compactMap({ $0 }) where isMark(mark.text) {
       let rest = head.text(without: [mark])
       if !rest.isEmpty, titles.contains(where: { agree(rest, $0) }) { return rest }
     }
     return nil
+  }
+
+  /// Whether a text is one word, or a few letters and a sign: `Premium`, `S+`.
+  private static func isMark(_ text: String) -> Bool {
+    text.allSatisfy(\.isLetter) || text.count < 4 && text.first?.isLetter ?? false && text.last == "+"
   }
 
   /// What a heading says, without what is pressed in it.
@@ -227,13 +242,14 @@ extension GenericFields {
           || (folded.count > 3 && $0.hasPrefix(folded))
       }
     }
-    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|", "ㅣ", "ᅵ"]
-    where text.holds(separator) {
+    for separator in [" | ", " - ", " – ", " — ", " · ", " :: ", " » ", " • ", "｜", "：", "|", "ㅣ", "ᅵ", "_"]
+    // In scripts without capitals; elsewhere it stands inside a word.
+    where text.holds(separator) && (separator != "_" || text.utf8.last ?? 0 > 0x7F) {
       let places = text.ranges(of: separator)
       if let last = places.last, isSite(text[last.upperBound...]) {
         return withoutSite(String(text[..<last.lowerBound]).trimmingSpaces, sites)
       }
-      if let first = places.first, separator != " - ", isSite(text[..<first.lowerBound]) {
+      if let first = places.first, separator != " - ", separator != "_", isSite(text[..<first.lowerBound]) {
         return String(text[first.upperBound...]).trimmingSpaces
       }
     }
