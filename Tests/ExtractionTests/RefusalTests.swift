@@ -120,6 +120,9 @@ private let copy = """
     "<title>Courier</title><h1>Create a free account to keep reading</h1><p>It takes a minute, and costs nothing.</p>",
     "<title>Subscribe | Courier</title><h1>Subscribe to the Courier</h1><p>All there is to read, for one pound a month.</p>",
     "<title>Courier</title><h1>Your browser is not supported</h1><p>To read on, please take a newer one.</p>",
+    "<title>Oops! - Courier</title><h1>Oops!</h1><p>We couldn’t find the page you were looking for.</p><p>Try the search, or go back.</p>",
+    "<title>Library - Courier</title><script type='application/ld+json'>{\"@graph\": [{\"@type\": [\"WebPage\", \"CollectionPage\"]}]}</script><h1>Library</h1><p>All there is to read about it, from the first day on.</p>",
+    "<title>Ann Able - Courier</title><script type='application/ld+json'>{\"@type\": \"ProfilePage\"}</script><h1>Ann Able</h1><p>She has written about the town for twenty years.</p>\(copy)",
     "<title>News</title><meta name=description content='All that happens in the town, and some of what does not.'><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
     "<title>News</title><div id=root></div><noscript><h1>Enable JavaScript</h1><p>You need to enable JavaScript to run this app.</p></noscript>",
   ])
