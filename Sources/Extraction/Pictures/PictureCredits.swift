@@ -43,7 +43,7 @@ enum PictureCredits {
       }
       return (withoutSeparator(caption), boldly ? withoutRole(cleaned(credit)) : credit)
     }
-    if let found = agencyInWideBrackets(text) { return found }
+    if let found = agencyInWideBrackets(text) ?? agencyBehindSlash(text) { return found }
     guard boldly else { return nameAndHouse(text, signs) ?? (text, nil) }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
@@ -86,6 +86,13 @@ enum PictureCredits {
     let parts = name.split(whereSeparator: { "＝=・/／".contains($0) })
     guard name.count < 30, !parts.isEmpty, parts.allSatisfy({ Names.isAgency(String($0)) }) else { return nil }
     return (text[..<open].trimmingSpaces, name)
+  }
+
+  /// `설명 /연합뉴스`: an agency behind a slash, in scripts whose words have no capitals.
+  private static func agencyBehindSlash(_ text: String) -> (caption: String, credit: String?)? {
+    guard let slash = text.firstRange(of: " /"), text.utf8.first ?? 0 > 0xE2 else { return nil }
+    let (caption, name) = (text[..<slash.lowerBound], text[slash.upperBound...].trimmingSpaces)
+    return caption.holds(" ") && Names.isAgency(name) ? (String(caption), name) : nil
   }
 
   /// Polish: `What is seen. Fot. Ann Able`. With a small letter it is a foot in Norwegian and Swedish, which ends a
@@ -192,6 +199,7 @@ enum PictureCredits {
     /^(.*?)\s*\[([^\[\]]{2,60})\]$/,
     // Who sent it out, and who took it: `某某社发（某某摄）`.
     /^(.*[。.!?)\u{FF09}])\s*(\p{Han}{2,8}发\s*[(\u{FF08}][^()\u{FF08}\u{FF09}]{2,20}摄[)\u{FF09}])$/,
+    /^(.*?)\s*[(\u{FF08}]([^()\u{FF08}\u{FF09}]{2,30}?)\s*(?:摄影?|攝影?)[)\u{FF09}]$/,
   ]
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
