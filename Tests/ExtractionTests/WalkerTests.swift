@@ -150,6 +150,19 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       "<h3><button>How old is it?</button></h3><p>Very old, they say.</p>",
       [Block.heading(level: 3, [.text("How old is it?")]), paragraph("Very old, they say.")]
     ),
+    // What its heading unfolds.
+    (
+      "<h3><button>How old is it?</button></h3><div hidden><p>Very old, they say.</p></div>",
+      [Block.heading(level: 3, [.text("How old is it?")]), paragraph("Very old, they say.")]
+    ),
+    (
+      "<h3><button>How old is it?</button></h3><div aria-hidden=true class=panel><p>Very old, they say.</p></div>",
+      [Block.heading(level: 3, [.text("How old is it?")]), paragraph("Very old, they say.")]
+    ),
+    (
+      "<h3>How old is it?</h3><div hidden><p>Very old, they say.</p></div>",
+      [.heading(level: 3, [.text("How old is it?")])]
+    ),
     ("<p>Soft\u{AD}ly, zero\u{200B}width.</p>", [paragraph("Softly, zerowidth.")]),
     ("<p>Read <script>var x = 'this'</script>on, please.</p>", [paragraph("Read on, please.")]),
     ("<p>Visible, yes. <span style='display: none'>Hidden, no.</span></p>", [paragraph("Visible, yes.")]),
