@@ -163,6 +163,15 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       "<h3>How old is it?</h3><div hidden><p>Very old, they say.</p></div>",
       [.heading(level: 3, [.text("How old is it?")])]
     ),
+    // What is on the page, and where.
+    (
+      "<p>Contents</p><ul><li><a href='#a'>The house</a></li><li><a href='#b'>1. Its books</a></li></ul><p>Very old, they say.</p>",
+      [paragraph("Very old, they say.")]
+    ),
+    (
+      "<ul><li>The house has walls of clay<a href='#n1'>1</a></li><li>Its books are older<a href='#n2'>2</a></li></ul>",
+      [Block.list(ordered: false, [[paragraph("The house has walls of clay")], [paragraph("Its books are older")]])]
+    ),
     ("<p>Soft\u{AD}ly, zero\u{200B}width.</p>", [paragraph("Softly, zerowidth.")]),
     ("<p>Read <script>var x = 'this'</script>on, please.</p>", [paragraph("Read on, please.")]),
     ("<p>Visible, yes. <span style='display: none'>Hidden, no.</span></p>", [paragraph("Visible, yes.")]),

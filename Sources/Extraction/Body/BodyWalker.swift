@@ -181,7 +181,17 @@ struct BodyWalker {
       for case .figure(let index) in blocks { out.append(WalkedBlock(block: .figure(index), node: child)) }
       if !texts.isEmpty { items.append(texts) }
     }
-    if !items.isEmpty { emit(.list(ordered: node.name == "ol", items), node) }
+    guard !items.isEmpty else { return }
+    if Self.isContents(node) {
+      // With the line that says what it is.
+      if let label = out.last, !label.text.isEmpty, label.node.parent == node.parent, label.weight < 30,
+        !BlockFilter.endsSentence(label.text)
+      {
+        out.removeLast()
+      }
+      return
+    }
+    emit(.list(ordered: node.name == "ol", items), node)
   }
 
   private mutating func table(_ node: Node) {

@@ -40,6 +40,20 @@ extension BodyWalker {
     return !parent.elements.contains { GenericBody.isUnseen($0) }
   }
 
+  /// Whether a list is the table of contents of the page: each item is a link to a place in it.
+  static func isContents(_ list: Node) -> Bool {
+    let items = list.elements
+    guard items.count > 1, items.count < 100 else { return false }
+    return items.allSatisfy { item in
+      guard item.name == "li", let link = item.first(of: .links), link["href"]?.hasPrefix("#") ?? false else {
+        return false
+      }
+      let links = item.descendants(named: .links)
+      return links.allSatisfy { $0["href"]?.hasPrefix("#") ?? false }
+        && links.reduce(0) { $0 + $1.text.utf8.count } + 6 * links.count >= item.text.utf8.count
+    }
+  }
+
   /// Whether a heading is nothing but a button, as those of a list that folds are.
   static func isHeading(_ button: Node) -> Bool {
     guard let head = button.parent, head.isOne(of: .lowerHeadings) else { return false }
