@@ -33,6 +33,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   }
 
   @Test(arguments: [
+    "<p>RELATED <a href=/b>Another story of the day, and what came of it</a></p>",
     "<p>Weiter hier: <a href=/b>Another story of the day</a></p>",
     "<p>FUNDA LAPHA | <a href=/b>Another story of the day</a></p>",
     "<ul><li><b>Also:</b> <a href=/b>Another story of the day</a></li></ul>",

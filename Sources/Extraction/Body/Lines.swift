@@ -141,7 +141,10 @@ enum Lines {
       content[(place + 1)...].allSatisfy({ isLink($0) || [$0].plainText.allSatisfy { !$0.isLetter } })
     else { return false }
     let label = Array(content[..<place]).plainText.trimmingSpaces
-    guard let last = label.last, ":|>»→".contains(last) else { return false }
+    guard let last = label.last else { return false }
+    guard ":|>»→".contains(last) else {
+      return label.utf8.count < 40 && Boilerplate.isEndMark(Comparable.folded(label), isHeading: true)
+    }
     return label.count < 40 && !BlockFilter.endsSentence(String(label.dropLast()))
   }
 
