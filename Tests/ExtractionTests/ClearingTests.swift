@@ -26,10 +26,19 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
 @Suite struct ClearingTests {
   @Test(arguments: [
     "<h2>Vote on Monday Library stays open</h2>", "<p>06.01.2026, Lesezeit 5 Min.</p>", "<p>Lecture 3 min.</p>",
-    "<p>1 March 2026</p>",
+    "<p>1 March 2026</p>", "<p>30 พ.ย. 2569 เวลา 08.15 น.</p>",
   ])
   func aboveTheText(_ line: String) throws {
     #expect(try article(before: line).body.count == 4)
+  }
+
+  /// A list of short points is read where a heading of its own stands above it.
+  @Test func pointsAboveTheText() throws {
+    let points = "<ul><li>It stays open</li><li>All year</li></ul>"
+    #expect(try article(before: "<div><h2>Key points</h2>\(points)</div>").body.count == 6)
+    #expect(try article(before: points).body.count == 4)
+    let names = "<ul><li>Ann Able</li><li>1 March 2026</li></ul>"
+    #expect(try article(before: "<div><h2>The vote</h2>\(names)</div>").bodyText.contains("Ann Able") == false)
   }
 
   @Test(arguments: [

@@ -47,7 +47,7 @@ struct BlockFilter {
       }
       let folded = Comparable.folded(walked.text)
       if isRepeated(walked, folded, beforeProse: !hasProse) || isBoilerplate(walked, folded) { continue }
-      if !hasProse, isFurniture(walked) { continue }
+      if !hasProse, isFurniture(walked), !isHeaded(walked, by: kept.last) { continue }
       if folded.characterCount > 40, !seen.insert(ByteKey(folded)).inserted { continue }
       if case .paragraph = walked.block, walked.weight > 60 { hasProse = true }
       kept.append(walked)
@@ -223,7 +223,9 @@ struct BlockFilter {
     }
     let (text, weight) = (walked.text, walked.weight)
     // An hour ends like a sentence.
-    let endsSentence = Self.endsSentence(text) && !text.hasSuffix("a.m.") && !text.hasSuffix("p.m.")
+    let endsSentence =
+      Self.endsSentence(text) && !text.hasSuffix("a.m.") && !text.hasSuffix("p.m.")
+      && !text.hasSuffix(" น.")
     if weight < 30, !endsSentence { return true }
     if names.contains(Comparable.folded(text)) || saysWhence(text) { return true }
     if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
@@ -233,6 +235,13 @@ struct BlockFilter {
     }
     if weight < 100, text.prefixMatch(of: Self.bylineStart) != nil, !endsSentence { return true }
     return weight < 60 && Self.linkShare(content) > 0.9
+  }
+
+  /// Whether a list stands below a heading of its own, to be read, and says nothing of who wrote and when.
+  private func isHeaded(_ walked: WalkedBlock, by head: WalkedBlock?) -> Bool {
+    guard case .list = walked.block, let head, case .heading = head.block else { return false }
+    return head.weight < 30 && walked.text.firstMatch(of: Self.dateLine) == nil
+      && walked.text.prefixMatch(of: Self.bylineStart) == nil
   }
 
   private static func isShort(_ block: Block) -> Bool {
