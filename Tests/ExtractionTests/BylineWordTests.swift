@@ -32,6 +32,8 @@ import Values
     // When, behind the names.
     ("By Ann Able April 4, 2024", ["Ann Able"]), ("By Ann Able 4 April 2024", ["Ann Able"]),
     ("By Ann Able April 4, 2024 10:05 am", ["Ann Able"]), ("Von Ann Able 4. März 2024", ["Ann Able"]),
+    ("March 3, 2026 by Ann Able", ["Ann Able"]), ("Ann Able, March 3, 2026, edited by Bob Baker", ["Ann Able"]),
+    ("Updated 3 March 2026 at 10:05 By Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
     ("By Ann Able and May Baker, April 4", ["Ann Able", "May Baker"]), ("By June 4 Ann Able", []),
     // What somebody does.
     ("By Ann Able Senior Reporter", ["Ann Able"]), ("Ann Able Staff Writer", ["Ann Able"]),

@@ -22,6 +22,12 @@ extension Names {
     return isNumber(next) && months.contains(word.lowercased()) || isNumber(word) && months.contains(next.lowercased())
   }
 
+  /// What stands before a day.
+  private static let dayWords: Set<String> = [
+    "posted", "published", "updated", "on", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday",
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+  ]
   private static let months: Set<String> = [
     "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
     "august", "sep", "sept", "september", "oct", "october", "nov", "november", "dec", "december",
@@ -29,6 +35,21 @@ extension Names {
     "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril",
     "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
   ]
+
+  /// What follows the day in a line that begins with it: `Posted March 3, 2026 by Ann Able`.
+  static func behindDate(_ line: String) -> String {
+    guard line.holdsByte(where: Digits.isDigit),
+      let by = line.firstRange(of: " by ") ?? line.firstRange(of: " By "),
+      line[by.upperBound...].first?.isUppercase ?? false
+    else { return line }
+    let words = line[..<by.lowerBound].split(whereSeparator: { $0.isWhitespace || ",.".contains($0) })
+    // Somebody may stand before the day: `Ann Able, March 3, updated by Bob Baker`.
+    guard let first = words.first?.lowercased(),
+      months.contains(first) || first.utf8.allSatisfy(Digits.isDigit) || dayWords.contains(first),
+      zip(words, words.dropFirst()).contains(where: isDay)
+    else { return line }
+    return String(line[by.upperBound...])
+  }
 
   /// A line without those who helped, and without agencies that are not named: `Ann Able, with reporting by Bob Baker`,
   /// `Ann Able and agencies`.

@@ -11,7 +11,7 @@ enum Names {
     // Longer ones are no bylines, and would keep the patterns busy.
     guard byline.utf8.count < longest else { return [] }
     var text = withoutDates(withSuffixes(withoutAddresses(Whitespace.folded(withoutMarkup(byline)))))
-    text = withoutHelp(text)
+    text = withoutHelp(behindDate(text))
     let reporters = chinese(text)
     if !reporters.isEmpty { return unique(reporters) }
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
