@@ -134,6 +134,19 @@ private let rest = """
     ("<p><a href=/b>Bay City</a> – <a href=/c>Hill Town</a></p>", "Bay City – Hill Town"),
     ("<p><a href=/b>Bayshire</a>: <a href=/c>Bay City</a></p>", "Bayshire: Bay City"),
     ("<p>– <a href=https://books.example/b>A Book of Books</a></p>", "– A Book of Books"),
+    // A shop is told on which page its link was followed.
+    (
+      """
+      <p><a href='https://go.net.example/?id=1&amp;url=https%3A%2F%2Fshop.example%2Fb&amp;sref=https%3A%2F%2Fwww.news.example%2Fa'>
+      12 pounds at the shop</a></p>
+      """, "12 pounds at the shop"
+    ),
+    (
+      """
+      <ul><li><a href='https://go.net.example/?url=https://www.news.example/a&amp;to=https://shop.example/b'>A Book</a></li>
+      <li><a href='https://shop.example/b?ref=https%3A%2F%2Fwww.news.example%2Fa'>Another Book</a></li></ul>
+      """, "A Book\n\nAnother Book"
+    ),
     ("<h3>Read also</h3><p>The mayor did, on Monday.</p>", "Read also\n\nThe mayor did, on Monday."),
     ("<p>»We all read it«, said <a href=/b>the mayor of it</a></p>", "»We all read it«, said the mayor of it"),
     ("<p>»We all read it«</p>", "»We all read it«"),

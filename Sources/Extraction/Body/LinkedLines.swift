@@ -47,11 +47,21 @@ enum LinkedLines {
     }
   }
 
-  /// Whether a link has an address on a host in its query: `…/sharer?u=https%3A%2F%2Fwww.news.example%2Fa`.
+  /// Whether a link takes an address on a host along to be shared, and no other address:
+  /// `…/sharer?u=https%3A%2F%2Fwww.news.example%2Fa`. Links to shops tell on which page they were followed.
   private static func takesAlong(_ host: String, _ link: WebURL) -> Bool {
     guard let query = link.query, query.holds(host) else { return false }
-    return query.holds("://" + host) || query.lowercased().holds("%2f%2f" + host)
+    let plain = query.lowercased().replacing("%25", with: "%").replacing("%3a", with: ":").replacing("%2f", with: "/")
+    let parts = plain.split(separator: "&").filter { $0.contains("://") }
+    return !parts.isEmpty
+      && parts.allSatisfy { part in
+        shared.contains { part.hasPrefix($0) }
+          && part.ranges(of: "://").allSatisfy { part[$0.upperBound...].hasPrefix(host) }
+      }
   }
+
+  /// What networks call what is to be shared.
+  private static let shared = ["u=", "url=", "text=", "body=", "link=", "href=", "canonicalurl="]
 
   private static func isLine(_ walked: WalkedBlock, _ content: [Inline]) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
