@@ -72,6 +72,10 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     "<p>“No.”</p>", "<p>The end</p>", "<p>He said: <a href=/b>wait</a>, and left.</p>",
     "<p aria-hidden=true>Its oldest book, which no reader has asked for in a hundred years, stays where it has always been.</p>",
     "<p>Write to her at ann@news.example, and she will answer.</p>", "<p>2026 was long.</p>",
+    "<p>• <a href=https://help.example/b>The helpline, 116 123</a></p>",
+    "<p>– <a href=https://books.example/b>Ann Able, a librarian</a></p>",
+    "<p>★★★★☆ <a href=/b>The House on the Hill</a></p>",
+    "<p>📍 <a href=https://maps.example/b>Hill Café, 3 High Street</a></p>",
     "<p>It cost 12 dollars (about 11 euros).</p>", "<p>Their names are Ann Able and Bob Baker.</p>",
   ])
   func whatIsText(_ line: String) throws {

@@ -68,7 +68,6 @@ enum LinkedLines {
     let isSentence = BlockFilter.endsSentence(text)
     if weight < 150, let link = linkAround(walked.node), !isSentence || isCard(link) { return true }
     let share = BlockFilter.linkShare(content)
-    if share > 0.5, !isSentence, isMarked(content) { return true }
     let isInBrackets = text.utf8.first == UInt8(ascii: "[")
     if share > 0.95, !isSentence || isInBrackets { return true }
     if share > 0.4, weight < 150, isPager(content) { return true }
@@ -91,8 +90,20 @@ enum LinkedLines {
     return hasNumber
   }
 
+  /// Whether all there is to a block is to lead to other pages of the site, in a text that a rule found. Without rules,
+  /// lines with marks may be a list of what the text is about.
+  static func leadsAway(_ walked: WalkedBlock, on page: Page) -> Bool {
+    (isOne(walked) || isMarked(walked)) && staysOnSite(walked, page)
+  }
+
+  private static func isMarked(_ walked: WalkedBlock) -> Bool {
+    guard case .paragraph(let content) = walked.block else { return false }
+    return BlockFilter.linkShare(content) > 0.5 && !BlockFilter.endsSentence(walked.text) && isMarked(content)
+  }
+
   /// Whether a line is links, and nothing else but what marks and divides them: `– A story`, `A story | Another story`.
-  /// Names that a system links wherever they stand have commas, colons and dashes between them.
+  /// Names that a system links wherever they stand have commas, colons and dashes between them; other signs say
+  /// something, as stars, medals and pins do.
   private static func isMarked(_ content: [Inline]) -> Bool {
     var isAtStart = true
     for inline in content {
@@ -103,12 +114,16 @@ enum LinkedLines {
         guard isMarked(children) else { return false }
         isAtStart = false
       case .text(let text):
-        let marks = isAtStart ? "•·-–—*" : "•·"
-        guard text.allSatisfy({ $0.isWhitespace || $0.isSymbol || marks.contains($0) }) else { return false }
+        let marks = isAtStart ? bullets + "-–—*" : bullets
+        guard text.unicodeScalars.allSatisfy({ $0.properties.isWhitespace || marks.unicodeScalars.contains($0) }) else {
+          return false
+        }
       }
     }
     return true
   }
+
+  private static let bullets = "•·|>+→➜➡▶►▸▷▪■◾●◆🔴🔵👉🔗\u{FE0E}\u{FE0F}"
 
   /// The link around all of a line, such as cards that lead to other articles have.
   private static func linkAround(_ node: Node) -> Node? {

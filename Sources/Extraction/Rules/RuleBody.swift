@@ -77,7 +77,7 @@ enum RuleBody {
     var isAnnounced = false
     return blocks.enumerated().filter { index, walked in
       let next = index + 1 < blocks.count ? blocks[index + 1] : nil
-      if LinkedLines.isOne(walked), LinkedLines.staysOnSite(walked, page) {
+      if LinkedLines.leadsAway(walked, on: page) {
         if !isAnnounced, !isEntry(walked), !headsText(walked, next) { return false }
       } else {
         isAnnounced = announces(walked)
@@ -115,7 +115,7 @@ enum RuleBody {
 
   /// Whether what stands below a heading is part of the text: no links to other pages, and nothing that was taken out.
   private static func heads(_ heading: WalkedBlock, _ next: WalkedBlock, on page: Page) -> Bool {
-    if LinkedLines.isOne(next), LinkedLines.staysOnSite(next, page) { return false }
+    if LinkedLines.leadsAway(next, on: page) { return false }
     var below = heading.node.nextSibling
     while let node = below, !node.isElement || node.text.isEmpty { below = node.nextSibling }
     return below.map { $0 == next.node || $0.contains(next.node) } ?? true
