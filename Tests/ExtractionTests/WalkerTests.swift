@@ -169,6 +169,31 @@ private func paragraph(_ text: String) -> Block { .paragraph([.text(text)]) }
       [paragraph("Very old, they say.")]
     ),
     (
+      "<h2>Inhalt</h2><ol><li><a href='#a'>The house</a></li><li><a href='#b'>Its books</a></li></ol>", []
+    ),
+    // Points of the text that lead down the page, names that a script says more of, and who wrote it.
+    (
+      "<h2>In short</h2><ul><li><a href='#a'>It stays open.</a></li><li><a href='#b'>It costs more.</a></li></ul>",
+      [
+        Block.heading(level: 2, [.text("In short")]),
+        .list(ordered: false, [[paragraph("It stays open.")], [paragraph("It costs more.")]]),
+      ]
+    ),
+    (
+      "<p>The nominees are</p><ul><li><a href='#'>The Hill</a></li><li><a href='#'>The Bay</a></li></ul>",
+      [
+        paragraph("The nominees are"),
+        Block.list(ordered: false, [[paragraph("The Hill")], [paragraph("The Bay")]]),
+      ]
+    ),
+    (
+      "<p><b>Ann Able</b></p><ol><li><a href='#a'>The house</a></li><li><a href='#b'>Its books</a></li></ol>",
+      [
+        .paragraph([.strong([.text("Ann Able")])]),
+        Block.list(ordered: true, [[paragraph("The house")], [paragraph("Its books")]]),
+      ]
+    ),
+    (
       "<ul><li>The house has walls of clay<a href='#n1'>1</a></li><li>Its books are older<a href='#n2'>2</a></li></ul>",
       [Block.list(ordered: false, [[paragraph("The house has walls of clay")], [paragraph("Its books are older")]])]
     ),

@@ -182,13 +182,8 @@ struct BodyWalker {
       if !texts.isEmpty { items.append(texts) }
     }
     guard !items.isEmpty else { return }
-    if Self.isContents(node) {
-      // With the line that says what it is.
-      if let label = out.last, !label.text.isEmpty, label.node.parent == node.parent, label.weight < 30,
-        !BlockFilter.endsSentence(label.text)
-      {
-        out.removeLast()
-      }
+    if let label = out.last, Self.isContents(node, below: label) {
+      out.removeLast()
       return
     }
     emit(.list(ordered: node.name == "ol", items), node)

@@ -40,19 +40,29 @@ extension BodyWalker {
     return !parent.elements.contains { GenericBody.isUnseen($0) }
   }
 
-  /// Whether a list is the table of contents of the page: each item is a link to a place in it.
-  static func isContents(_ list: Node) -> Bool {
+  /// Whether a list is the table of contents of the page: the line above it says so, and each item is a link to a place
+  /// in the page. Under other lines such links are the points of the text, or its names.
+  static func isContents(_ list: Node, below label: WalkedBlock) -> Bool {
+    guard label.weight < 30, label.node.parent == list.parent, contents.contains(Lines.squeezed(label.text)) else {
+      return false
+    }
     let items = list.elements
     guard items.count > 1, items.count < 100 else { return false }
     return items.allSatisfy { item in
-      guard item.name == "li", let link = item.first(of: .links), link["href"]?.hasPrefix("#") ?? false else {
-        return false
-      }
       let links = item.descendants(named: .links)
-      return links.allSatisfy { $0["href"]?.hasPrefix("#") ?? false }
+      return !links.isEmpty && !BlockFilter.endsSentence(item.text)
+        && links.allSatisfy { $0["href"].map { $0.hasPrefix("#") && $0 != "#" } ?? false }
         && links.reduce(0) { $0 + $1.text.utf8.count } + 6 * links.count >= item.text.utf8.count
     }
   }
+
+  /// What a table of contents is called, letters alone.
+  private static let contents: Set<String> = [
+    "contents", "tableofcontents", "onthispage", "inthisarticle", "inhalt", "inhaltsverzeichnis", "indiesemartikel",
+    "sommaire", "tabledesmatières", "danscetarticle", "contenido", "tabladecontenidos", "índice", "indice", "sommario",
+    "sumário", "inhoud", "inhoudsopgave", "innehåll", "indhold", "innhold", "sisällysluettelo", "spistreści", "obsah",
+    "tartalomjegyzék", "cuprins", "περιεχόμενα", "содержание", "оглавление", "зміст", "目录", "目次", "목차",
+  ]
 
   /// Whether a heading is nothing but a button, as those of a list that folds are.
   static func isHeading(_ button: Node) -> Bool {
