@@ -150,6 +150,18 @@ private let rest = """
       """, "A Book\n\nAnother Book"
     ),
     ("<h3>Read also</h3><p>The mayor did, on Monday.</p>", "Read also\n\nThe mayor did, on Monday."),
+    ("<h3>Watch: a house closes</h3><figure><img src=/a.jpg width=800 height=500></figure>", "Watch: a house closes"),
+    (
+      """
+      <h3>Watch: a house closes</h3><blockquote class=twitter-tweet><p>It did. <a href=https://net.example/1>1 May</a></p>
+      </blockquote>
+      """, "Watch: a house closes"
+    ),
+    ("<h3>Watch: a house closes</h3><div class=newsletter>Our letter, every day.</div>", "Watch: a house closes"),
+    (
+      "<h3>Watch: a house closes</h3>On Monday, said <a href=/b>the mayor</a>, it did.<br><br>",
+      "Watch: a house closes\n\nOn Monday, said the mayor, it did."
+    ),
     ("<p>»We all read it«, said <a href=/b>the mayor of it</a></p>", "»We all read it«, said the mayor of it"),
     ("<p>»We all read it«</p>", "»We all read it«"),
     ("<p><a href=https://books.example/b>A Book of Books, 12 pounds</a></p>", "A Book of Books, 12 pounds"),

@@ -96,6 +96,15 @@ enum LinkedLines {
     (isOne(walked) || isMarked(walked)) && staysOnSite(walked, page)
   }
 
+  /// Whether an element holds a link to another page of the site.
+  static func areHeld(in node: Node, on page: Page) -> Bool {
+    node.descendants(named: .links).contains { link in
+      link["href"].flatMap { Links.resolved($0, base: page.base) }.flatMap { WebURL($0) }.map {
+        GenericFields.isSameSite($0.host, page.url.host)
+      } ?? false
+    }
+  }
+
   private static func isMarked(_ walked: WalkedBlock) -> Bool {
     guard case .paragraph(let content) = walked.block else { return false }
     return BlockFilter.linkShare(content) > 0.5 && !BlockFilter.endsSentence(walked.text) && isMarked(content)

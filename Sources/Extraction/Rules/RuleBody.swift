@@ -113,12 +113,18 @@ enum RuleBody {
     return walked.text[comma.upperBound...].first?.isNumber ?? false
   }
 
-  /// Whether what stands below a heading is part of the text: no links to other pages, and nothing that was taken out.
+  /// Whether what stands below a heading is part of the text: no links to other pages of the site, and no box of them
+  /// that was taken out. Pictures, posts and advertisements may stand between.
   private static func heads(_ heading: WalkedBlock, _ next: WalkedBlock, on page: Page) -> Bool {
     if LinkedLines.leadsAway(next, on: page) { return false }
+    // Text without an element of its own has that around the heading.
+    if next.node.contains(heading.node) { return true }
     var below = heading.node.nextSibling
-    while let node = below, !node.isElement || node.text.isEmpty { below = node.nextSibling }
-    return below.map { $0 == next.node || $0.contains(next.node) } ?? true
+    while let node = below, !node.contains(next.node) {
+      if LinkedLines.areHeld(in: node, on: page) { return false }
+      below = node.nextSibling
+    }
+    return true
   }
 
   /// Whether a heading with nothing else in the link around it stands above a paragraph, as in a list of hotels or
