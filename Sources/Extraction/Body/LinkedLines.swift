@@ -8,11 +8,7 @@ enum LinkedLines {
     switch walked.block {
     case .paragraph(let content): isLine(walked, content)
     case .list(_, let items): items.allSatisfy { $0.allSatisfy(isItem) }
-    case .heading(_, let content):
-      // A line in bold is read as a heading, and a title of another article may be set in bold.
-      linkAround(walked.node) != nil
-        || !walked.node.isOne(of: .lowerHeadings) && BlockFilter.linkShare(content) > 0.95
-          && !BlockFilter.endsSentence(walked.text)
+    case .heading: linkAround(walked.node) != nil
     case .quote, .figure, .table, .preformatted: false
     }
   }
