@@ -383,9 +383,9 @@ struct BodyWalker {
     // A reading is shown where the page says how to set it without ruby: in parentheses of its own.
     if node.name == "rt" { return node.parent?.descendants(named: ["rp"]).isEmpty ?? true }
     if node.name == "blockquote", node.isNamed(in: embeddedPosts) { return true }
-    if node.hasAttribute("hidden") { return !isFolded(node) }
-    if node.isSet("aria-hidden", to: "true"), !Self.isShownThough(node) { return !isFolded(node) }
-    return (node["style"].map(hides) ?? false) && !isFolded(node)
+    if node.hasAttribute("hidden") { return true }
+    if node.isSet("aria-hidden", to: "true"), !Self.isShownThough(node) { return true }
+    return node["style"].map(hides) ?? false
   }
 
   /// What networks put into a page for their scripts to make a post of: its words, its author, its date in one line.
@@ -443,7 +443,7 @@ struct BodyWalker {
   }
 
   private static func holdsParagraphs(_ node: Node) -> Bool {
-    node.holds(paragraphsAndLists)
+    node.holds(paragraphs)
   }
 
   static let silent: ElementSet = [
@@ -461,7 +461,7 @@ struct BodyWalker {
   private static let transparent: ElementSet = inlineElements.subtracting([
     "a", "b", "strong", "em", "i", "cite", "dfn",
   ])
-  private static let paragraphsAndLists: ElementSet = ["p", "ul", "h2", "h3"]
+  private static let paragraphs: ElementSet = ["p", "ul", "h2", "h3"]
   private static let tables: ElementSet = ["table"]
   private static let figured: ElementSet = ["blockquote", "q", "table", "pre", "code", "math"]
   private static let blocksAndPictures = blockElements.union(["img", "picture"])

@@ -70,19 +70,6 @@ extension BodyWalker {
     return beside(button, \.previousSibling) == nil && beside(button, \.nextSibling) == nil
   }
 
-  /// Whether an element is kept from being shown until the heading right before it is pressed, as the answers in a list
-  /// of questions are.
-  static func isFolded(_ node: Node) -> Bool {
-    guard node.isOne(of: folded), let head = beside(node, \.previousSibling), head.isOne(of: .lowerHeadings),
-      let button = head.first(of: buttons), isHeading(button)
-    else { return false }
-    return node.descendants(named: paragraphs).contains { BlockFilter.endsSentence($0.text) }
-  }
-
-  private static let folded: ElementSet = ["div", "section"]
-  private static let buttons: ElementSet = ["button"]
-  private static let paragraphs: ElementSet = ["p"]
-
   /// The next sibling on one side that is no white space.
   static func beside(_ node: Node, _ step: KeyPath<Node, Node?>) -> Node? {
     var place = node[keyPath: step]
