@@ -107,6 +107,12 @@ private let copy = """
     <h2>Ohne Werbung</h2><p>Für vier Euro im Monat.</p><p>Wir und unsere Partner verwenden Cookies, um Informationen auf Ihrem
     Gerät zu speichern, und verarbeiten personenbezogene Daten, um Werbung und Inhalte zu messen.</p>
     """,
+    // What is folded below its headings is nothing that the page shows.
+    "<title>Courier</title><div role=dialog><h2>Cookies</h2><p>We and our partners use cookies and personal data; give your consent.</p>"
+      + ["Needed", "Performance", "Functional", "Social"].map {
+        "<h3><button>\($0)</button></h3><div hidden>\(copy)</div>"
+      }
+      .joined() + "<button>Accept all</button></div>",
   ])
   func consent(_ page: String) { #expect(outcome("<html><body>" + page) == "consent") }
 
@@ -120,9 +126,6 @@ private let copy = """
     "<title>Courier</title><h1>Create a free account to keep reading</h1><p>It takes a minute, and costs nothing.</p>",
     "<title>Subscribe | Courier</title><h1>Subscribe to the Courier</h1><p>All there is to read, for one pound a month.</p>",
     "<title>Courier</title><h1>Your browser is not supported</h1><p>To read on, please take a newer one.</p>",
-    "<title>Oops! - Courier</title><h1>Oops!</h1><p>We couldn’t find the page you were looking for.</p><p>Try the search, or go back.</p>",
-    "<title>Library - Courier</title><script type='application/ld+json'>{\"@graph\": [{\"@type\": [\"WebPage\", \"CollectionPage\"]}]}</script><h1>Library</h1><p>All there is to read about it, from the first day on.</p>",
-    "<title>Ann Able - Courier</title><script type='application/ld+json'>{\"@type\": \"ProfilePage\"}</script><h1>Ann Able</h1><p>She has written about the town for twenty years.</p>\(copy)",
     "<title>News</title><meta name=description content='All that happens in the town, and some of what does not.'><noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>",
     "<title>News</title><div id=root></div><noscript><h1>Enable JavaScript</h1><p>You need to enable JavaScript to run this app.</p></noscript>",
   ])
@@ -166,6 +169,32 @@ private let copy = """
     (
       "<title>One more step for us</title><h1>One more step for us</h1>",
       copy + "<p>It will be read out in public, as every decision of the council is read out.</p>"
+    ),
+    // A sentence or two, beside what is said only when something fails.
+    (
+      "<title>Library stays open</title><h1>Library stays open</h1><noscript><p>Parts of the page you requested may not work.</p></noscript>",
+      "<p>The council decided on Monday to keep the library open all year.</p>"
+    ),
+    (
+      "<title>Library stays open</title><h1>Library stays open</h1><div hidden><p>Sorry, the page you were looking for does not exist.</p></div>",
+      "<p>The council decided on Monday to keep the library open all year.</p>"
+    ),
+    (
+      "<title>Library stays open</title><h1>Library stays open</h1><dialog><h2>Article not found</h2></dialog>",
+      "<p>The council decided on Monday to keep the library open all year.</p>"
+    ),
+    (
+      "<title>City site down for two hours</title><h1>City site down for two hours</h1>",
+      "<p>Visitors saw “page not found” for two hours on Monday, the council said.</p>"
+    ),
+    // What their data say of the place that they stand in, and of who wrote them.
+    (
+      "<title>Library stays open</title><script type='application/ld+json'>{\"@type\": \"CollectionPage\"}</script><h1>Library stays open</h1>",
+      copy
+    ),
+    (
+      "<title>Library stays open</title><meta property='article:published_time' content='2026-03-03T10:00:00Z'><script type='application/ld+json'>{\"@type\": \"ProfilePage\"}</script><h1>Library stays open</h1>",
+      copy
     ),
   ])
   func articlesThatSpeakOfIt(_ head: String, _ text: String) {

@@ -40,22 +40,6 @@ enum ErrorPages {
     return found
   }
 
-  /// The long phrase for what is gone that a page says, whatever it calls itself: `Oops! We couldn't find the page you
-  /// were looking for.`
-  static func phrase(saidIn root: Node) -> String? {
-    root.descendants(named: lines).lazy.compactMap { line -> String? in
-      let text = line.text
-      guard text.utf8.count < 300, !BodyWalker.isSilent(line) else { return nil }
-      return saidIndex.all(in: text.lowercased().replacing("’", with: "'")).min()
-    }.first
-  }
-
-  private static let lines: ElementSet = ["p", "h1", "h2", "h3"]
-  private static let saidIndex = PhraseIndex(
-    gone.filter { $0.count >= 14 } + [
-      "page you were looking for", "page you requested", "page you're looking for", "page you tried to",
-    ])
-
   /// The phrase for what was taken away that a text is, this or that article before it left aside.
   private static func takenAway(_ text: Substring) -> String? {
     var words = text.split(separator: " ")

@@ -14,9 +14,6 @@ enum Refusal {
     {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }
-    if !callsItselfArticle, let type = listType(of: page), !runsLikeArticle(root) {
-      return ExtractionError(reason: .noArticle, detail: "its data call it a \(type), which lists articles")
-    }
     let text = root.text
     guard text.characterCount < 6000 else { return nil }
     let lower = text.lowercased()
@@ -52,28 +49,11 @@ enum Refusal {
     if !isText, text.count < 3500, let found = ErrorPages.phrase(title: title, headline: headline) {
       return ExtractionError(reason: .noArticle, detail: "it calls itself “\(found)”")
     }
-    if !callsItselfArticle, prose.paragraphs < 3, prose.prose < 250, text.count < 3500,
-      let found = ErrorPages.phrase(saidIn: root)
-    {
-      return ExtractionError(reason: .noArticle, detail: "it says “\(found)”")
-    }
     if text.count < 3500, asks(lower), !holdsArticle(page) || !callsItselfArticle && isMostlyQuestion(root) {
       return ExtractionError(reason: .consent, detail: "it asks for consent to cookies and offers to accept or refuse")
     }
     return nil
   }
-
-  /// What a page calls itself that leads to articles, if it holds nothing else by its own word.
-  private static func listType(of page: Page) -> String? {
-    let types = page.objects.flatMap(Page.types)
-    return types.allSatisfy { !workTypes.contains($0) } ? types.first(where: listTypes.contains) : nil
-  }
-
-  private static let workTypes: Set<String> = [
-    "VideoObject", "AudioObject", "PodcastEpisode", "ImageGallery", "MediaGallery", "Recipe", "Review", "HowTo",
-    "CreativeWork", "Event", "FAQPage",
-  ]
-  private static let listTypes: Set<String> = ["CollectionPage", "ProfilePage", "SearchResultsPage"]
 
   /// Whether a title is a phrase: short ones, which any headline may hold, must be all there is.
   private static func isCalled(_ title: String, _ phrase: String) -> Bool {
