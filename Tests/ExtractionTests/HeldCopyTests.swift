@@ -63,6 +63,31 @@ private func paragraphs(_ article: Article) -> Int {
     #expect(!found.bodyText.contains("{") && !found.bodyText.contains("props"))
   }
 
+  /// Settings, comments and other articles, beside an article of two paragraphs.
+  @Test(arguments: [
+    "<div data-settings=\"%\"></div>", "<section data-next=\"%\"></section>", "<script>x = JSON.parse('%')</script>",
+    // Unescaped.
+    "<main data-settings=\"%\"></main>",
+  ])
+  func notInDataBesideAnArticle(_ element: String) throws {
+    let json = #"{"policy": {"html": "\#(escaped(longCopy.replacing("The council", with: "Another board")))"}}"#
+      .replacing("<", with: element.hasPrefix("<main") ? "<" : #"\u003c"#)
+    let held =
+      element.hasPrefix("<script")
+      ? json.replacing(#"\"#, with: #"\\"#).replacing("'", with: #"\'"#) : json.replacing("\"", with: "&quot;")
+    let shown = """
+      <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open.</p>
+      <p>Its members heard from readers, from teachers, and from the librarians who have run the house since 1998.</p>
+      """
+    let page = """
+      <html><head><title>Library stays open</title></head><body><main><h1>Library stays open</h1><article>\(shown)</article></main>
+      \(element.replacing("%", with: held))</body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 2)
+    #expect(found.bodyText.contains("The council met"))
+  }
+
   @Test(arguments: [
     #"{"type": "paragraph", "text": "%"}"#, #"{"kind": "p", "html": "<p>%</p>"}"#,
     #"{"_type": "block", "children": [{"_type": "span", "text": "%"}, {"_type": "span", "text": " So it is."}]}"#,
@@ -150,6 +175,15 @@ private func paragraphs(_ article: Article) -> Int {
     let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
     #expect(found.bodyText.contains("Another board met"))
     #expect(paragraphs(found) == 4)
+  }
+
+  /// What begins with a bracket may be markup.
+  @Test func inAnAttributeBehindABracket() throws {
+    let held = copy.replacing("'", with: "")
+    let page =
+      "<html><body><h1>Library stays open</h1><article><div class=later data-embed=\"[box]\(held)\"></div></article></body></html>"
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(found.bodyText.contains("The mayor"))
   }
 
   @Test func rulesReachPicturesOfABodyThatIsData() throws {

@@ -1,35 +1,48 @@
 import Markup
 import Values
 
-/// Copy that a page holds back until a script shows it: as HTML in an element's attribute, or in the JSON of a script or
-/// an attribute where the page itself holds next to no text. Put where it will be shown, it is read like any other.
+/// Copy that a page holds back until a script shows it: as HTML in an element's attribute, or in the JSON of a script
+/// where the page itself holds next to no text. Put where it will be shown, it is read like any other.
 enum HeldCopy {
   static func unfold(in document: Document) {
     guard let body = document.element?.elements.last(where: { $0.name == "body" }) else { return }
     unfoldAttributes(below: body)
     let shown = shown(body)
-    if shown < enough, let copy = longestCopy(in: document, above: max(600, shown * 2)) {
+    guard shown < enough else { return }
+    let least = max(600, shown * 2)
+    if let copy = longestCopy(in: scripts(of: document), above: least)
+      ?? longestCopy(in: data(of: document, inShell: isShell(body, of: document)), above: least)
+    {
       body.append(html: "<article data-held-copy>\(copy)</article>")
     }
+  }
+
+  /// Whether a page shows neither a headline nor a sentence above its foot, and states no text.
+  private static func isShell(_ body: Node, of document: Document) -> Bool {
+    !body.holds(.headings) && TextMass(TextParts(body), leavingOut: { $0.isOne(of: feet) })[body].paragraphs == 0
+      && !document.root.descendants(named: ["script"]).contains { $0.rawText.holds("\"articleBody\"") }
   }
 
   /// Empty elements with paragraphs in a data attribute.
   private static func unfoldAttributes(below body: Node) {
     for node in body.descendants(named: holders) {
       for value in node.attributes(beginning: "data-", longerThan: 200) {
-        guard isCopy(value), value.holds("<p"), !isData(value), node.text.count < 200,
-          !refused.contains(where: { value.holds($0) })
-        else { continue }
+        guard isHeld(value, by: node), data(value) == nil else { continue }
         node.append(html: value)
         break
       }
     }
   }
 
-  /// Whether a value is the data that a script builds a page from, and no markup.
-  private static func isData(_ value: String) -> Bool {
-    let first = value.utf8.first { $0 > 0x20 }
-    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+  private static func isHeld(_ value: String, by node: Node) -> Bool {
+    isCopy(value) && value.holds("<p") && node.text.count < 200 && !refused.contains { value.holds($0) }
+  }
+
+  /// The data that a script builds a page from, if a value is that and no markup, as `[box]<p>…` is.
+  private static func data(_ value: String) -> JSON? {
+    guard let first = value.utf8.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    else { return nil }
+    return try? JSON(parsing: value)
   }
 
   /// Embedded posts, players and forms are no copy of the publisher's.
@@ -59,9 +72,32 @@ enum HeldCopy {
   private static let enough = 1500.0
   private static let texts: ElementSet = ["p", "h2", "li", "td"]
   private static let holders: ElementSet = ["div", "section", "template"]
+  private static let feet: ElementSet = ["footer"]
   private static let dataHolders: ElementSet = ["div", "section", "main", "body", "article", "template", "script"]
 
-  private static func longestCopy(in document: Document, above least: Double) -> String? {
+  /// The values of scripts that may hold copy.
+  private static func scripts(of document: Document, readingCalls: Bool = false) -> some Sequence<JSON> {
+    document.root.descendants(named: ["script"]).lazy.filter { $0["src"] == nil }.compactMap { script -> JSON? in
+      let text = script.rawText
+      guard text.utf8.count > 1000, !readingCalls || text.holds("JSON.parse("),
+        signs.contains(where: { text.holds($0) })
+      else { return nil }
+      return Document.json(inScript: text, readingCalls: readingCalls)
+    }
+  }
+
+  /// The data in attributes, and what scripts hand to `JSON.parse`. Most of it is settings, comments and other
+  /// articles, which are nothing beside an article of two sentences: only in a shell all of it is looked at.
+  private static func data(of document: Document, inShell isShell: Bool) -> [JSON] {
+    let attributes = document.root.descendants(named: isShell ? dataHolders : holders).flatMap { node in
+      node.attributes(beginning: "data-", longerThan: 800).compactMap { value -> JSON? in
+        (isShell ? signs.contains { value.holds($0) } : isHeld(value, by: node)) ? data(value) : nil
+      }
+    }
+    return isShell ? Array(scripts(of: document, readingCalls: true)) + attributes : attributes
+  }
+
+  private static func longestCopy(in values: some Sequence<JSON>, above least: Double) -> String? {
     var best: (text: String, weight: Double)?
     func consider(_ text: String, _ weight: Double) {
       if weight > best?.weight ?? least { best = (text, weight) }
@@ -84,17 +120,7 @@ enum HeldCopy {
       case .null, .bool, .integer, .number: return
       }
     }
-    for script in document.root.descendants(named: ["script"]) where script["src"] == nil {
-      let text = script.rawText
-      guard text.utf8.count > 1000, signs.contains(where: { text.holds($0) }), let json = Document.json(inScript: text)
-      else { continue }
-      visit(json, 0)
-    }
-    for node in document.root.descendants(named: dataHolders) {
-      for value in node.attributes(beginning: "data-", longerThan: 800) where isData(value) {
-        if signs.contains(where: { value.holds($0) }), let json = try? JSON(parsing: value) { visit(json, 0) }
-      }
-    }
+    for value in values { visit(value, 0) }
     return best?.text
   }
 

@@ -11,8 +11,8 @@ extension Document {
   }
 
   /// The JSON inside a script's text: without comment or CDATA wrappers, a variable's name before it or a semicolon
-  /// after it. nil when there is none.
-  public static func json(inScript text: String) -> JSON? {
+  /// after it. nil when there is none. `readingCalls`: what it hands to `JSON.parse` is looked for in there, too.
+  public static func json(inScript text: String, readingCalls: Bool = true) -> JSON? {
     var body = text[...]
     func trim() {
       while let first = body.unicodeScalars.first, first.properties.isWhitespace || first == "\u{FEFF}" {
@@ -25,7 +25,7 @@ extension Document {
       trim()
     }
     if let value = try? JSON(parsing: String(body)) { return value }
-    if let value = parsed(in: body) { return value }
+    if readingCalls, let value = parsed(in: body) { return value }
     for span in spans(in: body) {
       if let value = try? JSON(parsing: String(span)) { return value }
     }
