@@ -214,11 +214,6 @@ extension GenericFields {
         let areShort = names.allSatisfy { $0.split(separator: " ").count < 6 }
         if !names.isEmpty, areShort, !page.others.areNamed(at: walked.node) { return (names, text) }
       }
-      // Below a text a dash stands before who signs it.
-      if index > last, let dash = text.first, "—–―".contains(dash) {
-        let name = text.dropFirst().trimmingSpaces
-        if Names.looksLikeName(name[...]), !page.others.areNamed(at: walked.node) { return ([name], text) }
-      }
       // Behind a comma a place may stand.
       let name = text.prefix { $0 != "," }
       let place = text.dropFirst(name.count + 1).split(separator: " ")
