@@ -171,6 +171,9 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
       ("<p><b>About Example</b></p><p>Example lends out books.</p>", []),
       ("<p><b>Investor Relations</b></p><p>Please write to the house.</p>", []),
       ("<p><b>Ann Able</b></p><p>Able writes of the city.</p>", ["Ann Able"]),
+      ("<p><b>Ann Able</b></p><p>The writer is a fellow of the house.</p>", ["Ann Able"]),
+      ("<p><em>Ann Able</em></p><p>This article was first printed on Friday.</p>", ["Ann Able"]),
+      ("<p><b>Om Able</b></p>", ["Om Able"]),
     ])
   func bold(_ line: String, _ names: [String]) throws {
     let page = """

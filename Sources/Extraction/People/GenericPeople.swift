@@ -204,8 +204,7 @@ extension GenericFields {
     if let signed { return (signed, signed.joined(separator: "、")) }
     let dated = Names.inDateline(lines[first].text)
     if !dated.isEmpty { return (dated, dated.joined(separator: "、")) }
-    for index in Array(lines.indices[..<first]) + lines.indices[(last + 1)...].prefix(3) {
-      let walked = lines[index]
+    for walked in lines[..<first] + lines[(last + 1)...].prefix(3) {
       guard case .paragraph(let content) = walked.block else { continue }
       let text = content.plainText
       guard text.count < 120, !BlockFilter.endsSentence(text) else { continue }
@@ -223,26 +222,22 @@ extension GenericFields {
       else { continue }
       switch content[0] {
       case .strong, .emphasis:
-        if !Self.heads(name, index > last ? lines[(index + 1)...].first : nil) {
-          return ([String(name).trimmingSpaces], text)
-        }
+        if !Self.isHeading(name) { return ([String(name).trimmingSpaces], text) }
       case .text, .link, .lineBreak: continue
       }
     }
     return nil
   }
 
-  /// Whether a line in bold is no name but heads a sentence below it, as `About Example` and `Investor Relations` do at
-  /// the end of what companies send out.
-  private static func heads(_ line: Substring, _ next: WalkedBlock?) -> Bool {
-    let words = line.split(separator: " ")
-    if let first = words.first, headWords.contains(first.lowercased()) { return true }
-    guard let next, case .paragraph = next.block, BlockFilter.endsSentence(next.text) else { return false }
-    return !words.contains { $0.count > 2 && next.text.holds(String($0)) }
+  /// Whether a line in bold is no name but a heading, as `About Example` and `Investor Relations` are at the end of what
+  /// companies send out.
+  private static func isHeading(_ line: Substring) -> Bool {
+    line.split(separator: " ").first.map { headWords.contains($0.lowercased()) } ?? false
   }
 
   private static let headWords: Set<String> = [
-    "about", "contact", "contacts", "über", "kontakt", "kontakte", "sobre", "acerca", "over", "om",
+    "about", "contact", "contacts", "über", "kontakt", "kontakte", "sobre", "acerca", "over", "investor", "investors",
+    "relations", "media", "press", "presse", "forward-looking",
   ]
 
   /// Who is named with a label and a colon in the lines that follow the text's box: `Author: Ann Able`.
