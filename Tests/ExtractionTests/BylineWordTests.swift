@@ -52,6 +52,12 @@ import Values
     ("Words by Ann Able, photography by Bob Baker", ["Ann Able"]), ("Ann Able. Edited by Bob Baker", ["Ann Able"]),
     ("By Ann Able and photographs by Bob Baker", ["Ann Able"]), ("林小明 编辑：李大华", ["林小明"]),
     ("来源：例新社 作者：林小明 责任编辑：李大华", ["林小明"]),
+    // Where nobody stands before the pictures, who took them wrote it.
+    ("Story and photos by Ann Able", ["Story and photos by Ann Able"]),
+    ("Story, photos by Ann Able", ["Story", "photos by Ann Able"]),
+    ("Special Report and photos by Ann Able", ["Special Report and photos by Ann Able"]),
+    ("Written and edited by Ann Able", ["Written and edited by Ann Able"]),
+    ("By Video by Ann Able", ["Video by Ann Able"]), ("Staff photo by Ann Able", ["Staff photo by Ann Able"]),
     // For whom.
     ("By Ann Able for Example News", ["Ann Able"]), ("Ann Able for The Example", ["Ann Able"]),
     ("By Ann Able For MailExample", ["Ann Able For MailExample"]), ("Ann Able for MailExample", ["Ann Able"]),

@@ -60,7 +60,7 @@ extension Names {
     {
       line = String(line[..<help.range.lowerBound])
     }
-    if line.holds(" by "), let others = line.firstMatch(of: othersBy), others.range.lowerBound > line.startIndex {
+    if line.holds(" by "), let others = line.firstMatch(of: othersBy), endsInPerson(line[..<others.range.lowerBound]) {
       line = String(line[..<others.range.lowerBound])
     }
     if line.holdsByte(where: { $0 > 0xE3 }), let editor = line.firstMatch(of: editedBy) {
@@ -82,6 +82,37 @@ extension Names {
     /[\s|;(\u{FF08}]+(?:责任编辑|責任編輯|责编|責編|编辑|編輯|校对|审核)\s*[:\u{FF1A}]/
   private static let unnamedAgencies = [
     " and agencies", " with agencies", " et agences", " avec agences", " y agencias",
+  ]
+
+  /// Whether the last that a line names before its day is a person: of `Story and photos by Ann Able` what stands before
+  /// the photos is none.
+  private static func endsInPerson(_ line: Substring) -> Bool {
+    let parts = parts(of: String(line)).reversed().lazy.map(beforeDay)
+    guard let part = parts.first(where: { !$0.utf8.contains(where: Digits.isDigit) }) else { return false }
+    return isPerson(cleaned(String(conjunction(in: part)?.last ?? part)))
+  }
+
+  /// Whether a text looks like a name, and has no word that those of persons do not have.
+  private static func isPerson(_ text: String) -> Bool {
+    looksLikeName(text[...])
+      && text.split(separator: " ").allSatisfy { word in
+        let word = word.lowercased()
+        return !beats.contains(word) && !deeds.contains(word) && !groups.contains(word)
+      }
+  }
+
+  /// Words before a name or an agency, and those for kinds of texts.
+  private static let deeds: Set<String> = [
+    "from", "via", "with", "by", "of", "the", "to", "for", "in", "courtesy", "compiled", "contributed", "special",
+    "wire", "wires", "photo", "photos", "pictures", "story", "words", "text", "report", "reporting", "written",
+    "article", "interview", "essay", "review", "column", "analysis",
+  ]
+
+  /// Words in names of organisations, as before the word in `Example Center for Justice`.
+  private static let groups: Set<String> = [
+    "center", "centre", "association", "academy", "council", "committee", "forum", "union", "voice", "voices",
+    "coalition", "friends", "alliance", "campaign", "group", "society", "fund", "project", "partnership", "initiative",
+    "movement", "citizens", "watch", "league", "tribune",
   ]
 
   /// A name without the house that somebody wrote for: `Ann Able for Example News`.

@@ -45,7 +45,7 @@ enum Names {
   }
 
   /// What a byline's commas, bars and signs divide.
-  private static func parts(of text: String) -> [Substring] {
+  static func parts(of text: String) -> [Substring] {
     // Who took the pictures may follow without a sign.
     let hasLabel = text.holds(":") && (text.holds("oto") || text.holds("Bild"))
     let line = hasLabel ? text.replacing(pictureStart, with: ", ") : text
@@ -322,7 +322,7 @@ enum Names {
   }
 
   /// "A and B", where both sides look like names of their own.
-  private static func conjunction(in part: Substring) -> [Substring]? {
+  static func conjunction(in part: Substring) -> [Substring]? {
     if isOrganisation(String(part), publisher: nil), part.split(separator: " ").count < 5 { return nil }
     guard spaces(in: String(part)) >= 2 || part.holds("&") else { return nil }
     let pieces = part.split(separator: andWord)
