@@ -59,9 +59,15 @@ import Values
     ("Written and edited by Ann Able", ["Written and edited by Ann Able"]),
     ("By Video by Ann Able", ["Video by Ann Able"]), ("Staff photo by Ann Able", ["Staff photo by Ann Able"]),
     // For whom.
-    ("By Ann Able for Example News", ["Ann Able"]), ("Ann Able for The Example", ["Ann Able"]),
-    ("By Ann Able For MailExample", ["Ann Able For MailExample"]), ("Ann Able for MailExample", ["Ann Able"]),
+    ("By Ann Able for Example News", ["Ann Able"]), ("Ann Able for The Example Times", ["Ann Able"]),
+    ("Ann Able for Reuters", ["Ann Able"]), ("By Ann Able For MailExample", ["Ann Able For MailExample"]),
     ("Example Center for Justice", ["Example Center for Justice"]),
+    ("Example Ground for The Arts", ["Example Ground for The Arts"]),
+    ("Common Ground for HealthExample", ["Common Ground for HealthExample"]),
+    ("Example Ground for Press and Media Freedom", ["Example Ground for Press", "Media Freedom"]),
+    ("Example Academy for Health News", ["Example Academy for Health News"]),
+    ("Common Ground for Local News", ["Common Ground for Local News"]),
+    ("Example Ground for Peace Institute", ["Example Ground for Peace Institute"]),
     ("By ANN ABLE Associated Press", ["ANN ABLE", "Associated Press"]),
     ("Ann Able The Associated Press", ["Ann Able", "The Associated Press"]),
     // Labels.

@@ -142,6 +142,13 @@ private let many = "<p>" + String(repeating: "<i>x</i> ", count: 400) + "</p>"
     #expect(try authors(head: head, "<p class=byline>By <a href='/author/bob'>Bob Baker</a></p>") == names)
   }
 
+  /// What stands behind `for` belongs to the name of an organisation.
+  @Test func organisationFor() throws {
+    let head =
+      #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"@type": "Organization", "name": "Common Ground for Example News"}}</script>"#
+    #expect(try authors(head: head, "") == ["Common Ground for Example News"])
+  }
+
   /// A site of one's own.
   @Test func atHomeOnAnOwnSite() throws {
     let head =

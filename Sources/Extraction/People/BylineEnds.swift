@@ -117,14 +117,16 @@ extension Names {
 
   /// A name without the house that somebody wrote for: `Ann Able for Example News`.
   static func withoutHouse(_ name: String) -> String {
-    guard let link = name.firstRange(of: " for "), looksLikeName(name[..<link.lowerBound]) else { return name }
-    let house = String(name[link.upperBound...])
-    // The word stands in the names of organisations, too: `Example Center for Justice`.
+    guard let link = name.firstRange(of: " for "), isPerson(String(name[..<link.lowerBound])) else { return name }
+    // The word stands in the names of organisations, too: `Example Ground for Local News`.
+    let house = name[link.upperBound...].lowercased()
     let isHouse =
-      isOrganisation(house, publisher: nil) || house.hasPrefix("The ")
-      || !house.holds(" ") && house.dropFirst().contains(where: \.isUppercase) && house.contains(where: \.isLowercase)
+      isAgency(house) || houseEnds.contains(where: house.hasSuffix) && !causes.contains(where: house.hasPrefix)
     return isHouse ? String(name[..<link.lowerBound]) : name
   }
+
+  private static let houseEnds = [" news", " times", " post", " press"]
+  private static let causes = ["a ", "the news", "the press", "free ", "local ", "independent ", "public ", "fair "]
 
   /// A name and the agency that follows it without a sign between the two: `Ann Able Associated Press`.
   static func beforeAgency(_ name: String) -> (String, String)? {

@@ -171,7 +171,9 @@ extension GenericFields {
         else { return }
         let isOrganisation = Page.types(of: .object(object)).contains { $0.hasSuffix("Organization") }
         let url = (object["url"]?.string).flatMap(address)
-        let names = isOrganisation ? [Names.cleaned(Entities.decoded(text))] : Names.ofOne(Entities.decoded(text))
+        let names =
+          isOrganisation
+          ? [Names.cleaned(Entities.decoded(text), isOrganisation: true)] : Names.ofOne(Entities.decoded(text))
         for name in names where !name.isEmpty {
           found.append(
             Author(name: name, url: names.count == 1 ? url : nil, kind: isOrganisation ? .organisation : .person))

@@ -163,8 +163,8 @@ enum Names {
     return names.filter { seen.insert($0.lowercased()).inserted }
   }
 
-  /// One name without prefix, role, address and place.
-  static func cleaned(_ name: String) -> String {
+  /// One name without prefix, role, address and place, and without the house that a person wrote for.
+  static func cleaned(_ name: String, isOrganisation: Bool = false) -> String {
     guard name.utf8.count < longest else { return "" }
     var text = Whitespace.folded(name)
     while let shorter = withoutPrefix(text), shorter != text { text = shorter }
@@ -182,7 +182,7 @@ enum Names {
     }
     if text.hasSuffix(" 기자") || text.hasSuffix(" 記者") { text = String(text.dropLast(3)) }
     if text.first == "【", text.last == "】" { text = String(text.dropFirst().dropLast()) }
-    text = withoutHouse(withoutTitle(withoutRole(text)))
+    text = withoutTitle(withoutRole(text))
     if spaces(in: text) >= 3, let match = text.firstMatch(of: placeSuffix) { text = String(match.output.1) }
     while let last = text.last, last.isWhitespace || ",;:|/–—-•·&*".contains(last) { text.removeLast() }
     if text.holdsByte(where: Digits.isDigit), let time = text.firstMatch(of: readingTime) {
@@ -193,7 +193,7 @@ enum Names {
     let name = text.dropLast(digits)
     if (1...2).contains(digits), name.last?.isLetter ?? false, looksLikeName(name) { text = String(name) }
     while let first = text.first, first.isWhitespace || ",;:|/–—-•·@".contains(first) { text.removeFirst() }
-    return text
+    return isOrganisation ? text : withoutHouse(text)
   }
 
   /// How long it takes to read the article, behind a name.
