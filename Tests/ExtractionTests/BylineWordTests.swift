@@ -70,6 +70,9 @@ import Values
     ("Example Ground for Peace Institute", ["Example Ground for Peace Institute"]),
     ("By ANN ABLE Associated Press", ["ANN ABLE", "Associated Press"]),
     ("Ann Able The Associated Press", ["Ann Able", "The Associated Press"]),
+    ("From The Associated Press", ["From The Associated Press"]),
+    ("Ann Able Of The Associated Press", ["Ann Able Of The Associated Press"]),
+    ("Inter Example Press Association", ["Inter Example Press Association"]),
     // Labels.
     ("山田花子 記者", ["山田花子"]), ("【山田花子】", ["山田花子"]), ("लेखक: रमेश कुमार", ["रमेश कुमार"]), ("Posted by admin", []),
     ("Bởi Nguyễn Văn An", ["Nguyễn Văn An"]),

@@ -135,7 +135,10 @@ extension Names {
     for count in [3, 2] where words.count - count >= 2 {
       let agency = words.suffix(count).joined(separator: " ")
       let person = words.dropLast(count).joined(separator: " ")
-      if isAgency(agency), looksLikeName(person[...]) { return (person, agency) }
+      // Others are called so, too: `Inter Example Press Association`.
+      if isAgency(agency), !["association", "agency"].contains(words[words.count - 1].lowercased()), isPerson(person) {
+        return (person, agency)
+      }
     }
     return nil
   }
