@@ -34,6 +34,12 @@ import Values
     ("By Ann Able April 4, 2024 10:05 am", ["Ann Able"]), ("Von Ann Able 4. März 2024", ["Ann Able"]),
     ("March 3, 2026 by Ann Able", ["Ann Able"]), ("Ann Able, March 3, 2026, edited by Bob Baker", ["Ann Able"]),
     ("Updated 3 March 2026 at 10:05 By Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
+    ("March 3, 2026 | by Ann Able", ["Ann Able"]),
+    // Who did something else behind the day.
+    ("Jan Able, 3 March 2026, Updated by Bob Baker", ["Jan Able"]), ("March 3, 2026 Photo by Bob Baker", []),
+    ("May Able | March 3, 2026 | Photos by Bob Baker", ["May Able"]),
+    ("March 3, 2026 | Medically reviewed by Bob Baker", ["Medically reviewed by Bob Baker"]),
+    ("Sun Able, 3 March 2026, posted by Bob Baker", ["Sun Able", "Bob Baker"]),
     ("By Ann Able and May Baker, April 4", ["Ann Able", "May Baker"]), ("By June 4 Ann Able", []),
     // What somebody does.
     ("By Ann Able Senior Reporter", ["Ann Able"]), ("Ann Able Staff Writer", ["Ann Able"]),

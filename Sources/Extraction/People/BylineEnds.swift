@@ -22,11 +22,10 @@ extension Names {
     return isNumber(next) && months.contains(word.lowercased()) || isNumber(word) && months.contains(next.lowercased())
   }
 
-  /// What stands before a day.
+  /// What stands around a day.
   private static let dayWords: Set<String> = [
-    "posted", "published", "updated", "on", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-    "sunday",
-    "mon", "tue", "wed", "thu", "fri", "sat", "sun",
+    "posted", "published", "written", "on", "at", "am", "pm", "monday", "tuesday", "wednesday", "thursday", "friday",
+    "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun",
   ]
   private static let months: Set<String> = [
     "jan", "january", "feb", "february", "mar", "march", "apr", "april", "may", "jun", "june", "jul", "july", "aug",
@@ -42,12 +41,14 @@ extension Names {
       let by = line.firstRange(of: " by ") ?? line.firstRange(of: " By "),
       line[by.upperBound...].first?.isUppercase ?? false
     else { return line }
-    let words = line[..<by.lowerBound].split(whereSeparator: { $0.isWhitespace || ",.".contains($0) })
-    // Somebody may stand before the day: `Ann Able, March 3, updated by Bob Baker`.
-    guard let first = words.first?.lowercased(),
-      months.contains(first) || first.utf8.allSatisfy(Digits.isDigit) || dayWords.contains(first),
-      zip(words, words.dropFirst()).contains(where: isDay)
-    else { return line }
+    let words = line[..<by.lowerBound].split(whereSeparator: { $0.isWhitespace || ",.|·•–—-".contains($0) })
+    // Somebody may stand before the day, and who did something else behind it: `Jan Able, March 3, edited by Bob Baker`.
+    let areOfDay = words.enumerated().allSatisfy { index, word in
+      let lower = word.lowercased()
+      return word.utf8.first.map(Digits.isDigit) ?? false || months.contains(lower) || dayWords.contains(lower)
+        || index == 0 && lower == "updated"
+    }
+    guard areOfDay, zip(words, words.dropFirst()).contains(where: isDay) else { return line }
     return String(line[by.upperBound...])
   }
 
