@@ -142,6 +142,11 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<meta property='og:title' content='Will the library ever close?...'>", "<h1>Will the library ever close?</h1>",
       "Will the library ever close?..."
     ),
+    // Printed with its dots: behind it stands the name of the site.
+    (
+      "<title>When the bridge fell, everybody knew - The Paper</title><meta property='og:title' content='When the bridge fell, everybody knew ...'>",
+      "<h1>When the bridge fell, everybody knew …</h1>", "When the bridge fell, everybody knew ..."
+    ),
     ("<title>图书馆全年开放_例新网</title><meta property='og:site_name' content='例新网'>", "", "图书馆全年开放"),
     (
       "<title>The library stays open | The Paper</title>", "<h1><span>P+</span> The library stays open</h1>",

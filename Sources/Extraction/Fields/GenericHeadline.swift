@@ -28,8 +28,8 @@ extension GenericFields {
       return stated.contains { Self.agree(whole, $0) }
         ? whole : Self.withoutMark(head, stated) ?? Self.withoutKicker(head)
     }.filter { $0.count > 3 }
-    let shared = sharedTitle.map { Self.whole($0, among: heads + stated) }
-    let structured = structuredTitle.map { Self.whole($0, among: heads + stated) }
+    let shared = sharedTitle.map { Self.whole($0, heads, stated) }
+    let structured = structuredTitle.map { Self.whole($0, heads, stated) }
     // Some print the headline as an h2, and keep the h1 for a title written for search engines.
     if let structured, let shared, let first = heads.first, Self.agree(shared, first),
       ![shared, first].map(Lines.squeezed).contains(Lines.squeezed(structured)), let head = headlineNode(structured)
@@ -99,12 +99,13 @@ extension GenericFields {
     return [structured, shared, card, window].compactMap { $0 }.first { Self.isDivided($0, headline) } ?? headline
   }
 
-  /// A title, or the one of others that goes on where it was cut short.
-  private static func whole(_ title: String, among others: [String]) -> String {
+  /// A title, or the one of others that goes on where it was cut short. One that is printed so ends so: what goes on in
+  /// others is a site's name.
+  private static func whole(_ title: String, _ heads: [String], _ others: [String]) -> String {
     guard isCut(title) else { return title }
     let stem = without(".… ", atEnd: title)
-    guard isLong(stem) else { return title }
-    return others.first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) } ?? title
+    guard isLong(stem), !heads.contains(where: { without(".… ", atEnd: $0) == stem }) else { return title }
+    return (heads + others).first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) } ?? title
   }
 
   /// Whether a title is another with a colon between two of its words.
