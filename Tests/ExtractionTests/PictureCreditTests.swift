@@ -119,7 +119,11 @@ struct PictureCreditTests {
       ("The family in 1931. (Courtesy of the Able family)", "The family in 1931.", "Courtesy of the Able family"),
       ("The yard at noon (AdobeStock)", "The yard at noon", "AdobeStock"),
       ("Umfanekiso: Ann Able", "", "Ann Able"), ("Map: The House", "", "The House"), ("dpa/A. Able", "", "dpa/A. Able"),
-      ("老水车（例社记者 李波 摄）", "老水车", "例社记者 李波"), ("老水車（李波攝影）", "老水車", "李波"),
+      ("老水车（例社记者 李波 摄）", "老水车", "例社记者 李波"),
+      // The day, the kind of picture, and who wrote the text are no name of who took it.
+      ("老水车（2024年12月20日摄）", "老水车（2024年12月20日摄）", nil), ("老水车（资料照片，五月摄）", "老水车（资料照片，五月摄）", nil),
+      ("老水车（李波 文/摄）", "老水车（李波 文/摄）", nil), ("老水车（供图：李波 摄）", "老水车（供图：李波 摄）", nil),
+      ("老水車（李波攝影）", "老水車", "李波"),
       ("오래된 물레방아 /연합뉴스", "오래된 물레방아", "연합뉴스"),
       ("水车修好了。例社发（李波 摄）", "水车修好了。", "例社发（李波 摄）"), ("静かな水車小屋／（Ｃ）例新聞", "静かな水車小屋", "例新聞"),
       ("ছবি: আনা আবেল", "", "আনা আবেল"), ("Източник: Личен архив", "", "Личен архив"),

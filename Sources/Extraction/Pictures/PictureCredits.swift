@@ -31,6 +31,9 @@ enum PictureCredits {
       if index == 5, credit.hasSuffix("で") || credit.dropFirst(2).contains(where: { "都県市区町村郡".contains($0) }) {
         continue
       }
+      // When it was taken, of what kind it is, or who wrote the text as well: `（2024年12月20日摄）`, `（资料照片，5月摄）`,
+      // `（王明 文/摄）`.
+      if index == takenInBracket, credit.contains(where: { "0123456789年月日于照料圖图:：/／".contains($0) }) { continue }
       // `(Foto de archivo)` says what kind of picture it is, not whose.
       if index == 0, credit.first?.isLowercase == true, !credit.hasPrefix("courtesy"),
         text[..<match.output.2.startIndex].last(where: { !$0.isWhitespace })?.isLetter == true
@@ -201,6 +204,8 @@ enum PictureCredits {
     /^(.*[。.!?)\u{FF09}])\s*(\p{Han}{2,8}发\s*[(\u{FF08}][^()\u{FF08}\u{FF09}]{2,20}摄[)\u{FF09}])$/,
     /^(.*?)\s*[(\u{FF08}]([^()\u{FF08}\u{FF09}]{2,30}?)\s*(?:摄影?|攝影?)[)\u{FF09}]$/,
   ]
+
+  private static let takenInBracket = patterns.count - 1
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
     /^(.*[.!?。…"”’»])\s*[(\[]([^()\[\]]{2,80})[)\]]\.?$/,
