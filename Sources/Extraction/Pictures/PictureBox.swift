@@ -13,7 +13,7 @@ extension PictureReader {
     // The largest element around the picture that holds nothing but it and few words.
     var box: Node?
     for place in [node] + node.ancestors.prefix(5) {
-      if place.isOne(of: Self.notABox) || place.isNamed(in: Self.besideText) { break }
+      if place.isOne(of: Self.notABox) || place.isNamed(in: Self.besideText) || !Self.holdsFewPictures(place) { break }
       let text = place.text
       guard text.characterCount <= 400,
         !place.holds(["h1", "h2", "h3", "h4", "ul", "ol", "button", "form"]),

@@ -314,7 +314,12 @@ struct PictureReader {
     }
   }
 
+  /// Whether a box may be that of one picture. To ask this first keeps the words and pictures of a long gallery from
+  /// being read again for each of its pictures.
+  static func holdsFewPictures(_ node: Node) -> Bool { node.count(of: .images) <= 50 }
+
   static func holdsOnePicture(_ node: Node, _ page: Page) -> Bool {
+    guard holdsFewPictures(node) else { return false }
     let pictures = ImageSources.elements(in: node).compactMap {
       page.renditions(of: $0).first.map { page.identity($0.href) }
     }

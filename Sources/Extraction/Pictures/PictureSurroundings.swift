@@ -8,8 +8,9 @@ extension PictureReader {
   func creditBeside(_ frame: Node) -> String? {
     let own = frame.text.characterCount
     for box in frame.ancestors.prefix(5) {
+      guard !box.isOne(of: .largeBoxes), Self.holdsFewPictures(box) else { break }
       let length = box.text.characterCount
-      guard !box.isOne(of: .largeBoxes), length < own * 2 + 120 else { break }
+      guard length < own * 2 + 120 else { break }
       // Nothing more than the frame says.
       if length == own { continue }
       guard Self.holdsOnePicture(box, page) else { break }
@@ -82,7 +83,9 @@ extension PictureReader {
     var place = node
     for box in node.ancestors.prefix(4) {
       if let next = Self.next(after: place), isWanted(next) { return next }
-      guard !box.isOne(of: .largeBoxes), box.text.characterCount < 25, Self.holdsOnePicture(box, page) else { break }
+      guard !box.isOne(of: .largeBoxes), Self.holdsFewPictures(box), box.text.characterCount < 25,
+        Self.holdsOnePicture(box, page)
+      else { break }
       place = box
     }
     return nil
