@@ -219,7 +219,7 @@ private func article(_ body: String) throws -> Article {
         "<figure><img src=/a.jpg width=800><div><figcaption>The house on Monday, before it opened.</figcaption><span>Carl Picture/Getty Images</span></div></figure>",
         "The house on Monday, before it opened.", "Carl Picture/Getty Images"
       ),
-      // In a line of their own behind the picture, which ends in whose it is or is centred as the picture is.
+      // In a line of their own behind the picture, which ends in whose it is.
       (
         "<p><img src=/a.jpg width=800></p><p><em>The house on Monday. Photo: Carl Picture</em></p>",
         "The house on Monday.",
@@ -229,10 +229,9 @@ private func article(_ body: String) throws -> Article {
         "<table><tr><td><img src=/a.jpg width=800></td></tr><tr><td>The house on Monday. (Photo: Carl Picture)</td></tr></table>",
         "The house on Monday.", "Carl Picture"
       ),
-      ("<p><img src=/a.jpg width=800></p><p>三月一日，图书馆。例社记者 李波 摄</p>", "三月一日，图书馆。", "例社记者 李波"),
       (
-        "<p align=center><img src=/a.jpg width=800></p><p style='text-align: center'>The house on Monday.</p>",
-        "The house on Monday.", nil
+        "<div><img src=/a.jpg width=800></div><div><p>The house on Monday.<br>Photo: Carl Picture</p></div>",
+        "The house on Monday.", "Carl Picture"
       ),
       (
         "<figure><img src=/a.jpg width=800><figcaption>The house.</figcaption></figure><p class=image-credit>Carl Picture</p>",
@@ -270,6 +269,49 @@ private func article(_ body: String) throws -> Article {
     let line = "<p align=center>\(sentence)</p>"
     let other = "<p align=center>So it is.</p>"
     try expect("<p align=center><img src=/a.jpg width=300></p>\(line)\(other)", nil, nil, paragraphs: 5)
+  }
+
+  @Test(
+    "lines behind a picture that are text, whether it and they are centred or not",
+    arguments: [
+      "<strong>1. Bay Bridge Hotel</strong>", "“We will never leave this house,” Ann Able told those who came.",
+      "Where: The house, 3 High Street. Open daily.", "<em>Chapter two: the harbour</em>",
+      "议会星期一决定，图书馆再开放十年，并在冬天到来之前修好屋顶。（记者 王明 文/摄）", "工程五月开始，预计十月结束。记者 王明 摄",
+      "工程五月开始，预计十月结束。（山田太郎撮影）",
+    ])
+  func linesBehind(_ line: String) throws {
+    for centred in ["", " style='text-align: center'", " align=center"] {
+      let picture = "<p\(centred)><img src=/a.jpg width=800></p>"
+      try expect("\(picture)<p\(centred)>\(line)</p>", nil, nil, paragraphs: 4)
+    }
+  }
+
+  @Test(
+    "boxes behind a picture that are text, though they end in whose it is",
+    arguments: [
+      "<div><p>The house was sold on Monday by those who own it.</p><p>They will not say for how much. © Example</p></div>",
+      "<div>The house was sold on Monday.<br>They will not say for how much. © Example</div>",
+      "<div><h3>The harbour</h3><p>It was sold as well on Monday © Example</p></div>",
+      "<p class=credits>By Ann Able and Bob Baker</p>",
+      "<p class=copyright>© 2026 Example News. All rights reserved.</p>",
+      "<p class=credits>This article was first published in Spanish</p>",
+    ])
+  func boxesBehind(_ box: String) throws {
+    let found = try article(
+      "<article>\(heading)<p>\(first)</p><p><img src=/a.jpg width=800></p>\(box)\(text)</article>")
+    #expect(found.pictures.count == 1)
+    #expect(found.pictures.first?.caption == nil)
+    #expect(found.pictures.first?.credit == nil)
+  }
+
+  @Test func theOnlyParagraphBehindAPictureIsTheText() throws {
+    let only = "议会星期一决定，图书馆再开放十年，并在冬天到来之前修好屋顶，费用约为两百万元，其中一半由国家支付。工程五月开始，预计十月结束。"
+    for signature in ["（记者 王明 文/摄）", "（记者 王明 摄）", "记者 王明 摄"] {
+      let found = try article(
+        "<article>\(heading)<p><img src=/a.jpg width=800></p><p>\(only)\(signature)</p></article>")
+      #expect(found.bodyText.contains(only))
+      #expect(found.pictures.first?.caption == nil)
+    }
   }
 
   private func expect(_ picture: String, _ caption: String?, _ credit: String?, paragraphs: Int) throws {

@@ -22,10 +22,16 @@ extension PictureReader {
     }
     let behind = behind(frame) { next in
       ClassTokens(next).containsAny(Self.pictureCreditTokens) && (3...120).contains(next.text.characterCount)
-        && !next.holds(.images)
+        && !next.holds(.images) && Self.namesOwner(next.text)
     }
     if let behind { return PictureCredits.listed(PictureCredits.cleaned(behind.text)) }
     return headCredit(frame)
+  }
+
+  /// Whether a text is a name alone, and not `By Ann Able`, who wrote the text, or a sentence about its rights.
+  private static func namesOwner(_ text: String) -> Bool {
+    let name = PictureCredits.cleaned(text)
+    return PictureCredits.looksLikeCredit(name, isBracketed: true) && Names.afterPrefix(name) == nil
   }
 
   /// Whose picture it is, beside the headline: the only one of a header that names one.
@@ -108,35 +114,20 @@ extension PictureReader {
     // Named for both, it holds both.
     if tokens.containsAny(Self.creditTokens) { return false }
     if tokens.containsAny(Self.captionTokens) || next.name == "p" && tokens.containsAny(Self.infoTokens) { return true }
-    if next.isOne(of: Self.lines), isCreditedLine(next.text) || isCentredLine(next) { return true }
+    if isCreditedLine(next) { return true }
     return next.isOne(of: Self.captionBoxes) && next.text.characterCount < 400
       && next.descendants.contains { inner in
         ClassTokens(inner).containsAny(Self.creditTokens) && PictureCredits.isLabelled(PictureCredits.bare(inner.text))
       }
   }
 
-  /// Whether a line behind a picture ends in whose it is, as `The old mill. Photo: Ann Able` does.
-  private static func isCreditedLine(_ text: String) -> Bool {
-    guard text.utf8.count < 900 else { return false }
-    if Lines.isCreditedCaption(text) { return true }
-    return takers.contains { text.hasSuffix($0) } && PictureCredits.split(text, boldly: true).credit != nil
-  }
-
-  private static let takers = ["摄", "攝", "摄影", "攝影", "撮影", "摄）", "攝）", "撮影）"]
-
-  /// Whether a line is centred as the picture before it is, and what follows is not.
-  private static func isCentredLine(_ line: Node) -> Bool {
-    guard line.name == "p", isCentred(line), (8...200).contains(line.text.characterCount), !line.holds(.links),
-      let picture = BodyWalker.beside(line, \.previousSibling), isCentred(picture), picture.text.isEmpty
-    else { return false }
-    let next = BodyWalker.beside(line, \.nextSibling)
-    return next.map { $0.isElement && (!isCentred($0) || $0.holds(.images)) } ?? false
-  }
-
-  private static func isCentred(_ node: Node) -> Bool {
-    if node.name == "center" || node.isSet("align", to: "center") { return true }
-    guard let style = node["style"], style.utf8.count < 1000 else { return false }
-    return style.lowercased().filter { $0 != " " }.holds("text-align:center")
+  /// Whether a single line behind a picture ends in whose it is, as `The old mill. Photo: Ann Able` does. The text, in a
+  /// box or with breaks of its own, may end in whose that is.
+  private static func isCreditedLine(_ next: Node) -> Bool {
+    guard next.isOne(of: lines), Lines.isCreditedCaption(next.text) else { return false }
+    var line = next
+    while line.elements.count == 1, let inner = line.elements.first, inner.text == line.text { line = inner }
+    return !line.holds(parts) && line.count(of: ["br"]) < (line.name == "div" ? 1 : 2)
   }
 
   /// What stands behind a picture and says no more than what describes the picture.
@@ -152,6 +143,7 @@ extension PictureReader {
 
   private static let captionBoxes: ElementSet = ["div", "p"]
   private static let lines: ElementSet = ["p", "div", "small", "em", "i", "span", "center", "tr"]
+  private static let parts: ElementSet = ["p", "div", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6"]
 
   /// What a data attribute of the picture, of the link that shows it at large, or of an element of its frame, says.
   static func stated(_ names: [StaticString], _ element: Node, _ frame: Node) -> String? {
