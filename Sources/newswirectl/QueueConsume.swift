@@ -136,6 +136,7 @@ struct QueueConsume: ParsableCommand {
       if error.kind == .notFound { return retries.forget(path) }
       guard error.kind == .damaged else {
         try? reader.release(path)
+        retries.forget(path)
         try fail(error.description, .inputOutput)
       }
       try reporting { () throws(QueueError) in try reader.setAside(path) }
@@ -150,7 +151,8 @@ struct QueueConsume: ParsableCommand {
         for held in retries.paths { try? reader.refresh(held) }
       }
     } catch {
-      // Nothing was done.
+      // Nothing was done. Released once: another consumer may have claimed it by the end of this one.
+      retries.forget(path)
       try? reader.release(path)
       throw error
     }

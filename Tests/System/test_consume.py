@@ -224,6 +224,26 @@ class Consume(unittest.TestCase):
         self.assertEqual([path.name for path in self.spool.rglob('*.lck')], [f'{done[9:]}.lck'])
         self.assertEqual(run('newswirectl', 'queue', 'claim', failed, '--spool', self.spool).returncode, 0)
 
+    def test_a_claim_that_another_took_since_is_not_given_back(self):
+        """The release of what can be run no more takes long enough for another consumer to claim it."""
+        name, script = self.put('failed'), self.spool.parent / 'work.sh'
+        script.write_text('#!/bin/sh\nrm "$0"\nexit 1\n')
+        script.chmod(0o755)
+        slow = subprocess.Popen(
+            ['strace', '-qq', '-o', '/dev/null', '-e', 'trace=unlinkat', '-e', 'inject=unlinkat:delay_exit=2000000:when=1',
+             programs.program('newswirectl'), 'queue', 'consume', '--spool', str(self.spool), '--', str(script)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (slow.kill(), slow.wait(10)))
+        # Held by it first, and free when its second attempt has found nothing to run.
+        end = time.monotonic() + 20
+        while script.exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        self.assertEqual(run('newswirectl', 'queue', 'claim', '--wait', '10', '--spool', self.spool).stdout.strip(),
+                         name.encode())
+        self.assertIsNone(slow.poll(), 'it had ended before')
+        self.assertEqual(slow.wait(20), 64)
+        self.assertTrue((self.spool / f'{name}.lck').exists(), 'the other claim is gone')
+
     def test_watch_tells_of_a_name_that_comes_after_a_greater_one(self):
         first, second = self.put('first'), self.put('second')
         os.rename(self.spool / first, self.spool / 'tmp/first')
