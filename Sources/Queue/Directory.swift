@@ -57,9 +57,17 @@ final class Directory {
 
   /// Throws unless it may be used so.
   func check(_ use: Use) throws(QueueError) {
-    guard faccessat(descriptor, ".", R_OK | X_OK | (use == .change ? W_OK : 0), 0) == 0 else {
+    guard mayUse(".", R_OK | X_OK | (use == .change ? W_OK : 0)) else {
       throw QueueError(errno: errno, operation: use.rawValue, path: path)
     }
+  }
+
+  /// Whether what bears a name may be used so, with the rights that calls have: setgid and capabilities give some that
+  /// faccessat leaves out unless it is asked. errno tells why not.
+  func mayUse(_ name: String, _ mode: Int32, _ flags: Int32 = 0) -> Bool {
+    if faccessat(descriptor, name, mode, flags | AT_EACCESS) == 0 { return true }
+    // So answer filters of system calls that are older than this one.
+    return errno == EPERM && faccessat(descriptor, name, mode, 0) == 0
   }
 
   /// Gives what was just made the rights that the caller's umask took from it. Only where some are missing: under

@@ -192,7 +192,7 @@ public final class QueueReader {
     // element's fresh claim for a stale one; only while no claim is seen, lest polling keeps a dead consumer's alive.
     if try root.status(lock) != nil { return false }
     // A claim of what cannot be read afterwards would keep it from those who can. A link is found damaged then.
-    if faccessat(root.descriptor, path, R_OK, AT_SYMLINK_NOFOLLOW) != 0 {
+    if !root.mayUse(path, R_OK, AT_SYMLINK_NOFOLLOW) {
       if errno == ENOENT { return false }
       throw QueueError(errno: errno, operation: "claim", path: where_)
     }
@@ -266,7 +266,7 @@ public final class QueueReader {
     guard [.permission, .unsuitable, .failed].contains(error.kind), let slash = element.firstIndex(of: "/") else {
       return false
     }
-    return faccessat(root.descriptor, String(element[..<slash]), W_OK | X_OK, 0) == 0
+    return root.mayUse(String(element[..<slash]), W_OK | X_OK)
   }
 
   /// Makes a claim as young as if it had been made now, for one who works long.

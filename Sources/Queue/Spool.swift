@@ -255,7 +255,7 @@ public final class Spool {
 
   private func isTaken(_ bucket: String) throws(QueueError) -> Bool {
     guard let there = try root.status(bucket) else { return false }
-    return there.st_mode & S_IFMT != S_IFDIR || faccessat(root.descriptor, bucket, R_OK | W_OK | X_OK, 0) != 0
+    return there.st_mode & S_IFMT != S_IFDIR || !root.mayUse(bucket, R_OK | W_OK | X_OK)
   }
 
   private func makeBucket(_ bucket: String) throws(QueueError) {

@@ -244,6 +244,21 @@ class Consume(unittest.TestCase):
         self.assertEqual(slow.wait(20), 64)
         self.assertTrue((self.spool / f'{name}.lck').exists(), 'the other claim is gone')
 
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_a_right_that_comes_of_setgid_counts(self):
+        self.put('open')
+        self.spool.parent.chmod(0o755)
+        for path in (self.spool, *self.spool.rglob('*')):
+            os.chown(path, 0, 4321)
+            path.chmod(0o770 if path.is_dir() else 0o660)
+
+        def become():
+            os.setgroups([])
+            os.setresgid(65534, 4321, 4321)
+            os.setresuid(65534, 65534, 65534)
+        done = self.consume('--drain', '--', 'jq', '-r', '.title', preexec_fn=become)
+        self.assertEqual((done.returncode, done.stdout), (0, b'open\n'), done.stderr)
+
     def test_watch_tells_of_a_name_that_comes_after_a_greater_one(self):
         first, second = self.put('first'), self.put('second')
         os.rename(self.spool / first, self.spool / 'tmp/first')
