@@ -121,7 +121,10 @@ public final class QueueReader {
   public func list(includingClaimed: Bool = true) throws(QueueError) -> [Entry] {
     _ = try followPath()
     var entries: [Entry] = []
-    for bucket in try buckets() { entries += try elements(of: bucket) }
+    try visit(try buckets(), to: .look) { bucket, directory throws(QueueError) in
+      entries += try elements(of: bucket, directory)
+      return false
+    }
     return includingClaimed ? entries : entries.filter { !$0.isClaimed }
   }
 
@@ -152,8 +155,31 @@ public final class QueueReader {
     }
   }
 
-  private func elements(of bucket: String) throws(QueueError) -> [Entry] {
-    guard let directory = try open(bucket) else { return [] }
+  /// Calls `visit` with each bucket until it gives true, passing over those that this user may not use so. Of one who
+  /// may use none of them the queue is not.
+  private func visit(
+    _ buckets: [String], to use: Directory.Use, _ visit: (String, Directory) throws(QueueError) -> Bool
+  ) throws(QueueError) {
+    var denial: QueueError?
+    var mayUseOne = false
+    for bucket in buckets {
+      let directory: Directory
+      do throws(QueueError) {
+        guard let entered = try enter(bucket, to: use) else { continue }
+        directory = entered
+      } catch {
+        guard error.kind == .permission else { throw error }
+        passedOver.note(bucket, error)
+        denial = error
+        continue
+      }
+      mayUseOne = true
+      if try visit(bucket, directory) { return }
+    }
+    if !mayUseOne, let denial { throw denial }
+  }
+
+  private func elements(of bucket: String, _ directory: Directory) throws(QueueError) -> [Entry] {
     let names = try directory.names()
     let claimed = Set(names.lazy.filter { $0.hasSuffix(Self.lock) }.map { String($0.dropLast(Self.lock.count)) })
     var entries: [Entry] = []
@@ -221,27 +247,15 @@ public final class QueueReader {
 
   private func claimFound() throws(QueueError) -> ElementClaim? {
     if let claim = try claimUpcoming() { return claim }
-    var denial: QueueError?
-    var mayClaim = false
-    for bucket in try buckets() {
-      let names: Set<String>
-      do throws(QueueError) {
-        guard let directory = try enter(bucket, to: .change) else { continue }
-        names = Set(try directory.names())
-      } catch {
-        guard error.kind == .permission else { throw error }
-        passedOver.note(bucket, error)
-        denial = error
-        continue
-      }
-      mayClaim = true
+    var claim: ElementClaim?
+    try visit(try buckets(), to: .change) { bucket, directory throws(QueueError) in
+      let names = Set(try directory.names())
       upcoming = names.compactMap { ElementName($0) }.filter { !names.contains($0.description + Self.lock) }
         .sorted(by: >).map { ElementClaim(path: bucket + "/" + $0.description, name: $0) }
-      if let claim = try claimUpcoming() { return claim }
+      claim = try claimUpcoming()
+      return claim != nil
     }
-    // Of one who may use none of them the queue is not.
-    if !mayClaim, let denial { throw denial }
-    return nil
+    return claim
   }
 
   private func claimUpcoming() throws(QueueError) -> ElementClaim? {
@@ -314,9 +328,10 @@ public final class QueueReader {
 
   public func stats(now: Int64) throws(QueueError) -> Stats {
     var stats = Stats()
-    for bucket in try buckets() {
-      stats.buckets += 1
-      for entry in try elements(of: bucket) {
+    let buckets = try buckets()
+    stats.buckets = buckets.count
+    try visit(buckets, to: .look) { bucket, directory throws(QueueError) in
+      for entry in try elements(of: bucket, directory) {
         if entry.isClaimed { stats.claimed += 1 } else { stats.pending += 1 }
         stats.bytes += entry.bytes
         if stats.oldestAge == nil {
@@ -325,6 +340,7 @@ public final class QueueReader {
           stats.oldestAge = max(0, now - published)
         }
       }
+      return false
     }
     stats.quarantined = try open("bad")?.names().count ?? 0
     return stats

@@ -28,6 +28,7 @@ struct QueueWatchCommand: ParsableCommand {
     var isNew = all
     while true {
       let entries = try reporting { () throws(QueueError) in try reader.list() }
+      _ = tellPassedOver(reader)
       // One directory is listed after the other: a name may come later than a greater one.
       if isNew { for entry in entries where !known.contains(entry.path) { write(entry, reader) } }
       known = Set(entries.lazy.map(\.path))
@@ -135,8 +136,8 @@ struct QueueConsume: ParsableCommand {
     } catch {
       if error.kind == .notFound { return retries.forget(path) }
       guard error.kind == .damaged else {
-        try? reader.release(path)
         retries.forget(path)
+        try? reader.release(path)
         try fail(error.description, .inputOutput)
       }
       try reporting { () throws(QueueError) in try reader.setAside(path) }

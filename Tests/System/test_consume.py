@@ -259,6 +259,19 @@ class Consume(unittest.TestCase):
         done = self.consume('--drain', '--', 'jq', '-r', '.title', preexec_fn=become)
         self.assertEqual((done.returncode, done.stdout), (0, b'open\n'), done.stderr)
 
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_who_may_look_into_nothing_is_told(self):
+        self.put('shut')
+        self.spool.parent.chmod(0o755)
+        self.spool.chmod(0o755)
+        for path in self.spool.iterdir():
+            path.chmod(0o770)
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        for verb in ('watch', 'list', 'stats', 'check'):
+            done = run('newswirectl', 'queue', verb, '--spool', self.spool, timeout=10, **other)
+            self.assertEqual((done.returncode, done.stdout), (77, b''), (verb, done.stderr))
+            self.assertIn(b'Permission denied', done.stderr)
+
     def test_watch_tells_of_a_name_that_comes_after_a_greater_one(self):
         first, second = self.put('first'), self.put('second')
         os.rename(self.spool / first, self.spool / 'tmp/first')
