@@ -17,8 +17,9 @@ extension Store {
     let step = SQLValue.integer(seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
     let discovered = "discovered_at = CASE WHEN discovered_at > ?2 THEN discovered_at + ?1 ELSE discovered_at END"
     try database.run(
-      "move waiting items", "UPDATE items SET next_try = next_try + ?1, \(discovered) WHERE state = 0", step, .time(now)
-    )
+      "move waiting items",
+      "UPDATE items SET next_try = next_try + ?1, revisit_at = revisit_at + ?1, \(discovered) WHERE state = 0", step,
+      .time(now))
     try database.run(
       "move looks",
       "UPDATE items SET revisit_at = revisit_at + ?1, \(discovered) WHERE revisit_at IS NOT NULL AND state = 1", step,
@@ -30,7 +31,11 @@ extension Store {
   /// than this machine's it is the one that counts.
   public func bringForward(waitingBeyond limit: Timestamp) throws(StoreError) {
     try database.run(
-      "move waiting items", "UPDATE items SET next_try = ?1 WHERE state = 0 AND next_try > ?1",
+      "move waiting items",
+      """
+      UPDATE items SET next_try = ?1, revisit_at = CASE WHEN revisit_at = next_try THEN ?1 ELSE revisit_at END
+      WHERE state = 0 AND next_try > ?1
+      """,
       .time(try byLaterClock(limit)))
   }
 

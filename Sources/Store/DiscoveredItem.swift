@@ -176,6 +176,11 @@ extension Store {
       .integer(id))
   }
 
+  /// An item that waits for nothing but its next look counts as given up until then.
+  static func state(of items: String) -> String {
+    "CASE WHEN \(items).state = 0 AND \(items).next_try = \(items).revisit_at THEN 2 ELSE \(items).state END"
+  }
+
   /// Lets an item wait again that its publisher has changed. What other sources say of it is older from now on.
   func renew(
     _ id: Int64, as item: NewItem, of source: SourceState, idle: Int, now: Timestamp
@@ -192,9 +197,9 @@ extension Store {
       "renew item",
       """
       UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
-        state = 0, attempts = 0, next_try = CASE state WHEN 0 THEN next_try ELSE ? END, last_error = NULL,
-        etag = NULL, last_modified = NULL,
-        revision = revision + 1, is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
+        state = 0, attempts = 0, next_try = CASE \(Self.state(of: "items")) WHEN 0 THEN next_try ELSE ? END,
+        last_error = NULL, etag = NULL, last_modified = NULL, revision = revision + 1,
+        is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
       WHERE id = ?
       """,
       .key(source.id), .text(item.url), .text(item.section), .text(item.record),
@@ -239,20 +244,26 @@ extension Store {
 
   /// Counts a failed attempt. The item waits until `nextTry`, or is given up when that is nil.
   ///
-  /// - Parameter revision: the item's revision as it was read; one that has changed since is not given up.
+  /// - Parameters:
+  ///   - revision: the item's revision as it was read; one that has changed since is not given up.
+  ///   - revisit: instead of giving it up, when its page is looked at again. What became an article is done until then,
+  ///     and what is known of its page stays known; what did not waits.
   public func itemFailed(
-    _ id: Int64, revision: Int? = nil, error: String, nextTry: Timestamp?
+    _ id: Int64, revision: Int? = nil, error: String, nextTry: Timestamp?, revisit: Timestamp? = nil
   ) throws(StoreError) {
     try database.run(
       "record failed item",
       """
-      UPDATE items SET attempts = attempts + 1, last_error = ?1, next_try = coalesce(?2, next_try),
-        state = CASE WHEN revision = coalesce(?3, revision) THEN ?4 ELSE 0 END
+      UPDATE items SET attempts = attempts + 1, last_error = ?1, revisit_at = coalesce(?6, revisit_at),
+        next_try = CASE WHEN revision = coalesce(?3, revision) AND is_update = 0 THEN coalesce(?2, ?6, next_try)
+          ELSE coalesce(?2, next_try) END,
+        state = CASE WHEN revision <> coalesce(?3, revision) THEN 0 WHEN CAST(?6 AS BIGINT) IS NULL THEN ?4
+          WHEN is_update = 0 THEN 0 ELSE 1 END
       WHERE id = ?5
       """,
       .text(error), .time(nextTry), .integer(revision),
       .integer(nextTry == nil ? DiscoveredItem.State.failed.rawValue : DiscoveredItem.State.waiting.rawValue),
-      .integer(id))
+      .integer(id), .time(revisit))
   }
 
   /// What was claimed while the page was under way may be what it brought: the visit that it is still owed is not
@@ -304,6 +315,14 @@ extension Store {
       .integer(id), .time(nextTry))
   }
 
+  /// What lets a finished item be looked at again. A look of ours that finds nothing changed says nothing about what
+  /// the feed claims: it is not counted as idle. Where the last one was missed, the attempts count on: the page has not been
+  /// had since.
+  static let wake = """
+    state = 0, is_update = 1, attempts = CASE WHEN last_error IS NULL THEN 0 ELSE attempts END,
+      idle = CASE WHEN last_error IS NULL THEN idle - 1 ELSE idle END
+    """
+
   /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose
   /// they are. Costs no write when none is due.
   public func wakeRevisits(now: Timestamp, limit: Int) throws(StoreError) -> Set<String> {
@@ -321,14 +340,8 @@ extension Store {
     try atomically(operation) { () throws(StoreError) in
       for (id, _) in due {
         try database.run(
-          operation,
-          // A look of ours that finds nothing changed says nothing about what the feed claims: it is not counted as
-          // idle.
-          """
-          UPDATE items SET state = 0, attempts = 0, next_try = ?, is_update = 1, revisit_at = NULL, idle = idle - 1
-          WHERE id = ?
-          """,
-          .time(now), .integer(id))
+          operation, "UPDATE items SET \(Self.wake), next_try = ?, revisit_at = NULL WHERE id = ?", .time(now),
+          .integer(id))
       }
     }
     return Set(due.map(\.publisher))

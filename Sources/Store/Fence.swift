@@ -94,7 +94,7 @@ extension Store {
           SELECT id FROM items WHERE revisit_at IS NOT NULL AND state = 1 AND revisit_at <= ?1
           ORDER BY revisit_at LIMIT ?2 FOR UPDATE SKIP LOCKED
         )
-        UPDATE items SET state = 0, attempts = 0, next_try = ?1, is_update = 1, revisit_at = NULL, idle = idle - 1
+        UPDATE items SET \(Self.wake), next_try = ?1, revisit_at = NULL
         FROM due WHERE items.id = due.id RETURNING publisher
         """,
         .time(now), .integer(limit)

@@ -50,7 +50,8 @@ extension Store {
     try database.rows(
       "find items",
       """
-      SELECT i.key, i.id, i.state, i.idle, f.fingerprint, i.publisher = ? FROM listed l CROSS JOIN items i ON i.id = l.item
+      SELECT i.key, i.id, \(Self.state(of: "i")), i.idle, f.fingerprint, i.publisher = ?
+      FROM listed l CROSS JOIN items i ON i.id = l.item
       LEFT JOIN fingerprints f ON f.item = l.item AND f.source = l.source
       WHERE l.source = ?
       """, .text(source.publisher), .key(source.id)
@@ -64,7 +65,7 @@ extension Store {
     try database.first(
       "find item",
       """
-      SELECT i.id, i.state, i.idle, f.fingerprint FROM items i
+      SELECT i.id, \(Self.state(of: "i")), i.idle, f.fingerprint FROM items i
       LEFT JOIN fingerprints f ON f.item = i.id AND f.source = ?
       WHERE i.publisher = ? AND i.key = ?
       """, .key(source.id), .text(source.publisher), .key(key)

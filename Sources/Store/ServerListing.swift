@@ -77,7 +77,7 @@ extension Store {
       try connection.rows(
         operation: "find items",
         """
-        SELECT i.key, i.id, i.state, i.idle, length(i.record), f.fingerprint FROM items i
+        SELECT i.key, i.id, \(Self.state(of: "i")), i.idle, length(i.record), f.fingerprint FROM items i
         LEFT JOIN fingerprints f ON f.item = i.id AND f.source = ?
         WHERE i.publisher = ? AND i.key = ANY (?)
         """, [.text(ServerDatabase.kept(source.id)), .text(source.publisher), .texts(keys)]

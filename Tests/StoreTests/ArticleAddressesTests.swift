@@ -25,7 +25,16 @@ import Values
     let waiting = try store.waitingItems(now: instant(7), limit: 9)
     #expect(Set(waiting.map(\.key)) == ["a", "amp", "other", "fresh"])
     #expect(waiting.filter(\.isUpdate).count == 3)
-    // Still the article's while they wait.
+    // Still the article's while they wait, and while a look is missed, which is known until the page is had again.
     #expect(try others(0) == ["amp"])
+    func failures() throws -> [Int] {
+      try store.otherItems(ofArticle: "a", publisher: "p", besides: items[0].id).map(\.failures)
+    }
+    try store.itemFailed(items[1].id, error: "down", nextTry: nil, revisit: instant(20))
+    #expect(try failures() == [1])
+    try store.lookAgain(at: [items[1].id], now: instant(9))
+    #expect(try failures() == [1])
+    try store.itemDone(items[1].id)
+    #expect(try failures() == [0])
   }
 }

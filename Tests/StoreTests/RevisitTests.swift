@@ -23,6 +23,49 @@ import Values
     #expect(try store.waitingItems(now: instant(999), limit: 9).map(\.key) == ["a", "b"])
   }
 
+  /// What is known of the page, and of its feed's idle claims, is as it was.
+  @Test(arguments: Engine.allCases) func aMissedLookLeavesTheNext(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let item = try store.recordFetch(feed(), [newItem("a")], now: instant(0))[0]
+    let page = FetchedPage(etag: "\"1\"", revisit: instant(100))
+    for _ in 0..<3 { try store.itemDone(item.id, articleKey: "a", page: page, idleAt: instant(1)) }
+    for (look, revisit) in [(100, 200), (200, 300)] as [(Int64, Int64)] {
+      #expect(try store.wakeRevisits(now: instant(look), limit: 9) == ["p"])
+      try store.itemFailed(
+        item.id, revision: item.revision, error: "down", nextTry: nil, revisit: instant(revisit))
+      #expect(try store.item(item.id)?.state == .done)
+    }
+    #expect(try store.wakeRevisits(now: instant(300), limit: 9) == ["p"])
+    let woken = try #require(try store.waitingItems(now: instant(300), limit: 9).first)
+    #expect(woken.isUpdate && woken.attempts == 2 && woken.etag == "\"1\"")
+    try store.itemDone(item.id, revision: woken.revision, page: page, idleAt: instant(301))
+    let changed = try store.recordFetch(feed(), [newItem("a", "2")], now: instant(400))
+    #expect(changed.map(\.nextTry) == [instant(400 + Store.restAfterIdleVisits(3))])
+    // A change that came while the look was missed is fetched at once.
+    try store.itemFailed(item.id, revision: woken.revision, error: "down", nextTry: nil, revisit: instant(9999))
+    #expect(try store.item(item.id)?.nextTry == changed[0].nextTry)
+    #expect(try store.item(item.id)?.state == .waiting)
+  }
+
+  /// It waits for its page's next look, and its list may tell more of it before.
+  @Test(arguments: Engine.allCases) func whatNeverWasAnArticleIsNoUpdateOfOne(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let items = try store.recordFetch(feed(), [newItem("look"), newItem("retry")], now: instant(0))
+    try store.itemFailed(items[0].id, error: "down", nextTry: nil, revisit: instant(500))
+    try store.itemFailed(items[1].id, error: "down", nextTry: instant(500))
+    #expect(try store.wakeRevisits(now: instant(999), limit: 9).isEmpty)
+    #expect(try store.waitingItems(now: instant(499), limit: 9).isEmpty)
+    #expect(try store.waitingItems(now: instant(500), limit: 9).map(\.isUpdate) == [false, false])
+    let told = try store.recordFetch(feed(), [newItem("look", "2"), newItem("retry", "2")], now: instant(10))
+    #expect(told.map(\.key) == ["look"] && told[0].nextTry == instant(10) && !told[0].isUpdate)
+    #expect(told[0].attempts == 0)
+    #expect(try store.item(items[1].id)?.nextTry == instant(500))
+    // Once more, it waits as any other does.
+    #expect(try store.recordFetch(feed(), [newItem("look", "3"), newItem("retry", "2")], now: instant(11)).isEmpty)
+  }
+
   /// A look that a clock which was ahead planned comes at most as late as the farthest there is, and the age of what it
   /// discovered is counted by the right one.
   @Test(arguments: Engine.allCases) func looksFollowTheClock(_ engine: Engine) throws {

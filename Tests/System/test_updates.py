@@ -131,6 +131,30 @@ class LookingAgain(Updates):
             self.assertEqual((daemon.wait_queued(1, 40)[0]['title'], daemon.records(event='article.refused')),
                              (entry['title'], []))
 
+    def test_an_item_without_a_title_that_never_was_an_article_is_told_of(self):
+        """Down to its last look, or gone at it: there is nothing to stand and nothing to take back."""
+        down, gone = young(1), young(2)
+        outage = [Answer(500, 'down'), Answer(500, 'down')]
+        with self.daemon_for([dict(down, title=''), dict(gone, title='')], {
+                down['url']: outage, gone['url']: outage + [Answer(410, 'gone')]},
+                             fetch='withdrawals = true', revisit=['9s']) as daemon:
+            daemon.wait('both refusals', lambda: len(daemon.records(event='article.refused')) == 2, 40)
+            told = {r['url']: r['next'] for r in daemon.records(event='article.refused')}
+            self.assertEqual(told, {
+                down['url']: 'not published: the feed gives no title either',
+                gone['url']: 'not published: its publisher has withdrawn it'})
+            self.assertEqual(daemon.queued(), [])
+
+    def test_an_item_without_a_title_is_published_in_part_when_its_list_gives_one(self):
+        entry = young(1)
+        with self.daemon_for([dict(entry, title='')], {entry['url']: [Answer(500, 'down')]}, revisit=['1h']) as daemon:
+            daemon.wait('two attempts', lambda: daemon.records(event='page.failed'), 40)
+            self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [entry])))
+            daemon.ctl('fetch', 'updates', '--wait')
+            part, = daemon.wait_queued(1, 20)
+            self.assertEqual((part['version'], part['title'], part['representationType']),
+                             ('1', entry['title'], 'partial'))
+
     def test_an_article_that_was_withdrawn_and_is_there_again_is_told(self):
         entry = young(1)
         page = Answer(body=paper.page(entry), kind='text/html')
@@ -221,6 +245,18 @@ class LookingAgain(Updates):
         with daemon:
             daemon.wait('the withdrawal', lambda: daemon.records(event='article.withdrawn'), 40)
             self.assertEqual([a['pubStatus'] for a in daemon.wait_queued(2)], ['usable', 'canceled'])
+
+    def test_an_address_that_is_down_for_good_does_not_speak_for_the_article(self):
+        page = paper.page(young(1))
+        entry, daemon = self.listed_twice(
+            [page, Answer(500, 'down')], [page, page, page.replace(b'point 14', b'point 15')], revisit=['4s', '14s'])
+        alias = dict(entry, url=f'http://{HOST}/amp/1')
+        self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [entry])))
+        with daemon:
+            daemon.wait_queued(1)
+            self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [entry, alias])))
+            daemon.ctl('fetch', 'updates', '--wait')
+            daemon.wait('the correction', lambda: any('point 15' in spool.text(a) for a in daemon.queued()), 40)
 
     def test_an_article_with_two_addresses_is_withdrawn_when_both_are_gone(self):
         page, gone, isGone = Answer(body=paper.page(young(1)), kind='text/html'), Answer(410, 'gone'), []

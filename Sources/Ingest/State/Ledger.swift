@@ -213,8 +213,13 @@ actor Ledger {
     try guarding { try open.store.waitingPublishers() }
   }
 
-  func itemFailed(_ item: DiscoveredItem, error: String, nextTry: Timestamp?) throws(LedgerFailure) {
-    try guarding { try open.store.itemFailed(item.id, revision: item.revision, error: error, nextTry: nextTry) }
+  func itemFailed(
+    _ item: DiscoveredItem, error: String, nextTry: Timestamp?, revisit: Timestamp? = nil
+  ) throws(LedgerFailure) {
+    try guarding {
+      try open.store.itemFailed(
+        item.id, revision: item.revision, error: error, nextTry: nextTry, revisit: revisit)
+    }
   }
 
   func postpone(item id: Int64, until: Timestamp) throws(LedgerFailure) {

@@ -14,8 +14,10 @@ extension Ledger {
       WebURL(last.url)?.identity != WebURL(submission.url)?.identity,
       last.quality?.isPartial != true || submission.article.isPartial
     else { return false }
+    // One whose last look found nothing but an outage may be gone for good.
     let others = try open.store.otherItems(
-      ofArticle: submission.key, publisher: submission.facts.id, besides: submission.origin)
+      ofArticle: submission.key, publisher: submission.facts.id, besides: submission.origin
+    ).filter { $0.failures < submission.patience }
     let spoken = WebURL(last.url)?.identity
     let own = others.first { $0.key == submission.key }
     // Its page may lead elsewhere by now; what it shows there speaks as before.

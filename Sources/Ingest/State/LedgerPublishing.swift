@@ -20,6 +20,8 @@ extension Ledger {
     var page = FetchedPage()
     /// The lease that its page was fetched under.
     var fence: Fence?
+    /// The attempts in vain after which another address of the article does not speak for it.
+    var patience = Int.max
     /// Decides at the last moment, by the version published last: whether to publish, and whether content that is the
     /// same makes a version too. nil when new content is published in any case.
     var decide: (@Sendable (ArticleRow?) -> Decision)?

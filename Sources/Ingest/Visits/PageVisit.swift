@@ -243,7 +243,7 @@ extension Ingester {
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
     var submission = Ledger.Submission(
       article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
-      origin: item.id, page: page, fence: pageFences[item.id])
+      origin: item.id, page: page, fence: pageFences[item.id], patience: settings.schedule.pageAttempts)
     if article.isPartial {
       submission.decide = { last in
         // A paywall that closes after a day is no change of the article: the whole that was published stands.
@@ -332,25 +332,26 @@ extension Ingester {
       }
       return
     }
-    let attempts = item.attempts + 1
-    if attempts == 1, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
+    if item.attempts == 0, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
     let fallback =
       failure.isGone || item.isUpdate
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
-    if failure.mayPass, attempts < settings.schedule.pageAttempts {
-      let doubled = settings.schedule.pageRetry << min(attempts - 1, 16)
+    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
+    // Those of this look: they count on from one that was missed.
+    let tries = item.attempts % settings.schedule.pageAttempts + 1
+    if failure.mayPass, tries < settings.schedule.pageAttempts {
+      let doubled = settings.schedule.pageRetry << min(tries - 1, 16)
       let wait = max(min(doubled, Cadence.day), min(failure.retryAfter ?? 0, Cadence.day))
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, source: item.source, url: url, status: failure.status,
         outcome: failure.outcome,
-        next: "again in \(wait.spokenSeconds), attempt \(attempts + 1) of \(settings.schedule.pageAttempts)",
-        fields: ["attempt": "\(attempts)", "fetch": fetch])
+        next: "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(settings.schedule.pageAttempts)",
+        fields: ["attempt": "\(tries)", "fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
       }
       return
     }
-    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
     // A server that is down now may have it in some hours, and one that calls it gone too.
     let page = FetchedPage(
       revisit: isWithdrawal || failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
@@ -369,7 +370,7 @@ extension Ingester {
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
-      fields: ["attempt": "\(attempts)", "fetch": fetch])
+      fields: ["attempt": "\(tries)", "fetch": fetch])
     // What its publisher took back is not published again from the page as it was.
     if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
     if isWithdrawal, manifest.fetch.publishesWithdrawals {
@@ -383,11 +384,8 @@ extension Ingester {
         if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
       }
       await finish { (ledger) async throws(LedgerFailure) in
-        if !isWithdrawal, page.revisit != nil {
-          try await ledger.itemDone(item, page: page)
-        } else {
-          try await ledger.itemFailed(item, error: failure.message, nextTry: nil)
-        }
+        try await ledger.itemFailed(
+          item, error: failure.message, nextTry: nil, revisit: isWithdrawal ? nil : page.revisit)
       }
       return
     }
