@@ -155,6 +155,15 @@ class LookingAgain(Updates):
             self.assertEqual((part['version'], part['title'], part['representationType']),
                              ('1', entry['title'], 'partial'))
 
+    def test_what_a_refused_address_left_in_part_is_completed(self):
+        """As where a resolver gives a private address for an hour."""
+        entry = young(1)
+        refused, page = Answer(302, headers={'Location': 'http://10.1.2.3/'}), Answer(body=paper.page(entry), kind='text/html')
+        with self.daemon_for([entry], {entry['url']: [refused, refused, page]}, revisit=['9s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(entry['url'])) == 2, 40)
+            self.assertTrue(daemon.records(event='address.refused'), daemon.records())
+            self.assertEqual([a['representationType'] for a in self.versions(entry['url'])], ['partial', 'full'])
+
     def test_an_article_that_was_withdrawn_and_is_there_again_is_told(self):
         entry = young(1)
         page = Answer(body=paper.page(entry), kind='text/html')

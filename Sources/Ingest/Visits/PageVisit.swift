@@ -30,7 +30,7 @@ struct PageFailure: Error {
   /// who has the group now.
   var isLeft = false
   /// Whether it speaks of the server and not of the page.
-  var isOutage: Bool { mayPass && kind != .addressRefused && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
+  var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
 }
@@ -352,9 +352,10 @@ extension Ingester {
       }
       return
     }
-    // A server that is down now may have it in some hours, and one that calls it gone too.
-    let page = FetchedPage(
-      revisit: isWithdrawal || failure.isOutage ? nextLook(at: item, feedItem, manifest) : nil)
+    // A server that is down now may have it in some hours, and one that calls it gone too. An address that may not be
+    // asked is worth it only where something is published.
+    let mayReturn = isWithdrawal || failure.isOutage && (fallback != nil || failure.kind != .addressRefused)
+    let page = FetchedPage(revisit: mayReturn ? nextLook(at: item, feedItem, manifest) : nil)
     let next =
       isWithdrawal
       ? manifest.fetch.publishesWithdrawals
