@@ -164,6 +164,18 @@ class LookingAgain(Updates):
             self.assertTrue(daemon.records(event='address.refused'), daemon.records())
             self.assertEqual([a['representationType'] for a in self.versions(entry['url'])], ['partial', 'full'])
 
+    def test_an_article_that_was_withdrawn_is_looked_at_once_each_time(self):
+        entry = young(1)
+        with self.daemon_for([entry], {entry['url']: [
+            Answer(body=paper.page(entry), kind='text/html'), Answer(404, 'gone')]},
+                             fetch='withdrawals = true', revisit=['3s', '9s']) as daemon:
+            daemon.wait('the second look', lambda: len(daemon.records(event='page.failed')) == 2, 40)
+            time.sleep(2)
+            self.assertEqual([r['next'].partition(',')[0] for r in daemon.records(event='page.failed')],
+                             ['published as canceled', 'it was published as canceled before'])
+            self.assertEqual(self.server.count(HOST, entry['url'].partition(HOST)[2]), 4)
+            self.assertEqual(len(daemon.queued()), 2)
+
     def test_an_article_that_was_withdrawn_and_is_there_again_is_told(self):
         entry = young(1)
         page = Answer(body=paper.page(entry), kind='text/html')

@@ -337,9 +337,10 @@ extension Ingester {
       failure.isGone || item.isUpdate
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
     let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
+    let isKnown = isWithdrawal && manifest.fetch.publishesWithdrawals ? await isWithdrawn(item) : false
     // Those of this look: they count on from one that was missed.
     let tries = item.attempts % settings.schedule.pageAttempts + 1
-    if failure.mayPass, tries < settings.schedule.pageAttempts {
+    if failure.mayPass, !isKnown, tries < settings.schedule.pageAttempts {
       let doubled = settings.schedule.pageRetry << min(tries - 1, 16)
       let wait = max(min(doubled, Cadence.day), min(failure.retryAfter ?? 0, Cadence.day))
       log.record(
@@ -359,7 +360,9 @@ extension Ingester {
     let next =
       isWithdrawal
       ? manifest.fetch.publishesWithdrawals
-        ? "published as canceled, unless another address of it still has it"
+        ? isKnown
+          ? "it was published as canceled before"
+          : "published as canceled, unless another address of it still has it"
         : "the version published before stands; [fetch] withdrawals is not set"
       : failure.isGone
         ? "not published: its publisher has withdrawn it"
@@ -391,6 +394,11 @@ extension Ingester {
       return
     }
     await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
+  }
+
+  private func isWithdrawn(_ item: DiscoveredItem) async -> Bool {
+    let article = try? await ledger.article(publisher: item.publisher, key: item.articleKey ?? item.key)
+    return article?.isWithdrawn == true
   }
 
   /// - Parameter page: when it is looked at again: some servers say that a page is gone, and have it the next day.
