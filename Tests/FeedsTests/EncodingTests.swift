@@ -118,6 +118,15 @@ import Values
     #expect(read.repairs.contains("charset label utf-8 is wrong, read as windows-1252"))
   }
 
+  /// Each read by itself would take memory as the square of the document.
+  @Test(.timeLimit(.minutes(1))) func manyMarksStayBounded() throws {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let marks = Array(repeating: mark, count: 30_000).flatMap { $0 }
+    _ = try? FeedReader.read(marks + Array(repeating: 0xFF, count: 60_001))
+    #expect(try titles([Array("Größe".utf8)], mark: mark + mark).titles == ["Größe"])
+    #expect(try titles([bytes("Größe", .windowsCP1252)], mark: mark + mark).titles == ["Größe"])
+  }
+
   @Test(arguments: [true, false], [true, false])
   func readsWideEncodings(isBig: Bool, hasMark: Bool) throws {
     let text =

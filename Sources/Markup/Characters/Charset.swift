@@ -23,8 +23,10 @@ public enum Charset {
   public static func utf8(
     _ bytes: [UInt8], contentType: String?, declaration: (ArraySlice<UInt8>) -> String?
   ) -> Decoded {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-      let rest = bytes[3...]
+    var rest = bytes[...]
+    // Each program that a file goes through may add a mark of its own.
+    while rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
+    if rest.count < bytes.count {
       if rest.withUnsafeBufferPointer({ UTF8Text.isValid($0) }) { return Decoded(clean(rest), "utf-8") }
       // Without any character of UTF-8 the mark is that of a file that a program has written its text into.
       return MixedText(rest).map(mended) ?? utf8(Array(rest), contentType: contentType, declaration: declaration)
