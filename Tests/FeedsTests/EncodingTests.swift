@@ -161,6 +161,24 @@ import Values
     #expect(read.repairs.isEmpty == (label == "iso-2022-jp"))
   }
 
+  /// A terminal's escape, what is told of one, and Kanji that a program has cut off are no reason to read what follows
+  /// as Kanji.
+  @Test(arguments: ["\u{1B}$B moves back a word", "cut \u{1B}$B$3$s$K", "\u{1B}[1mbold\u{1B}[0m"], ["utf-8", nil])
+  func keepsTextsThatHoldAnEscape(_ odd: String, label: String?) throws {
+    for other in ["Another headline", "Größe"] {
+      let read = try titles([Array("News".utf8), Array(odd.utf8), Array(other.utf8)], label: label)
+      #expect(read.titles.first == "News" && read.titles.last == other && read.titles.count == 3)
+      #expect(read.titles[1] == odd.replacing("\u{1B}", with: ""))
+      #expect(read.repairs == ["control characters removed"])
+    }
+  }
+
+  /// A sign in UTF-8 among it costs that sign.
+  @Test func aSignOfAnotherEncodingCostsNoKanji() throws {
+    let read = try titles([bytes("東京の新しい橋が開通", .iso2022JP), Array("© 2026".utf8)], label: "iso-2022-jp")
+    #expect(read.titles.first == "東京の新しい橋が開通" && read.titles.last??.hasSuffix(" 2026") == true)
+  }
+
   private func titles(
     _ items: [[UInt8]], label: String? = "utf-8", mark: [UInt8] = []
   ) throws -> (titles: [String?], repairs: [String]) {

@@ -35,12 +35,16 @@ public enum Charset {
       return decoded(bytes[wide.start...], converter: wide.converter, encoding: wide.converter.lowercased())
     }
     // A label is often wrong, while text in another encoding is hardly ever valid UTF-8 by chance. An encoding that
-    // shifts with escapes is all ASCII, though.
+    // shifts with escapes is all ASCII, though: its label counts, and without that only what is it in every detail.
     let isUTF8 = isValid(bytes)
-    let isShifted = isUTF8 && shiftsToKanji(bytes)
-    if isUTF8, !isShifted { return Decoded(clean(bytes), "utf-8") }
-    let label =
-      isShifted ? "iso-2022-jp" : label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
+    if isUTF8, !holdsEscape(bytes) { return Decoded(clean(bytes), "utf-8") }
+    let label = label(inContentType: contentType) ?? declaration(bytes.prefix(4096)).map(canonical)
+    if isUTF8, label != "iso-2022-jp" {
+      if shiftsToKanji(bytes), let text = converted(bytes[...], from: "ISO-2022-JP"), lostShare(text) == 0 {
+        return Decoded(text, "iso-2022-jp")
+      }
+      return Decoded(clean(bytes), "utf-8")
+    }
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
     if label != "iso-2022-jp", let mixed = MixedText(bytes[...], isOtherLikely: !mayBeUTF8) { return mended(mixed) }
@@ -68,20 +72,39 @@ public enum Charset {
     return decoded(bytes[...], converter: converters[encoding] ?? "CP1252", encoding: encoding)
   }
 
-  /// Whether a text of ASCII holds one of the two escapes that begin Kanji in ISO-2022-JP (RFC 1468), and nothing else.
+  private static func holdsEscape(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { raw in raw.baseAddress.map { memchr($0, 0x1B, raw.count) != nil } ?? false }
+  }
+
+  /// Whether a text of ASCII holds Kanji as ISO-2022-JP writes them (RFC 1468): in pairs of visible signs, behind an
+  /// escape and before one that leads back. A terminal's escapes, and Kanji that a program has cut off, are text in no
+  /// encoding: what follows them would be read as Kanji.
   private static func shiftsToKanji(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { raw in
-      guard let base = raw.baseAddress else { return false }
-      var index = 0
-      while index + 2 < raw.count, let found = memchr(base + index, 0x1B, raw.count - index - 2) {
-        let place = base.distance(to: UnsafeRawPointer(found))
-        if raw[place + 1] == UInt8(ascii: "$"), raw[place + 2] == UInt8(ascii: "B") || raw[place + 2] == 0x40 {
-          return raw.allSatisfy { $0 < 0x80 }
-        }
-        index = place + 1
+    var kanji: Int?
+    var (index, holdsKanji) = (0, false)
+    while index < bytes.count {
+      let byte = bytes[index]
+      guard byte == 0x1B else {
+        if byte >= 0x80 || kanji != nil && byte &- 0x21 > 0x5D { return false }
+        index += 1
+        continue
       }
-      return false
+      guard index + 2 < bytes.count else { return false }
+      switch (bytes[index + 1], bytes[index + 2]) {
+      case (UInt8(ascii: "$"), UInt8(ascii: "B")), (UInt8(ascii: "$"), UInt8(ascii: "@")):
+        if kanji != nil { return false }
+        kanji = index + 3
+      case (UInt8(ascii: "("), UInt8(ascii: "B")), (UInt8(ascii: "("), UInt8(ascii: "J")):
+        if let start = kanji {
+          if (index - start) % 2 != 0 { return false }
+          holdsKanji = true
+        }
+        kanji = nil
+      default: return false
+      }
+      index += 3
     }
+    return holdsKanji && kanji == nil
   }
 
   private static func mended(_ mixed: MixedText) -> Decoded {
