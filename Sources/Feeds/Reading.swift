@@ -140,22 +140,31 @@ struct Reading {
     return false
   }
 
-  /// Whether there is more in HTML than words and, among them, some marks of words in a line. A text of nothing but
-  /// links would grow the more for its paragraphs.
+  /// Whether there is more in HTML than words and, among them, some marks of words in a line, each begun and ended
+  /// between two blank lines. A text of nothing but links would grow the more for its paragraphs.
   private static func hasBlocks(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let base = bytes.baseAddress else { return false }
-    var (index, marks) = (0, 0)
+    var (index, marks, open, last) = (0, 0, 0, 0)
+    // What is open begins with its tag, so that its attributes are looked at with its text.
+    func isParted(_ end: Int) -> Bool {
+      let piece = bytes[last..<end]
+      let inside = open > 0 ? piece : piece.prefix { $0 != UInt8(ascii: ">") }
+      return last > 0 && UnsafeBufferPointer(rebasing: inside).holdsBlankLine
+    }
     while index < bytes.count, let found = memchr(base + index, 0x3C, bytes.count - index) {
       index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
       if index < bytes.count, bytes[index] == UInt8(ascii: "!") { return true }
-      if index < bytes.count, bytes[index] == UInt8(ascii: "/") { index += 1 }
+      let isEnd = index < bytes.count && bytes[index] == UInt8(ascii: "/")
+      if isEnd { index += 1 }
+      guard index < bytes.count, (bytes[index] | 0x20) &- 0x61 < 26 else { continue }
       let name = bytes[index...].prefix { ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 }
-      if name.isEmpty { continue }
       marks += 1
       let isMark = marksOfWords.contains { UnsafeBufferPointer(rebasing: name).equals($0) }
-      if !isMark || marks > 20 + bytes.count / 32 { return true }
+      if !isMark || marks > 20 + bytes.count / 32 || isParted(index) { return true }
+      last = index
+      open = isEnd ? max(open - 1, 0) : open + 1
     }
-    return false
+    return isParted(bytes.count)
   }
 
   private static let marksOfWords: [StaticString] = [

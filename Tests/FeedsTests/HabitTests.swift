@@ -39,6 +39,7 @@ import Values
     let cut = "&amp;lt;p&amp;gt;The mayor &amp;amp;amp; council&amp;lt;/p&amp;gt;"
     let marked = try item("<description>1 &lt; 2 &lt;b>so&lt;/b>.\n\n&lt;A href='/2'>Two&lt;/A>.</description>")
     #expect(marked.contentHTML == "<p>1 &lt; 2 <b>so</b>.</p><p><a href=\"https://paper.example/2\">Two</a>.</p>")
+    #expect(try item("<description>I &lt;3 it.\n\nTwo.</description>").contentHTML == "<p>I &lt;3 it.</p><p>Two.</p>")
     for block in ["&lt;br>", "&lt;!-- -->", "&lt;p>b&lt;/p>"] {
       #expect(try item("<description>a\n\n\(block)</description>").contentHTML?.hasPrefix("a") == true)
     }
@@ -247,6 +248,18 @@ import Values
   func contentWithoutTextHidesNoSummary(_ content: String) throws {
     let item = try item("<description>In short.</description>" + content)
     #expect(item.contentHTML == "In short." && item.summary == nil)
+  }
+
+  /// A blank line in a tag or in a mark of words ends no paragraph.
+  @Test(arguments: [
+    ("The <a href='/2'\n\n target='_blank'>paper</a>.", #"The <a href="https://paper.example/2">paper</a>."#),
+    ("The <a title='a > b\n\nc' href='/2'>paper</a>.", #"The <a href="https://paper.example/2">paper</a>."#),
+    ("One <b>two\n\nthree</b> four.", "One <b>two three</b> four."),
+    ("One <b>two</b\n\n> three.", "One <b>two</b> three."), ("One <b>two\n\nthree.", "One <b>two three.</b>"),
+    ("1 > 0\n\nand <b>two</b> > 1\n\nso", "<p>1 &gt; 0</p><p>and <b>two</b> &gt; 1</p><p>so</p>"),
+  ])
+  func blankLinesInMarks(_ text: String, _ html: String) throws {
+    #expect(try item("<description><![CDATA[\(text)]]></description>").contentHTML == html)
   }
 
   /// Nobody means a headline to show the name of a character.
