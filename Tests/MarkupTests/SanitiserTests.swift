@@ -50,6 +50,16 @@ private let base = WebURL("https://news.example/world/story.html")
     ),
     ("<p>He said <q> go <b>now</b></q>, <q>“or” never</q></p>", "<p>He said “go <b>now</b>”, “or” never</p>"),
     ("<p>x <q>y <q>&laquo;z&raquo;</q></p>w", "<p>x “y «z»”</p>w"),
+    (
+      "<img src=data:x data-src=/a width=1 height=1><img src=/1.gif srcset='/b 800w' width=1 height=1>",
+      #"<img src="https://news.example/a" width="1" height="1"><img src="https://news.example/1.gif" "#
+        + #"width="1" height="1">"#
+    ),
+    (
+      "<img src=data:x width=1 height=1><noscript><img src=/a></noscript>"
+        + "<img src=/b width=1 height=1><noscript>c</noscript>",
+      #"<img src="https://news.example/a">"#
+    ),
     ("</div></body></html><p>after</p>", "<p>after</p>"),
   ])
   func html(_ fragment: String, _ expected: String) {

@@ -337,13 +337,14 @@ struct FragmentReader {
     isPictureMissing = false
     guard !writer.isPlain, !isCut else { return }
     let (columns, rows) = (number(width, 1...100_000), number(height, 1...100_000))
-    // It counts readers, and shows them nothing. Of drawings and of pictures elsewhere some programs say the same.
-    if columns == 1, rows == 1, !isNamedAsPicture(source) { return }
     if source.isGiven {
       let isLazy = lazy.isGiven || lazySet.isGiven || set.isGiven
+      // It counts readers, and shows them nothing. Of drawings and of pictures elsewhere some programs say the same.
+      let isCounter = columns == 1 && rows == 1 && !isLazy && !isNamedAsPicture(source)
       let isShown = decoded(source) { reader, address in
         let plain = Self.trimmed(address)
         if isLazy, LazyPicture.isPlaceholder(plain) { return false }
+        if isCounter, WebURL(plain, relativeTo: reader.base) != nil { return true }
         return reader.image(at: plain, alt, columns, rows)
       }
       if isShown { return }
