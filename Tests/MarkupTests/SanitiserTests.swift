@@ -60,6 +60,13 @@ private let base = WebURL("https://news.example/world/story.html")
         + "<img src=/b width=1 height=1><noscript>c</noscript>",
       #"<img src="https://news.example/a">"#
     ),
+    ("“<q>x</q>” &quot;<q>x</q>&quot; “<b><q>x</q></b>”", "“x” \"x\" “<b>x</b>”"),
+    ("<p>“x”</p><p><q>y</q> “z” <q>w</q></p>", "<p>“x”</p><p>“y” “z” “w”</p>"),
+    (
+      "a <q>&#x201C;x&#x201D;</q>, <q><em>\"x\"</em></q>, <q>&nbsp;«x»</q>, <q><b>x</b></q>",
+      "a “x”, <em>\"x\"</em>, «x», “<b>x</b>”"
+    ),
+    ("a <q></q><q> <b></b></q>b<q>", "a <b></b>b"),
     ("</div></body></html><p>after</p>", "<p>after</p>"),
   ])
   func html(_ fragment: String, _ expected: String) {

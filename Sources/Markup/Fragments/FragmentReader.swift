@@ -281,14 +281,38 @@ struct FragmentReader {
     push(found, isWritten: rules[found].written != nil)
   }
 
-  /// A quotation in a line, whose marks browsers add; where it has some of its own those are enough.
+  /// A quotation in a line, whose marks browsers add; where it has some of its own or around it those are enough.
   private mutating func quotation(_ found: Int) {
     guard depth < Self.deepest, !isCut else { return }
-    var start = at
-    while start < end, Self.isSpace(bytes[start]) { start += 1 }
-    let isUnmarked = !QuotationMarks.begin(UnsafeBufferPointer(start: bytes + start, count: end - start))
+    let isUnmarked = beginsWithText && !writer.endsWithQuotationMark
     if isUnmarked { writer.openQuotation() }
     push(found, isWritten: isUnmarked)
+  }
+
+  /// Whether what the quotation that begins here holds is something, and begins with no quotation mark. Only a few tags
+  /// are looked behind, so that many quotations without text stay bounded.
+  private var beginsWithText: Bool {
+    var (index, tags) = (at, 0)
+    while index < end, tags < 8 {
+      if Self.isSpace(bytes[index]) {
+        index += 1
+      } else if bytes[index] == UInt8(ascii: "<"), let close = find(UInt8(ascii: ">"), from: index) {
+        if index + 2 < end, bytes[index + 1] == UInt8(ascii: "/"),
+          name(from: index + 2).rule.map({ rules[$0].isQuotation }) == true
+        {
+          return false
+        }
+        tags += 1
+        index = close + 1
+      } else if bytes[index] == UInt8(ascii: "&"), let found = CharacterReference.read(bytes, at: index, end: end) {
+        if found.scalar != "\u{A0}" { return !QuotationMarks.contains(found.scalar) }
+        index = found.end
+      } else {
+        let first = UnsafeBufferPointer(start: bytes + index, count: min(4, end - index))
+        return !QuotationMarks.contains(String(decoding: first, as: UTF8.self).unicodeScalars.first!)
+      }
+    }
+    return index < end
   }
 
   private mutating func link(_ found: Int) {

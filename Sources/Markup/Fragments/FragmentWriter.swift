@@ -309,6 +309,22 @@ struct FragmentWriter {
     }
   }
 
+  /// Whether the last character of the line that is being written is a quotation mark, behind a few tags perhaps.
+  var endsWithQuotationMark: Bool {
+    guard breaks == 0 else { return false }
+    var (last, tags) = (count, 0)
+    // What stands in text and attributes is escaped.
+    while !isPlain, last > lineStart, out[last - 1] == UInt8(ascii: ">"), tags < 8 {
+      while last > lineStart, out[last - 1] != UInt8(ascii: "<") { last -= 1 }
+      last -= 1
+      tags += 1
+    }
+    let first = max(lineStart, last - 4)
+    guard first < last else { return false }
+    let end = String(decoding: UnsafeBufferPointer(start: out + first, count: last - first), as: UTF8.self)
+    return QuotationMarks.contains(end.unicodeScalars.last!)
+  }
+
   mutating func openQuotation() {
     begin()
     append("\u{201C}")
