@@ -296,6 +296,18 @@ import Values
     #expect(feed.items.first?.published == Timestamp(rfc3339: "2020-05-25T14:03:00Z"))
   }
 
+  /// A picture's title, its prefix forgotten, is no headline.
+  @Test func titlesOfMediaAreNoNews() throws {
+    let start = "<urlset xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\"><url>"
+    let picture = "<image:image><image:loc>https://paper.example/i.jpg</image:loc><title>A photo</title></image:image>"
+    func title(_ more: String) throws -> String? {
+      try read(start + "<loc>https://paper.example/1</loc>" + picture + more + "</url></urlset>").items.first?.title
+    }
+    #expect(try title("") == nil)
+    #expect(try title("<news><title>T</title></news>") == "T")
+    #expect(try title("<title>T</title>") == "T")
+  }
+
   // MARK: Old and rare formats
 
   @Test func readsRSS090() throws {

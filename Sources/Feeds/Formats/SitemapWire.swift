@@ -69,6 +69,8 @@ struct SitemapCollector: XMLHandler {
 
   private var entry = SitemapWire.Entry()
   private var isInEntry = false
+  /// Whether in a picture or a film, where a title without prefix is no headline.
+  private var isInMedia = false
   private var image = SitemapWire.Image()
   private var video = SitemapWire.Video()
   /// What the store held when the entry began.
@@ -89,12 +91,15 @@ struct SitemapCollector: XMLHandler {
       return .descend
     case .newsNews:
       entry.fields.isNews = true
+      isInMedia = false
       return .descend
     case .imageImage:
       image = SitemapWire.Image()
+      isInMedia = true
       return .descend
     case .videoVideo:
       video = SitemapWire.Video()
+      isInMedia = true
       return .descend
     case .xhtmlLink:
       if isInEntry, let language = attributes["hreflang"], let href = attributes["href"],
@@ -103,9 +108,10 @@ struct SitemapCollector: XMLHandler {
         entry.translations.append((language, href))
       }
       return .skip
-    case .loc, .lastmod, .newsTitle, .newsDate, .newsLanguage, .newsName, .newsKeywords, .newsGenres, .imageLoc,
-      .imageTitle, .imageCaption, .videoThumbnail, .videoTitle, .videoDescription, .videoContent, .videoPlayer,
-      .videoDuration, .videoTag, .videoDate:
+    case .newsTitle, .newsDate, .newsLanguage, .newsName, .newsKeywords, .newsGenres:
+      return isInEntry && !isInMedia ? .text : .skip
+    case .loc, .lastmod, .imageLoc, .imageTitle, .imageCaption, .videoThumbnail, .videoTitle, .videoDescription,
+      .videoContent, .videoPlayer, .videoDuration, .videoTag, .videoDate:
       return isInEntry ? .text : .skip
     default: return .skip
     }
@@ -141,8 +147,12 @@ struct SitemapCollector: XMLHandler {
   mutating func end(_ tag: XMLTag) {
     switch tag {
     case .url, .sitemap: flush()
-    case .imageImage: if isInEntry { entry.images.append(image) }
-    case .videoVideo: if isInEntry { entry.videos.append(video) }
+    case .imageImage:
+      isInMedia = false
+      if isInEntry { entry.images.append(image) }
+    case .videoVideo:
+      isInMedia = false
+      if isInEntry { entry.videos.append(video) }
     default: break
     }
   }
@@ -153,7 +163,7 @@ struct SitemapCollector: XMLHandler {
     entry.reset()
     image = SitemapWire.Image()
     video = SitemapWire.Video()
-    isInEntry = false
+    (isInEntry, isInMedia) = (false, false)
     reading.store.truncate(to: mark)
   }
 }
