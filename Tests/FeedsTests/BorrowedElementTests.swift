@@ -26,8 +26,20 @@ import Values
     #expect(item.modified?.rfc3339 == modified)
   }
 
-  @Test func creatorsWithoutPrefix() throws {
+  /// Some feeds say so who entered the item, and when what it tells of happens.
+  @Test func creatorsAndDatesWithoutPrefixCountLast() throws {
+    let creator = "<creator>jdoe_cms</creator>"
     #expect(try item("<creator>Ann Lee</creator>").authors.map(\.name) == ["Ann Lee"])
+    for other in [
+      "<author>ann@paper.example (Ann Lee)</author>", "<dc:creator>Ann Lee</dc:creator>",
+      "<author>ann@paper.example (Ann Lee)</author><dc:creator>Ann Lee</dc:creator>",
+    ] {
+      #expect(try item(creator + other).authors.map(\.name) == ["Ann Lee"])
+    }
+    for other in ["<dc:date>2020-01-01T00:00:00Z</dc:date>", "<pubDate>Wed, 01 Jan 2020 00:00:00 GMT</pubDate>"] {
+      let item = try item("<date>2021-12-24</date>" + other)
+      #expect(item.published?.rfc3339 == "2020-01-01T00:00:00Z")
+    }
   }
 
   @Test func theDateOfTheFormatCountsFirst() throws {

@@ -122,6 +122,8 @@ struct ExtensionWire {
     var prismPublished, prismModified: Slice?
     /// Who counts when nobody else is named.
     var itunesAuthor, publisher, prismByline: Slice?
+    /// Dublin Core's, perhaps, without a prefix. Some feeds call other things so: they count when there is no other.
+    var plainCreator, plainDate: Slice?
     var language, id, identifier, origLink, prismURL: Slice?
     var image: PlacedText?
     var duration, season, episode, explicit: Slice?
@@ -171,7 +173,7 @@ struct ExtensionWire {
       .updateBase, .origLink, .atomUpdated, .atomPublished, .atomID, .atomIcon, .atomLogo, .atomName, .atomURI,
       .atomEmail, .slashComments, .slashSection, .threadTotal, .georssPoint, .georssName, .gmlPosition, .geoLatitude,
       .geoLongitude, .prismPublished, .prismModified, .prismSection, .prismURL, .prismKeyword, .prismByline,
-      .creativeLicense, .published, .updated, .issued, .modified, .created:
+      .creativeLicense, .published, .updated, .issued, .modified, .created, .creator, .date:
       return .text
     case .contentEncoded, .xhtmlBody, .xhtmlDiv, .yandexFullText, .ramblerFullText, .mailFullText, .turboContent,
       .dcTitle, .dcDescription, .dctermsAbstract, .itunesTitle,
@@ -234,6 +236,7 @@ struct ExtensionWire {
     guard !text.isEmpty else { return }
     switch tag {
     case .dcCreator, .dcAuthor: creators.append(text)
+    case .creator: fields.plainCreator = fields.plainCreator ?? text
     case .dcContributor: break
     case .dcPublisher: fields.publisher = fields.publisher ?? text
     case .itunesAuthor: fields.itunesAuthor = text
@@ -242,6 +245,7 @@ struct ExtensionWire {
     case .dcLanguage: fields.language = fields.language ?? text
     case .dcIdentifier: fields.identifier = fields.identifier ?? text
     case .dcDate: fields.dcDate = fields.dcDate ?? text
+    case .date: fields.plainDate = fields.plainDate ?? text
     case .dctermsCreated, .created: fields.dctermsCreated = fields.dctermsCreated ?? text
     case .dctermsIssued, .dctermsAvailable, .issued: fields.dctermsIssued = fields.dctermsIssued ?? text
     case .dctermsModified, .modified: fields.dctermsModified = fields.dctermsModified ?? text

@@ -22,13 +22,14 @@ extension RSSWire {
     feed.skipDays = reading.days(channel.skipDays)
     feed.authors = reading.authors(
       names: channel.editor.map { [$0] } ?? more.names, people: more.people)
-    if feed.authors.isEmpty, let publisher = fields.publisher {
-      feed.authors = reading.authors(names: [publisher], people: [])
+    if feed.authors.isEmpty, let name = fields.publisher ?? fields.plainCreator {
+      feed.authors = reading.authors(names: [name], people: [])
     }
     feed.copyright = reading.plain(channel.copyright)
     feed.generator = reading.plainHTML(channel.generator)
     feed.tags = reading.tags(channel.categories, more.subjects, more.keywords)
-    feed.published = reading.date(channel.date ?? fields.dcDate).map { Reading.toMilliseconds($0.timestamp) }
+    feed.published = reading.date(channel.date ?? fields.dcDate ?? fields.plainDate)
+      .map { Reading.toMilliseconds($0.timestamp) }
     feed.modified = reading.date(channel.lastBuild ?? fields.dctermsModified ?? fields.atomUpdated)
       .map { Reading.toMilliseconds($0.timestamp) }
     reading.addCommon(more, to: &feed)
@@ -64,7 +65,8 @@ extension RSSWire {
     reading.setDates(
       of: &item,
       published: reading.date(fields.date) ?? reading.date(more.dctermsIssued) ?? reading.date(more.atomPublished)
-        ?? reading.date(more.dcDate) ?? reading.date(more.dctermsCreated) ?? reading.date(more.prismPublished),
+        ?? reading.date(more.dcDate) ?? reading.date(more.dctermsCreated) ?? reading.date(more.prismPublished)
+        ?? reading.date(more.plainDate),
       modified: reading.date(more.dctermsModified) ?? reading.date(more.atomUpdated) ?? reading.date(fields.modified)
         ?? reading.date(more.prismModified))
     item.authors = authors(wire, reading)
@@ -90,8 +92,9 @@ extension RSSWire {
 
   private static func authors(_ wire: Item, _ reading: Reading) -> [FeedAuthor] {
     let (names, people) = (wire.more.names, wire.more.people)
-    if wire.authors.isEmpty, names.isEmpty, people.isEmpty, let editor = wire.fields.editor {
-      return reading.authors(names: [editor], people: [])
+    let other = wire.fields.editor ?? wire.more.fields.plainCreator
+    if wire.authors.isEmpty, names.isEmpty, people.isEmpty, let other {
+      return reading.authors(names: [other], people: [])
     }
     // RSS asks for an address in "author"; where that is all it gives, Dublin Core has the name.
     let hasNames = wire.authors.contains { !reading.isOnlyAddress($0) }

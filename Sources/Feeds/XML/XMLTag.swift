@@ -7,7 +7,7 @@ enum XMLTag: String, CaseIterable {
   case rss, rdf, channel, item, title, link, description, language, copyright, pubdate, lastbuilddate, category, ttl
   case image, url, skiphours, hour, skipdays, day, guid, author, enclosure, source, comments, managingeditor, webmaster
   case textinput, body, fullitem, abstract, lastmod, logo
-  case items, width, height, keywords, tags, categories, authors
+  case items, width, height, keywords, tags, categories, authors, creator, date
 
   // Atom
   case feed, entry, id, updated, published, summary, content, subtitle, rights, contributor, name, uri, email, icon
@@ -185,8 +185,6 @@ enum XMLTag: String, CaseIterable {
     switch (home, space) {
     case (.rss, "rss"), (.rss, "rdf"), (.rss, "sitemap"), (.atom, "atom"), (.atom, "rss"), (.sitemap, "sitemap"):
       space = nil
-    // Dublin Core's where a prefix was forgotten: RSS has none of these names.
-    case (.rss, nil) where name == "date" || name == "creator": space = "dc"
     // Of the modules of sitemaps the one for news has names that are its own without its prefix, too.
     case (.sitemap, nil) where XMLTag(rawValue: "news:" + name) != nil: space = "news"
     default: break
