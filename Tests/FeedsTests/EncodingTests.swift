@@ -179,6 +179,16 @@ import Values
     #expect(read.titles.first == "東京の新しい橋が開通" && read.titles.last??.hasSuffix(" 2026") == true)
   }
 
+  /// Names in ASCII that stand in a text of Asia without a space.
+  @Test(
+    arguments: [
+      ("融庁は24年12月、イオン銀にマSpotifyと説明していiPhone", .shiftJIS),
+      ("서울시는 Spotify코리아와 iPhone사용자를 위한 YouTube방송을 시작했다", String.Encoding(rawValue: 0x8000_0940)),
+    ] as [(String, String.Encoding)], ["utf-8", nil])
+  func readsNamesInOtherScripts(_ sample: (text: String, encoding: String.Encoding), label: String?) throws {
+    #expect(try titles([bytes(sample.text, sample.encoding)], label: label).titles == [sample.text])
+  }
+
   private func titles(
     _ items: [[UInt8]], label: String? = "utf-8", mark: [UInt8] = []
   ) throws -> (titles: [String?], repairs: [String]) {
