@@ -11,9 +11,8 @@ public enum JSONLeniency: Sendable {
   /// Nothing but RFC 8259.
   case strict
   /// What publishers put in pages as well: raw line breaks and tabs in strings, unknown escapes, trailing commas,
-  /// single missing commas and closing brackets, quotes inside a string, comments, members that have a word of another
-  /// language for a value (`undefined`, `NaN`, `True`), and text after the value. A text cut off in the middle keeps
-  /// what was complete, and a list of objects goes on behind one that cannot be read.
+  /// single missing commas, quotes inside a string, comments, members that have a word of another language for a value
+  /// (`undefined`, `NaN`, `True`), and text after the value. A text cut off in the middle keeps what was complete.
   case repairing
 }
 
@@ -29,9 +28,10 @@ extension JSON {
   }
 
   /// Reads one value as `.repairing` does, and says whether the text ends before the value: then its last part may be
-  /// half of one.
+  /// half of one. Moreover a bracket may be missing or be one too many, and a list in the outermost object goes on
+  /// behind an object that cannot be read.
   public static func repaired(_ bytes: [UInt8]) throws(JSONError) -> (value: JSON, isCut: Bool) {
-    var reader = JSONReader(bytes: bytes, repairing: true)
+    var reader = JSONReader(bytes: bytes, repairing: true, mending: true)
     let value = try reader.document()
     return (value, reader.isCut)
   }
@@ -40,17 +40,22 @@ extension JSON {
 private struct JSONReader {
   let bytes: [UInt8]
   let repairing: Bool
+  /// Whether brackets are mended. Where it matters whose a member is, as in what a page says of several articles, one
+  /// wrong guess gives an article the date of another.
+  let mending: Bool
   var at = 0
   var depth = 0
   /// Whether the text ended inside an object or an array.
   var isCut = false
-  /// How many more bytes may be read a second time.
-  private var patience: Int
+  /// What was wrong where a bracket was first mended or an object passed over.
+  private var slip: JSONError?
+  /// The place behind the last comma and the space after it.
+  private var behindComma = 0
 
-  init(bytes: [UInt8], repairing: Bool) {
+  init(bytes: [UInt8], repairing: Bool, mending: Bool = false) {
     self.bytes = bytes
     self.repairing = repairing
-    patience = 2 * bytes.count
+    self.mending = mending
   }
 
   mutating func document() throws(JSONError) -> JSON {
@@ -59,6 +64,8 @@ private struct JSONReader {
     let value = try value()
     skipSpace()
     if at < bytes.count, !repairing { throw failure("text after the value") }
+    // Mended in the wrong place, the brackets do not come out even.
+    if let slip, isCut || at < bytes.count { throw slip }
     return value
   }
 
@@ -132,10 +139,13 @@ private struct JSONReader {
       case UInt8(ascii: ",") where repairing || !members.isEmpty:
         at += 1
         skipSpace()
+        behindComma = at
         if peek == UInt8(ascii: "}"), !repairing { throw failure("comma before the end of an object") }
         continue
-      // The end of this object is missing: an outer list ends or goes on.
-      case UInt8(ascii: "]") where repairing, UInt8(ascii: "{") where repairing && follows(UInt8(ascii: ",")):
+      // The end of this object is missing: an outer list ends, or goes on with an object that begins alike.
+      case UInt8(ascii: "]") where mending && depth > 1 && !members.isEmpty,
+        UInt8(ascii: "{") where mending && depth > 1 && at == behindComma && beginsAlike(members.first?.key):
+        slip = slip ?? failure("a member's name is due")
         return .object(JSONObject(members))
       case UInt8(ascii: "\""):
         if !members.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
@@ -171,8 +181,8 @@ private struct JSONReader {
       if peek.map({ ",}]\"".utf8.contains($0) }) ?? true { return value }
     }
     at = start
-    while let byte = peek, !",}]\"\n".utf8.contains(byte) { at += 1 }
-    guard at > start, at < bytes.count else { throw failure("a value is due") }
+    while let byte = peek, !",}]\"\n{[".utf8.contains(byte) { at += 1 }
+    guard at > start, let byte = peek, ",}]\n".utf8.contains(byte) else { throw failure("a value is due") }
     return .null
   }
 
@@ -180,21 +190,24 @@ private struct JSONReader {
     try enter()
     defer { depth -= 1 }
     var elements: [JSON] = []
-    var firstMember: ArraySlice<UInt8>?
+    var damage: JSONError?
     while true {
       skipSpace()
       switch peek {
       case UInt8(ascii: "]"):
+        if let damage, elements.isEmpty { throw damage }
         at += 1
         return .array(elements)
       case UInt8(ascii: ",") where repairing || !elements.isEmpty:
         at += 1
         skipSpace()
+        behindComma = at
         if peek == UInt8(ascii: "]"), !repairing { throw failure("comma before the end of an array") }
         continue
-      case UInt8(ascii: "}") where repairing:
-        // One too many behind an element, or the end of this array is missing.
-        guard isOutermostList, goesOn(behind: at) else { return .array(elements) }
+      // One too many behind an object of the list, or the end of this array is missing.
+      case UInt8(ascii: "}") where mending && (!isMainList || follows(UInt8(ascii: "}")) && goesOn(behind: at)):
+        slip = slip ?? failure("unexpected character")
+        guard isMainList else { return .array(elements) }
         at += 1
         continue
       case nil where repairing:
@@ -204,7 +217,6 @@ private struct JSONReader {
         if !elements.isEmpty, !repairing, !follows(UInt8(ascii: ",")) { throw failure("missing comma") }
       }
       let start = at
-      if repairing, isOutermostList, firstMember == nil { firstMember = memberName(ofObject: at) }
       do throws(JSONError) {
         elements.append(try value())
       } catch {
@@ -213,15 +225,19 @@ private struct JSONReader {
           isCut = true
           return .array(elements)
         }
-        guard isOutermostList, let firstMember,
-          skipToObject(behind: start, firstMember) || !elements.isEmpty && skipToEnd()
-        else { throw error }
+        let end = at
+        guard mending, isMainList, skipObject(from: start) else {
+          at = end
+          throw error
+        }
+        damage = error
+        slip = slip ?? error
       }
     }
   }
 
-  /// Whether the innermost array is one of a document's main list: what is damaged inside goes alone.
-  private var isOutermostList: Bool { depth <= 2 }
+  /// Whether the innermost array is one of the outermost object's: what is damaged inside goes alone.
+  private var isMainList: Bool { depth == 2 }
 
   /// Whether after a comma another object follows what stands at `place`.
   private func goesOn(behind place: Int) -> Bool {
@@ -229,34 +245,46 @@ private struct JSONReader {
     return comma < bytes.count && bytes[comma] == UInt8(ascii: ",") && byte(nextByte(comma + 1)) == UInt8(ascii: "{")
   }
 
-  /// The name of an object's first member, with its quotes; nil where no object with a short one begins.
-  private func memberName(ofObject start: Int) -> ArraySlice<UInt8>? {
-    let name = nextByte(start + 1)
-    guard byte(start) == UInt8(ascii: "{"), byte(name) == UInt8(ascii: "\"") else { return nil }
-    return bytes[(name + 1)...].prefix(64).firstIndex(of: UInt8(ascii: "\"")).map { bytes[name...$0] }
+  /// Whether the object here begins with the member of this name.
+  private func beginsAlike(_ name: String?) -> Bool {
+    guard let name else { return false }
+    return bytes[nextByte(at + 1)...].starts(with: "\"\(name)\"".utf8)
   }
 
-  /// Goes on behind the damaged element at `start` with the next object that begins with this member, as the objects
-  /// of a list do. false without one.
-  private mutating func skipToObject(behind start: Int, _ firstMember: ArraySlice<UInt8>) -> Bool {
-    var open = start + 1
-    while let next = bytes[open...].firstIndex(of: UInt8(ascii: "{")) {
-      let name = nextByte(next + 1)
-      if bytes[name...].starts(with: firstMember) {
-        patience -= max(0, at - next)
-        at = next
-        return patience > 0
+  /// Goes behind the damaged object that begins here, as its brackets outside of strings say. false where they do not
+  /// end it before a comma or the end of the list.
+  private mutating func skipObject(from start: Int) -> Bool {
+    let brace = UInt8(ascii: "{")
+    guard byte(start) == brace else { return false }
+    at = start
+    var open: [UInt8] = []
+    repeat {
+      switch peek {
+      case UInt8(ascii: "\""):
+        if (try? string()) == nil { return false }
+        continue
+      case UInt8(ascii: ","):
+        at += 1
+        skipSpace()
+        // An object behind a comma is an element, not a member: an end is missing, and whose is not said.
+        if peek == brace, open.last == brace { return false }
+        continue
+      case brace, UInt8(ascii: "["):
+        open.append(bytes[at])
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        // Two characters lie between the brackets of a pair; the end of what is not paired is missing.
+        let opening = bytes[at] - 2
+        if open.last != opening { open.removeLast() }
+        guard open.popLast() == opening else { return false }
+      case nil:
+        return false
+      default:
+        break
       }
-      open = next + 1
-    }
-    return false
-  }
-
-  /// Goes to what ends the text's last list.
-  private mutating func skipToEnd() -> Bool {
-    guard let end = bytes.lastIndex(of: UInt8(ascii: "]")), end >= at else { return false }
-    at = end
-    return true
+      at += 1
+    } while !open.isEmpty
+    skipSpace()
+    return peek == UInt8(ascii: ",") || peek == UInt8(ascii: "]")
   }
 
   private func byte(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }

@@ -64,6 +64,20 @@ private func article(_ blocks: String..., head: String = "", rules text: String?
     }
   }
 
+  /// Quotes in the description make the own article unreadable.
+  @Test("what cannot be read does not leave its place to what it holds", arguments: ["mentions", "liveBlogUpdate"])
+  func insideOfDamage(_ member: String) throws {
+    let block = #"""
+      {"@graph": [{"@type": "NewsArticle", "headline": "Library stays open", "description": "Said "stop","go" and left",
+       "author": {"@type": "Person", "name": "Ann Able"}, "\#(member)": [\#(other)]}, {"@type": "WebPage", "name": "P"}]}
+      """#
+    for rules in [rules, nil] {
+      let (found, bare) = (try article(block, rules: rules), try article(rules: rules))
+      #expect(found.authors.isEmpty && found.published == nil && found.modified == nil)
+      #expect(found.section == nil && found.access == bare.access)
+    }
+  }
+
   @Test("an unsigned article has no author of another one") func unsigned() throws {
     let unsigned = own.replacing(#", "author": {"@type": "Person", "name": "Ann Able"}"#, with: "")
     #expect(try article(unsigned, other).authors.isEmpty)

@@ -58,6 +58,7 @@ import Values
     (#"{"id": "2", "tags": ["a", "b"}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B"}}"#, ["1", "2", "3"]),
     (#"{"id": "2", "title" "B"}"#, ["1", "3"]),
     (#"{"id": "2", "attachments": [{"url" "/a"}, {"url": "/b"}]}"#, ["1", "3"]),
+    (#"{"id": "2", "title": "A" : "b", "_wp": {"id": "8"}, "authors": [{"id": "9"}, {"id": "10"}]}"#, ["1", "3"]),
   ])
   func oneSlipCostsOneItem(_ second: String, _ ids: [String]) throws {
     let feed = try read(
@@ -65,6 +66,19 @@ import Values
     )
     #expect(feed.items.map(\.id) == ids)
     #expect(feed.title == "T" && !feed.endsEarly && feed.repairs.count == 1)
+  }
+
+  /// Rather none than items that are none, and rather none than an empty feed.
+  @Test(arguments: [
+    #""authors": [{"name": "A"}]], "items": [{"id": "1"}, {"id": "2"}]"#,
+    #""description": "d", {"home_page_url": "https://paper.example/"}, "items": [{"id": "1"}]"#,
+    #""items": [{"id": "1"}, {"id": "2", "content_html": "<p x="{"id":"5","title":"ad"}">x</p>"}, {"id": "3"}]"#,
+    #""items": [{"id": "1", "title" "B"}]"#,
+  ])
+  func refusesToGuess(_ members: String) {
+    #expect(throws: FeedError.self) {
+      try read(#"{"version": "https://jsonfeed.org/version/1.1", "title": "T", \#(members)}"#)
+    }
   }
 
   /// What a cache writes behind a document says nothing about its end.

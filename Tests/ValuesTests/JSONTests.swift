@@ -35,15 +35,6 @@ struct JSONTests {
     (#"["a", "\u04"#, #"["a"]"#),
     // Words of other languages.
     (#"{"a":True,"b":None, "c":+1,"d":.5,"e":0x1F,"f":1}"#, #"{"a":null,"b":null,"c":null,"d":null,"e":null,"f":1}"#),
-    // A bracket that is missing, and one too many.
-    (#"{"a":[{"b":1,{"b":2}]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
-    (#"{"a":[{"b":1},{"b":2]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
-    (#"{"a":[{"b":[1,2},{"b":3}]}"#, #"{"a":[{"b":[1,2]},{"b":3}]}"#),
-    (#"{"a":[{"b":1}},{"b":2}],"c":3}"#, #"{"a":[{"b":1},{"b":2}],"c":3}"#),
-    // One element of a list that cannot be read.
-    (#"{"a":[{"b":1},{"b":2,"c" "3"},{ "b":4}],"d":5}"#, #"{"a":[{"b":1},{"b":4}],"d":5}"#),
-    (#"{"a":[{"b":1},"b":2,"c":3},{"b":4}],"d":5}"#, #"{"a":[{"b":1},"b",{"b":4}],"d":5}"#),
-    (#"{"a":[{"b":1},{"b":2,"c" "3"}],"d":5}"#, #"{"a":[{"b":1}],"d":5}"#),
     // Quotes inside a headline.
     (#"{"a":"The "old" mill","b":1}"#, #"{"a":"The \"old\" mill","b":1}"#),
     (#"{"a":"They said "no", and left"}"#, #"{"a":"They said \"no\", and left"}"#),
@@ -54,6 +45,45 @@ struct JSONTests {
   func repairs(text: String, result: String) throws {
     #expect(try JSON(parsing: text, .repairing).text() == result)
     #expect(throws: JSONError.self) { try JSON(parsing: text) }
+  }
+
+  static let mendable: [(String, String)] = [
+    // A bracket that is missing, and one too many.
+    (#"{"a":[{"b":1,{"b":2}]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
+    (#"{"a":[{"b":1},{"b":2]}"#, #"{"a":[{"b":1},{"b":2}]}"#),
+    (#"{"a":[{"b":[1,2},{"b":3}]}"#, #"{"a":[{"b":[1,2]},{"b":3}]}"#),
+    (#"{"a":[{"b":1}},{"b":2}],"c":3}"#, #"{"a":[{"b":1},{"b":2}],"c":3}"#),
+    // One element of a list that cannot be read.
+    (#"{"a":[{"b":1},{"b":2,"c" "3"},{ "b":4}],"d":5}"#, #"{"a":[{"b":1},{"b":4}],"d":5}"#),
+    (#"{"a":[{"b":1},{"b":2,"c" "3"}],"d":5}"#, #"{"a":[{"b":1}],"d":5}"#),
+    // What it holds is passed over with it, whatever that begins with.
+    (#"{"a":[{"b":1},{"c" "2","d":[{"b":3},{"b":4}],"e":{"b":5}},{"b":6}]}"#, #"{"a":[{"b":1},{"b":6}]}"#),
+    (#"{"a":[{"b":1},{"c" "2","d":[3,"e":{"b":4}},{"b":5}]}"#, #"{"a":[{"b":1},{"b":5}]}"#),
+  ]
+
+  /// Where members belong to articles of their own, as in pages, the brackets are let alone.
+  @Test("mends brackets and passes over damaged objects where it is told to", arguments: mendable)
+  func mends(text: String, result: String) throws {
+    let mended = try JSON.repaired(Array(text.utf8))
+    #expect(mended.value.text() == result && !mended.isCut)
+    #expect(throws: JSONError.self) { try JSON(parsing: text, .repairing) }
+  }
+
+  @Test(
+    "refuses what could be mended in several ways, or has nothing left",
+    arguments: [
+      // Brackets that do not come out even, at the top and below.
+      #"{"a":[{"b":1}]],"c":[{"b":2}]}"#, #"{"a":1,{"b":2},"c":[{"b":3}]}"#, #"{"a":{"b":1},{"c":2}}"#,
+      #"{"a":[{"b":1,"c":[{"b":2}},{"b":3}]},{"b":4}]}"#, #"{"a":[{"b":1,"c":[{"b":2]],"d":3},{"b":4}]}"#,
+      #"{"a":[{"b":1},{"c":2,{"b":3}]}"#, #"{"a":[{"b":1},{"b":2,"c" 3,{"b":4}]}]}"#, #"{"a":[[{"b":1}],"c":2}"#,
+      #"{"a":[{"b":1},{]}"#, #"{"a":[{"b":1},"b":2,"c":3},{"b":4}],"d":5}"#,
+      // JSON in a string whose quotes were not escaped.
+      #"{"a":[{"b":1},{"c":"<p x="{"b":2,"d":3}">e</p>"},{"b":4}]}"#,
+      #"{"a":[{"b":1},{"c":"<p x="{"b":2},{"b":3}">e</p>"},{"b":4}]}"#,
+      #"{"a":[{"b":1,"c" 2}]}"#, #"{"a":[{"b":1,"c" 2},{"b":3}"#, #"{"a":x"b","c":1}"#, #"{"a":f({"b":1}),"c":1}"#,
+    ])
+  func refusesToMend(text: String) {
+    #expect(throws: JSONError.self) { try JSON.repaired(Array(text.utf8)) }
   }
 
   @Test(
@@ -69,9 +99,11 @@ struct JSONTests {
   @Test("goes on behind damaged elements in linear time", .timeLimit(.minutes(1)))
   func manyDamaged() throws {
     let text = "{\"items\":[" + String(repeating: "{\"id\":[", count: 200_000) + "]}"
-    _ = try? JSON(parsing: text, .repairing)
+    _ = try? JSON.repaired(Array(text.utf8))
     let items = String(repeating: "{\"id\":1,\"a\" \"2\"},", count: 100_000)
-    #expect(try JSON(parsing: "{\"items\":[\(items){\"id\":3}]}", .repairing)["items"]?.array?.count == 1)
+    #expect(try JSON.repaired(Array("{\"items\":[\(items){\"id\":3}]}".utf8)).value["items"]?.array?.count == 1)
+    let lists = (0..<40_000).map { "{\"id\":1},[{\"k\($0)\"! \"x\"}]" }.joined(separator: ",")
+    #expect(throws: JSONError.self) { try JSON.repaired(Array("[\(lists)]".utf8)) }
   }
 
   @Test("reads an object of many members in linear time, the last of a name counting", .timeLimit(.minutes(1)))
