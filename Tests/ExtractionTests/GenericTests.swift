@@ -4,24 +4,11 @@ import Extraction
 import Testing
 import Values
 
-private let address = WebURL("https://www.news.example/world/a-story?utm_source=feed&id=7#top")!
-private let text = """
-  <p>The council met on Monday evening, and after four hours of debate, it decided to keep the library open all year.</p>
-  <p>Its members heard from readers, from teachers, and from the two librarians who have run the house since 1998.</p>
-  <p>The mayor, who had asked for the vote, said she would sign the decision before the end of the week.</p>
-  """
+@Suite struct GenericTests: ExamplePage {
 
-private func article(head: String = "", body: String = "<h1>Library stays open</h1>\(text)") throws -> Article {
-  let page = "<html lang='en_gb'><head>\(head)</head><body><main><article>\(body)</article></main></body></html>"
-  return try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
-}
-
-private func data(_ json: String) -> String { "<script type='application/ld+json'>\(json)</script>" }
-
-@Suite struct GenericTests {
   @Test func theWholeFromDataAndMarkup() throws {
     let found = try article(
-      head: data(
+      head: linkedData(
         """
         {"@type": "NewsArticle", "headline": "Library stays open", "datePublished": "2026-03-01T10:00:00+01:00",
          "dateModified": "2026-03-01T11:30:00Z", "author": [{"@type": "Person", "name": "Ann Able", "url": "/by/ann"},
@@ -79,7 +66,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     ),
     (
       "<meta property='og:title' content='The library stays open - City News'>"
-        + data(
+        + linkedData(
           #"{"@type":"NewsArticle","headline":"The library stays open"}"#), "", "The library stays open"
     ),
     // Two lines of one heading, of which the data's title keeps the first.
@@ -122,7 +109,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     // What stands behind a colon is no site's name.
     (
       "<meta property='og:title' content='Housing | The library stays open'>"
-        + data(#"{"@type":"NewsArticle","headline":"The library stays open"}"#),
+        + linkedData(#"{"@type":"NewsArticle","headline":"The library stays open"}"#),
       "<h1><span>Housing</span>|<span>The library stays open</span></h1>", "The library stays open"
     ),
     (
@@ -135,7 +122,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<h1>The library on the hill stays open all year</h1>", "The library on the hill stays open all year"
     ),
     (
-      data(#"{"@type":"NewsArticle","headline":"The library on the hill stays open al..."}"#),
+      linkedData(#"{"@type":"NewsArticle","headline":"The library on the hill stays open al..."}"#),
       "<h1>The library on the hill stays open all year</h1>", "The library on the hill stays open all year"
     ),
     (
@@ -157,97 +144,6 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(try article(head: head, body: heading + text).headline == expected)
   }
 
-  @Test(arguments: [
-    ("By Ann Able and Bob Baker", ["Ann Able", "Bob Baker"]),
-    ("Von Anna Abel, Bernd Bäcker und Carla Cäsar", ["Anna Abel", "Bernd Bäcker", "Carla Cäsar"]),
-    ("Par Anne Abel et Bruno Boulanger", ["Anne Abel", "Bruno Boulanger"]),
-    ("Ana Abel y Benito Panadero", ["Ana Abel", "Benito Panadero"]),
-    ("Ann Able, Political Editor", ["Ann Able"]),
-    ("Ann Able in London", ["Ann Able"]),
-    ("Associated Press", ["Associated Press"]),
-    ("Mary-Jane O'Neil & Bob Baker", ["Mary-Jane O'Neil", "Bob Baker"]),
-    ("Byron Bysshe", ["Byron Bysshe"]),
-    ("渡辺一郎、鈴木二郎", ["渡辺一郎", "鈴木二郎"]),
-    ("Ann Able, Ann Able", ["Ann Able"]), ("Автор: Анна Абель", ["Анна Абель"]), ("Oleh Ana Abel", ["Ana Abel"]),
-    ("记者\u{FF1A}王明、李华", ["王明", "李华"]), ("Textor Able", ["Textor Able"]),
-    ("Marta Abel, inviata a Esempio (Sondrio)", ["Marta Abel"]), ("dpa und Anna Abel", ["dpa", "Anna Abel"]),
-    ("By Ann Able able@news.example", ["Ann Able"]), ("Ann Able @annable", ["Ann Able"]),
-    ("Ann Able@annable", ["Ann Able"]), ("Ann Able/AFP", ["Ann Able", "AFP"]),
-    ("Ann Able, Jr., and Bob Baker", ["Ann Able Jr.", "Bob Baker"]), ("Ann Able, MD", ["Ann Able"]),
-    ("By Ann Able, Bob Baker, and Carla Cook", ["Ann Able", "Bob Baker", "Carla Cook"]),
-    ("&lt;b&gt;Ann Able&lt;/b&gt;", ["Ann Able"]), ("undefined undefined", []), ("N/A", []), ("null", []),
-    ("By Ann Able PUBLISHED: June 1, 2026 at 10:15 a.m.", ["Ann Able"]),
-  ])
-  func bylines(_ byline: String, _ names: [String]) throws {
-    let found = try article(head: "<meta name=author content=\"\(byline)\">")
-    #expect(found.authors.map(\.name) == names)
-  }
-
-  @Test(
-    "a line below the headline, in an element that is named for nothing",
-    arguments: [
-      (
-        "<ul><li>3 min</li><li>Von: <span><a href='/x'>Anna ABEL</a>,</span> <span>Bernd Bäcker</span></li></ul>",
-        ["Anna ABEL", "Bernd Bäcker"]
-      ),
-      ("<div>By TPN, in <a href='/n'>News</a>, <a href='/p'>Property</a> &middot; 31 Jan 2026</div>", ["TPN"]),
-      ("<div>记者\u{FF1A}王明、李华</div>", ["王明", "李华"]),
-      ("<div><div>By Ann Able</div><div>1 March</div></div>", ["Ann Able"]),
-      ("<div>By Using This Site You Agree</div>", []), ("<div>Von Montag an gilt das neue Gesetz</div>", []),
-      ("<div>By popular demand</div>", []), ("<div>Text size: small</div>", []), ("<div>文字サイズ</div>", []),
-      ("<nav>By Ann Able</nav>", []), ("<p>By Ann Able was the library saved.</p>", []),
-    ])
-  func belowTheHeadline(_ line: String, _ names: [String]) throws {
-    #expect(try article(body: "<h1>Library stays open</h1>\(line)\(text)").authors.map(\.name) == names)
-  }
-
-  @Test(
-    "names of others than the author",
-    arguments: [
-      "<ol class=comment-list><li><cite class=author>Carl Comment</cite></li></ol>",
-      "<blockquote><p>Good.</p><p class=author>Carla Quoted</p></blockquote>",
-      "<div class=pullquote><span class=author>Carla Quoted</span></div>",
-      "<div class=box><h3><a href='/other'>Another story</a></h3><p><a href='/author/c'>Carl Other</a></p></div>",
-      "<a class=box href='/other'><div>Another story</div><div class=authors>Carl Other</div></a>",
-      "<div class=box><a href='/other'><h4>Another story</h4></a><span rel=author>Carl Other</span></div>",
-    ])
-  func namesOfOthers(_ part: String) throws {
-    #expect(try article(body: "<h1>Library stays open</h1>\(text)\(part)").authors == [])
-    let own = "<p class=author>von Ann Able, Example City</p>"
-    let found = try article(body: "\(part)<h1>Library stays open</h1>\(own)\(text)")
-    #expect(found.authors.map(\.name) == ["Ann Able"])
-  }
-
-  @Test func theAuthorStandsBesideTheHeadlineOfTheArticle() throws {
-    let found = try article(
-      body: """
-        <header><h1>Local</h1></header><section><div><h1>Library stays open all year</h1>
-        <p><a href='/author/ann-able'>Ann Able</a></p></div></section>\(text)
-        """)
-    #expect(found.authors.map(\.name) == ["Ann Able"])
-  }
-
-  @Test(
-    "names as catalogues write them",
-    arguments: [
-      (["Able, Ann", "Baker, Bob J."], ["Ann Able", "Bob J. Baker"]),
-      (["Ann Able, Bob Baker"], ["Ann Able", "Bob Baker"]),
-      (["Reuters, Ann Able"], ["Reuters", "Ann Able"]), (["Able, editor"], ["Able"]), (["Ann Able"], ["Ann Able"]),
-    ])
-  func catalogued(_ values: [String], _ names: [String]) throws {
-    let metas = values.map { "<meta name=citation_author content='\($0)'>" }.joined()
-    #expect(try article(head: metas).authors.map(\.name) == names)
-  }
-
-  @Test(arguments: [
-    ("Ann Able, Sep 2, 2026", ["Ann Able"]), ("Ann Able, Bob Baker The Example Press Posted May 24", ["Ann Able"]),
-    ("Channel 4", ["Channel 4"]), ("Radio 24 Example News Desk", ["Radio 24 Example News Desk"]),
-    ("June Able", ["June Able"]),
-  ])
-  func daysAreNoNames(_ byline: String, _ names: [String]) throws {
-    #expect(try article(head: "<meta name=author content='\(byline)'>").authors.map(\.name) == names)
-  }
-
   @Test(
     "dates with the month's name in lines that nothing names",
     arguments: [
@@ -260,55 +156,12 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     #expect(try article(body: "<h1>Library stays open</h1>\(line)\(text)").published?.rfc3339 == date)
   }
 
-  @Test(
-    "the element for authors, given twice",
-    arguments: [
-      (["News", "Ann Able"], ["Ann Able"]), (["Ann Able", "AFP"], ["Ann Able", "AFP"]), (["News", "News"], ["News"]),
-    ])
-  func repeatedMeta(_ values: [String], _ names: [String]) throws {
-    let metas = values.map { "<meta name=author content='\($0)'>" }.joined()
-    let found = try article(head: "<meta property='og:site_name' content=News>" + metas)
-    #expect(found.authors.map(\.name) == names)
-  }
-
-  @Test(arguments: ["\u{FF08}责任编辑\u{FF1A}王明\u{FF09}", "(记者 王明)", "dpa/abc"])
-  func signaturesAreNoText(_ line: String) throws {
-    #expect(try !article(body: "<h1>Library stays open</h1>\(text)<p>\(line)</p>").bodyText.contains(line))
-  }
-
-  @Test(arguments: [
-    ("Ann Able", Author.Kind.person), ("AFP", .organisation), ("dpa", .organisation),
-    ("Redaktion Example", .organisation),
-    ("Example Staff", .organisation), ("The Associated Press", .organisation),
-    ("Jo Li", .person),
-  ])
-  func organisations(_ name: String, _ kind: Author.Kind) throws {
-    let found = try article(head: data(#"{"@type":"NewsArticle","author":{"name":"\#(name)"}}"#))
-    #expect(found.authors == [Author(name: name, kind: kind)])
-  }
-
-  @Test(arguments: [
-    "<p><a href='/author/ann-able'>Ann Able</a></p>", "<span rel=author>By Ann Able</span>",
-    "<p class=author>von Ann Able, Example City</p>", "<div class=byline>By Ann Able</div>",
-  ])
-  func theBylineKnowsBetterThanTheHouse(_ byline: String) throws {
-    let found = try article(
-      head: "<meta property='og:site_name' content='Example News'>"
-        + data(#"{"@type":"NewsArticle","author":{"@type":"Organization","name":"Example News"}}"#),
-      body: "<h1>Library stays open</h1>\(byline)\(text)")
-    #expect(found.authors.map(\.name) == ["Ann Able"])
-  }
-
   @Test(arguments: [
     ("library, council, 100312362", ["library", "council"]), ("library; city council", ["library", "city council"]),
     ("city library", ["city library"]), ("図書館 市議会", ["図書館", "市議会"]), ("図書館、市 議会", ["図書館", "市 議会"]),
   ])
   func listsOfKeywords(_ stated: String, _ keywords: [String]) throws {
     #expect(try article(head: "<meta name=keywords content='\(stated)'>").keywords == keywords)
-  }
-
-  @Test func agenciesAreNamed() throws {
-    #expect(try article(head: "<meta name=author content='Ann Able, AFP'>").agencies == ["AFP"])
   }
 
   @Test func standfirstIsNotRepeatedInTheBody() throws {
@@ -425,7 +278,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   @Test func bodyOnlyInData() throws {
     let stated = (1...12).map { "Sentence number \($0) of a text that the page itself does not show to anyone." }
     let found = try article(
-      head: data(
+      head: linkedData(
         #"{"@type":"NewsArticle","headline":"Shown nowhere","articleBody":"\#(stated.joined(separator: "\\n"))"}"#),
       body: "<h1>Shown nowhere</h1><p>Please subscribe, if you want to read on.</p>")
     #expect(found.body.count == 12)
@@ -437,7 +290,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "&lt;p&gt;Sentence number \($0) of a text that the page itself does not show.&lt;/p&gt;"
     }
     let found = try article(
-      head: data(#"{"@type":"NewsArticle","headline":"Shown nowhere","articleBody":"\#(stated.joined())"}"#),
+      head: linkedData(#"{"@type":"NewsArticle","headline":"Shown nowhere","articleBody":"\#(stated.joined())"}"#),
       body: "<h1>Shown nowhere</h1><p>Please subscribe, if you want to read on.</p>")
     #expect(found.body.count == 12)
     #expect(!found.bodyText.contains("<"))
@@ -453,7 +306,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
     }
     let own = #"{"@type":"NewsArticle","headline":"Library stays open","datePublished":"2026-03-03T09:00:00Z"}"#
     let found = try article(
-      head: data("[" + others.joined(separator: ",") + "]") + (ownIsStated ? data(own) : ""),
+      head: linkedData("[" + others.joined(separator: ",") + "]") + (ownIsStated ? linkedData(own) : ""),
       body: "<h1>Library stays open</h1><p class=byline>By Ann Able</p><time datetime='2026-03-03T09:00:00Z'></time>"
         + text)
     #expect(found.authors.map(\.name) == ["Ann Able"])
@@ -491,7 +344,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
       "<h1>T</h1>" + String(repeating: "<span>a, b. ", count: 2_000) + text,
       "<h1>T</h1>" + String(repeating: "<img srcset='" + String(repeating: "a.jpg 1w,", count: 500) + "'>", count: 50)
         + text,
-      "<h1>T</h1>" + data(String(repeating: "[", count: 100_000)) + text,
+      "<h1>T</h1>" + linkedData(String(repeating: "[", count: 100_000)) + text,
       "<h1>T</h1>" + String(repeating: "&#x", count: 50_000) + text,
       "<h1>T</h1><table>" + String(repeating: "<tr><td>a<table>", count: 500) + text,
       "<h1>T</h1>" + String(repeating: "<ul><li>a, b.", count: 300) + text,
@@ -544,7 +397,7 @@ private func data(_ json: String) -> String { "<script type='application/ld+json
   /// Kicker and headline are told apart by their looks alone; the data say what stands between them.
   @Test func aHeadingOfTwoLines() throws {
     let found = try article(
-      head: data(#"{"@type": "NewsArticle", "headline": "Vote in Exampleton: Library stays open all year"}"#),
+      head: linkedData(#"{"@type": "NewsArticle", "headline": "Vote in Exampleton: Library stays open all year"}"#),
       body: "<h1><span>Vote in Exampleton</span> <span>Library stays open all year</span></h1>\(text)")
     #expect(found.headline == "Vote in Exampleton: Library stays open all year")
   }
