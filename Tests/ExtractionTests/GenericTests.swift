@@ -129,6 +129,10 @@ import Values
       "<meta property='og:title' content='Will the library ever close?...'>", "<h1>Will the library ever close?</h1>",
       "Will the library ever close?..."
     ),
+    (
+      "<title>And then he said what nobody in town expected… | Daily Example</title><meta property='og:title' content='And then he said what nobody in town expected…'>",
+      "<h1>Daily Example</h1>", "And then he said what nobody in town expected…"
+    ),
     // Printed with its dots: behind it stands the name of the site.
     (
       "<title>When the bridge fell, everybody knew - The Paper</title><meta property='og:title' content='When the bridge fell, everybody knew ...'>",

@@ -177,6 +177,24 @@ private func paragraphs(_ article: Article) -> Int {
     #expect(paragraphs(found) == 4)
   }
 
+  /// As data, of which the copy alone is shown, in its order.
+  @Test(arguments: [
+    #"[{'type': 'p', 'html': '<p>%1</p>'}, {'type': 'p', 'html': '<p>%2</p>'}, {'html': '<p>%3</p>'}]"#,
+    #"{'story': {'id': 'a-story', 'body': '<p>%1</p><p>%2</p><p>%3</p>'}}"#,
+  ])
+  func inTheDataOfAnAttribute(_ data: String) throws {
+    let held = (1...3).reduce(data.replacing("'", with: "&quot;")) {
+      $0.replacing("%\($1)", with: "Sentence number \($1) of a text, which only a script would show to its readers.")
+    }
+    let page = """
+      <html><body><h1>Library stays open</h1><article><p>The council met on Monday, and decided to keep it open.</p>
+      <div data-blocks="\(held)"></div></article></body></html>
+      """
+    let found = try PageExtractor(manifest: nil).extract(Array(page.utf8), url: address).article
+    #expect(paragraphs(found) == 4)
+    #expect(!found.bodyText.contains("{"))
+  }
+
   /// What begins with a bracket may be markup.
   @Test func inAnAttributeBehindABracket() throws {
     let held = copy.replacing("'", with: "")

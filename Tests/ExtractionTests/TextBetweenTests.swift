@@ -134,6 +134,10 @@ private let rest = """
     ("<p><a href=/b>Bay City</a> – <a href=/c>Hill Town</a></p>", "Bay City – Hill Town"),
     ("<p><a href=/b>Bayshire</a>: <a href=/c>Bay City</a></p>", "Bayshire: Bay City"),
     ("<p>– <a href=https://books.example/b>A Book of Books</a></p>", "– A Book of Books"),
+    (
+      "<p><a href='https://viewer.example/?url=https://www.news.example/files/report.pdf'>The report as a PDF</a></p>",
+      "The report as a PDF"
+    ),
     ("<p>★★★★☆ <a href=/b>A Book of Books</a></p>", "★★★★☆ A Book of Books"),
     ("<p>🥇 <a href=/b>Ann Able</a></p>", "🥇 Ann Able"),
     // A shop is told on which page its link was followed.

@@ -11,7 +11,7 @@ enum HeldCopy {
     guard shown < enough else { return }
     let least = max(600, shown * 2)
     if let copy = longestCopy(in: scripts(of: document), above: least)
-      ?? longestCopy(in: data(of: document, inShell: isShell(body, of: document)), above: least)
+      ?? (isShell(body, of: document) ? longestCopy(in: data(of: document), above: least) : nil)
     {
       body.append(html: "<article data-held-copy>\(copy)</article>")
     }
@@ -27,8 +27,8 @@ enum HeldCopy {
   private static func unfoldAttributes(below body: Node) {
     for node in body.descendants(named: holders) {
       for value in node.attributes(beginning: "data-", longerThan: 200) {
-        guard isHeld(value, by: node), data(value) == nil else { continue }
-        node.append(html: value)
+        guard isHeld(value, by: node) else { continue }
+        node.append(html: data(value).map { copies(in: $0).joined() } ?? value)
         break
       }
     }
@@ -36,6 +36,17 @@ enum HeldCopy {
 
   private static func isHeld(_ value: String, by node: Node) -> Bool {
     isCopy(value) && value.holds("<p") && node.text.count < 200 && !refused.contains { value.holds($0) }
+  }
+
+  /// The markup that data hold, in its order.
+  private static func copies(in value: JSON, depth: Int = 0) -> [String] {
+    guard depth < 40 else { return [] }
+    return switch value {
+    case .object(let object): object.members.flatMap { copies(in: $0.value, depth: depth + 1) }
+    case .array(let elements): elements.flatMap { copies(in: $0, depth: depth + 1) }
+    case .string(let text): isCopy(text) ? [text] : []
+    case .null, .bool, .integer, .number: []
+    }
   }
 
   /// The data that a script builds a page from, if a value is that and no markup, as `[box]<p>…` is.
@@ -87,14 +98,14 @@ enum HeldCopy {
   }
 
   /// The data in attributes, and what scripts hand to `JSON.parse`. Most of it is settings, comments and other
-  /// articles, which are nothing beside an article of two sentences: only in a shell all of it is looked at.
-  private static func data(of document: Document, inShell isShell: Bool) -> [JSON] {
-    let attributes = document.root.descendants(named: isShell ? dataHolders : holders).flatMap { node in
+  /// articles, which are nothing beside an article of two sentences: it is looked at in a shell alone.
+  private static func data(of document: Document) -> [JSON] {
+    let attributes = document.root.descendants(named: dataHolders).flatMap { node in
       node.attributes(beginning: "data-", longerThan: 800).compactMap { value -> JSON? in
-        (isShell ? signs.contains { value.holds($0) } : isHeld(value, by: node)) ? data(value) : nil
+        signs.contains { value.holds($0) } ? data(value) : nil
       }
     }
-    return isShell ? Array(scripts(of: document, readingCalls: true)) + attributes : attributes
+    return Array(scripts(of: document, readingCalls: true)) + attributes
   }
 
   private static func longestCopy(in values: some Sequence<JSON>, above least: Double) -> String? {

@@ -18,7 +18,7 @@ enum LinkedLines {
   static func staysOnSite(_ walked: WalkedBlock, _ page: Page) -> Bool {
     addresses(in: walked).allSatisfy { address in
       WebURL(address, relativeTo: page.base).map {
-        GenericFields.isSameSite($0.host, page.url.host) || takesAlong(page.url.host, $0)
+        GenericFields.isSameSite($0.host, page.url.host) || takesAlong(page.url, $0)
       } ?? true
     }
   }
@@ -43,16 +43,17 @@ enum LinkedLines {
     }
   }
 
-  /// Whether a link takes an address on a host along to be shared, and no other address:
+  /// Whether a link takes a page's address along to be shared, and no other address:
   /// `…/sharer?u=https%3A%2F%2Fwww.news.example%2Fa`. Links to shops tell on which page they were followed.
-  private static func takesAlong(_ host: String, _ link: WebURL) -> Bool {
-    guard let query = link.query, query.holds(host) else { return false }
+  private static func takesAlong(_ page: WebURL, _ link: WebURL) -> Bool {
+    guard let query = link.query, query.holds(page.host) else { return false }
     let plain = query.lowercased().replacing("%25", with: "%").replacing("%3a", with: ":").replacing("%2f", with: "/")
+    let own = page.host + page.path.lowercased()
     let parts = plain.split(separator: "&").filter { $0.contains("://") }
     return !parts.isEmpty
       && parts.allSatisfy { part in
         shared.contains { part.hasPrefix($0) }
-          && part.ranges(of: "://").allSatisfy { part[$0.upperBound...].hasPrefix(host) }
+          && part.ranges(of: "://").allSatisfy { part[$0.upperBound...].hasPrefix(own) }
       }
   }
 
@@ -135,9 +136,12 @@ enum LinkedLines {
     ([node] + node.ancestors.prefix(3)).first { $0.isOne(of: .links) && $0.hasAttribute("href") }
   }
 
+  private static let lineParts: ElementSet = ["p", "li", "td", "br", "div"]
+
   /// Whether a link holds the title or the picture of another article, besides what is said of it.
   private static func isCard(_ link: Node) -> Bool {
-    link.text.utf8.count < 600 && (link.holds(.lowerHeadings) || link.holds(.images))
+    // Asked of each line in a link that may hold a whole page because nothing closes it.
+    link.count(of: lineParts) < 12 && link.text.utf8.count < 600 && (link.holds(.lowerHeadings) || link.holds(.images))
   }
 
   /// A list of nothing but links is a menu or a list of other articles.

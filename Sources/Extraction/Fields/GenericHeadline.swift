@@ -105,7 +105,8 @@ extension GenericFields {
     guard isCut(title) else { return title }
     let stem = without(".… ", atEnd: title)
     guard isLong(stem), !heads.contains(where: { without(".… ", atEnd: $0) == stem }) else { return title }
-    return (heads + others).first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) } ?? title
+    return (heads + others).first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) && !$0.hasPrefix(title) }
+      ?? title
   }
 
   /// Whether a title is another with a colon between two of its words.

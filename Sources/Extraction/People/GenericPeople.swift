@@ -239,7 +239,7 @@ extension GenericFields {
 
   private static let headWords: Set<String> = [
     "about", "contact", "contacts", "über", "kontakt", "kontakte", "sobre", "acerca", "over", "investor", "investors",
-    "relations", "media", "press", "presse", "forward-looking",
+    "relations", "forward-looking",
   ]
 
   /// Who is named with a label and a colon in the lines that follow the text's box: `Author: Ann Able`.

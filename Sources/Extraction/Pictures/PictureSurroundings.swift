@@ -121,13 +121,21 @@ extension PictureReader {
       }
   }
 
-  /// Whether a single line behind a picture ends in whose it is, as `The old mill. Photo: Ann Able` does. The text, in a
-  /// box or with breaks of its own, may end in whose that is.
+  /// Whether a short line behind a picture says at its end whose it is, as `The old mill. Photo: Ann Able` does. The
+  /// text, in a box or with breaks of its own, may end in whose that is, and a paragraph in who wrote it, `(AFP/dpa)`.
   private static func isCreditedLine(_ next: Node) -> Bool {
-    guard next.isOne(of: lines), Lines.isCreditedCaption(next.text) else { return false }
+    let text = next.text
+    guard next.isOne(of: lines), text.utf8.count < 250, text.characterCount < 160, Lines.isCreditedCaption(text),
+      text.utf8.last != UInt8(ascii: ")") || text.split(separator: "(").last?.contains(":") ?? false,
+      next.name != "p" || hasTextBeside(next)
+    else { return false }
     var line = next
     while line.elements.count == 1, let inner = line.elements.first, inner.text == line.text { line = inner }
     return !line.holds(parts) && line.count(of: ["br"]) < (line.name == "div" ? 1 : 2)
+  }
+
+  private static func hasTextBeside(_ line: Node) -> Bool {
+    line.parent?.elements.contains { $0.name == "p" && $0 != line && $0.text.characterCount > 60 } ?? false
   }
 
   /// What stands behind a picture and says no more than what describes the picture.
