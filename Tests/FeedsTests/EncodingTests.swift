@@ -116,6 +116,11 @@ import Values
     let read = try titles([bytes("Größe über Köln, zurück in Österreich", .windowsCP1252)], mark: [0xEF, 0xBB, 0xBF])
     #expect(read.titles == ["Größe über Köln, zurück in Österreich"])
     #expect(read.repairs.contains("charset label utf-8 is wrong, read as windows-1252"))
+    // Comments in another encoding, of which there are fewer words.
+    let text = "Городской совет решил вчера вечером"
+    let mixed = try titles(
+      [Array(text.utf8), bytes("решил вчера вечером", .windowsCP1251)], mark: [0xEF, 0xBB, 0xBF])
+    #expect(mixed.titles.first == text)
   }
 
   /// Each read by itself would take memory as the square of the document.

@@ -28,8 +28,10 @@ public enum Charset {
     while rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
     if rest.count < bytes.count {
       if rest.withUnsafeBufferPointer({ UTF8Text.isValid($0) }) { return Decoded(clean(rest), "utf-8") }
-      // Without any character of UTF-8 the mark is that of a file that a program has written its text into.
-      return MixedText(rest).map(mended) ?? utf8(Array(rest), contentType: contentType, declaration: declaration)
+      if let mixed = MixedText(rest) { return mended(mixed) }
+      // With hardly a character of UTF-8 the mark is that of a file that a program has written its text into.
+      return MixedText.isOther(rest)
+        ? utf8(Array(rest), contentType: contentType, declaration: declaration) : mended(MixedText(replacing: rest))
     }
     if let wide = wide(bytes) {
       return decoded(bytes[wide.start...], converter: wide.converter, encoding: wide.converter.lowercased())

@@ -52,6 +52,9 @@ struct MixedText {
     self.init(damage: "bytes that are no UTF-8 replaced", text: Array(String(decoding: bytes, as: UTF8.self).utf8))
   }
 
+  /// Whether bytes are those of another encoding: hardly ever well-formed.
+  static func isOther(_ bytes: ArraySlice<UInt8>) -> Bool { Count(bytes).isMostlyBroken }
+
   private init(damage: String, text: [UInt8]) {
     self.damage = damage
     self.text = text
@@ -181,6 +184,8 @@ struct MixedText {
       }
       together += word.end()
     }
+
+    var isMostlyBroken: Bool { sound < broken }
 
     private static func cutBeforeASCII(_ bytes: ArraySlice<UInt8>, _ index: Int) -> Int? {
       let cut = MixedText.cutLength(bytes, index)
