@@ -316,8 +316,8 @@ extension Store {
   }
 
   /// What lets a finished item be looked at again. A look of ours that finds nothing changed says nothing about what
-  /// the feed claims: it is not counted as idle. Where the last one was missed, the attempts count on: the page has not been
-  /// had since.
+  /// the feed claims: it is not counted as idle. Where the last one was missed, the attempts count on: the page has not
+  /// been had since.
   static let wake = """
     state = 0, is_update = 1, attempts = CASE WHEN last_error IS NULL THEN 0 ELSE attempts END,
       idle = CASE WHEN last_error IS NULL THEN idle - 1 ELSE idle END

@@ -114,7 +114,7 @@ enum RuleBody {
   }
 
   /// Whether what stands below a heading is part of the text: no links to other pages of the site, and no box of them
-  /// that was taken out. Pictures, posts and advertisements may stand between.
+  /// that was taken out. Pictures and posts may stand between.
   private static func heads(_ heading: WalkedBlock, _ next: WalkedBlock, on page: Page) -> Bool {
     if LinkedLines.leadsAway(next, on: page) { return false }
     // Text without an element of its own has that around the heading.
