@@ -112,6 +112,26 @@ private let heading = "<h1>Library stays open all year</h1>"
     }
   }
 
+  @Test(
+    "in attributes for scripts",
+    arguments: [
+      ("<div data-deploy-dt='2026.04.28 18:40' data-re-deploy-dt='2026.04.28 18:49'>a</div>", "2026-04-28T18:40:00+02:00"),
+      ("<div data-article-publish-date='1777394400'>a</div>", "2026-04-28T16:40:00Z"),
+      ("<div data-publishdate='2026-04-28'>a</div>", "2026-04-28T00:00:00Z"),
+      // Of another day, of a card, of several articles, a name, a change.
+      ("<div data-publishdate='2026-04-27 10:00'>a</div>", nil),
+      ("<div class=teaser><h3><a href=/o>Another</a></h3><i data-publishdate='2026-04-28 10:00'>a</i></div>", nil),
+      ("<i data-publishdate='2026-04-28 10:00'>a</i><i data-publishdate='2026-04-28 11:00'>b</i>", nil),
+      ("<i data-publisher='2026-04-28 10:00'>a</i><i data-republished-at='2026-04-28 11:00'>b</i>", nil),
+    ] as [(String, String?)])
+  func inAttributes(_ part: String, _ date: String?) throws {
+    // A time on the day that is known from the address, or all there is.
+    #expect(try published(heading + part + text, path: "/2026/04/28/a") == date ?? "2026-04-28T00:00:00Z")
+    let alone = try published(heading + part + text)
+    #expect(alone == (part.contains("04-27") ? "2026-04-27T10:00:00+02:00" : part.contains("deploy") ? nil : date))
+    #expect(try published(heading + "<p>1.3.2026, 9:15</p>" + part + text) == "2026-03-01T09:15:00+01:00")
+  }
+
   @Test func theDayInTheAddressAndTheTimeInALine() throws {
     #expect(
       try published("\(heading)<span>28. April, 17:46</span>\(text)", path: "/2026/04/28/a")

@@ -24,16 +24,16 @@ struct PrintedDate {
   /// - Parameter fallback: the day to look for where no line is a date: the one that the page's address names.
   func find(orDay fallback: String?) -> Timestamp? {
     let candidates = candidates()
-    guard let chosen = chosen(candidates)?.date ?? fallback.flatMap({ DateReader.read($0, zone: zone) }) else {
-      return nil
-    }
+    let held = HeldDate(page: page, zone: zone)
+    let found = chosen(candidates)?.date ?? fallback.flatMap { DateReader.read($0, zone: zone) } ?? held.find(on: nil)
+    guard let chosen = found else { return nil }
     guard chosen.precision == .day else { return chosen.timestamp }
     // The same day, printed with its time beside.
     let finer = candidates.filter {
       $0.label != .modified && $0.date.precision != .day && $0.date.isSameDay(as: chosen)
     }
     if let finer = finer.min(by: { $0.distance < $1.distance }) { return finer.date.timestamp }
-    return timeBeside(chosen)?.timestamp ?? chosen.day
+    return (timeBeside(chosen) ?? held.find(on: chosen))?.timestamp ?? chosen.day
   }
 
   private func chosen(_ candidates: [Candidate]) -> Candidate? {
@@ -236,7 +236,7 @@ extension ReadDate {
     hasZone ? timestamp : Timestamp(seconds: timestamp.seconds + Int64(timestamp.offset), nanoseconds: 0)
   }
 
-  fileprivate func isSameDay(as other: ReadDate) -> Bool {
+  func isSameDay(as other: ReadDate) -> Bool {
     timestamp.civil.dayNumber == other.timestamp.civil.dayNumber
   }
 
