@@ -198,6 +198,18 @@ final class FileDatabase {
     ["", "-wal", "-shm"].map { path + $0 }.first { access($0, F_OK) == 0 && access($0, W_OK) != 0 }
   }
 
+  /// Whether the file's header names a form of schema that SQLite does not know; it has no code of its own for that.
+  private static func isOfUnknownForm(_ handle: OpaquePointer) -> Bool {
+    String(cString: sqlite3_errmsg(handle)) == "unsupported file format"
+  }
+
+  /// Whether SQLite may write no file that it could write: the file's header forbids it to this version (SQLite's file
+  /// format, section 1.3.3), and nobody but a damaged byte says so. The file is not looked into: closing it would give
+  /// up SQLite's locks on it (fcntl(2)).
+  private static func isMarkedReadOnly(_ handle: OpaquePointer, _ code: Int32, _ path: String) -> Bool {
+    code == SQLITE_READONLY && sqlite3_db_readonly(handle, "main") == 1 && unwritable(path) == nil
+  }
+
   private func error(_ operation: String) -> StoreError { FileDatabase.error(handle, operation, path) }
 
   private static func error(_ handle: OpaquePointer, _ operation: String, _ path: String) -> StoreError {
@@ -210,6 +222,8 @@ final class FileDatabase {
     let kind: StoreError.Kind =
       switch code & 0xFF {
       case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+      case SQLITE_ERROR where isOfUnknownForm(handle): .corrupt
+      case SQLITE_READONLY where isMarkedReadOnly(handle, code, path): .corrupt
       case SQLITE_CANTOPEN where reason == EMFILE || reason == ENFILE: .exhausted
       case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
       case SQLITE_FULL: .full

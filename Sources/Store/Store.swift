@@ -45,6 +45,7 @@ public final class Store {
       """)
     if checking { try checkBeforeService() }
     try Schema.migrate(database)
+    if checking { try SchemaShape.verify(database) }
   }
 
   /// Opens the database on a server as one node of a fleet, and brings it to the present schema. An earlier connection
@@ -96,6 +97,7 @@ public final class Store {
       canWrite ? .existing : hasLog || Glibc.access(directory, W_OK) == 0 ? .readOnly : .frozen
     database = try Database(path: path, access: access)
     try Schema.verifyOwner(database)
+    try SchemaShape.verify(database)
   }
 
   private func checkBeforeService() throws(StoreError) {

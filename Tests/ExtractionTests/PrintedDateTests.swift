@@ -115,7 +115,10 @@ private let heading = "<h1>Library stays open all year</h1>"
   @Test(
     "in attributes for scripts",
     arguments: [
-      ("<div data-deploy-dt='2026.04.28 18:40' data-re-deploy-dt='2026.04.28 18:49'>a</div>", "2026-04-28T18:40:00+02:00"),
+      (
+        "<div data-deploy-dt='2026.04.28 18:40' data-re-deploy-dt='2026.04.28 18:49'>a</div>",
+        "2026-04-28T18:40:00+02:00"
+      ),
       ("<div data-article-publish-date='1777394400'>a</div>", "2026-04-28T16:40:00Z"),
       ("<div data-publishdate='2026-04-28'>a</div>", "2026-04-28T00:00:00Z"),
       // Of another day, of a card, of several articles, a name, a change.

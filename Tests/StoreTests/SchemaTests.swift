@@ -95,3 +95,52 @@ import Values
     #expect(throws: StoreError.self) { try frozen.execute("test", "DELETE FROM items") }
   }
 }
+
+@Suite struct SchemaDamageTests {
+  /// One byte of the schema's text that leaves it readable: SQLite's own checks find nothing.
+  @Test(
+    "a damaged byte in the schema",
+    arguments: [
+      ("next_due INTEGER", "next_duf INTEGER", "column sources.next_due is missing"),
+      (
+        "failures INTEGER NOT NULL DEFAULT 0,\n  last_status", "failures INTEGER NOT NULL DEFAULT 1,\n  last_status",
+        "column sources.failures is not as it was made"
+      ),
+      (
+        "CREATE INDEX items_old ON items (last_listed)", "CREATE INDEX items_old ON items (next_try   )",
+        "index items_old is not as it was made"
+      ),
+    ])
+  func text(_ original: String, _ damaged: String, _ finding: String) throws {
+    let scratch = try Scratch()
+    try scratch.store().checkpoint()
+    try damage(scratch.database) { file in
+      let place = try #require(file.firstRange(of: Array(original.utf8)))
+      file.replaceSubrange(place, with: Array(damaged.utf8).prefix(place.count))
+    }
+    for open in [{ try Store(path: $0) }, { try Store(inspecting: $0) }] as [(String) throws -> Store] {
+      let error = #expect(throws: StoreError.self) { _ = try open(scratch.database) }
+      #expect(error?.kind == .corrupt)
+      #expect(error?.message.contains(finding) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test(
+    "a damaged byte in the header", arguments: [(18, 0xFD as UInt8), (47, 0xBB)])
+  func header(_ offset: Int, _ byte: UInt8) throws {
+    let scratch = try Scratch()
+    try scratch.store().checkpoint()
+    try damage(scratch.database) { $0[offset] = byte }
+    let error = #expect(throws: StoreError.self) {
+      let store = try Store(path: scratch.database)
+      _ = try store.recordFetch(feed(), [newItem("a")], now: instant(1))
+    }
+    #expect(error?.kind == .corrupt, "\(String(describing: error))")
+  }
+
+  private func damage(_ path: String, _ change: (inout [UInt8]) throws -> Void) throws {
+    var file = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    try change(&file)
+    try Data(file).write(to: URL(filePath: path))
+  }
+}

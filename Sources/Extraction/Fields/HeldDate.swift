@@ -12,7 +12,8 @@ struct HeldDate {
   func find(on day: ReadDate?) -> ReadDate? {
     var found: ReadDate?
     for node in page.document.root.descendants where node.isElement {
-      for (name, value) in node.attributes where Self.namesPublication(name, isDayKnown: day != nil) && Self.mayBeDate(value) {
+      for (name, value) in node.attributes
+      where Self.namesPublication(name, isDayKnown: day != nil) && Self.mayBeDate(value) {
         guard let date = DateReader.read(value, zone: zone), GenericFields.isPlausible(date.timestamp),
           day.map({ date.precision != .day && date.isSameDay(as: $0) }) ?? true, !page.others.areNamed(at: node)
         else { continue }
