@@ -386,6 +386,25 @@ import Values
     #expect(found.published?.rfc3339.hasPrefix("2026-03-02T14:07") == true)
   }
 
+  @Test(
+    "the zone of a time without one",
+    arguments: [
+      ("www.news.example", "ko", "2026-03-02T14:07:00+09:00"), ("www.news.example", "de", "2026-03-02T14:07:00+01:00"),
+      ("www.news.example", "ja-JP", "2026-03-02T14:07:00+09:00"), ("www.news.ch", "en", "2026-03-02T14:07:00+01:00"),
+      // Written in several zones.
+      ("www.news.example", "en", "2026-03-02T14:07:00Z"), ("www.news.example", "fr", "2026-03-02T14:07:00Z"),
+      // The country of the page comes before what most of its language keep.
+      ("www.news.example", "tr-CY", "2026-03-02T14:07:00+02:00"), ("www.news.jp", "ko", "2026-03-02T14:07:00+09:00"),
+    ])
+  func zones(_ host: String, _ language: String, _ date: String) throws {
+    let page = """
+      <html lang=\(language)><head><meta property=article:published_time content="2026-03-02 14:07:00"></head>
+      <body><article><h1>Library stays open</h1>\(text)</article></body></html>
+      """
+    let url = try #require(WebURL("https://\(host)/a-story"))
+    #expect(try PageExtractor(manifest: nil).extract(Array(page.utf8), url: url).article.published?.rfc3339 == date)
+  }
+
   @Test(arguments: [
     ("/2026/03/02/a-story", "2026-03-02"), ("/article/A2026030214320005196", "2026-03-02"),
     ("/news/20260302-a-story", "2026-03-02"), ("/news/2026/13/02/a-story", nil), ("/news/202603021/a", nil),

@@ -2,9 +2,9 @@ import Dates
 import Markup
 import Values
 
-/// The time zone that a page without a known publisher keeps, told from its country.
+/// The time zone that a page without a known publisher keeps, told from its country or its language.
 enum CountryZones {
-  /// The zone's name; nil where neither the host's country nor the page's language names a country with one zone.
+  /// The zone's name; nil where neither the host's country nor the page's language tells one.
   static func name(for page: Page) -> String? {
     let domain = page.url.host.split(separator: ".").last.map { $0.lowercased() } ?? ""
     if let zone = zones[domain == "uk" ? "gb" : domain] { return zone }
@@ -13,8 +13,18 @@ enum CountryZones {
       let parts = tag.split(whereSeparator: { $0 == "-" || $0 == "_" })
       if parts.count > 1, let last = parts.last, let zone = zones[last.lowercased()] { return zone }
     }
-    return nil
+    return tags.lazy.compactMap { languages[$0.lowercased()].flatMap { zones[$0] } }.first
   }
+
+  /// Languages that keep one time wherever newsrooms write them, each with a country that keeps it: better than
+  /// universal time for a page that names no country.
+  private static let languages: [String: String] = [
+    "bg": "bg", "bs": "ba", "cs": "cz", "da": "dk", "de": "de", "el": "gr", "et": "ee", "fi": "fi", "gu": "in",
+    "he": "il", "hi": "in", "hr": "hr", "hu": "hu", "hy": "am", "id": "id", "is": "is", "it": "it", "ja": "jp",
+    "ka": "ge", "km": "kh", "kn": "in", "ko": "kr", "lt": "lt", "lv": "lv", "mk": "mk", "ml": "in", "mr": "in",
+    "nb": "no", "ne": "np", "nl": "nl", "nn": "no", "no": "no", "pl": "pl", "ro": "ro", "si": "lk", "sk": "sk",
+    "sl": "si", "sq": "al", "sr": "rs", "sv": "se", "te": "in", "th": "th", "tr": "tr", "uk": "ua", "vi": "vn",
+  ]
 
   /// The zone of a country where all newsrooms keep one time.
   static func zone(of country: String) -> String? { zones[country] }

@@ -35,9 +35,6 @@ public final class RuleProbe {
 }
 
 extension RuleProbe {
-  /// The zone of the page's country, where that has one: told from the host's last label or the page's language.
-  public var countryZone: String? { CountryZones.name(for: page) }
-
   /// The zone that all newsrooms of a country keep; nil for countries with several. ISO 3166-1, lower case.
   public static func zone(ofCountry country: String) -> String? { CountryZones.zone(of: country) }
 
