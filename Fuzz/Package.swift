@@ -23,11 +23,12 @@ let package = Package(
   name: "newswire-fuzz",
   targets: [
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CTreeMemory", dependencies: ["CXML2"]),
     .target(name: "CFuzzer"),
     module("Values"),
     module("Dates", ["Values"]),
     module("TOML", ["Values"]),
-    module("Markup", ["CXML2", "Values"]),
+    module("Markup", ["CTreeMemory", "CXML2", "Values"]),
     module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),

@@ -14,10 +14,11 @@ let package = Package(
   name: "article-bench",
   targets: [
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CTreeMemory", dependencies: ["CXML2"]),
     .target(name: "Values", swiftSettings: settings),
     .target(name: "Dates", dependencies: ["Values"], swiftSettings: settings),
     .target(name: "TOML", dependencies: ["Values"], swiftSettings: settings),
-    .target(name: "Markup", dependencies: ["CXML2", "Values"], swiftSettings: settings),
+    .target(name: "Markup", dependencies: ["CTreeMemory", "CXML2", "Values"], swiftSettings: settings),
     .target(name: "Articles", dependencies: ["Values"], swiftSettings: settings),
     .target(name: "Manifest", dependencies: ["Articles", "Dates", "Markup", "TOML", "Values"], swiftSettings: settings),
     .target(

@@ -17,7 +17,7 @@ python3 "$here/unpack.py" "$pages" "$work/pages" > "$work/all.tsv"
 split -n r/2 --additional-suffix=.tsv "$work/all.tsv" "$work/half-"
 # shellcheck disable=SC2046
 cc -O2 -o "$work/dom" "$here/dom.c" $(pkg-config --cflags --libs libxml-2.0)
-[ -n "${NOBUILD:-}" ] || "$swift" build --package-path "$here" --scratch-path "$scratch" -c release >&2
+[ -n "${NOBUILD:-}" ] || "$swift" build --package-path "$here" --scratch-path "$scratch" -c release --static-swift-stdlib >&2
 bench=$scratch/release/article-bench
 venv=${VENV:-$work/venv}
 [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" -q install trafilatura lxml_html_clean resiliparse; }

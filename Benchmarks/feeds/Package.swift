@@ -14,9 +14,10 @@ let package = Package(
   name: "feed-bench",
   targets: [
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CTreeMemory", dependencies: ["CXML2"]),
     .target(name: "Values", swiftSettings: settings),
     .target(name: "Dates", dependencies: ["Values"], swiftSettings: settings),
-    .target(name: "Markup", dependencies: ["CXML2", "Values"], swiftSettings: settings),
+    .target(name: "Markup", dependencies: ["CTreeMemory", "CXML2", "Values"], swiftSettings: settings),
     .target(name: "Feeds", dependencies: ["CXML2", "Dates", "Markup", "Values"], swiftSettings: settings),
     .executableTarget(name: "feed-bench", dependencies: ["Feeds", "Markup", "Values"], swiftSettings: settings),
   ]

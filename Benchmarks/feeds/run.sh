@@ -16,7 +16,7 @@ for spec in rss:1M atom:1M rss:20M atom:20M sitemap:50000; do
 done
 # shellcheck disable=SC2046
 cc -O2 -o "$work/sax" "$here/sax.c" $(pkg-config --cflags --libs libxml-2.0)
-"$swift" build --package-path "$here" --scratch-path "$scratch" -c release >&2
+"$swift" build --package-path "$here" --scratch-path "$scratch" -c release --static-swift-stdlib >&2
 bench=$scratch/release/feed-bench
 venv=${VENV:-$work/venv}
 [ -d "$venv" ] || { python3 -m venv "$venv" && "$venv/bin/pip" -q install feedparser fastfeedparser; }

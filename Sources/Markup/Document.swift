@@ -46,6 +46,7 @@ public final class Document {
   let context: xmlXPathContextPtr
   let host: XPathHost
   private var detached: [xmlNodePtr] = []
+  private let memory: TreeMemory
   /// Behind pointers, because the runtime checks every access to a class's own variables, which costs more than the
   /// look.
   let notes: UnsafeMutablePointer<NodeNotes>
@@ -69,7 +70,11 @@ public final class Document {
     let decoded = Charset.utf8(bytes, contentType: contentType, declaration: Charset.declaredInHTML)
     encoding = decoded.encoding
     isRepaired = false
-    guard let parsed = Self.parseHTML(decoded.bytes, isSheltering) else { throw MarkupError(reason: .empty) }
+    let memory = TreeMemory()
+    defer { withExtendedLifetime(memory) {} }
+    guard let parsed = memory.using({ Self.parseHTML(decoded.bytes, isSheltering) }) else {
+      throw MarkupError(reason: .empty)
+    }
     guard xmlDocGetRootElement(parsed) != nil, let context = xmlXPathNewContext(parsed) else {
       xmlFreeDoc(parsed)
       throw MarkupError(reason: .empty)
@@ -81,6 +86,7 @@ public final class Document {
       throw MarkupError(reason: .tooManyElements(count: count, limit: Self.elementLimit))
     }
     tree = parsed
+    self.memory = memory
     self.context = context
     host = XPathHost(context)
     notes = .allocate(capacity: 1)
@@ -97,10 +103,12 @@ public final class Document {
     encoding = decoded.encoding
     var failure = MarkupError(reason: .empty)
     var repaired = false
-    var parsed = Self.parseXML(decoded.bytes, recover: false, &failure)
+    let memory = TreeMemory()
+    defer { withExtendedLifetime(memory) {} }
+    var parsed = memory.using { Self.parseXML(decoded.bytes, recover: false, &failure) }
     if parsed == nil, case .malformed = failure.reason {
       repaired = true
-      parsed = Self.parseXML(decoded.bytes, recover: true, &failure)
+      parsed = memory.using { Self.parseXML(decoded.bytes, recover: true, &failure) }
     }
     guard let parsed else { throw failure }
     guard xmlDocGetRootElement(parsed) != nil, let context = xmlXPathNewContext(parsed) else {
@@ -109,6 +117,7 @@ public final class Document {
     }
     isRepaired = repaired
     tree = parsed
+    self.memory = memory
     self.context = context
     host = XPathHost(context)
     notes = .allocate(capacity: 1)
@@ -194,6 +203,7 @@ public func prepareMarkup() { _ = Library.ready }
 
 private enum Library {
   static let ready: Bool = {
+    TreeMemory.install()
     xmlInitParser()
     // No document may read anything beside itself; XML_PARSE_NONET alone leaves file: addresses open.
     xmlSetExternalEntityLoader { _, _, _ in nil }

@@ -124,8 +124,9 @@ extension PictureReader {
   /// Whether a short line behind a picture says at its end whose it is, as `The old mill. Photo: Ann Able` does. The
   /// text, in a box or with breaks of its own, may end in whose that is, and a paragraph in who wrote it, `(AFP/dpa)`.
   private static func isCreditedLine(_ next: Node) -> Bool {
+    guard next.isOne(of: lines) else { return false }
     let text = next.text
-    guard next.isOne(of: lines), text.utf8.count < 250, text.characterCount < 160, Lines.isCreditedCaption(text),
+    guard text.utf8.count < 250, text.characterCount < 160, Lines.isCreditedCaption(text),
       text.utf8.last != UInt8(ascii: ")") || text.split(separator: "(").last?.contains(":") ?? false,
       next.name != "p" || hasTextBeside(next)
     else { return false }

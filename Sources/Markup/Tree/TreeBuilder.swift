@@ -12,7 +12,7 @@ import CXML2
 ///
 /// libxml2's handlers still decide where an element goes and what becomes of text; only attributes are made here.
 struct TreeBuilder {
-  private var page: UnsafePointer<UInt8>
+  private let page: UnsafeBufferPointer<UInt8>
   private var contents: [ShelteredContents.Content]
   private var isBack: [Bool]
   private var left: Int
@@ -25,8 +25,7 @@ struct TreeBuilder {
     defer { htmlFreeParserCtxt(parser) }
     let bytes = Entities.withoutHTML5References(sheltered?.bytes ?? page)
     return page.withUnsafeBufferPointer { page in
-      guard let base = page.baseAddress else { return nil }
-      var builder = TreeBuilder(page: base, sheltered?.contents ?? [])
+      var builder = TreeBuilder(page: page, sheltered?.contents ?? [])
       let tree = withUnsafeMutablePointer(to: &builder) { builder in
         parser.pointee._private = UnsafeMutableRawPointer(builder)
         Self.setHandlers(&parser.pointee.sax.pointee)
@@ -43,7 +42,7 @@ struct TreeBuilder {
     }
   }
 
-  private init(page: UnsafePointer<UInt8>, _ contents: [ShelteredContents.Content]) {
+  private init(page: UnsafeBufferPointer<UInt8>, _ contents: [ShelteredContents.Content]) {
     self.page = page
     self.contents = contents
     left = contents.count
@@ -56,16 +55,23 @@ struct TreeBuilder {
     isBack[number] = true
     left -= 1
     let content = contents[number]
-    let whole = UnsafeBufferPointer(start: page + content.range.lowerBound, count: content.range.count)
-    return content.isEscaped ? unescaped(whole) : whole
+    let whole = UnsafeBufferPointer(rebasing: page[content.range])
+    let isLast = content.range.upperBound + Self.looksAhead > page.count
+    return content.isEscaped || isLast ? copied(whole, isEscaped: content.isEscaped) : whole
   }
 
-  private mutating func unescaped(_ text: UnsafeBufferPointer<xmlChar>) -> UnsafeBufferPointer<xmlChar> {
-    if room.count < text.count {
+  /// How many bytes behind a text libxml2's handler looks at, to see what comes next.
+  private static let looksAhead = 2
+
+  private mutating func copied(
+    _ text: UnsafeBufferPointer<xmlChar>, isEscaped: Bool
+  ) -> UnsafeBufferPointer<xmlChar> {
+    if room.count < text.count + Self.looksAhead {
       room.deallocate()
-      room = .allocate(capacity: text.count * 2)
+      room = .allocate(capacity: text.count * 2 + Self.looksAhead)
     }
-    let count = CharacterReference.replace(in: text, into: room)
+    let count = isEscaped ? CharacterReference.replace(in: text, into: room) : room.update(fromContentsOf: text)
+    for place in count..<count + Self.looksAhead { room[place] = 0 }
     return UnsafeBufferPointer(rebasing: room[..<count])
   }
 
