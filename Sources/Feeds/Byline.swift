@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Markup
+internal import Values
 
 /// The names in a byline that a feed prints in one piece.
 enum Byline {
@@ -14,7 +15,7 @@ enum Byline {
     guard mayBeList(byline) else { return [byline] }
     let (text, isEnglish) = withoutBeginning(byline)
     if text.isEmpty { return [byline] }
-    for sign: Character in [";", "、", "，", "،"] where text.contains(sign) {
+    for sign: Character in [";", "、", "，", "،"] where text.holds(String(sign)) {
       let parts = text.split(separator: sign).map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
       if parts.count > 1 { return joined(parts) }
     }
@@ -94,7 +95,9 @@ enum Byline {
   ]
 
   private static func begins(_ text: Substring, _ word: String) -> Bool {
-    guard text.utf8.count > word.utf8.count, text.prefix(word.count).lowercased() == word else { return false }
+    guard text.utf8.count > word.utf8.count, let first = text.utf8.first, first | 0x20 == word.utf8.first,
+      text.prefix(word.count).lowercased() == word
+    else { return false }
     let next = text[text.index(text.startIndex, offsetBy: word.count)]
     return next == " " || next == ":"
   }

@@ -61,16 +61,30 @@ extension Substring {
 
 public enum TextScan {
   public static func holds(_ text: UnsafeBufferPointer<UInt8>, _ part: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let wanted = part.baseAddress, !part.isEmpty else { return true }
-    guard let base = text.baseAddress, text.count >= part.count else { return false }
-    var at = 0
+    place(of: part, in: text) != nil
+  }
+
+  /// Where a part stands in a text for the first time, in bytes.
+  public static func place(
+    of part: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int = 0
+  ) -> Int? {
+    guard let wanted = part.baseAddress, !part.isEmpty else { return start }
+    guard let base = text.baseAddress, text.count >= part.count else { return nil }
+    var at = start
     let last = text.count - part.count
     while at <= last, let hit = memchr(base + at, Int32(wanted[0]), last - at + 1) {
       let place = base.distance(to: hit.assumingMemoryBound(to: UInt8.self))
-      if memcmp(base + place, wanted, part.count) == 0 { return true }
+      if memcmp(base + place, wanted, part.count) == 0 { return place }
       at = place + 1
     }
-    return false
+    return nil
+  }
+
+  public static func place(
+    of part: StaticString, in text: UnsafeBufferPointer<UInt8>, from start: Int = 0
+  ) -> Int? {
+    place(
+      of: UnsafeBufferPointer(start: part.utf8Start, count: part.utf8CodeUnitCount), in: text, from: start)
   }
 
   static func words(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {

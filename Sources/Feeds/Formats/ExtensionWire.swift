@@ -71,17 +71,19 @@ struct PersonWire {
   /// A person in elements of Atom's names where a name was expected, such as RSS's author; nil when none of them is
   /// there.
   init?(elements: Slice, _ place: XMLPlace, _ store: TextStore) {
+    // Most are names.
+    guard store.bytes(elements).holds(0x3C) else { return nil }
     self.place = place
-    func content(of name: StaticString) -> Slice? {
-      let text = store.string(elements)
-      guard let start = text.firstRange(of: "<\(name)>"),
-        let end = text[start.upperBound...].firstRange(of: "</\(name)>")
+    func content(_ opening: StaticString, _ closing: StaticString) -> Slice? {
+      let text = store.bytes(elements)
+      guard let start = TextScan.place(of: opening, in: text).map({ $0 + opening.utf8CodeUnitCount }),
+        let end = TextScan.place(of: closing, in: text, from: start)
       else { return nil }
-      return store.slice(Sanitiser.text(String(text[start.upperBound..<end.lowerBound])))
+      return store.slice(Sanitiser.text(String(decoding: text[start..<end], as: UTF8.self)))
     }
-    name = content(of: "name")
-    email = content(of: "email")
-    uri = content(of: "uri") ?? content(of: "url")
+    name = content("<name>", "</name>")
+    email = content("<email>", "</email>")
+    uri = content("<uri>", "</uri>") ?? content("<url>", "</url>")
     if name == nil, email == nil { return nil }
   }
 }

@@ -201,14 +201,14 @@ public enum Charset {
 
   /// The encoding that an XML declaration names.
   public static func declaredInXML(_ head: ArraySlice<UInt8>) -> String? {
-    let text = String(decoding: head.prefix(256), as: UTF8.self)
-    guard let start = text.firstRange(of: "<?xml"), let end = text.firstRange(of: "?>"),
-      start.upperBound <= end.lowerBound,
-      let place = text[start.upperBound..<end.lowerBound].firstRange(of: "encoding")
-    else { return nil }
-    let rest = text[place.upperBound..<end.lowerBound].drop { " =\"'\t\r\n".contains($0) }
-    let name = rest.prefix { !"\"' ".contains($0) }
-    return name.isEmpty ? nil : String(name)
+    head.prefix(256).withUnsafeBufferPointer { head in
+      guard let start = TextScan.place(of: "<?xml", in: head), let end = TextScan.place(of: "?>", in: head),
+        start + 5 <= end, let place = TextScan.place(of: "encoding", in: head, from: start + 5), place + 8 <= end
+      else { return nil }
+      let rest = String(decoding: head[(place + 8)..<end], as: UTF8.self).drop { " =\"'\t\r\n".contains($0) }
+      let name = rest.prefix { !"\"' ".contains($0) }
+      return name.isEmpty ? nil : String(name)
+    }
   }
 
   // MARK: Names

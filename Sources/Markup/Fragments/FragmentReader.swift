@@ -385,7 +385,7 @@ struct FragmentReader {
   private func isNamedAsPicture(_ address: Value) -> Bool {
     let raw = UnsafeBufferPointer(start: bytes + address.start, count: address.end - address.start)
     let name = String(decoding: raw, as: UTF8.self).lowercased()
-    return [".jpg", ".jpeg", ".png", ".webp", ".avif", ".svg"].contains { name.contains($0) }
+    return [".jpg", ".jpeg", ".png", ".webp", ".avif", ".svg"].contains { name.holds($0) }
   }
 
   /// Writes a picture; false when that is no address.
