@@ -5,35 +5,10 @@ import Feeds
 import Fetching
 import Manifest
 import PageCache
-import Queue
-import Scheduling
 import Service
 import Store
 import Values
 import Workers
-
-/// Why a page gave no article.
-struct PageFailure: Error {
-  var kind: EventKind
-  var message: String
-  var hint: String?
-  var status: Int?
-  var outcome: String
-  /// False when trying again cannot help.
-  var mayPass = true
-  var retryAfter: Int?
-  /// True when the fault is on this side (network, workers), so the attempt does not count.
-  var isLocal = false
-  /// True when the publisher has withdrawn the page: nothing is published.
-  var isGone = false
-  /// True when the group was lost while the page was under way, or nothing of the request arrived: it is still due, for
-  /// who has the group now.
-  var isLeft = false
-  /// Whether it speaks of the server and not of the page.
-  var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
-  /// A redirect leads to where another node fetches.
-  var elsewhere: (notOurs: NotOurs, url: WebURL)?
-}
 
 extension Ingester {
   /// Takes one discovered item to the queue: its page when it can be had, the feed's own text when it cannot.
@@ -142,7 +117,7 @@ extension Ingester {
 
   /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or
   /// its discovery, whichever was first. News is corrected while it is young.
-  private func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
+  func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
     let now = Timestamp.now()
     let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt
     let ages = manifest.fetch.revisit ?? settings.schedule.revisit
@@ -162,13 +137,13 @@ extension Ingester {
       etag: validators?.etag, lastModified: validators?.lastModified, revisit: nextLook(at: item, feedItem, manifest))
   }
 
-  private func nextLook(_ page: FetchedPage) -> String? {
+  func nextLook(_ page: FetchedPage) -> String? {
     page.revisit.map { "looked at again in \(max(0, Int($0.seconds(since: .now()))).spokenSeconds)" }
   }
 
   /// Whether a redirect leads up: from an article to the section it was in or to the home page, as publishers do with
   /// what they have taken back.
-  private static func leadsAway(from url: WebURL, to target: WebURL) -> Bool {
+  static func leadsAway(from url: WebURL, to target: WebURL) -> Bool {
     guard target.identity != url.identity else { return false }
     func trimmed(_ path: String) -> Substring { path.hasSuffix("/") ? path.dropLast() : path[...] }
     let (before, after) = (trimmed(url.path), trimmed(target.path))
@@ -234,7 +209,7 @@ extension Ingester {
 
   // MARK: Publishing
 
-  private func publish(
+  func publish(
     _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?,
     _ fetch: String, _ page: FetchedPage = FetchedPage()
   ) async {
@@ -302,138 +277,6 @@ extension Ingester {
       publisher: publisher, url: url,
       next: "the generic extractor fills in; save the page and try 'newswirectl extract --rules'",
       fields: ["missed": broken.joined(separator: ",")])
-  }
-
-  // MARK: Failure
-
-  private func settle(
-    _ failure: PageFailure, _ item: DiscoveredItem, _ url: WebURL, _ feedItem: FeedItem, _ manifest: Manifest,
-    _ fetch: String
-  ) async {
-    let now = Timestamp.now()
-    var failure = failure
-    if let (notOurs, target) = failure.elsewhere {
-      if item.isUpdate && Self.leadsAway(from: url, to: target) || item.attempts >= settings.schedule.pageAttempts {
-        (failure.isLocal, failure.mayPass) = (false, false)
-      } else {
-        return await leave(item, to: notOurs, at: target)
-      }
-    }
-    if failure.isLocal {
-      // Stays waiting, attempts uncounted. After a stop the next run takes it up at once.
-      if isStopping || failure.isLeft { return }
-      let seconds = max(NetworkWatch.probe, Int64(failure.retryAfter ?? 0))
-      log.record(
-        .pageRetry, failure.message, publisher: item.publisher, url: url, outcome: failure.outcome,
-        next: "again in \(Int(seconds).spokenSeconds); nobody is to blame, so the attempt does not count",
-        fields: ["fetch": fetch])
-      await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.postpone(item: item.id, until: now.adding(seconds: seconds))
-      }
-      return
-    }
-    if item.attempts == 0, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
-    let fallback =
-      failure.isGone || item.isUpdate
-      ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
-    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
-    let isKnown = isWithdrawal && manifest.fetch.publishesWithdrawals ? await isWithdrawn(item) : false
-    // Those of this look: they count on from one that was missed.
-    let tries = item.attempts % settings.schedule.pageAttempts + 1
-    if failure.mayPass, !isKnown, tries < settings.schedule.pageAttempts {
-      let doubled = settings.schedule.pageRetry << min(tries - 1, 16)
-      let wait = max(min(doubled, Cadence.day), min(failure.retryAfter ?? 0, Cadence.day))
-      log.record(
-        .pageRetry, failure.message, publisher: item.publisher, source: item.source, url: url, status: failure.status,
-        outcome: failure.outcome,
-        next: "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(settings.schedule.pageAttempts)",
-        fields: ["attempt": "\(tries)", "fetch": fetch])
-      await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(item, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
-      }
-      return
-    }
-    // A server that is down now may have it in some hours, and one that calls it gone too. An address that may not be
-    // asked is worth it only where something is published.
-    let mayReturn = isWithdrawal || failure.isOutage && (fallback != nil || failure.kind != .addressRefused)
-    let page = FetchedPage(revisit: mayReturn ? nextLook(at: item, feedItem, manifest) : nil)
-    let next =
-      isWithdrawal
-      ? manifest.fetch.publishesWithdrawals
-        ? isKnown
-          ? "it was published as canceled before"
-          : "published as canceled, unless another address of it still has it"
-        : "the version published before stands; [fetch] withdrawals is not set"
-      : failure.isGone
-        ? "not published: its publisher has withdrawn it"
-        : item.isUpdate
-          ? "the version published before stands"
-          : fallback == nil
-            ? nextLook(page) ?? "not published: the feed gives no title either"
-            : "published from the feed's own text, marked partial"
-    log.record(
-      failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
-      source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
-      fields: ["attempt": "\(tries)", "fetch": fetch])
-    // What its publisher took back is not published again from the page as it was.
-    if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
-    if isWithdrawal, manifest.fetch.publishesWithdrawals {
-      return await publishWithdrawal(of: item, url: url, manifest, page)
-    }
-    guard let fallback else {
-      if !item.isUpdate, page.revisit == nil {
-        log.record(
-          .articleRefused, feedItem.title ?? "an item without a title", publisher: item.publisher, source: item.source,
-          url: url, outcome: failure.outcome, next: next, fields: ["fetch": fetch, "reason": failure.message])
-        if !failure.isGone { noteArticle(of: item.publisher, isNew: false, isWhole: false, fill: nil) }
-      }
-      await finish { (ledger) async throws(LedgerFailure) in
-        try await ledger.itemFailed(
-          item, error: failure.message, nextTry: nil, revisit: isWithdrawal ? nil : page.revisit)
-      }
-      return
-    }
-    await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
-  }
-
-  private func isWithdrawn(_ item: DiscoveredItem) async -> Bool {
-    let article = try? await ledger.article(publisher: item.publisher, key: item.articleKey ?? item.key)
-    return article?.isWithdrawn == true
-  }
-
-  /// - Parameter page: when it is looked at again: some servers say that a page is gone, and have it the next day.
-  private func publishWithdrawal(of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ page: FetchedPage) async
-  {
-    do throws(LedgerFailure) {
-      let withdrawal = try await ledger.publishWithdrawal(
-        of: item, facts: manifest.publisher.facts, page: page,
-        later: .now().adding(seconds: Int64(settings.schedule.pageRetry)), fence: pageFences[item.id])
-      guard case .told(let uri, let result) = withdrawal else {
-        if case .elsewhere = withdrawal {
-          log.record(
-            .articleUnchanged, "gone here, and listed under another address too", publisher: item.publisher,
-            source: item.source, url: url, outcome: "elsewhere", next: "the other address is asked now")
-        }
-        return
-      }
-      var fields: [String: String] = [:]
-      if case .published(let version, let element, _) = result {
-        rest.succeeded(.publishing)
-        fields = ["version": "\(version)", "element": element]
-        totals.updates += 1
-      } else {
-        noteDelay(of: uri)
-      }
-      log.record(
-        .articleWithdrawn, "withdrawn by its publisher", publisher: item.publisher, source: item.source, url: url,
-        article: uri, outcome: "canceled", fields: fields)
-    } catch {
-      noteFailure(error, of: .publishing)
-    }
-  }
-
-  private func finish(_ call: (Ledger) async throws(LedgerFailure) -> Void) async {
-    do throws(LedgerFailure) { try await call(ledger) } catch { noteFailure(error) }
   }
 }
 
