@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import Fetching
@@ -128,7 +129,7 @@ import Testing
 
   /// Random events; after each, no limit is broken and nothing that may start is left waiting.
   @Test(arguments: 0..<20) func invariants(_ seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     var gate = GroupGate(maxConcurrent: 3)
     var now: Int64 = 0
     var running: [String: Int] = [:]
@@ -170,16 +171,5 @@ import Testing
       }
     }
     #expect(served > 50)
-  }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

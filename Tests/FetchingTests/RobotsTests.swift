@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 import Values
 
@@ -88,7 +89,7 @@ import Values
 
   @Test func anyBytesAreAFile() throws {
     let url = try #require(WebURL("https://news.test/x?y"))
-    var random = SplitMix(state: 7)
+    var random = SplitMix(seed: 7)
     for _ in 0..<300 {
       let noise = (0..<200).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       let file = Array("User-agent: *\nDisallow: ".utf8) + noise + Array("\nAllow: *".utf8) + noise

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Testing
 
 @testable import Fleet
@@ -61,7 +62,7 @@ import Testing
 
   /// Nodes that do as they are told come to even shares, wherever they began, and then keep still.
   @Test(arguments: 0..<200) func convergence(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     var nodes = (0..<Int.random(in: 1...9, using: &random)).map { _ in Int.random(in: 0...500, using: &random) }
     var free = Int.random(in: 0...500, using: &random)
     let total = nodes.reduce(free, +)
@@ -82,16 +83,5 @@ import Testing
     #expect(free == 0 && nodes.reduce(0, +) == total)
     #expect(nodes.max()! - nodes.min()! <= 1)
     for index in nodes.indices { #expect(share(index).surplus == 0) }
-  }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,3 +1,4 @@
+import RandomNumbers
 import Store
 import Testing
 
@@ -70,7 +71,7 @@ struct SimulatedFleet {
 
   init(groups: [GroupWish], seed: UInt64) {
     self.groups = groups
-    random = SplitMix(state: seed)
+    random = SplitMix(seed: seed)
   }
 
   @discardableResult
@@ -93,7 +94,7 @@ struct SimulatedFleet {
 
   private final class Sessions: @unchecked Sendable {
     var random: SplitMix
-    init(_ seed: UInt64) { random = SplitMix(state: seed) }
+    init(_ seed: UInt64) { random = SplitMix(seed: seed) }
     func next() -> Int64 { Int64(random.next() >> 2) + 1 }
   }
 

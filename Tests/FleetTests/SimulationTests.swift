@@ -1,3 +1,4 @@
+import RandomNumbers
 import Store
 import Testing
 
@@ -15,7 +16,7 @@ import Testing
 
   @Test(arguments: 0..<50) func neverTwoAtOnce(seed: UInt64) {
     var fleet = SimulatedFleet(groups: Self.groups(24, weight: 5), seed: seed)
-    var random = SplitMix(state: seed &+ 1000)
+    var random = SplitMix(seed: seed &+ 1000)
     let count = 2 + Int(seed % 4)
     for index in 0..<count {
       // Crystals are a thousand times better; a virtual machine's clock may be made to catch up.
@@ -147,7 +148,7 @@ import Testing
   /// Where beats come so evenly that each node always looks at the same moment after another, what one gives back is
   /// not taken by a third in the second in which it rests: a group for which somebody has room does not lie free.
   @Test(arguments: 0..<100) func nothingLiesFree(seed: UInt64) {
-    var random = SplitMix(state: seed &+ 2000)
+    var random = SplitMix(seed: seed &+ 2000)
     let lease = 5 * Self.second
     let groups = (0..<16).map { GroupWish(group: "g\($0)", weight: [2, 10, 12][Int(random.next() % 3)]) }
     var fleet = SimulatedFleet(groups: groups, seed: seed)

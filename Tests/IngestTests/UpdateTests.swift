@@ -1,6 +1,7 @@
 import Articles
 import Extraction
 import Manifest
+import RandomNumbers
 import Testing
 import Values
 
@@ -149,19 +150,6 @@ struct UpdateTests {
       // Once per change: the changed article, seen again with other chrome, is the same.
       #expect(try signature(page(story, chrome(&random)), generic: generic) == changed, "\(name), again")
       seen.append(changed)
-    }
-  }
-
-  /// A small generator, so that a failure can be seen again.
-  struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
     }
   }
 }

@@ -1,4 +1,5 @@
 import CXML2
+import RandomNumbers
 import Testing
 
 @testable import Markup
@@ -7,7 +8,7 @@ import Testing
   /// Blocks of all sizes, taken, grown and given back in any order, in a tree's memory and outside of it.
   @Test(arguments: 1...20) func blocksKeepWhatIsInThem(_ seed: UInt64) {
     prepareMarkup()
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     var texts: [(pointer: UnsafeMutablePointer<xmlChar>, expected: [UInt8])] = []
     func change(_ count: Int) {
       for step in 0..<count {
@@ -66,18 +67,5 @@ import Testing
   func aScriptThatNothingCloses(_ script: String) throws {
     let document = try Document(html: Array("<p>text<script>\(script)".utf8))
     #expect(document.root.first(of: ["script"])?.rawText == script)
-  }
-}
-
-/// The same numbers each time.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
