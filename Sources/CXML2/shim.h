@@ -4,6 +4,7 @@
 // Debian builds libxml2 with ICU, whose headers clash with the copy inside Foundation as soon as one file sees both.
 // They only lengthen xmlCharEncodingHandler, which nothing here touches.
 #undef LIBXML_ICU_ENABLED
+#include <libxml/catalog.h>
 #include <libxml/HTMLparser.h>
 #include <libxml/HTMLtree.h>
 #include <libxml/parser.h>

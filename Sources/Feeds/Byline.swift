@@ -15,7 +15,7 @@ enum Byline {
     guard mayBeList(byline) else { return [byline] }
     let (text, isEnglish) = withoutBeginning(byline)
     if text.isEmpty { return [byline] }
-    for sign: Character in [";", "、", "，", "،"] where text.holds(String(sign)) {
+    for sign: Character in [";", "\u{37E}", "、", "，", "،"] where text.holds(String(sign)) {
       let parts = text.split(separator: sign).map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
       if parts.count > 1 { return joined(parts) }
     }

@@ -205,6 +205,8 @@ private enum Library {
   static let ready: Bool = {
     TreeMemory.install()
     xmlInitParser()
+    // A document that names a catalog would have libxml2 make one for the process, in the document's memory.
+    xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE)
     // No document may read anything beside itself; XML_PARSE_NONET alone leaves file: addresses open.
     xmlSetExternalEntityLoader { _, _, _ in nil }
     Charset.openConverters()

@@ -124,6 +124,9 @@ final class Database {
   /// Whether another file lies at the path, or none. A server's database has no path.
   var isReplaced: Bool { file?.isReplaced ?? false }
 
+  /// Whether the header of the file forbids to write it, which nothing of ours says.
+  var isMarkedReadOnly: Bool { file?.isMarkedReadOnly ?? false }
+
   /// Runs statements without parameters or results.
   func execute(_ operation: String, _ sql: String) throws(StoreError) {
     if let file { try file.execute(operation, sql) } else { try server!.execute(operation, sql) }

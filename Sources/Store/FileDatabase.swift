@@ -203,11 +203,17 @@ final class FileDatabase {
     String(cString: sqlite3_errmsg(handle)) == "unsupported file format"
   }
 
-  /// Whether SQLite may write no file that it could write: the file's header forbids it to this version (SQLite's file
-  /// format, section 1.3.3), and nobody but a damaged byte says so. The file is not looked into: closing it would give
-  /// up SQLite's locks on it (fcntl(2)).
-  private static func isMarkedReadOnly(_ handle: OpaquePointer, _ code: Int32, _ path: String) -> Bool {
-    code == SQLITE_READONLY && sqlite3_db_readonly(handle, "main") == 1 && unwritable(path) == nil
+  /// Whether the file's header forbids this version of SQLite to write (SQLite's file format, section 1.3.3): nobody but
+  /// a damaged byte says so. Read through SQLite's own descriptor: closing another would give up its locks (fcntl(2)).
+  var isMarkedReadOnly: Bool { Self.isMarkedReadOnly(handle) }
+
+  private static func isMarkedReadOnly(_ handle: OpaquePointer) -> Bool {
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    var version: UInt8 = 0
+    guard sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK, let file,
+      let read = file.pointee.pMethods?.pointee.xRead, read(file, &version, 1, 18) == SQLITE_OK
+    else { return false }
+    return version > 2
   }
 
   private func error(_ operation: String) -> StoreError { FileDatabase.error(handle, operation, path) }
@@ -223,7 +229,7 @@ final class FileDatabase {
       switch code & 0xFF {
       case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
       case SQLITE_ERROR where isOfUnknownForm(handle): .corrupt
-      case SQLITE_READONLY where isMarkedReadOnly(handle, code, path): .corrupt
+      case SQLITE_READONLY where isMarkedReadOnly(handle): .corrupt
       case SQLITE_CANTOPEN where reason == EMFILE || reason == ENFILE: .exhausted
       case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: .cannotCreate
       case SQLITE_FULL: .full

@@ -93,8 +93,11 @@ public final class Store {
     let directory = slash.map { String(path[...$0]) } ?? "."
     var log = stat()
     let hasLog = stat(path + "-wal", &log) == 0 && log.st_size > 0
+    // SQLite makes its files beside the database's, unless a daemon has.
+    let canMake = Glibc.access(directory, W_OK) == 0
+    let hasIndex = Glibc.access(path + "-shm", F_OK) == 0
     let access: Database.Access =
-      canWrite ? .existing : hasLog || Glibc.access(directory, W_OK) == 0 ? .readOnly : .frozen
+      canWrite && (canMake || hasLog || hasIndex) ? .existing : !canWrite && (canMake || hasLog) ? .readOnly : .frozen
     database = try Database(path: path, access: access)
     try Schema.verifyOwner(database)
     try SchemaShape.verify(database)

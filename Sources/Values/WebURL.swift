@@ -327,8 +327,7 @@ public struct WebURL: Sendable, Hashable, CustomStringConvertible {
 
   /// RFC 3986, section 5.2.4, for a path that starts with a slash.
   private static func withoutDotSegments(_ path: String) -> String {
-    // "." or "%2e" at the beginning of a segment.
-    guard path.holds("/.") || path.holds("/%2") else { return path }
+    guard path.utf8.contains(UInt8(ascii: ".")), path.holds("/.") || path.holds("/%2") else { return path }
     var out: [Substring] = []
     let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
     for (index, segment) in segments.enumerated() {

@@ -113,26 +113,45 @@ private let heading = "<h1>Library stays open all year</h1>"
   }
 
   @Test(
-    "in attributes for scripts",
+    "times in attributes, on a day that is known",
     arguments: [
-      (
-        "<div data-deploy-dt='2026.04.28 18:40' data-re-deploy-dt='2026.04.28 18:49'>a</div>",
-        "2026-04-28T18:40:00+02:00"
-      ),
-      ("<div data-article-publish-date='1777394400'>a</div>", "2026-04-28T16:40:00Z"),
-      ("<div data-publishdate='2026-04-28'>a</div>", "2026-04-28T00:00:00Z"),
-      // Of another day, of a card, of several articles, a name, a change.
-      ("<div data-publishdate='2026-04-27 10:00'>a</div>", nil),
+      ("<div data-deploy-dt='2026.04.28 18:40' data-re-deploy-dt='2026.04.28 18:49'>a</div>", "18:40"),
+      ("<div data-article-publish-date='1777394400'>a</div>", "16:40"),
+      ("<div data-published='2026-04-28 09:10'>a</div>", "09:10"),
+      // A day; another day; a card; several; others' names.
+      ("<div data-publishdate='2026-04-28'>a</div>", nil), ("<div data-publishdate='2026-04-27 10:00'>a</div>", nil),
       ("<div class=teaser><h3><a href=/o>Another</a></h3><i data-publishdate='2026-04-28 10:00'>a</i></div>", nil),
+      ("<a href=/o data-publishdate='2026-04-28 10:00'>Another</a>", nil),
+      ("<ul><li data-published='2026-04-28 10:00'>Another</li></ul>", nil),
+      ("<article data-publish-date='2026-04-28 10:00'><h3><a href=/o>Another</a></h3></article>", nil),
       ("<i data-publishdate='2026-04-28 10:00'>a</i><i data-publishdate='2026-04-28 11:00'>b</i>", nil),
+      ("<i data-publishdate='2026-04-28 10:00'>a</i><a href=/o data-publishdate='2026-04-21 11:00'>b</a>", nil),
       ("<i data-publisher='2026-04-28 10:00'>a</i><i data-republished-at='2026-04-28 11:00'>b</i>", nil),
+      ("<i data-publication-id='1777394400'>a</i><i data-publish-until='2026-04-28 10:00'>b</i>", nil),
+      ("<i data-last-publish-date='2026-04-28 10:00'>a</i><i data-publish-url='/2026/04/28/10:00'>b</i>", nil),
     ] as [(String, String?)])
-  func inAttributes(_ part: String, _ date: String?) throws {
-    // A time on the day that is known from the address, or all there is.
-    #expect(try published(heading + part + text, path: "/2026/04/28/a") == date ?? "2026-04-28T00:00:00Z")
-    let alone = try published(heading + part + text)
-    #expect(alone == (part.contains("04-27") ? "2026-04-27T10:00:00+02:00" : part.contains("deploy") ? nil : date))
+  func inAttributes(_ part: String, _ time: String?) throws {
+    let date = try published(heading + part + text, path: "/2026/04/28/a")
+    if let time, !part.contains("1777394400") {
+      #expect(date == "2026-04-28T\(time):00+02:00")
+    } else {
+      #expect(date == "2026-04-28T\(time ?? "00:00"):00Z")
+    }
+    #expect(try published(heading + part + text) == nil, "a box beside the article")
     #expect(try published(heading + "<p>1.3.2026, 9:15</p>" + part + text) == "2026-03-01T09:15:00+01:00")
+  }
+
+  @Test(
+    "dates in attributes of what holds the article",
+    arguments: [
+      ("data-publish-date='2026-04-28 10:00'", "2026-04-28T10:00:00+02:00"),
+      ("data-pubdate=2026-04-28", "2026-04-28T00:00:00Z"), ("data-publication=171234567", nil),
+      ("data-published-count=123456789", nil), ("data-publish-date='2999-01-01 10:00'", nil),
+      ("data-deploy-date='2026-04-28 10:00'", nil), ("data-publish-end-date='2026-04-28 10:00'", nil),
+    ] as [(String, String?)])
+  func inAttributesAround(_ attribute: String, _ date: String?) throws {
+    let card = "<a href=/o data-publish-date='2021-03-04 10:10'>Another</a>"
+    #expect(try published("<div \(attribute)>\(heading)\(text)\(card)</div>") == date)
   }
 
   @Test func theDayInTheAddressAndTheTimeInALine() throws {

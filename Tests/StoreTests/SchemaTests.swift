@@ -110,6 +110,10 @@ import Values
         "CREATE INDEX items_old ON items (last_listed)", "CREATE INDEX items_old ON items (next_try   )",
         "index items_old is not as it was made"
       ),
+      (
+        "WHERE article_key <> key", "WHERE article_key >= key", "condition of items_other_key is not as it was made"
+      ),
+      ("REFERENCES items (id)", "REFERENCES itemq (id)", "is not as it was made"),
     ])
   func text(_ original: String, _ damaged: String, _ finding: String) throws {
     let scratch = try Scratch()
@@ -125,17 +129,38 @@ import Values
     }
   }
 
-  @Test(
-    "a damaged byte in the header", arguments: [(18, 0xFD as UInt8), (47, 0xBB)])
+  @Test("a damaged byte in the header", arguments: [(18, 0xFD as UInt8), (18, 3), (47, 0xBB)])
   func header(_ offset: Int, _ byte: UInt8) throws {
     let scratch = try Scratch()
     try scratch.store().checkpoint()
     try damage(scratch.database) { $0[offset] = byte }
-    let error = #expect(throws: StoreError.self) {
-      let store = try Store(path: scratch.database)
-      _ = try store.recordFetch(feed(), [newItem("a")], now: instant(1))
+    for open in [{ try Store(path: $0) }, { try Store(inspecting: $0) }] as [(String) throws -> Store] {
+      let error = #expect(throws: StoreError.self) {
+        let store = try open(scratch.database)
+        _ = try store.fact("a")
+      }
+      #expect(error?.kind == .corrupt, "\(String(describing: error))")
     }
-    #expect(error?.kind == .corrupt, "\(String(describing: error))")
+  }
+
+  /// What an operator may do to a database, and what SQLite does.
+  @Test func othersPartsAreNoDamage() throws {
+    let scratch = try Scratch()
+    _ = try scratch.store()
+    do {
+      let database = try Database(path: scratch.database)
+      try database.execute(
+        "test",
+        """
+        CREATE INDEX own ON items (section) WHERE section IS NOT NULL;
+        CREATE TABLE own_table (a INTEGER REFERENCES items (id));
+        CREATE TRIGGER own_trigger AFTER INSERT ON own_table BEGIN DELETE FROM own_table; END;
+        ANALYZE;
+        VACUUM;
+        """)
+    }
+    _ = try Store(path: scratch.database)
+    try Store(inspecting: scratch.database).check()
   }
 
   private func damage(_ path: String, _ change: (inout [UInt8]) throws -> Void) throws {

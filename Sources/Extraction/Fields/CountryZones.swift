@@ -13,7 +13,12 @@ enum CountryZones {
       let parts = tag.split(whereSeparator: { $0 == "-" || $0 == "_" })
       if parts.count > 1, let last = parts.last, let zone = zones[last.lowercased()] { return zone }
     }
-    return tags.lazy.compactMap { languages[$0.lowercased()].flatMap { zones[$0] } }.first
+    return tags.lazy.compactMap { tag in
+      let parts = tag.lowercased().split(whereSeparator: { $0 == "-" || $0 == "_" })
+      // A country that keeps several times is named on purpose.
+      if parts.dropFirst().contains(where: { $0.count == 2 }) { return nil }
+      return parts.first.flatMap { languages[String($0)] }.flatMap { zones[$0] }
+    }.first
   }
 
   /// Languages that keep one time wherever newsrooms write them, each with a country that keeps it: better than
