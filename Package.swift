@@ -146,7 +146,7 @@ let package = Package(
     tests("Dates", ["Values"]),
     tests("TOML", []),
     tests("Scheduling", ["Values"]),
-    tests("Markup", ["CXML2", "RandomNumbers", "Values"]),
+    tests("Markup", ["CXML2", "Values"]),
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML", "Values"]),
@@ -156,11 +156,11 @@ let package = Package(
     tests("WorkerProtocol", ["Values"]),
     tests("Workers", ["Values"]),
     tests("NewswirePlugin", ["Articles", "Values", "WorkerProtocol", "tagesschau"]),
-    tests("Fetching", ["RandomNumbers", "Values"]),
+    tests("Fetching", ["Values"]),
     tests("Push", []),
     tests("PostgreSQL", ["PostgresServer"]),
     tests("Store", ["PostgreSQL", "PostgresServer", "Values"]),
-    tests("Fleet", ["PostgreSQL", "PostgresServer", "RandomNumbers", "Store", "Values"]),
+    tests("Fleet", ["PostgreSQL", "PostgresServer", "Store", "Values"]),
     tests("Digests", []),
     tests("Queue", ["Digests", "Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),
@@ -170,13 +170,9 @@ let package = Package(
     tests("Publication", ["DrillWorld", "PostgreSQL", "PostgresServer", "Queue", "Store", "Threads", "Values"]),
     tests(
       "Ingest",
-      [
-        "Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "RandomNumbers", "Store", "Values",
-        "Workers",
-      ]),
+      ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),
 
-    // What tests share: numbers by chance, and a PostgreSQL server of their own for a run.
-    .target(name: "RandomNumbers", path: "Tests/RandomNumbers", swiftSettings: settings),
+    // A PostgreSQL server of its own for a run of tests.
     .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),
 
     // A small newspaper and its consumer over the real publishing code, to be killed, starved and cut off: for the

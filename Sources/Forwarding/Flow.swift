@@ -1,3 +1,5 @@
+internal import Values
+
 /// The way of articles from the queue into the stream: a pure machine. It is told what happened and answers with what
 /// to do; it has no clock and does no I/O.
 ///
@@ -77,7 +79,7 @@ public struct Flow: Sendable {
   }
 
   private let limits: Limits
-  private var random: SeededRandom
+  private var random: SplitMix
   private var link = Link.down(until: 0)
   private var hold: Hold?
   /// Failures in a row.
@@ -105,7 +107,7 @@ public struct Flow: Sendable {
 
   public init(limits: Limits = Limits(), seed: UInt64) {
     self.limits = limits
-    random = SeededRandom(seed: seed)
+    random = SplitMix(seed: seed)
   }
 
   /// Articles that are claimed.

@@ -1,4 +1,3 @@
-import RandomNumbers
 import Testing
 import Values
 

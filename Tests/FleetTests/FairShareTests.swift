@@ -1,5 +1,5 @@
-import RandomNumbers
 import Testing
+import Values
 
 @testable import Fleet
 

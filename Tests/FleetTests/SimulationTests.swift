@@ -1,6 +1,6 @@
-import RandomNumbers
 import Store
 import Testing
+import Values
 
 @testable import Fleet
 

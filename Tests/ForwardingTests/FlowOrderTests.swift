@@ -1,4 +1,5 @@
 import Testing
+import Values
 
 @testable import Forwarding
 
@@ -39,7 +40,7 @@ private struct World {
   var violations: [String] = []
   var isFinished = false
 
-  private var random: SeededRandom
+  private var random: SplitMix
   private var flow: Flow
   private var limits = Flow.Limits()
   private var now = 0.0
@@ -60,7 +61,7 @@ private struct World {
   }
 
   init(seed: UInt64) {
-    random = SeededRandom(seed: seed)
+    random = SplitMix(seed: seed)
     let count = UInt64.random(in: 1...40, using: &random)
     everything = Set(1...count)
     oversized = Set(everything.filter { $0 % 13 == 5 })

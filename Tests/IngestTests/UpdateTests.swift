@@ -1,7 +1,6 @@
 import Articles
 import Extraction
 import Manifest
-import RandomNumbers
 import Testing
 import Values
 

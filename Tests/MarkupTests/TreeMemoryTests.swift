@@ -1,6 +1,6 @@
 import CXML2
-import RandomNumbers
 import Testing
+import Values
 
 @testable import Markup
 
