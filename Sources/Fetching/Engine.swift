@@ -1,22 +1,15 @@
 internal import CCurl
 internal import Values
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Musl
-#endif
-
 /// Owns the transfers; its executor is the curl thread, so its methods may call libcurl.
 actor Engine {
-  private var configuration: FetcherConfiguration
+  var configuration: FetcherConfiguration
   nonisolated let thread: CurlThread
 
-  private var gate: GroupGate
+  var gate: GroupGate
   private var nextID = 0
   /// Requests waiting for their group's turn.
-  private var waiting: [Int: CheckedContinuation<Result<Void, FetchError>, Never>] = [:]
-  private var waitingURLs: [Int: WebURL] = [:]
+  private var waiting: [Int: (url: WebURL, turn: CheckedContinuation<Result<Void, FetchError>, Never>)] = [:]
   /// Transfers inside the multi handle. They stay alive here for as long as curl points to them.
   private var live: [Int: Transfer] = [:]
   private var names = HostNames()
@@ -57,7 +50,7 @@ actor Engine {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  private var now: Int64 { MonotonicClock.now() }
+  var now: Int64 { MonotonicClock.now() }
 
   /// What begins from now on goes by the new configuration; what is under way ends as it began.
   func use(_ configuration: FetcherConfiguration) {
@@ -85,105 +78,8 @@ actor Engine {
     }
   }
 
-  /// The redirect loop.
-  private func follow(_ plan: RequestPlan) async throws(FetchError) -> FetchResponse {
-    var url = plan.request.url
-    var visited: Set<WebURL> = [url.withoutFragment]
-    var redirects: [FetchResponse.Redirect] = []
-    let jar = plan.request.jar
-    var cookies: [String]? = plan.request.keepsCookies ? [] : nil
-    var form = plan.encodedForm
-    var received = 0
-    // One budget for the whole chain, so that a server cannot multiply it by sending us on.
-    var spent: Int64 = 0
-    var headerBytes = 0
-    var begin: Int64?
-    var waited: Int64 = 0
-    var held: String?
-    defer { if let held { gate.finish(group: held, now: now) } }
-
-    while true {
-      // A redirect within the group belongs to the same request and keeps its place; another group has its own turn.
-      let group = plan.group(for: url)
-      if held != group {
-        if let old = held {
-          gate.finish(group: old, now: now)
-          held = nil
-        }
-        let arrived = now
-        try await admission(url, group: group, plan.request)
-        held = group
-        waited += now - arrived
-        if begin == nil { begin = now }
-      }
-      let jarred = jar?.lines(for: url)
-      let hop = plan.hop(
-        to: url, cookies: jarred ?? cookies, form: form, spent: .nanoseconds(spent), headerBytes: headerBytes)
-      guard hop.time > .zero else {
-        throw FetchError(
-          .timeout, url: url, message: "the redirects before took the whole time that a request has",
-          hint: "use the address where they end")
-      }
-      try checkProxied(hop)
-      let hopBegin = now
-      let answer = try await perform(hop, group: group)
-      spent += now - hopBegin
-      headerBytes += answer.headerBytes
-      received += answer.bytesReceived
-      if let jar, let jarred {
-        jar.merge(answer.cookies, sent: jarred)
-      } else if cookies != nil {
-        cookies = answer.cookies
-      }
-      guard [301, 302, 303, 307, 308].contains(answer.status) else {
-        return FetchResponse(
-          status: answer.status, url: url, redirects: redirects, headers: answer.headers, body: answer.body,
-          validators: Validators(etag: answer.etag, lastModified: answer.lastModified),
-          duration: .nanoseconds(now - (begin ?? now)), waited: .nanoseconds(waited), bytesReceived: received,
-          httpVersion: answer.httpVersion, remoteAddress: answer.remoteAddress,
-          reusedConnection: answer.reusedConnection, isTruncated: answer.isTruncated)
-      }
-      let target = try RedirectPolicy.target(
-        of: (answer.status, answer.headers["Location"]), from: url,
-        visited: cookies == nil && jarred == nil && form == nil ? visited : nil)
-      guard redirects.count < configuration.maxRedirects else {
-        throw FetchError(
-          .tooManyRedirects, url: url, message: "more than \(configuration.maxRedirects) redirects",
-          hint: "open the address in a browser and use the one where it ends")
-      }
-      if form != nil {
-        if answer.status < 307 {
-          form = nil
-        } else if target.origin != url.origin {
-          throw FetchError(
-            .redirectRefused, url: url,
-            message: "status \(answer.status) wants the form sent to \(FetchError.redacted(target))",
-            hint: "if the publisher has moved, correct the plugin's address")
-        }
-      }
-      redirects.append(.init(status: answer.status, from: url, to: target))
-      visited.insert(target.withoutFragment)
-      url = target
-    }
-  }
-
-  /// Behind a proxy the callbacks see the proxy alone: what can be judged of the host itself is judged here.
-  private func checkProxied(_ hop: Hop) throws(FetchError) {
-    guard hop.proxy != nil else { return }
-    if let reason = Proxy.refusal(of: hop.url.host, guard: configuration.addressGuard) {
-      throw FetchError(
-        .addressRefused, url: hop.url, message: reason,
-        hint: "if the operator means it, exempt the address with allow_addresses")
-    }
-    if !hop.ports.contains(hop.url.effectivePort) {
-      throw FetchError(
-        .addressRefused, url: hop.url, message: "port \(hop.url.effectivePort) of \(hop.url.host) is not allowed",
-        hint: "if the operator means it, exempt the port with allow_ports")
-    }
-  }
-
   /// Waits for the group's turn.
-  private func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
+  func admission(_ url: WebURL, group: String, _ request: FetchRequest) async throws(FetchError) {
     if permits?(group) == false { throw Self.notOursError(url, group) }
     if let left = holdLeft(group: group), left > Self.longestHoldToWait { throw Self.heldError(url, group, left) }
     let id = newID()
@@ -193,8 +89,7 @@ actor Engine {
           continuation.resume(returning: .failure(Self.shutdownError(url)))
           return
         }
-        waiting[id] = continuation
-        waitingURLs[id] = url
+        waiting[id] = (url, continuation)
         gate.enqueue(
           id, group: group, priority: request.priority,
           concurrency: request.concurrency ?? configuration.perGroupConcurrency,
@@ -206,7 +101,7 @@ actor Engine {
     try verdict.get()
   }
 
-  private func perform(_ hop: Hop, group: String) async throws(FetchError) -> HopAnswer {
+  func perform(_ hop: Hop, group: String) async throws(FetchError) -> HopAnswer {
     let isFirst = await awaitName(of: hop)
     defer { if isFirst { names.settle(hop.url.host, isKnown: false, now: now) } }
     // Asked here, after every wait: the group may have gone since the request was admitted or since its first hop.
@@ -282,11 +177,13 @@ actor Engine {
   // MARK: Cancellation and shutdown
 
   private func cancelWaiting(_ id: Int) {
-    guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
-      let url = waitingURLs.removeValue(forKey: id)
-    else { return }
-    continuation.resume(
-      returning: .failure(FetchError(.cancelled, url: url, message: "cancelled while waiting for the rate group")))
+    refuse(id) { FetchError(.cancelled, url: $0, message: "cancelled while waiting for the rate group") }
+  }
+
+  /// Ends a request that waits for its group's turn; nothing when it waits no more.
+  private func refuse(_ id: Int, with error: (WebURL) -> FetchError) {
+    guard gate.cancel(id), let (url, turn) = waiting.removeValue(forKey: id) else { return }
+    turn.resume(returning: .failure(error(url)))
   }
 
   private func cancelTransfer(_ id: Int) {
@@ -303,12 +200,8 @@ actor Engine {
     switch phase {
     case .open:
       phase = .closing(deadline: deadline)
-      for (id, continuation) in waiting {
-        precondition(gate.cancel(id), "what waits here waits in the gate")
-        if let url = waitingURLs[id] { continuation.resume(returning: .failure(Self.shutdownError(url))) }
-      }
-      waiting = [:]
-      waitingURLs = [:]
+      for id in waiting.keys { refuse(id, with: Self.shutdownError) }
+      precondition(waiting.isEmpty, "what waits here waits in the gate")
     case .closing(let earlier): phase = .closing(deadline: min(earlier, deadline))
     case .closed: break
     }
@@ -346,8 +239,7 @@ actor Engine {
     }
     let time = now
     while let (id, _) = gate.next(now: time) {
-      waitingURLs[id] = nil
-      waiting.removeValue(forKey: id)?.resume(returning: .success(()))
+      waiting.removeValue(forKey: id)?.turn.resume(returning: .success(()))
     }
     return wait(from: time)
   }
@@ -409,12 +301,7 @@ actor Engine {
   func hold(group: String, for duration: Duration) {
     gate.hold(group: group, until: now + max(0, duration.wholeNanoseconds))
     guard let left = holdLeft(group: group), left > Self.longestHoldToWait else { return }
-    for id in gate.waitingIDs(of: group) {
-      guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
-        let url = waitingURLs.removeValue(forKey: id)
-      else { continue }
-      continuation.resume(returning: .failure(Self.heldError(url, group, left)))
-    }
+    for id in gate.waitingIDs(of: group) { refuse(id) { Self.heldError($0, group, left) } }
   }
 
   func holdLeft(group: String) -> Duration? {
@@ -438,12 +325,7 @@ actor Engine {
   }
 
   func cancel(group: String) {
-    for id in gate.waitingIDs(of: group) {
-      guard gate.cancel(id), let continuation = waiting.removeValue(forKey: id),
-        let url = waitingURLs.removeValue(forKey: id)
-      else { continue }
-      continuation.resume(returning: .failure(Self.notOursError(url, group)))
-    }
+    for id in gate.waitingIDs(of: group) { refuse(id) { Self.notOursError($0, group) } }
     let ended = live.values.filter { $0.group == group }
     for transfer in ended {
       thread.sockets.dropUnsent(of: transfer)
@@ -481,14 +363,5 @@ actor Engine {
     FetcherStatistics(
       inFlight: live.count, waiting: gate.waiting,
       groups: gate.summary.map { .init(name: $0.name, inFlight: $0.running, waiting: $0.waiting) }, totals: totals)
-  }
-}
-
-enum MonotonicClock {
-  /// Nanoseconds since some point before the program began.
-  static func now() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

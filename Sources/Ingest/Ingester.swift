@@ -1,6 +1,7 @@
-import Articles
 // Ingest: the way of an article, from a due source to the queue. The only module that knows all the others; it decides
 // when and what, and leaves how to them.
+
+import Articles
 public import Configuration
 import Dates
 import Feeds
@@ -98,7 +99,7 @@ public actor Ingester {
   var conditionSince = Timestamp.now()
   var isStopping = false { didSet { noteCondition() } }
   var isStopped = false
-  private var stopWaiters: [CheckedContinuation<Void, Never>] = []
+  var stopWaiters: [CheckedContinuation<Void, Never>] = []
   var fatal: LedgerFailure?
   /// nil on a single machine.
   var fleet: FleetSeat?
@@ -108,12 +109,12 @@ public actor Ingester {
   var isPruning = false
   /// When the queue was looked at last, and how much had been published until then.
   var lastLook: (at: Timestamp, published: Int)?
-  private var sleeper: CheckedContinuation<Void, Never>?
-  private var alarm: Task<Void, Never>?
-  private var isRoused = false
+  var sleeper: CheckedContinuation<Void, Never>?
+  var alarm: Task<Void, Never>?
+  var isRoused = false
   /// When the loop's next turn comes at the latest if nothing rouses it, to the second.
-  private(set) var wakeTime = Timestamp.now()
-  private nonisolated let turns = Atomic<UInt64>(0)
+  var wakeTime = Timestamp.now()
+  nonisolated let turns = Atomic<UInt64>(0)
 
   /// What happened since the start.
   struct Totals: Sendable {
@@ -236,56 +237,6 @@ public actor Ingester {
     return true
   }
 
-  func report(_ recovery: RecoveryReport) {
-    let recovered = recovery.published.count + recovery.republished.count
-    if recovered + recovery.finished + recovery.discarded > 0 {
-      log.record(
-        .queueRecovered,
-        "\(recovered) articles published, \(recovery.finished) found published, \(recovery.discarded) unfinished dropped",
-        next: recovery.discarded > 0 ? "what was dropped is fetched again" : nil)
-    }
-    if recovery.delayed > 0 {
-      noteDelay(of: "\(recovery.delayed) articles of an earlier run")
-    }
-    if let newer = recovery.newerElement {
-      log.record(
-        .storeError,
-        "the queue holds \(newer), which the state does not know of: the state is older than the queue, or another one's",
-        level: .warning,
-        next: "what was published since comes again; if a newer state is left, stop newswired and put it in its place")
-    }
-    if let left = recovery.leftQueue {
-      log.record(
-        .queueRecovered, "the queue is another one than that of the last run, which lay at \(left)", level: .warning,
-        next: "what consumers had not taken from that one is not in this: where it still is, let them, or move it here")
-    }
-    if recovery.brought > 0 {
-      log.record(
-        .queueRecovered, "the queue was moved: \(recovery.brought) of them had been left in the old one's tmp/",
-        level: .notice)
-    }
-    if recovery.withdrawn > 0 {
-      log.record(
-        .queueRecovered, "\(recovery.withdrawn) committed articles had no name in the queue of the last run yet",
-        level: .warning, next: "their pages are fetched again")
-    }
-    for version in recovery.republished {
-      log.record(
-        .queueRecovered, "published again: the disk lost what it had confirmed", level: .warning,
-        publisher: version.publisher, fields: ["element": version.element])
-    }
-    for name in recovery.foreign {
-      log.record(
-        .queueError, "the queue's tmp/\(name) is a directory, and none of newswired's", level: .warning,
-        next: "it is left as it is; tmp/ is newswired's own")
-    }
-    for id in recovery.quarantined {
-      log.record(
-        .queueError, "a staged article is damaged or cannot be read, and was set aside in bad/\(id)",
-        next: "its page is fetched again; check the disk")
-    }
-  }
-
   /// Makes the schedule of every source of the plugins in use. A source attended before keeps its due time, so that a
   /// restart brings no storm; what else is known of it stays in the store until its visit.
   func plan() async throws(LedgerFailure) {
@@ -352,131 +303,6 @@ public actor Ingester {
   /// The plugins that the settings let run.
   var manifests: [Manifest] {
     catalogue.manifests.filter { settings.publishers.use($0.publisher.id) }
-  }
-
-  // MARK: The loop
-
-  /// Works until `stop()`. Throws when state cannot be kept any more; what was not committed is fetched again by the
-  /// next run.
-  public func run() async throws(LedgerFailure) {
-    if fleet != nil { Task { await beatOn() } }
-    while !isStopping {
-      turns.add(1, ordering: .relaxed)
-      var wait = 5.0
-      do throws(LedgerFailure) {
-        try await followClock()
-        let now = Timestamp.now()
-        let wantsLook = wantsLook(now)
-        if wantsLook { try await checkQueue() }
-        if canFetch(now) {
-          startSources(now)
-          if wantsLook { try await lookAgain(now) }
-          try await startPages(now)
-          if wantsLook { try await startHanded(now) }
-        }
-        wait = secondsToNext(now)
-        wakeTime = now.adding(seconds: Int64(wait.rounded(.up)))
-        try await pruneIfDue(now)
-        try await lookAtWellbeing(now)
-      } catch {
-        noteFailure(error)
-      }
-      if let fatal { throw fatal }
-      await sleep(seconds: wait)
-    }
-  }
-
-  /// Ends the loop: nothing new is started, what runs may finish until `grace` seconds have passed, then everything is
-  /// closed. Idempotent.
-  public func stop(grace: Double) async {
-    guard !isStopping else { return }
-    isStopping = true
-    pushListener?.stop()
-    rouse()
-    // What only waits for its turn is let go at once; what is being transferred may finish.
-    await fetcher.shutdown(grace: .seconds(grace))
-    let deadline = Timestamp.now().adding(seconds: Int64(settings.workers.jobLimit) + 2)
-    while !(attending.isEmpty && pageCount == 0), Timestamp.now() < deadline {
-      try? await Task.sleep(for: .milliseconds(20))
-    }
-    await workers.stop()
-    await programs.stop()
-    do {
-      try await keepRhythms()
-      try await ledger.close()
-    } catch { log.record(.storeError, error.message) }
-    // No beat may follow: it would join again.
-    let seat = fleet
-    fleet = nil
-    await seat?.membership.leave()
-    isStopped = true
-    for waiter in stopWaiters { waiter.resume() }
-    stopWaiters = []
-  }
-
-  /// Returns when `stop` is done.
-  public func stopped() async {
-    if isStopped { return }
-    await withCheckedContinuation { stopWaiters.append($0) }
-  }
-
-  func canFetch(_ now: Timestamp) -> Bool {
-    pause == nil && !isResting && !network.isDown(now) && fleet?.isCutOff != true
-  }
-
-  private func secondsToNext(_ now: Timestamp) -> Double {
-    // At least one turn in five seconds: the watchdog watches it, and so the queue's state is looked at.
-    var next = now.adding(seconds: 5)
-    if canFetch(now) {
-      if attending.count < mostSources, let due = heap.next() { next = min(next, due) }
-      if pageCount < mostPages, let due = agenda.next() { next = min(next, due) }
-    }
-    return max(0.01, next.seconds(since: Timestamp.now()))
-  }
-
-  /// Whether a source or page that could be started falls due before that time.
-  func isNeededBefore(_ time: Timestamp) -> Bool {
-    if attending.count < mostSources, let due = heap.next(), due < time { return true }
-    if pageCount < mostPages, let due = agenda.next(), due < time { return true }
-    return false
-  }
-
-  private func sleep(seconds: Double) async {
-    if isRoused || isStopping {
-      isRoused = false
-      return
-    }
-    await withCheckedContinuation { continuation in
-      sleeper = continuation
-      alarm = Task {
-        try? await Task.sleep(for: .seconds(seconds))
-        if !Task.isCancelled { self.rouse() }
-      }
-    }
-    isRoused = false
-  }
-
-  /// Lets the loop look again at once.
-  func rouse() {
-    isRoused = true
-    alarm?.cancel()
-    alarm = nil
-    sleeper?.resume()
-    sleeper = nil
-  }
-
-  /// Articles that are young enough to be corrected are looked at again.
-  private func lookAgain(_ now: Timestamp) async throws(LedgerFailure) {
-    for publisher in try await ledger.wakeRevisits(now: now) {
-      if let place = roster.place(publisher: publisher) { expect(place, now) }
-    }
-  }
-
-  /// Moves the loop's own plans when the clock is set.
-  func shiftOwnPlans(by step: Int64) {
-    pauseEnd = pauseEnd?.adding(seconds: step)
-    nextPrune = nextPrune.adding(seconds: step)
-    holds = holds.mapValues { $0.adding(seconds: step) }
   }
 
   /// No wait is longer than a day and its jitter, in seconds: a time further off was planned by a clock that was wrong.

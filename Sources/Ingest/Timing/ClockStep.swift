@@ -33,7 +33,9 @@ extension Ingester {
       if let due = agenda.due(place) { agenda.set(place, due: due.adding(seconds: step)) }
     }
     network.follow(clock: step)
-    shiftOwnPlans(by: step)
+    pauseEnd = pauseEnd?.adding(seconds: step)
+    nextPrune = nextPrune.adding(seconds: step)
+    holds = holds.mapValues { $0.adding(seconds: step) }
     wellbeing.nextLook = nil
     wellbeing.nextKeep = nil
     if step < 0 {
