@@ -101,6 +101,18 @@ private func authors(
     #expect(try authors(line) == names)
   }
 
+  @Test(
+    "whoever took a picture",
+    arguments: [
+      "<div class=image-description><h2>The library at night</h2><span class=image-description__author-info>Bob Baker</span></div>",
+      "<figure><img src=/a.jpg><figcaption>The library at night <span class=author>Bob Baker</span></figcaption></figure>",
+      "<div class=photo-credit>Photograph <span class=author-name>Bob Baker</span></div>",
+    ])
+  func ofPictures(_ box: String) throws {
+    #expect(try authors(box).isEmpty)
+    #expect(try authors("<p class=author>Ann Able</p>" + box) == ["Ann Able"])
+  }
+
   @Test(arguments: [
     "<section><h4><a href='/author/ann'>Ann Able</a></h4><p>Writes on libraries.</p></section>",
     "<div><h2><a href='/comments'>A comment by</a></h2><a rel=author href='/x'><h4 itemprop=name>Ann Able</h4></a></div>",

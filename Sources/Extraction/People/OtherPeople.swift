@@ -2,7 +2,7 @@ import Markup
 import Values
 
 /// Tells the places where a page names its article's author from those where it names others: whoever wrote a comment,
-/// said a quotation, or wrote another article that the page points to.
+/// said a quotation, took a picture, or wrote another article that the page points to.
 final class OtherPeople {
   /// The headline, most likely.
   let head: Node?
@@ -25,7 +25,7 @@ final class OtherPeople {
     for around in [node] + node.ancestors {
       if let head, around.contains(head) { return false }
       if around.isOne(of: .ofOthers), !isColophon(around) { return true }
-      if ClassTokens(around).containsAny(Self.tokens) { return true }
+      if ClassTokens(around).containsAny(Self.tokens) || isCaption(around, of: node) { return true }
       guard head != nil, isTeaserSized(around) else { continue }
       if around.name == "a", around != node { return true }
       let title = around.first(of: .lowerHeadings)
@@ -49,6 +49,12 @@ final class OtherPeople {
 
   private static let labelEnds: Set<String> = ["by", "von", "par", "por", "di", "av", "af", "door"]
 
+  /// Whether a picture's caption says more than the name at this place, which is then the photographer's and not that
+  /// of whom a portrait shows.
+  private func isCaption(_ box: Node, of node: Node) -> Bool {
+    box.name == "figcaption" && box.text.wordCount > node.text.wordCount + 3
+  }
+
   /// Whether an aside or a footer is the article's own: a few words on who wrote it and when.
   private func isColophon(_ box: Node) -> Bool {
     guard let head, box.name == "aside" || box.name == "footer", isTeaserSized(box),
@@ -64,5 +70,8 @@ final class OtherPeople {
     "comment", "comments", "commentlist", "commentauthor", "discussion", "disqus", "quote", "quotation", "pullquote",
     "blockquote", "zitat", "related", "relatedarticles", "relatedcontent", "relatedposts", "recommended",
     "recommendations", "mostread", "mostpopular", "popular", "trending", "readmore", "seealso",
+    // Whoever took a picture.
+    "figcaption", "imagecaption", "imagedescription", "imagecredit", "photocaption", "photocredit", "photographer",
+    "picturecaption", "picturecredit",
   ]
 }
