@@ -64,7 +64,7 @@ public enum TextScan {
     place(of: part, in: text) != nil
   }
 
-  /// Where a part stands in a text for the first time, in bytes.
+  /// Where a part stands in a text for the first time from `start` on, in bytes; nil when it does not.
   public static func place(
     of part: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int = 0
   ) -> Int? {
@@ -80,6 +80,7 @@ public enum TextScan {
     return nil
   }
 
+  /// The same for a part that is known when this is compiled.
   public static func place(
     of part: StaticString, in text: UnsafeBufferPointer<UInt8>, from start: Int = 0
   ) -> Int? {

@@ -1,4 +1,5 @@
 import Testing
+import Values
 
 @testable import Markup
 
@@ -100,7 +101,7 @@ import Testing
 
   /// Expressions and pages by chance: from pieces that are understood and pieces that must not be.
   @Test(arguments: 0..<40 as Range<UInt64>) func byChance(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix(seed: seed)
     let document = try Document(html: Array(Self.randomPage(&random).utf8))
     let all = Array(document.root.descendants)
     for _ in 0..<150 {
@@ -118,7 +119,7 @@ import Testing
   private static let names = ["div", "p", "h1", "a", "section", "x-y"]
   private static let words = ["box", "wide", "box wide", "boxes", "", "a", " wide"]
 
-  private static func randomPage(_ random: inout SeededRandom) -> String {
+  private static func randomPage(_ random: inout SplitMix) -> String {
     var open: [String] = []
     var text = "<html><body>"
     for number in 0..<80 {
@@ -133,7 +134,7 @@ import Testing
     return text
   }
 
-  private static func randomExpression(_ random: inout SeededRandom) -> String {
+  private static func randomExpression(_ random: inout SplitMix) -> String {
     var path = random.pick(["//", "//", "//", ".//", "/"])
     if path == "/" { path = "/html/body//" }
     for step in 0..<Int(random.next() % 3 + 1) {
@@ -152,7 +153,7 @@ import Testing
     }
   }
 
-  private static func randomCondition(_ random: inout SeededRandom) -> String {
+  private static func randomCondition(_ random: inout SplitMix) -> String {
     let word = random.pick(words)
     let one = random.pick([
       "@class", "@id", "@class='\(word)'", "contains(@class, '\(word)')", "starts-with(@class,'\(word)')", "1", "2",
@@ -179,17 +180,6 @@ import Testing
   }
 }
 
-/// Numbers by chance that a seed brings back.
-private struct SeededRandom {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state >> 11
-  }
-
-  mutating func pick<T>(_ all: [T]) -> T { all[Int(next() % UInt64(all.count))] }
+extension SplitMix {
+  fileprivate mutating func pick<T>(_ all: [T]) -> T { all[Int(next() % UInt64(all.count))] }
 }
