@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -530,12 +531,24 @@ def check_forwarder():
 
 # The package's later life
 
+def pages_are_in():
+    """No page waits any more. One that failed for a reason of this machine's rests for 30 s, whosever fault it was."""
+    try:
+        wait('all pages are in', lambda: all(p['waiting'] == 0 for p in status()['publishers']), 45)
+    except Failed as failure:
+        with sqlite3.connect('file:/var/lib/newswire/newswire.db?mode=ro', uri=True) as state:
+            rows = state.execute('SELECT url, attempts, next_try / 1000000 - ?, last_error FROM items WHERE state = 0', [int(time.time())])
+            waiting = [f'{url}: attempt {attempt}, due in {due} s, {error}' for url, attempt, due, error in rows]
+        events = [r['MESSAGE'] for r in journal() if r.get('NEWSWIRE_EVENT') in ('page.retry', 'page.failed', 'worker.crashed')]
+        raise Failed('\n'.join([str(failure), *waiting, *events[-20:]]))
+
+
 def check_upgrade():
     config = pathlib.Path('/etc/newswire/newswire.toml')
     config.write_text(config.read_text() + '\n# mine\n')
     for publisher in ('loopback', 'slow'):
         ctl('fetch', publisher, '--wait')
-    wait('all pages are in', lambda: all(p['waiting'] == 0 for p in status()['publishers']))
+    pages_are_in()
     before, pid, totals = identities(), show('MainPID'), [p['articles_total'] for p in status()['publishers']]
     run('apt-get', 'install', '-y', '-o', 'Dpkg::Use-Pty=0', *glob.glob('/run/shared/newswire_*_2.deb'))
     wait('it runs again', lambda: active() and show('MainPID') != pid)
