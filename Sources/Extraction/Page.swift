@@ -100,9 +100,15 @@ final class Page {
   /// The files that an element offers, read once however often they are asked for.
   func renditions(of element: Node) -> [Rendition] {
     if let known = files[element] { return known }
-    let found = ImageSources.renditions(of: element, base: base)
+    var found = ImageSources.renditions(of: element, base: base)
+    if found.isEmpty { found = ImageSources.renditions(of: element, base: base, beside: { completeFiles }) }
     files[element] = found
     return found
+  }
+
+  /// The files of the page's pictures whose addresses have no part open.
+  private lazy var completeFiles: [Rendition] = document.root.descendants(named: .images).prefix(400).flatMap {
+    ImageSources.renditions(of: $0, base: base)
   }
 
   /// What stays the same when only the size of a picture changes.

@@ -10,6 +10,29 @@ enum Biography {
     rest(of: text, behindOneOf: names).map { deeds.contains(String($0.prefix { $0 != " " })) } ?? false
   }
 
+  /// Whether a line begins with the whole name of somebody, and goes on with a place, a role or another name instead of
+  /// a sentence: `Ann Able, Kyiv, and Bob Baker, Berlin`, `Ann Able (text) and Bob Baker (pictures)`.
+  static func listsOne(of names: [String], _ line: String) -> Bool {
+    guard line.utf8.count < 120, !BlockFilter.endsSentence(line) else { return false }
+    return names.contains { name in
+      guard name.holds(" "), line.hasPrefix(name) else { return false }
+      let rest = line.dropFirst(name.count).drop(while: \.isWhitespace)
+      guard let sign = rest.first else { return false }
+      let next = rest.dropFirst().drop(while: \.isWhitespace)
+      switch sign {
+      case "(":
+        guard let end = next.firstIndex(of: ")"), !next[..<end].contains(where: \.isNumber) else { return false }
+        let behind = next[next.index(after: end)...].drop(while: \.isWhitespace)
+        return behind.isEmpty || behind.first == ","
+          || ["and ", "und ", "et ", "y ", "e ", "en ", "og ", "och ", "& "].contains { behind.hasPrefix($0) }
+      case ",", "/", "|":
+        let word = next.prefix { $0.isLetter || $0 == "-" }
+        return word.first?.isUppercase == true || Names.roles.contains(word.lowercased())
+      default: return false
+      }
+    }
+  }
+
   /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and
   /// do; and without a line in italics at their beginning or end that tells it of `the writer`.
   static func removed(from blocks: [WalkedBlock], of names: [String]) -> [WalkedBlock] {

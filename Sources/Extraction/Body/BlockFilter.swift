@@ -5,6 +5,7 @@ import Values
 /// Takes out of a generic body what is no part of the text: dates, bylines and standfirst above it, invitations and
 /// links between its paragraphs, remarks below it.
 struct BlockFilter {
+  private let page: Page
   let standfirst: String?
   /// Where the headline is printed, and the standfirst.
   private let headline: Node?
@@ -24,6 +25,7 @@ struct BlockFilter {
     page: Page, headline: String?, standfirst: String?, introduction: Node? = nil, names: [String] = [],
     sites: [String] = []
   ) {
+    self.page = page
     self.introduction = introduction
     self.sites = Set(sites)
     self.headline = page.headlinePlace.node
@@ -227,7 +229,9 @@ struct BlockFilter {
       Self.endsSentence(text) && !text.hasSuffix("a.m.") && !text.hasSuffix("p.m.")
       && !text.hasSuffix(" น.")
     if weight < 30, !endsSentence { return true }
-    if names.contains(Comparable.folded(text)) || saysWhence(text) { return true }
+    if names.contains(Comparable.folded(text)) || saysWhence(text) || Biography.listsOne(of: authors, text) {
+      return true
+    }
     if weight < 120, text.holdsByte(where: Digits.isDigitOrM), text.firstMatch(of: Self.dateLine) != nil,
       !endsSentence || Lines.isReadingTime(text)
     {
@@ -252,7 +256,7 @@ struct BlockFilter {
   private func isBoilerplate(_ walked: WalkedBlock, _ folded: String) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
     if weight < 400, Boilerplate.matches(text, folded: folded, isLinked: walked.holdsLink) { return true }
-    if LinkedLines.isOne(walked) { return true }
+    if LinkedLines.isOne(walked) || LinkedLines.labelsLinks(walked, on: page) { return true }
     switch walked.block {
     case .paragraph(let content):
       if weight < 40, Self.linkShare(content) > 0.95 { return true }

@@ -118,7 +118,8 @@ enum Boilerplate {
     "email", "drucken", "mehr zum thema", "lesen sie auch", "lire aussi",
     "(adsbygoogle = window.adsbygoogle || []).push({});", "topics", "themen", "you may also like", "follow us",
     "continue reading", "advertisement - scroll to continue", "article continues after advertisement", "report ad",
-    "- advertisement -", "story continues", "skip", "close", "schließen", "merken", "vorlesen", "feedback", "top",
+    "- advertisement -", "- anzeige -", "- werbung -", "- reklame -", "story continues", "skip", "close", "schließen",
+    "merken", "vorlesen", "feedback", "top",
     "weitere informationen", "hauptinhalt", "embed", "player wird geladen", "table of contents", "share on facebook",
     "post on x", "save", "or", "sign in or create an account", "recommended videos", "click to hide", "para saber más",
     "реклама:", "реклама", "inhaltsverzeichnis", "liveblog", "mit video", "trending",
@@ -205,7 +206,8 @@ enum Boilerplate {
     "contributed to this report.", "; editing by", ", editing by", ". editing by", "; writing by", ", writing by",
     "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると", "für unseren newsletter", "unseren newsletter abonn",
     "newsletter semanal", "sign up to receive", "para seguir leyendo", "google news folgen", "w google news",
-    "en google news", "pe google news", "무단전재", "무단 전재", "재배포 금지", "externen inhalt", "externe inhalte",
+    "en google news", "pe google news", "무단전재", "무단 전재", "재배포 금지", "externen inhalt", "externe inhalte", "文字（全文1",
+    "文字（全文2", "文字（全文3", "文字（全文4", "文字（全文5", "文字（全文6", "文字（全文7", "文字（全文8", "文字（全文9",
     "riproduzione riservata", "javascript is disabled", "無断転載",
   ]
 

@@ -342,7 +342,8 @@ struct GenericBody {
     "recommendation", "recommendations", "recirc", "recirculation", "readmore", "readnext", "readalso", "alsoread",
     "morestories", "morenews", "mostread", "mostpopular", "trending", "taglist", "outbrain", "taboola", "authorbio",
     "authorbox", "aboutauthor", "authorinfo", "authorcard", "writerbio", "minibio", "donate", "donation",
-    "donations", "appeal", "teaser", "teasers", "teaserlist", "lireaussi", "seealso", "lesenauch", "survey", "poll",
+    "donations", "appeal", "teaser", "teasers", "teaserlist", "teaserbox", "teaserboxes", "linkteaser", "lireaussi",
+    "seealso", "lesenauch", "survey", "poll",
     "quiz", "upsell", "cta", "calltoaction", "aboaktion", "abobox", "marketing", "affiliate", "infobox",
     "infoboxstyled", "factbox", "linklist", "linkbox", "boxlinks", "verwandte", "mehrzumthema", "autorenbox",
     "artigosrelacionados", "relacionadas", "relacionados", "correlati", "share", "sharing", "sharebar",
@@ -357,7 +358,7 @@ struct GenericBody {
 
   private static let textWidgets: WordSet = ["texteditor"]
 
-  private static let teaserTokens: WordSet = ["teaser", "teasers", "related", "promo", "recommended"]
+  private static let teaserTokens: WordSet = ["teaser", "teasers", "teaserbox", "related", "promo", "recommended"]
   private static let dateline: WordSet = ["dateline"]
 
   private static let sideRoles: Set<String> = [

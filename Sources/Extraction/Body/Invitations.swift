@@ -54,7 +54,8 @@ enum Invitations {
     "in case you missed", "for more news", "never miss a story", "never miss an update", "bookmark our ",
     "our website is your", "our website is the place", "connect with us", "send local news tips", "(top photo",
     "read related topics", "get latest news live", "reach the reporter", "[further reading", "[see also", "[see more",
-    "get in touch by", "get in touch with us", "get in touch with our",
+    "get in touch by", "get in touch with us", "get in touch with our", "support independent journalism by",
+    "do you have an opinion on the issues raised", "visit daily maverick's home page",
   ]
 
   private static let german = [
@@ -70,7 +71,10 @@ enum Invitations {
     "um eingebettete inhalte anzuzeigen", "um mit inhalten aus sozialen", "optimieren sie ihre browser*",
     "bitte passen sie die einstellungen", "mehr informationen:", "mehr zur lage", "fotostrecke mit",
     "dieses element ist nicht mehr verfügbar", "mehr hintergründe", "zum weiterlesen", "an dieser stelle findest du",
-    "an dieser stelle finden sie", "transparenzhinweis",
+    "an dieser stelle finden sie", "transparenzhinweis", "jetzt anhören", "artikel anhören", "diesen artikel anhören",
+    "diesen artikel vorlesen", "artikel vorlesen", "beitrag anhören", "dieser artikel ist für abonnenten",
+    "zugang zu allen inhalten",
+    "zugang zu allen artikeln", "zugang zu allen f+", "zugang zu allen beiträgen",
   ]
 
   private static let romance = [
@@ -109,7 +113,8 @@ enum Invitations {
   ]
 
   private static let slavic = [
-    "нашли ошибку?", "знайшли помилку?", "dalszy ciąg materiału", "dalszy ciąg artykułu", "dalsza część artykułu",
+    "ten artykuł przeczytasz z aktywną", "нашли ошибку?", "знайшли помилку?", "dalszy ciąg materiału",
+    "dalszy ciąg artykułu", "dalsza część artykułu",
     "dalsza część tekstu", "ciąg dalszy artykułu", "reszta artykułu", "czytaj również", "czytaj więcej",
     "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także", "zobacz również", "zobacz wideo",
     "posłuchaj podcastu", "dziękujemy, że przeczyta*", "obserwuj nas", "więcej informacji znajdziesz", "źródło zdjęcia",

@@ -17,7 +17,13 @@ enum Lines {
     guard text.characterCount <= 24, !BlockFilter.endsSentence(text) else { return false }
     if text.wholeMatch(of: initials) != nil { return true }
     let parts = text.split(whereSeparator: { !$0.isLetter && $0 != "." })
-    return text.holds("/") && !parts.isEmpty && parts.allSatisfy { $0.count <= 4 || Names.isAgency(String($0)) }
+    if text.holds("/"), !parts.isEmpty, parts.allSatisfy({ $0.count <= 4 || Names.isAgency(String($0)) }) {
+      return true
+    }
+    // Several, with an agency among them: `abc, def, dpa`, `AFP/krott`.
+    return parts.count > 1 && text.allSatisfy { $0.isLetter || $0 == " " || $0 == "," || $0 == "/" }
+      && parts.contains { Names.isAgency(String($0)) }
+      && parts.allSatisfy { $0.count <= 5 && ($0.allSatisfy(\.isLowercase) || Names.isAgency(String($0))) }
   }
 
   /// Who edited or reported it, in brackets: `(责任编辑：王明)`.

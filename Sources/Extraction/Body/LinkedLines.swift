@@ -13,6 +13,61 @@ enum LinkedLines {
     }
   }
 
+  /// Whether a block is the label of links to other articles: `More to read`, in a box that holds nothing else but links,
+  /// or set in bold right above a list of them. What ends in a colon announces what is to be read.
+  static func labelsLinks(_ walked: WalkedBlock, on page: Page) -> Bool {
+    guard walked.weight < 40, !BlockFilter.endsSentence(walked.text), !walked.holdsLink else { return false }
+    switch walked.block {
+    case .paragraph(let content):
+      if let next = element(behind: walked.node), isBold(content), isLinkList(next) { return true }
+    case .heading: break
+    default: return false
+    }
+    let boxes = walked.node.ancestors.prefix(2)
+    guard let box = boxes.first(where: { $0.isOne(of: labelledBoxes) && $0.elements.count > 1 }),
+      box.count(of: lineParts) < 30
+    else { return false }
+    let links = box.descendants(named: .links).filter { $0.hasAttribute("href") }
+    // A heading may be that of a thing that is sold or shown behind the link.
+    let isHeading = if case .heading = walked.block { true } else { false }
+    guard !links.isEmpty, links.contains(where: { $0.text.utf8.count > (isHeading ? 25 : 15) }),
+      links.allSatisfy({ isOfArticle($0, page) && !BlockFilter.endsSentence($0.text) })
+    else { return false }
+    return box.text(without: Set(links)).trimmingSpaces == walked.text
+  }
+
+  /// Whether a link leads to another article of the site.
+  private static func isOfArticle(_ link: Node, _ page: Page) -> Bool {
+    guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }) else { return false }
+    return GenericFields.isSameSite(url.host, page.url.host) && RelatedLinks.looksLikeArticle(url)
+      && url.path != page.url.path
+  }
+
+  /// Whether a link leads to no other page.
+  private static func isOutside(_ link: Node) -> Bool {
+    ["mailto:", "tel:", "#"].contains { link["href"]?.hasPrefix($0) ?? false }
+  }
+
+  private static let labelledBoxes: ElementSet = ["div", "section", "aside", "li"]
+  private static let listElements: ElementSet = ["ul", "ol"]
+
+  private static func isBold(_ content: [Inline]) -> Bool {
+    if content.count == 1, case .strong = content[0] { true } else { false }
+  }
+
+  private static func element(behind node: Node) -> Node? {
+    var next = node.nextSibling
+    while let place = next, !place.isElement { next = place.nextSibling }
+    return next
+  }
+
+  private static func isLinkList(_ list: Node) -> Bool {
+    guard list.isOne(of: listElements), !list.elements.isEmpty else { return false }
+    return list.elements.allSatisfy { item in
+      item.first(of: .links).map { $0.text == item.text && !isOutside($0) } ?? false
+    }
+  }
+
   /// Whether all of a block's links lead to pages of the same site as the page does, or take the page's own address to
   /// another, to share it there: other links may be what the text is about, its sources or where things are sold.
   static func staysOnSite(_ walked: WalkedBlock, _ page: Page) -> Bool {

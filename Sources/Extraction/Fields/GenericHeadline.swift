@@ -25,7 +25,9 @@ extension GenericFields {
     // A line above the headline is part of it where the page's data say so.
     let heads = printedHeads.map { head in
       let whole = Self.words(of: head)
-      return stated.contains { Self.agree(whole, $0) }
+      return stated.contains {
+        Self.agree(whole, $0) || Self.isDivided($0, whole) && $0.prefix { $0 != ":" }.contains(" ")
+      }
         ? whole : Self.withoutMark(head, stated) ?? Self.withoutKicker(head)
     }.filter { $0.count > 3 }
     let shared = sharedTitle.map { Self.whole($0, heads, stated) }
@@ -85,7 +87,7 @@ extension GenericFields {
     let named = title(page.meta.first("headline", "parsely-title", "sailthru.title", "dc.title", "title"))
     let same = [printed, structured, named].compactMap { $0 }.filter {
       // Behind a colon stands the rest of a headline, not a name.
-      $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ")
+      $0.count < chosen.count && Self.agree($0, chosen, before: "-|·ㅣ｜")
     }
     // A section before a bar, which the page's data leave out. A heading that is shorter than what stands before the
     // bar is the name of the section or the site, printed above the headline.
@@ -205,7 +207,7 @@ extension GenericFields {
   }
 
   /// Whether two titles are one, whatever the site sets behind a dash or bar (or what other separators are given).
-  private static func agree(_ a: String, _ b: String, before separators: String = "-|·:ㅣ") -> Bool {
+  private static func agree(_ a: String, _ b: String, before separators: String = "-|·:ㅣ：｜") -> Bool {
     let (a, b) = (Comparable.folded(a), Comparable.folded(b))
     if a == b { return true }
     let (short, long) = a.count < b.count ? (a, b) : (b, a)

@@ -56,9 +56,19 @@ extension GenericFields {
         !pictureTexts.contains(comparable),
         !Boilerplate.matches(words, folded: comparable, isLinked: node.holds(.links)), !Lines.isOffer(words)
       else { continue }
-      if Biography.tells(words, of: Self.stated(page)) { continue }
-      // What is named as an introduction and stands first is one, whatever the page's description says.
-      if folded.contains(comparable) { return named ?? node }
+      let authors = Self.stated(page)
+      if Biography.tells(words, of: authors) { continue }
+      // Who wrote it, from where or as what: `Ann Able, Kyiv, and Bob Baker, Berlin`.
+      if !isNamed, !folded.contains(comparable),
+        node.name != "h2" && Biography.listsOne(of: authors, words)
+          || words.utf8.count < 100 && !BlockFilter.endsSentence(words) && Self.isInByline(node, besides: head)
+          || Lines.isReadingTime(words)
+      {
+        continue
+      }
+      // What is named as an introduction and stands first is one, whatever the page's description says; what a machine
+      // made has a heading of its own, or is to be unfolded.
+      if folded.contains(comparable) { return named.map { $0.holds(Self.boxParts) ? node : $0 } ?? node }
       if Self.isLink(node, saying: words) { continue }
       // Who wrote it and when.
       if words.holdsByte(where: Digits.isDigit), !BlockFilter.endsSentence(words) || words.hasSuffix(".m."),
@@ -75,6 +85,13 @@ extension GenericFields {
       }
     }
     return named ?? near
+  }
+
+  /// Whether an element or the one around it is called after who wrote the article, and holds no more than that.
+  private static func isInByline(_ node: Node, besides head: Node?) -> Bool {
+    ([node] + node.ancestors.prefix(1)).contains { box in
+      ClassTokens(box).containsAny(lineTokens) && !(head.map(box.contains) ?? false)
+    }
   }
 
   /// Whether all that an element says stands in one link, as the title of another article does.
@@ -102,6 +119,13 @@ extension GenericFields {
     let parts = node.descendants(named: ["p", "li"])
     let kept = parts.filter { part in
       !Boilerplate.matches(part.text, isLinked: part.holds(.links)) && !isInvitation(part)
+    }
+    // What heads the points of a story is none of them: `At a glance`.
+    if let head = node.elements.first, head.isOne(of: .lowerHeadings), head.text.wordCount < 6,
+      !BlockFilter.endsSentence(head.text), kept.count > 1, parts.allSatisfy({ $0.name == "li" }),
+      node.elements.allSatisfy({ $0 == head || $0.isOne(of: .lists) || $0.isOne(of: pressed) })
+    {
+      return joined(kept.filter { item in !kept.contains { $0 != item && $0.contains(item) } }.map(\.text))
     }
     let isList = node.name == "ul"
     if parts.count > 1, kept.count < parts.count || isList, !kept.isEmpty { return joined(kept.map(\.text)) }
@@ -237,6 +261,8 @@ extension GenericFields {
     node.name == "figure" || node.name == "figcaption" || ClassTokens(node).containsAny(PictureReader.captionTokens)
   }
 
+  private static let pressed: ElementSet = ["button"]
+  private static let boxParts: ElementSet = ["h2", "h3", "h4", "button"]
   private static let leadElements: ElementSet = [
     "p", "div", "h2", "h3", "section", "header", "span", "strong", "b", "ul",
   ]

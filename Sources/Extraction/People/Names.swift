@@ -290,7 +290,7 @@ enum Names {
   private static func isName(_ text: String) -> Bool {
     guard (2...80).contains(text.count), text.contains(where: \.isLetter), text.first != "(" else { return false }
     let lower = text.lowercased()
-    if titles.contains(lower) || fillers.contains(lower) { return false }
+    if titles.contains(lower) || fillers.contains(lower) || isLogin(lower) { return false }
     if lower.hasPrefix("posted by "), fillers.contains(String(lower.dropFirst(10))) { return false }
     if pictureLabels.contains(where: { lower.hasPrefix($0) }) || lower.hasPrefix("фото ") { return false }
     if lower.hasPrefix("http") || lower.holds("@") || lower.hasPrefix("www.") { return false }
@@ -345,14 +345,16 @@ enum Names {
     "eine", "aus", "skrevet", "escrito", "de", "geschreven", "texte", "nga", "napisał", "autore", "autori", "autores",
     "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者", "记者",
     "記者", "文", "撰文", "글", "kolumne", "gastbeitrag", "essay", "glosse", "leitartikel", "porträt", "rezension", "bericht",
-    "gastkommentar", "opinion", "analysis", "review", "commentary", "column", "report", "propos", "autor:in",
+    "gastkommentar", "opinion", "analysis", "review", "commentary", "column", "report", "perspective", "advice",
+    "guest",
+    "editorial", "propos", "autor:in",
     "autor*in", "autorka", "авторка", "piše", "oprac.", "opracował", "opracowała", "napsal", "napsala", "kirjoittaja",
     "penulis", "scris", "a", "tác", "γράφει", "κείμενο", "eftir", "autorius", "imeandikwa", "كتب", "كتبت", "كتبوا",
     "بقلم", "نویسنده", "خبرنگار", "מאת", "โดย", "ผู้เขียน", "เขียนโดย", "取材", "取材・文", "文・写真", "写真・文", "文・撮影", "執筆",
     "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato", "bởi",
   ])
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Bởi|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay|Perspective|Advice|Guest column|Editorial) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Bởi|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
     .ignoresCase()
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
@@ -377,10 +379,17 @@ enum Names {
     "jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "md", "m.d.", "phd", "ph.d.", "esq", "esq.", "dds", "rn", "mba", "jd",
     "obe", "mbe", "cbe", "mp", "msc", "ma", "ba", "llb",
   ]
+  /// Whether a word is what a system calls those who run it: `webadmin`, `user12`.
+  private static func isLogin(_ lower: String) -> Bool {
+    guard lower.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x20 }) else { return false }
+    return lower.hasSuffix("admin") || lower.hasPrefix("user") && lower.dropFirst(4).allSatisfy(\.isNumber)
+  }
+
   /// What systems write where they know no name.
   private static let fillers: Set<String> = [
     "null", "n/a", "none", "undefined", "undefined undefined", "[object object]", "nan", "unknown", "no author",
-    "author", "admin", "administrator", "unbekannt", "anonymous", "test",
+    "author", "admin", "administrator", "unbekannt", "anonymous", "test", "super user", "superuser", "wpadmin",
+    "newsdesk",
   ]
 
   /// Words that name what somebody does, never somebody.

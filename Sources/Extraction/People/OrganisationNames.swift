@@ -36,11 +36,13 @@ extension Names {
     "notimex", "ansa/afp", "apa/dpa", "dpa/afp", "afp/dpa", "ap/reuters", "agencja pap", "newswire", "pr newswire",
     "business wire", "globe newswire", "globenewswire", "getty images", "news agency", "pa wire", "ap news", "anp/afp",
     "ritzau bureau", "zeta", "africa news agency", "news24 wire", "中新社", "中央社", "뉴시스", "뉴스1", "共同", "時事", "時事通信",
-    "共同通信", "연합뉴스", "新华社", "新華社", "ロイター", "ゲッティ", "ゲッティ共同", "afp時事", "路透社", "法新社", "美联社", "美聯社", "中通社",
+    "共同通信", "연합뉴스", "新华社", "新華社", "ロイター", "ゲッティ", "ゲッティ共同", "ロイター共同", "ap共同", "upi共同", "タス共同", "afp時事", "epa時事", "路透社",
+    "法新社", "美联社", "美聯社", "中通社",
   ]
 
   private static let organisationWords: Set<String> = [
-    "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação", "redactie",
+    "shimbun", "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação",
+    "redactie",
     "redacția", "redactia", "redakcija", "szerkesztőség", "redaksjonen", "redaktionen", "toimitus", "redakce",
     "redakcja", "desk", "newsroom", "agency", "agence", "agencia", "agenzia", "team", "editors", "press", "newspaper",
     "media", "online", "editorial", "board", "bureau", "times", "post", "associated", "onlineredaktion",

@@ -6,12 +6,15 @@ extension GenericFields {
   // MARK: The byline as printed
 
   func byline() -> String? {
-    let lines = nearest(within: HeadlinePlace.near) { isByline($0) && (3...120).contains($0.text.count) }.map(\.text)
+    let lines = nearest(within: HeadlinePlace.near) { isByline($0) && (3...120).contains($0.text.count) }.map { node in
+      let names = Self.namesInParts(node)
+      return names.count > 1 ? names.joined(separator: ", ") : Self.spaced(node)
+    }
     return lines.first { !$0.holdsByte(where: Digits.isDigit) } ?? lines.first
   }
 
   private static let bylineTokens: WordSet = ["byline", "bylines", "articleauthor", "authorname", "authors"]
-  private static let lineTokens: WordSet = [
+  static let lineTokens: WordSet = [
     "byline", "bylines", "authors", "articleauthors", "authorlist", "articlemeta", "author", "autoren", "autor",
     "writers", "listwriter", "writerlist", "reporters", "reporterlist", "journalists",
   ]
@@ -180,10 +183,60 @@ extension GenericFields {
   private func bylineNames() -> [String] {
     let nodes = nearest { isByline($0) && (3...200).contains($0.text.count) }
     guard let first = nodes.first else { return [] }
+    let parted = Self.namesInParts(first)
+    if !parted.isEmpty { return parted }
     // Elements inside the line may tell where a name ends better than its words do.
     let line = Names.split(Self.line(first))
     let parts = names(of: nodes).filter(Names.isLikely)
     return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
+  }
+
+  /// The names in a box whose parts have an element each and no sign between them: of names and roles the first, of
+  /// parts that are set alike all that may be names: `<li>Ann Able</li><li>Bob Baker</li>`.
+  private static func namesInParts(_ box: Node) -> [String] {
+    let parts = box.descendants.filter { $0.elements.isEmpty && !$0.text.isEmpty && !BodyWalker.isSilent($0) }
+    guard (2...8).contains(parts.count), let first = parts.first(where: { Names.looksLikeName($0.text[...]) }),
+      first == parts[0] || parts[0].text.utf8.count < 5
+    else { return [] }
+    // Nothing between them that would say how they belong together.
+    guard parts.map(\.text).joined().utf8.count == box.text.utf8.count(where: { $0 != 0x20 }) + spaces(parts) else {
+      return []
+    }
+    let alike = parts.filter { part in
+      part.name == first.name && part["class"] == first["class"] && part.parent?.name == first.parent?.name
+        && Names.looksLikeName(part.text[...])
+        && !part.text.split(separator: " ").contains {
+          Names.roles.contains($0.lowercased()) || notOfNames.contains($0.lowercased())
+        }
+    }
+    let agencies = parts.filter { part in !alike.contains(part) && Names.isAgency(part.text) }
+    return Names.unique((alike + agencies).map { Names.cleaned($0.text) })
+  }
+
+  private static let notOfNames: Set<String> = [
+    "read", "bio", "profile", "profil", "follow", "more", "ressort", "zum", "zur", "alle", "see", "view", "about",
+  ]
+
+  private static func spaces(_ parts: [Node]) -> Int { parts.reduce(0) { $0 + $1.text.utf8.count { $0 == 0x20 } } }
+
+  /// The text of an element, with a space where two words of different elements would be one:
+  /// `<b>Ann Able</b><span>Political editor</span>`.
+  private static func spaced(_ node: Node) -> String {
+    var text = ""
+    func add(_ node: Node) {
+      if node.isText {
+        let part = node.rawText
+        if let last = text.last, let next = part.first, last.isLetter || last.isNumber, next.isUppercase || next == "@"
+        {
+          text += " "
+        }
+        text += part
+      } else if !BodyWalker.isSilent(node) {
+        node.children.forEach(add)
+      }
+    }
+    add(node)
+    return Whitespace.folded(text)
   }
 
   /// The text of a line whose elements may stand side by side without a space:
@@ -201,6 +254,8 @@ extension GenericFields {
     for node in nodes {
       let linked = node.descendants(named: .links).map(\.text).filter { Names.looksLikeName($0[...]) }
       if linked.count > 1 { return Names.unique(linked) }
+      let parted = Self.namesInParts(node)
+      if !parted.isEmpty { return parted }
       let names = Names.split(Self.line(node))
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
         // Of "Ann Able, Example City" the first alone is a name; of "Ann Able, Bo Brown y Carl Case" all are.

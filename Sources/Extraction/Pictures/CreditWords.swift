@@ -2,7 +2,8 @@
 extension PictureCredits {
   /// What stands before a name in brackets.
   static let labelsInBrackets = [
-    "Photo by", "Photo courtesy of", "Photo de", "Foto di", "Foto de", "Foto von", "Foto van", "Foto av", "Foto af",
+    "Photo by", "Illustration by", "Photo courtesy of", "Photo de", "Foto di", "Foto de", "Foto von", "Foto van",
+    "Foto av", "Foto af",
     "Foto por", "Fotos de", "Picha na", "Pics", "Pic", "Photo credits", "Photo credit", "Image credits", "Image credit",
     "Photographs", "Photograph", "File photos", "File photo", "File picture", "File pic", "File image", "Stock photo",
     "Handout photo", "Photos from", "Photo from", "Foto dalla", "Photos", "Photo", "Pictures", "Picture", "Images",
@@ -23,7 +24,7 @@ extension PictureCredits {
     "ภาพ", "写真", "사진", "ছবি", "फोटो", "फ़ोटो", "Picha", "Isithombe", "Umfanekiso", "Illustration", "Chart", "Map",
     "Maps", "Karte", "Graphic", "Graphics", "Infographic", "Infografik", "Grafik", "Archivfoto", "Archivbild",
     "Symbolfoto", "Symbolbild", "Arkivfoto", "Arkivbild", "Photographer", "Φωτ", "Φωτο", "Imagem", "Imagens", "Imagen",
-    "Imágenes", "Immagine", "படம்", "ఫోటో", "ફોટો", "照片", "圖片來源", "图片来源", "圖片", "图片", "图源",
+    "Imágenes", "Immagine", "Composite", "படம்", "ఫోటో", "ફોટો", "照片", "圖片來源", "图片来源", "圖片", "图片", "图源",
   ]
   /// What may stand there as well, where the whole text is a credit.
   private static let sources = [

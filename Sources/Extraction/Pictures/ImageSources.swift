@@ -35,7 +35,13 @@ enum ImageSources {
     func add(_ reference: String, width: Int?, height: Int?, type: String?) {
       guard let url = WebURL(reference, relativeTo: base), isPicture(url) else { return }
       let href = url.withoutFragment.description
-      guard seen.insert(href).inserted else { return }
+      guard seen.insert(href).inserted else {
+        // One place may say how wide a file is that another only names.
+        if let width, let known = found.firstIndex(where: { $0.href == href }), found[known].width == nil {
+          found[known].width = width
+        }
+        return
+      }
       found.append(Rendition(href: href, width: width ?? widthInAddress(url), height: height, contentType: type))
     }
     func read(_ element: Node) {
@@ -73,6 +79,23 @@ enum ImageSources {
       for source in picture.descendants(named: ["source"]) where source != element { read(source) }
     }
     return found
+  }
+
+  /// What the templates among an element's addresses give, filled in after the page's complete ones.
+  static func renditions(of element: Node, base: WebURL, beside complete: () -> [Rendition]) -> [Rendition] {
+    guard element.isOne(of: pictures) || element.isOne(of: sources) else { return [] }
+    for attribute in singleAttributes + setAttributes {
+      guard let value = element[attribute], value.holds("{") || value.holds("%7"), !value.holds(" "),
+        let open = WebURL(value, relativeTo: base), let template = OpenAddress(open.description)
+      else { continue }
+      var found: [Rendition] = []
+      for address in template.filled(for: element, beside: complete()) {
+        guard let url = WebURL(address, relativeTo: base), isPicture(url) else { continue }
+        found.append(Rendition(href: url.withoutFragment.description, width: widthInAddress(url)))
+      }
+      if !found.isEmpty { return found }
+    }
+    return []
   }
 
   /// What a page shows until a script loads the picture: another file than the one that the lazy attributes name.

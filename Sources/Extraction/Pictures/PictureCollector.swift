@@ -337,13 +337,23 @@ struct PictureCollector {
   func isNamedSideMatter(_ node: Node) -> Bool {
     if node.isOne(of: .sideElements) { return !isSlideshow(node) }
     let tokens = ClassTokens(node)
-    if tokens.containsAny(Self.sideTokens) {
+    // Systems call whatever they build a page of a widget, the article's picture too.
+    let isWidget = tokens.containsAny(Self.widgetTokens) && !isPictureWidget(node, tokens)
+    if isWidget || tokens.containsAny(Self.sideTokens) {
       // A grid may be named after the sidebar that it holds beside the article's head.
       return !node.holds(.headings)
     }
     // The article's own picture is called a teaser too, where it announces it elsewhere: that one leads nowhere.
     return tokens.containsAny(Self.teaserTokens) && node.holds(["a"])
       && !node.holds(.headings)
+  }
+
+  /// Whether a widget is a picture and no more: what leads somewhere or says something is an advertisement as well.
+  private func isPictureWidget(_ node: Node, _ tokens: ClassTokens) -> Bool {
+    tokens.containsAny(Self.pictureWidgets)
+      && (!tokens.containsAny(Self.mediaWidgets) || tokens.containsAny(["elementor"]))
+      && !node.holds(.links) && !node.ancestors.prefix(4).contains { $0.isOne(of: .links) }
+      && (node.text.isEmpty || hasWords(node))
   }
 
   /// Whether a list is one of pictures, each with its caption.
@@ -371,13 +381,16 @@ struct PictureCollector {
   /// The longest galleries have some hundred pictures; pages with more elements of the kind mean none of them.
   static let most = 300
   static let announced: ElementSet = ["h2", "h3", "h4", "p"]
-  private static let teaserTokens: WordSet = ["teaser", "teasers"]
+  private static let teaserTokens: WordSet = ["teaser", "teasers", "teaserbox", "linkbox", "embedarticle"]
+  private static let widgetTokens: WordSet = ["widget"]
+  private static let mediaWidgets: WordSet = ["mediaimage", "widgetmedia"]
+  private static let pictureWidgets: WordSet = ["image", "picture", "photo", "featuredimage", "elementor"]
   private static let pictureElements: ElementSet = ["figure", "picture", "img", "amp-img"]
   private static let sideTokens: WordSet = [
     "related", "relatedarticles", "relatedcontent", "newsletter", "promo", "share", "sharing", "social", "comments",
     "ad", "ads", "advert", "advertisement", "sponsor", "sponsored", "sidebar", "breadcrumb", "breadcrumbs",
     "navigation", "menu", "recommended", "recommendations", "recirc", "readmore", "mostread", "trending", "tags",
     "outbrain", "taboola", "authorbio", "authorbox", "author", "authors", "byline", "bylines", "avatar", "logo",
-    "logos", "icon", "icons", "widget", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
+    "logos", "icon", "icons", "podcast", "toolbar", "profile", "headshot", "autor", "topbar",
   ]
 }

@@ -13,6 +13,10 @@ enum PictureCredits {
     let text = text.holds("ⓒ") ? text.replacing("ⓒ", with: "©") : text
     if text.holds("ot. "), let found = text.wholeMatch(of: abbreviated) {
       var caption = found.output.1.trimmingSpaces
+      // Behind a comma it is an abbreviation like any other, or a foot, unless a name follows.
+      if caption.last == ",", !looksLikeCredit(String(found.output.2).trimmingSpaces, isBracketed: true) {
+        return (text, nil)
+      }
       if caption.last == "(" { caption.removeLast() }
       return (withoutSeparator(caption), String(found.output.2).trimmingSpaces)
     }
@@ -31,6 +35,14 @@ enum PictureCredits {
       if index == 5, credit.hasSuffix("で") || credit.dropFirst(2).contains(where: { "都県市区町村郡".contains($0) }) {
         continue
       }
+      // When it was taken, and from where: `＝2026年5月1日撮影`, `、本社ヘリから山田太郎撮影`.
+      if index == 9 {
+        if credit.contains(where: \.isNumber), credit.contains(where: { "年月日".contains($0) }) { continue }
+        if let start = ["本社ヘリから", "本社機から"].first(where: { credit.hasPrefix($0) }) {
+          credit.removeFirst(start.count)
+          if credit.isEmpty { continue }
+        }
+      }
       // When it was taken, of what kind it is, or who wrote the text as well: `（2024年12月20日摄）`, `（资料照片，5月摄）`,
       // `（王明 文/摄）`.
       if index == takenInBracket, credit.contains(where: { "0123456789年月日于照料圖图:：/／".contains($0) }) { continue }
@@ -46,8 +58,9 @@ enum PictureCredits {
       }
       return (withoutSeparator(caption), boldly ? withoutRole(cleaned(credit)) : credit)
     }
-    if let found = agencyInWideBrackets(text) ?? agencyBehindSlash(text) { return found }
+    if let found = agencyInWideBrackets(text) ?? agencyBehindSlash(text) ?? agencyBehindComma(text) { return found }
     guard boldly else { return nameAndHouse(text, signs) ?? (text, nil) }
+    if let found = behindBar(text) { return found }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
       guard
@@ -78,6 +91,12 @@ enum PictureCredits {
       if isCredit, all.count > 1 || all.contains(where: namesAgency) {
         return (withoutSeparator(String(match.output.1)), all.joined(separator: ", "))
       }
+      // Who stands where, and whose it is: `(right)(Agency/Ann Able)`.
+      if let last = all.last, all.count > 1, namesAgency(last), looksLikeCredit(last, isBracketed: true),
+        let open = text.lastIndex(where: { "([".contains($0) })
+      {
+        return (text[..<open].trimmingSpaces, last)
+      }
     }
     return (text, nil)
   }
@@ -91,6 +110,28 @@ enum PictureCredits {
     return (text[..<open].trimmingSpaces, name)
   }
 
+  /// `会見する市長＝東京都で5月1日、AP`: an agency behind a Japanese comma or equals sign.
+  private static func agencyBehindComma(_ text: String) -> (caption: String, credit: String?)? {
+    guard text.utf8.last ?? 0 != 0x29, let mark = text.lastIndex(where: { "、＝".contains($0) }) else { return nil }
+    let name = text[text.index(after: mark)...].trimmingSpaces
+    guard (2...12).contains(name.count), Names.isAgency(name) else { return nil }
+    return (text[..<mark].trimmingSpaces, name)
+  }
+
+  /// `A. Able`
+  nonisolated(unsafe) private static let initial = /\p{Lu}\.\s?\p{Lu}/
+
+  /// `What is seen | A. Able/Agency`: an agency, with its photographer or alone, behind a bar.
+  private static func behindBar(_ text: String) -> (caption: String, credit: String?)? {
+    guard let bar = text.ranges(of: " | ").last else { return nil }
+    let (caption, name) = (text[..<bar.lowerBound].trimmingSpaces, text[bar.upperBound...].trimmingSpaces)
+    guard caption.characterCount > 10, (2...60).contains(name.characterCount),
+      namesAgency(name) || name.holds("/") && name.prefixMatch(of: initial) != nil,
+      looksLikeCredit(name, isBracketed: true), split(caption, boldly: true).credit == nil
+    else { return nil }
+    return (caption, cleaned(name))
+  }
+
   /// `설명 /연합뉴스`: an agency behind a slash, in scripts whose words have no capitals.
   private static func agencyBehindSlash(_ text: String) -> (caption: String, credit: String?)? {
     guard let slash = text.firstRange(of: " /"), text.utf8.first ?? 0 > 0xE2 else { return nil }
@@ -101,7 +142,7 @@ enum PictureCredits {
   /// Polish: `What is seen. Fot. Ann Able`. With a small letter it is a foot in Norwegian and Swedish, which ends a
   /// sentence but begins none: `skadet i høyre fot. Her fra kampen`.
   nonisolated(unsafe) private static let abbreviated =
-    /(|.*?(?:[\s(|\/–—-](?=F)|(?:[(|\/]|[.!?…]\s|\s[–—-])\s*(?=f)))[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
+    /(|.*?(?:[\s(|\/–—-](?=F)|(?:[(|\/,]|[.!?…]\s|\s[–—-])\s*(?=f)))[Ff]ot\. +(\p{L}[^()]{2,80})\)?/
 
   /// Whether what a rule found at a caption's end says where somebody stands in the picture, or goes on the sentence:
   /// `(right)`, `(second from left)`.
@@ -119,7 +160,8 @@ enum PictureCredits {
     "left", "right", "centre", "center", "middle", "top", "bottom", "above", "below", "l", "r", "c", "links", "rechts",
     "mitte", "l.", "r.", "oben", "unten", "à gauche", "à droite", "au centre", "gauche", "droite", "izquierda",
     "derecha", "centro", "esquerda", "direita", "sinistra", "destra", "midden", "venstre", "høyre", "højre", "vänster",
-    "höger", "左", "右", "中央", "中", "왼쪽", "오른쪽", "가운데", "слева", "справа", "в центре", "z lewej", "z prawej",
+    "höger", "左", "右", "中央", "中", "왼쪽", "오른쪽", "가운데", "kanan", "kiri", "tengah", "слева", "справа", "в центре",
+    "z lewej", "z prawej",
   ]
 
   /// `What is seen here. (Ann Able/Agency)`: a name, a slash and whom it works for, in a bracket behind a sentence.
@@ -166,6 +208,8 @@ enum PictureCredits {
     return String(text)
   }
 
+  static func isBracketedOrLabelled(_ text: String) -> Bool { text.first == "(" || labelAtStart(of: text) != nil }
+
   /// Whether a text begins with a word that says it is a credit.
   static func isLabelled(_ text: String) -> Bool { labelAtStart(of: text) != nil || Names.isAgency(text) }
 
@@ -194,7 +238,7 @@ enum PictureCredits {
     /^(.*[.!?])\s+\p{Hangul}{1,8}\s?=\s?([^.!?=]{2,24})$/,
     // The same in Japanese behind a comma or an equals sign, and Lithuanian behind a bar.
     /^(.*?)[、,=\u{FF1D}]\s*([^、,=\u{FF1D}。]{2,20}?)(?:撮影|提供)$/,
-    /^(.*?)\s*[|]\s*([^|]{2,60}?)\s+nuotr\.$/,
+    /^(.*?)(?:\s*[|]\s*|\s\/\s)([^|]{2,60}?)\s+nuotr\.$/,
     /^(.*[。.!?])\s*([^。.!?]{2,30}?)\s*摄$/,
     // Chinese: `記者某某／攝影`, `圖／某某提供`; Korean brackets at the end of a caption hold nothing else.
     /^(.*[。！？!?」』)\u{FF09}])\s*(?:記者|记者)?\s*([^。！？!?／\/]{2,20}?)\s*[／\/]\s*(?:攝影?|摄影)$/,
@@ -322,8 +366,20 @@ enum PictureCredits {
     guard Names.isAgency(agency) || usual.contains(agency.lowercased()) || first != last && Names.isAgency(first) else {
       return nil
     }
-    return looksLikeCredit(bare, isBracketed: true) ? bare : nil
+    // What is seen, and whose it is with nothing between the two.
+    let small = bare.prefix { $0 != "/" }.split(separator: " ").count { word in
+      word.first?.isLowercase == true && !particles.contains(String(word))
+    }
+    let isSaid = small > 2 && !givers.isDisjoint(with: bare.lowercased().split { !$0.isLetter }.map(String.init))
+    return (small < 3 || isSaid) && looksLikeCredit(bare, isBracketed: true) ? bare : nil
   }
+
+  /// Words for how a picture came to its agency.
+  private static let givers: Set<String> = [
+    "photo", "image", "picture", "foto", "bild", "courtesy", "handout", "provided", "released", "screenshot",
+    "screengrab", "still", "obtained", "via", "cedida", "cedidas", "archivo", "archivio", "archiv", "archives",
+    "capture", "captura", "fotogramma",
+  ]
 
   /// Whether a text is the label alone, its name standing elsewhere.
   static func isBareLabel(_ text: String) -> Bool {

@@ -224,56 +224,6 @@ struct PictureReader {
   nonisolated(unsafe) private static let count =
     /\d{1,3}\s?(?:of|von|sur|de|di|van|av|af|\/)\s?\d{1,3}\s?(?:[|:·–—\-]\s*|$)/
 
-  /// The part of a caption that says whose the picture is and nothing else tells so: a short element behind the words.
-  private static func closingCredit(of caption: Node) -> Node? {
-    let place = inmost(caption)
-    guard let part = place.elements.last(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
-    let (text, whole) = (part.text, place.text)
-    guard whole.hasSuffix(text), (3...300).contains(text.characterCount), !PictureCredits.isBareLabel(text) else {
-      return nil
-    }
-    if PictureCredits.isLabelled(text) || text.first == "(" && text.last == ")"
-      || text.first == "[" && text.last == "]"
-    {
-      return part
-    }
-    // Behind a bar or slash of its own.
-    if let sign = text.first, "/|·•–—".contains(sign), PictureCredits.cleaned(text).first?.isUppercase == true,
-      (2...60).contains(text.characterCount), whole.count > text.count + 10
-    {
-      return part
-    }
-    // Where a label stands in the words, the credit begins there.
-    guard text.characterCount <= 60, !BlockFilter.endsSentence(text), text.first?.isUppercase == true,
-      PictureCredits.split(whole, boldly: true).credit == nil
-    else { return nil }
-    let words = whole.dropLast(text.count).trimmingSpaces
-    // A word set apart in a sentence is no part of its own.
-    return words.characterCount > 20 && words.count > text.count && !",-–—:(".contains(words.last ?? " ") ? part : nil
-  }
-
-  /// The same in front of the words: labelled, or a credit by its form.
-  private static func openingCredit(of caption: Node) -> Node? {
-    let place = inmost(caption)
-    guard let part = place.elements.first(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
-    let (text, whole) = (part.text, place.text)
-    guard whole.hasPrefix(text), text.characterCount < 80, whole.count > text.count + 20 else { return nil }
-    // The word for a picture opens a caption, or stands before a name and nothing else.
-    if PictureCredits.isBareLabel(text) {
-      return PictureCredits.looksLikeCredit(whole.dropFirst(text.count).trimmingSpaces, isBracketed: false) ? nil : part
-    }
-    return PictureCredits.isLabelled(text) || PictureCredits.alone(text) != nil ? part : nil
-  }
-
-  /// A box, or the one inside it that holds all its words.
-  private static func inmost(_ box: Node) -> Node {
-    var place = box
-    while place.elements.count == 1, let inner = place.elements.first, inner.text == place.text { place = inner }
-    return place
-  }
-
-  private static let creditParts: ElementSet = ["span", "small", "cite", "div", "p"]
-
   /// The element that holds the picture with its words: the figure, or a wrapper with a caption of its own.
   func frame(around node: Node) -> Node {
     if node.name == "figure" { return withWordsBeside(node) }

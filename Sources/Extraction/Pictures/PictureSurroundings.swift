@@ -126,6 +126,16 @@ extension PictureReader {
   private static func isCreditedLine(_ next: Node) -> Bool {
     guard next.isOne(of: lines) else { return false }
     let text = next.text
+    // In italics as a whole, with its credit in brackets.
+    if next.name == "p", text.utf8.last == UInt8(ascii: ")"), text.utf8.count < 400, next.elements.count == 1,
+      let italics = next.elements.first, italics.isOne(of: slanted), italics.text == text, hasTextBeside(next),
+      let open = text.lastIndex(of: "("), text.first?.isLetter == true, !text.prefix(24).contains(":"),
+      case let name = String(text[text.index(after: open)...].dropLast()),
+      name.holds("/") || PictureCredits.alone(name) != nil || PictureCredits.isBracketedOrLabelled(name),
+      PictureCredits.split(text, boldly: true).credit != nil
+    {
+      return true
+    }
     guard text.utf8.count < 250, text.characterCount < 160, Lines.isCreditedCaption(text),
       text.utf8.last != UInt8(ascii: ")") || text.split(separator: "(").last?.contains(":") ?? false,
       next.name != "p" || hasTextBeside(next)
@@ -134,6 +144,8 @@ extension PictureReader {
     while line.elements.count == 1, let inner = line.elements.first, inner.text == line.text { line = inner }
     return !line.holds(parts) && line.count(of: ["br"]) < (line.name == "div" ? 1 : 2)
   }
+
+  private static let slanted: ElementSet = ["em", "i"]
 
   private static func hasTextBeside(_ line: Node) -> Bool {
     line.parent?.elements.contains { $0.name == "p" && $0 != line && $0.text.characterCount > 60 } ?? false
