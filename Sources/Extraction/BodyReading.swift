@@ -21,7 +21,6 @@ extension PageReading {
       let blocks = walker.blocks(of: [element])
       if Self.weight(blocks) > Self.scrap { body = (blocks, walker.pictureNodes, [element]) }
     }
-    if !isByRule, let rules, let blocks = body?.blocks { body?.blocks = asRuled(blocks, rules) }
     let containers = Containers(body?.containers ?? [])
     if !isByRule { readSignature(into: &article, body?.blocks ?? [], in: body?.containers.last) }
     if article.standfirst == nil { readStandfirst(into: &article, body?.blocks ?? [], containers) }
@@ -63,18 +62,6 @@ extension PageReading {
     }
     article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures, pictures.printed)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
-  }
-
-  /// Blocks that no rule found, by what rules say of parts of the body all the same.
-  private func asRuled(_ blocks: [WalkedBlock], _ rules: CompiledRules) -> [WalkedBlock] {
-    let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
-    let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
-    if removed.isEmpty, subheads.isEmpty { return blocks }
-    return blocks.compactMap { walked in
-      if removed.contains(walked.node) || walked.node.ancestors.contains(where: removed.contains) { return nil }
-      guard case .paragraph(let content) = walked.block, subheads.contains(walked.node) else { return walked }
-      return WalkedBlock(block: BodyWalker.heading(2, content), node: walked.node)
-    }
   }
 
   /// The blocks without paragraphs that say no more than the words below a picture.
@@ -172,13 +159,15 @@ extension PageReading {
 
   /// Whether a description is the caption of one of the page's pictures: some systems take the one for the other.
   private func saysCaption(_ description: String) -> Bool {
-    let folded = Comparable.folded(description)
+    let said = Set([description, PictureCredits.split(description, boldly: true).caption].map(Comparable.folded))
     return page.document.root.descendants(named: .captions).prefix(100).contains { caption in
       guard !caption.ancestors.contains(where: { $0.isOne(of: .ofOthers) || $0.isOne(of: .links) }) else {
         return false
       }
       let text = caption.text
-      return [text, PictureCredits.split(text, boldly: true).caption].contains { Comparable.folded($0) == folded }
+      return [text, PictureCredits.split(text, boldly: true).caption].contains {
+        said.contains(Comparable.folded($0))
+      }
     }
   }
 

@@ -17,21 +17,26 @@ enum Biography {
     return names.contains { name in
       guard name.holds(" "), line.hasPrefix(name) else { return false }
       let rest = line.dropFirst(name.count).drop(while: \.isWhitespace)
-      guard let sign = rest.first else { return false }
-      let next = rest.dropFirst().drop(while: \.isWhitespace)
-      switch sign {
-      case "(":
-        guard let end = next.firstIndex(of: ")"), !next[..<end].contains(where: \.isNumber) else { return false }
-        let behind = next[next.index(after: end)...].drop(while: \.isWhitespace)
-        return behind.isEmpty || behind.first == ","
-          || ["and ", "und ", "et ", "y ", "e ", "en ", "og ", "och ", "& "].contains { behind.hasPrefix($0) }
-      case ",", "/", "|":
-        let word = next.prefix { $0.isLetter || $0 == "-" }
-        return word.first?.isUppercase == true || Names.roles.contains(word.lowercased())
-      default: return false
+      guard let sign = rest.first, ",(/|".contains(sign) else { return false }
+      // Places, roles and names are few words each, and none of them says that somebody does something.
+      return rest.split(whereSeparator: { ",()/|".contains($0) }).allSatisfy { part in
+        let words = part.split(whereSeparator: \.isWhitespace).filter { !joining.contains($0.lowercased()) }
+        return words.count < 4
+          && words.allSatisfy { word in
+            let lower = word.lowercased()
+            return word.first?.isUppercase == true && !word.contains(where: \.isNumber) || Names.roles.contains(lower)
+              || shares.contains(lower)
+          }
       }
     }
   }
+
+  private static let joining: Set<String> = ["and", "und", "et", "y", "e", "en", "og", "och", "&", "in", "aus", "from"]
+  /// What each of them did.
+  private static let shares: Set<String> = [
+    "text", "texts", "words", "pictures", "photos", "photo", "foto", "fotos", "bilder", "photography", "illustration",
+    "illustrations", "video", "texte", "textes", "texto", "fotografías", "testo", "tekst",
+  ]
 
   /// The blocks without what their last three say of who wrote them: in italics, or with a word for what people are and
   /// do; and without a line in italics at their beginning or end that tells it of `the writer`.

@@ -202,17 +202,28 @@ extension GenericFields {
     guard parts.map(\.text).joined().utf8.count == box.text.utf8.count(where: { $0 != 0x20 }) + spaces(parts) else {
       return []
     }
-    let alike = parts.filter { part in
+    // Behind a label of their own stand those who took the pictures, or edited the text.
+    let named = parts.prefix { part in
+      part == first || Names.looksLikeName(part.text[...])
+        || !(part.text.last == ":" || labelEnds.contains(part.text.split(separator: " ").last?.lowercased() ?? ""))
+    }
+    // With a word between them they are one line.
+    if parts.contains(where: { joining.contains($0.text.split(separator: " ").first?.lowercased() ?? "") }) {
+      return []
+    }
+    let alike = named.filter { part in
       part.name == first.name && part["class"] == first["class"] && part.parent?.name == first.parent?.name
         && Names.looksLikeName(part.text[...])
         && !part.text.split(separator: " ").contains {
           Names.roles.contains($0.lowercased()) || notOfNames.contains($0.lowercased())
         }
     }
-    let agencies = parts.filter { part in !alike.contains(part) && Names.isAgency(part.text) }
-    return Names.unique((alike + agencies).map { Names.cleaned($0.text) })
+    let agencies = named.filter { part in !alike.contains(part) && Names.isAgency(part.text) }
+    return Names.unique((Array(alike) + agencies).map { Names.cleaned($0.text) })
   }
 
+  private static let labelEnds: Set<String> = ["by", "von", "par", "de", "door", "por", "di", "av", "af", "da"]
+  private static let joining: Set<String> = ["and", "und", "et", "y", "e", "en", "og", "och", "&", "i", "with", "mit"]
   private static let notOfNames: Set<String> = [
     "read", "bio", "profile", "profil", "follow", "more", "ressort", "zum", "zur", "alle", "see", "view", "about",
   ]

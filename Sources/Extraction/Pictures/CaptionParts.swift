@@ -46,8 +46,8 @@ extension PictureReader {
     let place = inmost(caption)
     if let line = place.children.first(where: { !$0.text.isEmpty }), line.isText, isBroken(line, \.nextSibling),
       line.text.characterCount < 60, place.text.count > line.text.count + 20, BlockFilter.endsSentence(place.text),
-      !BlockFilter.endsSentence(line.text),
-      PictureCredits.alone(line.text) != nil || Names.isOrganisation(line.text, publisher: nil)
+      !BlockFilter.endsSentence(line.text), PictureCredits.alone(line.text) != nil,
+      line.text.holds("/") || line.text == line.text.uppercased() || PictureCredits.isBracketedOrLabelled(line.text)
     {
       return line
     }

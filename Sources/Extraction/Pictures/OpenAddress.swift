@@ -25,6 +25,8 @@ struct OpenAddress {
     self.head = head
     tail = plain[plain.index(after: close)...]
     name = plain[plain.index(after: open)..<close].lowercased()
+    // Several parts, or one that is something else than a size: nobody knows what belongs there.
+    if name.contains(where: { "{}.".contains($0) }) || name == "id" || name.hasSuffix("_id") { return nil }
   }
 
   private func filled(with part: some CustomStringConvertible) -> String { "\(head)\(part)\(tail)" }
@@ -39,7 +41,7 @@ struct OpenAddress {
     }
     var parts: [(part: Substring, width: Int)] = []
     for file in complete {
-      guard let part = part(in: file.href) else { continue }
+      guard let part = part(in: file.href), part.utf8.contains(where: Digits.isDigit) else { continue }
       if let known = parts.firstIndex(where: { $0.part == part }) {
         parts[known].width = max(parts[known].width, file.width ?? 0)
       } else {

@@ -353,7 +353,18 @@ struct PictureCollector {
     tokens.containsAny(Self.pictureWidgets)
       && (!tokens.containsAny(Self.mediaWidgets) || tokens.containsAny(["elementor"]))
       && !node.holds(.links) && !node.ancestors.prefix(4).contains { $0.isOne(of: .links) }
-      && (node.text.isEmpty || hasWords(node))
+      && !node.holds(["button", "form"])
+      && node.descendants.allSatisfy { !$0.hasAttribute("onclick") && $0["role"] != "link" }
+      && (hasWords(node) || node.text.isEmpty && isLargeOrShared(node))
+  }
+
+  /// Whether an element's picture is large, or that which the page gives to networks.
+  private func isLargeOrShared(_ node: Node) -> Bool {
+    let shared = page.meta.first("og:image").map(page.identity)
+    return ImageSources.elements(in: node).contains { element in
+      ImageSources.pixels(element["width"]) ?? 0 >= 400
+        || page.renditions(of: element).contains { page.identity($0.href) == shared || $0.width ?? 0 >= 400 }
+    }
   }
 
   /// Whether a list is one of pictures, each with its caption.

@@ -126,7 +126,9 @@ enum PictureCredits {
     guard let bar = text.ranges(of: " | ").last else { return nil }
     let (caption, name) = (text[..<bar.lowerBound].trimmingSpaces, text[bar.upperBound...].trimmingSpaces)
     guard caption.characterCount > 10, (2...60).contains(name.characterCount),
-      namesAgency(name) || name.holds("/") && name.prefixMatch(of: initial) != nil,
+      namesAgency(name)
+        || name.holds("/") && name.prefixMatch(of: initial) != nil
+          && name.split(separator: "/").last?.trimmingSpaces.prefixMatch(of: initial) == nil,
       looksLikeCredit(name, isBracketed: true), split(caption, boldly: true).credit == nil
     else { return nil }
     return (caption, cleaned(name))

@@ -131,7 +131,8 @@ extension PictureReader {
       let italics = next.elements.first, italics.isOne(of: slanted), italics.text == text, hasTextBeside(next),
       let open = text.lastIndex(of: "("), text.first?.isLetter == true, !text.prefix(24).contains(":"),
       case let name = String(text[text.index(after: open)...].dropLast()),
-      name.holds("/") || PictureCredits.alone(name) != nil || PictureCredits.isBracketedOrLabelled(name),
+      name.holds("/") || PictureCredits.isBracketedOrLabelled(name)
+        || PictureCredits.alone(name) != nil && BlockFilter.endsSentence(text[..<open].trimmingSpaces),
       PictureCredits.split(text, boldly: true).credit != nil
     {
       return true
