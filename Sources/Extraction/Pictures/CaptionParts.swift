@@ -85,7 +85,7 @@ extension PictureReader {
   /// Words that what follows belongs to.
   private static let leading: Set<String> = [
     "via", "for", "by", "from", "the", "of", "and", "von", "für", "de", "du", "par", "pour", "di", "da", "por", "para",
-    "av", "af", "door", "von", "the", "a", "an", "in", "at", "on",
+    "av", "af", "door", "a", "an", "in", "at", "on",
   ]
 
   /// Whether a line's break stands right before or behind it.
