@@ -148,10 +148,7 @@ struct BodyWalker {
   private func heading(_ level: Int, _ node: Node) -> Block {
     var copy = self
     copy.atSpace = true
-    return Self.heading(level, Inlines.finished(copy.inlines(of: node)))
-  }
-
-  static func heading(_ level: Int, _ content: [Inline]) -> Block {
+    let content = Inlines.finished(copy.inlines(of: node))
     // A subhead is strong by itself.
     if content.count == 1, case .strong(let inner) = content[0] { return .heading(level: level, inner) }
     return .heading(level: level, content)

@@ -388,7 +388,7 @@ enum Names {
   /// What systems write where they know no name.
   private static let fillers: Set<String> = [
     "null", "n/a", "none", "undefined", "undefined undefined", "[object object]", "nan", "unknown", "no author",
-    "author", "admin", "administrator", "unbekannt", "anonymous", "test", "super user", "superuser", "wpadmin",
+    "author", "admin", "administrator", "unbekannt", "anonymous", "test", "super user", "superuser",
     "newsdesk",
   ]
 

@@ -41,7 +41,7 @@ extension Names {
   ]
 
   private static let organisationWords: Set<String> = [
-    "shimbun", "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação",
+    "news", "staff", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redacao", "redação",
     "redactie",
     "redacția", "redactia", "redakcija", "szerkesztőség", "redaksjonen", "redaktionen", "toimitus", "redakce",
     "redakcja", "desk", "newsroom", "agency", "agence", "agencia", "agenzia", "team", "editors", "press", "newspaper",

@@ -186,7 +186,7 @@ extension GenericFields {
     let parted = Self.namesInParts(first)
     if !parted.isEmpty { return parted }
     // Elements inside the line may tell where a name ends better than its words do.
-    let line = Names.split(Self.line(first))
+    let line = Names.split(Self.spaced(first))
     let parts = names(of: nodes).filter(Names.isLikely)
     return parts.count > line.count || line.contains { name in parts.contains { name.hasPrefix($0) } } ? parts : line
   }
@@ -250,12 +250,6 @@ extension GenericFields {
     return Whitespace.folded(text)
   }
 
-  /// The text of a line whose elements may stand side by side without a space:
-  /// `<b>Ann Able</b><span>Political editor</span>`.
-  private static func line(_ node: Node) -> String {
-    node.elements.isEmpty ? node.text : Whitespace.folded(node.children.map(line).joined(separator: " "))
-  }
-
   /// Names in a short line of an element named for its author, or in one for the address of who wrote the article:
   /// "von Ann Able", "Ann Able, Example City".
   private func shortNames() -> [String] {
@@ -267,7 +261,7 @@ extension GenericFields {
       if linked.count > 1 { return Names.unique(linked) }
       let parted = Self.namesInParts(node)
       if !parted.isEmpty { return parted }
-      let names = Names.split(Self.line(node))
+      let names = Names.split(Self.spaced(node))
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
         // Of "Ann Able, Example City" the first alone is a name; of "Ann Able, Bo Brown y Carl Case" all are.
         let areParted =
@@ -285,7 +279,7 @@ extension GenericFields {
   private func namesBelowHeadline() -> [String] {
     for node in linesBelowHeadline(5...160) {
       guard Names.afterPrefix(node.text) != nil else { continue }
-      let text = Self.line(node)
+      let text = Self.spaced(node)
       guard let rest = Names.afterPrefix(text) else { continue }
       // Of "By Ann Able, in News · 3 March" the first alone is a name.
       let isLabelled = text.holds(":") || text.holds("\u{FF1A}")

@@ -36,7 +36,7 @@ enum PictureCredits {
         continue
       }
       // When it was taken, and from where: `＝2026年5月1日撮影`, `、本社ヘリから山田太郎撮影`.
-      if index == 9 {
+      if index == takenBehindComma {
         if credit.contains(where: \.isNumber), credit.contains(where: { "年月日".contains($0) }) { continue }
         if let start = ["本社ヘリから", "本社機から"].first(where: { credit.hasPrefix($0) }) {
           credit.removeFirst(start.count)
@@ -210,6 +210,7 @@ enum PictureCredits {
     return String(text)
   }
 
+  /// Whether a text says by its form that it is a credit: in brackets, or behind a word for one.
   static func isBracketedOrLabelled(_ text: String) -> Bool { text.first == "(" || labelAtStart(of: text) != nil }
 
   /// Whether a text begins with a word that says it is a credit.
@@ -252,6 +253,8 @@ enum PictureCredits {
   ]
 
   private static let takenInBracket = patterns.count - 1
+  /// Of those `CreditSigns.allow(pattern:)` counts.
+  private static let takenBehindComma = 9
 
   nonisolated(unsafe) private static let boldPatterns: [Regex<(Substring, Substring, Substring)>] = [
     /^(.*[.!?。…"”’»])\s*[(\[]([^()\[\]]{2,80})[)\]]\.?$/,
@@ -372,8 +375,8 @@ enum PictureCredits {
     let small = bare.prefix { $0 != "/" }.split(separator: " ").count { word in
       word.first?.isLowercase == true && !particles.contains(String(word))
     }
-    let isSaid = small > 2 && !givers.isDisjoint(with: bare.lowercased().split { !$0.isLetter }.map(String.init))
-    return (small < 3 || isSaid) && looksLikeCredit(bare, isBracketed: true) ? bare : nil
+    let isGiven = small > 2 && !givers.isDisjoint(with: bare.lowercased().split { !$0.isLetter }.map(String.init))
+    return (small < 3 || isGiven) && looksLikeCredit(bare, isBracketed: true) ? bare : nil
   }
 
   /// Words for how a picture came to its agency.
