@@ -25,8 +25,9 @@ def needed():
 
 def library():
     if 'path' not in _built:
-        folder = tempfile.mkdtemp(prefix='nw-faults-')
-        path = os.path.join(folder, 'faults.so')
+        # Kept, as it takes its folder along when it goes.
+        folder = _built['folder'] = tempfile.TemporaryDirectory(prefix='nw-faults-')
+        path = os.path.join(folder.name, 'faults.so')
         source = pathlib.Path(__file__).with_name('faults.c')
         subprocess.run([compiler(), '-shared', '-fPIC', '-O2', '-o', path, str(source), '-ldl'], check=True)
         _built['path'] = path

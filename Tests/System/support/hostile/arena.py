@@ -307,9 +307,10 @@ def main():
     cases = [case for case in CASES if not options.case or case.name in options.case]
     with tempfile.TemporaryDirectory(prefix='nw-') as folder:
         own_network(folder)
-        json.dump(Arena(folder, cases).run(), sys.stdout)
-        sys.stdout.flush()
-        os._exit(0)  # plays may still hold their connections
+        findings = Arena(folder, cases).run()
+    json.dump(findings, sys.stdout)
+    sys.stdout.flush()
+    os._exit(0)  # plays may still hold their connections
 
 
 if __name__ == '__main__':
