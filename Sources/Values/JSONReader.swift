@@ -37,7 +37,8 @@ extension JSON {
   }
 }
 
-private struct JSONReader {
+/// A recursive descent over RFC 8259; how strings are read is in an extension.
+struct JSONReader {
   let bytes: [UInt8]
   let repairing: Bool
   /// Whether brackets are mended. Where it matters whose a member is, as in what a page says of several articles, one
@@ -69,8 +70,8 @@ private struct JSONReader {
     return value
   }
 
-  private func failure(_ reason: String) -> JSONError { JSONError(reason: reason, offset: at) }
-  private var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
+  func failure(_ reason: String) -> JSONError { JSONError(reason: reason, offset: at) }
+  var peek: UInt8? { at < bytes.count ? bytes[at] : nil }
 
   private mutating func skipSpace() {
     while let byte = peek {
@@ -96,12 +97,12 @@ private struct JSONReader {
     return true
   }
 
-  private mutating func value() throws(JSONError) -> JSON {
+  private mutating func value(_ place: StringPlace = .element) throws(JSONError) -> JSON {
     guard let byte = peek else { throw failure("end of text where a value is due") }
     switch byte {
     case UInt8(ascii: "{"): return try object()
     case UInt8(ascii: "["): return try array()
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "\""): return .string(try string(place))
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
@@ -156,14 +157,14 @@ private struct JSONReader {
         throw failure("a member's name is due")
       }
       do throws(JSONError) {
-        let key = try string()
+        let key = try string(.name)
         skipSpace()
         guard peek == UInt8(ascii: ":") else { throw failure("colon is due") }
         at += 1
         skipSpace()
         // A template that had nothing to fill in.
         let isEmpty = repairing && (peek == UInt8(ascii: ",") || peek == UInt8(ascii: "}"))
-        members.append((key, isEmpty ? .null : repairing ? try looseValue() : try value()))
+        members.append((key, isEmpty ? .null : repairing ? try looseValue() : try value(.member)))
       } catch {
         guard repairing, at >= bytes.count else { throw error }
         isCut = true
@@ -174,9 +175,9 @@ private struct JSONReader {
 
   /// A member's value; null for a word that is none.
   private mutating func looseValue() throws(JSONError) -> JSON {
-    guard let byte = peek, !"{[\"".utf8.contains(byte) else { return try value() }
+    guard let byte = peek, !"{[\"".utf8.contains(byte) else { return try value(.member) }
     let start = at
-    if let value = try? value() {
+    if let value = try? value(.member) {
       skipSpace()
       if peek.map({ ",}]\"".utf8.contains($0) }) ?? true { return value }
     }
@@ -261,7 +262,7 @@ private struct JSONReader {
     repeat {
       switch peek {
       case UInt8(ascii: "\""):
-        if (try? string()) == nil { return false }
+        if (try? string(.element)) == nil { return false }
         continue
       case UInt8(ascii: ","):
         at += 1
@@ -290,7 +291,7 @@ private struct JSONReader {
   private func byte(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }
 
   /// The first place from this one on that is no white space.
-  private func nextByte(_ from: Int) -> Int {
+  func nextByte(_ from: Int) -> Int {
     var place = from
     while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
     return place
@@ -330,97 +331,5 @@ private struct JSONReader {
     if isInteger, let value = Int64(text) { return .integer(value) }
     guard let value = Double(text) else { throw failure("number out of range") }
     return .number(value)
-  }
-
-  private mutating func string() throws(JSONError) -> String {
-    at += 1
-    var start = at
-    var pieces: [UInt8] = []
-    var isPieced = false
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "\"") where repairing && !endsString(at):
-        at += 1
-      case UInt8(ascii: "\""):
-        let end = at
-        at += 1
-        if !isPieced { return text(start, end) }
-        pieces.append(contentsOf: bytes[start..<end])
-        return pieces.withUnsafeBufferPointer { UTF8Text.string($0) }
-      case UInt8(ascii: "\\"):
-        isPieced = true
-        pieces.append(contentsOf: bytes[start..<at])
-        at += 1
-        try escape(into: &pieces)
-        start = at
-      case 0..<0x20 where !repairing:
-        throw failure("control character in a string")
-      default:
-        // Control characters stop the run too: one at a time is looked at above.
-        at = bytes.withUnsafeBufferPointer { ByteScan.jsonEscape($0.baseAddress!, at + 1, $0.count) }
-      }
-    }
-    throw failure("string without an end")
-  }
-
-  /// Whether what follows a quote is what may follow a string: one inside a headline goes on in words.
-  private func endsString(_ quote: Int) -> Bool {
-    var place = nextByte(quote + 1)
-    guard place < bytes.count else { return true }
-    if bytes[place] == UInt8(ascii: ",") {
-      place = nextByte(place + 1)
-      return place >= bytes.count || "\"{[}],-0123456789/".utf8.contains(bytes[place])
-        || ["true", "false", "null"].contains { bytes[place...].starts(with: $0.utf8) }
-    }
-    return ":}]\"/;".utf8.contains(bytes[place])
-  }
-
-  private func text(_ start: Int, _ end: Int) -> String {
-    bytes.withUnsafeBufferPointer { UTF8Text.string(UnsafeBufferPointer(rebasing: $0[start..<end])) }
-  }
-
-  private mutating func escape(into out: inout [UInt8]) throws(JSONError) {
-    guard let byte = peek else { throw failure("string without an end") }
-    at += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
-    case UInt8(ascii: "n"): out.append(0x0A)
-    case UInt8(ascii: "r"): out.append(0x0D)
-    case UInt8(ascii: "t"): out.append(0x09)
-    case UInt8(ascii: "b"): out.append(0x08)
-    case UInt8(ascii: "f"): out.append(0x0C)
-    case UInt8(ascii: "u"): out.append(contentsOf: String(try unicodeScalar()).utf8)
-    default:
-      if !repairing { throw failure("unknown escape") }
-      out.append(byte)
-    }
-  }
-
-  /// The scalar after `\u`, surrogate pairs joined; half a pair becomes U+FFFD.
-  private mutating func unicodeScalar() throws(JSONError) -> Unicode.Scalar {
-    let first = try hex4()
-    if (0xD800..<0xDC00).contains(first), at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"),
-      bytes[at + 1] == UInt8(ascii: "u")
-    {
-      let back = at
-      at += 2
-      let second = try hex4()
-      if (0xDC00..<0xE000).contains(second) {
-        return Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)) ?? "\u{FFFD}"
-      }
-      at = back
-    }
-    return Unicode.Scalar(first) ?? "\u{FFFD}"
-  }
-
-  private mutating func hex4() throws(JSONError) -> UInt32 {
-    guard at + 4 <= bytes.count else {
-      at = bytes.count
-      throw failure("string without an end")
-    }
-    guard let value = UInt32(String(decoding: bytes[at..<at + 4], as: UTF8.self), radix: 16)
-    else { throw failure("four hexadecimal digits are due") }
-    at += 4
-    return value
   }
 }

@@ -68,7 +68,7 @@ private func article(_ blocks: String..., head: String = "", rules text: String?
   @Test("what cannot be read does not leave its place to what it holds", arguments: ["mentions", "liveBlogUpdate"])
   func insideOfDamage(_ member: String) throws {
     let block = #"""
-      {"@graph": [{"@type": "NewsArticle", "headline": "Library stays open", "description": "Said "stop","go" and left",
+      {"@graph": [{"@type": "NewsArticle", "headline": "Library stays open", "description": "Said "stop","go": and left",
        "author": {"@type": "Person", "name": "Ann Able"}, "\#(member)": [\#(other)]}, {"@type": "WebPage", "name": "P"}]}
       """#
     for rules in [rules, nil] {

@@ -9,7 +9,13 @@ import Values
     (#"{"@context":"x","@graph":[{"headline":"A"},[{"headline":"B"}]]}"#, ["A", "B"]),
     ("<!-- {\"headline\":\"A\"} -->", ["A"]),
     ("//<![CDATA[\n{\"headline\":\"A\"}\n//]]>", ["A"]),
+    ("/* <![CDATA[ */\n{\"headline\":\"A\"}\n/* ]]> */", ["A"]),
+    ("<!--//--><![CDATA[//><!--\n{\"headline\":\"A\"}\n//--><!]]>", ["A"]),
     ("{\"headline\":\"A\nB\",}", ["A\nB"]),
+    // One behind the other, whole and broken; the text of a third.
+    ("{\"headline\":\"A\"}\n{\"headline\":\"B\",\"x\":1}", ["A", "B"]),
+    ("{\"headline\":\"A longer one\"},\n{\"headline\":\"B\",};", ["A longer one", "B"]),
+    ("{\"headline\":\"A\"} or {\"headline\":\"B, longer\"}", ["B, longer"]),
     ("\u{FEFF} {\"headline\":\"A\"};", ["A"]),
     ("{&quot;headline&quot;:&quot;A&quot;}", ["A"]),
     ("no json", []),
@@ -30,6 +36,7 @@ import Values
       ("window.__DATA__ = {\"a\": [1]};", #"{"a":[1]}"#), ("[1,2]", "[1,2]"), ("var x = 1;", nil),
       ("window[\"q\"] = window[\"q\"] || [];window[\"q\"].push({\"a\": \"}{\", \"b\": 2});", #"{"a":"}{","b":2}"#),
       ("self.next.push([1, \"x]\"])", #"[1,"x]"]"#),
+      ("/* <![CDATA[ */ var x = {\"a\": [1]}; /* ]]> */", #"{"a":[1]}"#),
       ("if (x) { y(); } z = {\"a\": {\"b\": [1, 2]}}; w()", #"{"a":{"b":[1,2]}}"#),
       ("x = {\"a\": 1, \"b\": [2", #"{"a":1,"b":[2]}"#), ("x = {'{'", nil),
     ] as [(String, String?)])

@@ -39,6 +39,22 @@ struct JSONTests {
     (#"{"a":"The "old" mill","b":1}"#, #"{"a":"The \"old\" mill","b":1}"#),
     (#"{"a":"They said "no", and left"}"#, #"{"a":"They said \"no\", and left"}"#),
     (#"{"a":["x "y" z","w"], "b":"c"}"#, #"{"a":["x \"y\" z","w"],"b":"c"}"#),
+    // Quotes inside a string, at its end, before a comma and before a colon.
+    (#"{"h":"Minister: "We go on"","d":1}"#, #"{"h":"Minister: \"We go on\"","d":1}"#),
+    (#"{"h":"Minister: "We go on"", "d":1}"#, #"{"h":"Minister: \"We go on\"","d":1}"#),
+    (#"{"h":"Minister: "We go on""}"#, #"{"h":"Minister: \"We go on\""}"#),
+    (#"{"h":""Quoted"","d":1}"#, #"{"h":"\"Quoted\"","d":1}"#),
+    (#"{"h":"Said "no", then "yes"","d":1}"#, #"{"h":"Said \"no\", then \"yes\"","d":1}"#),
+    (#"{"h":"Said "no", "yes" and "no"","d":1}"#, #"{"h":"Said \"no\", \"yes\" and \"no\"","d":1}"#),
+    (#"{"h":"The "Seagull": back","d":1}"#, #"{"h":"The \"Seagull\": back","d":1}"#),
+    (#"{"a":"""b":""}"#, #"{"a":"","b":""}"#), (#"{"a":"","b":"",}"#, #"{"a":"","b":""}"#),
+    (#"{"k":["a "b"","c"],"d":""}"#, #"{"k":["a \"b\"","c"],"d":""}"#),
+    (
+      #"{"a":[{"b":1},{"c":"<p x="{"b":2,"d":3}">e</p>"},{"b":4}]}"#,
+      #"{"a":[{"b":1},{"c":"<p x=\"{\"b\":2,\"d\":3}\">e</p>"},{"b":4}]}"#
+    ),
+    // Escapes of JavaScript.
+    (#"{"h":"J\x27s \x4E \xzz"}"#, #"{"h":"J's N xzz"}"#),
   ]
 
   @Test("repairs what publishers write", arguments: repairable)
@@ -78,8 +94,8 @@ struct JSONTests {
       #"{"a":[{"b":1},{"c":2,{"b":3}]}"#, #"{"a":[{"b":1},{"b":2,"c" "3",{"b":4}]}]}"#, #"{"a":[[{"b":1}],"c":2}"#,
       #"{"a":[{"b":1},{]}"#, #"{"a":[{"b":1},"b":2,"c":3},{"b":4}],"d":5}"#,
       // JSON in a string whose quotes were not escaped.
-      #"{"a":[{"b":1},{"c":"<p x="{"b":2,"d":3}">e</p>"},{"b":4}]}"#,
-      #"{"a":[{"b":1},{"c":"<p x="{"b":2},{"b":3}">e</p>"},{"b":4}]}"#,
+      #"{"a":[{"b":1},{"c":"<p x="{","b":2,"d":3}">e</p>"},{"b":4}]}"#,
+      #"{"a":[{"b":1},{"c":"<p x="{"},{"b":3}">e</p>"},{"b":4}]}"#,
       #"{"a":[{"b":1,"c" "2"}]}"#, #"{"a":[{"b":1,"c" "2"},{"b":3}"#, #"{"a":x"b","c":1}"#, #"{"a":f({"b":1}),"c":1}"#,
     ])
   func refusesToMend(text: String) {

@@ -5,7 +5,10 @@ extension Document {
   /// the object around them, broken JSON repaired as far as it goes. A block that is no JSON at all counts as absent.
   public var jsonLD: [JSON] {
     root.descendants(named: ["script"]).filter(Self.isJSONLD).flatMap { script -> [JSON] in
-      guard let value = Self.json(inScript: script.rawText) else { return [] }
+      let text = script.rawText
+      guard let value = (try? JSON(parsing: text)) ?? Self.sequence(text) ?? Self.json(inScript: text) else {
+        return []
+      }
       return Self.flattened(value)
     }
   }
@@ -20,8 +23,11 @@ extension Document {
       }
     }
     trim()
-    for opening in ["<!--", "//<![CDATA[", "/*<![CDATA[*/", "<![CDATA[", "// <![CDATA["] where body.hasPrefix(opening) {
-      body = body.dropFirst(opening.count)
+    // The marks stand in each other, and systems write them each in its way.
+    while let first = body.utf8.first, "/*-<".utf8.contains(first),
+      let mark = wrappers.first(where: { body.utf8.starts(with: $0.utf8) })
+    {
+      body = body[body.utf8.index(body.startIndex, offsetBy: mark.utf8.count)...]
       trim()
     }
     if let value = try? JSON(parsing: String(body)) { return value }
@@ -31,13 +37,39 @@ extension Document {
     }
     // window.state = {…}, cut off or written with liberties.
     guard let start = body.utf8.firstIndex(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }),
-      body[..<start].utf8.count < 256
+      // What a string holds has escapes of its own.
+      body[..<start].utf8.count < 256, body[..<start].utf8.last.map({ !"\"'".utf8.contains($0) }) ?? true
     else { return nil }
     body = body[start...]
     if let value = try? JSON(parsing: String(body), .repairing) { return value }
     // Some publishers escape the whole block as if it were text.
     let decoded = Entities.decoded(String(body))
     return decoded == body ? nil : try? JSON(parsing: decoded, .repairing)
+  }
+
+  /// What hides a script from those who do not know scripts.
+  private static let wrappers = ["<![CDATA[", "<!--", "-->", "/*", "*/", "//>", "//"]
+
+  /// The objects of a script that holds nothing but several, one behind the other, where one list of them is due.
+  private static func sequence(_ text: String) -> JSON? {
+    let bytes = Array(text.utf8)
+    var values: [JSON] = []
+    var at = 0
+    while at < bytes.count {
+      if bytes[at] <= 0x20 || bytes[at] == UInt8(ascii: ",") || bytes[at] == UInt8(ascii: ";") {
+        at += 1
+        continue
+      }
+      guard bytes[at] == UInt8(ascii: "{"), let end = closing(in: bytes, from: at), values.count < 64 else {
+        return nil
+      }
+      // One object that is broken or alone is read as before.
+      if values.isEmpty, bytes[end...].allSatisfy({ $0 <= 0x20 || $0 == UInt8(ascii: ";") }) { return nil }
+      guard let (value, _) = value(in: bytes, at: at) else { return nil }
+      values.append(value)
+      at = end
+    }
+    return values.count > 1 ? .array(values) : nil
   }
 
   /// The values that a script assigns to a name: `name = {…}`, `name = JSON.parse("…")`, `"name": {…}`. At most
