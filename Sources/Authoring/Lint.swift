@@ -15,7 +15,7 @@ public enum Lint {
     where expression.position.line > 0 && expression.file == manifest.file {
       for remark in remarks(on: expression) { add(expression.position, "\(key): \(remark)") }
     }
-    let lines = manifest.text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = manifest.text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     func line(of key: String, in table: String) -> Position {
       guard let start = lines.firstIndex(where: { $0.hasPrefix("[\(table)]") }) else {
         return Position(line: 1, column: 1)
@@ -46,10 +46,10 @@ public enum Lint {
     if ["UTC", "Etc/UTC", "GMT", "Etc/GMT"].contains(manifest.publisher.zone),
       !utcCountries.contains(manifest.publisher.country)
     {
-      let such = RuleProbe.zone(ofCountry: manifest.publisher.country) ?? "Europe/London"
+      let such = RuleProbe.zone(ofCountry: manifest.publisher.country).map { ", such as \"\($0)\"" } ?? ""
       add(
         line(of: "zone", in: "publisher"),
-        "publisher.zone is \(manifest.publisher.zone), which is no place in \(manifest.publisher.country): name the zone of its newsroom, such as \"\(such)\""
+        "publisher.zone is \(manifest.publisher.zone), which is no place in \(manifest.publisher.country): name the zone of its newsroom\(such)"
       )
     }
     if manifest.sources.isEmpty {

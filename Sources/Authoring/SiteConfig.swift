@@ -28,7 +28,9 @@ public struct SiteConfig: Sendable {
     var host = fileName.hasSuffix(".txt") ? String(fileName.dropLast(4)) : fileName
     while host.hasPrefix(".") { host.removeFirst() }
     self.host = host.lowercased()
-    for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    let text = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (index, raw) in lines.enumerated() {
       let line = raw.trimmingSpace
       if line.isEmpty { continue }
       if line.hasPrefix("#") {

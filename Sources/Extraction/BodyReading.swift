@@ -175,9 +175,10 @@ extension PageReading {
 
   private mutating func bodyByRule(of article: Article) -> Body? {
     guard let rules else { return nil }
+    let page = page
     func walked(_ nodes: [Node], in root: Node) -> Body {
-      let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root) })
-      let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root) })
+      let removed = Set(rules.bodyRemove.flatMap { $0.nodes(at: root, in: page) })
+      let subheads = Set(rules.subheads.flatMap { $0.nodes(at: root, in: page) })
       let nodes = TextBetween.filled(RuleBody.outsideBoxes(nodes.filter { !removed.contains($0) }), removed: removed)
       let chosen = Set(nodes)
       var walker = BodyWalker(
@@ -243,7 +244,7 @@ extension PageReading {
     if texts.isEmpty { return nil }
     let markup = texts.map { text in
       text.holds("</") || text.holds("<br")
-        ? text : text.split(separator: "\n").map { "<p>\($0.escapedForHTML)</p>" }.joined()
+        ? text : text.split(whereSeparator: \.isNewline).map { "<p>\($0.escapedForHTML)</p>" }.joined()
     }.joined()
     return try? Document(html: Array("<div>\(markup)</div>".utf8), contentType: "text/html; charset=utf-8")
   }

@@ -88,16 +88,17 @@ public final class PageExtractor {
     var printed = PrintedFacts(generic, before: rules)
     var tookData = false
     for rule in rules?.remove ?? [] {
-      for node in rule.nodes(at: document.root) where !holdsArticle(node, page) {
+      for node in rule.nodes(at: document.root, in: page) where !holdsArticle(node, page) {
         if node.name == "meta" || node.name == "script" { tookData = true }
         node.remove()
       }
     }
     page.elementsHaveGone()
     if tookData {
-      let kind = page.kind
+      let earlier = page
       page = Page(document: document, url: url)
-      page.kind = kind
+      page.kind = earlier.kind
+      earlier.failures.forEach(page.note)
       generic = GenericFields(page: page, zone: zone, house: house)
       // What was taken out of the data is not to come back.
       printed = PrintedFacts()

@@ -52,7 +52,10 @@ struct RulesReader {
       let when = candidates(reader, "when")
       let kinds = self.kinds(reader)
       var rules = self.rules(reader, leavingOut: [.kind])
-      if when.isEmpty, kinds.isEmpty, reader.table["when"] == nil, reader.table["kind"] == nil {
+      // A list that is not empty and yet holds nothing has been reported already.
+      let empty = Self.emptyLists(reader)
+      let areMissing = ["when", "kind"].allSatisfy { reader.table[$0] == nil || empty.contains($0) }
+      if when.isEmpty, kinds.isEmpty, areMissing {
         reader.report(
           "\(reader.path) needs when or kind: what a page of this layout shows, such as when = \"css:article.v2\"",
           at: reader.position)
@@ -204,6 +207,12 @@ struct RulesReader {
       return nil
     }
     guard check(expression) else { return nil }
+    if attribute != nil, expression.language != .css, expression.language != .xpath {
+      reader.report(
+        "\(reader.path): attribute is of what css and xpath find; \(expression.language.rawValue) finds texts",
+        at: reader.table["attribute"]?.position ?? reader.position)
+      return nil
+    }
     var candidate = Candidate(expression)
     candidate.attribute = attribute
     candidate.condition = condition

@@ -40,6 +40,17 @@ struct LintTests {
     #expect(found.isEmpty, "\(found)")
   }
 
+  @Test("lines are counted as the file's own are, also where they end in CR LF", arguments: ["\n", "\r\n"])
+  func lines(end: String) throws {
+    let text = [
+      "# A comment.", "[publisher]", "id = \"courier\"", "name = \"Courier\"", "url = \"https://courier.example/\"",
+      "country = \"us\"", "language = \"en\"", "zone = \"UTC\"",
+    ].joined(separator: end)
+    let found = Lint.findings(try Manifest(parsing: text, file: "plugin.toml"), file: "plugin.toml").map(\.description)
+    let zone = try #require(found.first { $0.contains("zone") })
+    #expect(zone == "plugin.toml:8:1: publisher.zone is UTC, which is no place in us: name the zone of its newsroom")
+  }
+
   @Test(
     "positions and generated names are found where they stand",
     arguments: [

@@ -190,6 +190,14 @@ struct SiteConfigTests {
     #expect(config.needless.count == needless, "\(config.needless)")
   }
 
+  @Test("a mark of byte order and lines that end in CR LF are no part of the directives")
+  func linesOfOtherSystems() throws {
+    let config = SiteConfig("\u{FEFF}title: //h1\r\n# c\r\nbody: //div\r\nbodi: //a\r\n", fileName: "x.example.txt")
+    let plain = SiteConfig("title: //h1\n# c\nbody: //div\nbodi: //a\n", fileName: "x.example.txt")
+    #expect(String(describing: config) == String(describing: plain))
+    #expect(config.lost.map(\.line) == [4])
+  }
+
   @Test(
     "the host is the file's name",
     arguments: [

@@ -161,6 +161,16 @@ private let new = """
     ("[article]\nextends = \"bad\"", "_cms/bad/rules.toml:2:9: body: [p"),
     ("[[layouts]]\nkind = \"article\"", "news/plugin.toml:8:1: layouts[1].name is missing"),
     ("[[layouts]]\nname = \"a\"", "news/plugin.toml:8:1: layouts[1] needs when or kind"),
+    ("[[layouts]]\nname = \"a\"\nwhen = []", "news/plugin.toml:8:1: layouts[1] needs when or kind"),
+    ("[[layouts]]\nname = \"a\"\nwhen = []\nkind = []", "news/plugin.toml:8:1: layouts[1] needs when or kind"),
+    (
+      "[article]\nkeywords = { meta = \"a\", attribute = \"x\" }",
+      "news/plugin.toml:9:38: article.keywords: attribute is of what css and xpath find; meta finds texts"
+    ),
+    (
+      "[article]\nkeywords = \"xpath://a[re:test(., '[')]\"",
+      "news/plugin.toml:9:12: xpath://a[re:test(., '[')]: re:test: not a regular expression: ["
+    ),
     (
       "[[layouts]]\nname = \"a\"\nkind = \"film\"",
       "news/plugin.toml:10:8: kind must be one of article, video, gallery, live-blog, not \"film\""

@@ -54,6 +54,39 @@ private let scripts = """
     #expect(found.article.headline == headline)
   }
 
+  @Test("markup in data is read as markup where a text is due", arguments: ["json:#s|", "jsonld:"])
+  func markup(_ place: String) throws {
+    let data =
+      #"{"title": "Ferries <em>return</em> to Smith &amp; Co", "excerpt": "<p>Six weeks of repairs are over.<\/p>\n"}"#
+    let page = """
+      <h1>Head</h1><p>The council met on Monday evening, and after four hours it decided to keep the library open.</p>
+      <script id=s type="application/ld+json">\(data)</script>
+      """
+    let found = try extraction(page, "headline = [\"\(place)title\"]\nstandfirst = [\"\(place)excerpt\"]")
+    #expect(found.article.headline == "Ferries return to Smith & Co")
+    #expect(found.article.standfirst == "Six weeks of repairs are over.")
+  }
+
+  @Test("lines of data are paragraphs, whichever way they end", arguments: ["\\n", "\\r\\n", "\\r", "\\r\\n\\r\\n"])
+  func lines(_ end: String) throws {
+    let text = ["The ferry left.", "It came back.", "Nobody was on board."].joined(separator: end)
+    let page = "<h1>Head</h1><script id=s>{\"text\": \"\(text)\"}</script>"
+    let found = try extraction(page, "body = [\"json:#s|text\"]")
+    #expect(found.article.body.flatMap(\.plainText) == ["The ferry left.", "It came back.", "Nobody was on board."])
+  }
+
+  @Test("a text that the data state is divided where its lines end, also by CR LF")
+  func statedLines() throws {
+    let sentence = "The council met on Monday evening, and after four hours it decided to keep the library open."
+    let text = Array(repeating: sentence, count: 60).enumerated().map { "\($0): \($1)" }.joined(
+      separator: "\\r\\n\\r\\n")
+    let page = """
+      <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Head", "articleBody": "\(text)"}</script>
+      <article><h1>Head</h1></article>
+      """
+    #expect(try extraction(page, "").article.body.count == 60)
+  }
+
   @Test func aBodyOfParts() throws {
     let found = try extraction(scripts, #"body = ["json:window.app.state=|page.parts[type=text].text"]"#)
     #expect(found.article.bodyText == "First part.\n\nSecond part.")
@@ -205,7 +238,7 @@ private let scripts = """
 @Suite struct ReportTests {
   @Test func everyFieldNamesItsRule() throws {
     let page = """
-      <meta property="article:published_time" content="2026-03-01T10:00:00Z"><h1>Head</h1>
+      <meta property="article:published_time" content="2026-03-01T10:00:00Z"><h1 title="(">Head</h1>
       <div class=b><p>Text, one sentence.</p><figure><img src=/a-picture-file-1.jpg alt=Alt><figcaption>Seen</figcaption></figure>
       <p>More text, one sentence.</p></div>
       """
@@ -215,7 +248,8 @@ private let scripts = """
       headline = ["css:h1"]
       kicker = ["css:.kicker"]
       body = ["css:.b"]
-      section = ["xpath://p[re:test(., '(')]"]
+      section = ["xpath://p[re:test(., //h1/@title)]"]
+      remove = ["xpath://i[re:test(., 'x')]", "xpath://h1[re:test(., @title)]"]
       [article.images]
       select = ["css:figure"]
       caption = ["css:figcaption"]
@@ -224,11 +258,12 @@ private let scripts = """
       found.rules["headline"] == RuleOrigin(rule: "css:h1", file: "plugin.toml", position: .init(line: 9, column: 13)))
     #expect(found.rules["published"] == .generic)
     #expect(found.rules["images"]?.rule == "css:figure")
-    #expect(found.rules["images.caption"]?.position?.line == 15)
+    #expect(found.rules["images.caption"]?.position?.line == 16)
     #expect(found.rules["images.alt"] == .generic)
     #expect(found.missed == ["kicker", "section"])
     // A rule that fails costs its own field alone, and says why.
-    #expect(found.failures.map(\.origin.rule) == ["xpath://p[re:test(., '(')]"])
-    #expect(found.failures.first?.message.contains("not a regular expression") ?? false)
+    #expect(
+      found.failures.map(\.origin.rule) == ["xpath://h1[re:test(., @title)]", "xpath://p[re:test(., //h1/@title)]"])
+    #expect(found.failures.allSatisfy { $0.message.contains("not a regular expression") })
   }
 }

@@ -7,7 +7,7 @@ private let page = """
     <h1>Title</h1>
     <p class="first">One</p><p>Two <a href="https://a.example/x.pdf" rel="nofollow">link</a></p>
     <figure><img src="a.jpg"><figcaption>Caption</figcaption></figure>
-    <p>Three “quoted”</p>
+    <p id="1ab" title="a&#10;b">Three “quoted”</p>
     <ul><li>1</li><li>2</li><li>3</li><li>4</li><li>5</li></ul>
   </article><aside class="story"><p>Aside</p></aside></main></body></html>
   """
@@ -44,6 +44,10 @@ private let page = """
     ("p:has(> a)", ["Two link"]),
     ("p:contains('quoted')", ["Three “quoted”"]),
     (":is(h1, figcaption)", ["Title", "Caption"]),
+    // Escapes: hexadecimal digits with a white space behind them, or the character itself.
+    (#"#\31 ab"#, ["Three “quoted”"]), (#"#\000031ab"#, ["Three “quoted”"]), (#"[id="\31 ab"]"#, ["Three “quoted”"]),
+    (#"p[title='a\a b']"#, ["Three “quoted”"]), (#"article[class~="lead\-story"] h1"#, ["Title"]),
+    (#".lead\-story h1"#, ["Title"]),
   ])
   func css(_ selector: String, _ expected: [String]) throws {
     let document = try Document(html: Array(page.utf8))
@@ -58,6 +62,14 @@ private let page = """
     #expect(throws: SelectorError.self) { try XPath(css: selector) }
   }
 
+  @Test(
+    "says what it does not know",
+    arguments: [(#"[data-u="a" i]"#, "the flag “i” is not known"), ("h1::text", "“::” is not known")])
+  func unknownInCSS(_ selector: String, _ message: String) throws {
+    let error = try #require(throws: SelectorError.self) { _ = try XPath(css: selector) }
+    #expect(error.message.hasPrefix(message))
+  }
+
   @Test(arguments: [
     ("//h1", ["Title"]),
     ("string(//h1)", ["Title"]),
@@ -67,7 +79,7 @@ private let page = """
     ("substring-after(//a/@href, 'example/')", ["x.pdf"]),
     ("//p[re:test(., '^T(wo|hree)')]", ["Two link", "Three “quoted”"]),
     ("//p[re:test(., '^two', 'i')]", ["Two link"]),
-    ("//p[re:test(., '(')]", []),
+    ("//li[re:test(string(.), concat('[', .., ']'))]", ["1", "2", "3", "4", "5"]),
     ("'free'", ["free"]),
     ("//nothing", []),
   ])
@@ -80,6 +92,8 @@ private let page = """
     arguments: [
       ("//p[", nil), ("//p[foo(.)]", "unknown function foo()"), ("//p['x]", "string without an end"), ("", nil),
       ("//p[re:match(., 'x')]", "unknown function re:match()"), ("1 +", nil),
+      ("//p[re:test(., '(')]", "re:test: not a regular expression: ("),
+      ("//p[contains(., 're:test(') or re:test(concat(., ','), \"[\", 'i')]", "re:test: not a regular expression: ["),
     ] as [(String, String?)])
   func badXPath(_ expression: String, _ message: String?) {
     let error = #expect(throws: SelectorError.self) { _ = try XPath(expression) }

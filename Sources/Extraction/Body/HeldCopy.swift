@@ -142,7 +142,7 @@ enum HeldCopy {
 
   /// The JSON in a text, which may come in numbered lines, as frameworks send what a page is made of.
   private static func inner(_ text: String) -> [JSON] {
-    text.split(separator: "\n").prefix(1000).compactMap { line in
+    text.split { $0 == "\n" || $0 == "\r\n" }.prefix(1000).compactMap { line in
       let number = line.prefix(while: \.isHexDigit)
       let rest = number.count < 6 && line[number.endIndex...].first == ":" ? line[number.endIndex...].dropFirst() : line
       guard let first = rest.utf8.first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }

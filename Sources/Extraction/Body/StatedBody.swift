@@ -45,7 +45,7 @@ struct StatedBody {
     let shown = blocks.reduce(0) { $0 + $1.weight }
     let stated = TextMass.weight(text).weight
     guard stated > 160, shown < stated * 0.5 else { return nil }
-    let paragraphs = text.split(separator: "\n").map { Self.plain(String($0)) }.filter { !$0.isEmpty }
+    let paragraphs = text.split(whereSeparator: \.isNewline).map { Self.plain(String($0)) }.filter { !$0.isEmpty }
     guard paragraphs.count > 1 || stated < 3000 else { return nil }
     return paragraphs.map { WalkedBlock(block: .paragraph([.text($0)]), node: page.document.root) }
   }

@@ -70,8 +70,10 @@ struct GenericFields {
   /// A text out of data without the markup that some systems leave in it.
   static func plain(_ text: String) -> String {
     let decoded = Entities.decoded(text)
-    return decoded.holds("</") || decoded.holds("<br") ? Sanitiser.text(decoded) : decoded
+    return isMarkup(decoded) ? Sanitiser.text(decoded) : decoded
   }
+
+  static func isMarkup(_ text: String) -> Bool { text.holds("</") || text.holds("<br") }
 
   // MARK: Dates
 

@@ -35,7 +35,7 @@ struct PictureCollector {
         matches = pictureNodes
       }
     }
-    let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0) } })
+    let leads = Set((rules?.lead ?? []).flatMap { rule in roots.flatMap { rule.nodes(at: $0, in: page) } })
     let nodes = bounded(matches ?? surveyed(blocks, containers, pictureNodes), roots).prefix(Self.most)
     var reader = PictureReader(page: page, rules: rules, isOtherLayout: isOtherLayout)
     // Rules that find the words of none of the pictures are for another layout as well.
@@ -167,7 +167,7 @@ struct PictureCollector {
     guard let rules, !rules.from.isEmpty || !rules.to.isEmpty else { return matches }
     func first(_ rules: [NodeRule], _ choose: ([Node]) -> Node?) -> Node? {
       for rule in rules {
-        if let node = choose(roots.flatMap { rule.nodes(at: $0) }) { return node }
+        if let node = choose(roots.flatMap { rule.nodes(at: $0, in: page) }) { return node }
       }
       return nil
     }
@@ -198,7 +198,7 @@ struct PictureCollector {
 
   private func selected(_ rules: CompiledImageRules, below roots: [Node]) -> (nodes: [Node], rule: NodeRule?) {
     for rule in rules.select {
-      let nodes = roots.flatMap { rule.nodes(at: $0) }.filter(\.isElement)
+      let nodes = roots.flatMap { rule.nodes(at: $0, in: page) }.filter(\.isElement)
       if !nodes.isEmpty { return (Self.outermost(nodes).flatMap(Self.figures), rule) }
     }
     return ([], nil)

@@ -100,5 +100,15 @@ final class NodeRule {
 
   init(_ expression: Expression) { self.expression = expression }
 
-  func nodes(at node: Node) -> [Node] { path?.nodes(at: node) ?? [] }
+  /// None for an expression that fails on this page, which the page notes.
+  func nodes(at node: Node, in page: Page) -> [Node] {
+    guard let path else { return [] }
+    do throws(SelectorError) {
+      guard case .nodes(let found) = try path.evaluate(at: node) else { return [] }
+      return found
+    } catch {
+      page.note(RuleFailure(origin: origin, message: error.message))
+      return []
+    }
+  }
 }

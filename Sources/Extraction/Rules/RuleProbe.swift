@@ -20,7 +20,7 @@ public final class RuleProbe {
 
   /// The nodes that an expression selects, attributes too; none for expressions over data.
   public func nodes(_ expression: Expression, at node: Node? = nil) -> [Node] {
-    NodeRule(expression).nodes(at: node ?? document.root)
+    NodeRule(expression).nodes(at: node ?? document.root, in: page)
   }
 
   /// The values that a candidate gives, worked on as it says.

@@ -56,6 +56,12 @@ final class ValueRule {
     case values([String])
 
     var values: [String] { if case .values(let values) = self { values } else { [] } }
+
+    var withoutMarkup: Finding {
+      guard case .values(let values) = self, values.contains(where: GenericFields.isMarkup) else { return self }
+      let texts = values.map { Whitespace.folded(GenericFields.plain($0)) }.filter { !$0.isEmpty }
+      return texts.isEmpty ? .nothing : .values(texts)
+    }
   }
 
   /// The values found with `node` as the context, worked on as the candidate says; no empty ones.
@@ -68,6 +74,8 @@ final class ValueRule {
   func finding(in page: Page, at node: Node, keepingLines: Bool = false) -> Finding {
     guard holds(page) else { return .nothing }
     func worked(_ values: [String]) -> Finding { self.worked(values, keepingLines: keepingLines) }
+    // What stands in data may have markup in it, as a headline's emphasis.
+    func data(_ values: [String]) -> Finding { keepingLines ? worked(values) : worked(values).withoutMarkup }
     switch place {
     case nil: return .nothing
     case .path(let path)?:
@@ -75,20 +83,20 @@ final class ValueRule {
       guard let attribute = candidate.attribute else { return worked(value.strings) }
       guard case .nodes(let found) = value else { return .nothing }
       return worked(found.compactMap { $0[attribute].map(Whitespace.folded) })
-    case .jsonLD(let path)?: return worked(path.strings(in: page))
+    case .jsonLD(let path)?: return data(path.strings(in: page))
     case .meta(let name)?: return worked(page.meta[name])
     case .script(let selector, let path)?:
       guard case .nodes(let scripts)? = evaluated(selector, page, page.document.root) else { return .nothing }
       for script in scripts {
         guard let json = page.json(in: script) else { continue }
-        let found = worked(path.strings(in: json))
+        let found = data(path.strings(in: json))
         if case .nothing = found { continue }
         return found
       }
       return .nothing
     case .variable(let name, let path)?:
       for json in page.values(assignedTo: name) {
-        let found = worked(path.strings(in: json))
+        let found = data(path.strings(in: json))
         if case .nothing = found { continue }
         return found
       }

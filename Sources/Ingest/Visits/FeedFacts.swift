@@ -89,7 +89,7 @@ enum PlainText {
   }
 
   static func paragraphs(ofText text: String) -> [String] {
-    text.split(separator: "\n").map { line in
+    text.split(whereSeparator: \.isNewline).map { line in
       line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }.filter { !$0.isEmpty }
   }

@@ -151,6 +151,9 @@ struct CSSReader {
     _ = skipSpace()
     let text = try peek == "\"" || peek == "'" ? string() : identifier(colons: true, digits: true)
     _ = skipSpace()
+    if let flag = peek, "iIsS".contains(flag) {
+      throw failure("the flag “\(flag)” is not known: use [re:test(…, 'i')] of xpath")
+    }
     guard skip("]") else { throw failure("“]” is due") }
     let quoted = literal(text)
     switch sign {
@@ -168,6 +171,7 @@ struct CSSReader {
 
   private mutating func pseudoClass(type: String?) throws(SelectorError) -> String {
     let start = at
+    if peek == ":" { throw failure("“::” is not known: a candidate says attribute = \"…\" for an attribute") }
     let name = try identifier().lowercased()
     let before = "count(preceding-sibling::*)"
     let after = "count(following-sibling::*)"
@@ -255,8 +259,7 @@ struct CSSReader {
     var name = ""
     while let character = peek {
       if character == "\\", at + 1 < characters.count {
-        name.append(characters[at + 1])
-        at += 2
+        name += escaped()
         continue
       }
       let fits =
@@ -270,19 +273,32 @@ struct CSSReader {
     return name
   }
 
+  /// What a backslash stands before: one to six hexadecimal digits and a white space behind them, or a character that
+  /// means itself (Syntax Level 3, section 4.3.7).
+  private mutating func escaped() -> String {
+    at += 1
+    let digits = characters[at...].prefix(6).prefix { $0.isASCII && $0.isHexDigit }
+    guard !digits.isEmpty else {
+      defer { at += 1 }
+      return String(characters[at])
+    }
+    at += digits.count
+    if let character = peek, character.isWhitespace { at += 1 }
+    return UInt32(String(digits), radix: 16).flatMap(Unicode.Scalar.init).map(String.init) ?? "\u{FFFD}"
+  }
+
   private mutating func string() throws(SelectorError) -> String {
     guard let quote = peek, quote == "\"" || quote == "'" else { throw failure("a string in quotes is due") }
     at += 1
     var text = ""
     while let character = peek {
+      if character == "\\", at + 1 < characters.count {
+        text += escaped()
+        continue
+      }
       at += 1
       if character == quote { return text }
-      if character == "\\", let next = peek {
-        text.append(next)
-        at += 1
-      } else {
-        text.append(character)
-      }
+      text.append(character)
     }
     throw failure("string without an end")
   }

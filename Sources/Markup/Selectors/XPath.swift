@@ -39,7 +39,9 @@ public final class XPath {
 
   static func compile(_ expression: String) throws(SelectorError) -> xmlXPathCompExprPtr {
     prepareMarkup()
-    if let unknown = FunctionNames.firstUnknown(in: expression) { throw unknown }
+    if let error = FunctionNames.firstUnknown(in: expression) ?? PatternArguments.firstBad(in: expression) {
+      throw error
+    }
     guard let context = xmlXPathNewContext(nil) else { throw SelectorError(message: "out of memory", offset: 0) }
     defer { xmlXPathFreeContext(context) }
     let host = XPathHost(context)
@@ -203,60 +205,4 @@ private func regularExpressionTest(_ parser: xmlXPathParserContextPtr?, _ count:
     return
   }
   valuePush(parser, xmlXPathNewBoolean(matches ? 1 : 0))
-}
-
-/// libxml2 looks functions up only when it evaluates; a rule's author wants to hear of a wrong name at once.
-private enum FunctionNames {
-  static let known: Set<String> = [
-    "last", "position", "count", "id", "local-name", "namespace-uri", "name", "string", "concat", "starts-with",
-    "contains", "substring-before", "substring-after", "substring", "string-length", "normalize-space", "translate",
-    "boolean", "not", "true", "false", "lang", "number", "sum", "floor", "ceiling", "round", "re:test",
-    "comment", "text", "processing-instruction", "node", "and", "or", "div", "mod",
-  ]
-
-  static func firstUnknown(in expression: String) -> SelectorError? {
-    let bytes = Array(expression.utf8)
-    // Of the name that is being read, or was read last.
-    var name: Range<Int>?
-    var quote: UInt8?
-    var afterSpace = false
-    for (at, byte) in bytes.enumerated() {
-      if let open = quote {
-        if byte == open { quote = nil }
-        continue
-      }
-      switch byte {
-      case 0x22, 0x27:
-        quote = byte
-        name = nil
-      case UInt8(ascii: "("):
-        if let range = name, let error = unknown(bytes[range], after: bytes[..<range.lowerBound]) { return error }
-        name = nil
-      case 0x20, 0x09, 0x0A, 0x0D:
-        afterSpace = true
-        continue
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80..., UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"),
-        UInt8(ascii: "."):
-        if afterSpace { name = nil }
-        name = (name?.lowerBound ?? at)..<at + 1
-      default:
-        name = nil
-      }
-      afterSpace = false
-    }
-    return quote == nil ? nil : SelectorError(message: "string without an end", offset: expression.count)
-  }
-
-  /// - Parameter name: with its axis, if it has one.
-  private static func unknown(_ name: ArraySlice<UInt8>, after before: ArraySlice<UInt8>) -> SelectorError? {
-    var local = name
-    for at in name.indices.dropFirst() where name[at] == UInt8(ascii: ":") && name[at - 1] == UInt8(ascii: ":") {
-      local = name[(at + 1)...]
-    }
-    guard let first = local.first, first >= 0x41 else { return nil }
-    let function = String(decoding: local, as: UTF8.self)
-    if known.contains(function) { return nil }
-    return SelectorError(
-      message: "unknown function \(function)()", offset: String(decoding: before, as: UTF8.self).count)
-  }
 }

@@ -97,7 +97,8 @@ struct PluginDiff: ParsableCommand {
   static func unified(_ old: String, _ new: String) throws -> String {
     func lines(_ path: String) throws -> [String] {
       do throws(SettingsFile.Failure) {
-        return try SettingsFile.text(of: path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let text = try SettingsFile.text(of: path)
+        return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
       } catch {
         try fail(error.problem.description, .data)
       }
