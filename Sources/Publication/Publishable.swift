@@ -13,6 +13,8 @@ public struct Publishable {
   public var uri: String
   /// Digest of everything a reader would call content; equal to the last version's means nothing to publish.
   public var contentHash: String
+  /// The same as it was made before, where that differs: what was published by then is known by it.
+  public var formerHash: String?
   /// The discovered item it came from, which is done when the article is committed, and that item's revision as read.
   public var itemID: Int64?
   public var itemRevision: Int?
@@ -31,8 +33,9 @@ public struct Publishable {
   public var makeElement: (PublicationContext) -> [UInt8]
 
   public init(
-    publisher: String, key: String, uri: String, contentHash: String, itemID: Int64? = nil, itemRevision: Int? = nil,
-    url: String, headline: String, page: FetchedPage = FetchedPage(), quality: ArticleQuality? = nil,
+    publisher: String, key: String, uri: String, contentHash: String, formerHash: String? = nil, itemID: Int64? = nil,
+    itemRevision: Int? = nil, url: String, headline: String, page: FetchedPage = FetchedPage(),
+    quality: ArticleQuality? = nil,
     isWithdrawn: Bool = false, isForced: Bool = false, fence: Fence? = nil,
     makeElement: @escaping (PublicationContext) -> [UInt8]
   ) {
@@ -40,6 +43,7 @@ public struct Publishable {
     self.key = key
     self.uri = uri
     self.contentHash = contentHash
+    self.formerHash = formerHash
     self.itemID = itemID
     self.itemRevision = itemRevision
     self.url = url

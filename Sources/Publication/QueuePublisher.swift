@@ -128,7 +128,8 @@ public final class QueuePublisher {
       let identity = ArticleID(publisher: article.publisher, key: article.key)
       let known =
         try latest[identity] ?? (told == nil ? store.article(publisher: article.publisher, key: article.key) : nil)
-      if let known, known.contentHash == article.contentHash, !article.isForced { continue }
+      let hashes = [article.contentHash, article.formerHash].compactMap { $0 }
+      if let known, hashes.contains(known.contentHash), !article.isForced { continue }
       let now = clock()
       // An article pruned long ago has left its version number behind.
       let trace =
@@ -139,6 +140,7 @@ public final class QueuePublisher {
         } else {
           try store.trace(publisher: article.publisher, key: article.key)
         }
+      if let trace, hashes.contains(where: trace.isContent), !article.isForced { continue }
       let number = (known?.version ?? trace?.version ?? 0) + 1
       let firstSeen = known?.firstSeen ?? trace?.firstSeen ?? now
       let row = ArticleRow(

@@ -114,15 +114,42 @@ struct ArticleTests {
     var chrome = sample()
     chrome.modified = Timestamp(seconds: 0)
     chrome.keywords = []
-    chrome.pictures[0].renditions[0].href = "https://a.b/1.jpg?w=999"
     #expect(chrome.signature == before)
+    for href in [
+      "https://a.b/1.jpg?w=999", "http://a.b/1.jpg", "https://img2.a.b/1-1024x683.webp", "https://a.b/640x360/1.jpg",
+    ] {
+      chrome.pictures[0].renditions[0].href = href
+      #expect(chrome.signature == before, "\(href)")
+    }
     var headline = sample()
     headline.headline += "!"
     var paragraph = sample()
     paragraph.body[0] = .paragraph([.text("It was late.")])
     var caption = sample()
     caption.pictures[0].caption = "Other"
-    for changed in [headline, paragraph, caption] { #expect(changed.signature != before) }
+    var picture = sample()
+    picture.pictures[0].renditions[0].href = "https://a.b/3.jpg"
+    var entry = sample()
+    entry.entries = [LiveEntry(text: "The boat has left.")]
+    for changed in [headline, paragraph, caption, picture, entry] { #expect(changed.signature != before) }
+    // When an entry was written is no content.
+    var later = entry
+    later.entries[0].published = Timestamp(seconds: 0)
+    #expect(later.signature == entry.signature)
+  }
+
+  @Test("a program's pictures are told by what it is asked for")
+  func pictureOfAProgram() {
+    func signature(_ href: String) -> String {
+      var article = sample()
+      article.pictures[0].renditions[0].href = href
+      return article.signature
+    }
+    #expect(signature("https://a.b/image.php?id=1&w=640") == signature("https://a.b/image.php?id=1&w=800"))
+    #expect(signature("https://a.b/image.php?id=1&w=640") != signature("https://a.b/image.php?id=2&w=640"))
+    #expect(
+      signature("https://a.b/_next/image?url=%2Fa%2Fone.jpg&w=640")
+        != signature("https://a.b/_next/image?url=%2Fa%2Ftwo.jpg&w=640"))
   }
 
   @Test("the key is the canonical address where it is the publisher's own article")

@@ -91,6 +91,8 @@ import Values
     }
     try desk.publisher.flush()
     #expect(try desk.store.prune(notListedSince: desk.now.adding(seconds: 1)).articles == 2)
+    // Unchanged it is no version at all.
+    #expect(try desk.publisher.publish([desk.article("x", "2"), desk.article(long, "2")]).unchanged == 2)
     let outcome = try desk.publisher.publish([desk.article("x", "3"), desk.article(long, "3")])
     #expect(outcome.published.map(\.version) == [3, 3])
   }

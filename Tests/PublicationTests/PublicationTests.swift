@@ -95,6 +95,23 @@ extension Store {
     #expect(try desk.store.stagedOutbox().isEmpty)
   }
 
+  /// What is known of it by a digest as it was made before is no change either.
+  @Test func publishesNothingThatIsTheSame() throws {
+    let desk = try Desk()
+    _ = try desk.publisher.publish([desk.article("x", "former")])
+    var same = desk.article("x", "present")
+    same.formerHash = "former"
+    #expect(try desk.publisher.publish([same]).unchanged == 1)
+    // Nor is an article that comes back after it was pruned.
+    try desk.publisher.flush()
+    #expect(try desk.store.prune(notListedSince: desk.now.adding(seconds: 1)).articles == 1)
+    #expect(try desk.publisher.publish([same]).unchanged == 1)
+    #expect(try desk.publisher.publish([desk.article("x", "former")]).unchanged == 1)
+    #expect(try desk.publisher.publish([desk.article("x", "other")]).published.map(\.version) == [2])
+    same.isForced = true
+    #expect(try desk.publisher.publish([same]).published.map(\.version) == [3])
+  }
+
   @Test func namesGrowThoughTheClockIsSetBack() throws {
     let desk = try Desk()
     var elements: [String] = []

@@ -20,6 +20,8 @@ extension Ledger {
     var page = FetchedPage()
     /// The lease that its page was fetched under.
     var fence: Fence?
+    /// Whether it is the feed's own text, in place of a page that could not be had.
+    var isOfFeed = false
     /// The attempts in vain after which another address of the article does not speak for it.
     var patience = Int.max
     /// Decides at the last moment, by the version published last: whether to publish, and whether content that is the
@@ -178,9 +180,11 @@ extension Ledger {
   private static func publishable(_ submission: Submission, isForced: Bool) -> Publishable {
     Publishable(
       publisher: submission.facts.id, key: submission.key, uri: submission.uri,
-      contentHash: submission.article.contentHash, itemID: submission.item?.id,
-      itemRevision: submission.item?.revision, url: submission.url, headline: submission.article.headline,
-      page: submission.page, quality: ArticleQuality(submission.article), isForced: isForced, fence: submission.fence
+      contentHash: submission.article.contentHash, formerHash: submission.article.formerHash,
+      itemID: submission.item?.id, itemRevision: submission.item?.revision, url: submission.url,
+      headline: submission.article.headline,
+      page: submission.page, quality: ArticleQuality(submission.article, isOfFeed: submission.isOfFeed),
+      isForced: isForced, fence: submission.fence
     ) { context in
       Edition(
         article: submission.article, publisher: submission.facts, uri: submission.uri, version: context.version,

@@ -6,11 +6,17 @@ import Values
 extension Article {
   /// Digest of everything a reader would call content.
   var contentHash: String { SHA256.hex(signature.utf8) }
+  /// The same as it was made before; nil where it does not differ.
+  var formerHash: String? {
+    let former = formerSignature
+    return former == signature ? nil : SHA256.hex(former.utf8)
+  }
 }
 
 extension ArticleQuality {
   /// A bit for each field, in an order that is never changed: the database keeps them.
-  init(_ article: Article) {
+  /// - Parameter isOfFeed: whether it is what a feed says, in place of a page that could not be had.
+  init(_ article: Article, isOfFeed: Bool = false) {
     let filled = [
       !article.headline.isEmpty, !article.body.isEmpty, article.standfirst != nil, !article.authors.isEmpty,
       article.published != nil, !article.pictures.isEmpty, article.section != nil, article.canonicalURL != nil,
@@ -18,12 +24,18 @@ extension ArticleQuality {
       article.pictures.contains { $0.credit != nil },
     ]
     self.init(
-      fields: filled.enumerated().reduce(0) { $0 | ($1.element ? 1 << $1.offset : 0) },
+      fields: filled.enumerated().reduce(isOfFeed ? Self.ofFeed : 0) { $0 | ($1.element ? 1 << $1.offset : 0) },
       words: article.bodyText.wordCount, isPartial: article.isPartial)
   }
 
+  /// The bit behind those of the fields.
+  private static let ofFeed = 1 << 12
+
+  /// Whether the version is a feed's own text: its page has never been read.
+  var isOfFeed: Bool { fields & Self.ofFeed != 0 }
+
   /// How many fields have a value.
-  var fill: Int { fields.nonzeroBitCount }
+  var fill: Int { (fields & (Self.ofFeed - 1)).nonzeroBitCount }
 
   var hasHeadlineAndBody: Bool { fields & 0b11 == 0b11 }
 }

@@ -1,6 +1,5 @@
+import Articles
 import Testing
-
-@testable import Extraction
 
 /// Addresses of one picture in several sizes have one identity; those of two pictures two.
 @Suite struct PictureIdentityTests {
@@ -39,6 +38,19 @@ import Testing
       "https://a.example/photos/01/26745540/5/ratio3x2_650.webp",
     ],
     ["https://a.example/wide/992/46120011/1735500000", "https://a.example/wide/320/46120011/1735500000"],
+    // Programs that hand out pictures: which one, a parameter says; how large, others do.
+    [
+      "https://g.example/image.php?id=48211", "https://img2.g.example/image.php?w=640&id=48211",
+      "http://g.example/image.php?id=48211&width=800&v=3",
+    ],
+    [
+      "https://g.example/index.php?eID=dumpFile&t=p&p=48211&token=aa",
+      "https://g.example/index.php?eID=dumpFile&t=p&p=48211&token=bb",
+    ],
+    [
+      "https://h.example/_next/image?url=%2Fmedia%2Fharbour-one.jpg&w=640&q=75",
+      "https://h.example/_next/image?url=%2Fmedia%2Fharbour-one.jpg&w=1080&q=75",
+    ],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",

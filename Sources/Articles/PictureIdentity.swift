@@ -2,10 +2,11 @@ import Values
 
 /// What stays the same in a picture's address when only its size, crop or format changes. Read by bytes: it is asked of
 /// every rendition.
-enum PictureIdentity {
-  static func of(_ href: String) -> String {
+public enum PictureIdentity {
+  public static func of(_ href: String) -> String {
     // A resizing service holds the original's address inside its own.
-    var path = (innerAddress(href) ?? href)[...]
+    let whole = innerAddress(href) ?? href
+    var path = whole[...]
     if let mark = path.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) {
       path = path[..<mark]
     }
@@ -13,12 +14,15 @@ enum PictureIdentity {
     let segments = path.utf8.split(separator: UInt8(ascii: "/")).dropFirst().map { String(Substring($0)).lowercased() }
       .filter { !isSize($0) }
     guard let last = segments.last else { return path.lowercased() }
+    if isScript(last), let parameters = telling(whole) {
+      return folders(segments.dropLast()).joined(separator: "/") + "/" + last + "?" + parameters
+    }
     let stem = withoutSizes(withoutExtensions(withoutVariant(last)))
     let length = stem.characterCount
     // A file called by its shape says nothing: `ratio3x2`. One of digits alone may be a time, behind the picture's
     // number.
-    let isNumber = stem.utf8.allSatisfy(Digits.isDigit)
-    if isNumber, let before = segments.dropLast().last, before.utf8.count > 5, before.utf8.allSatisfy(Digits.isDigit) {
+    let isNumber = stem.utf8.allSatisfy(isDigit)
+    if isNumber, let before = segments.dropLast().last, before.utf8.count > 5, before.utf8.allSatisfy(isDigit) {
       return before + "/" + stem
     }
     let isTelling =
@@ -40,7 +44,7 @@ enum PictureIdentity {
   private static func folders(_ segments: ArraySlice<String>) -> ArraySlice<String> {
     var names = 0
     let start = segments.lastIndex { segment in
-      if !segment.utf8.allSatisfy(Digits.isDigit) { names += 1 }
+      if !segment.utf8.allSatisfy(isDigit) { names += 1 }
       return names == 3
     }
     return start.map { segments[$0...] } ?? segments
@@ -68,10 +72,46 @@ enum PictureIdentity {
     return String(stem)
   }
 
+  // MARK: Scripts
+
+  /// Whether a path ends in a program that hands out pictures: which one, its parameters say.
+  private static func isScript(_ last: String) -> Bool {
+    guard let dot = last.utf8.lastIndex(of: UInt8(ascii: ".")) else { return handlers.contains(last) }
+    return programs.contains(String(last[dot...].dropFirst()))
+  }
+
+  private static let programs: Set<String> = ["php", "asp", "aspx", "ashx", "axd", "jsp", "cgi", "pl", "dll", "do"]
+  private static let handlers: Set<String> = [
+    "image", "img", "getimage", "showimage", "picture", "photo", "media", "file", "thumb", "thumbnail", "th",
+  ]
+
+  /// The parameters of an address that do not ask for a size, a form or a fresh copy; nil when there are none.
+  private static func telling(_ address: String) -> String? {
+    guard let mark = address.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    let query = address[mark...].dropFirst().prefix { $0 != "#" }
+    let kept = query.replacing("&amp;", with: "&").split(separator: "&").filter { pair in
+      guard let equals = pair.firstIndex(of: "=") else { return true }
+      return !wishes.contains(pair[..<equals].lowercased())
+    }
+    return kept.isEmpty ? nil : kept.joined(separator: "&")
+  }
+
+  private static let wishes: Set<String> = [
+    "w", "h", "q", "s", "v", "t", "c", "a", "o", "wid", "hei", "width", "height", "size", "sizes", "imgsize", "scale",
+    "dpr",
+    "quality", "qlt", "fit", "fill", "crop", "mode", "resize", "auto", "format", "fm", "fmt", "ext", "type", "rect",
+    "bg",
+    "maxw", "maxh", "maxwidth", "maxheight", "max_width", "max_height", "mw", "mh", "zc", "cropmode", "gravity",
+    "strip",
+    "ver", "version", "ts", "timestamp", "time", "cb", "cache", "rev", "rnd", "token", "hash", "sig", "signature",
+    "key",
+    "expires", "imwidth", "impolicy", "ssl", "rs", "pid", "rik", "ehk", "utm_source", "utm_medium", "utm_campaign",
+  ]
+
   // MARK: Addresses in addresses
 
   /// The last address inside another one, or what a parameter of it gives as one.
-  static func innerAddress(_ href: String) -> String? {
+  public static func innerAddress(_ href: String) -> String? {
     let decoded = percentDecoded(href)
     if let inner = lastAddress(decoded) { return inner }
     guard let query = href.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
@@ -153,7 +193,7 @@ enum PictureIdentity {
 
   /// `n-large2x-16x9-far`: words for a size or its shape, and nothing else.
   private static func isNamedSize(_ segment: String) -> Bool {
-    guard segment.holds("-"), segment.holds("x"), segment.holdsByte(where: Digits.isDigit) else { return false }
+    guard segment.holds("-"), segment.holds("x"), segment.holdsByte(where: isDigit) else { return false }
     let parts = segment.split(separator: "-")
     return parts.contains { $0.wholeMatch(of: ratio) != nil }
       && parts.allSatisfy { part in
@@ -189,7 +229,7 @@ enum PictureIdentity {
   /// A name without a number at its end that is a width: `harbour-640`, never the `IMG_2043` of a camera or the second
   /// of three pictures, `harbour-02`.
   private static func withoutBareSize(_ text: String) -> String {
-    let digits = text.utf8.reversed().prefix(while: Digits.isDigit).count
+    let digits = text.utf8.reversed().prefix(while: isDigit).count
     let stem = text.utf8.dropLast(digits)
     guard (2...4).contains(digits), let mark = stem.last, mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_"),
       let number = Int(text.utf8.suffix(digits).map { String(UnicodeScalar($0)) }.joined()),
@@ -214,7 +254,7 @@ enum PictureIdentity {
       let mark = bytes.lastIndex { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
       let tail = bytes[(mark.map { $0 + 1 } ?? bytes.endIndex)...]
       switch pattern {
-      case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (Digits.isDigit(last) || last >= 0x80)
+      case 0: return bytes.count < 12 && "whq".utf8.contains(first | 0x20) && (isDigit(last) || last >= 0x80)
       case 1:
         return bytes.indices.dropFirst(2).contains {
           bytes[$0] == UInt8(ascii: "x") && isNumeral(bytes[$0 - 1]) && isNumeral(bytes[$0 - 2])
@@ -231,7 +271,8 @@ enum PictureIdentity {
     "scaled", "small", "medium", "large", "thumb", "thumbnail", "square", "original", "full", "default", "crop",
   ]
 
-  private static func isNumeral(_ byte: UInt8) -> Bool { Digits.isDigit(byte) || byte >= 0x80 }
+  private static func isNumeral(_ byte: UInt8) -> Bool { isDigit(byte) || byte >= 0x80 }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   nonisolated(unsafe) private static let sizePatterns: [Regex<Substring>] = [
     /^(?:w|h|q|width|height)[-_=]?\d{1,4}$/, /[-_.x]?\d{2,5}x\d{0,5}(?=$|[-_.])/,
