@@ -177,6 +177,8 @@ struct PageReading {
   // MARK: The whole
 
   private func isPartial(_ article: Article) -> Bool {
+    // Its text did not come with the page this time, or never does.
+    if article.body.isEmpty, page.kind == .article { return true }
     // What is free to read is there, whatever the data count among its words.
     if article.access == .free { return false }
     // Counted only where something depends on it.

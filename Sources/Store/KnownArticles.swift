@@ -47,9 +47,15 @@ extension Store {
       unknown.map { (digest($0.publisher, $0.key), $0) }, uniquingKeysWith: { one, _ in one })
     let traces = try server.with("read traces") { connection throws(PostgresError) in
       try connection.rows(
-        operation: "read traces", "SELECT digest, version, first_seen FROM traces WHERE digest = ANY (?)",
+        operation: "read traces", "SELECT digest, version, first_seen, content FROM traces WHERE digest = ANY (?)",
         [.texts(Array(digests.keys))]
-      ) { ($0.text(0), ArticleTrace(version: $0.int(1), firstSeen: Row.server($0).time(2))) }
+      ) { row in
+        (
+          row.text(0),
+          ArticleTrace(
+            version: row.int(1), firstSeen: Row.server(row).time(2), content: Row.server(row).optionalText(3))
+        )
+      }
     }
     for (digest, trace) in traces {
       if let id = digests[digest] { known.traces[id] = trace }

@@ -46,7 +46,7 @@ extension Store {
     Table(
       name: "outbox", target: "outbox",
       columns: ["queue_name", "staged_id", "publisher", "key", "version", "state", "committed_at"], keys: ["key"]),
-    Table(name: "traces", target: "traces", columns: ["digest", "version", "first_seen"]),
+    Table(name: "traces", target: "traces", columns: ["digest", "version", "first_seen", "content"]),
     Table(name: "facts", target: "facts", columns: ["name", "value"]),
   ]
 

@@ -169,7 +169,9 @@ enum PostgresSchema {
         END $$;
         CREATE TRIGGER items_taken_back AFTER UPDATE OF state ON items
           FOR EACH ROW WHEN (OLD.state = 3 AND NEW.state <> 3) EXECUTE FUNCTION take_back();
-        """)
+        """),
+    // Programs that do not know the column leave it empty.
+    Migration(oldestCompatible: 1, sql: "ALTER TABLE traces ADD COLUMN content text;"),
   ]
 
   /// What the tables' own record says of them; nil when there are none.

@@ -13,6 +13,14 @@ public struct ArticleTrace: Sendable, Equatable {
   /// The version published last; 0 for an item whose article had another key.
   public var version: Int
   public var firstSeen: Timestamp
+  /// The beginning of the digest of what was published last; nil where that was not kept.
+  var content: String?
+
+  /// Whether that is what was published last.
+  public func isContent(_ hash: String) -> Bool { content == Self.beginning(of: hash) && content != nil }
+
+  /// 64 bits are enough to be compared with one other; nil for an article that was forgotten.
+  static func beginning(of hash: String) -> String? { hash.isEmpty ? nil : String(hash.prefix(16)) }
 }
 
 /// How far a pruning in steps has come.
@@ -131,7 +139,7 @@ extension Store {
       try database.rows(
         operation,
         """
-        SELECT id, key, version, first_seen, updated_at, CASE
+        SELECT id, key, version, first_seen, updated_at, content_hash, CASE
           WHEN EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.article_key = articles.key
             AND i.article_key <> i.key) THEN 0
           WHEN EXISTS (SELECT 1 FROM items i WHERE i.publisher = articles.publisher AND i.key = articles.key) THEN 0
@@ -144,7 +152,7 @@ extension Store {
       ) {
         OldArticle(
           id: $0.int64(0), key: $0.text(1), version: $0.int(2), seen: $0.time(3), updated: $0.int64(4),
-          goes: $0.bool(5))
+          content: $0.text(5), goes: $0.bool(6))
       }
     }
     var rows = try page()
@@ -153,7 +161,9 @@ extension Store {
       try atomically(operation, locking: [publisher]) { () throws(StoreError) in
         if database.server != nil { rows = try page() }
         for article in rows where article.goes {
-          try leaveTrace(publisher: publisher, key: article.key, version: article.version, firstSeen: article.seen)
+          try leaveTrace(
+            publisher: publisher, key: article.key, version: article.version, firstSeen: article.seen,
+            content: article.content)
           try database.run(operation, "DELETE FROM articles WHERE id = ?", .integer(article.id))
           count += 1
         }
@@ -176,6 +186,7 @@ extension Store {
     var version: Int
     var seen: Timestamp
     var updated: Int64
+    var content: String
     var goes: Bool
   }
 
@@ -208,20 +219,25 @@ extension Store {
   /// What stayed of a pruned item or article with that key; nil when there was none.
   public func trace(publisher: String, key: String) throws(StoreError) -> ArticleTrace? {
     try database.first(
-      "read trace", "SELECT version, first_seen FROM traces WHERE digest = ?", .text(digest(publisher, key))
-    ) { ArticleTrace(version: $0.int(0), firstSeen: $0.time(1)) }
+      "read trace", "SELECT version, first_seen, content FROM traces WHERE digest = ?",
+      .text(digest(publisher, key))
+    ) { ArticleTrace(version: $0.int(0), firstSeen: $0.time(1), content: $0.optionalText(2)) }
   }
 
-  private func leaveTrace(publisher: String, key: String, version: Int, firstSeen: Timestamp) throws(StoreError) {
+  private func leaveTrace(
+    publisher: String, key: String, version: Int, firstSeen: Timestamp, content: String? = nil
+  ) throws(StoreError) {
     try database.run(
       "leave trace",
       """
-      INSERT INTO traces (digest, version, first_seen) VALUES (?, ?, ?)
+      INSERT INTO traces (digest, version, first_seen, content) VALUES (?, ?, ?, ?)
       ON CONFLICT (digest) DO UPDATE SET
+        content = CASE WHEN excluded.version < traces.version THEN traces.content ELSE excluded.content END,
         version = CASE WHEN excluded.version > traces.version THEN excluded.version ELSE traces.version END,
         first_seen = CASE WHEN excluded.first_seen < traces.first_seen THEN excluded.first_seen ELSE traces.first_seen END
       """,
-      .text(digest(publisher, key)), .integer(version), .time(firstSeen))
+      .text(digest(publisher, key)), .integer(version), .time(firstSeen),
+      .text(content.flatMap(ArticleTrace.beginning)))
   }
 
   /// 96 bits: with ten million traces the chance that any two meet is below 1e-15.

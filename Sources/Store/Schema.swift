@@ -197,6 +197,10 @@ enum Schema {
     DROP TABLE fingerprints;
     ALTER TABLE new_fingerprints RENAME TO fingerprints;
     """,
+    """
+    -- What was published last, the beginning of its digest: listed again unchanged, an article makes no version.
+    ALTER TABLE traces ADD COLUMN content TEXT;
+    """,
   ]
 
   /// Brings the database to the present version: forward only, each step in one transaction, after a copy of what was

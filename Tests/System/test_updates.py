@@ -220,6 +220,50 @@ class LookingAgain(Updates):
             daemon.wait('the failure', lambda: daemon.records(event='page.failed', outcome='redirected-away'), 40)
             self.assertEqual(len(daemon.queued()), 1)
 
+    def test_a_page_that_leads_to_another_article_stands(self):
+        """Its text is in the queue already, under its own name."""
+        entry, other = young(1), young(2)
+        with self.daemon_for([entry, other], {entry['url']: [
+            Answer(body=paper.page(entry), kind='text/html'),
+            Answer(301, headers={'Location': other['url']})]}, revisit=['4s']) as daemon:
+            daemon.wait('the failure', lambda: daemon.records(event='page.failed', outcome='redirected-away'), 40)
+            self.assertIn('another article', daemon.records(event='page.failed')[-1]['message'])
+            self.assertEqual(sorted(a['title'] for a in daemon.queued()), sorted([entry['title'], other['title']]))
+
+    def test_a_page_that_comes_once_without_its_text_changes_nothing(self):
+        """The whole that was published stands; alone, what is left of it is a part."""
+        whole, empty = young(1), young(2)
+        standfirst = b'<p class="standfirst">After six weeks of repairs the council decides, and nobody knows how.</p>'
+        def page(entry):
+            return paper.page(entry).replace(b'</h1>', b'</h1>' + standfirst)
+        def without_text(entry):
+            body = page(entry)
+            start = body.index(b'<div class="story">')
+            return body[:start] + b'<div class="story"></div>' + body[body.index(b'</article>'):]
+        with self.daemon_for([whole, empty], {
+                whole['url']: [Answer(body=page(whole), kind='text/html'), Answer(body=without_text(whole), kind='text/html')],
+                empty['url']: [Answer(body=without_text(empty), kind='text/html')]},
+                             article='standfirst = "css:.standfirst"', revisit=['4s']) as daemon:
+            daemon.wait('the second look', lambda: daemon.records(event='article.unchanged', outcome='partial', url=whole['url']), 40)
+            self.assertEqual([a['representationType'] for a in self.versions(whole['url'])], ['full'])
+            self.assertEqual({a['representationType'] for a in self.versions(empty['url'])}, {'partial'})
+
+    def test_what_is_known_from_the_list_alone_is_corrected_by_it(self):
+        """Pages that may not be read, or never were there: the list is all there is, and its corrections are told."""
+        denied, missing = young(1), young(2)
+        with self.daemon_for([denied, missing], {
+                denied['url']: [Answer(403, 'no')], missing['url']: [Answer(404, 'no')] * 2},
+                             fetch='withdrawals = true', revisit=[]) as daemon:
+            daemon.wait_queued(2, 40)
+            corrected = [dict(e, title=e['title'] + ', corrected', published=e['published'] + timedelta(minutes=5))
+                         for e in (denied, missing)]
+            self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, corrected)))
+            daemon.ctl('fetch', 'updates', '--wait')
+            daemon.wait_queued(4, 40)
+            for entry in corrected:
+                first, second = self.versions(entry['url'])
+                self.assertEqual((second['version'], second['title'], second['pubStatus'], second['representationType']),
+                                 ('2', entry['title'], 'usable', 'partial'))
 
     def listed_twice(self, own, *others, **settings):
         """A daemon for an article that is listed under its own address and under others."""
@@ -352,6 +396,22 @@ class Reextract(Updates):
 
             self.assertEqual(len(self.server.requests(HOST)), before, 'a request went out')
             self.assertEqual(daemon.ctl('reextract', 'nobody').returncode, 64)
+
+    def test_an_address_that_does_not_speak_for_its_article_is_skipped(self):
+        """Told once and published never, it would be better for ever."""
+        entry = paper.entry(HOST, 1)
+        amp = dict(entry, url=f'http://{HOST}/amp/1')
+        page = paper.page(entry)
+        with self.daemon_for([entry, amp], {
+                entry['url']: [Answer(body=page, kind='text/html')],
+                amp['url']: [Answer(body=page.replace(b'point 14', b'point 15'), kind='text/html')]}, revisit=[]) as daemon:
+            daemon.wait('both looks', lambda: daemon.records(event='article.unchanged', url=amp['url'])
+                        or len(daemon.queued()) == 2, 40)
+            daemon.wait('all pages are in', lambda: len(daemon.records(event='page.fetched')) == 2, 40)
+            self.rules('css:div.story')
+            for options in (['--dry-run'], []):
+                done = self.reextract(*options)
+                self.assertEqual((done['better'], done['published']), (0, 0), done)
 
     def test_what_had_given_no_article_is_published_at_last(self):
         entry = paper.entry(HOST, 1)

@@ -28,6 +28,18 @@ extension Ledger {
     return true
   }
 
+  /// Whether a page kept earlier is one that would be read and published for nothing: another address speaks for its
+  /// article. None is asked about it.
+  func speaksForNothing(_ submission: Submission) throws(LedgerFailure) -> Bool {
+    guard submission.isAlias else { return false }
+    var kept = submission
+    kept.item?.isUpdate = false
+    let asked = kept
+    return try guarding {
+      try isAside(asked, open.store.article(publisher: asked.facts.id, key: asked.key))
+    }
+  }
+
   /// Whether an article whose page is gone at one address may still be had at another. That is looked at now, and tells
   /// when it is gone as well.
   func isElsewhere(_ item: DiscoveredItem, _ row: ArticleRow) throws -> Bool {

@@ -59,10 +59,12 @@ extension Ingester {
       return
     }
     if item.attempts == 0, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
+    // Of an article whose page was read before, its feed says less; where it never was, all there is.
+    let isOfFeed = item.isUpdate ? await isOfFeed(item) : false
     let fallback =
-      failure.isGone || item.isUpdate
+      failure.isGone || item.isUpdate && !isOfFeed
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
-    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404)
+    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404 && !isOfFeed)
     let isKnown = isWithdrawal && manifest.fetch.publishesWithdrawals ? await isWithdrawn(item) : false
     // Those of this look: they count on from one that was missed.
     let tries = item.attempts % settings.schedule.pageAttempts + 1
@@ -92,11 +94,11 @@ extension Ingester {
         : "the version published before stands; [fetch] withdrawals is not set"
       : failure.isGone
         ? "not published: its publisher has withdrawn it"
-        : item.isUpdate
-          ? "the version published before stands"
-          : fallback == nil
-            ? nextLook(page) ?? "not published: the feed gives no title either"
-            : "published from the feed's own text, marked partial"
+        : fallback != nil
+          ? "published from the feed's own text, marked partial"
+          : item.isUpdate
+            ? "the version published before stands"
+            : nextLook(page) ?? "not published: the feed gives no title either"
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
@@ -120,6 +122,11 @@ extension Ingester {
       return
     }
     await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
+  }
+
+  private func isOfFeed(_ item: DiscoveredItem) async -> Bool {
+    let article = try? await ledger.article(publisher: item.publisher, key: item.articleKey ?? item.key)
+    return article?.quality?.isOfFeed == true && article?.isWithdrawn == false
   }
 
   private func isWithdrawn(_ item: DiscoveredItem) async -> Bool {

@@ -52,9 +52,9 @@ extension Ingester {
         }
         return
       }
-      if item.isUpdate, Self.leadsAway(from: url, to: response.url) {
+      if item.isUpdate, let target = await leadsAway(item, from: url, to: response.url) {
         throw PageFailure(
-          kind: .pageFailed, message: "the address leads to a section or the home page now", status: response.status,
+          kind: .pageFailed, message: "the address leads to \(target) now", status: response.status,
           outcome: "redirected-away", mayPass: false)
       }
       await shelf?.keep(response, key: item.key, of: item.publisher)
@@ -141,6 +141,18 @@ extension Ingester {
     page.revisit.map { "looked at again in \(max(0, Int($0.seconds(since: .now()))).spokenSeconds)" }
   }
 
+  /// Where the page of an article that was published before leads now, when it is no longer the article's.
+  private func leadsAway(_ item: DiscoveredItem, from url: WebURL, to target: WebURL) async -> String? {
+    if Self.leadsAway(from: url, to: target) { return "a section or the home page" }
+    guard target.identity != url.identity else { return nil }
+    // Published under this address as well, its text would be in the queue twice.
+    let other = try? await ledger.item(publisher: item.publisher, key: target.identity)
+    guard let other, other.state == .done, other.articleKey ?? other.key != item.articleKey ?? item.key else {
+      return nil
+    }
+    return "another article"
+  }
+
   /// Whether a redirect leads up: from an article to the section it was in or to the home page, as publishers do with
   /// what they have taken back.
   static func leadsAway(from url: WebURL, to target: WebURL) -> Bool {
@@ -218,7 +230,8 @@ extension Ingester {
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
     var submission = Ledger.Submission(
       article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
-      origin: item.id, page: page, fence: pageFences[item.id], patience: settings.schedule.pageAttempts)
+      origin: item.id, page: page, fence: pageFences[item.id], isOfFeed: report == nil,
+      patience: settings.schedule.pageAttempts)
     if article.isPartial {
       submission.decide = { last in
         // A paywall that closes after a day is no change of the article: the whole that was published stands.

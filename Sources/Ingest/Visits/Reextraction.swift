@@ -103,17 +103,7 @@ extension Ingester {
     }
     FeedFacts.complete(&article, from: feedItem, section: item.section, publisher: publisher)
     let key = item.articleKey ?? ArticleIdentity.key(article, found: item.key, hosts: publisher.hosts)
-    let (hash, quality) = (article.contentHash, ArticleQuality(article))
     let last = try await ledger.article(publisher: publisher.id, key: key)
-    if last?.isWithdrawn == true {
-      tally.skipped += 1
-      return
-    }
-    let verdict = Improvement.judge(quality, hash: hash, against: last)
-    tally.verdicts[verdict, default: 0] += 1
-    if verdict == .same { return }
-    note(&tally, verdict.rawValue, item.url, article.headline)
-    guard !isDryRun, verdict == .better || any else { return }
     let submission = Ledger.Submission(
       article: article, facts: publisher.facts, key: key,
       uri: ArticleIdentity.uri(publisher: publisher.id, digest: SHA256.hex(key.utf8)), url: page.url,
@@ -123,6 +113,18 @@ extension Ingester {
       // A newer version may have come from its page meanwhile.
       now?.version == last?.version && now?.isWithdrawn != true ? .publishInAnyCase : .stand
     }
+    let isAside = try await ledger.speaksForNothing(submission)
+    if last?.isWithdrawn == true || isAside {
+      tally.skipped += 1
+      return
+    }
+    let quality = ArticleQuality(article)
+    let hash = article.formerHash.flatMap { $0 == last?.contentHash ? $0 : nil } ?? article.contentHash
+    let verdict = Improvement.judge(quality, hash: hash, against: last)
+    tally.verdicts[verdict, default: 0] += 1
+    if verdict == .same { return }
+    note(&tally, verdict.rawValue, item.url, article.headline)
+    guard !isDryRun, verdict == .better || any else { return }
     let result = try await ledger.publish(submission)
     if case .delayed = result { noteDelay(of: submission.uri) }
     guard case .published(let version, let element, let bytes) = result else { return }
