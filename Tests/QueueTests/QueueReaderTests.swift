@@ -111,6 +111,24 @@ import Values
     #expect(try reader.list(includingClaimed: false).count == 3)
   }
 
+  /// What somebody made there is none of ours, however it is called, and keeps nobody from the claims beside it.
+  @Test func purgePassesOverWhatIsNoFile() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0]
+    let reader = try QueueReader(path: scratch.queue)
+    let bucket = scratch.queue + "/" + name.bucket
+    for stray in ["00000000000000.tmp", "00000000000001.lck"] {
+      try FileManager.default.createDirectory(atPath: bucket + "/" + stray, withIntermediateDirectories: false)
+    }
+    #expect(mkfifo(bucket + "/00000000000002.tmp", 0o600) == 0)
+    try FileManager.default.createSymbolicLink(atPath: bucket + "/00000000000003.lck", withDestinationPath: "absent")
+    #expect(try reader.claim(name.path))
+    let purge = try reader.purge(now: Timestamp.now().seconds + 10_000)
+    #expect(purge.released == ["\(name.bucket)/00000000000003.lck", name.path + ".lck"])
+    #expect(purge.temporary.isEmpty && reader.takePassedOver().isEmpty)
+    #expect(scratch.exists(name.bucket + "/00000000000000.tmp") && scratch.exists(name.bucket + "/00000000000002.tmp"))
+  }
+
   /// An element that waited for hours and has just been claimed is not stale.
   @Test func claimIsAsOldAsItself() throws {
     let scratch = try Scratch()

@@ -244,6 +244,38 @@ class Consume(unittest.TestCase):
         self.assertEqual(slow.wait(20), 64)
         self.assertTrue((self.spool / f'{name}.lck').exists(), 'the other claim is gone')
 
+    def test_a_directory_called_like_a_claim_keeps_nobody_from_the_rest(self):
+        name = self.put('open')
+        for stray in ('note.tmp', 'note.lck'):
+            path = (self.spool / name).parent / stray
+            path.mkdir()
+            os.utime(path, (time.time() - 7000,) * 2)
+        done = self.consume('--drain', '--', 'jq', '-r', '.title')
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b'open\n', b''))
+        done = run('newswirectl', 'queue', 'purge', '--spool', self.spool)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b'', b''))
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_a_claim_that_may_not_be_freed_keeps_nobody_from_the_rest(self):
+        stuck, _ = self.put('stuck'), self.put('open')
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        self.spool.parent.chmod(0o755)
+        for path in (self.spool, *self.spool.rglob('*')):
+            os.chown(path, 65534, 65534)
+        os.chown(self.spool / stuck, 0, 0)
+        os.link(self.spool / stuck, self.spool / f'{stuck}.lck')
+        os.utime(self.spool / stuck, (time.time() - 7000,) * 2)
+        # In a directory with this bit only its owner and that of a file may remove it.
+        bucket = (self.spool / stuck).parent
+        os.chown(bucket, 0, 0)
+        bucket.chmod(0o1777)
+        done = self.consume('--drain', '--', 'jq', '-r', '.title', **other)
+        self.assertEqual((done.returncode, done.stdout), (77, b'open\n'), done.stderr)
+        self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
+        self.assertIn(f'{stuck}.lck'.encode(), done.stderr)
+        done = run('newswirectl', 'queue', 'purge', '--spool', self.spool, **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
+
     @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
     def test_a_right_that_comes_of_setgid_counts(self):
         self.put('open')
