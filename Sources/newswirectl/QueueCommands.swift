@@ -153,7 +153,10 @@ private struct QueueClaim: ParsableCommand {
       do throws(QueueError) {
         return try reader.read(claimed)
       } catch {
-        guard error.kind == .damaged else { throw error }
+        guard error.kind == .damaged else {
+          try? reader.release(claimed)
+          throw error
+        }
         try reader.setAside(claimed)
         complain("\(error.path): \(error.message); moved to bad/")
         return nil

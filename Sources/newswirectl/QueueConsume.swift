@@ -140,8 +140,9 @@ struct QueueConsume: ParsableCommand {
         try? reader.release(path)
         try fail(error.description, .inputOutput)
       }
-      try reporting { () throws(QueueError) in try reader.setAside(path) }
+      // Ours no more, however that ends.
       retries.forget(path)
+      try reporting { () throws(QueueError) in try reader.setAside(path) }
       Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
       return
     }
@@ -178,8 +179,8 @@ struct QueueConsume: ParsableCommand {
     }
     let failures = retries.failed(path, now: .now())
     if UInt(failures) >= attempts {
-      try reporting { () throws(QueueError) in try reader.setAside(path) }
       retries.forget(path)
+      try reporting { () throws(QueueError) in try reader.setAside(path) }
       Terminal.write("newswirectl: \(path): the command failed \(failures) times (\(status)); moved to bad/\n", to: 2)
     } else {
       let wait = retries.wait(path)

@@ -215,6 +215,21 @@ import Values
     #expect(stat(scratch.queue + "/bad", &status) == 0 && status.st_mode & 0o777 == 0o770)
   }
 
+  /// Who cannot set an element aside does not keep it from those who can.
+  @Test func givesBackWhatCannotBeSetAside() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0].path
+    let reader = try QueueReader(path: scratch.queue)
+    try FileManager.default.removeItem(atPath: scratch.queue + "/bad")
+    _ = FileManager.default.createFile(atPath: scratch.queue + "/bad", contents: nil)
+    #expect(try reader.claim(name))
+    #expect(throws: QueueError.self) { try reader.setAside(name) }
+    #expect(try reader.list().map(\.isClaimed) == [false])
+    try Data("#".utf8).write(to: URL(fileURLWithPath: scratch.queue + "/" + name))
+    #expect(throws: QueueError.self) { try reader.check(quarantine: true) }
+    #expect(try reader.list().map(\.isClaimed) == [false])
+  }
+
   /// A name ahead of the clock, given while it was wrong, says nothing of an element's age; its file does.
   @Test func ageOfANameAheadIsThatOfItsFile() throws {
     let scratch = try Scratch()
