@@ -73,6 +73,26 @@ import Values
     #expect { _ = try reader.claimNext() } throws: { ($0 as? QueueError)?.kind == .noQueue }
   }
 
+  /// Nothing tells of a folder above the queue that is renamed: the path is looked at now and then.
+  @Test func aWaitEndsSoonWhenAnotherQueueLiesThere() throws {
+    let scratch = try Scratch()
+    let (folder, other, old) = (scratch.path + "/folder", scratch.path + "/other", scratch.path + "/old")
+    let queue = folder + "/queue"
+    for path in [queue, other + "/queue"] {
+      try FileManager.default.createDirectory(atPath: path + "/bad", withIntermediateDirectories: true)
+    }
+    let watch = try QueueWatch(path: queue)
+    watch.wait(seconds: 0)
+    Thread.detachNewThread {
+      usleep(300_000)
+      _ = rename(folder, old)
+      _ = rename(other, folder)
+    }
+    let began = monotonicSeconds()
+    watch.wait(seconds: 20)
+    #expect(monotonicSeconds() - began < 10)
+  }
+
   @Test func saysWhatIsWrong() throws {
     let scratch = try Scratch()
     let name = try scratch.fill(1)[0].path
