@@ -413,6 +413,36 @@ class Consume(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (0, b''), done.stderr)
         self.assertEqual([path.name for path in (self.spool / 'bad').iterdir()], [name.partition('/')[2]])
 
+    def test_a_damaged_element_that_cannot_be_moved_is_given_back(self):
+        name = self.put('damaged')
+        path = self.spool / name
+        path.write_bytes(path.read_bytes().replace(b'damaged', b'changed'))
+        (self.spool / 'bad').rmdir()
+        (self.spool / 'bad').touch()
+        for verb in (['consume', '--', 'cat'], ['claim', '--json']):
+            with self.subTest(verb[0]):
+                done = run('newswirectl', 'queue', verb[0], '--spool', self.spool, *verb[1:], timeout=10)
+                self.assertEqual((done.returncode, done.stdout), (78, b''), done.stderr)
+                self.assertEqual(list(self.spool.rglob('*.lck')), [])
+
+    def test_what_is_gone_keeps_no_other_from_ack_and_release(self):
+        for verb in ('ack', 'release'):
+            with self.subTest(verb):
+                names = [self.put(f'{verb} {number}') for number in range(3)]
+                for name in names[::2]:
+                    run('newswirectl', 'queue', 'claim', name, '--spool', self.spool)
+                absent = '6ac1f0c0/6ac1f0d8a3b2c7'
+                done = run('newswirectl', 'queue', verb, names[0], absent, names[1], names[2], '--spool', self.spool)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                told = done.stderr.decode().splitlines()
+                self.assertEqual(len(told), 2, told)
+                self.assertIn(absent, told[0])
+                self.assertIn(names[1], told[1])
+                self.assertEqual(spool.names(self.spool), [names[1]] if verb == 'ack' else names)
+                self.assertEqual(list(self.spool.rglob('*.lck')), [])
+                for path in self.spool.glob('*/*'):
+                    path.unlink()
+
     def test_two_consumers_share_the_work_and_double_none(self):
         for number in range(60):
             self.put(f'Story {number}')
