@@ -88,7 +88,7 @@ public struct QueuedArticle: Sendable {
   /// Gives the article back: this program or another will see it again.
   public func release() async throws(QueueProblem) { try await owner.release(name) }
 
-  /// Moves the article to bad/: no program can make anything of it.
+  /// Moves the article to bad/: no program can make anything of it. One that cannot be moved is given back.
   public func setAside() async throws(QueueProblem) { try await owner.setAside(name) }
 }
 

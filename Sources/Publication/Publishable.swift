@@ -155,7 +155,8 @@ public enum PublicationError: Error, Sendable, Equatable, CustomStringConvertibl
       switch error.kind {
       case .spaceExhausted: .spaceExhausted(error.description)
       case .ioError: .ioError(error.description)
-      case .permission, .readOnly, .exhausted: .failed(error.description, exitStatus: error.exitStatus)
+      case .permission, .readOnly, .exhausted, .unsuitable:
+        .failed(error.description, exitStatus: error.exitStatus)
       default: .failed(error.description)
       }
   }

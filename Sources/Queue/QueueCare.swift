@@ -57,7 +57,7 @@ extension QueueReader {
   }
 
   /// Releases claims and removes temporary files that are older than the given seconds (0: leaves them), and removes
-  /// empty buckets, never the newest: a producer is about to use it.
+  /// empty buckets, never the newest: a producer is about to use it. What this user may not remove is passed over.
   public func purge(now: Int64, maxLock: Int64 = 600, maxTemporary: Int64 = 300) throws(QueueError) -> Purge {
     var purge = Purge()
     let buckets = try buckets()
@@ -66,14 +66,24 @@ extension QueueReader {
       for name in try directory.names().sorted() {
         let isLock = name.hasSuffix(Self.lock)
         let limit = isLock ? maxLock : name.hasSuffix(".tmp") ? maxTemporary : 0
-        guard limit > 0, let made = try directory.status(name)?.st_mtim.tv_sec else { continue }
+        guard limit > 0, let status = try directory.status(name) else { continue }
+        // A directory of such a name is a stranger's.
+        guard [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT) else { continue }
+        let made = status.st_mtim.tv_sec
         if made > now {
           // The clock was ahead when it was made, and would keep it for as long; from now on it grows old like others.
           utimensat(directory.descriptor, name, nil, AT_SYMLINK_NOFOLLOW)
           continue
         }
-        guard Int64(made) < now - limit, try directory.remove(name) else { continue }
+        guard Int64(made) < now - limit else { continue }
         let path = bucket + "/" + name
+        do throws(QueueError) {
+          guard try directory.remove(name) else { continue }
+        } catch {
+          guard error.kind == .permission else { throw error }
+          passedOver.note(path, error)
+          continue
+        }
         if isLock { purge.released.append(path) } else { purge.temporary.append(path) }
       }
       // rmdir itself refuses a bucket that is not empty.

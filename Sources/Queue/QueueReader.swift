@@ -270,12 +270,18 @@ public final class QueueReader {
     try root.remove(path + Self.lock)
   }
 
-  /// Moves a claimed element into `bad/`, where no consumer sees it: for one that is damaged.
+  /// Moves a claimed element into `bad/`, where no consumer sees it: for one that is damaged. One that cannot be moved
+  /// is given back: who cannot do that work does not keep it from others.
   public func setAside(_ element: String) throws(QueueError) {
     let path = try claimedPath(element, "set aside")
     guard let slash = path.firstIndex(of: "/"), let bucket = try open(String(path[..<slash])) else { return }
     let name = String(path[path.index(after: slash)...])
-    try Spool.quarantine(name, from: bucket, into: Spool.open("bad", in: root, mode: 0o770))
+    do throws(QueueError) {
+      try Spool.quarantine(name, from: bucket, into: Spool.open("bad", in: root, mode: 0o770))
+    } catch {
+      _ = try? bucket.remove(name + Self.lock)
+      throw error
+    }
     try bucket.remove(name + Self.lock)
   }
 

@@ -21,6 +21,9 @@ public final class QueueWatch {
   public static let rescan = 30.0
   /// The same where something may come unseen.
   private static let glance = 1.1
+  /// Seconds between two looks whether another queue lies at the path: nothing tells of one that is mounted there, or
+  /// of a folder above that was renamed.
+  private static let look = 5.0
 
   /// Watches the directory at `path`.
   public init(path: String) throws(QueueError) {
@@ -59,11 +62,15 @@ public final class QueueWatch {
     var set = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     followPath()
     // While no queue lies there nothing tells of one that comes, and in another one much may lie already.
-    let limit = min(max(seconds, 0), isSettled && seesAll ? Self.rescan : Self.glance)
+    var left = min(max(seconds, 0), isSettled && seesAll ? Self.rescan : Self.glance)
     isSettled = true
-    let hasNews = poll(&set, 1, Int32(limit * 1000)) > 0
-    followPath()
-    guard hasNews else { return }
+    var found: Int32
+    repeat {
+      found = poll(&set, 1, Int32(min(left, Self.look) * 1000))
+      left -= Self.look
+      followPath()
+    } while found == 0 && isSettled && left > 0
+    guard found > 0 else { return }
     // What changed does not matter: the caller looks at everything. New buckets must be watched before that look.
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while read(descriptor, &buffer, buffer.count) > 0 {}

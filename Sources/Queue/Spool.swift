@@ -221,7 +221,7 @@ public final class Spool {
   static func quarantine(_ name: String, from directory: Directory, into bad: Directory) throws(QueueError) {
     var target = name
     var count = 1
-    while renameNoReplace(directory, name, bad, target) != 0 {
+    while renameNoReplace(directory, name, bad, target, orLink: true) != 0 {
       guard errno == EEXIST, count < 1000 else {
         throw QueueError(errno: errno, operation: "quarantine", path: directory.path + "/" + name)
       }
@@ -240,9 +240,15 @@ public final class Spool {
     // A consumer's purge may remove the empty bucket between mkdir and rename; it cannot win forever.
     for _ in 0..<16 {
       var code = fault(.rename)
-      if code == 0 && uninterrupted({ Self.renameNoReplace(tmp, id, root, name.path) }) == 0 { return .done }
+      if code == 0 && rename(id, to: name) == 0 { return .done }
       if code == 0 { code = errno }
       if code == EEXIST { return .nameTaken }
+      if Self.isUnknownRename(code) {
+        throw QueueError(
+          .unsuitable, operation: "publish \(name.path)", path: tmp.path + "/" + id, code: code,
+          message: "the file system knows no rename that replaces nothing (RENAME_NOREPLACE); "
+            + "[queue] any_file_system = true does without, and may publish an article twice after a crash")
+      }
       if [EACCES, EPERM, ENOTDIR, ENOENT].contains(code), try isTaken(name.bucket) { return .bucketTaken }
       guard code == ENOENT, try hasStaged(id) else {
         throw QueueError(errno: code, operation: "publish \(name.path)", path: tmp.path + "/" + id)
@@ -251,6 +257,10 @@ public final class Spool {
     }
     throw QueueError(
       .failed, operation: "publish", path: path + "/" + name.path, message: "the directory keeps being removed")
+  }
+
+  private func rename(_ id: String, to name: ElementName) -> Int32 {
+    uninterrupted { Self.renameNoReplace(tmp, id, root, name.path, orLink: anyFileSystem) }
   }
 
   private func isTaken(_ bucket: String) throws(QueueError) -> Bool {
@@ -305,8 +315,32 @@ public final class Spool {
 
   /// renameat2 with RENAME_NOREPLACE (Linux 3.15, glibc 2.28): atomic, and never onto an element that is there. Looked
   /// up by name, because <stdio.h> declares it only under _GNU_SOURCE, without which Swift imports Glibc.
-  private static func renameNoReplace(_ from: Directory, _ old: String, _ to: Directory, _ new: String) -> Int32 {
-    renameat2(from.descriptor, old, to.descriptor, new, 1)
+  ///
+  /// - Parameter orLink: where the file system knows no such rename, do as well without.
+  private static func renameNoReplace(
+    _ from: Directory, _ old: String, _ to: Directory, _ new: String, orLink: Bool
+  ) -> Int32 {
+    let result = renameat2(from.descriptor, old, to.descriptor, new, 1)
+    return result != 0 && orLink && isUnknownRename(errno) ? linkNoReplace(from, old, to, new) : result
+  }
+
+  private static func isUnknownRename(_ code: Int32) -> Bool { code == EINVAL || code == ENOSYS }
+
+  /// For file systems without RENAME_NOREPLACE, as NFS: a second name, and then the first is removed. Who is interrupted
+  /// in between finds the file under both names, or, once a consumer has removed the second, as if it had never had
+  /// that. Where there are no links, nothing keeps a stranger from taking the name between look and rename.
+  static func linkNoReplace(_ from: Directory, _ old: String, _ to: Directory, _ new: String) -> Int32 {
+    if linkat(from.descriptor, old, to.descriptor, new, 0) == 0 {
+      let result = uninterrupted { unlinkat(from.descriptor, old, 0) }
+      return result != 0 && errno == ENOENT ? 0 : result
+    }
+    guard [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(errno) else { return -1 }
+    var there = stat()
+    if fstatat(to.descriptor, new, &there, AT_SYMLINK_NOFOLLOW) == 0 {
+      errno = EEXIST
+      return -1
+    }
+    return errno == ENOENT ? renameat(from.descriptor, old, to.descriptor, new) : -1
   }
 
   private typealias Rename =

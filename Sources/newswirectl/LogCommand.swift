@@ -145,7 +145,7 @@ struct LogCommand: ParsableCommand {
       guard out.write([record]) else { return }
     }
     guard out.flush(by: nil) else { return }
-    let status = stream.wait()
+    let status = try stream.wait()
     if status != 0 { throw ArgumentParser.ExitCode(status) }
   }
 

@@ -1,6 +1,7 @@
 // newswirectl: how a person talks to newswire. Verbs that need the daemon go through its control socket; parse,
 // extract, plugin and queue need none.
 import ArgumentParser
+import Glibc
 import Service
 import Values
 
@@ -31,6 +32,8 @@ struct Newswirectl: AsyncParsableCommand {
   /// As ArgumentParser's, but for the way it ends: verbs that fetch leave threads behind.
   static func main() async {
     StandardOutput.holdPlaces()
+    // Who started this may ignore it, which is inherited: then nobody learns how a command ended.
+    signal(SIGCHLD, SIG_DFL)
     do {
       var command = try parseAsRoot()
       if var waiting = command as? any AsyncParsableCommand {

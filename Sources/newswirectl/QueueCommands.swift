@@ -153,7 +153,10 @@ private struct QueueClaim: ParsableCommand {
       do throws(QueueError) {
         return try reader.read(claimed)
       } catch {
-        guard error.kind == .damaged else { throw error }
+        guard error.kind == .damaged else {
+          try? reader.release(claimed)
+          throw error
+        }
         try reader.setAside(claimed)
         complain("\(error.path): \(error.message); moved to bad/")
         return nil
@@ -170,6 +173,9 @@ private struct QueueAck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ack", abstract: "Remove claimed elements: their work is done.",
     discussion: """
+      One that is gone, or not claimed, is told of and keeps nobody from the others; the exit status is the greatest that \
+      one of them would give.
+
       EXAMPLE:
         newswirectl queue ack 6ac1f0c0/6ac1f0d8a3b2c7
       """)
@@ -179,7 +185,7 @@ private struct QueueAck: ParsableCommand {
 
   func run() throws {
     let reader = try options.reader()
-    for name in names { try reporting { () throws(QueueError) in try reader.acknowledge(name) } }
+    try withEach(names) { name throws(QueueError) in try reader.acknowledge(name) }
   }
 }
 
@@ -187,6 +193,8 @@ private struct QueueRelease: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "release", abstract: "Give claimed elements back, for any consumer to take.",
     discussion: """
+      One that is gone, or not claimed, is told of and keeps nobody from the others, as with ack.
+
       EXAMPLE: give everything back that is claimed
         newswirectl queue list | awk '$2 == "claimed" { print $1 }' |
           xargs -r newswirectl queue release
@@ -197,7 +205,7 @@ private struct QueueRelease: ParsableCommand {
 
   func run() throws {
     let reader = try options.reader()
-    for name in names { try reporting { () throws(QueueError) in try reader.release(name) } }
+    try withEach(names) { name throws(QueueError) in try reader.release(name) }
   }
 }
 
@@ -333,17 +341,35 @@ func reporting<T>(_ body: () throws(QueueError) -> T) throws -> T {
     return try body()
   } catch {
     complain(error.description)
-    let status: Int32 =
-      switch error.kind {
-      case .permission, .readOnly: 77
-      case .notFound, .notClaimed: 1
-      case .damaged: 65
-      case .unsuitable, .noQueue: 78
-      case .busy: 75
-      case .exhausted: 71
-      case .spaceExhausted, .ioError, .replaced, .failed: 74
-      }
-    throw ExitCode(status)
+    throw ExitCode(exitStatus(of: error))
+  }
+}
+
+/// The same with one element after the other: an error of one keeps nobody from the others. A device that fails is no
+/// error of one.
+private func withEach(_ names: [String], _ body: (String) throws(QueueError) -> Void) throws {
+  var greatest: Int32 = 0
+  for name in names {
+    do throws(QueueError) {
+      try body(name)
+    } catch {
+      complain(error.description)
+      greatest = max(greatest, exitStatus(of: error))
+      if error.kind == .ioError || error.kind == .readOnly { break }
+    }
+  }
+  if greatest != 0 { throw ExitCode(greatest) }
+}
+
+private func exitStatus(of error: QueueError) -> Int32 {
+  switch error.kind {
+  case .permission, .readOnly: 77
+  case .notFound, .notClaimed: 1
+  case .damaged: 65
+  case .unsuitable, .noQueue: 78
+  case .busy: 75
+  case .exhausted: 71
+  case .spaceExhausted, .ioError, .replaced, .failed: 74
   }
 }
 

@@ -61,6 +61,7 @@ struct QueueConsume: ParsableCommand {
       Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that \
       died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back, \
       a command that failed then does not count, and the exit status is 0. With --drain it ends when the queue is empty. \
+      A command that cannot be run ends it with 64, a process that the system refuses with 71; the article is given back. \
       An element that this user may not claim or read is told of once and passed over; --drain then ends with 77.
 
       EXAMPLES
@@ -140,8 +141,9 @@ struct QueueConsume: ParsableCommand {
         try? reader.release(path)
         try fail(error.description, .inputOutput)
       }
-      try reporting { () throws(QueueError) in try reader.setAside(path) }
+      // Ours no more, however that ends.
       retries.forget(path)
+      try reporting { () throws(QueueError) in try reader.setAside(path) }
       Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
       return
     }
@@ -152,7 +154,7 @@ struct QueueConsume: ParsableCommand {
         for held in retries.paths { try? reader.refresh(held) }
       }
     } catch {
-      // Nothing was done. Released once: another consumer may have claimed it by the end of this one.
+      // Nothing was done, or nobody knows. Released once: another consumer may have claimed it by the end of this one.
       retries.forget(path)
       try? reader.release(path)
       throw error
@@ -178,8 +180,8 @@ struct QueueConsume: ParsableCommand {
     }
     let failures = retries.failed(path, now: .now())
     if UInt(failures) >= attempts {
-      try reporting { () throws(QueueError) in try reader.setAside(path) }
       retries.forget(path)
+      try reporting { () throws(QueueError) in try reader.setAside(path) }
       Terminal.write("newswirectl: \(path): the command failed \(failures) times (\(status)); moved to bad/\n", to: 2)
     } else {
       let wait = retries.wait(path)
@@ -252,13 +254,16 @@ private struct Command {
 
   init(_ words: [String]) { self.words = words }
 
+  /// Why a program cannot be run whose reason is in the command line, and not in the state of the machine.
+  private static let mistakes = [ENOENT, EACCES, ENOEXEC, ENOTDIR, ELOOP, ENAMETOOLONG, E2BIG]
+
   /// Runs it to its end. The result is its exit status, or 128 and the signal that ended it, as shells have it.
   /// `minute` is called each minute until then.
   func run(input: [UInt8], environment: [String: String], minute: () -> Void) throws -> Int32 {
+    // A pipe and no socket: Linux opens none as /dev/stdin.
     var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-      try fail("no socket for the command: \(String(cString: strerror(errno)))", .system)
-    }
+    guard pipe(&ends) == 0 else { try fail("no pipe for the command: \(String(cString: strerror(errno)))", .system) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -280,7 +285,8 @@ private struct Command {
     close(ends[0])
     guard code == 0 else {
       close(ends[1])
-      try fail("cannot run \(words[0]): \(String(cString: strerror(code)))", .usage)
+      try fail(
+        "cannot run \(words[0]): \(String(cString: strerror(code)))", Self.mistakes.contains(code) ? .usage : .system)
     }
     alarm(60)
     defer { alarm(0) }
@@ -289,18 +295,23 @@ private struct Command {
     }
     var sent = 0
     while sent < input.count {
-      let count = input.withUnsafeBytes {
-        send(ends[1], $0.baseAddress! + sent, input.count - sent, Int32(MSG_NOSIGNAL))
-      }
+      let count = input.withUnsafeBytes { write(ends[1], $0.baseAddress! + sent, input.count - sent) }
       // A command that does not want the rest of its input may still succeed.
-      if count <= 0, errno != EINTR { break }
-      if count <= 0 { interrupted() }
+      if count < 0, errno != EINTR { break }
       sent += max(count, 0)
+      // Only a signal ends a write before all is written.
+      if sent < input.count { interrupted() }
     }
-    shutdown(ends[1], Int32(SHUT_WR))
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR { interrupted() }
     close(ends[1])
+    var status: Int32 = 0
+    var ended = waitpid(pid, &status, 0)
+    while ended < 0, errno == EINTR {
+      interrupted()
+      ended = waitpid(pid, &status, 0)
+    }
+    guard ended == pid else {
+      try fail("cannot learn how \(words[0]) ended: \(String(cString: strerror(errno)))", .system)
+    }
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }
 }

@@ -151,6 +151,10 @@ private struct StateBackup: ParsableCommand {
   @OptionGroup var options: StateOptions
   @Argument(help: "Where the copy goes.") var file: String
 
+  func validate() throws {
+    if file.isEmpty { throw ValidationError("Name the file the copy goes to, as in: state backup newswire.db") }
+  }
+
   func run() throws {
     if case .server(let target) = try options.place() {
       try fail(

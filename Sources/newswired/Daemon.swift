@@ -65,6 +65,8 @@ struct Daemon: AsyncParsableCommand {
   static func main() async {
     // Before anything is opened.
     StandardOutput.holdPlaces()
+    // Who started this may ignore it, which is inherited: then nobody learns how a worker ended.
+    signal(SIGCHLD, SIG_DFL)
     await main(nil)
   }
 

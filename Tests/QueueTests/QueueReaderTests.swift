@@ -73,6 +73,26 @@ import Values
     #expect { _ = try reader.claimNext() } throws: { ($0 as? QueueError)?.kind == .noQueue }
   }
 
+  /// Nothing tells of a folder above the queue that is renamed: the path is looked at now and then.
+  @Test func aWaitEndsSoonWhenAnotherQueueLiesThere() throws {
+    let scratch = try Scratch()
+    let (folder, other, old) = (scratch.path + "/folder", scratch.path + "/other", scratch.path + "/old")
+    let queue = folder + "/queue"
+    for path in [queue, other + "/queue"] {
+      try FileManager.default.createDirectory(atPath: path + "/bad", withIntermediateDirectories: true)
+    }
+    let watch = try QueueWatch(path: queue)
+    watch.wait(seconds: 0)
+    Thread.detachNewThread {
+      usleep(300_000)
+      _ = rename(folder, old)
+      _ = rename(other, folder)
+    }
+    let began = monotonicSeconds()
+    watch.wait(seconds: 20)
+    #expect(monotonicSeconds() - began < 10)
+  }
+
   @Test func saysWhatIsWrong() throws {
     let scratch = try Scratch()
     let name = try scratch.fill(1)[0].path
@@ -109,6 +129,24 @@ import Values
     #expect(try reader.purge(now: start + 500).temporary == ["\(names[0].bucket)/6ac1f0d8a3ca77.tmp"])
     #expect(try reader.purge(now: start + 700).released == names.map { $0.path + ".lck" })
     #expect(try reader.list(includingClaimed: false).count == 3)
+  }
+
+  /// What somebody made there is none of ours, however it is called, and keeps nobody from the claims beside it.
+  @Test func purgePassesOverWhatIsNoFile() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0]
+    let reader = try QueueReader(path: scratch.queue)
+    let bucket = scratch.queue + "/" + name.bucket
+    for stray in ["00000000000000.tmp", "00000000000001.lck"] {
+      try FileManager.default.createDirectory(atPath: bucket + "/" + stray, withIntermediateDirectories: false)
+    }
+    #expect(mkfifo(bucket + "/00000000000002.tmp", 0o600) == 0)
+    try FileManager.default.createSymbolicLink(atPath: bucket + "/00000000000003.lck", withDestinationPath: "absent")
+    #expect(try reader.claim(name.path))
+    let purge = try reader.purge(now: Timestamp.now().seconds + 10_000)
+    #expect(purge.released == ["\(name.bucket)/00000000000003.lck", name.path + ".lck"])
+    #expect(purge.temporary.isEmpty && reader.takePassedOver().isEmpty)
+    #expect(scratch.exists(name.bucket + "/00000000000000.tmp") && scratch.exists(name.bucket + "/00000000000002.tmp"))
   }
 
   /// An element that waited for hours and has just been claimed is not stale.
@@ -195,6 +233,21 @@ import Values
     #expect(scratch.exists("bad/\(name)"))
     var status = stat()
     #expect(stat(scratch.queue + "/bad", &status) == 0 && status.st_mode & 0o777 == 0o770)
+  }
+
+  /// Who cannot set an element aside does not keep it from those who can.
+  @Test func givesBackWhatCannotBeSetAside() throws {
+    let scratch = try Scratch()
+    let name = try scratch.fill(1)[0].path
+    let reader = try QueueReader(path: scratch.queue)
+    try FileManager.default.removeItem(atPath: scratch.queue + "/bad")
+    _ = FileManager.default.createFile(atPath: scratch.queue + "/bad", contents: nil)
+    #expect(try reader.claim(name))
+    #expect(throws: QueueError.self) { try reader.setAside(name) }
+    #expect(try reader.list().map(\.isClaimed) == [false])
+    try Data("#".utf8).write(to: URL(fileURLWithPath: scratch.queue + "/" + name))
+    #expect(throws: QueueError.self) { try reader.check(quarantine: true) }
+    #expect(try reader.list().map(\.isClaimed) == [false])
   }
 
   /// A name ahead of the clock, given while it was wrong, says nothing of an element's age; its file does.

@@ -112,6 +112,44 @@ final class Scratch {
     #expect(try spool.publish("x", as: name) == .done)
   }
 
+  /// File systems without RENAME_NOREPLACE: no name is taken from another file, and a directory has no second name.
+  @Test(arguments: [false, true]) func renamesWithoutTheKernelsHelp(isDirectory: Bool) throws {
+    let scratch = try Scratch()
+    let root = try scratch.spool().root
+    let tmp = try Directory("tmp", in: root)
+    func make(_ content: String) throws {
+      let path = scratch.queue + "/tmp/x"
+      if isDirectory {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      } else {
+        try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+      }
+    }
+    try make("first")
+    #expect(Spool.linkNoReplace(tmp, "x", root, name.path) == -1 && errno == ENOENT, "no bucket")
+    #expect(scratch.exists("tmp/x"))
+    #expect(mkdirat(root.descriptor, name.bucket, 0o700) == 0)
+    #expect(Spool.linkNoReplace(tmp, "x", root, name.path) == 0)
+    #expect(!scratch.exists("tmp/x") && scratch.exists(name.path))
+    try make("second")
+    #expect(Spool.linkNoReplace(tmp, "x", root, name.path) == -1 && errno == EEXIST)
+    #expect(scratch.exists("tmp/x"))
+    if !isDirectory { #expect(try root.read(name.path) == Array("first".utf8)) }
+    #expect(Spool.linkNoReplace(tmp, "absent", root, "y") == -1 && errno == ENOENT)
+  }
+
+  /// Where it must not do without, it says what to do.
+  @Test(arguments: [EINVAL, ENOSYS]) func saysThatTheFileSystemKnowsNoSuchRename(_ code: Int32) throws {
+    let scratch = try Scratch()
+    let spool = try scratch.spool()
+    try spool.stage("x", [1])
+    spool.fault = { $0 == .rename ? code : 0 }
+    let error = #expect(throws: QueueError.self) { try spool.publish("x", as: name) }
+    #expect(error?.kind == .unsuitable && error?.exitStatus == 78)
+    #expect(error?.description.contains("any_file_system") == true)
+    #expect(try spool.hasStaged("x"))
+  }
+
   @Test func quarantineKeepsEveryFile() throws {
     let scratch = try Scratch()
     let spool = try scratch.spool()

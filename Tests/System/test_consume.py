@@ -53,6 +53,47 @@ class Consume(unittest.TestCase):
         self.assertEqual(len(done.stderr.split()), 5)
         self.assertEqual(spool.names(self.spool), [])
 
+    def test_the_command_may_open_its_standard_input_by_name(self):
+        """Articles larger than a pipe holds, too."""
+        for title in ('short', 'long' * 100_000):
+            with self.subTest(len(title)):
+                name, copy = self.put(title), self.spool.parent / 'copy'
+                article = (self.spool / name).read_bytes().partition(b'\n')[0] + b'\n'
+                done = self.consume('--drain', '--attempts', '1', '--', 'cp', '/dev/stdin', copy)
+                self.assertEqual((done.returncode, done.stderr), (0, b''))
+                self.assertEqual(copy.read_bytes(), article)
+                self.assertEqual(spool.names(self.spool), [])
+
+    def test_a_command_may_leave_its_input_unread(self):
+        self.put('long' * 100_000)
+        done = self.consume('--drain', '--attempts', '1', '--', 'sh', '-c', 'exec <&-; sleep 0.1')
+        self.assertEqual((done.returncode, done.stderr), (0, b''))
+        self.assertEqual((spool.names(self.spool), list((self.spool / 'bad').iterdir())), ([], []))
+
+    def test_a_command_fails_though_the_parent_ignored_ends(self):
+        """Who ignores SIGCHLD leaves that to the programs it starts."""
+        name = self.put('story')
+        ignoring = {'preexec_fn': lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)}
+        done = self.consume('--drain', '--attempts', '1', '--', 'false', **ignoring)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(b'failed 1 times (1); moved to bad/', done.stderr)
+        self.assertEqual([path.name for path in (self.spool / 'bad').iterdir()], [name.partition('/')[2]])
+
+    def test_without_a_known_end_or_a_process_the_article_is_given_back(self):
+        for fault, reason in (('wait4:error=ECHILD', b'cannot learn how true ended'),
+                              ('clone,clone3,vfork:error=EAGAIN', b'cannot run true: Resource temporarily unavailable')):
+            with self.subTest(fault):
+                name = self.put('story')
+                done = subprocess.run(
+                    ['strace', '-qq', '-o', '/dev/null', '-e', f'trace={fault.partition(":")[0]}', '-e', f'inject={fault}',
+                     programs.program('newswirectl'), 'queue', 'consume', '--spool', str(self.spool), '--', 'true'],
+                    capture_output=True, timeout=20)
+                self.assertEqual(done.returncode, 71, done.stderr)
+                self.assertIn(reason, done.stderr)
+                self.assertEqual(spool.names(self.spool), [name])
+                self.assertEqual(run('newswirectl', 'queue', 'claim', '--spool', self.spool).stdout.split(), [name.encode()])
+                run('newswirectl', 'queue', 'ack', name, '--spool', self.spool)
+
     def test_what_fails_is_tried_again_and_set_aside_at_last(self):
         self.put('good')
         bad = self.put('bad')
@@ -191,6 +232,38 @@ class Consume(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (77, b'open\n'), done.stderr)
         self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
         self.assertEqual(list(self.spool.rglob('*.lck')), [])
+
+    def test_a_directory_called_like_a_claim_keeps_nobody_from_the_rest(self):
+        name = self.put('open')
+        for stray in ('note.tmp', 'note.lck'):
+            path = (self.spool / name).parent / stray
+            path.mkdir()
+            os.utime(path, (time.time() - 7000,) * 2)
+        done = self.consume('--drain', '--', 'jq', '-r', '.title')
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b'open\n', b''))
+        done = run('newswirectl', 'queue', 'purge', '--spool', self.spool)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b'', b''))
+
+    @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
+    def test_a_claim_that_may_not_be_freed_keeps_nobody_from_the_rest(self):
+        stuck, _ = self.put('stuck'), self.put('open')
+        other = {'user': 65534, 'group': 65534, 'extra_groups': []}
+        self.spool.parent.chmod(0o755)
+        for path in (self.spool, *self.spool.rglob('*')):
+            os.chown(path, 65534, 65534)
+        os.chown(self.spool / stuck, 0, 0)
+        os.link(self.spool / stuck, self.spool / f'{stuck}.lck')
+        os.utime(self.spool / stuck, (time.time() - 7000,) * 2)
+        # In a directory with this bit only its owner and that of a file may remove it.
+        bucket = (self.spool / stuck).parent
+        os.chown(bucket, 0, 0)
+        bucket.chmod(0o1777)
+        done = self.consume('--drain', '--', 'jq', '-r', '.title', **other)
+        self.assertEqual((done.returncode, done.stdout), (77, b'open\n'), done.stderr)
+        self.assertEqual(done.stderr.count(b'passed over'), 1, done.stderr)
+        self.assertIn(f'{stuck}.lck'.encode(), done.stderr)
+        done = run('newswirectl', 'queue', 'purge', '--spool', self.spool, **other)
+        self.assertEqual(done.returncode, 77, done.stderr)
 
     @unittest.skipUnless(os.geteuid() == 0, 'becoming another user needs root')
     def test_a_directory_that_may_not_be_used_keeps_nobody_from_the_rest(self):
@@ -380,6 +453,36 @@ class Consume(unittest.TestCase):
         done = self.consume('--drain', '--', 'cat')
         self.assertEqual((done.returncode, done.stdout), (0, b''), done.stderr)
         self.assertEqual([path.name for path in (self.spool / 'bad').iterdir()], [name.partition('/')[2]])
+
+    def test_a_damaged_element_that_cannot_be_moved_is_given_back(self):
+        name = self.put('damaged')
+        path = self.spool / name
+        path.write_bytes(path.read_bytes().replace(b'damaged', b'changed'))
+        (self.spool / 'bad').rmdir()
+        (self.spool / 'bad').touch()
+        for verb in (['consume', '--', 'cat'], ['claim', '--json']):
+            with self.subTest(verb[0]):
+                done = run('newswirectl', 'queue', verb[0], '--spool', self.spool, *verb[1:], timeout=10)
+                self.assertEqual((done.returncode, done.stdout), (78, b''), done.stderr)
+                self.assertEqual(list(self.spool.rglob('*.lck')), [])
+
+    def test_what_is_gone_keeps_no_other_from_ack_and_release(self):
+        for verb in ('ack', 'release'):
+            with self.subTest(verb):
+                names = [self.put(f'{verb} {number}') for number in range(3)]
+                for name in names[::2]:
+                    run('newswirectl', 'queue', 'claim', name, '--spool', self.spool)
+                absent = '6ac1f0c0/6ac1f0d8a3b2c7'
+                done = run('newswirectl', 'queue', verb, names[0], absent, names[1], names[2], '--spool', self.spool)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                told = done.stderr.decode().splitlines()
+                self.assertEqual(len(told), 2, told)
+                self.assertIn(absent, told[0])
+                self.assertIn(names[1], told[1])
+                self.assertEqual(spool.names(self.spool), [names[1]] if verb == 'ack' else names)
+                self.assertEqual(list(self.spool.rglob('*.lck')), [])
+                for path in self.spool.glob('*/*'):
+                    path.unlink()
 
     def test_two_consumers_share_the_work_and_double_none(self):
         for number in range(60):

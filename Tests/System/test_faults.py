@@ -23,6 +23,12 @@ CASES = [
     ('fsync:error=ENOSPC:when=6..12', {75}),
     ('renameat2:error=ENOSPC:when=2', set()),
     ('renameat2:signal=KILL:when=4', {-9, 137}),
+    # A file system that knows no RENAME_NOREPLACE, refused and allowed; and one that has no links either.
+    ('renameat2:error=EINVAL', {78}),
+    ('any renameat2:error=EINVAL', set()),
+    ('any renameat2:error=ENOSYS linkat:error=EPERM', set()),
+    # Between the second name and the end of the first.
+    ('any renameat2:error=EINVAL unlinkat:signal=KILL:when=3', {-9, 137}),
     ('fdatasync:error=EIO:when=8', {74}),
     ('pwrite64:error=ENOSPC:when=40..45', {75}),
     ('write:error=EINTR:when=30..60', set()),
@@ -61,8 +67,11 @@ class Faults(unittest.TestCase):
     def run_with(self, fault, daemon, pages=PAGES):
         """The daemon under strace until all is queued, it has ended, or its time is over; its exit status or None."""
         daemon.config.write_text(toml(daemon.settings))
-        call = fault.partition(':')[0]
-        command = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', f'trace={call}', '-e', f'inject={fault}']
+        faults = fault.split()
+        calls = ','.join(fault.partition(':')[0] for fault in faults)
+        command = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', f'trace={calls}']
+        for fault in faults:
+            command += ['-e', f'inject={fault}']
         daemon.process = subprocess.Popen(
             command + [programs.program('newswired'), '--config', str(daemon.config)], cwd=daemon.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=daemon.errors.open('ab'))
@@ -89,7 +98,9 @@ class Faults(unittest.TestCase):
                 })
                 daemon.add_plugin(paper.plugin('faults', HOST, [('rss', '/feed.xml')]))
                 self.addCleanup(daemon.kill)
-                status = self.run_with(fault, daemon)
+                if fault.startswith('any '):
+                    daemon.settings['queue'] = {'any_file_system': True}
+                status = self.run_with(fault.removeprefix('any '), daemon)
                 if status is not None:
                     self.assertIn(status, statuses, daemon.tail())
                 with daemon:

@@ -379,6 +379,20 @@ class Running(Folder):
         self.assertIn(b'more unchanged', shown)
         self.assertEqual(times, sorted(times))
 
+    @unittest.skipUnless(subprocess.run(['unshare', '-rm', 'true'], capture_output=True).returncode == 0,
+                         'needs a mount namespace of its own')
+    def test_how_journalctl_ended_is_told_though_the_parent_ignored_ends(self):
+        journalctl = self.folder / 'journalctl'
+        journalctl.write_text('#!/bin/sh\nexit 3\n')
+        journalctl.chmod(0o755)
+        # As on a machine whose newswired.service runs.
+        booted = ('mount -t tmpfs none /run && mkdir -p /run/systemd/units && '
+                  'ln -s 1 /run/systemd/units/invocation:newswired.service && exec "$@"')
+        done = subprocess.run(
+            ['unshare', '-rm', 'sh', '-c', booted, 'sh', 'env', '--ignore-signal=CHLD', programs.program('newswirectl'), 'log'],
+            env={**os.environ, 'PATH': f'{self.folder}:{os.environ["PATH"]}'}, capture_output=True, timeout=20)
+        self.assertEqual(done.returncode, 3, done.stderr)
+
     def test_the_log_of_a_daemon_that_is_gone_says_how_to_name_it(self):
         done = run('newswirectl', 'log', '--socket', self.folder / 'none')
         self.assertEqual(done.returncode, 69)

@@ -142,6 +142,12 @@ class State(unittest.TestCase):
             held = [os.readlink(path) for path in pathlib.Path(f'/proc/{self.daemon.process.pid}/fd').iterdir()]
             self.assertIn(str(self.database.resolve()), held, 'the daemon still writes into the file of that name')
 
+    def test_a_backup_without_a_name_is_a_mistake_of_the_command_line(self):
+        self.filled()
+        done = self.state('backup', '')
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn(b'Name the file', done.stderr)
+
     def test_a_damaged_database_replaces_no_backup(self):
         self.filled()
         copy = self.folder / 'copy.db'

@@ -17,13 +17,14 @@ public struct JournalStream: ~Copyable {
     return lstat("/run/systemd/units/invocation:\(unit)", &status) == 0
   }
 
+  private static func failure(_ code: Int32) -> LogFileError {
+    LogFileError(path: "of the journal", reason: "journalctl: \(errorText(code))", exitStatus: .unavailable)
+  }
+
   /// Starts journalctl; 0 or an errno comes back as the error.
   public init(arguments: [String]) throws(LogFileError) {
-    func failure(_ code: Int32) -> LogFileError {
-      LogFileError(path: "of the journal", reason: "journalctl: \(errorText(code))", exitStatus: .unavailable)
-    }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw failure(errno) }
+    guard pipe(&ends) == 0 else { throw Self.failure(errno) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -38,7 +39,7 @@ public struct JournalStream: ~Copyable {
     close(ends[1])
     guard code == 0 else {
       close(ends[0])
-      throw failure(code)
+      throw Self.failure(code)
     }
     self.process = process
     descriptor = ends[0]
@@ -59,9 +60,11 @@ public struct JournalStream: ~Copyable {
   }
 
   /// Waits for journalctl and returns its exit status, 128 and the signal's number when one ended it.
-  public consuming func wait() -> Int32 {
+  public consuming func wait() throws(LogFileError) -> Int32 {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    while waitpid(process, &status, 0) != process {
+      guard errno == EINTR else { throw Self.failure(errno) }
+    }
     let signal = status & 0x7F
     return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }

@@ -48,15 +48,17 @@ final class ChildProcess {
 
   deinit { stop() }
 
-  /// Ends the process and everything it started, and collects its status. May be called twice.
+  /// Ends the process and everything it started, and collects its status; nil when that is not to be had. May be called
+  /// twice.
   @discardableResult
   func stop() -> Int32? {
     guard !isReaped else { return nil }
     kill(-pid, SIGKILL)
     var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    var ended = waitpid(pid, &status, 0)
+    while ended < 0, errno == EINTR { ended = waitpid(pid, &status, 0) }
     finish()
-    return status
+    return ended == pid ? status : nil
   }
 
   /// The status of a process that closed its channel; it gets half a second to end by itself before it is killed.
