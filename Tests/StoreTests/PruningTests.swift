@@ -105,7 +105,7 @@ import Values
     #expect(try store.prune(notListedSince: instant(500 * day)) == Pruned(items: 2, articles: 2, outbox: 3))
     #expect(try store.article(publisher: "p", key: "a") == nil)
     #expect(
-      try store.trace(publisher: "p", key: "a") == ArticleTrace(version: 7, firstSeen: instant(0), content: "hash"))
+      try store.trace(publisher: "p", key: "a") == ArticleTrace(version: 7, firstSeen: instant(0), content: "hash 7"))
     #expect(try store.trace(publisher: "q", key: "a") == nil)
     #expect(try store.recordFetch(feed(), [newItem("a"), newItem("b")], now: instant(3000 * day)).isEmpty)
     #expect(
