@@ -38,7 +38,8 @@ enum Invitations {
   ]
 
   private static let english = [
-    "get unlimited access", "continue reading with", "our journalism needs your support", "have you got a story for us",
+    "if you have found a spelling error", "get unlimited access", "continue reading with",
+    "our journalism needs your support", "have you got a story for us",
     "this article was first published", "this story was first published", "watch more of our", "watch | ",
     "watch live:", "listen | ", "listen:", "listen to this article", "listen to the best of",
     "this is a developing story", "this is a breaking news story", "this story was updated",
@@ -113,7 +114,10 @@ enum Invitations {
   ]
 
   private static let slavic = [
-    "ten artykuł przeczytasz z aktywną", "нашли ошибку?", "знайшли помилку?", "dalszy ciąg materiału",
+    "ten artykuł przeczytasz z aktywną", "нашли ошибку?", "знайшли помилку?", "нашли опечатку",
+    "заметили ошибку", "заметили опечатку", "если вы заметили ошибку", "если вы нашли ошибку",
+    "если вы обнаружили ошибку", "если вы заметили опечатку", "якщо ви помітили помилку", "якщо ви знайшли помилку",
+    "помітили помилку", "dalszy ciąg materiału",
     "dalszy ciąg artykułu", "dalsza część artykułu",
     "dalsza część tekstu", "ciąg dalszy artykułu", "reszta artykułu", "czytaj również", "czytaj więcej",
     "przeczytaj także", "przeczytaj też", "przeczytaj również", "zobacz także", "zobacz również", "zobacz wideo",

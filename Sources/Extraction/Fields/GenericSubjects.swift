@@ -8,11 +8,27 @@ extension GenericFields {
   func section() -> String? {
     let candidates =
       metaValues(["article:section", "og:section", "section", "parsely-section", "cxenseparse:section"])
-      + data("articleSection") + breadcrumb()
+      + data("articleSection") + breadcrumb() + printedCategory()
     return candidates.map { Entities.decoded($0) }.map {
       $0.split(separator: ",").first.map { $0.trimmingSpaces } ?? $0
     }
     .first { (2...60).contains($0.count) && !$0.holds("://") }
+  }
+
+  /// The category that the article is filed under, as systems link it that call it a tag too: `rel="category tag"`. The
+  /// cards around the article have theirs.
+  private func printedCategory() -> [String] {
+    let own = links(rel: "category").filter { Self.isCategory($0) && !page.others.areNamed(at: $0) }
+    return own.first.map { [$0.text] } ?? []
+  }
+
+  private func links(rel: String) -> [Node] {
+    root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains(rel[...]) == true }
+  }
+
+  private static func isCategory(_ link: Node) -> Bool {
+    let rels = link["rel"]?.split(separator: " ") ?? []
+    return rels.contains("category") && rels.contains("tag")
   }
 
   /// A section as it is printed: some systems hand out the name they file it under, `politics`.
@@ -196,8 +212,10 @@ extension GenericFields {
 
   /// The links in a list of tags below or above the text.
   private func printedTags() -> [String] {
-    let marked = root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains("tag") == true }
-    if !marked.isEmpty { return marked.prefix(20).map(\.text).filter { $0.count < 50 } }
+    let marked = links(rel: "tag")
+    if !marked.isEmpty {
+      return marked.filter { !Self.isCategory($0) }.prefix(20).map(\.text).filter { $0.count < 50 }
+    }
     let list = root.descendants.first { node in
       guard node.isOne(of: .tagLists) || node.name.holds("-"),
         ClassTokens(node).containsAny(Self.tagTokens)

@@ -135,7 +135,9 @@ struct PrintedDate {
   ]
 
   private func date(of node: Node) -> ReadDate? {
-    let attribute = (node["datetime"] ?? node["content"]).flatMap { DateReader.read($0, zone: zone) }
+    let attribute = (node["datetime"] ?? node["content"] ?? Self.titled(node)).flatMap {
+      DateReader.read($0, zone: zone)
+    }
     let stated = attribute.flatMap { GenericFields.isPlausible($0.timestamp) ? $0 : nil }
     let printed = printedDate(of: node)
     guard let stated else { return printed }
@@ -146,6 +148,11 @@ struct PrintedDate {
       printed.precision != .day && stated.timestamp.offset == 0 && printed.timestamp.offset != 0
       && (stated.timestamp.seconds - printed.timestamp.seconds - Int64(printed.timestamp.offset)).magnitude < 60
     return isMislabelled ? printed : stated
+  }
+
+  /// What the title of an element says that is short for it: `<abbr title="2026-10-13T22:30:00-07:00">10:30 PM</abbr>`.
+  private static func titled(_ node: Node) -> String? {
+    node.name == "abbr" || node.isSet("itemprop", to: "datePublished") ? node["title"] : nil
   }
 
   /// The date that an element says, with the time of day that may stand in one beside it.

@@ -64,4 +64,19 @@ extension Names {
 
   nonisolated(unsafe) private static let easternPrefix =
     /\s*(?:作者|記者|记者|文|撰文|取材|取材・文|文・写真|写真・文|文・撮影|執筆|글|글·사진|사진·글)\s*[\u{FF0F}\/\u{FF1D}=]\s*/
+
+  /// Whether a text is a person's name in a script that has no capitals: two to four words, or three syllables of
+  /// Korean that begin with a usual surname. Nothing tells two or three Chinese characters from a label.
+  static func isUncasedName(_ text: String) -> Bool {
+    let words = text.split(separator: " ").map(String.init)
+    guard (1...4).contains(words.count), text.count <= 40,
+      words.allSatisfy({ $0.count > 1 && $0.allSatisfy { $0.isLetter && !$0.isCased } && !isPrefixWord($0) })
+    else { return false }
+    let isKorean = text.unicodeScalars.contains { ("가"..."힣").contains($0) }
+    // Before a Korean name stands a place.
+    if words.count == 1 { return isKorean && text.count == 3 && koreanSurnames.contains(text.first!) }
+    return !isKorean && !isOrganisation(text, publisher: nil)
+  }
+
+  private static let koreanSurnames: Set<Character> = Set("김이박최정강조윤장임한오서신권황안송류유홍전고문손양배백허남심노하곽성차주우구민나진지엄원천방공현함변염여추")
 }

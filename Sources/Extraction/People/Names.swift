@@ -284,7 +284,9 @@ enum Names {
   }
 
   private static let conjunctions: Set<String> = [
-    "and", "und", "et", "y", "e", "og", "och", "en", "&", "ja", "ve", "i", "a", "și", "oraz",
+    "and", "und", "et", "y", "e", "og", "och", "en", "&", "ja", "ve", "i", "a", "și", "oraz", "и", "та", "і", "й",
+    "και",
+    "và", "و", "और", "และ",
   ]
 
   private static func isName(_ text: String) -> Bool {
@@ -306,6 +308,9 @@ enum Names {
     let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "." })
     return zip(words, words.dropFirst()).contains { isDay($0, $1) }
   }
+
+  /// Whether a word is one that stands before a name and is none.
+  static func isPrefixWord(_ word: String) -> Bool { prefixWords.contains(word) }
 
   private static func withoutPrefix(_ text: String) -> String? {
     // Few lines begin with one of these words; a look at the first is cheaper than the pattern.
@@ -334,7 +339,9 @@ enum Names {
 
   /// What kind of text it is, which stands before a colon and a name.
   private static let labels: Set<String> = [
-    "interview", "protokoll", "gespräch", "entretien", "intervista", "entrevista", "reportage", "analyse", "kommentar",
+    "redacción", "redação", "συντάκτης", "συντάκτρια", "haber", "muhabir", "журналист", "журналистка", "опубликовал",
+    "опубликовала", "журналіст", "журналістка", "корреспондент", "кореспондент", "interview", "protokoll", "gespräch",
+    "entretien", "intervista", "entrevista", "reportage", "analyse", "kommentar",
     "लेखक",
   ]
 
@@ -342,7 +349,9 @@ enum Names {
   private static let prefixWords = labels.union([
     "by", "von", "par", "por", "di", "da", "av", "af", "door", "přez", "autor", "autorin", "autoren", "author",
     "authors", "auteur", "text", "tekst", "testo", "texto", "written", "words", "reported", "reporting", "story", "ein",
-    "eine", "aus", "skrevet", "escrito", "de", "geschreven", "texte", "nga", "napisał", "autore", "autori", "autores",
+    "eine", "aus", "skrevet", "escrito", "de", "geschreven", "geschrieben", "verfasst", "écrit",
+    "rédigé", "scritto", "geplaatst", "napisane", "skriven", "γράφτηκε", "texte", "nga", "napisał", "autore", "autori",
+    "autores",
     "autoři", "teksti", "szerző", "írta", "yazan", "yazar", "oleh", "автор", "авторы", "автори", "текст", "作者", "记者",
     "記者", "文", "撰文", "글", "kolumne", "gastbeitrag", "essay", "glosse", "leitartikel", "porträt", "rezension", "bericht",
     "gastkommentar", "opinion", "analysis", "review", "commentary", "column", "report", "perspective", "advice",
@@ -354,7 +363,7 @@ enum Names {
     "글·사진", "사진·글", "posted", "published", "publié", "publicado", "pubblicato", "bởi",
   ])
   nonisolated(unsafe) private static let prefix =
-    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay|Perspective|Advice|Guest column|Editorial) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Bởi|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]))/
+    /\s*(?:By|Von|Par|Por|Di|Da|Av|Af|Door|Přez|Autor[\/:*]in|Autor|Autorin|Autoren|Author|Authors|Auteur|Text(?:\s*(?:und|&|\/|\+)\s*(?:Fotos?|Bilder|Bild))?|Tekst|Testo|Texto|Tekst av|Text von|Written by|Posted by|Published by|Publié par|Publicado por|Pubblicato da|Words by|Reported by|Reporting by|Story by|Ein Artikel von|Ein Beitrag von|(?:Eine? )?(?:Analyse|Kommentar|Kolumne|Reportage|Interview|Gastbeitrag|Essay|Glosse|Leitartikel|Porträt|Rezension|Bericht|Gastkommentar) von|(?:Opinion|Analysis|Review|Interview|Commentary|Column|Report|Essay|Perspective|Advice|Guest column|Editorial) by|Propos recueillis par|Aus|Skrevet av|Skrevet af|Escrito por|De notre|Geschreven door|Geschrieben von|Verfasst von|Écrit par|Rédigé par|Scritto da|Geplaatst door|Napisane przez|Skriven av|Γράφτηκε από|Texte|Nga|Napisał|Tekst og foto|Autore|Autori|Autores|Autoři|Teksti|Szerző|Írta|Yazan|Yazar|Oleh|Автор|Авторы|Автори|Текст|Autorka|Авторка|Piše|Napsala?|Oprac\.|Opracowała?|Kirjoittaja|Penulis|Scris de|A cura di|Tác giả|Bởi|Γράφει (?:ο|η)|Κείμενο|Eftir|Autorius|Imeandikwa na|كتبت?|كتبوا|بقلم|نویسنده|خبرنگار|מאת|โดย|ผู้เขียน|เขียนโดย|取材・文|執筆|作者|记者|記者|文|撰文|글|글·사진)\s*(?:[:\u{FF1A}]\s*|\s+(?=[\p{Lu}\p{Lo}]|(?:dpa|epd|kna|sid|apa|sda|awp)\b))/
     .ignoresCase()
   nonisolated(unsafe) private static let pictureStart = /\s+(?=(?:Fotos?|Photos?|Bilder|Bild)\s*:)/
   nonisolated(unsafe) private static let separators =
@@ -369,7 +378,7 @@ enum Names {
   }
 
   nonisolated(unsafe) private static let andWord =
-    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=\p{Lu}|(?:dpa|epd|kna|sid|apa|sda|awp)\b)|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
+    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz|и|та|і|й|και|và|و|और|และ)\s+(?=\p{Lu}|\p{Lo}|(?:dpa|epd|kna|sid|apa|sda|awp)\b)|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/
   nonisolated(unsafe) private static let placeSuffix =
     /^(\p{Lu}[^\s]*(?:\s+[^\s]+){1,4})\s+(?:in|aus|à|at|from|reporting from)\s+\p{Lu}[\p{L}.\-]+(?:\s\p{Lu}[\p{L}.\-]+){0,2}$/

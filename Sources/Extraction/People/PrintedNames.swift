@@ -254,7 +254,7 @@ extension GenericFields {
   /// "von Ann Able", "Ann Able, Example City".
   private func shortNames() -> [String] {
     let nodes = nearest {
-      ClassTokens($0).containsAny(Self.nameTokens) && (5...60).contains($0.text.count) && !BodyWalker.isSilent($0)
+      ClassTokens($0).containsAny(Self.nameTokens) && (3...60).contains($0.text.count) && !BodyWalker.isSilent($0)
     }
     for node in nodes {
       let linked = node.descendants(named: .links).map(\.text).filter { Names.looksLikeName($0[...]) }
@@ -262,11 +262,13 @@ extension GenericFields {
       let parted = Self.namesInParts(node)
       if !parted.isEmpty { return parted }
       let names = Names.split(Self.spaced(node))
+      if let first = names.first, Names.isUncasedName(first) { return names.filter(Names.isUncasedName) }
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
         // Of "Ann Able, Example City" the first alone is a name; of "Ann Able, Bo Brown y Carl Case" all are.
         let areParted =
           !node.text.holds(",") || names.count > 2 && Names.isJoined(names[names.count - 1], in: node.text)
-        return names.count > 1 && names.allSatisfy { Names.looksLikeName($0[...]) } && areParted ? names : [name]
+        let areNames = names.allSatisfy { Names.looksLikeName(Names.withoutParticles($0)[...]) }
+        return names.count > 1 && areNames && areParted ? names : [name]
       }
     }
     let addresses = nearest(within: HeadlinePlace.near) {
@@ -321,11 +323,20 @@ extension GenericFields {
   /// Elements in which a byline is looked for.
   private static let belowHeadline = 80
 
+  /// Whether a line says in Korean whose picture it is, and not who wrote.
+  private static func isOfPicture(_ node: Node) -> Bool {
+    node.text.holds("사진") && !node.text.holds("글")
+      || ([node] + node.ancestors.prefix(3)).contains { $0.isOne(of: figures) }
+  }
+
+  private static let figures: ElementSet = ["figure", "figcaption"]
+
   /// Names with the Korean word for a reporter behind them, by the headline or below the text.
   private func koreanNames() -> [String] {
     guard page.document.root.text.holds("기자") else { return [] }
     let nodes = nearest {
       $0.descendants.count < 12 && $0.text.utf8.count < 100 && $0.text.holds("기자") && !BodyWalker.isSilent($0)
+        && !Self.isOfPicture($0)
     }
     return Names.unique(nodes.flatMap { Names.korean($0.text) })
   }

@@ -4,9 +4,16 @@ import Values
 
 /// Where the links around a picture lead: to the article that it announces, or to the picture itself.
 extension PictureCollector {
-  /// A link around a picture and a headline leads to another article.
+  /// A link around a picture and a headline leads to another article, unless it is the picture that it leads to.
   func isTeaser(_ node: Node) -> Bool {
-    node.isOne(of: .links) && node.holds(Self.announced) && !node.holds(.captions)
+    node.isOne(of: .links) && node.holds(Self.announced) && !node.holds(.captions) && !leadsToPicture(node)
+  }
+
+  private func leadsToPicture(_ link: Node) -> Bool {
+    guard let url = link["href"].flatMap({ WebURL($0, relativeTo: page.base) }), url.path != page.url.path else {
+      return false
+    }
+    return elsewhere(link, onAnySite: true) == nil
   }
 
   /// Whether a picture announces another article, or shows who wrote one: a link to it is around the picture alone, or

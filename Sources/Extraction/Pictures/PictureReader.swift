@@ -236,10 +236,18 @@ struct PictureReader {
       let isLarge = ancestor.isOne(of: .largeBoxes)
       if isLarge, ancestor.name != "section" || ancestor.text.characterCount > 200 { break }
       if ancestor.count(of: ["p"]) > 3 { break }
-      if !isLarge, genericCaption(ancestor) != nil { return ancestor }
+      if !isLarge, let caption = genericCaption(ancestor) {
+        if Self.isOfAnother(caption, than: node, in: ancestor) { break }
+        return ancestor
+      }
       if credited == nil, isCreditBox(ancestor) { credited = ancestor }
     }
     return credited ?? node
+  }
+
+  /// Whether a caption stands with another picture in a box of their own.
+  private static func isOfAnother(_ caption: Node, than node: Node, in frame: Node) -> Bool {
+    caption.ancestors.prefix { $0 != frame }.contains { !$0.contains(node) && !ImageSources.elements(in: $0).isEmpty }
   }
 
   /// The figure, or what holds it together with the caption that was set behind it.

@@ -192,8 +192,8 @@ extension PictureReader {
     return rest.isEmpty ? credit.text : rest
   }
 
-  private static let labelTokens: WordSet = [
-    "label", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
+  static let labelTokens: WordSet = [
+    "label", "fieldlabel", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
   ]
 
   private static let infoTokens: WordSet = ["infotext"]
