@@ -2,9 +2,8 @@ import Articles
 import Markup
 import Values
 
+/// What the article is about and filed under, its language, and who publishes it.
 extension GenericFields {
-  // MARK: Classification
-
   func section() -> String? {
     let candidates =
       metaValues(["article:section", "og:section", "section", "parsely-section", "cxenseparse:section"])
@@ -13,22 +12,6 @@ extension GenericFields {
       $0.split(separator: ",").first.map { $0.trimmingSpaces } ?? $0
     }
     .first { (2...60).contains($0.count) && !$0.holds("://") }
-  }
-
-  /// The category that the article is filed under, as systems link it that call it a tag too: `rel="category tag"`. The
-  /// cards around the article have theirs.
-  private func printedCategory() -> [String] {
-    let own = links(rel: "category").filter { Self.isCategory($0) && !page.others.areNamed(at: $0) }
-    return own.first.map { [$0.text] } ?? []
-  }
-
-  private func links(rel: String) -> [Node] {
-    root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains(rel[...]) == true }
-  }
-
-  private static func isCategory(_ link: Node) -> Bool {
-    let rels = link["rel"]?.split(separator: " ") ?? []
-    return rels.contains("category") && rels.contains("tag")
   }
 
   /// A section as it is printed: some systems hand out the name they file it under, `politics`.
@@ -183,7 +166,7 @@ extension GenericFields {
   ]
 
   /// What stands before a list of tags.
-  private static let labels: Set<String> = [
+  static let labels: Set<String> = [
     "tags", "tag", "themen", "thema", "topics", "topic", "schlagworte", "stichworte", "mots clés", "mots-clés", "temas",
     "etiquetas", "argomenti", "temi", "onderwerpen", "emner", "ämnen", "aiheet", "témata", "tematy", "темы", "теги",
     "etiketler", "キーワード", "标签", "関連キーワード", "関連タグ", "関連ワード", "关键词", "标签云", "关键字", "標籤", "關鍵字", "태그", "키워드", "관련 태그",
@@ -209,72 +192,6 @@ extension GenericFields {
     }
     return found > 1 || found * 8 >= keywords.count
   }
-
-  /// The links in a list of tags below or above the text.
-  private func printedTags() -> [String] {
-    let marked = links(rel: "tag")
-    if !marked.isEmpty {
-      return marked.filter { !Self.isCategory($0) }.prefix(20).map(\.text).filter { $0.count < 50 }
-    }
-    let list = root.descendants.first { node in
-      guard node.isOne(of: .tagLists) || node.name.holds("-"),
-        ClassTokens(node).containsAny(Self.tagTokens)
-      else { return false }
-      // Those of the site stand in its head and foot; an article may have a foot of its own.
-      let isOutside = node.ancestors.contains { ancestor in
-        ancestor.name == "footer" && !ancestor.ancestors.contains(where: { $0.isOne(of: .articles) })
-          || ancestor.isOne(of: .pageHeads) && !ancestor.holds(.headings)
-      }
-      return !isOutside && (1...20).contains(node.count(of: ["a", "button"]))
-    }
-    let tags = list.map(Self.texts(ofTags:)) ?? []
-    if tags.count > 1 { return tags }
-    // What stands alone above the headline may be the first of those below the text.
-    let labelled = labelledList().map(Self.texts(ofTags:)) ?? []
-    return tags.allSatisfy(labelled.contains) ? labelled : tags
-  }
-
-  private static func texts(ofTags list: Node) -> [String] {
-    // A button beside links is for following what they name.
-    let links = list.descendants(named: .links).map(\.text).filter { !$0.isEmpty }
-    let texts = links.isEmpty ? list.descendants(named: ["button"]).map(\.text) : links
-    return Names.unique(texts).filter { (2...40).contains($0.count) }
-  }
-
-  /// A list of links behind words that say it is one of tags.
-  private func labelledList() -> Node? {
-    for label in root.descendants where label.isOne(of: Self.labelElements) {
-      // What is dear to know of every element comes last.
-      var next = label.nextSibling
-      while let sibling = next, !sibling.isElement { next = sibling.nextSibling }
-      guard let next, next.isOne(of: Self.labelledElements), !label.holds(.links), next.holds(.links) else { continue }
-      let text = label.text
-      guard text.utf8.count < 120, (2...40).contains(text.characterCount) else { continue }
-      let bare = text.lowercased().split(whereSeparator: { !$0.isLetter && $0 != "-" }).joined(separator: " ")
-      guard Self.labels.contains(bare), !label.ancestors.contains(where: { $0.isOne(of: Self.outside) }) else {
-        continue
-      }
-      let links = next.descendants(named: .links)
-      // Teasers lead to stories, and say so at length.
-      if links.count <= 20, links.allSatisfy({ $0.text.characterCount < 30 }) { return next }
-    }
-    return nil
-  }
-
-  private static let labelElements: ElementSet = [
-    "h2", "h3", "h4", "h5", "h6", "p", "span", "div", "strong", "b", "dt",
-  ]
-  private static let labelledElements: ElementSet = ["ul", "ol", "div", "p", "span", "section", "dd"]
-  private static let outside: ElementSet = ["footer", "nav"]
-
-  private static let tagTokens: WordSet = [
-    "tags", "taglist", "tag", "topics", "topiclist", "keywords", "themen", "schlagworte", "posttags", "articletags",
-    "articletopics", "etiquetas", "temas", "relatedtopics", "tagcloud", "keywordlist", "taggroup", "tagslist",
-    "tagitems", "motscles", "etichette", "argomenti", "tagwrapper", "articletaglist", "storytags", "entrytags",
-    "posttaglist", "stichworte", "stichwoerter", "themenliste", "emner", "emneord", "etiketter", "etiketler",
-    "asiasanat", "stitky", "tagi", "topicslist", "topictags", "contenttags", "relatedtags", "newstags", "tagcontainer",
-    "articlekeywords", "entities", "entitieslist",
-  ]
 
   private static func listed(_ text: String) -> [String] {
     // Commas of all scripts, and what stands for them where there are none.
@@ -316,111 +233,5 @@ extension GenericFields {
     (data("publisher.name")
       + metaValues(["article:publisher_name", "dc.publisher", "og:site_name", "application-name"]))
       .map { Entities.decoded($0).trimmingSpaces }.first { (2...80).contains($0.count) && !$0.holds("://") }
-  }
-
-  // MARK: Address and access
-
-  func canonical() -> String? {
-    let links = root.descendants(named: ["link"]).filter { $0["rel"]?.lowercased() == "canonical" }.compactMap {
-      $0["href"]
-    }
-    let candidates = links + page.meta["og:url"] + data("mainEntityOfPage") + data("mainEntityOfPage.@id") + data("url")
-    for candidate in candidates {
-      // A template that was left unfilled would give all articles one address.
-      if Self.unfilled.contains(where: { candidate.holds($0) }) { continue }
-      guard let url = WebURL(candidate, relativeTo: page.base), Self.isSameSite(url.host, page.url.host) else {
-        continue
-      }
-      // A canonical address that is the home page or the article's section is a template's mistake: its articles would
-      // all be one.
-      if Self.isSection(url, of: page.url) { continue }
-      return Self.withoutTracking(url).description
-    }
-    return Self.withoutTracking(page.url).description
-  }
-
-  /// Whether an address lies above a page's, as that of its section or of the home page does. It may be the article's
-  /// all the same: where it has a number or a title of its own, and where the page is only another view of it, as
-  /// `/story/amp` and `/story/2` are.
-  static func isSection(_ url: WebURL, of page: WebURL) -> Bool {
-    let url = withoutTracking(url)
-    if url.path == "/" { return page.path != "/" }
-    guard url.query == nil else { return false }
-    let (above, whole) = (url.path.split(separator: "/"), page.path.split(separator: "/"))
-    guard above.count < whole.count, whole.starts(with: above) else { return false }
-    guard let last = above.last else { return true }
-    return !isOwn(last) && !whole.dropFirst(above.count).allSatisfy(isView)
-  }
-
-  private static func isOwn(_ segment: Substring) -> Bool {
-    let digits = segment.utf8.count(where: Digits.isDigit)
-    // Four digits may be a year, whose pages are a section.
-    if digits == segment.utf8.count, let number = Int(segment), number > 99, !(1900...2099).contains(number) {
-      return true
-    }
-    return digits > 4 || segment.utf8.count { $0 == UInt8(ascii: "-") } > 3
-  }
-
-  /// `amp`, `2`, `seite-2`, `comment-page-3`, `print.html`
-  private static func isView(_ segment: Substring) -> Bool {
-    let words = segment.lowercased().split { $0 == "-" || $0 == "." || $0 == "_" }
-    return segment.utf8.count < 24
-      && words.allSatisfy { views.contains(String($0)) || $0.utf8.count <= 3 && $0.utf8.allSatisfy(Digits.isDigit) }
-  }
-
-  private static let views: Set<String> = [
-    "all", "alle", "amp", "comment", "comments", "druck", "druckansicht", "drucken", "full", "galerie", "gallery",
-    "htm", "html", "index", "kommentare", "komplettansicht", "mobil", "mobile", "page", "pagina", "photos", "php",
-    "print", "seite", "sida", "side", "single", "strona", "video", "view",
-  ]
-
-  private static let unfilled = ["{{", "}}", "${", "<%", "%%", "[[", "[object"]
-
-  static func isSameSite(_ a: String, _ b: String) -> Bool {
-    func site(_ host: String) -> String {
-      let labels = host.split(separator: ".")
-      let short = labels.count > 2 && labels[labels.count - 2].count <= 3 && labels[labels.count - 1].count == 2
-      return labels.suffix(short ? 3 : 2).joined(separator: ".")
-    }
-    return a == b || site(a) == site(b)
-  }
-
-  static func withoutTracking(_ url: WebURL) -> WebURL {
-    var url = url.withoutFragment
-    guard let query = url.query else { return url }
-    let kept = query.split(separator: "&").filter { pair in
-      let name = pair.prefix { $0 != "=" }.lowercased()
-      return !trackers.contains(name) && !name.hasPrefix("utm_") && !name.hasPrefix("at_") && !name.hasPrefix("mc_")
-    }
-    url.query = kept.isEmpty ? nil : kept.joined(separator: "&")
-    return url
-  }
-
-  private static let trackers: Set<String> = [
-    "fbclid", "gclid", "dclid", "msclkid", "igshid", "twclid", "yclid", "ocid", "cmpid", "cmp", "ref", "ref_src",
-    "smid", "smtyp", "ito", "xtor", "wt_mc", "wt.mc_id", "sara_ecid", "icid", "ncid", "traffic_source", "taid",
-    "__twitter_impression", "amp", "outputtype", "rss", "src", "partner", "mibextid", "_ga", "spm",
-  ]
-
-  func access() -> Access? {
-    for value in data("isAccessibleForFree")
-      + page.objects.compactMap({ $0["isAccessibleForFree"] }).flatMap({ value in
-        value.bool.map { [$0 ? "true" : "false"] } ?? value.string.map { [$0] } ?? []
-      })
-    {
-      if let access = Self.access(value) { return access }
-    }
-    return page.meta.first("article:content_tier", "cxenseparse:recs:paywall", "paywall").flatMap(Self.access)
-  }
-
-  static func access(_ text: String) -> Access? {
-    // Some write the value as the vocabulary's address: `http://schema.org/False`.
-    let word = text.lowercased().split(separator: "/").last.map(String.init) ?? ""
-    return switch word.trimmingSpaces {
-    case "true", "free", "yes", "1", "open", "offen", "frei": .free
-    case "metered", "registration", "registered": .metered
-    case "false", "paid", "locked", "no", "0", "premium", "subscriber", "subscription", "plus", "paywall", "abo": .paid
-    default: nil
-    }
   }
 }
