@@ -180,11 +180,12 @@ extension Ingester {
       throw failure(error, url)
     }
     noteAnswer(url.description)
-    if response.isSuccess || response.isNotModified { return response }
+    if response.isSuccess || response.isNotModified && validators != nil { return response }
     let retryAfter = await obeyRest(response, to: request, of: manifest)
     throw PageFailure(
-      kind: .pageFailed, message: "the server answered \(response.status)", status: response.status,
-      outcome: "http-\(response.status)",
+      kind: .pageFailed,
+      message: "the server answered \(response.status)" + (response.isNotModified ? Self.meaning(response) : ""),
+      status: response.status, outcome: "http-\(response.status)",
       mayPass: retryAfter != nil || ![401, 402, 403, 410, 451].contains(response.status),
       retryAfter: retryAfter, isGone: response.status == 410)
   }
