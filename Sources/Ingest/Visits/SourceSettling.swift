@@ -156,14 +156,14 @@ extension Ingester {
     _ place: Place, _ document: Document, _ state: inout SourceState, _ failure: ListingFailure, _ now: Timestamp
   ) async -> Visit {
     let before = state
-    var visit = Visit(
-      outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : failure.isGone ? .gone : .failed)
+    let isFound = place.source.kind == .auto && state.details.feed != nil
+    let isGone = failure.isGone && document.isOwn && !document.isMoved && !isFound
+    var visit = Visit(outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : isGone ? .gone : .failed)
     visit.retryAfter = failure.retryAfter
     visit.error = failure.message
     // Still due: for the next run, or for who has the lease.
     if failure.isGivenUp { return visit }
     var next: String?
-    let isFound = place.source.kind == .auto && state.details.feed != nil
     if let held = failure.heldFor {
       // Nothing was sent, so nothing is known that was not known before.
       let seconds = Int64(held) + Int64.random(in: 0...30)
@@ -187,7 +187,7 @@ extension Ingester {
         state.details.feed = nil
         next = "the home page is asked for another feed"
       }
-      if failure.isGone, document.isOwn, !document.isMoved, !isFound {
+      if isGone {
         state.muted = true
         state.nextDue = nil
         state.dueReason = nil

@@ -108,7 +108,7 @@ extension Ingester {
       return (result.visit, .some(result.feed))
     } catch {
       guard error.status == 404, earlier != nil else {
-        return (await failed(place, document, &state, error, now), nil)
+        return (await failed(place, error.document ?? document, &state, error, now), nil)
       }
       // The day is young: its list is not there yet, and yesterday's is.
       var visit = Visit(outcome: .nothingNew)
@@ -202,7 +202,13 @@ extension Ingester {
     log.record(
       .feedFound, "the page names \(candidates.count) feeds", publisher: state.publisher, source: state.id, url: feed,
       outcome: "found", next: "it is read from now on", fields: ["fetch": document.fetch])
-    return try await list(place, Document(role: .own, url: feed, fetch: document.fetch), state, now)
+    let found = Document(role: .own, url: feed, fetch: document.fetch)
+    do throws(ListingFailure) { return try await list(place, found, state, now) } catch {
+      // The home page is there, whatever its feed answers: that does not end the source.
+      var failure = error
+      (failure.document, failure.isGone) = (found, false)
+      throw failure
+    }
   }
 
   // MARK: Reports
