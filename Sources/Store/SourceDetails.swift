@@ -128,18 +128,41 @@ public struct PushSubscription: Sendable, Equatable {
   }
 }
 
+/// A document that a source leads to, such as a sitemap of its index, as its last visit left it.
+public struct SourcePart: Sendable, Equatable {
+  /// The date that its index gave for it when it was last read.
+  public var listedAt: Timestamp?
+  /// Failures since the last success, why it failed last, and until when it rests after that.
+  public var failures = 0
+  public var lastError: String?
+  public var nextDue: Timestamp?
+
+  public init(_ details: SourceDetails = SourceDetails(), failures: Int = 0) {
+    listedAt = details.listedAt
+    self.failures = failures
+  }
+
+  public init(_ state: SourceState) {
+    self.init(state.details, failures: state.failures)
+    (lastError, nextDue) = (state.lastError, state.nextDue)
+  }
+}
+
 extension Store {
-  /// The sitemaps that have been read below a source's index, and the dates that the index gave for them.
-  public func listedDates(source: String) throws(StoreError) -> [String: Timestamp] {
+  /// The documents that a source has led to, by their ids.
+  public func parts(source: String) throws(StoreError) -> [String: SourcePart] {
     let rows = try database.rows(
-      "read sources", "SELECT id, details FROM sources WHERE id > ? AND id < ? AND details IS NOT NULL",
+      "read sources", "SELECT id, details, failures, last_error, next_due FROM sources WHERE id > ? AND id < ?",
       .text(source + "#"), .text(source + "$")
-    ) { ($0.text(0), $0.text(1)) }
-    var dates: [String: Timestamp] = [:]
-    for (id, text) in rows {
-      dates[id] = (try? JSON(parsing: text)).flatMap { SourceDetails(json: $0).listedAt }
+    ) { ($0.text(0), $0.optionalText(1), $0.int(2), $0.optionalText(3), $0.optionalTime(4)) }
+    var parts: [String: SourcePart] = [:]
+    for (id, text, failures, lastError, nextDue) in rows {
+      let details = text.flatMap { try? JSON(parsing: $0) }.map { SourceDetails(json: $0) }
+      var part = SourcePart(details ?? SourceDetails(), failures: failures)
+      (part.lastError, part.nextDue) = (lastError, nextDue)
+      parts[id] = part
     }
-    return dates
+    return parts
   }
 
   /// All push subscriptions, by source.

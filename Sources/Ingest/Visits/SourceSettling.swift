@@ -24,6 +24,7 @@ extension Ingester {
     state.lastAttempt = now
     state.lastSuccess = now
     state.muted = false
+    if !document.isOwn { (state.nextDue, state.dueReason) = (nil, nil) }
     mergePush(&state)
     do throws(LedgerFailure) {
       var fresh: [DiscoveredItem] = []
@@ -48,10 +49,9 @@ extension Ingester {
           Attempt(at: now, status: status, outcome: visit.outcome.rawValue, items: visit.items, new: visit.new))
       }
       keep(&state, of: place)
-      if before.failures > 0, document.isOwn {
-        log.record(
-          .sourceRecovered, "works again after \(before.failures) failures", publisher: state.publisher,
-          source: state.id)
+      // Whether an index works is seen by its sitemaps.
+      if before.failures > 0, document.isOwn, feed?.sitemaps.isEmpty != false {
+        noteRecovery(state, after: before.failures)
       }
     } catch {
       // Not recorded: the next visit must bring the same again, so the old validators stay.
@@ -61,6 +61,11 @@ extension Ingester {
       visit.error = error.message
       noteFailure(error)
     }
+  }
+
+  func noteRecovery(_ state: SourceState, after failures: Int) {
+    log.record(
+      .sourceRecovered, "works again after \(failures) failures", publisher: state.publisher, source: state.id)
   }
 
   /// Saves what is known of the source. After its lease has gone another node knows better.
@@ -194,10 +199,11 @@ extension Ingester {
         next = "not fetched again until newswirectl fetch \(state.publisher)"
       } else {
         totals.failures += 1
-        if document.isOwn {
-          schedule(place, &state, visit, now)
-          next = [next, self.next(state, now, document)].compactMap { $0 }.joined(separator: "; ")
-        }
+        // One that the source leads to has its own back-off.
+        schedule(place, &state, visit, now)
+        visit.isLast = document.role == .archive && ArchiveWalk.endsAt(failure, failures: state.failures)
+        let then = visit.isLast ? "no more of the feed's past is read" : self.next(state, now, document)
+        next = [next, then].compactMap { $0 }.joined(separator: "; ")
       }
     }
     if document.isOwn, failure.heldFor == nil {

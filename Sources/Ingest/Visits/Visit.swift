@@ -27,6 +27,8 @@ struct Visit: Sendable {
   /// Seconds that the server asked us to wait.
   var retryAfter: Int?
   var error: String?
+  /// Of a page of the past: it could not be had and will not be, so the walk ends there.
+  var isLast = false
 }
 
 /// Items of a list that are not taken, by reason.
