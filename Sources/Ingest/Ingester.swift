@@ -298,6 +298,7 @@ public actor Ingester {
     let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.address)
     var state = try await ledger.source(source.id) ?? fresh
     if state.url != fresh.url { state = fresh }
+    ListSelection.heed(ListSelection.digest(source), &state)
     return Place(manifest: manifest, source: source, state: state, fence: fence)
   }
 

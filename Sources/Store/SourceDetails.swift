@@ -22,6 +22,9 @@ public struct SourceDetails: Sendable, Equatable {
   public var listedAt: Timestamp?
   /// The digest of a document that ended before its end. It keeps no validators, unless the next one is the same.
   public var cut: String?
+  /// A digest of the plugin's settings by which items of the list were taken; nil where there are none, and before such
+  /// digests were kept.
+  public var selection: String?
   public var push: PushSubscription?
 
   public init() {}
@@ -40,6 +43,7 @@ public struct SourceDetails: Sendable, Equatable {
     archiveRead = json["archive_read"]?.integer ?? 0
     listedAt = time("listed_at")
     cut = text("cut")
+    selection = text("selection")
     push = json["push"].flatMap { PushSubscription(json: $0) }
   }
 
@@ -56,6 +60,7 @@ public struct SourceDetails: Sendable, Equatable {
     json.set("archive_read", archiveRead > 0 ? JSON(archiveRead) : nil)
     json.set("listed_at", listedAt.map { JSON.integer($0.seconds) })
     json.set("cut", cut)
+    json.set("selection", selection)
     json.set("push", push?.json)
     return .object(json)
   }
@@ -132,13 +137,15 @@ public struct PushSubscription: Sendable, Equatable {
 public struct SourcePart: Sendable, Equatable {
   /// The date that its index gave for it when it was last read.
   public var listedAt: Timestamp?
+  /// See `SourceDetails`.
+  public var selection: String?
   /// Failures since the last success, why it failed last, and until when it rests after that.
   public var failures = 0
   public var lastError: String?
   public var nextDue: Timestamp?
 
   public init(_ details: SourceDetails = SourceDetails(), failures: Int = 0) {
-    listedAt = details.listedAt
+    (listedAt, selection) = (details.listedAt, details.selection)
     self.failures = failures
   }
 

@@ -1,5 +1,6 @@
 import Feeds
 import Fetching
+import Manifest
 import Service
 import Store
 import Testing
@@ -286,6 +287,41 @@ struct ChoiceTests {
       }
     }
     #expect(found == reason)
+  }
+
+  @Test(
+    "a list is read again when the plugin's choice of its items is corrected",
+    arguments: [
+      // An earlier version noted nothing, and takes everything up where it is.
+      (String?.none, String?.none, false), (nil, "b", false), ("a", "a", false), ("a", "b", true), ("a", nil, true),
+    ] as [(String?, String?, Bool)])
+  func corrected(_ noted: String?, _ digest: String?, _ isReadAgain: Bool) {
+    var state = SourceState(
+      id: "a/rss", publisher: "a", url: "https://a.example/", etag: "e", lastModified: "m", bodyHash: "h")
+    (state.details.listedAt, state.details.selection) = (at("2026-03-10T12:00:00Z"), noted)
+    ListSelection.heed(digest, &state)
+    #expect((state.etag == nil && state.lastModified == nil && state.bodyHash == nil) == isReadAgain)
+    #expect((state.details.listedAt == nil) == isReadAgain)
+    #expect(state.details.selection == digest)
+  }
+
+  @Test("the choice is what keep, drop, select and their like say")
+  func selection() throws {
+    let plain = try #require(try exampleManifest("a", sources: 1).sources.first)
+    #expect(ListSelection.digest(plain) == nil)
+    var digests: Set<String?> = [nil]
+    for change in [
+      { $0.keep = "/x/" }, { $0.keep = "/y/" }, { $0.drop = "/x/" }, { $0.sitemapKeep = "/x/" },
+      { $0.sitemapDrop = "/x/" },
+    ] as [(inout Source) -> Void] {
+      var source = plain
+      change(&source)
+      digests.insert(ListSelection.digest(source))
+    }
+    #expect(digests.count == 6)
+    var section = plain
+    section.section = "Sport"
+    #expect(ListSelection.digest(section) == nil)
   }
 
   @Test(

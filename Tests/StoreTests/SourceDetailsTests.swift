@@ -22,7 +22,7 @@ import Values
     state.details.validatorsLie = true
     state.details.wholePunished = time
     (state.details.archiveNext, state.details.archiveLeft, state.details.archiveRead) = ("https://a.example/p2", 4, 1)
-    state.details.cut = "0f"
+    (state.details.cut, state.details.selection) = ("0f", "1e")
     var push = PushSubscription(
       hub: "https://hub.example/", topic: "t", token: "k", secret: "s", state: .active, askedAt: time)
     (push.since, push.leaseEnd, push.lastPush, push.reason, push.failures) = (time, time, time, "r", 2)

@@ -14,8 +14,9 @@ extension Ingester {
     let admitted = feed.sitemaps.filter { filter.admits($0.url.description) }
     var parts = try await ledger.parts(source: place.source.id)
     func part(_ url: WebURL) -> SourcePart? { parts["\(place.source.id)#\(url.identity)"] }
+    let selection = ListSelection.digest(place.source)
     let due = SitemapChoice.due(admitted, now: now) { url in
-      part(url)?.listedAt
+      part(url).flatMap { ListSelection.isCorrected($0.selection, by: selection) ? nil : $0.listedAt }
     } rests: { url in
       !place.isAskedFor && PartRest.rests(part(url)?.nextDue, now: now)
     }

@@ -93,6 +93,7 @@ extension Ingester {
       (state.failures, state.nextDue) = (0, nil)
     }
     if !place.isAskedFor, PartRest.rests(state.nextDue, now: .now()) { return nil }
+    ListSelection.heed(ListSelection.digest(place.source), &state)
     // The past is read in full: behind a 304 a walk that was broken off would not find where it goes on.
     if document.role == .archive { (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil) }
     let (visit, feed) = await visitDocument(place, document, &state, earlier: nil)
