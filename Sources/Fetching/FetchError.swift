@@ -30,6 +30,10 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
     public static let redirectRefused = Code("redirect-refused")
     /// A redirect without a usable Location.
     public static let badRedirect = Code("bad-redirect")
+    /// The robots.txt of where a redirect leads does not allow it.
+    public static let robots = Code("robots")
+    /// It cannot be had, so the redirect may not be followed.
+    public static let robotsUnreachable = Code("robots-unreachable")
     /// The connection ended before the announced length.
     public static let truncated = Code("truncated")
     /// The connection broke while sending or receiving.
@@ -63,7 +67,7 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
   /// Whether our own network or resolver is the likely cause: such a failure says nothing about the publisher and must
   /// not count against it.
   public var isLocal: Bool
-  /// With `held`: how long the group still rests.
+  /// With `held`: how long the group still rests. With `robotsUnreachable`: until the file is asked for again.
   public var heldFor: Duration?
   /// With `notOurs`: the rate group.
   public var group: String?

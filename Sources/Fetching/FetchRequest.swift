@@ -27,6 +27,25 @@ public struct Validators: Sendable, Hashable {
   }
 }
 
+/// Whether a redirect may be followed. Whoever finds out may have to send a request, which can need a place in the very
+/// rate group that the redirected one occupies: so it is asked in two steps.
+public struct RedirectCheck: Sendable {
+  /// A failure ends the request.
+  public typealias Verdict = Result<Void, FetchError>
+
+  /// What is known without asking anybody; nil when that is not enough.
+  public var known: @Sendable (WebURL) async -> Verdict?
+  /// Finds out. The request has no place in any group meanwhile.
+  public var ask: @Sendable (WebURL) async -> Verdict
+
+  public init(
+    known: @escaping @Sendable (WebURL) async -> Verdict?, ask: @escaping @Sendable (WebURL) async -> Verdict
+  ) {
+    self.known = known
+    self.ask = ask
+  }
+}
+
 /// One thing to fetch with GET, or a form to send with POST.
 public struct FetchRequest: Sendable {
   /// Decides the body limit and the Accept field.
@@ -67,6 +86,8 @@ public struct FetchRequest: Sendable {
   /// 307 and 308, which repeat it to the same origin and are refused to another.
   public var form: [(name: String, value: Secret)]?
   public var proxy: Proxy.Choice
+  /// Asked of each address that a redirect leads to; nil to follow all.
+  public var redirectCheck: RedirectCheck?
 
   public init(
     _ url: WebURL, purpose: Purpose, headers: [(name: String, value: String)] = [], validators: Validators? = nil,

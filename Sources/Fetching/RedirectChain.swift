@@ -78,6 +78,15 @@ extension Engine {
             hint: "if the publisher has moved, correct the plugin's address")
         }
       }
+      if let check = plan.request.redirectCheck {
+        var verdict = await check.known(target)
+        if verdict == nil, let place = held {
+          gate.finish(group: place, now: now)
+          held = nil
+        }
+        if verdict == nil { verdict = await check.ask(target) }
+        try verdict?.get()
+      }
       redirects.append(.init(status: answer.status, from: url, to: target))
       visited.insert(target.withoutFragment)
       url = target

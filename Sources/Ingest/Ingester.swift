@@ -49,6 +49,8 @@ public actor Ingester {
     let state: SourceState
     /// The lease that the visit is made under; nil on a single machine.
     let fence: Fence?
+    /// Whether somebody asked for the visit: what rests after a failure is tried too.
+    var isAskedFor = false
   }
 
   var roster = Roster([])
@@ -56,6 +58,8 @@ public actor Ingester {
   var heap = DueHeap()
   /// Sources on a visit, by id.
   var attending: Set<String> = []
+  /// Sources that somebody asked for and whose visit has not begun, by id.
+  var askedFor: Set<String> = []
   /// Due sources whose rate group has enough visits under way, by group; they follow when one of those ends.
   var parked: [String: [Int]] = [:]
   var visitsOfGroup: [String: Int] = [:]
@@ -294,6 +298,7 @@ public actor Ingester {
     let fresh = SourceState(id: source.id, publisher: manifest.publisher.id, url: source.address)
     var state = try await ledger.source(source.id) ?? fresh
     if state.url != fresh.url { state = fresh }
+    ListSelection.heed(ListSelection.digest(source), &state)
     return Place(manifest: manifest, source: source, state: state, fence: fence)
   }
 

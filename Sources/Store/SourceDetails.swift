@@ -22,6 +22,9 @@ public struct SourceDetails: Sendable, Equatable {
   public var listedAt: Timestamp?
   /// The digest of a document that ended before its end. It keeps no validators, unless the next one is the same.
   public var cut: String?
+  /// A digest of the plugin's settings by which items of the list were taken; nil where there are none, and before such
+  /// digests were kept.
+  public var selection: String?
   public var push: PushSubscription?
 
   public init() {}
@@ -40,6 +43,7 @@ public struct SourceDetails: Sendable, Equatable {
     archiveRead = json["archive_read"]?.integer ?? 0
     listedAt = time("listed_at")
     cut = text("cut")
+    selection = text("selection")
     push = json["push"].flatMap { PushSubscription(json: $0) }
   }
 
@@ -56,6 +60,7 @@ public struct SourceDetails: Sendable, Equatable {
     json.set("archive_read", archiveRead > 0 ? JSON(archiveRead) : nil)
     json.set("listed_at", listedAt.map { JSON.integer($0.seconds) })
     json.set("cut", cut)
+    json.set("selection", selection)
     json.set("push", push?.json)
     return .object(json)
   }
@@ -128,18 +133,43 @@ public struct PushSubscription: Sendable, Equatable {
   }
 }
 
+/// A document that a source leads to, such as a sitemap of its index, as its last visit left it.
+public struct SourcePart: Sendable, Equatable {
+  /// The date that its index gave for it when it was last read.
+  public var listedAt: Timestamp?
+  /// See `SourceDetails`.
+  public var selection: String?
+  /// Failures since the last success, why it failed last, and until when it rests after that.
+  public var failures = 0
+  public var lastError: String?
+  public var nextDue: Timestamp?
+
+  public init(_ details: SourceDetails = SourceDetails(), failures: Int = 0) {
+    (listedAt, selection) = (details.listedAt, details.selection)
+    self.failures = failures
+  }
+
+  public init(_ state: SourceState) {
+    self.init(state.details, failures: state.failures)
+    (lastError, nextDue) = (state.lastError, state.nextDue)
+  }
+}
+
 extension Store {
-  /// The sitemaps that have been read below a source's index, and the dates that the index gave for them.
-  public func listedDates(source: String) throws(StoreError) -> [String: Timestamp] {
+  /// The documents that a source has led to, by their ids.
+  public func parts(source: String) throws(StoreError) -> [String: SourcePart] {
     let rows = try database.rows(
-      "read sources", "SELECT id, details FROM sources WHERE id > ? AND id < ? AND details IS NOT NULL",
+      "read sources", "SELECT id, details, failures, last_error, next_due FROM sources WHERE id > ? AND id < ?",
       .text(source + "#"), .text(source + "$")
-    ) { ($0.text(0), $0.text(1)) }
-    var dates: [String: Timestamp] = [:]
-    for (id, text) in rows {
-      dates[id] = (try? JSON(parsing: text)).flatMap { SourceDetails(json: $0).listedAt }
+    ) { ($0.text(0), $0.optionalText(1), $0.int(2), $0.optionalText(3), $0.optionalTime(4)) }
+    var parts: [String: SourcePart] = [:]
+    for (id, text, failures, lastError, nextDue) in rows {
+      let details = text.flatMap { try? JSON(parsing: $0) }.map { SourceDetails(json: $0) }
+      var part = SourcePart(details ?? SourceDetails(), failures: failures)
+      (part.lastError, part.nextDue) = (lastError, nextDue)
+      parts[id] = part
     }
-    return dates
+    return parts
   }
 
   /// All push subscriptions, by source.

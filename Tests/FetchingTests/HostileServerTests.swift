@@ -206,6 +206,41 @@ extension Loopback {
       #expect(again.redirects.count == 1)
     }
 
+    /// What is asked in between waits for a place in the same group, which has but one.
+    @Test func redirectsAreCheckedBeforeTheyAreFollowed() async throws {
+      let server = try RawServer { exchange in
+        switch exchange.path {
+        case "/known", "/asked", "/refused": exchange.answer("302 Found", ["Location: \(exchange.path)/end"])
+        default: exchange.answer("200 OK", [], "in")
+        }
+      }
+      defer { server.stop() }
+      let fetcher = try Fetcher.forTests(ports: [server.port], concurrency: 1)
+      let check = RedirectCheck(
+        known: { url in url.path == "/known/end" ? .success(()) : nil },
+        ask: { url in
+          do throws(FetchError) {
+            _ = try await fetcher.fetch(FetchRequest(server.url("/robots.txt"), purpose: .robots))
+          } catch {
+            return .failure(error)
+          }
+          return url.path == "/asked/end" ? .success(()) : .failure(FetchError(.robots, url: url, message: "no"))
+        })
+      func request(_ path: String) -> FetchRequest {
+        var request = FetchRequest(server.url(path), purpose: .page)
+        request.redirectCheck = check
+        return request
+      }
+      for path in ["/known", "/asked"] {
+        let response = try await fetcher.fetch(request(path))
+        #expect(response.url == server.url(path + "/end") && response.body == Array("in".utf8))
+      }
+      let refused = await fetcher.failure(request("/refused"))
+      #expect(refused?.code == .robots && refused?.url == server.url("/refused/end").description)
+      let paths = server.requests.map { String(decoding: $0, as: UTF8.self).split(separator: " ")[1] }
+      #expect(paths == ["/known", "/known/end", "/asked", "/robots.txt", "/asked/end", "/refused", "/robots.txt"])
+    }
+
     @Test func credentialsStayAtHome() async throws {
       let stranger = try RawServer { $0.answer("200 OK", [], "stranger") }
       defer { stranger.stop() }

@@ -69,6 +69,46 @@ struct RobotsGateTests {
     }
   }
 
+  @Test("a redirect is held to the file of where it leads, asked for as a stranger's")
+  func redirects() async throws {
+    let requests = Mutex<[FetchRequest]>([])
+    let gate = RobotsGate(agent: "newswire") { request throws(FetchError) in
+      requests.withLock { $0.append(request) }
+      if request.url.host == "down.test" { return Self.answer("", status: 503) }
+      if request.url.host == "inside.test" { throw FetchError(.addressRefused, url: request.url, message: "inside") }
+      if request.url.host == "theirs.test" { throw FetchError(.notOurs, url: request.url, message: "") }
+      return Self.answer("User-agent: *\nDisallow: /private/")
+    }
+    var page = Self.page
+    (page.allowPorts, page.group) = ([8080], "named")
+    let check = gate.check(redirectsOf: page) { "group of \($0.host)" }
+    func code(_ verdict: RedirectCheck.Verdict?) -> String? {
+      switch verdict {
+      case nil: nil
+      case .success: "follow"
+      case .failure(let error): error.code.name
+      }
+    }
+    for (address, known, asked) in [
+      ("https://other.test/public/1", String?.none, "follow"), ("https://other.test/private/1", "robots", "robots"),
+      ("https://news.test/private/1", nil, "robots"), ("https://news.test/public/1", "follow", "follow"),
+      ("https://down.test/1", nil, "robots-unreachable"),
+      ("https://down.test/2", "robots-unreachable", "robots-unreachable"),
+      ("https://inside.test/1", nil, "address-refused"), ("https://theirs.test/1", nil, "not-ours"),
+    ] {
+      let url = try #require(WebURL(address))
+      #expect(code(await check.known(url)) == known, "\(address)")
+      let verdict = await check.ask(url)
+      #expect(code(verdict) == asked, "\(address)")
+      // It is the page that may be left to another node, and not the file.
+      if case .failure(let error) = verdict { #expect(error.url == address) }
+    }
+    let sent = requests.withLock { $0 }
+    #expect(sent.map(\.url.path).allSatisfy { $0 == "/robots.txt" } && sent.count == 5)
+    #expect(sent.map { $0.group ?? "" } == ["other", "news", "down", "inside", "theirs"].map { "group of \($0).test" })
+    #expect(sent.map(\.allowPorts) == [[], [8080], [], [], []])
+  }
+
   /// A page was taken for refused when the clock was set back between the answer and the look at it.
   @Test("the clock may be set while it waits", arguments: [1, 2])
   func clock(steps: Int) async {

@@ -1,5 +1,7 @@
 import Feeds
 import Fetching
+import Manifest
+import Service
 import Store
 import Testing
 import Values
@@ -180,6 +182,19 @@ struct ArchiveWalkTests {
     ArchiveWalk.step(feed("https://a.example/1"), at: WebURL("https://a.example/2")!, &details)
     #expect(details.archiveNext == nil && details.archiveRead == 2)
   }
+
+  @Test(
+    "a page that may be had later holds the walk up, and one that will not be ends it",
+    arguments: [
+      (500, Int?.none, 1, false), (nil, nil, 1, false), (429, 60, 1, false), (403, 60, 1, false), (304, nil, 1, false),
+      (403, nil, 1, true), (404, nil, 1, true), (410, nil, 1, true), (500, nil, 11, false), (500, nil, 12, true),
+    ] as [(Int?, Int?, Int, Bool)])
+  func ends(_ status: Int?, _ retryAfter: Int?, _ failures: Int, _ isEnd: Bool) {
+    let failure = ListingFailure(kind: .feedFailed, message: "", status: status, outcome: "", retryAfter: retryAfter)
+    #expect(ArchiveWalk.endsAt(failure, failures: failures) == isEnd)
+    let unreadable = ListingFailure(kind: .feedRefused, message: "", status: 200, outcome: "not-a-feed")
+    #expect(ArchiveWalk.endsAt(unreadable, failures: 1))
+  }
 }
 
 @Suite("Starts")
@@ -235,6 +250,78 @@ struct ChoiceTests {
     #expect(SitemapChoice.due((0..<9).map { map("m\($0)", nil) }, now: now) { _ in nil }.count == 4)
     let many = (0..<20).map { map("m\($0)", "2026-03-10T11:\(10 + $0):00Z") }
     #expect(names(SitemapChoice.due(many, now: now) { _ in nil }) == (14..<20).reversed().map { "m\($0)" })
+  }
+
+  @Test("sitemaps that rest after a failure give their places to others")
+  func resting() {
+    let now = at("2026-03-10T12:00:00Z")
+    let dated = (0..<9).map { map("m\($0)", "2026-03-10T11:0\($0):00Z") }
+    let undated = (0..<9).map { map("m\($0)", nil) }
+    func rests(_ url: WebURL) -> Bool { url.path != "/m0" && url.path != "/m2" }
+    #expect(names(SitemapChoice.due(dated, now: now, known: { _ in nil }, rests: rests)) == ["m2", "m0"])
+    #expect(names(SitemapChoice.due(undated, now: now, known: { _ in nil }, rests: rests)) == ["m0", "m2"])
+    #expect(PartRest.rests(now.adding(seconds: 1), now: now) && PartRest.rests(now.adding(seconds: 86_400), now: now))
+    #expect(!PartRest.rests(nil, now: now) && !PartRest.rests(now, now: now))
+    // Planned by a clock that was ahead.
+    #expect(!PartRest.rests(now.adding(seconds: 10 * 86_400), now: now))
+  }
+
+  @Test(
+    "an index fails when all of its sitemaps failed that were asked for",
+    arguments: [
+      (["new": 1, "also": 3], "none of its sitemaps can be read: the server answered 500"),
+      (["new": 1, "also": 0], nil),
+      (["also": 2], "none of its sitemaps can be read: the server answered 500"), ([:], nil),
+      // What holds no news any more does not count.
+      (["new": 1, "old": 0], "none of its sitemaps can be read: the server answered 500"), (["old": 1], nil),
+    ] as [([String: Int], String?)])
+  func failing(_ failures: [String: Int], _ reason: String?) {
+    let all = [
+      map("old", "2020-01-01T00:00:00Z"), map("new", "2026-03-10T11:00:00Z"), map("also", "2026-03-09T11:00:00Z"),
+    ]
+    let found = SitemapChoice.failure(of: all, now: at("2026-03-10T12:00:00Z")) { url in
+      failures[String(url.path.dropFirst())].map { count in
+        var part = SourcePart(failures: count)
+        part.lastError = count > 0 ? "the server answered 500" : nil
+        return part
+      }
+    }
+    #expect(found == reason)
+  }
+
+  @Test(
+    "a list is read again when the plugin's choice of its items is corrected",
+    arguments: [
+      // An earlier version noted nothing, and takes everything up where it is.
+      (String?.none, String?.none, false), (nil, "b", false), ("a", "a", false), ("a", "b", true), ("a", nil, true),
+    ] as [(String?, String?, Bool)])
+  func corrected(_ noted: String?, _ digest: String?, _ isReadAgain: Bool) {
+    var state = SourceState(
+      id: "a/rss", publisher: "a", url: "https://a.example/", etag: "e", lastModified: "m", bodyHash: "h")
+    (state.details.listedAt, state.details.selection) = (at("2026-03-10T12:00:00Z"), noted)
+    ListSelection.heed(digest, &state)
+    #expect((state.etag == nil && state.lastModified == nil && state.bodyHash == nil) == isReadAgain)
+    #expect((state.details.listedAt == nil) == isReadAgain)
+    #expect(state.details.selection == digest)
+  }
+
+  @Test("the choice is what keep, drop, select and their like say")
+  func selection() throws {
+    let plain = try #require(try exampleManifest("a", sources: 1).sources.first)
+    #expect(ListSelection.digest(plain) == nil)
+    var digests: Set<String?> = [nil]
+    for change in [
+      { $0.keep = "/x/" }, { $0.keep = "/y/" }, { $0.drop = "/x/" }, { $0.sitemapKeep = "/x/" },
+      { $0.sitemapDrop = "/x/" },
+    ] as [(inout Source) -> Void] {
+      var source = plain
+      change(&source)
+      digests.insert(ListSelection.digest(source))
+    }
+    #expect(digests.count == 6)
+    var section = plain
+    section.section = "Sport"
+    #expect(ListSelection.digest(section) == nil)
   }
 
   @Test(

@@ -22,7 +22,7 @@ import Values
     state.details.validatorsLie = true
     state.details.wholePunished = time
     (state.details.archiveNext, state.details.archiveLeft, state.details.archiveRead) = ("https://a.example/p2", 4, 1)
-    state.details.cut = "0f"
+    (state.details.cut, state.details.selection) = ("0f", "1e")
     var push = PushSubscription(
       hub: "https://hub.example/", topic: "t", token: "k", secret: "s", state: .active, askedAt: time)
     (push.since, push.leaseEnd, push.lastPush, push.reason, push.failures) = (time, time, time, "r", 2)
@@ -60,12 +60,26 @@ import Values
       let item = NewItem(key: id, url: "https://a.example/\(age)", record: "{}", fingerprint: "")
       _ = try store.recordFetch(state, [item], now: now)
     }
-    #expect(try store.listedDates(source: "a/sitemap") == ["a/sitemap#old": now, "a/sitemap#new": now])
+    var listed = SourcePart()
+    listed.listedAt = now
+    #expect(try store.parts(source: "a/sitemap") == ["a/sitemap#old": listed, "a/sitemap#new": listed])
     try store.forgetParts(notVisitedSince: now.adding(seconds: -14 * 86_400), now: now)
     #expect(try store.source("a/sitemap#old") == nil)
     #expect(try store.source("a/sitemap#new") != nil && store.source("a/sitemap") != nil)
-    let listed = try store.database.rows("test", "SELECT source FROM listed ORDER BY source") { $0.text(0) }
-    #expect(listed == ["a/sitemap", "a/sitemap#new"])
+    let sources = try store.database.rows("test", "SELECT source FROM listed ORDER BY source") { $0.text(0) }
+    #expect(sources == ["a/sitemap", "a/sitemap#new"])
+  }
+
+  @Test("a sitemap that was never read is known by its failures", arguments: Engine.allCases)
+  func failedPart(_ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    var state = SourceState(id: "a/sitemap#x", publisher: "a", url: "https://a.example/x")
+    (state.failures, state.lastError, state.nextDue) = (2, "500", Timestamp(seconds: 1_772_000_000))
+    try store.save(state)
+    try store.save(SourceState(id: "a/sitemap", publisher: "a", url: "https://a.example/"))
+    #expect(try store.parts(source: "a/sitemap") == ["a/sitemap#x": SourcePart(state)])
+    #expect(SourcePart(state).failures == 2 && SourcePart(state).nextDue == state.nextDue)
   }
 
   @Test("holds are remembered until they end", arguments: Engine.allCases) func holds(_ engine: Engine) throws {

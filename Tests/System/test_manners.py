@@ -74,5 +74,40 @@ class Manners(unittest.TestCase):
         self.assertEqual(len(self.daemon.records(event='feed.unchanged')), 1)
 
 
+class Redirected(unittest.TestCase):
+    """robots.txt speaks of addresses, however they were come by."""
+
+    def test_a_redirect_leads_past_no_robots_txt(self):
+        host, other, silent, open_ = 'www.led.example', 'www.other.example', 'www.silent.example', 'www.open.example'
+        entries = [paper.entry(host, number) for number in range(1, 6)]
+        with tempfile.TemporaryDirectory(prefix='nw-') as folder, Scripted() as server:
+            server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, entries)))
+            server.answer(host, '/robots.txt', Answer(body='User-agent: *\nDisallow: /private/\n', kind='text/plain'))
+            server.answer(other, '/robots.txt', Answer(body='User-agent: *\nDisallow: /\n', kind='text/plain'))
+            server.answer(silent, '/robots.txt', Answer(500))
+            server.answer(open_, '/robots.txt', Answer(404))
+            targets = [f'http://{host}/private/1', f'http://{other}/2', f'http://{silent}/3', f'http://{open_}/4', '/public/5']
+            for entry, target in zip(entries, targets):
+                server.answer(host, entry['url'].partition(host)[2], Answer(302, headers={'Location': target}))
+                at = target.removeprefix('http://') if '://' in target else host + target
+                site, _, path = at.partition('/')
+                server.answer(site, '/' + path, Answer(body=paper.page(entry), kind='text/html; charset=utf-8'))
+            daemon = Daemon(pathlib.Path(folder) / 'd', {
+                'fetch': {'connect_to': server.connect_to}, 'schedule': {'page_retry': '2s', 'revisit': []}})
+            daemon.add_plugin(paper.plugin('led', host, [('rss', '/feed.xml')]).replace('concurrency = 4', 'concurrency = 1'))
+            with daemon:
+                articles = daemon.wait_queued(len(entries) - 1)
+                refused = daemon.records(outcome='robots')
+                later, = daemon.wait(
+                    'the file that cannot be had', lambda: daemon.records(outcome='robots-unreachable', event='page.retry'))
+        self.assertEqual(server.count(host, '/private/1') + server.count(other, '/2') + server.count(silent, '/3'), 0)
+        self.assertEqual(server.count(host, '/robots.txt'), 1)
+        self.assertEqual(sorted(record['url'] for record in refused), [entries[0]['url'], entries[1]['url']])
+        self.assertIn('http://www.led.example/private/1, where it leads', ' '.join(record['message'] for record in refused))
+        self.assertEqual(later['url'], entries[2]['url'])
+        whole = [article['headlines'][0]['value'] for article in articles if 'paragraph 5' in str(article)]
+        self.assertEqual(sorted(whole), sorted(entry['title'] for entry in entries[3:]))
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -160,6 +160,7 @@ extension Ingester {
     }
     await logins.retry(id)
     let ids = numbers.map { roster.source($0).id }
+    askedFor.formUnion(ids)
     for number in numbers { attend(number) }
     guard wait else {
       return ["sources": .array(ids.map { ["source": .string($0), "outcome": "started"] })]

@@ -64,6 +64,8 @@ public final class PoliteClient: Sendable {
       case .unknown(let error): throw Failure(message: error.description, hint: nil)
       }
       if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }
+      let page = request
+      request.redirectCheck = robots.check(redirectsOf: page) { [fetcher] in fetcher.group(of: page, at: $0) }
     }
     let response: FetchResponse
     do throws(FetchError) {

@@ -39,17 +39,69 @@ actor RobotsGate {
     // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there
     // is none.
     for _ in 0..<3 {
-      switch cache.decision(for: page.url, now: clock()) {
-      case .allowed(let delay): return .allowed(delay: delay)
-      case .disallowed: return .refused
-      case .unreachable(let seconds): return .unreachable(seconds: Int(seconds), because: failure)
-      case .unknown(let file):
+      switch known(page.url) {
+      case .unreachable(let seconds, _)?: return .unreachable(seconds: seconds, because: failure)
+      case let decision?: return decision
+      case nil:
         if let failure { return .unknown(failure) }
-        let task = asking[page.url.origin] ?? ask(file, for: page)
+        let task = asking[page.url.origin] ?? ask(for: page)
         failure = await task.value
       }
     }
     return .unreachable(seconds: 1, because: failure)
+  }
+
+  /// Holds each redirect of a page to the file of where it leads: robots.txt speaks of addresses, however they were come
+  /// by.
+  /// - Parameter group: the rate group of an address that the page has been redirected to.
+  nonisolated func check(
+    redirectsOf page: FetchRequest, group: @escaping @Sendable (WebURL) -> String
+  ) -> RedirectCheck {
+    RedirectCheck(
+      known: { url in
+        let decision = await self.known(url)
+        return decision.map { Self.verdict($0, on: url) }
+      },
+      ask: { url in
+        var hop = page
+        (hop.url, hop.group) = (url, group(url))
+        // Ports that the plugin names are open at its own host.
+        if url.host != page.url.host { hop.allowPorts = [] }
+        return Self.verdict(await self.decision(for: hop), on: url)
+      })
+  }
+
+  private func known(_ url: WebURL) -> Decision? {
+    switch cache.decision(for: url, now: clock()) {
+    case .allowed(let delay): .allowed(delay: delay)
+    case .disallowed: .refused
+    case .unreachable(let seconds): .unreachable(seconds: Int(seconds), because: nil)
+    case .unknown: nil
+    }
+  }
+
+  private static func verdict(_ decision: Decision, on url: WebURL) -> RedirectCheck.Verdict {
+    switch decision {
+    case .allowed: return .success(())
+    case .refused:
+      return .failure(
+        FetchError(.robots, url: url, message: "robots.txt does not allow \(FetchError.redacted(url)), where it leads"))
+    case .unreachable(_, let error?) where error.code == .addressRefused: return .failure(told(error, of: url))
+    case .unreachable(let seconds, let error):
+      var unreachable = FetchError(
+        .robotsUnreachable, url: url,
+        message: "robots.txt of \(url.host), where it leads, cannot be had" + (error.map { ": \($0.message)" } ?? ""))
+      unreachable.heldFor = .seconds(seconds)
+      return .failure(unreachable)
+    case .unknown(let error): return .failure(told(error, of: url))
+    }
+  }
+
+  /// It is the page that is fetched, and may be left to a node that fetches there.
+  private static func told(_ error: FetchError, of url: WebURL) -> FetchError {
+    var error = error
+    error.url = FetchError.redacted(url)
+    return error
   }
 
   /// The sitemaps that the site's file names, once it is known.
@@ -58,9 +110,10 @@ actor RobotsGate {
     return cache.sitemaps(for: page.url).compactMap { WebURL($0, relativeTo: page.url) }
   }
 
-  private func ask(_ file: WebURL, for page: FetchRequest) -> Task<FetchError?, Never> {
+  private func ask(for page: FetchRequest) -> Task<FetchError?, Never> {
     let request = FetchRequest(
-      file, purpose: .robots, group: page.group, priority: page.priority + 1, concurrency: page.concurrency,
+      RobotsCache.robotsURL(for: page.url), purpose: .robots, group: page.group, priority: page.priority + 1,
+      concurrency: page.concurrency,
       gap: page.gap,
       allowPorts: page.allowPorts, http2: page.http2, proxy: page.proxy)
     let task = Task { [fetch] in

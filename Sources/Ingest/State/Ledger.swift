@@ -258,9 +258,9 @@ actor Ledger {
     try guarding { try open.store.forgetParts(notVisitedSince: cutoff) }
   }
 
-  func listedDates(source: String) throws(LedgerFailure) -> [String: Timestamp] {
+  func parts(source: String) throws(LedgerFailure) -> [String: SourcePart] {
     try flushSources()
-    return try guarding { try open.store.listedDates(source: source) }
+    return try guarding { try open.store.parts(source: source) }
   }
 
   func pushSubscriptions() throws(LedgerFailure) -> [String: PushSubscription] {

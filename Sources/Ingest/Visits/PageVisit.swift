@@ -182,6 +182,8 @@ extension Ingester {
       case .allowed(let delay):
         if let delay { request.gap = max(request.gap ?? .seconds(settings.fetch.groupGap), .seconds(min(delay, 30))) }
       }
+      let page = request
+      request.redirectCheck = robots.check(redirectsOf: page) { [fetcher] in fetcher.group(of: page, at: $0) }
     }
     let response: FetchResponse
     do throws(Unsent) {
@@ -190,11 +192,12 @@ extension Ingester {
       throw failure(error, url)
     }
     noteAnswer(url.description)
-    if response.isSuccess || response.isNotModified { return response }
+    if response.isSuccess || response.isNotModified && validators != nil { return response }
     let retryAfter = await obeyRest(response, to: request, of: manifest)
     throw PageFailure(
-      kind: .pageFailed, message: "the server answered \(response.status)", status: response.status,
-      outcome: "http-\(response.status)",
+      kind: .pageFailed,
+      message: "the server answered \(response.status)" + (response.isNotModified ? Self.meaning(response) : ""),
+      status: response.status, outcome: "http-\(response.status)",
       mayPass: retryAfter != nil || ![401, 402, 403, 410, 451].contains(response.status),
       retryAfter: retryAfter, isGone: response.status == 410)
   }
@@ -209,6 +212,10 @@ extension Ingester {
       return PageFailure(
         kind: .pageFailed, message: "redirected to where another node fetches: \(notOurs.message)", outcome: "not-ours",
         isLocal: true, elsewhere: (notOurs, target))
+    case .fetch(let error) where [.robots, .robotsUnreachable].contains(error.code):
+      return PageFailure(
+        kind: .robotsRefused, message: error.message, outcome: error.code.name,
+        mayPass: error.code == .robotsUnreachable, retryAfter: error.heldFor.map { Int($0.components.seconds) })
     case .fetch(let error):
       let isGivenUp = isGivenUp(error, who: url.description)
       let isOurs = error.code == .held || isGivenUp || noteUnreachable(error, url, who: url.description)

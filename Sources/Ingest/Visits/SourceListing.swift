@@ -10,7 +10,7 @@ import Store
 import Values
 import Workers
 
-/// What a listing says: its items, the sitemaps of an index, and what it promises about itself.
+/// What a listing says: its items, and what it promises about itself.
 extension Ingester {
   /// The articles that a feed announces, by the plugin's filter. One that it names twice, with different titles or
   /// dates, is one, as it is named first: by turns the two would each seem to be a change.
@@ -58,17 +58,6 @@ extension Ingester {
     return items
   }
 
-  /// The sitemaps of an index that are to be read now.
-  func parts(of feed: Feed?, _ place: Place, _ now: Timestamp) async throws(LedgerFailure) -> [Document] {
-    guard let feed, !feed.sitemaps.isEmpty else { return [] }
-    let filter = ItemFilter(keep: place.source.sitemapKeep, drop: place.source.sitemapDrop)
-    let admitted = feed.sitemaps.filter { filter.admits($0.url.description) }
-    let dates = try await ledger.listedDates(source: place.source.id)
-    return SitemapChoice.due(admitted, now: now) { url in
-      dates["\(place.source.id)#\(url.identity)"]
-    }.map { Document(role: .part, url: $0.url, listedAt: $0.lastModified) }
-  }
-
   /// Keeps what a feed says of its own rhythm, where its past is, and which hub pushes it.
   func noteFeed(_ feed: Feed, _ place: Place, _ state: inout SourceState, isFirst: Bool) {
     state.promised = [feed.ttl, feed.updatePeriod].compactMap { $0 }.max()
@@ -93,29 +82,5 @@ extension Ingester {
       .feedMoved, "moved for good to \(FetchError.redacted(response.url)): seen \(state.permanentSeen) times",
       publisher: state.publisher, source: state.id, url: place.source.url, status: response.redirects.first?.status,
       outcome: "moved", next: "it is asked for there from now on; correct url in the plugin")
-  }
-}
-
-/// Which sitemaps of an index are read. Pure.
-enum SitemapChoice {
-  /// Read in one visit.
-  static let most = 6
-  /// An older one holds no news; the newest is read all the same.
-  static let recent: Double = 7 * 86_400
-
-  /// The dated ones that changed since they were read, the latest first; without any date the first few, which a server
-  /// that gives validators answers with 304.
-  /// - Parameter known: the date under which a sitemap was read last.
-  static func due(
-    _ all: [SitemapReference], now: Timestamp, known: (WebURL) -> Timestamp?
-  ) -> [SitemapReference] {
-    let dated = all.filter { $0.lastModified != nil }
-      .sorted { ($0.lastModified ?? now) > ($1.lastModified ?? now) }
-    guard let newest = dated.first else { return Array(all.prefix(4)) }
-    let due = dated.filter { reference in
-      guard let date = reference.lastModified, known(reference.url) != date else { return false }
-      return reference == newest || now.seconds(since: date) < recent
-    }
-    return Array(due.prefix(most))
   }
 }

@@ -24,6 +24,7 @@ extension Ingester {
     state.lastAttempt = now
     state.lastSuccess = now
     state.muted = false
+    if !document.isOwn { (state.nextDue, state.dueReason) = (nil, nil) }
     mergePush(&state)
     do throws(LedgerFailure) {
       var fresh: [DiscoveredItem] = []
@@ -48,10 +49,9 @@ extension Ingester {
           Attempt(at: now, status: status, outcome: visit.outcome.rawValue, items: visit.items, new: visit.new))
       }
       keep(&state, of: place)
-      if before.failures > 0, document.isOwn {
-        log.record(
-          .sourceRecovered, "works again after \(before.failures) failures", publisher: state.publisher,
-          source: state.id)
+      // Whether an index works is seen by its sitemaps.
+      if before.failures > 0, document.isOwn, feed?.sitemaps.isEmpty != false {
+        noteRecovery(state, after: before.failures)
       }
     } catch {
       // Not recorded: the next visit must bring the same again, so the old validators stay.
@@ -61,6 +61,11 @@ extension Ingester {
       visit.error = error.message
       noteFailure(error)
     }
+  }
+
+  func noteRecovery(_ state: SourceState, after failures: Int) {
+    log.record(
+      .sourceRecovered, "works again after \(failures) failures", publisher: state.publisher, source: state.id)
   }
 
   /// Saves what is known of the source. After its lease has gone another node knows better.
@@ -156,14 +161,14 @@ extension Ingester {
     _ place: Place, _ document: Document, _ state: inout SourceState, _ failure: ListingFailure, _ now: Timestamp
   ) async -> Visit {
     let before = state
-    var visit = Visit(
-      outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : failure.isGone ? .gone : .failed)
+    let isFound = place.source.kind == .auto && state.details.feed != nil
+    let isGone = failure.isGone && document.isOwn && !document.isMoved && !isFound
+    var visit = Visit(outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : isGone ? .gone : .failed)
     visit.retryAfter = failure.retryAfter
     visit.error = failure.message
     // Still due: for the next run, or for who has the lease.
     if failure.isGivenUp { return visit }
     var next: String?
-    let isFound = place.source.kind == .auto && state.details.feed != nil
     if let held = failure.heldFor {
       // Nothing was sent, so nothing is known that was not known before.
       let seconds = Int64(held) + Int64.random(in: 0...30)
@@ -187,17 +192,18 @@ extension Ingester {
         state.details.feed = nil
         next = "the home page is asked for another feed"
       }
-      if failure.isGone, document.isOwn, !document.isMoved, !isFound {
+      if isGone {
         state.muted = true
         state.nextDue = nil
         state.dueReason = nil
         next = "not fetched again until newswirectl fetch \(state.publisher)"
       } else {
         totals.failures += 1
-        if document.isOwn {
-          schedule(place, &state, visit, now)
-          next = [next, self.next(state, now, document)].compactMap { $0 }.joined(separator: "; ")
-        }
+        // One that the source leads to has its own back-off.
+        schedule(place, &state, visit, now)
+        visit.isLast = document.role == .archive && ArchiveWalk.endsAt(failure, failures: state.failures)
+        let then = visit.isLast ? "no more of the feed's past is read" : self.next(state, now, document)
+        next = [next, then].compactMap { $0 }.joined(separator: "; ")
       }
     }
     if document.isOwn, failure.heldFor == nil {

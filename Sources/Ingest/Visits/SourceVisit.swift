@@ -14,7 +14,8 @@ extension Ingester {
     do throws(LedgerFailure) {
       let fence: Fence?
       do throws(NotOurs) { fence = try await right(to: group(of: number)) } catch { throw LedgerFailure(error) }
-      let place = try await place(number, fence: fence)
+      var place = try await place(number, fence: fence)
+      place.isAskedFor = askedFor.remove(id) != nil
       let (visit, state) = try await visitSource(place)
       brought = visit
       // A reload may have moved the source or taken it out of use meanwhile.
@@ -44,12 +45,12 @@ extension Ingester {
     let own = await visitDocument(place, ownDocument(place, now), &state, earlier: earlier)
     var visit = own.visit
     guard let found = own.feed else { return (visit, state) }
-    if let earlier { add(try await visitPart(Document(role: .part, url: earlier), of: place).visit, to: &visit) }
-    for document in try await parts(of: found, place, now) {
-      add(try await visitPart(document, of: place).visit, to: &visit)
+    if let earlier, let read = try await visitPart(Document(role: .part, url: earlier), of: place) {
+      add(read.visit, to: &visit)
     }
+    try await readIndex(found, place, &state, &visit, now)
     try await readArchive(place, &state, &visit)
-    if visit.items != own.visit.items || visit.new != own.visit.new {
+    if visit.items != own.visit.items || visit.new != own.visit.new || visit.outcome != own.visit.outcome {
       state.attempts.amend(outcome: visit.outcome.rawValue, items: visit.items, new: visit.new)
       keep(&state, of: place)
     }
@@ -77,9 +78,10 @@ extension Ingester {
     return earlier == place.source.url(at: now, offset: offset) ? nil : earlier
   }
 
+  /// Gets a document that the source leads to; nil while it rests after a failure.
   func visitPart(
     _ document: Document, of place: Place
-  ) async throws(LedgerFailure) -> (visit: Visit, feed: Feed?) {
+  ) async throws(LedgerFailure) -> (visit: Visit, feed: Feed?, state: SourceState)? {
     let suffix = document.role == .archive ? "archive" : document.url.identity
     let id = "\(place.source.id)#\(suffix)"
     var state =
@@ -88,9 +90,14 @@ extension Ingester {
     if state.url != document.url.description {
       state.url = document.url.description
       (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil)
+      (state.failures, state.nextDue) = (0, nil)
     }
+    if !place.isAskedFor, PartRest.rests(state.nextDue, now: .now()) { return nil }
+    ListSelection.heed(ListSelection.digest(place.source), &state)
+    // The past is read in full: behind a 304 a walk that was broken off would not find where it goes on.
+    if document.role == .archive { (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil) }
     let (visit, feed) = await visitDocument(place, document, &state, earlier: nil)
-    return (visit, feed ?? nil)
+    return (visit, feed ?? nil, state)
   }
 
   /// Gets one document and records what it lists. The feed is nil when the document could not be had, and holds nil
@@ -108,7 +115,7 @@ extension Ingester {
       return (result.visit, .some(result.feed))
     } catch {
       guard error.status == 404, earlier != nil else {
-        return (await failed(place, document, &state, error, now), nil)
+        return (await failed(place, error.document ?? document, &state, error, now), nil)
       }
       // The day is young: its list is not there yet, and yesterday's is.
       var visit = Visit(outcome: .nothingNew)
@@ -141,6 +148,7 @@ extension Ingester {
       let newer = Validators(etag: state.etag, lastModified: state.lastModified)?.updated(with: response.validators)
       state.etag = newer?.etag ?? state.etag
       state.lastModified = newer?.lastModified ?? state.lastModified
+      state.details.listedAt = document.listedAt
       await succeed(place, document, &state, &visit, now, status: 304)
       reportUnchanged("not modified", "not-modified", response, document, state, now)
       return (visit, state, nil)
@@ -150,6 +158,7 @@ extension Ingester {
       state.etag = response.validators?.etag
       state.lastModified = response.validators?.lastModified
       state.lastWhole = now
+      state.details.listedAt = document.listedAt
       await succeed(place, document, &state, &visit, now, status: response.status)
       reportUnchanged("same bytes as last time", "same-body", response, document, state, now)
       return (visit, state, nil)
@@ -167,13 +176,13 @@ extension Ingester {
       state.lastModified = response.validators?.lastModified
       state.bodyHash = digest
       state.lastWhole = now
+      state.details.listedAt = document.listedAt
     }
     if document.isOwn { noteFeed(feed, place, &state, isFirst: before.lastSuccess == nil) }
     if !feed.sitemaps.isEmpty, document.isOwn {
       // An index changes less often than what it points to: without validators it is read each time.
       (state.etag, state.lastModified, state.bodyHash) = (nil, nil, nil)
     }
-    state.details.listedAt = document.listedAt
     var leftOut = LeftOut()
     let found = newItems(feed, place, &leftOut)
     visit.items = found.count
@@ -202,7 +211,13 @@ extension Ingester {
     log.record(
       .feedFound, "the page names \(candidates.count) feeds", publisher: state.publisher, source: state.id, url: feed,
       outcome: "found", next: "it is read from now on", fields: ["fetch": document.fetch])
-    return try await list(place, Document(role: .own, url: feed, fetch: document.fetch), state, now)
+    let found = Document(role: .own, url: feed, fetch: document.fetch)
+    do throws(ListingFailure) { return try await list(place, found, state, now) } catch {
+      // The home page is there, whatever its feed answers: that does not end the source.
+      var failure = error
+      (failure.document, failure.isGone) = (found, false)
+      throw failure
+    }
   }
 
   // MARK: Reports
@@ -248,7 +263,7 @@ extension Ingester {
   }
 
   func next(_ state: SourceState, _ now: Timestamp, _ document: Document) -> String? {
-    guard document.isOwn, let due = state.nextDue else { return nil }
+    guard document.isOwn || state.failures > 0, let due = state.nextDue else { return nil }
     return "again in \(Int(due.seconds(since: now)).spokenSeconds)"
   }
 

@@ -27,6 +27,8 @@ struct Visit: Sendable {
   /// Seconds that the server asked us to wait.
   var retryAfter: Int?
   var error: String?
+  /// Of a page of the past: it could not be had and will not be, so the walk ends there.
+  var isLast = false
 }
 
 /// Items of a list that are not taken, by reason.
@@ -56,6 +58,8 @@ struct ListingFailure: Error {
   var retryAfter: Int?
   var isGone = false
   var isLocal = false
+  /// What was asked for, where that is not what the visit set out for: the feed that a home page names.
+  var document: Document?
   /// Seconds that the rate group still rests; nothing was sent.
   var heldFor: Int?
   /// True when it was given up because this node stops, or has lost the lease: nothing is known that was not before.
