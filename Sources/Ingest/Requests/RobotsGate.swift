@@ -7,14 +7,16 @@ actor RobotsGate {
     /// How long the site wants between two requests, in seconds.
     case allowed(delay: Double?)
     case refused
-    /// The site's server cannot give the file now. It is asked again after so many seconds. The reason is told to the
-    /// one who asked for the file and got no answer.
-    case unreachable(seconds: Int, because: FetchError?)
+    /// The site's server cannot give the file now. It is asked again after so many seconds. The status is what it
+    /// answered instead; where it did not answer, the reason is told to the one who asked for the file.
+    case unreachable(seconds: Int, status: Int?, because: FetchError?)
     /// The file could not be asked for, for a reason on this side: nothing is known, and nobody is to blame.
     case unknown(FetchError)
   }
 
   typealias Fetch = @Sendable (FetchRequest) async throws(FetchError) -> FetchResponse
+  /// Told of an answer without a file and of the request that it is to: the server may want a rest.
+  typealias Refusal = @Sendable (FetchResponse, FetchRequest) async -> Void
 
   private let fetch: Fetch
   private let clock: @Sendable () -> Timestamp
@@ -34,7 +36,7 @@ actor RobotsGate {
 
   /// Whether the page may be fetched. The file is asked for the way the page would be: through the same proxy, with the
   /// same ports and HTTP version.
-  func decision(for page: FetchRequest) async -> Decision {
+  func decision(for page: FetchRequest, refused: @escaping Refusal = { _, _ in }) async -> Decision {
     var failure: FetchError?
     // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there
     // is none.
@@ -42,23 +44,24 @@ actor RobotsGate {
       switch cache.decision(for: page.url, now: clock()) {
       case .allowed(let delay): return .allowed(delay: delay)
       case .disallowed: return .refused
-      case .unreachable(let seconds): return .unreachable(seconds: Int(seconds), because: failure)
+      case .unreachable(let seconds, let status):
+        return .unreachable(seconds: Int(seconds), status: status, because: failure)
       case .unknown(let file):
         if let failure { return .unknown(failure) }
-        let task = asking[page.url.origin] ?? ask(file, for: page)
+        let task = asking[page.url.origin] ?? ask(file, for: page, refused)
         failure = await task.value
       }
     }
-    return .unreachable(seconds: 1, because: failure)
+    return .unreachable(seconds: 1, status: nil, because: failure)
   }
 
   /// The sitemaps that the site's file names, once it is known.
-  func sitemaps(for page: FetchRequest) async -> [WebURL] {
-    _ = await decision(for: page)
+  func sitemaps(for page: FetchRequest, refused: @escaping Refusal = { _, _ in }) async -> [WebURL] {
+    _ = await decision(for: page, refused: refused)
     return cache.sitemaps(for: page.url).compactMap { WebURL($0, relativeTo: page.url) }
   }
 
-  private func ask(_ file: WebURL, for page: FetchRequest) -> Task<FetchError?, Never> {
+  private func ask(_ file: WebURL, for page: FetchRequest, _ refused: @escaping Refusal) -> Task<FetchError?, Never> {
     let request = FetchRequest(
       file, purpose: .robots, group: page.group, priority: page.priority + 1, concurrency: page.concurrency,
       gap: page.gap,
@@ -66,6 +69,7 @@ actor RobotsGate {
     let task = Task { [fetch] in
       let outcome: Result<FetchResponse, FetchError>
       do throws(FetchError) { outcome = .success(try await fetch(request)) } catch { outcome = .failure(error) }
+      if case .success(let response) = outcome, !response.isSuccess { await refused(response, request) }
       return self.record(outcome, for: page.url)
     }
     asking[page.url.origin] = task

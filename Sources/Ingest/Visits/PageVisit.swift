@@ -155,14 +155,15 @@ extension Ingester {
   ) async throws(PageFailure) -> FetchResponse {
     var request = request(manifest, url, purpose: .page, validators: validators)
     if settings.fetch.robots, manifest.fetch.respectRobots {
-      switch await robots.decision(for: request) {
+      switch await robots.decision(for: request, refused: obeying(manifest)) {
       case .refused:
         throw PageFailure(
           kind: .robotsRefused, message: "robots.txt does not allow the page", outcome: "robots", mayPass: false)
-      case .unreachable(let seconds, let error):
+      case .unreachable(let seconds, let status, let error):
+        let reason = status.map { "the server answered \($0)" } ?? error?.message
         throw PageFailure(
           kind: .robotsRefused,
-          message: "robots.txt cannot be had, so no page may be" + (error.map { ": \($0.message)" } ?? ""),
+          message: "robots.txt cannot be had, so no page may be" + (reason.map { ": \($0)" } ?? ""),
           outcome: "robots-unreachable",
           retryAfter: seconds)
       case .unknown(let error): throw failure(.fetch(error), url)
