@@ -91,8 +91,11 @@ extension Ingester {
     do throws(JobError) {
       json = try await runExtraction(job, manifest)
     } catch {
+      let hint =
+        error.code == .timedOut && manifest.readsByPatterns
+        ? "a regular expression of its rules may be why: 'newswirectl plugin check' knows the usual ones" : error.hint
       throw PageFailure(
-        kind: .pageFailed, message: error.message, hint: error.hint, status: status, outcome: error.reason,
+        kind: .pageFailed, message: error.message, hint: hint, status: status, outcome: error.reason,
         isLocal: error.code == .unavailable)
     }
     do throws(ArticleRecordError) {
