@@ -15,6 +15,7 @@ public enum Lint {
     where expression.position.line > 0 && expression.file == manifest.file {
       for remark in remarks(on: expression) { add(expression.position, "\(key): \(remark)") }
     }
+    for remark in patternRemarks(manifest.text) { add(remark.position, remark.message) }
     let lines = manifest.text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     func line(of key: String, in table: String) -> Position {
       guard let start = lines.firstIndex(where: { $0.hasPrefix("[\(table)]") }) else {

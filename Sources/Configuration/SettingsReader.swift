@@ -152,12 +152,15 @@ extension Settings.Push {
 }
 
 extension Settings.Schedule {
+  /// Doubling 0 would never lead anywhere: what fails would be asked again and again without a rest.
+  private static let retries = 1...TableReader.longest
+
   fileprivate mutating func read(_ reader: TableReader) {
     reader.set(&minInterval, reader.duration("min_interval"))
     reader.set(&maxInterval, reader.duration("max_interval"))
     reader.number(&pageAttempts, "page_attempts", 1...100)
-    reader.set(&pageRetry, reader.duration("page_retry"))
-    reader.set(&sourceRetry, reader.duration("source_retry"))
+    reader.set(&pageRetry, reader.duration("page_retry", in: Self.retries))
+    reader.set(&sourceRetry, reader.duration("source_retry", in: Self.retries))
     reader.set(&revisit, reader.durations("revisit"))
     reader.number(&rememberDays, "remember_days", 1...36_500)
     if maxInterval < minInterval {
@@ -192,7 +195,7 @@ extension Settings.Workers {
     reader.set(&program, reader.string("program").map { $0 })
     reader.set(&arguments, reader.texts("arguments"))
     if let number = reader.integer("count", in: 1...256) { count = number }
-    reader.set(&jobLimit, reader.duration("job_limit"))
+    reader.set(&jobLimit, reader.duration("job_limit", in: 1...86_400))
     reader.number(&programAttempts, "program_attempts", 1...1000)
     reader.set(&programRetry, reader.duration("program_retry"))
     reader.set(&programProbe, reader.duration("program_probe"))
@@ -205,7 +208,7 @@ extension Settings.Log {
     reader.choice(&level, "level")
     reader.choice(&target, "target")
     reader.set(&file, reader.string("file").map { $0 })
-    reader.set(&fileSize, reader.size("file_size"))
+    reader.set(&fileSize, reader.size("file_size", in: 64 << 10...Int.max))
     reader.number(&files, "files", 1...1000)
     reader.finish()
   }

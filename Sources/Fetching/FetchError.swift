@@ -1,7 +1,7 @@
 public import Values
 
 /// A request that got no answer: what happened, where, and what to do about it. Addresses are shown without userinfo
-/// and without the values of query parameters that look like secrets.
+/// and without the values of parameters that look like secrets.
 public struct FetchError: Error, Sendable, CustomStringConvertible {
   /// What went wrong. New codes may be added: a switch needs a default.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -84,25 +84,11 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
     "\(code.name): \(message) (\(url))" + (hint.map { "; \($0)" } ?? "")
   }
 
-  /// Query parameters whose values are not shown.
-  private static let secretNames: Set<String> = [
-    "access_token", "api-key", "api_key", "apikey", "auth", "authorization", "code", "key", "pass", "passwd",
-    "password", "pw", "secret", "session", "sessionid", "sid", "sig", "signature", "token", "x-amz-credential",
-    "x-amz-security-token", "x-amz-signature",
-  ]
-
-  /// The address without userinfo, fragment and secret query values.
+  /// The address without userinfo, fragment and the values of secret parameters.
   public static func redacted(_ url: WebURL) -> String {
-    var copy = url.withoutFragment
-    if let query = copy.query {
-      let parts = query.split(separator: "&", omittingEmptySubsequences: false).map { part -> String in
-        guard let equals = part.firstIndex(of: "=") else { return String(part) }
-        let name = part[..<equals]
-        return secretNames.contains(name.lowercased()) ? "\(name)=REDACTED" : String(part)
-      }
-      copy.query = parts.joined(separator: "&")
-    }
-    return copy.description
+    var bytes = Array(url.withoutFragment.description.utf8)
+    _ = SecretParameters.hide(in: &bytes, mask: Array("REDACTED".utf8)) { _ in false }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Text from outside on one line: control characters become `?`, and it ends after 300 characters.

@@ -6,8 +6,8 @@ public struct RobotsCache: Sendable {
     case allowed(crawlDelay: Double?)
     case disallowed
     /// Nothing may be fetched because the file cannot be had (RFC 9309, section 2.3.1.4); it is asked for again after
-    /// so many seconds.
-    case unreachable(seconds: Int64)
+    /// so many seconds. The status is what the server answered instead, nil when there was no answer.
+    case unreachable(seconds: Int64, status: Int?)
     /// The file has to be fetched first: ask `url`, then call `record`.
     case unknown(url: WebURL)
   }
@@ -19,6 +19,8 @@ public struct RobotsCache: Sendable {
     var expires: Int64
     /// In a row.
     var failures = 0
+    /// Of the last failure.
+    var status: Int?
   }
 
   /// Stands for an answer without rules.
@@ -30,7 +32,7 @@ public struct RobotsCache: Sendable {
   /// RFC 9309, section 2.4: not used for longer than a day, unless the file cannot be reached.
   public static let longest: Int64 = 86_400
   /// A file that could not be reached is asked for again after this time, and after twice as long each time that it
-  /// fails again, up to half an hour.
+  /// fails again, up to half an hour. A server that asks for more patience with Retry-After gets it, up to a day.
   public static let retry: Int64 = 15
   public static let longestRetry: Int64 = 1800
   /// Rules from before the server began to fail hold for this long (section 2.3.1.4 speaks of 30 days).
@@ -46,7 +48,9 @@ public struct RobotsCache: Sendable {
     guard let entry = entries[url.origin], entry.expires > now.seconds, entry.fetched <= now.seconds else {
       return .unknown(url: Self.robotsURL(for: url))
     }
-    guard let rules = entry.rules else { return .unreachable(seconds: entry.expires - now.seconds) }
+    guard let rules = entry.rules else {
+      return .unreachable(seconds: entry.expires - now.seconds, status: entry.status)
+    }
     return rules.allows(url) ? .allowed(crawlDelay: rules.crawlDelay) : .disallowed
   }
 
@@ -73,19 +77,22 @@ public struct RobotsCache: Sendable {
     default:
       let old = entries[key].flatMap { now.seconds - $0.fetched < Self.longestFallback ? $0 : nil }
       let failures = (entries[key]?.failures ?? 0) + 1
+      let rest = min(Self.longestRetry, Self.retry << Int64(min(failures - 1, 10)))
+      let asked = answer.flatMap { RetryAfter.seconds($0.headers, now: now) } ?? 0
       entries[key] = Entry(
         rules: old?.rules, fetched: old?.rules == nil ? now.seconds : old?.fetched ?? now.seconds,
-        expires: now.seconds + min(Self.longestRetry, Self.retry << Int64(min(failures - 1, 10))), failures: failures)
+        expires: now.seconds + max(rest, min(asked, Self.longest)), failures: failures, status: answer?.status)
     }
   }
 
   /// What became of the request for an origin's file. A redirect that leads nowhere counts as no rules (section
-  /// 2.3.1.2). Our own network's failures and cancellations say nothing: the file stays to be asked for.
+  /// 2.3.1.2). Our own network's failures, cancellations and what was not even sent because the server wants a rest say
+  /// nothing: the file stays to be asked for.
   public mutating func record(_ outcome: Result<FetchResponse, FetchError>, for url: WebURL, now: Timestamp) {
     switch outcome {
     case .success(let response): record((response.status, response.body, response.headers), for: url, now: now)
     case .failure(let error)
-    where error.isLocal || [.cancelled, .shutdown, .notOurs, .undelivered].contains(error.code):
+    where error.isLocal || [.cancelled, .shutdown, .held, .notOurs, .undelivered].contains(error.code):
       break
     case .failure(let error)
     where [.badRedirect, .redirectLoop, .redirectRefused, .tooManyRedirects].contains(error.code):

@@ -126,58 +126,97 @@ public final class TableReader {
     value(key, "true or false") { if case .boolean(let flag) = $0.kind { flag } else { nil } }
   }
 
+  /// The longest duration that any key takes, in seconds: a hundred years. Whoever adds it to a date or counts it in
+  /// nanoseconds stays in the range of 64 bits.
+  public static let longest = 36_500 * 86_400
+
   /// Seconds, from an integer or a text such as "90s", "5m", "2h", "7d".
-  public func duration(_ key: String) -> Int? {
-    quantity(key, Self.durationForm) {
-      switch $0.kind {
-      case .integer(let seconds): seconds >= 0 ? Int(exactly: seconds) : nil
-      case .string(let text): Self.seconds(text)
-      default: nil
-      }
-    }
+  public func duration(_ key: String, in bounds: ClosedRange<Int> = 0...longest) -> Int? {
+    guard let seconds = quantity(key, Self.durationForm, { Self.duration($0) }) else { return nil }
+    return bounded(seconds, key, in: bounds, Self.writtenDuration)
   }
 
   /// Seconds each, from an array of durations; nil when the key is absent.
   public func durations(_ key: String) -> [Int]? {
     guard let entry = entry(key) else { return nil }
     return elements(of: entry).compactMap { element in
-      let seconds: Int? =
-        switch element.kind {
-        case .integer(let number): number >= 0 ? Int(exactly: number) : nil
-        case .string(let text): Self.seconds(text)
-        default: nil
-        }
-      if seconds == nil {
+      guard let seconds = Self.duration(element) else {
         report(
           "\(name(key)) must hold durations such as \"30m\", \"6h\" or \"1d\", not \(Self.shown(element))",
           at: element.position)
+        return nil
+      }
+      guard seconds <= Self.longest else {
+        report(
+          "\(name(key)) must hold durations of \(Self.writtenDuration(Self.longest)) at most, not \(Self.shown(element))",
+          at: element.position)
+        return nil
       }
       return seconds
     }
   }
 
   /// Bytes, from an integer or a text such as "64K", "10M", "2G".
-  public func size(_ key: String) -> Int? {
-    quantity(key, "a size in bytes or such as \"64K\", \"10M\" or \"2G\"") {
-      switch $0.kind {
+  public func size(_ key: String, in bounds: ClosedRange<Int> = 0...Int.max) -> Int? {
+    let found = quantity(key, "a size in bytes or such as \"64K\", \"10M\" or \"2G\"") { value -> Int? in
+      switch value.kind {
       case .integer(let bytes): return bytes >= 0 ? Int(exactly: bytes) : nil
       case .string(let text):
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
         guard let unit = text.last, let factor = units[unit], let number = Int(text.dropLast()), number >= 0,
           number < 1 << 30
-        else { return Int(text) }
+        else { return Int(text).flatMap { $0 >= 0 ? $0 : nil } }
         return number * factor
       default: return nil
       }
     }
+    return found.flatMap { bounded($0, key, in: bounds, Self.writtenSize) }
+  }
+
+  private func bounded(
+    _ number: Int, _ key: String, in bounds: ClosedRange<Int>, _ written: (Int) -> String
+  ) -> Int? {
+    if bounds.contains(number) { return number }
+    guard let value = table.entry(key)?.value else { preconditionFailure("a number without its entry") }
+    let bound =
+      number < bounds.lowerBound
+      ? "at least \(written(bounds.lowerBound))" : "at most \(written(bounds.upperBound))"
+    report("\(name(key)) must be \(bound), not \(Self.shown(value))", at: value.position)
+    return nil
+  }
+
+  private static func duration(_ value: TOMLValue) -> Int? {
+    switch value.kind {
+    case .integer(let seconds): seconds >= 0 ? Int(exactly: seconds) : nil
+    case .string(let text): Self.seconds(text)
+    default: nil
+    }
   }
 
   public static func seconds(_ text: String) -> Int? {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let unit = text.last, let factor = units[unit], let number = Int(text.dropLast()), number >= 0,
-      number < 1 << 31
+    guard let unit = text.last, let factor = durationUnits.first(where: { $0.name == unit })?.seconds,
+      let number = Int(text.dropLast()), number >= 0, number < 1 << 31
     else { return nil }
     return number * factor
+  }
+
+  private static let durationUnits: [(name: Character, seconds: Int)] = [
+    ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
+  ]
+
+  /// As somebody would write it: in the largest unit that holds it whole.
+  private static func writtenDuration(_ seconds: Int) -> String {
+    guard let unit = durationUnits.first(where: { seconds >= $0.seconds && seconds % $0.seconds == 0 }) else {
+      return "0s"
+    }
+    return "\(seconds / unit.seconds)\(unit.name)"
+  }
+
+  private static func writtenSize(_ bytes: Int) -> String {
+    for (name, shift) in [("G", 30), ("M", 20), ("K", 10)] where bytes >= 1 << shift && bytes % (1 << shift) == 0 {
+      return "\(bytes >> shift)\(name)"
+    }
+    return "\(bytes)"
   }
 
   /// An array of strings; a single string counts as an array of one.

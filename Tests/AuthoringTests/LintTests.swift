@@ -70,6 +70,43 @@ struct LintTests {
     #expect(found.first?.contains("\"\(name)\"") == true, "\(found)")
   }
 
+  @Test(
+    "groups that can match one text in many ways are found where the pattern stands",
+    arguments: [
+      (#"byline = { css = ".by", match = '^By ((\w+\s?)+)$' }"#, "16:33", "byline.match", #"(\w+\s?)+"#),
+      (#"authors = [{ css = ".by", split = ',', drop = '(a+)+$' }]"#, "16:47", "authors.drop", "(a+)+"),
+      (
+        #"section = { meta = "s", replace = [["x", "y"], ['(\s*\w*)*!', ""]] }"#, "16:49", "section.replace",
+        #"(\s*\w*)*"#
+      ),
+      (#"remove = ["xpath://p[re:test(., '^(?:[a-z]+ ?)*\\.$')]"]"#, "16:11", "remove", "(?:[a-z]+ ?)*"),
+      (#"images = { drop = ["logo", '(?:\d{2,}){3,}x'] }"#, "16:28", "images.drop", #"(?:\d{2,}){3,}"#),
+    ])
+  func patterns(rule: String, place: String, key: String, group: String) throws {
+    let found = try findings(rule)
+    #expect(found.count == 1, "\(found)")
+    #expect(found.first?.hasPrefix("plugin.toml:\(place): article.\(key): \"\(group)\" repeats") == true, "\(found)")
+  }
+
+  @Test("what a source keeps is read, too")
+  func sourcePatterns() throws {
+    let text = """
+      [publisher]
+      id = "courier"
+      name = "Courier"
+      url = "https://courier.example/"
+      country = "de"
+      language = "de"
+      zone = "Europe/Berlin"
+      [[sources]]
+      kind = "rss"
+      url = "https://courier.example/rss"
+      keep = '/([a-z]+-?)+\\.html'
+      """
+    let found = Lint.findings(try Manifest(parsing: text, file: "plugin.toml"), file: "plugin.toml").map(\.description)
+    #expect(found.contains { $0.hasPrefix("plugin.toml:11:8: sources.keep: \"([a-z]+-?)+\"") }, "\(found)")
+  }
+
   @Test("facts that readers need are asked for")
   func facts() throws {
     let text = """

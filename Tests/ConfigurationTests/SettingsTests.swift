@@ -123,6 +123,34 @@ struct SettingsTests {
     #expect(error?.description.contains("hunter2") == false)
   }
 
+  @Test(
+    "values that would stop the work, or end it, are refused",
+    arguments: [
+      ("[workers]\njob_limit = \"0s\"", "f:2:13: workers.job_limit must be at least 1s, not \"0s\""),
+      (
+        "[workers]\njob_limit = 9223372036854775807",
+        "f:2:13: workers.job_limit must be at most 1d, not 9223372036854775807"
+      ),
+      ("[schedule]\nsource_retry = 0", "f:2:16: schedule.source_retry must be at least 1s, not 0"),
+      ("[schedule]\npage_retry = \"0m\"", "f:2:14: schedule.page_retry must be at least 1s, not \"0m\""),
+      (
+        "[schedule]\nrevisit = [9223372036854775807]",
+        "f:2:12: schedule.revisit must hold durations of 36500d at most, not 9223372036854775807"
+      ),
+      (
+        "[schedule]\nmax_interval = 9223372036854775807",
+        "f:2:16: schedule.max_interval must be at most 36500d, not 9223372036854775807"
+      ),
+      ("[log]\nfile_size = 0", "f:2:13: log.file_size must be at least 64K, not 0"),
+      ("[workers]\njob_limit = 1\n[schedule]\nsource_retry = \"1s\"\n[log]\nfile_size = \"64K\"", nil),
+    ] as [(String, String?)])
+  func bounds(text: String, problem: String?) {
+    var settings = Settings()
+    var found: [String] = []
+    do throws(Problems) { try settings.apply(text, file: "f") } catch { found = error.all.map(\.description) }
+    #expect(found == (problem.map { [$0] } ?? []))
+  }
+
   @Test("[state] and [fleet] are read")
   func fleet() throws {
     var settings = Settings()

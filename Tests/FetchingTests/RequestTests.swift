@@ -232,4 +232,13 @@ import Values
     #expect(error.description == "timeout: line??break ?x (\(error.url))")
     for secret in ["hunter2", "joe", "abc", "def", "frag"] { #expect(!"\(error)".contains(secret)) }
   }
+
+  @Test(arguments: [
+    ("/a?refresh_token=x(y)'z&page=2", "/a?refresh_token=REDACTED&page=2"),
+    ("/a;jsessionid=xyz?page=2", "/a;jsessionid=REDACTED?page=2"), ("/a?b=1;token=x", "/a?b=1;token=REDACTED"),
+    ("/a?code=20250301&id=7", "/a?code=20250301&id=7"), ("/a?code=4f0Xy", "/a?code=REDACTED"),
+  ]) func redacted(_ path: String, _ shown: String) throws {
+    let url = try #require(WebURL("https://news.test" + path))
+    #expect(FetchError.redacted(url) == "https://news.test" + shown)
+  }
 }

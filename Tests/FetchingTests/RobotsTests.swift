@@ -130,7 +130,8 @@ import Values
     case .allowed: #expect(isAllowed)
     case .disallowed: #expect(!isAllowed && status.map { (200...299).contains($0) } ?? false)
     // Asked for again soon, and then less and less often.
-    case .unreachable(let seconds): #expect(!isAllowed && seconds == RobotsCache.retry)
+    case .unreachable(let seconds, let told):
+      #expect(!isAllowed && seconds == RobotsCache.retry && told == status)
     case .unknown: Issue.record("\(status as Any) tells nothing")
     }
   }
@@ -155,7 +156,7 @@ import Values
       return cache.decision(for: url, now: start)
     }
     let unknown = RobotsCache.Decision.unknown(url: WebURL("https://news.test/robots.txt")!)
-    let unreachable = RobotsCache.Decision.unreachable(seconds: RobotsCache.retry)
+    let unreachable = RobotsCache.Decision.unreachable(seconds: RobotsCache.retry, status: nil)
     #expect(decision(FetchError(.connect, url: url, message: "")) == unreachable)
     #expect(decision(FetchError(.tls, url: url, message: "")) == unreachable)
     #expect(decision(FetchError(.undelivered, url: url, message: "")) == unknown)
@@ -163,6 +164,8 @@ import Values
     #expect(decision(FetchError(.tooManyRedirects, url: url, message: "")) == .allowed(crawlDelay: nil))
     #expect(decision(FetchError(.connect, url: url, message: "", isLocal: true)) == unknown)
     #expect(decision(FetchError(.cancelled, url: url, message: "")) == unknown)
+    // Nothing was sent, because the server wants a rest.
+    #expect(decision(FetchError(.held, url: url, message: "")) == unknown)
   }
 
   @Test func aFailingServerIsAskedLessAndLess() {
@@ -171,7 +174,7 @@ import Values
     var waits: [Int64] = []
     for _ in 0..<10 {
       cache.record(nil, for: url, now: now)
-      guard case .unreachable(let seconds) = cache.decision(for: url, now: now) else { break }
+      guard case .unreachable(let seconds, _) = cache.decision(for: url, now: now) else { break }
       waits.append(seconds)
       now = now.adding(seconds: seconds)
     }
@@ -180,6 +183,20 @@ import Values
     cache.record(nil, for: url, now: now.adding(seconds: 90_000))
     // Rules that are known outlive the failure.
     #expect(cache.decision(for: url, now: now.adding(seconds: 90_000)) == .disallowed)
+  }
+
+  @Test(arguments: [
+    (429, "3600", 3600), (503, "3600", 3600), (500, "600", 600), (503, "1", RobotsCache.retry),
+    (429, "999999999", RobotsCache.longest), (429, "nonsense", RobotsCache.retry),
+    (503, "Wed, 15 Nov 2023 00:00:00 GMT", 6400),
+  ]) func retryAfter(_ status: Int, _ field: String, _ seconds: Int64) {
+    var cache = RobotsCache(agent: "newswire")
+    cache.record((status, [], ["Retry-After": field]), for: url, now: start)
+    #expect(cache.decision(for: url, now: start) == .unreachable(seconds: seconds, status: status))
+    guard case .unknown = cache.decision(for: url, now: start.adding(seconds: seconds)) else {
+      Issue.record("not asked for again")
+      return
+    }
   }
 
   @Test func originsAreApart() {
@@ -207,7 +224,7 @@ import Values
     }
     let muchLater = start.adding(seconds: 31 * 86_400)
     cache.record(nil, for: url, now: muchLater)
-    #expect(cache.decision(for: other, now: muchLater) == .unreachable(seconds: 2 * RobotsCache.retry))
+    #expect(cache.decision(for: other, now: muchLater) == .unreachable(seconds: 2 * RobotsCache.retry, status: nil))
     cache.removeExpired(now: muchLater.adding(seconds: 2 * 86_400))
     #expect(cache.count == 0)
   }

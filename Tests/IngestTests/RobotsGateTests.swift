@@ -9,9 +9,10 @@ import Values
 struct RobotsGateTests {
   private static let page = FetchRequest(WebURL("https://news.test/x")!, purpose: .page)
 
-  private static func answer(_ text: String, status: Int = 200) -> FetchResponse {
+  private static func answer(_ text: String, status: Int = 200, headers: HeaderFields = HeaderFields()) -> FetchResponse
+  {
     FetchResponse(
-      status: status, url: page.url, redirects: [], headers: HeaderFields(), body: Array(text.utf8), validators: nil,
+      status: status, url: page.url, redirects: [], headers: headers, body: Array(text.utf8), validators: nil,
       duration: .zero, waited: .zero, bytesReceived: 0, httpVersion: .http1_1, remoteAddress: "",
       reusedConnection: false,
       isTruncated: false)
@@ -54,6 +55,7 @@ struct RobotsGateTests {
       (FetchError(.connect, url: Self.page.url, message: "", isLocal: true), false),
       (FetchError(.undelivered, url: Self.page.url, message: ""), false),
       (FetchError(.notOurs, url: Self.page.url, message: ""), false),
+      (FetchError(.held, url: Self.page.url, message: ""), false),
     ] {
       let count = Count()
       let gate = RobotsGate(agent: "newswire") { _ throws(FetchError) in
@@ -61,7 +63,7 @@ struct RobotsGateTests {
         throw error
       }
       switch await gate.decision(for: Self.page) {
-      case .unreachable(let seconds, let error): #expect(error != nil && isTheirs && (1...15).contains(seconds))
+      case .unreachable(let seconds, nil, let error): #expect(error != nil && isTheirs && (1...15).contains(seconds))
       case .unknown(let told): #expect(!isTheirs && told.code == error.code)
       case let other: Issue.record("\(other)")
       }
@@ -109,6 +111,30 @@ struct RobotsGateTests {
     #expect(sent.map(\.allowPorts) == [[], [8080], [], [], []])
   }
 
+  @Test("an answer without a file is told to one who asked, and says how long to wait", arguments: [429, 503])
+  func refusals(status: Int) async {
+    let (asked, told) = (Count(), Count())
+    let gate = RobotsGate(agent: "newswire") { _ throws(FetchError) in
+      _ = asked.add()
+      try? await Task.sleep(for: .milliseconds(50))
+      return Self.answer("", status: status, headers: ["Retry-After": "3600"])
+    }
+    let refused: RobotsGate.Refusal = { response, request in
+      #expect(response.status == status && request.url.path == "/robots.txt")
+      _ = told.add()
+    }
+    async let one = gate.decision(for: Self.page, refused: refused)
+    async let two = gate.decision(for: Self.page, refused: refused)
+    for decision in await [one, two, gate.decision(for: Self.page, refused: refused)] {
+      guard case .unreachable(let seconds, status, nil) = decision else {
+        Issue.record("\(decision)")
+        continue
+      }
+      #expect((3590...3600).contains(seconds))
+    }
+    #expect(asked.value == 1 && told.value == 1)
+  }
+
   /// A page was taken for refused when the clock was set back between the answer and the look at it.
   @Test("the clock may be set while it waits", arguments: [1, 2])
   func clock(steps: Int) async {
@@ -129,7 +155,7 @@ struct RobotsGateTests {
       })
     switch await gate.decision(for: Self.page) {
     case .allowed: #expect(steps == 1)
-    case .unreachable(let seconds, _): #expect(steps == 2 && seconds == 1)
+    case .unreachable(let seconds, _, _): #expect(steps == 2 && seconds == 1)
     case let other: Issue.record("\(other)")
     }
     guard case .allowed = await gate.decision(for: Self.page) else {

@@ -86,6 +86,18 @@ struct ManifestTests {
     #expect(!texts.contains { $0.contains("u:p") })
   }
 
+  @Test(
+    "whether regular expressions read its pages",
+    arguments: [
+      ("headline = \"css:h1\"", false), ("byline = { css = \".by\", match = \"By (.+)\" }", true),
+      ("body = [\"xpath://div[re:test(., 'x')]\"]", true), ("images = { drop = \"logo\" }", true),
+      ("[[layouts]]\nname = \"a\"\nkind = \"video\"\nauthors = { css = \".by\", split = \",\" }", true),
+    ])
+  func readsByPatterns(rules: String, does: Bool) throws {
+    let head = good.components(separatedBy: "[article]")[0]
+    #expect(try Manifest(parsing: head + "[article]\n" + rules, file: "f").readsByPatterns == does)
+  }
+
   @Test("all mistakes are reported together")
   func together() {
     let text = "[publisher]\nid = \"a\"\n[article]\nbody = [1]\nfoo = 2\n[nonsense]\n"

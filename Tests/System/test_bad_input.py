@@ -289,5 +289,30 @@ class FullDisk(unittest.TestCase):
         self.assertEqual(sorted(titles), sorted(entry['title'] for entry in entries))
 
 
+class Patterns(unittest.TestCase):
+    """A regular expression has no limit of steps: one that a page keeps busy costs the page, and its author is told."""
+
+    def test_a_pattern_that_never_ends_is_hinted_at(self):
+        host = 'www.patterns.example'
+        entry = paper.entry(host, 1)
+        with tempfile.TemporaryDirectory(prefix='nw-') as folder, Scripted() as server:
+            server.answer(host, '/feed.xml', Answer(body=feeds.rss(host, [entry])))
+            page = paper.page(entry, f'<p class="by">By {"a" * 60}!</p>')
+            server.answer(host, entry['url'].partition(host)[2], Answer(body=page, kind='text/html; charset=utf-8'))
+            daemon = Daemon(pathlib.Path(folder) / 'd', {
+                'fetch': {'connect_to': server.connect_to}, 'workers': {'job_limit': '1s', 'count': 1},
+                'schedule': {'page_attempts': 2, 'page_retry': '1s'}})
+            rule = "byline = { css = 'p.by', match = '^By ((\\w+\\s?)+)$' }"
+            daemon.add_plugin(paper.plugin('patterns', host, [('rss', '/feed.xml')], article=rule))
+            self.addCleanup(daemon.kill)
+            with daemon:
+                article, = daemon.wait_queued(1)
+            self.assertEqual(article['representationType'], 'partial')
+            for event in 'page.retry', 'page.failed':
+                record, = daemon.records(event=event)
+                self.assertEqual((record['outcome'], 'regular expression' in record['next']), ('timedOut', True), record)
+                self.assertIn("'newswirectl plugin check'", record['next'])
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -158,6 +158,13 @@ class Mistakes(unittest.TestCase):
             self.assertEqual(done.returncode, 78)
             self.assertRegex(done.stderr.decode(), r'newswire\.toml:7:1: .*concurency')
 
+    def test_a_worker_that_is_a_folder_is_refused(self):
+        config = self.config(f'[workers]\nprogram = "{self.folder}"\n')
+        for arguments in (['--check', '--config', config], ['--config', config]):
+            done = run('newswired', *arguments)
+            self.assertEqual(done.returncode, 78)
+            self.assertRegex(done.stderr.decode(), rf'newswire\.toml:7:11: newswire-worker is not at {self.folder}: this is a folder')
+
     def test_a_mistake_in_a_plugin_has_line_and_column(self):
         folder = self.folder / 'plugins' / 'wrong'
         folder.mkdir(parents=True)

@@ -109,5 +109,32 @@ class Redirected(unittest.TestCase):
         self.assertEqual(sorted(whole), sorted(entry['title'] for entry in entries[3:]))
 
 
+class Patience(unittest.TestCase):
+    """A server that answers robots.txt with Retry-After is left alone for that long, feeds included where it says 429."""
+
+    def test_a_rest_that_robots_txt_asks_for(self):
+        for status, rests in (429, True), (503, False):
+            with self.subTest(status=status), tempfile.TemporaryDirectory(prefix='nw-') as folder, Scripted() as server:
+                entry = paper.entry(HOST, 1)
+                path = entry['url'].partition(HOST)[2]
+                server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, [entry])))
+                server.answer(HOST, path, Answer(body=paper.page(entry), kind='text/html; charset=utf-8'))
+                server.answer(HOST, '/robots.txt', Answer(status, 'slow', 'text/plain', {'Retry-After': '3600'}))
+                daemon = Daemon(pathlib.Path(folder) / 'd', {
+                    'fetch': {'connect_to': server.connect_to}, 'schedule': {'page_retry': '1s'}})
+                daemon.add_plugin(paper.plugin('manners', HOST, [('rss', '/feed.xml')]))
+                self.addCleanup(daemon.kill)
+                with daemon:
+                    retry = daemon.wait('the page waits', lambda: daemon.records(event='page.retry'))[0]
+                    held = daemon.wait('the group rests', lambda: daemon.records(event='group.held'))[0]
+                    daemon.ctl('fetch', 'manners', '--wait')
+                self.assertIn(f'robots.txt cannot be had, so no page may be: the server answered {status}', retry['message'])
+                self.assertIn('again in 60 min', retry['next'])
+                self.assertEqual((held['status'], '60 min' in held['message']), (status, rests))
+                self.assertEqual(server.count(HOST, '/robots.txt'), 1)
+                self.assertEqual(server.count(HOST, path), 0)
+                self.assertEqual(server.count(HOST, '/feed.xml'), 1)
+
+
 if __name__ == '__main__':
     unittest.main()

@@ -75,6 +75,33 @@ struct TOMLReaderTests {
   }
 
   @Test(
+    "a quantity beyond its bounds is refused at its place, however it is written",
+    arguments: [
+      ("wait = 9223372036854775807", "1:8: fetch.wait must be at most 36500d, not 9223372036854775807"),
+      ("wait = \"2147483647d\"", "1:8: fetch.wait must be at most 36500d, not \"2147483647d\""),
+      (
+        "waits = [\"1h\", 9223372036854775807]",
+        "1:16: fetch.waits must hold durations of 36500d at most, not 9223372036854775807"
+      ),
+      ("waits = \"36501d\"", "1:9: fetch.waits must hold durations of 36500d at most, not \"36501d\""),
+      ("rest = 0", "1:8: fetch.rest must be at least 1s, not 0"),
+      ("rest = \"61m\"", "1:8: fetch.rest must be at most 1h, not \"61m\""),
+      ("rest = \"1h\"", nil), ("wait = \"36500d\"", nil), ("wait = 0", nil),
+      ("size = 9223372036854775807", nil),
+      ("size = \"-5\"", "1:8: fetch.size must be a size in bytes or such as \"64K\", \"10M\" or \"2G\", not \"-5\""),
+      ("room = \"63K\"", "1:8: fetch.room must be at least 64K, not \"63K\""),
+      ("room = \"65536\"", nil),
+    ] as [(String, String?)])
+  func bounds(line: String, problem: String?) throws {
+    let log = TableReader.ProblemLog(file: "f.toml")
+    let reader = TableReader(
+      try TOMLTable(parsing: line), path: "fetch", position: Position(line: 1, column: 1), log: log)
+    _ = (reader.duration("wait"), reader.durations("waits"), reader.duration("rest", in: 1...3600))
+    _ = (reader.size("size"), reader.size("room", in: 64 << 10...Int.max))
+    #expect(log.problems.map(\.description) == (problem.map { ["f.toml:\($0)"] } ?? []))
+  }
+
+  @Test(
     "a quantity that cannot be used is shown",
     arguments: [
       ("wait = \"20ms\"", "\"20ms\""), ("wait = -1", "-1"), ("wait = 1.5", "1.5"), ("wait = true", "true or false"),

@@ -53,14 +53,16 @@ public final class PoliteClient: Sendable {
       switch await robots.decision(for: request) {
       case .allowed(let wanted): delay = wanted
       case .refused: throw Failure(message: "\(url): robots.txt does not allow the page", hint: nil)
-      case .unreachable(_, let error?):
+      case .unreachable(_, _, let error?):
         throw Failure(
           message: error.code == .addressRefused
             ? error.description
             : "\(url): robots.txt cannot be had, so no page may be (RFC 9309): \(error.description)", hint: nil)
-      case .unreachable:
+      case .unreachable(let seconds, let status, nil):
         throw Failure(
-          message: "\(url): robots.txt cannot be had, so no page may be (RFC 9309)", hint: "try again later")
+          message: "\(url): robots.txt cannot be had, so no page may be (RFC 9309)"
+            + (status.map { ": the server answered \($0)" } ?? ""),
+          hint: "try again in \(seconds.spokenSeconds)")
       case .unknown(let error): throw Failure(message: error.description, hint: nil)
       }
       if let delay { request.gap = max(request.gap ?? .zero, .seconds(min(delay, 30))) }

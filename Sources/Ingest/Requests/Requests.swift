@@ -108,6 +108,15 @@ extension Ingester {
     return asked
   }
 
+  /// The same for what a server answered in place of robots.txt, where it says that it wants a rest. A mere 503 is of
+  /// that one file: many send it to robots for ever, and the publisher's feeds need not wait for that.
+  func obeying(_ manifest: Manifest) -> RobotsGate.Refusal {
+    { [weak self] response, request in
+      guard response.status == 429 || response.headers["Retry-After"] != nil else { return }
+      _ = await self?.obeyRest(response, to: request, of: manifest)
+    }
+  }
+
   /// How long the whole rate group rests after an answer; nil for not at all.
   ///
   /// 429 speaks of the client, and so do those that use 403 with Retry-After for it. 503 may be one route of many

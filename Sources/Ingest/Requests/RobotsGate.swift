@@ -7,14 +7,16 @@ actor RobotsGate {
     /// How long the site wants between two requests, in seconds.
     case allowed(delay: Double?)
     case refused
-    /// The site's server cannot give the file now. It is asked again after so many seconds. The reason is told to the
-    /// one who asked for the file and got no answer.
-    case unreachable(seconds: Int, because: FetchError?)
+    /// The site's server cannot give the file now. It is asked again after so many seconds. The status is what it
+    /// answered instead; where it did not answer, the reason is told to the one who asked for the file.
+    case unreachable(seconds: Int, status: Int?, because: FetchError?)
     /// The file could not be asked for, for a reason on this side: nothing is known, and nobody is to blame.
     case unknown(FetchError)
   }
 
   typealias Fetch = @Sendable (FetchRequest) async throws(FetchError) -> FetchResponse
+  /// Told of an answer without a file and of the request that it is to: the server may want a rest.
+  typealias Refusal = @Sendable (FetchResponse, FetchRequest) async -> Void
 
   private let fetch: Fetch
   private let clock: @Sendable () -> Timestamp
@@ -34,28 +36,30 @@ actor RobotsGate {
 
   /// Whether the page may be fetched. The file is asked for the way the page would be: through the same proxy, with the
   /// same ports and HTTP version.
-  func decision(for page: FetchRequest) async -> Decision {
+  func decision(for page: FetchRequest, refused: @escaping Refusal = { _, _ in }) async -> Decision {
     var failure: FetchError?
     // The second look finds the answer of the first, or what stands for it. Only when the clock was set meanwhile there
     // is none.
     for _ in 0..<3 {
       switch known(page.url) {
-      case .unreachable(let seconds, _)?: return .unreachable(seconds: seconds, because: failure)
+      case .unreachable(let seconds, let status, _)?:
+        return .unreachable(seconds: seconds, status: status, because: failure)
       case let decision?: return decision
       case nil:
         if let failure { return .unknown(failure) }
-        let task = asking[page.url.origin] ?? ask(for: page)
+        let task = asking[page.url.origin] ?? ask(for: page, refused)
         failure = await task.value
       }
     }
-    return .unreachable(seconds: 1, because: failure)
+    return .unreachable(seconds: 1, status: nil, because: failure)
   }
 
   /// Holds each redirect of a page to the file of where it leads: robots.txt speaks of addresses, however they were come
   /// by.
   /// - Parameter group: the rate group of an address that the page has been redirected to.
   nonisolated func check(
-    redirectsOf page: FetchRequest, group: @escaping @Sendable (WebURL) -> String
+    redirectsOf page: FetchRequest, refused: @escaping Refusal = { _, _ in },
+    group: @escaping @Sendable (WebURL) -> String
   ) -> RedirectCheck {
     RedirectCheck(
       known: { url in
@@ -67,7 +71,7 @@ actor RobotsGate {
         (hop.url, hop.group) = (url, group(url))
         // Ports that the plugin names are open at its own host.
         if url.host != page.url.host { hop.allowPorts = [] }
-        return Self.verdict(await self.decision(for: hop), on: url)
+        return Self.verdict(await self.decision(for: hop, refused: refused), on: url)
       })
   }
 
@@ -75,7 +79,7 @@ actor RobotsGate {
     switch cache.decision(for: url, now: clock()) {
     case .allowed(let delay): .allowed(delay: delay)
     case .disallowed: .refused
-    case .unreachable(let seconds): .unreachable(seconds: Int(seconds), because: nil)
+    case .unreachable(let seconds, let status): .unreachable(seconds: Int(seconds), status: status, because: nil)
     case .unknown: nil
     }
   }
@@ -86,11 +90,12 @@ actor RobotsGate {
     case .refused:
       return .failure(
         FetchError(.robots, url: url, message: "robots.txt does not allow \(FetchError.redacted(url)), where it leads"))
-    case .unreachable(_, let error?) where error.code == .addressRefused: return .failure(told(error, of: url))
-    case .unreachable(let seconds, let error):
+    case .unreachable(_, _, let error?) where error.code == .addressRefused: return .failure(told(error, of: url))
+    case .unreachable(let seconds, let status, let error):
+      let reason = error?.message ?? status.map { "the server answered \($0)" }
       var unreachable = FetchError(
         .robotsUnreachable, url: url,
-        message: "robots.txt of \(url.host), where it leads, cannot be had" + (error.map { ": \($0.message)" } ?? ""))
+        message: "robots.txt of \(url.host), where it leads, cannot be had" + (reason.map { ": \($0)" } ?? ""))
       unreachable.heldFor = .seconds(seconds)
       return .failure(unreachable)
     case .unknown(let error): return .failure(told(error, of: url))
@@ -105,12 +110,12 @@ actor RobotsGate {
   }
 
   /// The sitemaps that the site's file names, once it is known.
-  func sitemaps(for page: FetchRequest) async -> [WebURL] {
-    _ = await decision(for: page)
+  func sitemaps(for page: FetchRequest, refused: @escaping Refusal = { _, _ in }) async -> [WebURL] {
+    _ = await decision(for: page, refused: refused)
     return cache.sitemaps(for: page.url).compactMap { WebURL($0, relativeTo: page.url) }
   }
 
-  private func ask(for page: FetchRequest) -> Task<FetchError?, Never> {
+  private func ask(for page: FetchRequest, _ refused: @escaping Refusal) -> Task<FetchError?, Never> {
     let request = FetchRequest(
       RobotsCache.robotsURL(for: page.url), purpose: .robots, group: page.group, priority: page.priority + 1,
       concurrency: page.concurrency,
@@ -119,6 +124,7 @@ actor RobotsGate {
     let task = Task { [fetch] in
       let outcome: Result<FetchResponse, FetchError>
       do throws(FetchError) { outcome = .success(try await fetch(request)) } catch { outcome = .failure(error) }
+      if case .success(let response) = outcome, !response.isSuccess { await refused(response, request) }
       return self.record(outcome, for: page.url)
     }
     asking[page.url.origin] = task

@@ -74,7 +74,10 @@ extension Ingester {
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, source: item.source, url: url, status: failure.status,
         outcome: failure.outcome,
-        next: "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(settings.schedule.pageAttempts)",
+        next: [
+          "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(settings.schedule.pageAttempts)", failure.hint,
+        ]
+        .compactMap { $0 }.joined(separator: "; "),
         fields: ["attempt": "\(tries)", "fetch": fetch])
       await finish { (ledger) async throws(LedgerFailure) in
         try await ledger.itemFailed(item, error: failure.message, nextTry: now.adding(seconds: Int64(wait)))
@@ -101,7 +104,8 @@ extension Ingester {
             : nextLook(page) ?? "not published: the feed gives no title either"
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
-      source: item.source, url: url, status: failure.status, outcome: failure.outcome, next: next,
+      source: item.source, url: url, status: failure.status, outcome: failure.outcome,
+      next: [next, failure.hint].compactMap { $0 }.joined(separator: "; "),
       fields: ["attempt": "\(tries)", "fetch": fetch])
     // What its publisher took back is not published again from the page as it was.
     if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }

@@ -91,8 +91,11 @@ extension Ingester {
     do throws(JobError) {
       json = try await runExtraction(job, manifest)
     } catch {
+      let hint =
+        error.code == .timedOut && manifest.readsByPatterns
+        ? "a regular expression of its rules may be why: 'newswirectl plugin check' knows the usual ones" : error.hint
       throw PageFailure(
-        kind: .pageFailed, message: error.message, hint: error.hint, status: status, outcome: error.reason,
+        kind: .pageFailed, message: error.message, hint: hint, status: status, outcome: error.reason,
         isLocal: error.code == .unavailable)
     }
     do throws(ArticleRecordError) {
@@ -167,14 +170,15 @@ extension Ingester {
   ) async throws(PageFailure) -> FetchResponse {
     var request = request(manifest, url, purpose: .page, validators: validators)
     if settings.fetch.robots, manifest.fetch.respectRobots {
-      switch await robots.decision(for: request) {
+      switch await robots.decision(for: request, refused: obeying(manifest)) {
       case .refused:
         throw PageFailure(
           kind: .robotsRefused, message: "robots.txt does not allow the page", outcome: "robots", mayPass: false)
-      case .unreachable(let seconds, let error):
+      case .unreachable(let seconds, let status, let error):
+        let reason = status.map { "the server answered \($0)" } ?? error?.message
         throw PageFailure(
           kind: .robotsRefused,
-          message: "robots.txt cannot be had, so no page may be" + (error.map { ": \($0.message)" } ?? ""),
+          message: "robots.txt cannot be had, so no page may be" + (reason.map { ": \($0)" } ?? ""),
           outcome: "robots-unreachable",
           retryAfter: seconds)
       case .unknown(let error): throw failure(.fetch(error), url)
@@ -183,7 +187,9 @@ extension Ingester {
         if let delay { request.gap = max(request.gap ?? .seconds(settings.fetch.groupGap), .seconds(min(delay, 30))) }
       }
       let page = request
-      request.redirectCheck = robots.check(redirectsOf: page) { [fetcher] in fetcher.group(of: page, at: $0) }
+      request.redirectCheck = robots.check(redirectsOf: page, refused: obeying(manifest)) { [fetcher] in
+        fetcher.group(of: page, at: $0)
+      }
     }
     let response: FetchResponse
     do throws(Unsent) {

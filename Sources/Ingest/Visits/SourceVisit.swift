@@ -199,7 +199,9 @@ extension Ingester {
   ) async throws(ListingFailure) -> (visit: Visit, state: SourceState, feed: Feed?) {
     let request = request(place.manifest, document.url, purpose: .page)
     var candidates = links
-    if candidates.isEmpty, settings.fetch.robots { candidates = await robots.sitemaps(for: request) }
+    if candidates.isEmpty, settings.fetch.robots {
+      candidates = await robots.sitemaps(for: request, refused: obeying(place.manifest))
+    }
     candidates.removeAll { $0.withoutFragment == document.url.withoutFragment }
     guard let feed = FeedChoice.best(candidates, home: document.url) else {
       throw ListingFailure(

@@ -59,7 +59,16 @@ enum FunctionNames {
 /// libxml2 hands patterns to `re:test` only when it evaluates; one that is no regular expression is told at once, too.
 enum PatternArguments {
   static func firstBad(in expression: String) -> SelectorError? {
-    guard expression.holds("re:test(") else { return nil }
+    for (pattern, place) in all(in: expression) where (try? Regex(pattern)) == nil {
+      return SelectorError(message: "re:test: not a regular expression: \(pattern.prefix(80))", offset: place)
+    }
+    return nil
+  }
+
+  /// Those that are written out, with their places.
+  static func all(in expression: String) -> [(pattern: String, place: Int)] {
+    guard expression.holds("re:test(") else { return [] }
+    var found: [(pattern: String, place: Int)] = []
     let characters = Array(expression)
     let call = Array("re:test(")
     var at = 0
@@ -68,19 +77,16 @@ enum PatternArguments {
         at = end(ofString: at, characters)
       } else if characters[at...].starts(with: call) {
         at += call.count
-        guard let (pattern, place) = secondArgument(characters, from: at) else { continue }
-        if (try? Regex(pattern)) == nil {
-          return SelectorError(message: "re:test: not a regular expression: \(pattern.prefix(80))", offset: place)
-        }
+        if let argument = secondArgument(characters, from: at) { found.append(argument) }
       } else {
         at += 1
       }
     }
-    return nil
+    return found
   }
 
   /// The second argument of the call whose first begins here, where it is a string, and its place.
-  private static func secondArgument(_ characters: [Character], from start: Int) -> (String, Int)? {
+  private static func secondArgument(_ characters: [Character], from start: Int) -> (pattern: String, place: Int)? {
     var at = start
     var depth = 0
     while at < characters.count, depth > 0 || characters[at] != "," {
@@ -107,5 +113,12 @@ enum PatternArguments {
   /// The place behind the string that begins here; those of XPath have no escapes.
   private static func end(ofString start: Int, _ characters: [Character]) -> Int {
     (characters[(start + 1)...].firstIndex(of: characters[start]) ?? characters.count - 1) + 1
+  }
+}
+
+extension XPath {
+  /// The regular expressions that an expression hands to `re:test`.
+  public static func patterns(in expression: String) -> [String] {
+    PatternArguments.all(in: expression).map(\.pattern)
   }
 }

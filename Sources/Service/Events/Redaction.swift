@@ -1,3 +1,5 @@
+internal import Values
+
 // What may be shown. Every value of a record passes through here once, whatever sink it goes to: feeds, servers and
 // file names are written by strangers, and a log is read in a terminal that obeys escape sequences.
 
@@ -39,26 +41,27 @@ private func isActing(_ scalar: Unicode.Scalar) -> Bool {
   }
 }
 
-/// The text without what opens doors: `user:password@` in addresses, the values of query parameters that carry keys,
-/// and what follows `Bearer` or `Basic`. Each is replaced by `…`.
+/// The text without what opens doors: `user:password@` in addresses, the values of parameters that carry keys, and what
+/// follows `Bearer` or `Basic`. Each is replaced by `…`.
 public func redacted(_ text: String) -> String {
   guard mayNeedRedaction(text) else { return text }
   var bytes = Array(text.utf8)
   let before = bytes.count
   let changedUser = removeUserinfo(&bytes)
-  let changedQuery = hideQueryValues(&bytes)
+  let changedParameter = SecretParameters.hide(in: &bytes, mask: ellipsis, ends: endsValue)
   let changedToken = hideTokens(&bytes)
-  guard changedUser || changedQuery || changedToken || bytes.count != before else { return text }
+  guard changedUser || changedParameter || changedToken || bytes.count != before else { return text }
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// Whether there is anything that the parts below look for: an `@`, a query, or a space after the end of `Bearer` or
+/// Whether there is anything that the parts below look for: an `@`, a parameter, or a space after the end of `Bearer` or
 /// `Basic`. Most texts of a log have none of it.
 private func mayNeedRedaction(_ text: String) -> Bool {
   var before: UInt8 = 0
   for byte in text.utf8 {
     switch byte {
-    case UInt8(ascii: "@"), UInt8(ascii: "?"), UInt8(ascii: "&"): return true
+    case UInt8(ascii: "@"): return true
+    case _ where SecretParameters.startsParameter(byte): return true
     case 0, UInt8(ascii: " "):
       if before == UInt8(ascii: "r") || before == UInt8(ascii: "c") { return true }
       before = 0
@@ -95,38 +98,6 @@ private func endsAuthority(_ byte: UInt8) -> Bool {
   byte <= 0x20 || [0x2F, 0x3F, 0x23, 0x22, 0x3C, 0x3E, 0x5C, 0x27].contains(byte)
 }
 
-/// Names of query parameters whose value is a key to something. Compared in lower case.
-private let secretParameters: Set<String> = [
-  "access_token", "accesstoken", "api_key", "api-key", "apikey", "auth", "auth_token", "authorization", "client_secret",
-  "key", "password", "passwd", "pwd", "secret", "session", "sessionid", "sid", "sig", "signature", "token",
-  "x-amz-signature", "x-amz-security-token", "x-amz-credential", "x-goog-signature",
-]
-
-private func hideQueryValues(_ bytes: inout [UInt8]) -> Bool {
-  var at = 0
-  var changed = false
-  while at < bytes.count {
-    guard bytes[at] == UInt8(ascii: "?") || bytes[at] == UInt8(ascii: "&") else {
-      at += 1
-      continue
-    }
-    let nameStart = at + 1
-    var equals = nameStart
-    while equals < bytes.count, isNameByte(bytes[equals]) { equals += 1 }
-    at = max(equals, nameStart)
-    guard equals < bytes.count, bytes[equals] == UInt8(ascii: "="), equals > nameStart else { continue }
-    let name = String(decoding: bytes[nameStart..<equals], as: UTF8.self).lowercased()
-    guard secretParameters.contains(name) else { continue }
-    var end = equals + 1
-    while end < bytes.count, !endsQueryValue(bytes[end]) { end += 1 }
-    guard end > equals + 1 else { continue }
-    bytes.replaceSubrange((equals + 1)..<end, with: ellipsis)
-    at = equals + 1 + ellipsis.count
-    changed = true
-  }
-  return changed
-}
-
 private func isNameByte(_ byte: UInt8) -> Bool {
   switch byte {
   case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
@@ -134,8 +105,9 @@ private func isNameByte(_ byte: UInt8) -> Bool {
   }
 }
 
-private func endsQueryValue(_ byte: UInt8) -> Bool {
-  byte <= 0x20 || [0x26, 0x23, 0x22, 0x27, 0x3C, 0x3E, 0x29].contains(byte)
+/// Besides `&`: what ends an address in a text, and the fragment.
+private func endsValue(_ byte: UInt8) -> Bool {
+  byte <= 0x20 || [0x23, 0x22, 0x27, 0x3C, 0x3E, 0x29].contains(byte)
 }
 
 /// What follows the scheme's name in an Authorization header (RFC 9110, section 11.4).

@@ -22,7 +22,16 @@ public enum WorkerProgram {
 
   /// Why the program at `path` cannot be used; nil when it can.
   public static func problem(at path: String) -> String? {
-    if access(path, X_OK) == 0 { return nil }
-    return "newswire-worker is not at \(path): \(String(cString: strerror(errno))); set [workers] program to its path"
+    var facts = stat()
+    let reason: String
+    if access(path, X_OK) != 0 || stat(path, &facts) != 0 {
+      reason = String(cString: strerror(errno))
+    } else if facts.st_mode & S_IFMT != S_IFREG {
+      // A folder passes for executable, too.
+      reason = facts.st_mode & S_IFMT == S_IFDIR ? "this is a folder" : "this is no regular file"
+    } else {
+      return nil
+    }
+    return "newswire-worker is not at \(path): \(reason); set [workers] program to its path"
   }
 }
