@@ -47,7 +47,7 @@ extension AtomWire {
     item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plain(wire.more.media.about.title)
     let whole = fields.content ?? more.content
     let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
-    reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
+    let isTextOfMedia = reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
     reading.setDates(
       of: &item,
       published: reading.date(fields.published) ?? reading.date(fields.issued) ?? reading.date(more.dctermsIssued)
@@ -62,7 +62,7 @@ extension AtomWire {
       wire.more.keywords)
     item.language = reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
     reading.addEnclosures(wire.links, to: &item)
-    if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
+    reading.addMedia(wire.more.media, isTextOfItem: isTextOfMedia, to: &item)
     reading.addImage(reading.url(more.image), to: &item)
     for link in wire.links {
       switch link.relation {
