@@ -4,14 +4,24 @@ enum MonthNames {
   /// 1...12 for a folded word, nil for any other.
   static func month(_ word: String) -> Int? { table[word] }
 
-  /// The same where people of that zone mean another month by a word than most: "listopad" is Croatia's October and the
+  /// The same where people of that zone mean a month by a word that others do not, or another one: "listopad" is Croatia's October and the
   /// November of Poland and Bohemia; "srp" is its July, and their August.
   static func month(_ word: String, in zone: Zone) -> Int? {
-    guard ["Europe/Zagreb", "Europe/Sarajevo"].contains(zone.name) else { return table[word] }
-    return word.hasPrefix("listopad") ? 10 : croatian[word] ?? table[word]
+    switch zone.name {
+    case "Europe/Zagreb", "Europe/Sarajevo":
+      return word.hasPrefix("listopad") ? 10 : croatian[word] ?? table[word]
+    case "Africa/Johannesburg": return southAfrican[word] ?? table[word]
+    default: return table[word]
+    }
   }
 
-  private static let croatian = ["lip": 6, "srp": 7, "lis": 10]
+  private static let croatian = ["tra": 4, "lip": 6, "srp": 7, "lis": 10]
+
+  /// Short forms of Zulu and Xhosa, which are names elsewhere, or Poland's April. Xhosa's "Thu" is a weekday there, too.
+  private static let southAfrican = [
+    "mas": 3, "eph": 4, "epr": 4, "mey": 5, "aga": 8, "mqu": 1, "mdu": 2, "kwi": 3, "tsh": 4, "kha": 7, "msi": 9,
+    "dwa": 10, "nka": 11, "mng": 12,
+  ]
 
   /// 1...12 for a month of the Solar Hijri calendar.
   static func solarMonth(_ word: String) -> Int? { solar[word] }
@@ -178,20 +188,22 @@ enum MonthNames {
     """,
   ]
 
-  /// Chinese months by their number, short forms of Croatian, Slovene, Azerbaijani and Albanian, and Kazakh.
+  /// Chinese months by their number; short forms of languages above and what programs of their countries write; Kazakh
+  /// and Xhosa. Short forms that are words or names elsewhere are left out, such as Azerbaijan's "Sen" and Catalan's
+  /// "ag".
   private static let last: [String] = [
-    "一月 sij қаңтар",
-    "二月 velj ақпан",
-    "三月 ožu наурыз მარ",
-    "四月 сәуір",
-    "五月 svi мамыр",
-    "六月 маусым",
-    "七月 шілде",
-    "八月 kol avg avq gush тамыз",
-    "九月 ruj қыркүйек",
-    "十月 қазан",
-    "十一月 stu қараша",
-    "十二月 желтоқсан",
+    "一月 sij қаңтар қаң xan ינו იან ஜன জানু jaan ينا mqungu eyomqungu",
+    "二月 velj ақпан ақп febrer veebr shk peb פבר თებ பிப் ফেব فبر mdumba eyomdumba",
+    "三月 ožu наурыз нау მარ மார் مار kwindla eyokwindla",
+    "四月 сәуір сәу aprel אפר აპრ ஏப் أبر tshazimpunzi utshazimpuzi",
+    "五月 svi мамыр მაი canzibe ucanzibe",
+    "六月 маусым мау xuñ iyn qer יונ ივნ يون silimela eyesilimela",
+    "七月 шілде шіл xul iyl hul יול ივლ जुल يول يوليوز khala eyekhala",
+    "八月 kol avg avq gush gsh тамыз agost aoû אוג აგვ ஆக أغس غشت thupha eyethupha eyethupa",
+    "九月 ruj қыркүйек қыр sentabr сеп септ sht ספט სექ செப் सित شتنبر msintsi eyomsintsi",
+    "十月 қазан қаз oktabr אוק ოქტ அக் أكت dwarha eyedwarha",
+    "十一月 stu қараша қар noy nob лис лист нов ное ноем נוב ნოე நவ नव نوف نونبر nkanga eyenkanga",
+    "十二月 желтоқсан жел dek decembro dets dhj дец דצמ დეკ டிச दिस ديس دجنبر mnga eyomnga",
   ]
 
   /// Months of two words: "first" and "second" of the rains in the Arabic of the Levant, and Thai abbreviations, which

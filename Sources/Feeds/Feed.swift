@@ -28,6 +28,8 @@ public struct Feed: Sendable, Equatable {
   public var description: String?
   /// An http or https address, absolute; its host in the letters that the feed wrote.
   public var icon: String?
+  /// A small one beside it (JSON Feed `favicon`; Atom `icon` beside a `logo`), written likewise.
+  public var favicon: String?
   /// BCP 47, as written but for underscores, which become hyphens.
   public var language: String?
   public var authors: [FeedAuthor] = []
@@ -197,10 +199,13 @@ public struct FeedAuthor: Sendable, Hashable {
   public var name: String?
   /// An http, https or mailto address.
   public var url: String?
+  /// The address of a picture (JSON Feed `avatar`).
+  public var avatar: String?
 
-  public init(name: String?, url: String? = nil) {
+  public init(name: String?, url: String? = nil, avatar: String? = nil) {
     self.name = name
     self.url = url
+    self.avatar = avatar
   }
 }
 

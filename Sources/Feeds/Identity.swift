@@ -18,7 +18,7 @@ enum Identity {
       let first = firsts[id] ?? index
       if first == index {
         firsts[id] = index
-      } else if link(of: feed.items[first]) != link(of: feed.items[index]) {
+      } else if !isSame(feed.items[first], feed.items[index]) {
         shared.insert(id)
       }
     }
@@ -34,6 +34,14 @@ enum Identity {
     let hasText = item.contentHTML != nil || item.contentText != nil || item.summary != nil
     guard !hasText, let date = item.published ?? item.modified else { return hash(of: item) }
     return hash(of: item, and: "\(date.seconds)")
+  }
+
+  /// Whether two items with one id are the same: their links differ in nothing, or in what makes no other page of them.
+  private static func isSame(_ a: FeedItem, _ b: FeedItem) -> Bool {
+    if let first = a.url, let second = b.url {
+      return first == second || a.title == b.title && first.identity == second.identity
+    }
+    return link(of: a) == link(of: b)
   }
 
   private static func link(of item: FeedItem) -> String { item.url?.description ?? hash(of: item) }

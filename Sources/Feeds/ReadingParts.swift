@@ -153,7 +153,9 @@ extension Reading {
       FeedImage(url: address, width: width, height: height, mimeType: mimeType, caption: caption, credit: credit))
   }
 
-  func addMedia(_ media: MediaWire, to item: inout FeedItem) {
+  /// - Parameter isTextOfItem: whether what is said of the item's files has become its text
+  func addMedia(_ media: MediaWire, isTextOfItem: Bool, to item: inout FeedItem) {
+    if media.isEmpty, !media.about.isSaid { return }
     var found = media.contents.map { (content: $0, address: url($0.url, $0.place)) }
     if found.count > 1 { putBestFirst(&found) }
     for (content, address) in found {
@@ -180,6 +182,14 @@ extension Reading {
       addImage(
         url(thumbnail.url, thumbnail.place), width: thumbnail.width, height: thumbnail.height,
         credit: credit(media.about, media), to: &item)
+    }
+    // What is said of the item holds for all its files (Media RSS 1.5.1, "Optional elements"), however they came.
+    guard media.contents.isEmpty, media.about.isSaid else { return }
+    let caption = isTextOfItem ? nil : plain(media.about.description) ?? plain(media.about.text)
+    let credit = credit(media.about, media)
+    for index in item.images.indices {
+      item.images[index].caption = item.images[index].caption ?? caption
+      item.images[index].credit = item.images[index].credit ?? credit
     }
   }
 

@@ -174,24 +174,56 @@ struct TextStore {
     return trimmed(Slice(start, mark, isStored: true))
   }
 
-  /// The text without CDATA around it that is part of the text: wrapped by one program, and once more by the next.
+  /// The text without the marks of CDATA that are part of it: wrapped by one program, and once more by the next, whole
+  /// or in pieces. Read as HTML they would be comments.
   @inline(__always)
   func unwrapped(_ slice: Slice) -> Slice {
-    guard slice.count > 9, bytes(slice)[0] == 0x3C, bytes(slice)[1] == 0x21 else { return slice }
-    return withoutSections(slice)
+    // The "!" is rarer than "<" in any text.
+    guard slice.count > 9, bytes(slice).holds(0x21), let first = nextSection(slice, from: 0) else { return slice }
+    return withoutMarks(slice, first)
   }
 
-  private func withoutSections(_ slice: Slice) -> Slice {
-    var slice = slice
-    // Hostile texts are wrapped a million times.
-    while bytes(slice).begins("<![cdata[") {
-      state.pointee.didUnwrap = true
-      let isClosed = bytes(slice).suffix(3).elementsEqual("]]>".utf8)
-      let start = Int(slice.start) + 9
-      let end = Int(slice.start) + Int(slice.count) - (isClosed ? 3 : 0)
-      slice = trimmed(Slice(start, max(start, end), isStored: slice.isStored))
+  /// Where CDATA begins in a text, but for that of a script, which has it behind a comment's sign.
+  private func nextSection(_ slice: Slice, from: Int) -> Int? {
+    let text = bytes(slice)
+    var index = max(from, 1)
+    while index + 8 <= text.count, let found = memchr(text.baseAddress! + index, 0x21, text.count - index) {
+      let place = UnsafeRawPointer(found) - UnsafeRawPointer(text.baseAddress!) - 1
+      index = place + 2
+      guard text[place] == 0x3C, UnsafeBufferPointer(rebasing: text[place...]).begins("<![cdata[") else { continue }
+      let before = text[..<place].last { $0 > 0x20 }
+      if before != UInt8(ascii: "/"), before != UInt8(ascii: "*") { return place }
     }
-    return slice
+    return nil
+  }
+
+  /// A copy without the beginnings of CDATA, and without as many of its ends.
+  private func withoutMarks(_ slice: Slice, _ first: Int) -> Slice {
+    state.pointee.didUnwrap = true
+    // Where the text is may change while the store grows.
+    _ = room(Int(slice.count))
+    let text = bytes(slice)
+    let base = text.baseAddress!
+    let start = mark
+    var (copied, open) = (0, 0)
+    var next: Int? = first
+    var end = -1
+    func copy(to end: Int) { append(base + copied, end - copied) }
+    while copied < text.count {
+      let stop = next ?? text.count
+      if open > 0, end < copied { end = TextScan.place(of: "]]>", in: text, from: copied) ?? text.count }
+      if open > 0, end < stop {
+        copy(to: end)
+        (copied, open) = (end + 3, open - 1)
+      } else {
+        copy(to: stop)
+        copied = stop
+        guard next != nil else { break }
+        (copied, open) = (stop + 9, open + 1)
+        next = nextSection(slice, from: copied)
+      }
+    }
+    return trimmed(Slice(start, mark, isStored: true))
   }
 
   /// The slice without white space at its ends.

@@ -18,8 +18,13 @@ public enum JSONLeniency: Sendable {
 
 extension JSON {
   /// Reads one JSON value from UTF-8 bytes. Cost is linear in the size; nesting stops at 256 levels with an error.
-  public init(parsing bytes: [UInt8], _ leniency: JSONLeniency = .strict) throws(JSONError) {
+  /// - Parameter keepingDigits: whether a whole number of more than 64 bits becomes a string of its digits, for texts
+  ///   in which numbers are names
+  public init(
+    parsing bytes: [UInt8], _ leniency: JSONLeniency = .strict, keepingDigits: Bool = false
+  ) throws(JSONError) {
     var reader = JSONReader(bytes: bytes, repairing: leniency == .repairing)
+    reader.keepsDigits = keepingDigits
     self = try reader.document()
   }
 
@@ -30,8 +35,11 @@ extension JSON {
   /// Reads one value as `.repairing` does, and says whether the text ends before the value: then its last part may be
   /// half of one. Moreover a bracket may be missing or be one too many, and a list in the outermost object goes on
   /// behind an object that cannot be read.
-  public static func repaired(_ bytes: [UInt8]) throws(JSONError) -> (value: JSON, isCut: Bool) {
+  public static func repaired(
+    _ bytes: [UInt8], keepingDigits: Bool = false
+  ) throws(JSONError) -> (value: JSON, isCut: Bool) {
     var reader = JSONReader(bytes: bytes, repairing: true, mending: true)
+    reader.keepsDigits = keepingDigits
     let value = try reader.document()
     return (value, reader.isCut)
   }
@@ -44,6 +52,8 @@ struct JSONReader {
   /// Whether brackets are mended. Where it matters whose a member is, as in what a page says of several articles, one
   /// wrong guess gives an article the date of another.
   let mending: Bool
+  /// Whether whole numbers that do not fit stay as written, as strings.
+  var keepsDigits = false
   var at = 0
   var depth = 0
   /// Whether the text ended inside an object or an array.
@@ -329,6 +339,7 @@ struct JSONReader {
     }
     let text = String(decoding: bytes[start..<at], as: UTF8.self)
     if isInteger, let value = Int64(text) { return .integer(value) }
+    if isInteger, keepsDigits { return .string(text) }
     guard let value = Double(text) else { throw failure("number out of range") }
     return .number(value)
   }

@@ -63,12 +63,17 @@ extension JSONReader {
       || ["true", "false", "null"].contains { bytes[next...].starts(with: $0.utf8) }
   }
 
-  /// Whether a member's name begins here: another string in quotes inside a text is followed by no colon.
+  /// Whether a member's name begins here: another string in quotes inside a text is followed by no colon. Where that is
+  /// missing, a value in quotes follows.
   private func isName(_ quote: Int) -> Bool {
     let rest = bytes[(quote + 1)...].prefix(Self.longestName)
     guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return rest.count < Self.longestName }
     let next = nextByte(end + 1)
-    return next >= bytes.count || bytes[next] == UInt8(ascii: ":")
+    guard next < bytes.count, bytes[next] == UInt8(ascii: "\"") else {
+      return next >= bytes.count || bytes[next] == UInt8(ascii: ":")
+    }
+    let value = nextByte(next + 1)
+    return value < bytes.count && !",:}]".utf8.contains(bytes[value])
   }
 
   private static let longestName = 200

@@ -325,4 +325,32 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     }
     #expect(read > 1000)
   }
+
+  /// Months that the tables once lacked, one or more a language.
+  @Test(
+    arguments: [
+      ("лис", 11), ("лист", 11), ("जुल॰", 7), ("सित॰", 9), ("नव॰", 11), ("दिस॰", 12), ("يوليوز", 7), ("غشت", 8),
+      ("شتنبر", 9), ("نونبر", 11), ("دجنبر", 12), ("ينا", 1), ("aoû", 8), ("agost", 8), ("febrer", 2), ("Decembro", 12),
+      ("xul.", 7), ("aprel", 4), ("Sentabr", 9), ("oktabr", 10), ("İyn", 6), ("сеп", 9), ("септ.", 9), ("ное", 11),
+      ("ноем.", 11), ("нов", 11), ("дец", 12), ("eyoKwindla", 3), ("eyeThupa", 8), ("veebr", 2), ("תמ", nil),
+      ("ספט׳", 9), ("ஆக.", 8), ("თებ", 2), ("Қаң", 1), ("Shk", 2), ("AG", nil), ("Yan", nil), ("Sen", nil),
+      ("mas", nil),
+    ] as [(String, Int?)])
+  func knowsMonths(_ name: String, _ month: Int?) {
+    let read = DateReader.read("28 \(name) 2024 10:11")?.timestamp.rfc3339
+    #expect(read == month.map { "2024-\($0 < 10 ? "0" : "")\($0)-28T10:11:00Z" })
+  }
+
+  /// Words that are months in the language of a place only.
+  @Test(
+    arguments: [
+      ("Mas", 3), ("Eph", 4), ("Epr", 4), ("Mey", 5), ("Aga", 8), ("Kwi", 3), ("Mqu", 1), ("Mng", 12),
+    ] as [(String, Int)])
+  func knowsMonthsOfAPlace(_ name: String, _ month: Int) throws {
+    let zone = try Zone(name: "Africa/Johannesburg")
+    let read = DateReader.read("28 \(name) 2024 10:11", zone: zone)?.timestamp.rfc3339
+    #expect(read == "2024-\(month < 10 ? "0" : "")\(month)-28T10:11:00+02:00")
+    #expect(DateReader.read("Thu, 28 Mar 2024 10:11", zone: zone)?.timestamp.rfc3339 == "2024-03-28T10:11:00+02:00")
+    #expect(DateReader.read("28 kwi 2024")?.timestamp.rfc3339 == "2024-04-28T00:00:00Z")
+  }
 }

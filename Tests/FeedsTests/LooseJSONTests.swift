@@ -52,13 +52,49 @@ import Values
     #expect(feed.items.map(\.tags) == [["a", "b"], ["c"]])
   }
 
+  private static let start = #"{"version": "https://jsonfeed.org/version/1.1", "#
+
+  /// A hub of another kind would be asked in vain.
+  @Test(
+    arguments: [
+      (#"{"type": "WebSub", "url": "https://h.example/"}"#, true), (#"{"url": "https://h.example/"}"#, true),
+      (#"{"type": "websub", "url": "https://h.example/"}"#, true),
+      (#"{"type": "rssCloud", "url": "https://h.example/"}"#, false),
+    ])
+  func takesHubsOfWebSub(_ hub: String, isTaken: Bool) throws {
+    let feed = try read(Self.start + #""hubs": [\#(hub)], "items": []}"#)
+    #expect(feed.hubs.map(\.description) == (isTaken ? ["https://h.example/"] : []))
+  }
+
+  /// Numbers of more than 64 bits, in a sound document and in one that has to be repaired.
+  @Test(arguments: ["", ","])
+  func keepsTheDigitsOfIDs(_ slip: String) throws {
+    let items = ["17845678901234567001", "17845678901234567002", "9223372036854775807", "7"]
+    let feed = try read(
+      Self.start
+        + #""items": [\#(items.map { #"{"id": \#($0), "content_text": "x"}"# }.joined(separator: ","))\#(slip)]}"#)
+    #expect(feed.items.map(\.id) == items)
+  }
+
+  @Test func keepsFacesAndIcons() throws {
+    let feed = try read(
+      Self.start
+        + #""icon": "/i.png", "favicon": "/f.ico", "authors": [{"name": "Ann", "avatar": "/ann.png"}], "items": []}"#)
+    #expect(feed.icon == "https://paper.example/i.png" && feed.favicon == "https://paper.example/f.ico")
+    #expect(feed.authors == [FeedAuthor(name: "Ann", avatar: "https://paper.example/ann.png")])
+    #expect(Feed(jsonFeed: feed.jsonFeed) == feed)
+    let small = try read(Self.start + #""favicon": "/f.ico", "items": []}"#)
+    #expect(small.icon == "https://paper.example/f.ico" && small.favicon == nil)
+  }
+
   /// A slip in the second of three items.
   @Test(arguments: [
     (#"{"id": "2", "title": "B", "x": True}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B""#, ["1", "2", "3"]),
     (#"{"id": "2", "tags": ["a", "b"}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B"}}"#, ["1", "2", "3"]),
     (#"{"id": "2", "title" "B"}"#, ["1", "3"]),
     (#"{"id": "2", "attachments": [{"url" "/a"}, {"url": "/b"}]}"#, ["1", "3"]),
-    (#"{"id": "2", "title": "A" : "b", "_wp": {"id": "8"}, "authors": [{"id": "9"}, {"id": "10"}]}"#, ["1", "3"]),
+    // Quotes in a text: the colon is part of it.
+    (#"{"id": "2", "title": "A" : "b", "_wp": {"id": "8"}, "authors": [{"id": "9"}, {"id": "10"}]}"#, ["1", "2", "3"]),
   ])
   func oneSlipCostsOneItem(_ second: String, _ ids: [String]) throws {
     let feed = try read(

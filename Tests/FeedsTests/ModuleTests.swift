@@ -93,6 +93,28 @@ import Values
     #expect(item.details.rights == "R")
   }
 
+  @Test func readsDublinCoreByTheNamesOfItsTerms() throws {
+    let item = try item(
+      """
+      <dcterms:rights>R</dcterms:rights><dcterms:identifier>doi:10.1/x</dcterms:identifier>
+      <dcterms:license>https://l.example/by</dcterms:license>
+      """)
+    #expect(item.details.rights == "R" && item.details.identifier == "doi:10.1/x")
+    #expect(item.details.license == "https://l.example/by")
+    #expect(try feed("<dcterms:publisher>The Paper</dcterms:publisher>").authors == [FeedAuthor(name: "The Paper")])
+  }
+
+  @Test(
+    arguments: [
+      ("<source url='https://w.example/feed'>Wire</source>", "Wire", "https://w.example/feed"),
+      ("<source>Wire</source>", "Wire", nil), ("<source>https://w.example/</source>", nil, "https://w.example/"),
+      ("<source><title>Wire</title><id>1</id></source>", nil, nil),
+    ] as [(String, String?, String?)])
+  func readsSources(_ xml: String, title: String?, url: String?) throws {
+    let details = try item(xml).details
+    #expect(details.sourceTitle == title && details.sourceURL?.description == url)
+  }
+
   @Test func readsMedia() throws {
     let item = try item(
       """

@@ -49,6 +49,29 @@ import Values
     #expect(twice.items.map(\.id) == ["g", "g"])
   }
 
+  /// One article twice, by links that differ in what makes no other page of them.
+  @Test(
+    arguments: [
+      ("https://a.example/1", "https://a.example/1?utm_source=rss", true),
+      ("http://a.example/1", "https://www.a.example/1", true),
+      ("https://a.example/1", "https://a.example/1#more", true),
+      ("https://a.example/1?id=1", "https://a.example/1?id=2", false),
+    ])
+  func knowsOneArticleByItsLinks(_ first: String, _ second: String, isOne: Bool) throws {
+    let items = [first, second].map { "<item><guid>g</guid><title>T</title><link>\($0)</link></item>" }.joined()
+    let feed = try read(rss(items))
+    #expect(feed.items.map(\.id) == (isOne ? ["g", "g"] : ["g#\(first)", "g#\(second)"]))
+    #expect(feed.repairs.isEmpty == isOne)
+  }
+
+  /// Notes on one page, each with a place of its own there.
+  @Test func tellsPlacesOfAPageApart() throws {
+    let items = ["a", "b"].map {
+      "<item><guid>g</guid><title>\($0)</title><link>https://a.example/#\($0)</link></item>"
+    }
+    #expect(try read(rss(items.joined())).items.map(\.id) == ["g#https://a.example/#a", "g#https://a.example/#b"])
+  }
+
   @Test(
     arguments: [
       ("ann@a.example (Ann Lee)", "Ann Lee", "mailto:ann@a.example"),

@@ -11,6 +11,35 @@ import Values
     "<entry><title>Story \($0)</title><id>\($0)</id></entry>"
   }.joined()
 
+  // MARK: CDATA in CDATA
+
+  @Test(
+    arguments: [
+      ("<![CDATA[Breaking: <![CDATA[Fire in X]]>]]>", "Breaking: Fire in X"),
+      ("&lt;![CDATA[Fire]]&gt; in X", "Fire in X"), ("<![CDATA[<![CDATA[Fire]]> in X]]>", "Fire in X"),
+      ("<![CDATA[A <![CDATA[B]]> C <![CDATA[D]]> E]]>", "A B C D E"), ("A &lt;![cdata[B", "A B"),
+      ("<![CDATA[<![CDATA[Fire]]>]]>", "Fire"), ("A &lt;![CDATA[B &lt;![CDATA[C]]&gt;]]&gt; ]]&gt;", "A B C ]]>"),
+    ])
+  func unwrapsCDATAAnywhere(_ text: String, _ expected: String) throws {
+    let feed = try read(rss("<item><title>\(text)</title><description>\(text)</description></item>"))
+    #expect(feed.items.map(\.title) == [expected])
+    #expect(feed.items[0].contentHTML?.replacing("&gt;", with: ">") == expected)
+    #expect(feed.repairs.contains("CDATA inside of CDATA unwrapped"))
+  }
+
+  @Test func leavesAScriptsCDATAAlone() throws {
+    let html = "<p>A!</p><script>//<![CDATA[\n x() //]]]]><![CDATA[></script><p>B</p>"
+    let feed = try read(rss("<item><description><![CDATA[\(html)]]></description></item>"))
+    #expect(feed.items[0].contentHTML == "<p>A!</p><p>B</p>")
+    #expect(feed.repairs == [])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func manySectionsStayLinear() throws {
+    let text = String(repeating: "a &lt;![CDATA[", count: 100_000)
+    let feed = try read(rss("<item><title>T</title><description>\(text)</description></item>"))
+    #expect(feed.items[0].contentHTML?.count ?? 0 > 199_000)
+  }
+
   // MARK: The head
 
   @Test(arguments: [

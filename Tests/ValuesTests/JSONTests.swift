@@ -112,6 +112,15 @@ struct JSONTests {
     #expect(try JSON.repaired(Array(text.utf8)).isCut == isCut)
   }
 
+  @Test("keeps the digits of numbers beyond 64 bits where they are names")
+  func digits() throws {
+    let text = Array("[17845678901234567001, -17845678901234567001, 9223372036854775807, 1.5, 1e30]".utf8)
+    let names: JSON = ["17845678901234567001", "-17845678901234567001", 9_223_372_036_854_775_807, 1.5, 1e30]
+    #expect(try JSON(parsing: text, keepingDigits: true) == names)
+    #expect(try JSON.repaired(text, keepingDigits: true).value == names)
+    #expect(try JSON(parsing: text)[0] == .number(1.7845678901234567e19))
+  }
+
   @Test("goes on behind damaged elements in linear time", .timeLimit(.minutes(1)))
   func manyDamaged() throws {
     let text = "{\"items\":[" + String(repeating: "{\"id\":[", count: 200_000) + "]}"

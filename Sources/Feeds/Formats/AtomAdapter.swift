@@ -10,7 +10,9 @@ extension AtomWire {
     feed.homePage = Self.page(head.links, reading)
     feed.description = reading.html(head.subtitle, base: nil)
     feed.language = reading.bases.languages[Int(head.language)] ?? reading.language(more.fields.language)
-    feed.icon = reading.icon(head.logo) ?? reading.icon(head.icon) ?? reading.icon(more.fields.image)
+    let (logo, icon) = (reading.icon(head.logo), reading.icon(head.icon))
+    feed.icon = logo ?? icon ?? reading.icon(more.fields.image)
+    if logo != nil { feed.favicon = icon }
     feed.authors = reading.authors(names: head.authors.isEmpty ? more.names : [], people: head.authors)
     feed.copyright = reading.plain(head.rights)
     feed.generator = reading.plainHTML(head.generator)
@@ -23,31 +25,48 @@ extension AtomWire {
     return feed
   }
 
-  /// The page: the first alternate, HTML before other types.
   private static func page(_ links: [LinkWire], _ reading: Reading) -> WebURL? {
-    var first: LinkWire?
-    for link in links where link.relation == .alternate {
-      if link.type == nil || reading.store.equals(link.type, "text/html")
-        || reading.store.equals(link.type, "application/xhtml+xml")
-      {
-        return reading.url(link.href, link.place)
-      }
-      if first == nil { first = link }
-    }
-    return first.flatMap { reading.url($0.href, $0.place) }
+    pageLink(links, reading).flatMap { reading.url($0.href, $0.place) }
   }
 
-  static func item(_ wire: Entry, _ reading: Reading) -> FeedItem {
+  /// The page: the first alternate, HTML before other types.
+  private static func pageLink(_ links: [LinkWire], _ reading: Reading) -> LinkWire? {
+    var first: LinkWire?
+    for link in links where link.relation == .alternate {
+      if link.type == nil || isPage(link.type, reading) { return link }
+      if first == nil { first = link }
+    }
+    return first
+  }
+
+  private static func isPage(_ type: Slice?, _ reading: Reading) -> Bool {
+    reading.store.equals(type, "text/html") || reading.store.equals(type, "application/xhtml+xml")
+  }
+
+  /// Of a content that is elsewhere (RFC 4287, section 4.1.3.2) a page is the entry's where nothing else is, and
+  /// anything else a file that comes with it.
+  private static func addContent(_ wire: Entry.Elsewhere, to item: inout FeedItem, _ reading: Reading) {
+    let address = reading.url(wire.address, wire.place)
+    if wire.type == nil || isPage(wire.type, reading) {
+      item.url = item.url ?? address
+    } else {
+      reading.addFile(address, type: wire.type, to: &item)
+    }
+  }
+
+  /// - Parameter feedLanguage: what an entry is in that says nothing else, into `Bases.languages`
+  static func item(_ wire: Entry, feedLanguage: Int32, _ reading: Reading) -> FeedItem {
     let fields = wire.fields
     let more = wire.more.fields
     var item = FeedItem(id: reading.string(fields.id?.text) ?? "")
     item.url =
       reading.url(more.origLink) ?? page(wire.links, reading)
       ?? fields.id.flatMap { reading.absolute($0.text) }
+    if let elsewhere = fields.elsewhere { addContent(elsewhere, to: &item, reading) }
     item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plain(wire.more.media.about.title)
     let whole = fields.content ?? more.content
     let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
-    reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
+    let isTextOfMedia = reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
     reading.setDates(
       of: &item,
       published: reading.date(fields.published) ?? reading.date(fields.issued) ?? reading.date(more.dctermsIssued)
@@ -60,9 +79,16 @@ extension AtomWire {
     item.tags = reading.tags(
       wire.categories.compactMap { $0.word(reading.store) }, wire.more.subjects, wire.more.media.categories,
       wire.more.keywords)
-    item.language = reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
+    item.language =
+      reading.language(more.language) ?? reading.bases.languages[Int(fields.language)]
+      ?? reading.bases.languages[Int(fields.contentLanguage)]
+      ?? reading.bases.languages[Int(fields.titleLanguage)]
+    if item.language == nil, let named = pageLink(wire.links, reading)?.language {
+      let language = reading.language(named)
+      if language != reading.bases.languages[Int(feedLanguage)] { item.language = language }
+    }
     reading.addEnclosures(wire.links, to: &item)
-    if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
+    reading.addMedia(wire.more.media, isTextOfItem: isTextOfMedia, to: &item)
     reading.addImage(reading.url(more.image), to: &item)
     for link in wire.links {
       switch link.relation {

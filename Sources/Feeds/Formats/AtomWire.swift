@@ -39,7 +39,18 @@ struct AtomWire {
       var created: Slice?
       var sourceTitle: TextWire?
       var sourceLink: LinkWire?
+      var elsewhere: Elsewhere?
+      /// What differs from the feed's, into `Bases.languages`.
       var language: Int32 = 0
+      var contentLanguage: Int32 = 0
+      var titleLanguage: Int32 = 0
+    }
+
+    /// The address of a content (`src`) and its media type.
+    struct Elsewhere {
+      var address: Slice
+      var type: Slice?
+      var place: XMLPlace
     }
 
     var fields = Fields()
@@ -96,7 +107,7 @@ struct AtomCollector: XMLHandler {
       flush()
       isInEntry = true
       mark = reading.store.mark
-      entry.fields.language = place.language == wire.head.language ? 0 : place.language
+      entry.fields.language = language(place)
       return .descend
     case .source:
       isInSource = isInEntry
@@ -116,7 +127,13 @@ struct AtomCollector: XMLHandler {
         entry.fields.sourceLink = entry.fields.sourceLink ?? link
       }
       return .skip
-    case .title, .subtitle, .tagline, .summary, .content, .description, .rights, .copyright:
+    case .content:
+      setType(attributes)
+      if isInEntry, entry.fields.elsewhere == nil, let address = attributes["src"] {
+        entry.fields.elsewhere = .init(address: address, type: type, place: place)
+      }
+      return .markup
+    case .title, .subtitle, .tagline, .summary, .description, .rights, .copyright:
       setType(attributes)
       return .markup
     case .link:
@@ -136,6 +153,9 @@ struct AtomCollector: XMLHandler {
         ?? .skip
     }
   }
+
+  /// The language of a place where it is not that of the feed.
+  private func language(_ place: XMLPlace) -> Int32 { place.language == wire.head.language ? 0 : place.language }
 
   private mutating func setType(_ attributes: XMLAttributes) {
     guard attributes.count > 0 else {
@@ -163,7 +183,9 @@ struct AtomCollector: XMLHandler {
       } else if text.isEmpty {
         return
       } else if isInEntry {
-        if entry.fields.title == nil { entry.fields.title = construct(value) }
+        guard entry.fields.title == nil else { return }
+        entry.fields.title = construct(value)
+        entry.fields.titleLanguage = language(value.place)
       } else if wire.head.title == nil {
         wire.head.title = construct(value)
       }
@@ -177,7 +199,9 @@ struct AtomCollector: XMLHandler {
     case .content:
       guard isInEntry, entry.fields.content == nil, !text.isEmpty else { return }
       let content = construct(value)
-      if !content.text.isEmpty { entry.fields.content = content }
+      guard !content.text.isEmpty else { return }
+      entry.fields.content = content
+      entry.fields.contentLanguage = language(value.place)
     case .rights, .copyright:
       if isInEntry { entry.fields.rights = construct(value) } else { wire.head.rights = construct(value) }
     case .link:
@@ -256,7 +280,7 @@ struct AtomCollector: XMLHandler {
     isInSource = false
     isInPerson = false
     guard isInEntry else { return }
-    let finished = AtomWire.item(entry, reading)
+    let finished = AtomWire.item(entry, feedLanguage: wire.head.language, reading)
     weight += finished.weight
     wire.finished.append(finished)
     entry.reset()

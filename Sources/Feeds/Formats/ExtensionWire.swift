@@ -20,6 +20,8 @@ struct LinkWire {
   var relation: Relation
   var type: Slice?
   var title: Slice?
+  /// Of the page behind it (`hreflang`).
+  var language: Slice?
   var length: Slice?
   /// RFC 4685.
   var count: Slice?
@@ -37,6 +39,7 @@ struct LinkWire {
     type = attributes["type"]
     title = attributes["title"]
     length = attributes["length"]
+    language = relation == .alternate ? attributes["hreflang"] : nil
     count = relation == .replies ? attributes["count"] : nil
     self.place = place
   }

@@ -13,7 +13,8 @@ extension JSONWire {
       var text = $0
       return text.isEmpty ? nil : text.withUTF8 { Sanitiser.escaped($0) }
     }
-    feed.icon = reading.url(icon)?.description
+    feed.icon = (reading.url(icon) ?? reading.url(favicon))?.description
+    feed.favicon = reading.url(icon).flatMap { _ in reading.url(favicon)?.description }
     feed.language = language.map(Reading.language)
     feed.authors = authors.flatMap { $0.people(reading) }
     feed.hubs = hubs.compactMap { reading.url($0) }
@@ -93,6 +94,7 @@ extension JSONWire.Author {
     let names = name.flatMap(Reading.words).map(Byline.people) ?? []
     // An address is one person's.
     if names.count > 1 { return names.map { FeedAuthor(name: $0) } }
-    return names.isEmpty && address == nil ? [] : [FeedAuthor(name: names.first, url: address)]
+    if names.isEmpty, address == nil { return [] }
+    return [FeedAuthor(name: names.first, url: address, avatar: reading.url(avatar)?.description)]
   }
 }

@@ -13,8 +13,9 @@ extension Feed {
     feedURL = wire.feedURL.flatMap { WebURL($0) }
     description = wire.description
     icon = wire.icon
+    favicon = wire.favicon
     language = wire.language
-    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url) }
+    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar) }
     hubs = wire.hubs.compactMap { WebURL($0) }
     ttl = more["ttl"]?.integer
     skipHours = (more["skip_hours"]?.array ?? []).compactMap(\.integer)
@@ -64,7 +65,7 @@ extension FeedItem {
     published = wire.published.flatMap { Timestamp(rfc3339: $0) }
     modified = wire.modified.flatMap { Timestamp(rfc3339: $0) }
     dateGuessed = wire.newswire?["date_guessed"]?.bool ?? false
-    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url) }
+    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar) }
     tags = wire.tags
     language = wire.language
     attachments = wire.attachments.compactMap { attachment in

@@ -13,6 +13,7 @@ extension Feed {
       json.member("description", description)
       json.member("next_url", nextPage?.description)
       json.member("icon", icon)
+      json.member("favicon", favicon)
       json.member("language", language)
       json.member("authors", authors) { $1.write(to: &$0) }
       if isExpired { json.member("expired", true) }
@@ -183,6 +184,7 @@ extension FeedAuthor {
     text.object { json in
       json.member("name", name)
       json.member("url", url)
+      json.member("avatar", avatar)
     }
   }
 }

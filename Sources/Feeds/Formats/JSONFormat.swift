@@ -21,10 +21,10 @@ enum JSONFormat {
     }
     let json: JSON
     do throws(JSONError) {
-      json = try JSON(parsing: text)
+      json = try JSON(parsing: text, keepingDigits: true)
     } catch {
       do throws(JSONError) {
-        (json, isCut) = try JSON.repaired(text)
+        (json, isCut) = try JSON.repaired(text, keepingDigits: true)
         repairs.append("damaged JSON: \(error)")
       } catch {
         throw FeedError(.malformed(error.reason), byte: error.offset)

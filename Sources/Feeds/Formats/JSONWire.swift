@@ -6,11 +6,13 @@ struct JSONWire {
   struct Author {
     var name: String?
     var url: String?
+    var avatar: String?
 
     init?(_ json: JSON) {
       // Some write the name alone.
       name = json.string ?? json["name"]?.string
       url = json["url"]?.string
+      avatar = json["avatar"]?.string
       if name == nil, url == nil { return nil }
     }
   }
@@ -89,6 +91,7 @@ struct JSONWire {
   var feedURL: String?
   var description: String?
   var icon: String?
+  var favicon: String?
   var language: String?
   var authors: [Author]
   var hubs: [String]
@@ -112,15 +115,21 @@ struct JSONWire {
     homePage = json["home_page_url"]?.string
     feedURL = json["feed_url"]?.string
     description = json["description"]?.string
-    icon = json["icon"]?.string ?? json["favicon"]?.string
+    icon = json["icon"]?.string
+    favicon = json["favicon"]?.string
     language = json["language"]?.string
     authors = Self.authors(json)
-    hubs = Self.list(json["hubs"]).compactMap { $0["url"]?.string }
+    hubs = Self.list(json["hubs"]).filter(Self.isWebSub).compactMap { $0["url"]?.string }
     nextURL = json["next_url"]?.string
     isExpired = json["expired"]?.bool ?? false
     isFull = items.count > mostItems
     self.items = items.prefix(mostItems).filter { $0.object != nil }
     newswire = json["_newswire"]
+  }
+
+  /// Hubs of another kind, such as rssCloud's, know nothing of WebSub's requests.
+  private static func isWebSub(_ hub: JSON) -> Bool {
+    hub["type"]?.string.map { ["", "websub", "pubsubhubbub"].contains($0.lowercased()) } ?? true
   }
 
   /// `authors` of version 1.1, else `author` of 1.0.

@@ -31,6 +31,9 @@ struct MediaWire {
     var firstCredit: Int32 = 0
     var creditCount: Int32 = 0
 
+    /// Whether there is a caption or a credit.
+    var isSaid: Bool { description != nil || text != nil || creditCount > 0 }
+
     func merged(with outer: About) -> About {
       var about = self
       about.title = title ?? outer.title
@@ -111,7 +114,7 @@ struct MediaWire {
       let address = attributes["url"]
       if isInContent { content.player = address }
       return .skip
-    case .mediaTitle, .mediaDescription, .mediaText:
+    case .mediaTitle, .mediaDescription, .mediaText, .mediaCaption:
       isHTML = attributes.count > 0 && attributes.store.equals(attributes["type"], "html")
       return .text
     case .mediaCredit, .mediaKeywords, .mediaCategory, .mediaCopyright: return .text
@@ -128,7 +131,8 @@ struct MediaWire {
     case .mediaDescription:
       let wire = wire(value, reading)
       change { $0.description = $0.description ?? wire }
-    case .mediaText:
+    // In no version of Media RSS, but clear.
+    case .mediaText, .mediaCaption:
       let wire = wire(value, reading)
       change { $0.text = $0.text ?? wire }
     case .mediaCredit: addCredit(text)

@@ -58,7 +58,7 @@ extension RSSWire {
     // A description besides a summary, which RSS does not know, is the content, if it says more.
     let isContent = (fields.description?.text.count ?? 0) > (more.atomSummary?.text.count ?? .max)
     let whole = more.content ?? fields.body ?? (isContent ? fields.description : nil)
-    reading.setTexts(
+    let isTextOfMedia = reading.setTexts(
       of: &item, whole: whole, short: more.content == nil && fields.body == nil && isContent ? more.atomSummary : short,
       media: wire.more.media.words)
 
@@ -78,16 +78,23 @@ extension RSSWire {
         duration: more.duration, to: &item)
     }
     reading.addEnclosures(wire.more.links, to: &item)
-    if !wire.more.media.isEmpty { reading.addMedia(wire.more.media, to: &item) }
+    reading.addMedia(wire.more.media, isTextOfItem: isTextOfMedia, to: &item)
     for image in wire.images { reading.addImage(reading.url(image), to: &item) }
     reading.addImage(reading.url(more.image), to: &item)
     if let comments = fields.comments { item.details.commentsURL = reading.url(comments) }
-    if let source = fields.source {
-      item.details.sourceURL = reading.url(source)
-      item.details.sourceTitle = reading.plainHTML(fields.sourceTitle)
-    }
+    if let source = fields.source { item.details.sourceURL = reading.url(source) }
+    if let title = fields.sourceTitle { setSource(title, of: &item, reading) }
     reading.addDetails(wire.more, to: &item)
     return item
+  }
+
+  /// What stands in a `source`: its feed's title, or an address where that is not in its place.
+  private static func setSource(_ text: Slice, of item: inout FeedItem, _ reading: Reading) {
+    if item.details.sourceURL == nil, let address = reading.absolute(text) {
+      item.details.sourceURL = address
+    } else {
+      item.details.sourceTitle = reading.plainHTML(text)
+    }
   }
 
   private static func authors(_ wire: Item, _ reading: Reading) -> [FeedAuthor] {

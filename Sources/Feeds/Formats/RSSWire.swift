@@ -127,8 +127,8 @@ struct RSSCollector: XMLHandler {
       return isInItem ? .childrenOrText : .descend
     case .url: return isInImage ? .text : .skip
     case .source:
-      guard isInItem, let address = attributes["url"] else { return .skip }
-      item.fields.source = PlacedText(text: address, place: place)
+      guard isInItem else { return .skip }
+      if let address = attributes["url"] { item.fields.source = PlacedText(text: address, place: place) }
       return .text
     case .textinput: return .skip
     // RSS 1.0 lists addresses there, RSS 1.1 the items themselves.
@@ -239,7 +239,8 @@ struct RSSCollector: XMLHandler {
       guard !text.isEmpty else { return }
       if isInItem { item.categories.append(text) } else { wire.channel.categories.append(text) }
     case .comments: if isInItem, !text.isEmpty { item.fields.comments = PlacedText(text: text, place: value.place) }
-    case .source: item.fields.sourceTitle = text
+    // Elements in it would be one word together.
+    case .source: if isInItem, value.elements == 0 { item.fields.sourceTitle = text }
     case .body, .fullitem, .content: if isInItem, !text.isEmpty { item.fields.body = TextWire(value) }
     default:
       if isInItem { item.more.finish(tag, value, reading) } else { wire.channel.more.finish(tag, value, reading) }

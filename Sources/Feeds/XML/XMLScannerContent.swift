@@ -242,7 +242,7 @@ extension XMLScanner {
     let isMarkup = wantsMarkup && found.elements > 0
     let text: Slice
     if found.elements == 0, !found.isMixed {
-      text = store.text(start, found.end)
+      text = store.unwrapped(store.text(start, found.end))
     } else {
       let rebuilder = XMLRebuilder(bytes: bytes, store: store, bases: places.bases, outerBase: Int(place.base))
       text = store.unwrapped(rebuilder.text(start, found.end, asMarkup: isMarkup))

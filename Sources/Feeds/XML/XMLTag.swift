@@ -71,6 +71,7 @@ enum XMLTag: String, CaseIterable {
   case mediaCategory = "media:category"
   case mediaKeywords = "media:keywords"
   case mediaPlayer = "media:player"
+  case mediaCaption = "media:caption"
   case mediaCopyright = "media:copyright"
 
   case itunesTitle = "itunes:title"
@@ -179,8 +180,8 @@ enum XMLTag: String, CaseIterable {
       space = prefix?.lowercased()
     }
     // Dublin Core's terms repeat its elements.
-    if space == "dcterms", ["creator", "title", "date", "subject", "description", "language"].contains(name) {
-      space = "dc"
+    if space == "dcterms" {
+      if Self.elementsOfDublinCore.contains(name) { space = "dc" } else if name == "license" { space = "cc" }
     }
     switch (home, space) {
     case (.rss, "rss"), (.rss, "rdf"), (.rss, "sitemap"), (.atom, "atom"), (.atom, "rss"), (.sitemap, "sitemap"):
@@ -191,6 +192,10 @@ enum XMLTag: String, CaseIterable {
     }
     self = XMLTag(rawValue: (space.map { $0 + ":" } ?? "") + name) ?? .unknown
   }
+
+  private static let elementsOfDublinCore: Set<String> = [
+    "creator", "title", "date", "subject", "description", "language", "rights", "identifier", "publisher",
+  ]
 
   static func isKnown(_ namespace: String) -> Bool { space(of: namespace) != nil }
 

@@ -50,7 +50,7 @@ public enum Charset {
     let declared = declaration(bytes.prefix(4096)).map(canonical)
     let mayBeUTF8 = label == nil || label == "windows-1252" || label?.hasPrefix("utf-") == true
     if label != "iso-2022-jp", let mixed = MixedText(bytes[...], isOtherLikely: !mayBeUTF8) { return mended(mixed) }
-    for candidate in [label, declared] {
+    for candidate in better(declared, label, bytes) ? [declared, label] : [label, declared] {
       guard let candidate else { continue }
       if candidate.hasPrefix("utf-") { continue }
       // Windows-1252 can be read out of any bytes; the others show when they are wrong.
@@ -58,13 +58,20 @@ public enum Charset {
         if candidate == label, declared != label, isOfServer(contentType) { continue }
         break
       }
-      guard let name = converters[candidate], let text = converted(bytes[...], from: name) else { continue }
+      guard let name = converters[candidate] else { continue }
+      if let other = LabelCheck.contradiction(of: candidate, bytes) {
+        return decoded(bytes[...], converter: converters[other] ?? name, encoding: other)
+      }
+      guard let text = converted(bytes[...], from: name) else { continue }
       let lost = lostShare(text)
       // So much that is no character means that the label is wrong.
-      if lost <= 0.05 { return Decoded(text, candidate, damage: lost > 0 ? losses(candidate) : nil) }
+      if lost > 0.05 { continue }
+      if let mended = LabelCheck.withSigns(of: candidate, text) { return mended }
+      return Decoded(text, candidate, damage: lost > 0 ? losses(candidate) : nil)
     }
     let guess =
-      CharsetGuess.guess(bytes) ?? LatinGuess.guess(bytes[...])
+      (LatinGuess.isVietnamese(bytes[...]) ? "windows-1258" : nil) ?? CharsetGuess.guess(bytes)
+      ?? LatinGuess.guess(bytes[...])
       ?? [label, declared].compactMap { $0 }.first { converters[$0] != nil }
     // FF is no letter of Western Europe: that is no text in Windows-1252 with a wrong label.
     if guess == nil, label?.hasPrefix("utf-") == true, bytes.contains(0xFF) {
@@ -72,6 +79,13 @@ public enum Charset {
     }
     let encoding = guess ?? "windows-1252"
     return decoded(bytes[...], converter: converters[encoding] ?? "CP1252", encoding: encoding)
+  }
+
+  /// Whether of two labels that disagree the second one's encoding reads the bytes clearly better.
+  private static func better(_ declared: String?, _ label: String?, _ bytes: [UInt8]) -> Bool {
+    guard let declared, let label, declared != label else { return false }
+    for name in [declared, label] where name == "windows-1252" || converters[name] == nil { return false }
+    return LabelCheck.fit(declared, bytes) >= LabelCheck.fit(label, bytes) + 0.1
   }
 
   private static func holdsEscape(_ bytes: [UInt8]) -> Bool {
@@ -318,17 +332,21 @@ private final class Converter: @unchecked Sendable {
       var from = raw.bindMemory(to: CChar.self).baseAddress
       var left = raw.count
       var buffer = [UInt8](repeating: 0, count: 16_384)
-      while left > 0 {
+      var isEnd = false
+      while !isEnd {
+        isEnd = left == 0
         let (status, cause, written) = buffer.withUnsafeMutableBytes { space -> (Int, Int32, Int) in
           var to = space.bindMemory(to: CChar.self).baseAddress
           var room = space.count
-          let status = iconv(descriptor, &from, &left, &to, &room)
+          // Where an accent may follow, the last letter comes at the end only.
+          let status =
+            isEnd ? iconv(descriptor, nil, nil, &to, &room) : iconv(descriptor, &from, &left, &to, &room)
           return (status, errno, space.count - room)
         }
         out.append(contentsOf: buffer[..<written])
         if status != -1 || cause == E2BIG { continue }
         out.append(contentsOf: [0xEF, 0xBF, 0xBD])
-        if cause != EILSEQ { break }
+        if isEnd || cause != EILSEQ { break }
         // Read from its second half, a character that is missing would take all behind it with it.
         let skipped = isDoubleByte && left > 1 && from.map { UInt8(bitPattern: $0[1]) >= 0x80 } == true ? 2 : 1
         from = from?.advanced(by: skipped)

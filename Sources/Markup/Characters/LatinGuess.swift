@@ -12,41 +12,136 @@ enum LatinGuess {
 
   /// The same, told by the bytes at these places only.
   static func guess(_ places: some Sequence<Int>, in bytes: ArraySlice<UInt8>) -> String? {
-    var counts = [Int](repeating: 0, count: 128)
-    var total = 0
-    for place in places where bytes[place] >= 0x80 && !isMark(bytes[place]) {
-      let before = place > bytes.startIndex ? bytes[place - 1] : 0
-      let after = place + 1 < bytes.endIndex ? bytes[place + 1] : 0
-      guard isLetter(before) || isLetter(after) else { continue }
-      // "m²", "km³"
-      if bytes[place] & 0xFE == 0xB2, before | 0x20 == UInt8(ascii: "m"), !isLetter(after) { continue }
-      counts[Int(bytes[place]) - 0x80] += 1
-      total += 1
+    let sample = Letters(places, in: bytes)
+    guard sample.total >= fewest else { return nil }
+    if sample.share("windows-1252", western) >= 0.97 { return nil }
+    return best(sample, others, against: "windows-1252", fewest: 3)?.name
+  }
+
+  /// Whether a text is Vietnamese in Windows-1258, whose letters stand side by side with their tones, as those of other
+  /// scripts do.
+  static func isVietnamese(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let sample = Letters(bytes)
+    // All of Italy's accents are tones there.
+    guard sample.total >= fewestAgainstLabel, sample.isMost, sample.share("windows-1252", western) < 0.97 else {
+      return false
     }
-    guard total >= fewest else { return nil }
-    let west = western.map { cover(counts, "windows-1252", $0) }.max() ?? 0
-    guard west * 100 < total * 97 else { return nil }
-    var best: (name: String, count: Int)?
-    for (alphabet, encodings) in others {
-      for encoding in encodings {
-        let count = cover(counts, encoding, alphabet)
-        // What both encodings read alike speaks for neither.
-        guard count * 50 >= total * 49, count > best?.count ?? 0, differing(counts, encoding) >= 3 else { continue }
-        best = (encoding, count)
+    return best(sample, [(vietnamese, ["windows-1258"])], against: "windows-1252", fewest: 8)
+      != nil
+  }
+
+  // MARK: Labels
+
+  /// A text with fewer letters outside ASCII is left to its label.
+  private static let fewestAgainstLabel = 12
+
+  /// The encoding that a text is clearly in instead of the one of its label; nil where the label may be right. Languages
+  /// that no guess names count for the label.
+  static func contradiction(of label: String, _ bytes: ArraySlice<UInt8>) -> String? {
+    let sample = Letters(bytes)
+    guard sample.total >= fewestAgainstLabel, sample.isMost else { return nil }
+    let own = fit(label, sample)
+    guard own < 0.95 else { return nil }
+    let all = others + western.map { ($0, ["windows-1252"]) } + [(vietnamese, ["windows-1258"])]
+    guard let best = best(sample, all, against: label, fewest: 4), best.name != label else { return nil }
+    return best.share >= own + 0.05 ? best.name : nil
+  }
+
+  /// Whether the letters of a text that is in Latin ones are those of a language in the encoding of its label.
+  static func bearsOut(_ label: String, _ bytes: ArraySlice<UInt8>) -> Bool {
+    let sample = Letters(bytes)
+    return sample.total >= fewest && sample.isMost && fit(label, sample) >= 0.97
+  }
+
+  /// Which share of the letters outside ASCII an encoding makes letters of one language.
+  static func fit(_ encoding: String, _ bytes: ArraySlice<UInt8>) -> Double { fit(encoding, Letters(bytes)) }
+
+  private static func fit(_ encoding: String, _ sample: Letters) -> Double {
+    let alphabets = western + others.map(\.alphabet) + neverGuessed + [vietnamese]
+    return sample.share(encoding, alphabets.map { $0 + marks })
+  }
+
+  /// Of those that make nearly all letters those of one alphabet the one that does it best.
+  /// - Parameter fewest: how many letters must be others than in `other`: what both read alike speaks for neither
+  private static func best(
+    _ sample: Letters, _ candidates: [(alphabet: String, encodings: [String])], against other: String, fewest: Int
+  ) -> (name: String, share: Double)? {
+    var best: (name: String, share: Double)?
+    for (alphabet, encodings) in candidates {
+      for encoding in encodings where encoding != other {
+        let share = sample.share(encoding, [alphabet])
+        guard share >= 0.98, share > best?.share ?? 0, sample.differing(encoding, other) >= fewest else { continue }
+        best = (encoding, share)
       }
     }
-    return best?.name
+    return best
+  }
+
+  /// The bytes outside ASCII that stand beside letters of ASCII.
+  private struct Letters {
+    private var counts = [Int](repeating: 0, count: 128)
+    private(set) var total = 0
+    /// With those that stand elsewhere.
+    private var high = 0
+
+    init(_ bytes: ArraySlice<UInt8>) {
+      let sample = bytes.prefix(longestSample)
+      self.init(sample.indices, in: sample)
+    }
+
+    init(_ places: some Sequence<Int>, in bytes: ArraySlice<UInt8>) {
+      for place in places where bytes[place] >= 0x80 && !isMark(bytes[place]) {
+        high += 1
+        let before = place > bytes.startIndex ? bytes[place - 1] : 0
+        let after = place + 1 < bytes.endIndex ? bytes[place + 1] : 0
+        guard isLetter(before) || isLetter(after) else { continue }
+        // "m²", "km³"
+        if bytes[place] & 0xFE == 0xB2, before | 0x20 == UInt8(ascii: "m"), !isLetter(after) { continue }
+        counts[Int(bytes[place]) - 0x80] += 1
+        total += 1
+      }
+    }
+
+    /// Whether they are many of all: in other scripts few stand so.
+    var isMost: Bool { total * 5 >= high * 2 }
+
+    /// Which share of them are letters of one of the alphabets, of that which has most.
+    func share(_ encoding: String, _ alphabets: [String]) -> Double {
+      let letters = tables[encoding] ?? LatinGuess.letters(of: encoding)
+      var small: [(letter: String, count: Int)] = []
+      for (letter, count) in zip(letters, counts) where count > 0 {
+        let letter = String(decoding: letter, as: UTF8.self)
+        // In lower case "İ" is an "i" and a point.
+        small.append((letter == "İ" ? "ı" : letter.lowercased(), count))
+      }
+      let most = alphabets.map { alphabet in
+        let known = Set(alphabet.unicodeScalars)
+        return small.reduce(0) { $0 + ($1.letter.unicodeScalars.allSatisfy(known.contains) ? $1.count : 0) }
+      }.max()
+      return total == 0 ? 0 : Double(most ?? 0) / Double(total)
+    }
+
+    /// How many of them are another character in another encoding.
+    func differing(_ encoding: String, _ other: String) -> Int {
+      let letters = tables[encoding] ?? LatinGuess.letters(of: encoding)
+      let others = tables[other] ?? LatinGuess.letters(of: other)
+      return counts.indices.reduce(0) { $0 + (letters[$1] == others[$1] ? 0 : counts[$1]) }
+    }
   }
 
   /// The characters of the bytes from 0x80 on, in UTF-8; U+FFFD for one without meaning.
   static func letters(of encoding: String) -> [[UInt8]] {
-    let text = Charset.decoded(Array(0x80...0xFF)[...], from: encoding) ?? []
-    let scalars = String(decoding: text, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) }
-    return scalars.count == 128 ? scalars : Array(repeating: [0xEF, 0xBF, 0xBD], count: 128)
+    // Parted, so that a letter and an accent behind it stay two.
+    let bytes = (UInt8(0x80)...0xFF).flatMap { [UInt8(ascii: " "), $0] }
+    let text = Charset.decoded(bytes[...], from: encoding) ?? []
+    let scalars = String(decoding: text, as: UTF8.self).unicodeScalars.filter { $0 != " " }
+    return scalars.count == 128
+      ? scalars.map { Array(String($0).utf8) } : Array(repeating: [0xEF, 0xBF, 0xBD], count: 128)
   }
 
   private static let tables = Dictionary(
-    uniqueKeysWithValues: (["windows-1252"] + Set(others.flatMap(\.encodings))).map { ($0, letters(of: $0)) })
+    uniqueKeysWithValues: (["windows-1252", "windows-1258"] + Set(others.flatMap(\.encodings)))
+      .map { ($0, letters(of: $0)) })
 
   private static let longestSample = 262_144
   /// Fewer letters tell nothing.
@@ -63,26 +158,6 @@ enum LatinGuess {
       true
     default: false
     }
-  }
-
-  /// How many of the counted bytes are letters of the alphabet.
-  private static func cover(_ counts: [Int], _ encoding: String, _ alphabet: String) -> Int {
-    let known = Set(alphabet.unicodeScalars)
-    let letters = tables[encoding] ?? []
-    var sum = 0
-    for (index, count) in zip(letters.indices, counts) where count > 0 {
-      let letter = String(decoding: letters[index], as: UTF8.self)
-      // In lower case "İ" is an "i" and a point.
-      let lower = letter == "İ" ? "ı" : letter.lowercased()
-      if lower.unicodeScalars.allSatisfy(known.contains) { sum += count }
-    }
-    return sum
-  }
-
-  /// How many of the counted bytes are another character than in Windows-1252.
-  private static func differing(_ counts: [Int], _ encoding: String) -> Int {
-    guard let letters = tables[encoding], let usual = tables["windows-1252"] else { return 0 }
-    return counts.indices.reduce(0) { $0 + (letters[$1] == usual[$1] ? 0 : counts[$1]) }
   }
 
   /// French, German, Spanish, Portuguese, Italian, Swedish and Finnish, Danish and Norwegian, Icelandic and Faroese,
@@ -103,5 +178,16 @@ enum LatinGuess {
     ("ąčęėįšųūž", ["windows-1257"]), ("āčēģīķļņšūž", ["windows-1257"]),
     // Turkish, with the letters of its loanwords.
     ("çğıöşüâîû", ["windows-1254"]),
+  ]
+
+  /// With the tones as Windows-1258 has them, behind their letters.
+  private static let vietnamese = "ăâđêôơưàáèéíóùú\u{300}\u{301}\u{303}\u{309}\u{323}"
+
+  /// Signs that stand beside letters: those of a Mac are letters elsewhere.
+  private static let marks = "‘’“”„‚«»‹›–—…•·°€£§©®™†"
+
+  /// Romanian with commas, Sorbian, Maltese, Esperanto, Welsh, Sámi, Breton, Luxembourgish and Kurdish.
+  private static let neverGuessed = [
+    "ăâîșț", "čćěłńóřšśžź", "àċèġħìòùż", "ĉĝĥĵŝŭ", "áâêëîïôöûŵŷ", "áâäčđŋöšŧž", "âêîôùûüñ", "äëéèêôöûü", "çêîşû",
   ]
 }
