@@ -63,12 +63,20 @@ enum CharsetGuess {
   private static func best(_ sample: ArraySlice<UInt8>) -> (name: String, score: Double)? {
     var best: (name: String, score: Double)?
     for (name, script) in candidates {
-      guard let text = Reading(sample, name), let score = text.score(script), score >= enough, score > best?.score ?? 0
+      guard mayBe(name, script, sample), let text = Reading(sample, name), let score = text.score(script),
+        score >= enough, score > best?.score ?? 0
       else { continue }
       best = (name, score)
     }
     return best
   }
+
+  /// Whether the beginning of a text is not far from being one: most encodings are ruled out by that.
+  private static func mayBe(_ name: String, _ script: Script, _ sample: ArraySlice<UInt8>) -> Bool {
+    sample.count < 2 * beginning || Reading(sample.prefix(beginning), name)?.score(script) ?? 0 >= enough * 0.6
+  }
+
+  private static let beginning = 768
 
   // MARK: Labels
 
@@ -79,7 +87,7 @@ enum CharsetGuess {
   private static let clearly = 0.15
   /// A text with fewer characters outside ASCII is left to its label.
   private static let fewestAgainstLabel = 30
-  private static let longestLabelled = 16_384
+  private static let longestLabelled = 8_192
 
   /// The encoding that a text is clearly in instead of the one of its label; nil where the label may be right.
   static func contradiction(of label: String, _ bytes: [UInt8]) -> String? {
