@@ -40,6 +40,25 @@ public enum PictureIdentity {
     return isTelling ? stem : folders(segments.dropLast()).joined(separator: "/") + "/" + stem
   }
 
+  /// What stays the same between two looks at a page, weeks apart, when a picture's host, size or format changes. Less is
+  /// taken for a size than among the pictures of one page: one that gives way to another often differs in a number.
+  public static func place(of href: String) -> String {
+    let whole = innerAddress(href) ?? href
+    let path = withoutScheme(whole.prefix { $0 != "?" && $0 != "#" })
+    let segments = path.split(separator: "/").dropFirst().map { $0.lowercased() }.filter { !isSurelySize($0) }
+    guard let last = segments.last else { return path.lowercased() }
+    let folders = segments.dropLast().joined(separator: "/")
+    if isScript(last), let parameters = telling(whole) { return "\(folders)/\(last)?\(parameters)" }
+    return folders + "/" + withoutSizes(withoutExtensions(withoutVariant(last)), bareDigits: 3...4)
+  }
+
+  private static func isSurelySize(_ segment: String) -> Bool {
+    if segment.utf8.allSatisfy(isDigit) {
+      return Int(segment).map { usualSizes.contains($0) || (100...9999).contains($0) && $0 % 10 == 0 } ?? false
+    }
+    return isSize(segment)
+  }
+
   /// The last three names of folders, and the numbers among and behind them.
   private static func folders(_ segments: ArraySlice<String>) -> ArraySlice<String> {
     var names = 0
@@ -74,38 +93,52 @@ public enum PictureIdentity {
 
   // MARK: Scripts
 
-  /// Whether a path ends in a program that hands out pictures: which one, its parameters say.
+  /// Whether a path ends in a program that hands out pictures: which one, its parameters say. One that is called by a
+  /// picture's own name is that picture.
   private static func isScript(_ last: String) -> Bool {
     guard let dot = last.utf8.lastIndex(of: UInt8(ascii: ".")) else { return handlers.contains(last) }
+    let stem = last[..<dot]
     return programs.contains(String(last[dot...].dropFirst()))
+      && (handlers.contains(String(stem))
+        || stem.utf8.count < 14 && stem.utf8.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "_") })
   }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
 
   private static let programs: Set<String> = ["php", "asp", "aspx", "ashx", "axd", "jsp", "cgi", "pl", "dll", "do"]
   private static let handlers: Set<String> = [
     "image", "img", "getimage", "showimage", "picture", "photo", "media", "file", "thumb", "thumbnail", "th",
   ]
 
-  /// The parameters of an address that do not ask for a size, a form or a fresh copy; nil when there are none.
+  /// The parameters of an address that say which picture is meant; without one that is called so, all that do not ask
+  /// for a size, a form or a fresh copy. nil when there are none.
   private static func telling(_ address: String) -> String? {
     guard let mark = address.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
     let query = address[mark...].dropFirst().prefix { $0 != "#" }
-    let kept = query.replacing("&amp;", with: "&").split(separator: "&").filter { pair in
-      guard let equals = pair.firstIndex(of: "=") else { return true }
-      return !wishes.contains(pair[..<equals].lowercased())
+    let pairs = query.replacing("&amp;", with: "&").split { $0 == "&" || $0 == ";" }.map { pair in
+      let equals = pair.firstIndex(of: "=") ?? pair.endIndex
+      return (name: pair[..<equals].lowercased(), value: pair[equals...])
     }
-    return kept.isEmpty ? nil : kept.joined(separator: "&")
+    let named = pairs.filter { names.contains($0.name) || $0.name.hasSuffix("id") && !wishes.contains($0.name) }
+    let kept = named.isEmpty ? pairs.filter { !wishes.contains($0.name) } : named
+    return kept.isEmpty ? nil : kept.map { $0.name + $0.value }.joined(separator: "&")
   }
 
+  private static let names: Set<String> = [
+    "id", "img", "image", "picture", "photo", "file", "filename", "src", "path", "p", "f", "i", "guid", "uuid",
+  ]
   private static let wishes: Set<String> = [
-    "w", "h", "q", "s", "v", "t", "c", "a", "o", "wid", "hei", "width", "height", "size", "sizes", "imgsize", "scale",
-    "dpr",
-    "quality", "qlt", "fit", "fill", "crop", "mode", "resize", "auto", "format", "fm", "fmt", "ext", "type", "rect",
-    "bg",
-    "maxw", "maxh", "maxwidth", "maxheight", "max_width", "max_height", "mw", "mh", "zc", "cropmode", "gravity",
-    "strip",
-    "ver", "version", "ts", "timestamp", "time", "cb", "cache", "rev", "rnd", "token", "hash", "sig", "signature",
-    "key",
-    "expires", "imwidth", "impolicy", "ssl", "rs", "pid", "rik", "ehk", "utm_source", "utm_medium", "utm_campaign",
+    "w", "h", "q", "s", "v", "t", "c", "a", "o", "r", "x", "y", "cx", "cy", "_", "wid", "hei", "width", "height",
+    "size",
+    "sizes", "imgsize", "maxsize", "scale", "dpr", "quality", "qlt", "fit", "fill", "crop", "mode", "resize", "auto",
+    "format", "fm", "fmt", "ext", "type", "rect", "bg", "maxw", "maxh", "maxwidth", "maxheight", "max_width",
+    "max_height",
+    "mw", "mh", "zc", "cropmode", "gravity", "strip", "preset", "variant", "resolution", "ver", "version", "ts",
+    "timestamp", "time", "updated", "lm", "cb", "cache", "nocache", "cachebuster", "rev", "rnd", "rand", "token",
+    "hash",
+    "sig", "signature", "key", "expires", "imwidth", "impolicy", "ssl", "rs", "pid", "rik", "ehk", "eid", "sid",
+    "sessionid",
+    "utm_source", "utm_medium", "utm_campaign", "x-amz-date", "x-amz-signature", "x-amz-credential", "x-amz-expires",
   ]
 
   // MARK: Addresses in addresses
@@ -218,20 +251,20 @@ public enum PictureIdentity {
     "fit-in", "smart", "crop", "resize", "thumbs", "thumbnail", "webp", "format", "image", "images",
   ]
 
-  private static func withoutSizes(_ text: String) -> String {
+  private static func withoutSizes(_ text: String, bareDigits: ClosedRange<Int> = 2...4) -> String {
     var text = text
     for (index, pattern) in sizePatterns.enumerated() where mayHoldSize(text, index) {
       text = text.replacing(pattern, with: "")
     }
-    return withoutBareSize(text)
+    return withoutBareSize(text, bareDigits)
   }
 
   /// A name without a number at its end that is a width: `harbour-640`, never the `IMG_2043` of a camera or the second
   /// of three pictures, `harbour-02`.
-  private static func withoutBareSize(_ text: String) -> String {
+  private static func withoutBareSize(_ text: String, _ lengths: ClosedRange<Int>) -> String {
     let digits = text.utf8.reversed().prefix(while: isDigit).count
     let stem = text.utf8.dropLast(digits)
-    guard (2...4).contains(digits), let mark = stem.last, mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_"),
+    guard lengths.contains(digits), let mark = stem.last, mark == UInt8(ascii: "-") || mark == UInt8(ascii: "_"),
       let number = Int(text.utf8.suffix(digits).map { String(UnicodeScalar($0)) }.joined()),
       number % 10 == 0 || usualSizes.contains(number), text.utf8.dropFirst(stem.count).first != UInt8(ascii: "0")
     else { return text }

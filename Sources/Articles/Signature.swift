@@ -4,7 +4,10 @@ extension Article {
   /// counters, chrome and resized pictures do not make a new version.
   public var signature: String {
     let pictures = pictures.flatMap { picture in
-      [picture.renditions.first.map { PictureIdentity.of($0.href) } ?? "", picture.caption ?? "", picture.credit ?? ""]
+      [
+        picture.renditions.first.map { PictureIdentity.place(of: $0.href) } ?? "", picture.caption ?? "",
+        picture.credit ?? "",
+      ]
     }
     return (texts + pictures + entries.flatMap { [$0.headline ?? "", $0.text] }).joined(separator: "\u{1F}")
   }

@@ -159,7 +159,7 @@ extension Settings.Schedule {
     reader.set(&minInterval, reader.duration("min_interval"))
     reader.set(&maxInterval, reader.duration("max_interval"))
     reader.number(&pageAttempts, "page_attempts", 1...100)
-    reader.set(&pageRetry, reader.duration("page_retry", in: Self.retries))
+    reader.set(&pageRetry, reader.duration("page_retry"))
     reader.set(&sourceRetry, reader.duration("source_retry", in: Self.retries))
     reader.set(&revisit, reader.durations("revisit"))
     reader.number(&rememberDays, "remember_days", 1...36_500)

@@ -136,12 +136,23 @@ struct LooseDateReader {
           ?? solar
       else { continue }
       let isNumberBeside = hasNumberBeside(index)
+      if MonthNames.areNamesToo(tokens[index].word, in: zone), !isBetweenDayAndYear(index) { continue }
       if isNumberBeside || !isBeside {
         let isSolar = solar != nil && MonthNames.month(tokens[index].word) == nil
         (best, isBeside) = ((index, month, nil, isSolar), isNumberBeside)
       }
     }
     return best
+  }
+
+  /// Whether a word has a day before it and a year behind it, but for a point or a dash.
+  private func isBetweenDayAndYear(_ index: Int) -> Bool {
+    func isSet(_ place: Int) -> Bool { tokens.indices.contains(place) && tokens[place].kind == .sign }
+    let (before, behind) = (isSet(index - 1) ? index - 2 : index - 1, isSet(index + 1) ? index + 2 : index + 1)
+    guard tokens.indices.contains(before), tokens[before].kind == .number, tokens[before].digits <= 2,
+      tokens.indices.contains(behind), tokens[behind].kind == .number
+    else { return false }
+    return tokens[behind].digits == 4
   }
 
   /// Whether a number stands beside a word, but for a sign or "de".

@@ -4,8 +4,8 @@ enum MonthNames {
   /// 1...12 for a folded word, nil for any other.
   static func month(_ word: String) -> Int? { table[word] }
 
-  /// The same where people of that zone mean a month by a word that others do not, or another one: "listopad" is Croatia's October and the
-  /// November of Poland and Bohemia; "srp" is its July, and their August.
+  /// The same where people of that zone mean a month by a word that others do not, or another one: "listopad" is
+  /// Croatia's October and the November of Poland and Bohemia; "srp" is its July, and their August.
   static func month(_ word: String, in zone: Zone) -> Int? {
     switch zone.name {
     case "Europe/Zagreb", "Europe/Sarajevo":
@@ -14,6 +14,14 @@ enum MonthNames {
     default: return table[word]
     }
   }
+
+  /// Whether a word that is a month's short form is somebody's name elsewhere: it counts in a whole date alone,
+  /// `12. jaan 2024`.
+  static func areNamesToo(_ word: String, in zone: Zone) -> Bool {
+    namesToo.contains(word) || zone.name == "Africa/Johannesburg" && southAfrican[word] != nil
+  }
+
+  private static let namesToo: Set<String> = ["jaan", "xan", "noy", "sht", "dek", "agost"]
 
   private static let croatian = ["tra": 4, "lip": 6, "srp": 7, "lis": 10]
 

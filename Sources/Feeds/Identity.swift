@@ -39,7 +39,8 @@ enum Identity {
   /// Whether two items with one id are the same: their links differ in nothing, or in what makes no other page of them.
   private static func isSame(_ a: FeedItem, _ b: FeedItem) -> Bool {
     if let first = a.url, let second = b.url {
-      return first == second || a.title == b.title && first.identity == second.identity
+      return first == second
+        || first.identity == second.identity && (a.title == nil ? hash(of: a) == hash(of: b) : a.title == b.title)
     }
     return link(of: a) == link(of: b)
   }

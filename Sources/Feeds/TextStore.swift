@@ -180,6 +180,13 @@ struct TextStore {
   func unwrapped(_ slice: Slice) -> Slice {
     // The "!" is rarer than "<" in any text.
     guard slice.count > 9, bytes(slice).holds(0x21), let first = nextSection(slice, from: 0) else { return slice }
+    // One around all of it: what looks like its end inside is text.
+    if first == 0, slice.count >= 12, bytes(slice).suffix(3).elementsEqual("]]>".utf8),
+      nextSection(slice, from: 9) == nil
+    {
+      state.pointee.didUnwrap = true
+      return trimmed(Slice(Int(slice.start) + 9, Int(slice.start) + Int(slice.count) - 3, isStored: slice.isStored))
+    }
     return withoutMarks(slice, first)
   }
 
@@ -191,10 +198,26 @@ struct TextStore {
       let place = UnsafeRawPointer(found) - UnsafeRawPointer(text.baseAddress!) - 1
       index = place + 2
       guard text[place] == 0x3C, UnsafeBufferPointer(rebasing: text[place...]).begins("<![cdata[") else { continue }
-      let before = text[..<place].last { $0 > 0x20 }
-      if before != UInt8(ascii: "/"), before != UInt8(ascii: "*") { return place }
+      if !isInComment(place, text) { return place }
     }
     return nil
+  }
+
+  /// Where CDATA ends in a text, but for that of a script.
+  private func nextEnd(_ text: UnsafeBufferPointer<UInt8>, from: Int) -> Int? {
+    var index = from
+    while let place = TextScan.place(of: "]]>", in: text, from: index) {
+      if !isInComment(place, text) { return place }
+      index = place + 3
+    }
+    return nil
+  }
+
+  /// Whether what stands there is behind the sign of a script's comment, or in one of HTML.
+  private func isInComment(_ place: Int, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var index = place
+    while index > 0, text[index - 1] <= 0x20 { index -= 1 }
+    return index > 0 && "/*-".utf8.contains(text[index - 1])
   }
 
   /// A copy without the beginnings of CDATA, and without as many of its ends.
@@ -211,7 +234,7 @@ struct TextStore {
     func copy(to end: Int) { append(base + copied, end - copied) }
     while copied < text.count {
       let stop = next ?? text.count
-      if open > 0, end < copied { end = TextScan.place(of: "]]>", in: text, from: copied) ?? text.count }
+      if open > 0, end < copied { end = nextEnd(text, from: copied) ?? text.count }
       if open > 0, end < stop {
         copy(to: end)
         (copied, open) = (end + 3, open - 1)

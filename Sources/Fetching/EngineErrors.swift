@@ -20,7 +20,7 @@ extension Engine {
       message: wasUnderWay
         ? "the rate group \(group) ceased to be this node's while the request was under way"
         : "the rate group \(group) is not this node's to ask")
-    error.group = group
+    (error.group, error.target) = (group, url)
     return error
   }
 }

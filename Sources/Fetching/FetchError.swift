@@ -69,8 +69,9 @@ public struct FetchError: Error, Sendable, CustomStringConvertible {
   public var isLocal: Bool
   /// With `held`: how long the group still rests. With `robotsUnreachable`: until the file is asked for again.
   public var heldFor: Duration?
-  /// With `notOurs`: the rate group.
+  /// With `notOurs`: the rate group, and the address as it is to be asked for by whose that is. Not for logs.
   public var group: String?
+  public var target: WebURL?
 
   public init(_ code: Code, url: WebURL, message: String, hint: String? = nil, isLocal: Bool = false) {
     self.code = code

@@ -122,8 +122,7 @@ private struct ManifestReader {
         at: reader.table["max_interval"]?.position ?? reader.table["min_interval"]?.position ?? reader.position)
     }
     policy.concurrency = reader.integer("concurrency", in: 1...64)
-    // As [fetch] group_gap: what is meant to be longer is a min_interval.
-    policy.gap = reader.duration("gap", in: 0...3600).map { Double($0) }
+    policy.gap = reader.duration("gap", in: 0...86_400).map { Double($0) }
     policy.headers = reader.stringTable("headers").map { (name: $0.key, value: $0.value) }
     if let flag = reader.boolean("robots") { policy.respectRobots = flag }
     policy.revisit = reader.durations("revisit")

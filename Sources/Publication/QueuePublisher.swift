@@ -52,10 +52,10 @@ public final class QueuePublisher {
     var articles = batch
     // Another node can be first again and again, but not without end.
     for attempt in 1... {
-      let plan = try store.reading("read articles") { try versions(of: articles) }
+      let (plan, unchanged) = try store.reading("read articles") { try versions(of: articles) }
       try stage(plan)
       let rows: [ArticleRow]
-      switch try commit(plan, articles, mayRetry: attempt < 10) {
+      switch try commit(plan, unchanged, articles, mayRetry: attempt < 10) {
       case .committed(let committed): rows = committed
       case .overtaken(let left):
         // Nothing was committed. Who has gone to another node is left out, and what another one published is read
@@ -114,8 +114,16 @@ public final class QueuePublisher {
     var bytes: [UInt8]
   }
 
+  /// What is to be noted of an article whose content is the same.
+  private enum Unchanged {
+    /// It was pruned: what is known of it again.
+    case pruned(ArticleRow)
+    /// It was known by the digest as that was made before.
+    case former(ArticleRow, hash: String)
+  }
+
   /// The new versions in a batch. An article that comes twice is compared with its earlier self.
-  private func versions(of batch: [Publishable]) throws -> [Version] {
+  private func versions(of batch: [Publishable]) throws -> ([Version], [Unchanged]) {
     var latest: [ArticleID: ArticleRow] = [:]
     // A server is asked once for all.
     var told: KnownArticles?
@@ -124,12 +132,16 @@ public final class QueuePublisher {
       (latest, told) = (known.rows, known)
     }
     var versions: [Version] = []
+    var unchanged: [Unchanged] = []
     for article in batch {
       let identity = ArticleID(publisher: article.publisher, key: article.key)
       let known =
         try latest[identity] ?? (told == nil ? store.article(publisher: article.publisher, key: article.key) : nil)
       let hashes = [article.contentHash, article.formerHash].compactMap { $0 }
-      if let known, hashes.contains(known.contentHash), !article.isForced { continue }
+      if let known, hashes.contains(known.contentHash), !article.isForced {
+        if known.contentHash != article.contentHash { unchanged.append(.former(known, hash: article.contentHash)) }
+        continue
+      }
       let now = clock()
       // An article pruned long ago has left its version number behind.
       let trace =
@@ -140,19 +152,24 @@ public final class QueuePublisher {
         } else {
           try store.trace(publisher: article.publisher, key: article.key)
         }
-      if let trace, hashes.contains(where: trace.isContent), !article.isForced { continue }
-      let number = (known?.version ?? trace?.version ?? 0) + 1
+      let isBack = trace.map { trace in hashes.contains(where: trace.isContent) } ?? false && !article.isForced
+      let number = (known?.version ?? trace?.version ?? 0) + (isBack ? 0 : 1)
       let firstSeen = known?.firstSeen ?? trace?.firstSeen ?? now
       let row = ArticleRow(
         publisher: article.publisher, key: article.key, uri: article.uri, version: number,
         contentHash: article.contentHash, stagedID: Self.stagedID(article.publisher, article.key, number),
         queueName: "", state: .staged, firstSeen: firstSeen, updatedAt: now, url: article.url,
         headline: article.headline, quality: article.quality, isWithdrawn: article.isWithdrawn)
+      if isBack {
+        unchanged.append(.pruned(row))
+        latest[identity] = row
+        continue
+      }
       let json = article.makeElement(PublicationContext(version: number, firstSeen: firstSeen, now: now))
       versions.append(Version(row: row, bytes: QueueElement(article: json).bytes))
       latest[identity] = row
     }
-    return versions
+    return (versions, unchanged)
   }
 
   /// The file name a version is staged under: the same whenever that version is staged, so that a leftover is found.
@@ -228,8 +245,12 @@ public final class QueuePublisher {
   }
 
   /// Commits versions, their names and the finished items, and marks what was published before (P6).
-  private func commit(_ versions: [Version], _ batch: [Publishable], mayRetry: Bool) throws -> Commitment {
-    guard !versions.isEmpty || batch.contains(where: { $0.itemID != nil }) else { return .committed([]) }
+  private func commit(
+    _ versions: [Version], _ unchanged: [Unchanged], _ batch: [Publishable], mayRetry: Bool
+  ) throws -> Commitment {
+    guard !versions.isEmpty || !unchanged.isEmpty || batch.contains(where: { $0.itemID != nil }) else {
+      return .committed([])
+    }
     let publishers = store.node == nil ? [] : Set(batch.map(\.publisher))
     var rows: [ArticleRow] = []
     var last = lastName
@@ -243,6 +264,12 @@ public final class QueuePublisher {
           row.queueName = name.description
           try store.commitVersion(row)
           rows.append(row)
+        }
+        for article in unchanged {
+          switch article {
+          case .pruned(let row): try store.keepArticle(row)
+          case .former(let row, let hash): try store.renewHash(of: row, to: hash)
+          }
         }
         if let name = rows.last?.queueName { try store.setLastQueueName(name) }
         let changed = Set(versions.map { "\($0.row.publisher)/\($0.row.key)" })

@@ -175,6 +175,32 @@ extension Store {
       .text(article.queueName), .time(article.updatedAt))
   }
 
+  /// Saves the row of an article that was pruned and has come back unchanged: no version of it is to be published, but
+  /// it is known again. Nothing where there is a row.
+  public func keepArticle(_ article: ArticleRow) throws(StoreError) {
+    try database.run(
+      "keep article",
+      """
+      INSERT INTO articles
+        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
+         fields, words, is_partial, is_withdrawn)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (publisher, key) DO NOTHING
+      """,
+      .text(article.publisher), .key(article.key), .text(article.uri), .integer(article.version),
+      .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
+      .time(article.updatedAt), .text(article.url), .text(article.headline), .integer(article.quality?.fields),
+      .integer(article.quality?.words), .bool(article.quality?.isPartial ?? false), .bool(article.isWithdrawn))
+  }
+
+  /// Has the content of an article's last version known by another digest of it, unless another version came meanwhile.
+  public func renewHash(of article: ArticleRow, to hash: String) throws(StoreError) {
+    try database.run(
+      "renew digest",
+      "UPDATE articles SET content_hash = ? WHERE publisher = ? AND key = ? AND version = ? AND content_hash = ?",
+      .text(hash), .text(article.publisher), .key(article.key), .integer(article.version), .text(article.contentHash))
+  }
+
   private static let outboxSelect = "SELECT staged_id, publisher, key, version, queue_name, state FROM outbox"
 
   /// The outbox rows of versions that are committed and not known to have their name, in the order of their names.

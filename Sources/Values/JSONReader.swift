@@ -298,12 +298,21 @@ struct JSONReader {
     return peek == UInt8(ascii: ",") || peek == UInt8(ascii: "]")
   }
 
-  private func byte(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }
+  func byte(_ place: Int) -> UInt8? { place < bytes.count ? bytes[place] : nil }
 
   /// The first place from this one on that is no white space.
   func nextByte(_ from: Int) -> Int {
     var place = from
-    while place < bytes.count, bytes[place] <= 0x20 { place += 1 }
+    while place < bytes.count {
+      if bytes[place] <= 0x20 {
+        place += 1
+      } else if bytes[place] == 0xC2, byte(place + 1) == 0xA0 {
+        // A space that does not break.
+        place += 2
+      } else {
+        break
+      }
+    }
     return place
   }
 

@@ -45,7 +45,8 @@ extension JSONReader {
     let next = nextByte(quote + 1)
     guard next < bytes.count else { return true }
     switch bytes[next] {
-    case UInt8(ascii: ":"): return place != .member
+    // With a value behind it a colon is a member's, and what stands between is damaged.
+    case UInt8(ascii: ":"): return place != .member || byte(nextByte(next + 1)).map { "\"[{".utf8.contains($0) } ?? true
     case UInt8(ascii: ","): return isBehindComma(nextByte(next + 1), place)
     // The comma between is missing.
     case UInt8(ascii: "\""): return place != .member || isName(next)
@@ -70,7 +71,7 @@ extension JSONReader {
     guard let end = rest.firstIndex(of: UInt8(ascii: "\"")) else { return rest.count < Self.longestName }
     let next = nextByte(end + 1)
     guard next < bytes.count, bytes[next] == UInt8(ascii: "\"") else {
-      return next >= bytes.count || bytes[next] == UInt8(ascii: ":")
+      return next >= bytes.count || bytes[next] == UInt8(ascii: ":") || bytes[next] == UInt8(ascii: "=")
     }
     let value = nextByte(next + 1)
     return value < bytes.count && !",:}]".utf8.contains(bytes[value])

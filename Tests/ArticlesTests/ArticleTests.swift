@@ -145,6 +145,13 @@ struct ArticleTests {
       article.pictures[0].renditions[0].href = href
       return article.signature
     }
+    for (one, other) in [
+      ("/photos/12345/image.jpg", "/photos/67890/image.jpg"), ("/article/4711/lead.jpg", "/article/4712/lead.jpg"),
+      ("/daily/2026-11-29/press-photo-of-the-day.jpg", "/daily/2026-11-30/press-photo-of-the-day.jpg"),
+      ("/gallery/bridge-10.jpg", "/gallery/bridge-20.jpg"),
+    ] {
+      #expect(signature("https://a.b" + one) != signature("https://a.b" + other), "\(one)")
+    }
     #expect(signature("https://a.b/image.php?id=1&w=640") == signature("https://a.b/image.php?id=1&w=800"))
     #expect(signature("https://a.b/image.php?id=1&w=640") != signature("https://a.b/image.php?id=2&w=640"))
     #expect(

@@ -51,6 +51,14 @@ import Testing
       "https://h.example/_next/image?url=%2Fmedia%2Fharbour-one.jpg&w=640&q=75",
       "https://h.example/_next/image?url=%2Fmedia%2Fharbour-one.jpg&w=1080&q=75",
     ],
+    [
+      "https://g.example/image.php?id=48211&_=1732", "https://g.example/image.php?ID=48211&nocache=2&X-Amz-Date=1",
+      "https://g.example/image.php?id=48211;w=640",
+    ],
+    [
+      "https://g.example/-/media/news/pier-at-dusk.ashx?h=200&la=en",
+      "https://g.example/-/media/news/pier-at-dusk.ashx",
+    ],
     ["https://resize.example/p?src=%2Fimg%2Fboat.jpg&w=1", "https://resize.example/p?w=2&src=%2Fimg%2Fboat.jpg"],
     [
       "https://d.example/bilder/schöner-hafen-im-nebel-am-morgen.jpg",

@@ -132,7 +132,6 @@ struct SettingsTests {
         "f:2:13: workers.job_limit must be at most 1d, not 9223372036854775807"
       ),
       ("[schedule]\nsource_retry = 0", "f:2:16: schedule.source_retry must be at least 1s, not 0"),
-      ("[schedule]\npage_retry = \"0m\"", "f:2:14: schedule.page_retry must be at least 1s, not \"0m\""),
       (
         "[schedule]\nrevisit = [9223372036854775807]",
         "f:2:12: schedule.revisit must hold durations of 36500d at most, not 9223372036854775807"

@@ -353,4 +353,16 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     #expect(DateReader.read("Thu, 28 Mar 2024 10:11", zone: zone)?.timestamp.rfc3339 == "2024-03-28T10:11:00+02:00")
     #expect(DateReader.read("28 kwi 2024")?.timestamp.rfc3339 == "2024-04-28T00:00:00Z")
   }
+
+  /// Words that are months' short forms somewhere and names elsewhere.
+  @Test(
+    arguments: [
+      ("12. märts 2024, Jaan Tamm", "2024-03-12"), ("12.03.2024 Jaan Tamm", "2024-03-12"),
+      ("3 March 2024 Xan Brooks", "2024-03-03"), ("Noy Levi 12.10.2024", "2024-10-12"),
+      ("12. jaan 2024", "2024-01-12"), ("28 Sht 2024", "2024-09-28"), ("Sht 12 Tet 2024", nil),
+      ("12 d'agost de 2024", nil), ("12 agost 2024", "2024-08-12"),
+    ] as [(String, String?)])
+  func takesNamesForNoMonths(_ text: String, _ day: String?) {
+    #expect(DateReader.read(text).map { String($0.timestamp.rfc3339.prefix(10)) } == day, "\(text)")
+  }
 }

@@ -59,6 +59,25 @@ import Values
         <div class=field__item>\(Self.image("pier"))</div></div>
         """)
     #expect(found.pictures.map(\.caption) == [nil])
+    #expect(found.bodyText == Self.paragraphs.joined(separator: "\n\n"))
+    // What the names of a box say of its label is not said of its words.
+    let words = try article(
+      between: """
+        <div class="field field--name-field-image field--type-image field--label-hidden">\(Self.image("pier"))
+        <div>The pier at dusk, seen from the town</div></div>
+        """)
+    #expect(words.pictures.map(\.caption) == ["The pier at dusk, seen from the town"])
+    #expect(words.bodyText == Self.paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test("an icon beside a caption is no other picture")
+  func icon() throws {
+    let found = try article(
+      between: """
+        <div class=media><div class=pic>\(Self.image("pier"))</div><div class=cap>
+        <img src=/icons/camera.png width=24 height=24><p class=caption>The pier at dusk</p></div></div>
+        """)
+    #expect(found.pictures.map(\.caption) == ["The pier at dusk"])
   }
 
   @Test("pictures that a program hands out are told by what it is asked for")
@@ -80,6 +99,12 @@ import Values
       ("hi", "<span class=author>लेखक: राम शर्मा</span>", ["राम शर्मा"]),
       ("ko", "<span class=writer>김민수</span>", ["김민수"]),
       ("ar", "<span class=author>الكاتب</span>", []), ("zh", "<span class=author>编辑</span>", []),
+      ("ko", "<span class=author>정치부</span>", []), ("ko", "<span class=author>조회수</span>", []),
+      ("ar", "<span class=author>فريق التحرير</span>", []), ("hi", "<span class=author>नई दिल्ली</span>", []),
+      ("hi", "<span class=author>राम शर्मा, जयपुर शहर</span>", ["राम शर्मा"]), ("ja", "<span class=author>毎日新聞 社会部</span>", []),
+      ("ko", "<p class=meta>홍길동 기자 / 사진 김철수</p>", ["홍길동"]),
+      ("ko", "<div class=reporter>홍길동 기자 (사진=연합뉴스)</div>", ["홍길동"]),
+      ("ko", "<p>사진부 홍길동 기자</p>", ["홍길동"]),
       // Small words before surnames, and words for "and".
       ("nl", "<span class=author>Door Sanne de Vries en Bas Jansen</span>", ["Sanne de Vries", "Bas Jansen"]),
       ("pt", "<span class=author>Maria da Silva e João Costa</span>", ["Maria da Silva", "João Costa"]),
@@ -98,6 +123,16 @@ import Values
     ])
   func names(_ language: String, _ line: String, _ names: [String]) throws {
     #expect(try article(language: language, above: line).authors.map(\.name) == names)
+  }
+
+  @Test(
+    "an office with \"and\" in its name is one",
+    arguments: [
+      ("ar", "وزارة الصحة و السكان"), ("uk", "Міністерство освіти і Науки України"), ("vi", "Ban Kinh tế và Xã hội"),
+    ])
+  func offices(_ language: String, _ name: String) throws {
+    let head = #"<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "\#(name)"}}</script>"#
+    #expect(try article(language: language, head: head).authors.map(\.name) == [name])
   }
 
   @Test("of an agency and a name in JSON-LD")
@@ -122,6 +157,9 @@ import Values
     #expect(found.keywords == ["pier"])
     #expect(found.section == "News")
     #expect(try article(below: "<footer>In \(filed)</footer>").keywords == [])
+    // Nobody has said more, and a card beside the article.
+    let unfiled = filed.replacing("News", with: "Uncategorized")
+    #expect(try article(below: "<footer>In \(unfiled)</footer>").section == nil)
   }
 
   @Test("a moment that the title of an abbreviation says")
@@ -142,5 +180,16 @@ import Values
     ])
   func mistakes(_ line: String) throws {
     #expect(try article(below: "<p>\(line)</p>").bodyText == Self.paragraphs.joined(separator: "\n\n"))
+  }
+
+  @Test(
+    "a sentence that begins like it is text",
+    arguments: [
+      "Если вы нашли ошибку в налоговом уведомлении, подайте заявление через личный кабинет до первого декабря.",
+      "Заметили ошибку в расчётах и сами учёные, которые проверяли данные несколько недель подряд.",
+      "Помітили помилку в розрахунках науковці університету, які перевіряли дані кілька тижнів.",
+    ])
+  func sentences(_ line: String) throws {
+    #expect(try article(between: "<p>\(line)</p>").bodyText.contains(line))
   }
 }

@@ -18,6 +18,8 @@ import Values
       ("<content type='text/html' src='/full/1'/>", "https://paper.example/full/1", nil),
       ("<content src='/full/1'></content>", "https://paper.example/full/1", nil),
       ("<link href='/1'/><content type='text/html' src='/full/1'/>", "https://paper.example/1", nil),
+      ("<content type='text/html; charset=utf-8' src='/full/1'/>", "https://paper.example/full/1", nil),
+      ("<content type='html' src='/full/1'/>", "https://paper.example/full/1", nil),
       ("<content type='audio/mpeg' src='/a.mp3'/>", nil, "audio/mpeg"),
       ("<content type='application/pdf' src='/a'/><link href='/1'/>", "https://paper.example/1", "application/pdf"),
     ] as [(String, String?, String?)])
@@ -35,6 +37,7 @@ import Values
       ("<content xml:lang='fr'>x</content>", "xml:lang='fr'", nil),
       ("<title xml:lang='en'>x</title><content xml:lang='fr'>x</content><link href='/1' hreflang='de'/>", "", "fr"),
       ("<link rel='enclosure' href='/1' hreflang='fr'/>", "", nil),
+      ("<link href='/1' hreflang=''/>", "", nil), ("<link href='/1' hreflang='x-default'/>", "xml:lang='en'", nil),
     ] as [(String, String, String?)])
   func takesTheLanguageFromWhatIsWritten(_ xml: String, feed: String, language: String?) throws {
     #expect(try entry(xml, language: feed).language == language)

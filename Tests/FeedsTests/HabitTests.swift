@@ -83,6 +83,19 @@ import Values
     #expect(feed.repairs.contains { $0.contains("CDATA") })
   }
 
+  /// The end of CDATA that a script has, or an expression that looks like one, is text.
+  @Test(
+    arguments: [
+      (
+        "&lt;![CDATA[&lt;p>A&lt;/p>&lt;script>//&lt;![CDATA[ x() //]]&gt;&lt;/script>&lt;p>B&lt;/p>]]&gt;",
+        "<p>A</p><p>B</p>"
+      ),
+      ("&lt;![CDATA[var x=a[b[0]]&gt;1; c]]&gt;", "var x=a[b[0]]&gt;1; c"),
+    ])
+  func endsWhatIsWrappedAtItsOwnEnd(_ written: String, _ html: String) throws {
+    #expect(try read(rss("<item><description>\(written)</description></item>")).items.first?.contentHTML == html)
+  }
+
   /// A hundred thousand sections in one another once ended the worker.
   @Test(arguments: ["<![CDATA[", "&lt;![CDATA["])
   func unwrapsWhatIsWrappedWithoutEnd(_ begin: String) throws {

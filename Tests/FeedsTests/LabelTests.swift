@@ -56,6 +56,17 @@ import Testing
       "Đương nhiên đó là câu trâu ăn cơm, tôi đi đâu cũng được; ông ơi, đêm sao sâu, lưu ý, năm sau"),
   ]
 
+  /// Signs, points and numbers among letters say little of where they are from.
+  static let signed: [Text] = [
+    Text("Korean with signs", ["euc-kr"], "[속보] 코스피 2,500선 붕괴…외국인 ‘팔자’ 손흥민 ‘시즌 10호골’…토트넘 3-1 승 ㅋㅋㅋㅋ"),
+    Text("Full width", ["euc-kr"], "ＫＢＳ ＭＢＣ ＳＢＳ ＹＴＮ ＪＴＢＣ ＥＢＳ ＯＢＳ ＣＢＳ ＢＢＳ ＴＢＳ ＡＢＣ 뉴스"),
+    Text("Chinese with signs", ["gbk"], "“双十一”“黑五”“网红”…“一带一路”《红楼梦》《三国》２０２４年１月２日　ＣＰＩ同比上涨０．３％"),
+    Text("Chinese of Taiwan with lines", ["big5"], "新聞│政治│社會│生活│國際│財經│娛樂│體育│地方│專題│影音│評論│副刊│旅遊│健康"),
+    Text("Japanese with numbers", ["euc-jp", "shift_jis"], "１位　２位　３位　４位　５位　６位　７位　８位　９位　１０位　ランキング発表"),
+    Text(
+      "Yiddish", ["windows-1255"], "דער פּרעזידענט האָט געזאָגט אַז די נײַע געזעצן זײַנען גוט פֿאַר ייִדן אין לאַנד"),
+  ]
+
   /// What a text is mistaken for: the encodings of its neighbours, whose scripts or letters are the same or similar.
   static let mistakes: [(String, String)] = [
     ("iso-8859-2", "windows-1250"), ("windows-1251", "koi8-r"), ("windows-1251", "iso-8859-5"),
@@ -66,7 +77,7 @@ import Testing
     ("koi8-u", "koi8-r"), ("windows-1258", "iso-8859-15"), ("windows-1255", "iso-8859-7"),
   ]
 
-  @Test(arguments: texts) func believesARightLabel(_ text: Text) throws {
+  @Test(arguments: texts + signed) func believesARightLabel(_ text: Text) throws {
     for encoding in text.encodings {
       let feed = try read(text, in: encoding, label: encoding)
       #expect(feed.items.map(\.title) == [text.text, text.text], "\(encoding)")
@@ -102,6 +113,16 @@ import Testing
     #expect(feed.items[0].title == title)
     let other = try read(text, in: encoding, label: label, contentType: "text/xml; charset=\(encoding)")
     #expect(other.items[0].title == title && other.repairs == [])
+  }
+
+  /// One stray byte is no reason to read the capital Alpha with its accent as another sign.
+  @Test func believesGreekWithAStrayByte() throws {
+    var bytes = "<rss><channel><item><title>".utf8.map { $0 }
+    bytes = Array("<?xml version='1.0' encoding='iso-8859-7'?>".utf8) + bytes
+    for _ in 0..<4 { bytes += [0xB6, 0xF1, 0xE8, 0xF1, 0xEF, 0x20, 0xE3, 0xE9, 0xE1, 0x20] }
+    bytes += [0x85] + Array("</title></item></channel></rss>".utf8)
+    let feed = try FeedReader.read(bytes)
+    #expect(feed.items[0].title == "Άρθρο για Άρθρο για Άρθρο για Άρθρο για …")
   }
 
   /// Quotation marks of Windows in texts that are called by a name of ISO 8859.

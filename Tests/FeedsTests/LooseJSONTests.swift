@@ -93,8 +93,10 @@ import Values
     (#"{"id": "2", "tags": ["a", "b"}"#, ["1", "2", "3"]), (#"{"id": "2", "title": "B"}}"#, ["1", "2", "3"]),
     (#"{"id": "2", "title" "B"}"#, ["1", "3"]),
     (#"{"id": "2", "attachments": [{"url" "/a"}, {"url": "/b"}]}"#, ["1", "3"]),
-    // Quotes in a text: the colon is part of it.
-    (#"{"id": "2", "title": "A" : "b", "_wp": {"id": "8"}, "authors": [{"id": "9"}, {"id": "10"}]}"#, ["1", "2", "3"]),
+    (#"{"id": "2", "title": "A" : "b", "_wp": {"id": "8"}, "authors": [{"id": "9"}, {"id": "10"}]}"#, ["1", "3"]),
+    (#"{"id": "2",<br />"url": "https://a.example/2", "title": "B"}"#, ["1", "3"]),
+    ("{\"id\": \"2\",\u{A0}\"title\": \"B\",\u{A0}\"tags\": [\"a\", \"b\"]}", ["1", "2", "3"]),
+    (#"{"id": "2", "title": "B",<br />"tags": ["a", "b"]}"#, ["1", "3"]),
   ])
   func oneSlipCostsOneItem(_ second: String, _ ids: [String]) throws {
     let feed = try read(

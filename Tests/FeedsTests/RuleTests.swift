@@ -49,6 +49,18 @@ import Values
     #expect(twice.items.map(\.id) == ["g", "g"])
   }
 
+  @Test("items without titles are one by what they say")
+  func tellsUntitledItemsApart() throws {
+    func item(_ mark: Int, _ text: String) -> String {
+      "<item><guid>g</guid><link>https://a.example/live#\(mark)</link><description>\(text)</description></item>"
+    }
+    #expect(
+      try read(rss(item(1, "one") + item(2, "two"))).items.map(\.id) == [
+        "g#https://a.example/live#1", "g#https://a.example/live#2",
+      ])
+    #expect(try read(rss(item(1, "one") + item(2, "one"))).items.map(\.id) == ["g", "g"])
+  }
+
   /// One article twice, by links that differ in what makes no other page of them.
   @Test(
     arguments: [

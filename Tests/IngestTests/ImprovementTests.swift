@@ -19,6 +19,19 @@ struct ImprovementTests {
       headline: "h", quality: quality)
   }
 
+  /// What was published without its text before that was called a part.
+  @Test("without a text both readings are parts")
+  func withoutText() {
+    let old = last(ArticleQuality(fields: 0b101, words: 0, isPartial: false), hash: "h")
+    let same = ArticleQuality(fields: 0b101, words: 0, isPartial: true)
+    #expect(Improvement.judge(same, hash: "h", against: old) == .same)
+    let signed = ArticleQuality(fields: 0b1101, words: 0, isPartial: true)
+    #expect(Improvement.judge(signed, hash: "i", against: old) == .better)
+    #expect(
+      Improvement.judge(ArticleQuality(fields: 0b111, words: 300, isPartial: false), hash: "j", against: old) == .better
+    )
+  }
+
   @Test func verdicts() {
     let cases: [(new: ArticleQuality, hash: String, old: ArticleRow?, expected: Improvement)] = [
       // The same content and fields.

@@ -78,7 +78,11 @@ struct RobotsGateTests {
       requests.withLock { $0.append(request) }
       if request.url.host == "down.test" { return Self.answer("", status: 503) }
       if request.url.host == "inside.test" { throw FetchError(.addressRefused, url: request.url, message: "inside") }
-      if request.url.host == "theirs.test" { throw FetchError(.notOurs, url: request.url, message: "") }
+      if request.url.host == "theirs.test" {
+        var error = FetchError(.notOurs, url: request.url, message: "")
+        error.target = request.url
+        throw error
+      }
       return Self.answer("User-agent: *\nDisallow: /private/")
     }
     var page = Self.page
@@ -96,14 +100,18 @@ struct RobotsGateTests {
       ("https://news.test/private/1", nil, "robots"), ("https://news.test/public/1", "follow", "follow"),
       ("https://down.test/1", nil, "robots-unreachable"),
       ("https://down.test/2", "robots-unreachable", "robots-unreachable"),
-      ("https://inside.test/1", nil, "address-refused"), ("https://theirs.test/1", nil, "not-ours"),
+      ("https://inside.test/1", nil, "address-refused"), ("https://theirs.test/1?token=abc", nil, "not-ours"),
     ] {
       let url = try #require(WebURL(address))
       #expect(code(await check.known(url)) == known, "\(address)")
       let verdict = await check.ask(url)
       #expect(code(verdict) == asked, "\(address)")
       // It is the page that may be left to another node, and not the file.
-      if case .failure(let error) = verdict { #expect(error.url == address) }
+      if case .failure(let error) = verdict {
+        #expect(error.url == FetchError.redacted(url))
+        // Whose it is asks for it as it is.
+        #expect(error.target == (asked == "not-ours" ? url : nil))
+      }
     }
     let sent = requests.withLock { $0 }
     #expect(sent.map(\.url.path).allSatisfy { $0 == "/robots.txt" } && sent.count == 5)

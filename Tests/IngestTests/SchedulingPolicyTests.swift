@@ -260,6 +260,9 @@ struct ChoiceTests {
     func rests(_ url: WebURL) -> Bool { url.path != "/m0" && url.path != "/m2" }
     #expect(names(SitemapChoice.due(dated, now: now, known: { _ in nil }, rests: rests)) == ["m2", "m0"])
     #expect(names(SitemapChoice.due(undated, now: now, known: { _ in nil }, rests: rests)) == ["m0", "m2"])
+    // The archive behind them is left alone while they rest.
+    let first = SitemapChoice.due(undated, now: now, known: { _ in nil }, rests: { $0.path == "/m1" })
+    #expect(names(first) == ["m0", "m2", "m3"])
     #expect(PartRest.rests(now.adding(seconds: 1), now: now) && PartRest.rests(now.adding(seconds: 86_400), now: now))
     #expect(!PartRest.rests(nil, now: now) && !PartRest.rests(now, now: now))
     // Planned by a clock that was ahead.

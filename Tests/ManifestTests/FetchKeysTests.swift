@@ -50,8 +50,8 @@ struct FetchKeysTests {
     arguments: [
       (text(fetch: "group = \"The Host\""), "9:9: fetch.group must be \"domain\", \"host\" or a name"),
       (text(fetch: "whole_every = \"1h\""), "9:15: fetch.whole_every is less than a day"),
-      (text(fetch: "gap = \"200000d\""), "9:7: fetch.gap must be at most 1h, not \"200000d\""),
-      (text(fetch: "gap = 9223372036854775807"), "9:7: fetch.gap must be at most 1h, not 9223372036854775807"),
+      (text(fetch: "gap = \"200000d\""), "9:7: fetch.gap must be at most 1d, not \"200000d\""),
+      (text(fetch: "gap = 9223372036854775807"), "9:7: fetch.gap must be at most 1d, not 9223372036854775807"),
       (text(fetch: "revisit = [9223372036854775807]"), "9:12: fetch.revisit must hold durations of 36500d at most"),
       (text(fetch: "min_interval = 9223372036854775807"), "9:16: fetch.min_interval must be at most 36500d"),
       (text(fetch: "cookies = { a = \"x;y\" }"), "9:11: fetch.cookies.a holds a character"),

@@ -102,11 +102,15 @@ extension Store {
     var same = desk.article("x", "present")
     same.formerHash = "former"
     #expect(try desk.publisher.publish([same]).unchanged == 1)
+    #expect(try desk.store.article(publisher: "p", key: "x")?.contentHash == "present")
     // Nor is an article that comes back after it was pruned.
     try desk.publisher.flush()
     #expect(try desk.store.prune(notListedSince: desk.now.adding(seconds: 1)).articles == 1)
     #expect(try desk.publisher.publish([same]).unchanged == 1)
-    #expect(try desk.publisher.publish([desk.article("x", "former")]).unchanged == 1)
+    // It is known again, for who forgets it, withdraws it or looks at it again.
+    let row = try #require(try desk.store.article(publisher: "p", key: "x"))
+    #expect(row.version == 1 && row.contentHash == "present" && row.state == .published)
+    #expect(try desk.queued() == ["x former v1"])
     #expect(try desk.publisher.publish([desk.article("x", "other")]).published.map(\.version) == [2])
     same.isForced = true
     #expect(try desk.publisher.publish([same]).published.map(\.version) == [3])

@@ -6,9 +6,23 @@ extension GenericFields {
   /// The category that the article is filed under, as systems link it that call it a tag too: `rel="category tag"`. The
   /// cards around the article have theirs.
   func printedCategory() -> [String] {
-    let own = links(rel: "category").filter { Self.isCategory($0) && !page.others.areNamed(at: $0) }
-    return own.first.map { [$0.text] } ?? []
+    guard let head = page.headlinePlace.node else { return [] }
+    let own = links(rel: "category").first { link in
+      Self.isCategory(link) && !page.others.areNamed(at: link) && !Self.unfiled.contains(link.text.lowercased())
+        && link.ancestors.first { $0.isOne(of: Self.wholes) }?.contains(head) == true
+    }
+    return own.map { [$0.text] } ?? []
   }
+
+  private static let wholes: ElementSet = ["article", "main"]
+
+  /// What WordPress files an article under of which nobody has said more.
+  private static let unfiled: Set<String> = [
+    "uncategorized", "uncategorised", "featured", "allgemein", "unkategorisiert", "ohne kategorie", "без рубрики",
+    "без категорії", "non classé", "sin categoría", "sem categoria", "senza categoria", "geen categorie",
+    "niet gecategoriseerd", "bez kategorii", "nezařazené", "uncategorized @", "okategoriserade", "ukategorisert", "未分类",
+    "未分類", "미분류", "غير مصنف", "genel",
+  ]
 
   private func links(rel: String) -> [Node] {
     root.descendants(named: .links).filter { $0["rel"]?.split(separator: " ").contains(rel[...]) == true }

@@ -65,18 +65,40 @@ extension Names {
   nonisolated(unsafe) private static let easternPrefix =
     /\s*(?:作者|記者|记者|文|撰文|取材|取材・文|文・写真|写真・文|文・撮影|執筆|글|글·사진|사진·글)\s*[\u{FF0F}\/\u{FF1D}=]\s*/
 
+  /// What of a Korean line stands before the words for whose picture it is; `글·사진` is who wrote and took it, and
+  /// `사진부` where somebody works.
+  static func beforeKoreanPicture(_ line: String) -> String {
+    guard line.holds("사진"), let picture = line.firstMatch(of: koreanPicture) else { return line }
+    return String(line[..<picture.range.lowerBound])
+  }
+
+  nonisolated(unsafe) private static let koreanPicture = /(?:^|[^·ㆍ가-힣])사진(?![부·ㆍ가-힣])/
+
   /// Whether a text is a person's name in a script that has no capitals: two to four words, or three syllables of
-  /// Korean that begin with a usual surname. Nothing tells two or three Chinese characters from a label.
+  /// Korean that begin with a usual surname. Nothing tells Chinese and Japanese names from labels and desks.
   static func isUncasedName(_ text: String) -> Bool {
     let words = text.split(separator: " ").map(String.init)
     guard (1...4).contains(words.count), text.count <= 40,
-      words.allSatisfy({ $0.count > 1 && $0.allSatisfy { $0.isLetter && !$0.isCased } && !isPrefixWord($0) })
+      words.allSatisfy({ word in
+        word.count > 1 && word.allSatisfy { $0.isLetter && !$0.isCased } && !isPrefixWord(word)
+          && !noNames.contains(word)
+      }),
+      !text.unicodeScalars.contains(where: { (0x3040...0x9FFF).contains($0.value) })
     else { return false }
     let isKorean = text.unicodeScalars.contains { ("가"..."힣").contains($0) }
-    // Before a Korean name stands a place.
-    if words.count == 1 { return isKorean && text.count == 3 && koreanSurnames.contains(text.first!) }
-    return !isKorean && !isOrganisation(text, publisher: nil)
+    guard words.count == 1 else { return !isKorean && !isOrganisation(text, publisher: nil) }
+    // Before a Korean name stands a place, and desks have three syllables too.
+    return isKorean && text.count == 3 && koreanSurnames.contains(text.first!) && !"부팀".contains(text.last!)
   }
 
   private static let koreanSurnames: Set<Character> = Set("김이박최정강조윤장임한오서신권황안송류유홍전고문손양배백허남심노하곽성차주우구민나진지엄원천방공현함변염여추")
+
+  /// Words of newsrooms, places and labels in elements named for an author, in scripts without capitals.
+  private static let noNames: Set<String> = [
+    "서울시", "강원도", "이메일", "구독자", "조회수", "신문사", "편집국", "기자실", "غرفة", "فريق", "التحرير", "تحديث", "تاريخ", "النشر",
+    "وكالة", "وكالات", "الأخبار", "هيئة", "قسم", "مراسل", "نوشته", "سرویس", "گروه", "خبرگزاری", "تحریریه", "تحریریهٔ",
+    "כתבי", "כתב",
+    "עודכן", "כל", "הזכויות", "מערכת", "סוכנויות", "חדשות", "नई", "टीम", "डेस्क", "डिजिटल", "एजेंसी", "न्यूज", "न्यूज़",
+    "संवाददाता", "ब्यूरो", "प्रकाशित", "द्वारा", "ทีมข่าว", "กองบรรณาธิการ", "สำนักข่าว", "ผู้สื่อข่าว", "บรรณาธิการ",
+  ]
 }

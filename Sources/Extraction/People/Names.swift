@@ -331,9 +331,19 @@ enum Names {
     if isOrganisation(String(part), publisher: nil), part.split(separator: " ").count < 5 { return nil }
     guard spaces(in: String(part)) >= 2 || part.holds("&") else { return nil }
     let pieces = part.split(separator: andWord)
-    guard pieces.count > 1 else { return nil }
-    return pieces
+    if pieces.count > 1 { return pieces }
+    // Offices have these words in their names as well.
+    let names = part.split(separator: easternAnd)
+    return names.count > 1 && names.allSatisfy(isWhole) ? names : nil
   }
+
+  /// Whether a text is two to four words, none of them small.
+  private static func isWhole(_ text: Substring) -> Bool {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    return (2...4).contains(words.count) && words.allSatisfy { $0.first?.isLowercase == false }
+  }
+
+  nonisolated(unsafe) private static let easternAnd = /\s+(?:и|та|і|й|και|và|و|और|และ)\s+/
 
   private static let prefixEnds: Set<Character> = [":", "\u{FF1A}", "/", "\u{FF0F}", "=", "\u{FF1D}"]
 
@@ -378,7 +388,7 @@ enum Names {
   }
 
   nonisolated(unsafe) private static let andWord =
-    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz|и|та|і|й|και|và|و|और|และ)\s+(?=\p{Lu}|\p{Lo}|(?:dpa|epd|kna|sid|apa|sda|awp)\b)|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
+    /\s+(?:and|und|et|y|e|og|och|en|&|ja|ve|i|a|și|oraz)\s+(?=\p{Lu}|(?:dpa|epd|kna|sid|apa|sda|awp)\b)|\s*&\s*|\s+with\s+(?=[\p{Lu}])/
   nonisolated(unsafe) private static let leadingAnd = /(?:and|und|et|y|e|og|och|en|ja|ve|i|oraz)\s+(?=\p{Lu})/
   nonisolated(unsafe) private static let placeSuffix =
     /^(\p{Lu}[^\s]*(?:\s+[^\s]+){1,4})\s+(?:in|aus|à|at|from|reporting from)\s+\p{Lu}[\p{L}.\-]+(?:\s\p{Lu}[\p{L}.\-]+){0,2}$/

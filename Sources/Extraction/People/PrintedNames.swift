@@ -262,7 +262,10 @@ extension GenericFields {
       let parted = Self.namesInParts(node)
       if !parted.isEmpty { return parted }
       let names = Names.split(Self.spaced(node))
-      if let first = names.first, Names.isUncasedName(first) { return names.filter(Names.isUncasedName) }
+      if let first = names.first, Names.isUncasedName(first) {
+        let isListed = node.text.contains { ",،、".contains($0) }
+        return isListed ? [first] : names.filter(Names.isUncasedName)
+      }
       if let name = names.first, name.holds(" "), name.count(where: \.isUppercase) > 1 {
         // Of "Ann Able, Example City" the first alone is a name; of "Ann Able, Bo Brown y Carl Case" all are.
         let areParted =
@@ -323,21 +326,12 @@ extension GenericFields {
   /// Elements in which a byline is looked for.
   private static let belowHeadline = 80
 
-  /// Whether a line says in Korean whose picture it is, and not who wrote.
-  private static func isOfPicture(_ node: Node) -> Bool {
-    node.text.holds("사진") && !node.text.holds("글")
-      || ([node] + node.ancestors.prefix(3)).contains { $0.isOne(of: figures) }
-  }
-
-  private static let figures: ElementSet = ["figure", "figcaption"]
-
   /// Names with the Korean word for a reporter behind them, by the headline or below the text.
   private func koreanNames() -> [String] {
     guard page.document.root.text.holds("기자") else { return [] }
     let nodes = nearest {
       $0.descendants.count < 12 && $0.text.utf8.count < 100 && $0.text.holds("기자") && !BodyWalker.isSilent($0)
-        && !Self.isOfPicture($0)
     }
-    return Names.unique(nodes.flatMap { Names.korean($0.text) })
+    return Names.unique(nodes.flatMap { Names.korean(Names.beforeKoreanPicture($0.text)) })
   }
 }

@@ -30,7 +30,7 @@ extension PictureReader {
     if box != frame, Self.surrounds(box, frame) { return nil }
     var lines: [String] = []
     func collect(_ node: Node) {
-      guard !BodyWalker.isSilent(node), !ClassTokens(node).containsAny(Self.labelTokens) else { return }
+      guard !BodyWalker.isSilent(node), node == box || !ClassTokens(node).containsAny(Self.unseenLabels) else { return }
       let inner = node.elements.filter { !BodyWalker.isSilent($0) && !$0.text.isEmpty }
       let saysItself = node.children.contains { $0.isText && $0.rawText.contains { !$0.isWhitespace } }
       let isLeaf =

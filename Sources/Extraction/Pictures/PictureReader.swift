@@ -237,7 +237,7 @@ struct PictureReader {
       if isLarge, ancestor.name != "section" || ancestor.text.characterCount > 200 { break }
       if ancestor.count(of: ["p"]) > 3 { break }
       if !isLarge, let caption = genericCaption(ancestor) {
-        if Self.isOfAnother(caption, than: node, in: ancestor) { break }
+        if isOfAnother(caption, than: node, in: ancestor) { break }
         return ancestor
       }
       if credited == nil, isCreditBox(ancestor) { credited = ancestor }
@@ -246,8 +246,14 @@ struct PictureReader {
   }
 
   /// Whether a caption stands with another picture in a box of their own.
-  private static func isOfAnother(_ caption: Node, than node: Node, in frame: Node) -> Bool {
-    caption.ancestors.prefix { $0 != frame }.contains { !$0.contains(node) && !ImageSources.elements(in: $0).isEmpty }
+  private func isOfAnother(_ caption: Node, than node: Node, in frame: Node) -> Bool {
+    caption.ancestors.prefix { $0 != frame }.contains { box in
+      !box.contains(node)
+        && ImageSources.elements(in: box).contains { image in
+          guard !isTiny(image), let file = page.renditions(of: image).first else { return false }
+          return !ImageSources.isFurniture(file.href)
+        }
+    }
   }
 
   /// The figure, or what holds it together with the caption that was set behind it.

@@ -192,8 +192,12 @@ extension PictureReader {
     return rest.isEmpty ? credit.text : rest
   }
 
-  static let labelTokens: WordSet = [
-    "label", "fieldlabel", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
+  private static let labelTokens: WordSet = [
+    "label", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
+  ]
+  /// What says which field of a form a picture is, and what is read out only.
+  static let unseenLabels: WordSet = [
+    "fieldlabel", "visuallyhidden", "sronly", "screenreader", "screenreadertext", "offscreen",
   ]
 
   private static let infoTokens: WordSet = ["infotext"]

@@ -40,7 +40,12 @@ extension AtomWire {
   }
 
   private static func isPage(_ type: Slice?, _ reading: Reading) -> Bool {
-    reading.store.equals(type, "text/html") || reading.store.equals(type, "application/xhtml+xml")
+    guard let type else { return false }
+    // Without its parameters.
+    let bytes = reading.store.bytes(type)
+    let name = UnsafeBufferPointer(rebasing: bytes.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 })
+    return name.equals("text/html") || name.equals("application/xhtml+xml") || name.equals("html")
+      || name.equals("xhtml")
   }
 
   /// Of a content that is elsewhere (RFC 4287, section 4.1.3.2) a page is the entry's where nothing else is, and
@@ -85,7 +90,8 @@ extension AtomWire {
       ?? reading.bases.languages[Int(fields.titleLanguage)]
     if item.language == nil, let named = pageLink(wire.links, reading)?.language {
       let language = reading.language(named)
-      if language != reading.bases.languages[Int(feedLanguage)] { item.language = language }
+      let isOne = language.map { !$0.isEmpty && $0.lowercased() != "x-default" } ?? false
+      if isOne, language != reading.bases.languages[Int(feedLanguage)] { item.language = language }
     }
     reading.addEnclosures(wire.links, to: &item)
     reading.addMedia(wire.more.media, isTextOfItem: isTextOfMedia, to: &item)

@@ -59,7 +59,7 @@ extension Ingester {
       let response: FetchResponse
       do throws(FetchError) { response = try await fetcher.fetch(request) } catch {
         // A redirect into a group that nobody has been asked about yet.
-        guard error.code == .notOurs, attempt == 0, let group = error.group, let url = WebURL(error.url),
+        guard error.code == .notOurs, attempt == 0, let group = error.group, let url = error.target,
           group != fetcher.group(of: request, at: request.url)
         else {
           throw .fetch(error)

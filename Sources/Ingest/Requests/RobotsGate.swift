@@ -106,6 +106,7 @@ actor RobotsGate {
   private static func told(_ error: FetchError, of url: WebURL) -> FetchError {
     var error = error
     error.url = FetchError.redacted(url)
+    if error.target != nil { error.target = url }
     return error
   }
 

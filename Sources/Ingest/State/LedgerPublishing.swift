@@ -20,8 +20,8 @@ extension Ledger {
     var page = FetchedPage()
     /// The lease that its page was fetched under.
     var fence: Fence?
-    /// Whether it is the feed's own text, in place of a page that could not be had.
-    var isOfFeed = false
+    /// Why it is the feed's own text, where it is that.
+    var standIn: StandIn?
     /// The attempts in vain after which another address of the article does not speak for it.
     var patience = Int.max
     /// Decides at the last moment, by the version published last: whether to publish, and whether content that is the
@@ -183,7 +183,7 @@ extension Ledger {
       contentHash: submission.article.contentHash, formerHash: submission.article.formerHash,
       itemID: submission.item?.id, itemRevision: submission.item?.revision, url: submission.url,
       headline: submission.article.headline,
-      page: submission.page, quality: ArticleQuality(submission.article, isOfFeed: submission.isOfFeed),
+      page: submission.page, quality: ArticleQuality(submission.article, standIn: submission.standIn),
       isForced: isForced, fence: submission.fence
     ) { context in
       Edition(

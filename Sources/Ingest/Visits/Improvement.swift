@@ -13,10 +13,19 @@ extension Article {
   }
 }
 
+/// Why an article is what its feed says, in place of its page.
+enum StandIn: Sendable {
+  case unread
+  /// The server knew no such page.
+  case missing
+
+  /// Behind those of the fields.
+  fileprivate var bits: Int { self == .unread ? 1 << 12 : 1 << 12 | 1 << 13 }
+}
+
 extension ArticleQuality {
   /// A bit for each field, in an order that is never changed: the database keeps them.
-  /// - Parameter isOfFeed: whether it is what a feed says, in place of a page that could not be had.
-  init(_ article: Article, isOfFeed: Bool = false) {
+  init(_ article: Article, standIn: StandIn? = nil) {
     let filled = [
       !article.headline.isEmpty, !article.body.isEmpty, article.standfirst != nil, !article.authors.isEmpty,
       article.published != nil, !article.pictures.isEmpty, article.section != nil, article.canonicalURL != nil,
@@ -24,18 +33,17 @@ extension ArticleQuality {
       article.pictures.contains { $0.credit != nil },
     ]
     self.init(
-      fields: filled.enumerated().reduce(isOfFeed ? Self.ofFeed : 0) { $0 | ($1.element ? 1 << $1.offset : 0) },
+      fields: filled.enumerated().reduce(standIn?.bits ?? 0) { $0 | ($1.element ? 1 << $1.offset : 0) },
       words: article.bodyText.wordCount, isPartial: article.isPartial)
   }
 
-  /// The bit behind those of the fields.
-  private static let ofFeed = 1 << 12
-
   /// Whether the version is a feed's own text: its page has never been read.
-  var isOfFeed: Bool { fields & Self.ofFeed != 0 }
+  var isOfFeed: Bool { fields & StandIn.unread.bits != 0 }
+  /// Whether its page was not there when it was first asked for.
+  var isOfMissingPage: Bool { fields & StandIn.missing.bits == StandIn.missing.bits }
 
   /// How many fields have a value.
-  var fill: Int { (fields & (Self.ofFeed - 1)).nonzeroBitCount }
+  var fill: Int { (fields & (StandIn.unread.bits - 1)).nonzeroBitCount }
 
   var hasHeadlineAndBody: Bool { fields & 0b11 == 0b11 }
 }
@@ -63,7 +71,9 @@ enum Improvement: String, Sendable, CaseIterable {
       return new.hasHeadlineAndBody && !new.isPartial ? .better : old == nil ? .worse : .different
     }
     guard new.hasHeadlineAndBody || !before.hasHeadlineAndBody else { return .worse }
-    if before.isPartial != new.isPartial { return before.isPartial ? .better : .worse }
+    // Without a text both are parts, whatever was said of the one before.
+    let haveTexts = new.hasHeadlineAndBody && before.hasHeadlineAndBody
+    if haveTexts, before.isPartial != new.isPartial { return before.isPartial ? .better : .worse }
     if old.contentHash == hash, new.fill == before.fill { return .same }
     if new.fill < before.fill { return .worse }
     let lost = before.words > 0 ? 1 - Double(new.words) / Double(before.words) : 0

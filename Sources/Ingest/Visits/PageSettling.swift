@@ -60,11 +60,11 @@ extension Ingester {
     }
     if item.attempts == 0, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
     // Of an article whose page was read before, its feed says less; where it never was, all there is.
-    let isOfFeed = item.isUpdate ? await isOfFeed(item) : false
+    let known = item.isUpdate ? await quality(of: item) : nil
     let fallback =
-      failure.isGone || item.isUpdate && !isOfFeed
+      failure.isGone || item.isUpdate && known?.isOfFeed != true
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
-    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404 && !isOfFeed)
+    let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404 && known?.isOfMissingPage != true)
     let isKnown = isWithdrawal && manifest.fetch.publishesWithdrawals ? await isWithdrawn(item) : false
     // Those of this look: they count on from one that was missed.
     let tries = item.attempts % settings.schedule.pageAttempts + 1
@@ -125,12 +125,14 @@ extension Ingester {
       }
       return
     }
-    await publish(fallback, of: item, url: url, manifest, nil, fetch, page)
+    let isMissing = failure.status == 404 && known?.isOfFeed != true || known?.isOfMissingPage == true
+    await publish(fallback, of: item, url: url, manifest, nil, fetch, page, standIn: isMissing ? .missing : .unread)
   }
 
-  private func isOfFeed(_ item: DiscoveredItem) async -> Bool {
+  /// What the version published last holds; nil where that was a withdrawal.
+  private func quality(of item: DiscoveredItem) async -> ArticleQuality? {
     let article = try? await ledger.article(publisher: item.publisher, key: item.articleKey ?? item.key)
-    return article?.quality?.isOfFeed == true && article?.isWithdrawn == false
+    return article?.isWithdrawn == false ? article?.quality : nil
   }
 
   private func isWithdrawn(_ item: DiscoveredItem) async -> Bool {

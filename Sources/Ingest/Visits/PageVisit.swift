@@ -236,19 +236,20 @@ extension Ingester {
 
   func publish(
     _ article: Article, of item: DiscoveredItem, url: WebURL, _ manifest: Manifest, _ report: PageReport?,
-    _ fetch: String, _ page: FetchedPage = FetchedPage()
+    _ fetch: String, _ page: FetchedPage = FetchedPage(), standIn: StandIn? = nil
   ) async {
     // What an item became it stays, also when its publisher gives the article another address.
     let key = item.articleKey ?? ArticleIdentity.key(article, found: item.key, hosts: manifest.publisher.hosts)
     let uri = ArticleIdentity.uri(publisher: manifest.publisher.id, digest: SHA256.hex(key.utf8))
     var submission = Ledger.Submission(
       article: article, facts: manifest.publisher.facts, key: key, uri: uri, url: url.description, item: item,
-      origin: item.id, page: page, fence: pageFences[item.id], isOfFeed: report == nil,
+      origin: item.id, page: page, fence: pageFences[item.id], standIn: standIn,
       patience: settings.schedule.pageAttempts)
     if article.isPartial {
       submission.decide = { last in
         // A paywall that closes after a day is no change of the article: the whole that was published stands.
-        last?.quality?.isPartial == false && last?.isWithdrawn == false && last?.isKnown == true ? .stand : .publish
+        guard let last, let quality = last.quality, last.isKnown, !last.isWithdrawn else { return .publish }
+        return !quality.isPartial && quality.hasHeadlineAndBody ? .stand : .publish
       }
     }
     let result: Ledger.Publishing

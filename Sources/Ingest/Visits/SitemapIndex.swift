@@ -53,8 +53,9 @@ enum SitemapChoice {
     _ all: [SitemapReference], now: Timestamp, known: (WebURL) -> Timestamp?, rests: (WebURL) -> Bool = { _ in false }
   ) -> [SitemapReference] {
     let (list, isDated) = candidates(all, now: now)
-    let awake = list.filter { !rests($0.url) }
-    return Array(isDated ? awake.filter { known($0.url) != $0.lastModified }.prefix(most) : awake.prefix(4))
+    // Behind the first few without a date lies an archive.
+    if !isDated { return list.prefix(4).filter { !rests($0.url) } }
+    return Array(list.filter { !rests($0.url) && known($0.url) != $0.lastModified }.prefix(most))
   }
 
   /// Why nothing can be had of an index: of the sitemaps that may hold news, all failed that were ever asked for. nil

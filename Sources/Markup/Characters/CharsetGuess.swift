@@ -24,11 +24,11 @@ enum CharsetGuess {
 
   private static let cyrillic = Script([0x430...0x45F, 0x490...0x491], "оеаинтсрвл")
   private static let greek = Script([0x3AC...0x3CE], "αοιετσνηρπ")
-  private static let hebrew = Script([0x5D0...0x5EA], "יוהלאתרבמנ")
+  private static let hebrew = Script([0x5B0...0x5C4, 0x5D0...0x5F4], "יוהלאתרבמנ")
   private static let arabic = Script([0x621...0x652], "الينمورتبه")
   private static let thai = Script([0xE01...0xE4C], "านรอกเงยลว่้")
   private static let japanese = Script(han + [0x3041...0x30FC], kana)
-  private static let korean = Script([0xAC00...0xD7A3], "이다는에의가을한고지를로기사", weight: 2)
+  private static let korean = Script([0x3131...0x318E, 0xAC00...0xD7A3], "이다는에의가을한고지를로기사", weight: 2)
   private static let simplified = Script(
     han, "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动", weight: 2)
   private static let traditional = Script(
@@ -60,9 +60,13 @@ enum CharsetGuess {
     return best(sample)?.name
   }
 
-  private static func best(_ sample: ArraySlice<UInt8>) -> (name: String, score: Double)? {
+  private static let pairs: Set<String> = ["shift_jis", "euc-jp", "euc-kr", "gbk", "big5"]
+
+  private static func best(
+    _ sample: ArraySlice<UInt8>, _ isMeant: (String) -> Bool = { _ in true }
+  ) -> (name: String, score: Double)? {
     var best: (name: String, score: Double)?
-    for (name, script) in candidates {
+    for (name, script) in candidates where isMeant(name) {
       guard mayBe(name, script, sample), let text = Reading(sample, name), let score = text.score(script),
         score >= enough, score > best?.score ?? 0
       else { continue }
@@ -99,7 +103,11 @@ enum CharsetGuess {
     if let script = candidates.first(where: { $0.name == label })?.script, text.score(script) ?? 0 >= certain {
       return nil
     }
-    guard let best = best(sample), best.name != label, best.score >= text.fit + clearly else { return nil }
+    // Pairs of bytes that are all characters are no text of single bytes, however many of them are signs.
+    let isOfPairs = pairs.contains(label) && text.isWhole
+    guard let best = best(sample, isOfPairs ? { pairs.contains($0) } : { _ in true }), best.name != label,
+      best.score >= text.fit + clearly
+    else { return nil }
     return best.name
   }
 
@@ -154,10 +162,12 @@ enum CharsetGuess {
       }
     }
 
+    /// Whether next to all is characters; the sample may end inside one.
+    var isWhole: Bool { wrong * 50 <= count + 100 }
+
     /// One for letters of the script alone, and more for frequent ones; nil where it is no text.
     func score(_ script: Script) -> Double? {
-      // The sample may end inside a character.
-      guard count > 0, wrong * 50 <= count + 100 else { return nil }
+      guard count > 0, isWhole else { return nil }
       var (ofScript, frequent) = (0, 0)
       for value in characters {
         if script.letters.contains(where: { $0.contains(value) }) { ofScript += 1 }

@@ -29,8 +29,11 @@ enum LabelCheck {
     guard label == "iso-8859-2" || label == "iso-8859-7", bytes.contains(where: { 0x80...0x9F ~= $0 }) else {
       return nil
     }
-    // Of the letters that differ Greek has one only.
-    if label == "iso-8859-7" { return "windows-1253" }
+    // Of the letters that differ Greek has one, the capital Alpha with its accent, which begins words.
+    if label == "iso-8859-7" {
+      func count(_ alpha: UInt8) -> Int { zip(bytes, bytes.dropFirst()).count { $0 == alpha && $1 >= 0xC1 } }
+      return count(0xA2) > count(0xB6) ? "windows-1253" : nil
+    }
     return LatinGuess.fit("windows-1250", bytes[...]) >= LatinGuess.fit(label, bytes[...]) ? "windows-1250" : nil
   }
 

@@ -222,7 +222,7 @@ extension EventKind {
     case .articlePartial:
       EventExplanation(
         "An article was published in part",
-        "Only a part of the article could be had, from the feed's text or a metered page. It is marked partial "
+        "Only a part of the article could be had: the feed's text, a metered page, one without its text. It is marked partial "
           + "and may be updated.",
         "If it happens for all articles of a publisher, check the plugin's body rules with 'newswirectl extract'.")
     case .articleRefused:
