@@ -42,8 +42,8 @@ public struct ArticleQueue: Sendable {
     return try await owner.claim()
   }
 
-  /// Articles that this program may not claim or read, because of their owner or mode, and buckets that it may not use,
-  /// with the reason: those met since this was asked last, each once. They are passed over, and the others go on.
+  /// Articles that this program may not claim or read, because of their owner or mode, damaged ones that it cannot move,
+  /// old claims that it may not remove, and buckets that it may not use, with the reason: those met since this was asked last, each once. They are passed over, and the others go on.
   public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
 
   /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Any consumer may
@@ -129,7 +129,7 @@ private actor QueueOwner {
           return QueuedArticle(name: claim.path, json: try reader.read(claim.path).article, owner: self)
         } catch {
           switch error.kind {
-          case .damaged: try reader.setAside(claim.path)
+          case .damaged: _ = reader.setDamagedAside(claim.path)
           case .notFound: continue  // taken meanwhile
           default:
             try? reader.release(claim.path)

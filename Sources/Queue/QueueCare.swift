@@ -113,7 +113,7 @@ extension QueueReader {
       check.checked += 1
       var damage = Damage(path: entry.path, reason: reason, isQuarantined: false)
       if quarantine {
-        damage.obstacle = try setDamagedAside(entry.path)
+        damage.obstacle = try obstacle(toSettingAside: entry.path)
         damage.isQuarantined = damage.obstacle == nil
       }
       check.damaged.append(damage)
@@ -123,7 +123,7 @@ extension QueueReader {
   }
 
   /// Claims a damaged element and sets it aside; why not, when it could not be.
-  private func setDamagedAside(_ element: String) throws(QueueError) -> String? {
+  private func obstacle(toSettingAside element: String) throws(QueueError) -> String? {
     do throws(QueueError) {
       guard try claim(element) else {
         return "a consumer holds it; check again after release, or after purge has freed it"
@@ -132,7 +132,11 @@ extension QueueReader {
       guard error.kind == .permission || isAlone(element, error) else { throw error }
       return "it cannot be claimed: \(error.message)"
     }
-    try setAside(element)
-    return nil
+    do throws(QueueError) {
+      try setAside(element)
+      return nil
+    } catch {
+      return "it cannot be moved: \(error.message)"
+    }
   }
 }

@@ -29,6 +29,8 @@ public final class QueueReader {
   var patience = 10.0
   /// Elements of one directory that were free when it was read, the oldest last.
   private var upcoming: [ElementClaim] = []
+  /// Damaged elements that cannot be moved: this reader takes them no more.
+  private var unmovable: Set<String> = []
   var passedOver = PassedOver()
 
   public init(path: String) throws(QueueError) {
@@ -226,6 +228,7 @@ public final class QueueReader {
 
   private func claimUpcoming() throws(QueueError) -> ElementClaim? {
     while let next = upcoming.popLast() {
+      if unmovable.contains(next.path) { continue }
       do throws(QueueError) {
         if try claim(next.path) { return next }
       } catch {
@@ -283,6 +286,23 @@ public final class QueueReader {
       throw error
     }
     try bucket.remove(name + Self.lock)
+  }
+
+  /// Moves a damaged element that is claimed into `bad/`. One that cannot be moved is given back and passed over from
+  /// now on, as it keeps nobody from the others. false for such a one.
+  public func setDamagedAside(_ element: String) -> Bool {
+    do throws(QueueError) {
+      try setAside(element)
+      return true
+    } catch {
+      unmovable.insert(element)
+      passedOver.note(
+        element,
+        QueueError(
+          error.kind, operation: "move the damaged element to bad/", path: path + "/" + element,
+          message: error.message))
+      return false
+    }
   }
 
   private func claimedPath(_ element: String, _ operation: String) throws(QueueError) -> String {

@@ -181,7 +181,7 @@ actor Forwarder {
       await handle(.stop)
     case .passedOver(let problem):
       log.record(
-        .queueError, "an article cannot be claimed: \(problem)", level: .warning, next: "the others go on",
+        .queueError, "passed over: \(problem)", level: .warning, next: "the others go on",
         fields: fields)
     case .wake:
       if !flow.usesQueue { progress.usedQueue() }

@@ -157,8 +157,7 @@ private struct QueueClaim: ParsableCommand {
           try? reader.release(claimed)
           throw error
         }
-        try reader.setAside(claimed)
-        complain("\(error.path): \(error.message); moved to bad/")
+        if reader.setDamagedAside(claimed) { complain("\(error.path): \(error.message); moved to bad/") }
         return nil
       }
     }
@@ -214,7 +213,8 @@ private struct QueuePurge: ParsableCommand {
     commandName: "purge", abstract: "Free stale claims, remove stale temporary files and empty directories.",
     discussion: """
       Articles are never removed. A consumer that works longer than --max-lock on one article may see another consumer \
-      take it as well. The newest directory stays.
+      take it as well. The newest directory stays. What may not be removed is told and passed over; the exit status is 77 \
+      then.
 
       EXAMPLE: as a timer would run it
         newswirectl queue purge --max-lock 1800

@@ -143,8 +143,9 @@ struct QueueConsume: ParsableCommand {
       }
       // Ours no more, however that ends.
       retries.forget(path)
-      try reporting { () throws(QueueError) in try reader.setAside(path) }
-      Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
+      if reader.setDamagedAside(path) {
+        Terminal.write("newswirectl: \(path) is damaged and was moved to bad/: \(error.message)\n", to: 2)
+      }
       return
     }
     let status: Int32
@@ -257,6 +258,9 @@ private struct Command {
   /// Why a program cannot be run whose reason is in the command line, and not in the state of the machine.
   private static let mistakes = [ENOENT, EACCES, ENOEXEC, ENOTDIR, ELOOP, ENAMETOOLONG, E2BIG]
 
+  /// fcntl's F_SETPIPE_SZ, which Glibc's module leaves out.
+  private static let setPipeSize: Int32 = 1031
+
   /// Runs it to its end. The result is its exit status, or 128 and the signal that ended it, as shells have it.
   /// `minute` is called each minute until then.
   func run(input: [UInt8], environment: [String: String], minute: () -> Void) throws -> Int32 {
@@ -264,6 +268,9 @@ private struct Command {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { try fail("no pipe for the command: \(String(cString: strerror(errno)))", .system) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // Room for nearly all articles: a command that ends unread, but leaves its standard input to another process, keeps
+    // nobody waiting. Less will do.
+    _ = fcntl(ends[1], Self.setPipeSize, 1 << 20)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -238,16 +238,23 @@ import Values
   /// Who cannot set an element aside does not keep it from those who can.
   @Test func givesBackWhatCannotBeSetAside() throws {
     let scratch = try Scratch()
-    let name = try scratch.fill(1)[0].path
+    let names = try scratch.fill(2).map(\.path)
+    let (name, good) = (names[0], names[1])
     let reader = try QueueReader(path: scratch.queue)
     try FileManager.default.removeItem(atPath: scratch.queue + "/bad")
     _ = FileManager.default.createFile(atPath: scratch.queue + "/bad", contents: nil)
     #expect(try reader.claim(name))
     #expect(throws: QueueError.self) { try reader.setAside(name) }
-    #expect(try reader.list().map(\.isClaimed) == [false])
+    #expect(try reader.list().map(\.isClaimed) == [false, false])
     try Data("#".utf8).write(to: URL(fileURLWithPath: scratch.queue + "/" + name))
-    #expect(throws: QueueError.self) { try reader.check(quarantine: true) }
-    #expect(try reader.list().map(\.isClaimed) == [false])
+    let damage = try reader.check(quarantine: true).damaged
+    #expect(damage.map(\.obstacle) == ["it cannot be moved: Not a directory"])
+    #expect(try reader.list().map(\.isClaimed) == [false, false])
+    // It is told of once, and keeps this reader from no other.
+    #expect(try reader.claimNext()?.path == name)
+    #expect(!reader.setDamagedAside(name))
+    #expect(try reader.claimNext()?.path == good && reader.claimNext()?.path == nil)
+    #expect(reader.takePassedOver().map(\.path) == [scratch.queue + "/" + name])
   }
 
   /// A name ahead of the clock, given while it was wrong, says nothing of an element's age; its file does.

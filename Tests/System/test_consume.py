@@ -460,11 +460,16 @@ class Consume(unittest.TestCase):
         path.write_bytes(path.read_bytes().replace(b'damaged', b'changed'))
         (self.spool / 'bad').rmdir()
         (self.spool / 'bad').touch()
-        for verb in (['consume', '--', 'cat'], ['claim', '--json']):
+        for number in range(2):
+            self.put(f'good {number}')
+        for status, verb in (0, ['claim', '--json']), (77, ['consume', '--drain', '--', 'cat']):
             with self.subTest(verb[0]):
                 done = run('newswirectl', 'queue', verb[0], '--spool', self.spool, *verb[1:], timeout=10)
-                self.assertEqual((done.returncode, done.stdout), (78, b''), done.stderr)
-                self.assertEqual(list(self.spool.rglob('*.lck')), [])
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertEqual((done.stdout.count(b'good'), done.stderr.count(name.encode())), (1, 1), done.stderr)
+        check = run('newswirectl', 'queue', 'check', '--quarantine', '--spool', self.spool)
+        self.assertIn(b'it cannot be moved', check.stdout + check.stderr)
+        self.assertFalse((self.spool / (name + '.lck')).exists())
 
     def test_what_is_gone_keeps_no_other_from_ack_and_release(self):
         for verb in ('ack', 'release'):
