@@ -150,7 +150,9 @@ extension Ingester {
     guard target.identity != url.identity else { return nil }
     // Published under this address as well, its text would be in the queue twice.
     let other = try? await ledger.item(publisher: item.publisher, key: target.identity)
-    guard let other, other.state == .done, other.articleKey ?? other.key != item.articleKey ?? item.key else {
+    guard let other, other.state == .done || other.isUpdate,
+      other.articleKey ?? other.key != item.articleKey ?? item.key
+    else {
       return nil
     }
     return "another article"
