@@ -151,8 +151,11 @@ enum Byline {
   static func isNothing(_ text: String) -> Bool {
     let utf8 = text.utf8
     guard utf8.count < 16, let first = utf8.first else { return utf8.isEmpty }
-    let isLetter = (first | 0x20) &- 0x61 < 26 || first >= 0x80
-    if isLetter, !"nua".utf8.contains(first | 0x20) { return false }
+    switch first | 0x20 {
+    case UInt8(ascii: "n"), UInt8(ascii: "u"), UInt8(ascii: "a"): break
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), 0x80...: return false
+    default: break
+    }
     return (nothing.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber })
   }
 

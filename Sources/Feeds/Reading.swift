@@ -308,6 +308,8 @@ struct Reading {
     var (a, b) = (a, b)
     let answer = a.withUTF8 { first in
       b.withUTF8 { second -> Bool? in
+        // Most differ in their first letter.
+        if let x = first.first, let y = second.first, (x | y) < 0x80, x | 0x20 != y | 0x20 { return false }
         var isASCII = true
         var isSame = first.count == second.count
         for index in 0..<min(first.count, second.count) {

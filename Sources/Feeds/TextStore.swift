@@ -176,7 +176,7 @@ struct TextStore {
 
   /// The text without the marks of CDATA that are part of it: wrapped by one program, and once more by the next, whole
   /// or in pieces. Read as HTML they would be comments.
-  @inline(__always)
+  @inline(never)
   func unwrapped(_ slice: Slice) -> Slice {
     // The "!" is rarer than "<" in any text.
     guard slice.count > 9, bytes(slice).holds(0x21), let first = nextSection(slice, from: 0) else { return slice }

@@ -15,9 +15,11 @@ extension SitemapWire {
     if entry.fields.isNews { isNews = true }
     if publication == nil { publication = reading.string(entry.fields.publication) }
     if language == nil { language = reading.language(entry.fields.language) }
-    guard let item = Self.item(entry, reading, feedLanguage: language) else { return }
-    weight += item.weight
-    finished.append(item)
+    guard let url = reading.url(entry.fields.loc) else { return }
+    // Filled in its place: a sitemap has so many that moving each would show.
+    finished.append(FeedItem(id: url.description))
+    Self.fill(&finished[finished.count - 1], url, entry, reading, feedLanguage: language)
+    weight += finished[finished.count - 1].weight
   }
 
   /// The feed that the elements mean.
@@ -34,10 +36,10 @@ extension SitemapWire {
     return feed
   }
 
-  private static func item(_ wire: Entry, _ reading: Reading, feedLanguage: String?) -> FeedItem? {
+  private static func fill(
+    _ item: inout FeedItem, _ url: WebURL, _ wire: Entry, _ reading: Reading, feedLanguage: String?
+  ) {
     let fields = wire.fields
-    guard let url = reading.url(fields.loc) else { return nil }
-    var item = FeedItem(id: url.description)
     item.url = url
     item.title = reading.plainHTML(fields.newsTitle)
     var published = reading.date(fields.newsDate)
@@ -76,6 +78,5 @@ extension SitemapWire {
       }
       item.details.genres = reading.tags(wire.genres)
     }
-    return item
   }
 }

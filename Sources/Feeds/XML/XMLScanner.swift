@@ -116,11 +116,13 @@ struct XMLScanner<Handler: XMLHandler> {
   static func isNameStart(_ byte: UInt8) -> Bool {
     (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 || byte == UInt8(ascii: "_")
   }
+  /// The control characters, the space, "/", "<", "=" and ">", a bit each.
+  @inline(__always)
+  private static var nameEnds: UInt64 { 0x7000_8001_FFFF_FFFF }
   /// Whether a byte ends the name of an element or an attribute.
   @inline(__always)
   static func endsName(_ byte: UInt8) -> Bool {
-    byte <= 0x20 || byte == UInt8(ascii: ">") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "<")
-      || byte == UInt8(ascii: "=")
+    byte < 64 && nameEnds &>> UInt64(byte) & 1 == 1
   }
 
   func begins(_ index: Int, _ text: StaticString) -> Bool {

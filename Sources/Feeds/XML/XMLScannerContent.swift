@@ -220,6 +220,13 @@ extension XMLScanner {
     return nil
   }
 
+  /// A text without mark-up. Only where references are replaced can marks of CDATA come into it.
+  @inline(__always)
+  private func unwrapped(_ start: Int, _ end: Int) -> Slice {
+    let text = store.text(start, end)
+    return text.isStored ? store.unwrapped(text) : text
+  }
+
   mutating func capture(_ tag: XMLTag, _ place: XMLPlace, wantsMarkup: Bool) {
     let start = at
     // Nearly all are one text, or one CDATA.
@@ -230,7 +237,7 @@ extension XMLScanner {
     if byte(open + 1) == UInt8(ascii: "/"), let end = endOfTag(open + 2, naming: elements[depth - 1]) {
       at = end
       pop()
-      let text = store.unwrapped(store.text(start, open))
+      let text = unwrapped(start, open)
       handler.finish(tag, XMLText(text: text, isMarkup: false, elements: 0, place: place))
       return
     }
@@ -242,7 +249,7 @@ extension XMLScanner {
     let isMarkup = wantsMarkup && found.elements > 0
     let text: Slice
     if found.elements == 0, !found.isMixed {
-      text = store.unwrapped(store.text(start, found.end))
+      text = unwrapped(start, found.end)
     } else {
       let rebuilder = XMLRebuilder(bytes: bytes, store: store, bases: places.bases, outerBase: Int(place.base))
       text = store.unwrapped(rebuilder.text(start, found.end, asMarkup: isMarkup))
