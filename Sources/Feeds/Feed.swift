@@ -201,11 +201,14 @@ public struct FeedAuthor: Sendable, Hashable {
   public var url: String?
   /// The address of a picture (JSON Feed `avatar`).
   public var avatar: String?
+  /// Without "mailto:", where `url` is another address.
+  public var email: String?
 
-  public init(name: String?, url: String? = nil, avatar: String? = nil) {
+  public init(name: String?, url: String? = nil, avatar: String? = nil, email: String? = nil) {
     self.name = name
     self.url = url
     self.avatar = avatar
+    self.email = email
   }
 }
 

@@ -9,8 +9,8 @@ extension Reading {
   func authors(names: [Slice], people: [PersonWire]) -> [FeedAuthor] {
     var authors: [FeedAuthor] = []
     for person in people {
-      let address =
-        url(person.uri, person.place)?.description ?? person.email.flatMap { Self.mailto(store.string($0)) }
+      let site = url(person.uri, person.place)?.description
+      let email = person.email.flatMap { Self.mailto(store.string($0)) }
       if person.uri == nil, person.email == nil, let name = plainHTML(person.name), name.contains("@") {
         authors += Self.authors(name)
         continue
@@ -21,7 +21,8 @@ extension Reading {
         authors += names.map { FeedAuthor(name: $0) }
         continue
       }
-      let author = FeedAuthor(name: names.first ?? plainHTML(person.email), url: address)
+      var author = FeedAuthor(name: names.first ?? plainHTML(person.email), url: site ?? email)
+      if site != nil { author.email = email.map { String($0.dropFirst("mailto:".count)) } }
       if author.name != nil || author.url != nil { authors.append(author) }
     }
     for name in names where !name.isEmpty && authors.count < Self.mostParts {
@@ -88,6 +89,7 @@ extension Reading {
   }
 
   static func mailto(_ email: String) -> String? {
+    let email = email.lowercased().hasPrefix("mailto:") ? String(email.dropFirst("mailto:".count)) : email
     let isPlain = email.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && !"\"<>\\".utf8.contains($0) }
     return isPlain && email.contains("@") ? "mailto:" + email : nil
   }

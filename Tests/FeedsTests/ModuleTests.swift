@@ -251,6 +251,15 @@ import Values
     #expect(item.contentText == "a < b")
   }
 
+  @Test(arguments: ["<email>ann@paper.example</email>", "<email> mailto:ann@paper.example </email>"])
+  func keepsAnAddressBesideASite(_ email: String) throws {
+    let author = "<name>Ann</name><uri>/ann</uri>" + email
+    let feed = try read("<feed xmlns='http://www.w3.org/2005/Atom'><author>\(author)</author><title>T</title></feed>")
+    let expected = FeedAuthor(name: "Ann", url: "https://paper.example/ann", email: "ann@paper.example")
+    #expect(feed.authors == [expected])
+    #expect(Feed(jsonFeed: feed.jsonFeed) == feed)
+  }
+
   @Test func takesFeedBurnersOriginal() throws {
     let item = try item("<link>https://feeds.example/~r/1</link><fb:origLink>https://paper.example/1</fb:origLink>")
     #expect(item.url?.description == "https://paper.example/1")

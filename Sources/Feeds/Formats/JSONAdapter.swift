@@ -90,11 +90,11 @@ extension Reading {
 extension JSONWire.Author {
   func people(_ reading: Reading) -> [FeedAuthor] {
     var address = reading.url(url)?.description
-    if let url, url.lowercased().hasPrefix("mailto:") { address = Reading.mailto(String(url.dropFirst(7))) }
+    if let url, url.lowercased().hasPrefix("mailto:") { address = Reading.mailto(url) }
     let names = name.flatMap(Reading.words).map(Byline.people) ?? []
     // An address is one person's.
     if names.count > 1 { return names.map { FeedAuthor(name: $0) } }
     if names.isEmpty, address == nil { return [] }
-    return [FeedAuthor(name: names.first, url: address, avatar: reading.url(avatar)?.description)]
+    return [FeedAuthor(name: names.first, url: address, avatar: reading.url(avatar)?.description, email: email)]
   }
 }

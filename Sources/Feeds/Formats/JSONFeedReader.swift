@@ -15,7 +15,7 @@ extension Feed {
     icon = wire.icon
     favicon = wire.favicon
     language = wire.language
-    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar) }
+    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar, email: $0.email) }
     hubs = wire.hubs.compactMap { WebURL($0) }
     ttl = more["ttl"]?.integer
     skipHours = (more["skip_hours"]?.array ?? []).compactMap(\.integer)
@@ -65,7 +65,7 @@ extension FeedItem {
     published = wire.published.flatMap { Timestamp(rfc3339: $0) }
     modified = wire.modified.flatMap { Timestamp(rfc3339: $0) }
     dateGuessed = wire.newswire?["date_guessed"]?.bool ?? false
-    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar) }
+    authors = wire.authors.map { FeedAuthor(name: $0.name, url: $0.url, avatar: $0.avatar, email: $0.email) }
     tags = wire.tags
     language = wire.language
     attachments = wire.attachments.compactMap { attachment in

@@ -185,6 +185,9 @@ extension FeedAuthor {
       json.member("name", name)
       json.member("url", url)
       json.member("avatar", avatar)
+      guard let email else { return }
+      json.key("_newswire")
+      json.object { $0.member("email", email) }
     }
   }
 }

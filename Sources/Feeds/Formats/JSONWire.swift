@@ -7,12 +7,15 @@ struct JSONWire {
     var name: String?
     var url: String?
     var avatar: String?
+    /// Of our own extension.
+    var email: String?
 
     init?(_ json: JSON) {
       // Some write the name alone.
       name = json.string ?? json["name"]?.string
       url = json["url"]?.string
       avatar = json["avatar"]?.string
+      email = json["_newswire"]?["email"]?.string
       if name == nil, url == nil { return nil }
     }
   }
