@@ -148,23 +148,7 @@ extension Store {
   /// Saves a new version of an article and its outbox row in state `staged`. The caller saves the greatest of the
   /// names.
   public func commitVersion(_ article: ArticleRow) throws(StoreError) {
-    try database.run(
-      "commit article",
-      """
-      INSERT INTO articles
-        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
-         fields, words, is_partial, is_withdrawn)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (publisher, key) DO UPDATE SET
-        uri = excluded.uri, version = excluded.version, content_hash = excluded.content_hash,
-        staged_id = excluded.staged_id, queue_name = excluded.queue_name, updated_at = excluded.updated_at,
-        url = excluded.url, headline = excluded.headline, fields = excluded.fields, words = excluded.words,
-        is_partial = excluded.is_partial, is_withdrawn = excluded.is_withdrawn
-      """,
-      .text(article.publisher), .key(article.key), .text(article.uri), .integer(article.version),
-      .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
-      .time(article.updatedAt), .text(article.url), .text(article.headline), .integer(article.quality?.fields),
-      .integer(article.quality?.words), .bool(article.quality?.isPartial ?? false), .bool(article.isWithdrawn))
+    try run(Self.replacing, article, operation: "commit article")
     try database.run(
       "commit article",
       """
@@ -178,16 +162,32 @@ extension Store {
   /// Saves the row of an article that was pruned and has come back unchanged: no version of it is to be published, but
   /// it is known again. Nothing where there is a row.
   public func keepArticle(_ article: ArticleRow) throws(StoreError) {
+    try run(Self.inserting, article, operation: "keep article")
+  }
+
+  private static let inserting = insertion(orElse: "NOTHING")
+  private static let replacing = insertion(
+    orElse: """
+      UPDATE SET
+        uri = excluded.uri, version = excluded.version, content_hash = excluded.content_hash,
+        staged_id = excluded.staged_id, queue_name = excluded.queue_name, updated_at = excluded.updated_at,
+        url = excluded.url, headline = excluded.headline, fields = excluded.fields, words = excluded.words,
+        is_partial = excluded.is_partial, is_withdrawn = excluded.is_withdrawn
+      """)
+
+  private static func insertion(orElse conflict: String) -> String {
+    """
+    INSERT INTO articles
+      (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
+       fields, words, is_partial, is_withdrawn)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (publisher, key) DO \(conflict)
+    """
+  }
+
+  private func run(_ insertion: String, _ article: ArticleRow, operation: String) throws(StoreError) {
     try database.run(
-      "keep article",
-      """
-      INSERT INTO articles
-        (publisher, key, uri, version, content_hash, staged_id, queue_name, first_seen, updated_at, url, headline,
-         fields, words, is_partial, is_withdrawn)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (publisher, key) DO NOTHING
-      """,
-      .text(article.publisher), .key(article.key), .text(article.uri), .integer(article.version),
+      operation, insertion, .text(article.publisher), .key(article.key), .text(article.uri), .integer(article.version),
       .text(article.contentHash), .text(article.stagedID), .text(article.queueName), .time(article.firstSeen),
       .time(article.updatedAt), .text(article.url), .text(article.headline), .integer(article.quality?.fields),
       .integer(article.quality?.words), .bool(article.quality?.isPartial ?? false), .bool(article.isWithdrawn))
