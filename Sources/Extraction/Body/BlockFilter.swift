@@ -255,7 +255,7 @@ struct BlockFilter {
 
   private func isBoilerplate(_ walked: WalkedBlock, _ folded: String) -> Bool {
     let (text, weight) = (walked.text, walked.weight)
-    if weight < 400, Boilerplate.matches(text, folded: folded, isLinked: walked.holdsLink) { return true }
+    if weight < 400, Boilerplate.matches(text, folded: folded, linked: walked.linkedPart) { return true }
     if LinkedLines.isOne(walked) || LinkedLines.labelsLinks(walked, on: page) { return true }
     switch walked.block {
     case .paragraph(let content):

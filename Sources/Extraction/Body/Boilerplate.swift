@@ -6,34 +6,35 @@ enum Boilerplate {
   ///
   /// - Parameters:
   ///   - folded: the text folded for comparison.
-  ///   - isLinked: whether it holds a link; asked for only where that decides.
-  static func matches(_ text: String, folded: String, isLinked: @autoclosure () -> Bool) -> Bool {
-    if opens(text, folded: folded, isLinked: isLinked()) { return true }
+  ///   - linked: how much of it is links; asked for only where that decides.
+  static func matches(_ text: String, folded: String, linked: @autoclosure () -> LinkedPart) -> Bool {
+    if opens(text, folded: folded, linked: linked()) { return true }
     var bytes = folded
     guard let found = bytes.withUTF8({ partIndex.lowest(in: $0, enough: parts.count) }) else { return false }
     if found < parts.count || !isSentence(text) || ReaderAddress.isFound(in: text) { return true }
-    return found < parts.count + halfParts.count && isLinked()
+    return found < parts.count + halfParts.count && linked() != .none
   }
 
-  static func matches(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
-    matches(text, folded: Comparable.folded(text), isLinked: isLinked())
+  static func matches(_ text: String, linked: @autoclosure () -> LinkedPart) -> Bool {
+    matches(text, folded: Comparable.folded(text), linked: linked())
   }
 
   /// Whether a text begins as an invitation or a remark does, or is nothing but one. Words that may stand anywhere in
   /// one are not asked for. Of a long text only the beginning is folded.
-  static func opens(_ text: String, isLinked: @autoclosure () -> Bool) -> Bool {
+  static func opens(_ text: String, linked: @autoclosure () -> LinkedPart) -> Bool {
     guard text.utf8.count > 2 * longestStart else {
-      return opens(text, folded: Comparable.folded(text), isLinked: isLinked())
+      return opens(text, folded: Comparable.folded(text), linked: linked())
     }
     let end = text.utf8.index(text.startIndex, offsetBy: 2 * longestStart)
-    return opens(text, folded: Comparable.folded(String(text[..<end])), isLinked: isLinked())
+    return opens(text, folded: Comparable.folded(String(text[..<end])), linked: linked())
   }
 
-  private static func opens(_ text: String, folded: String, isLinked: @autoclosure () -> Bool) -> Bool {
+  private static func opens(_ text: String, folded: String, linked: @autoclosure () -> LinkedPart) -> Bool {
     if folded.utf8.count < longestStart, wholeLines.contains(folded) { return true }
     var bytes = folded
     guard let found = bytes.withUTF8({ startIndex.matchStart(of: $0) }) else { return false }
-    return found < wholeStarts.count || isLinked() || !isSentence(text)
+    if found < wholeStarts.count || !isSentence(text) { return true }
+    return found < wholeStarts.count + halfStarts.count ? linked() != .none : linked() == .most
   }
 
   /// What ends in a colon says that something follows.
@@ -43,7 +44,8 @@ enum Boilerplate {
   private static let longestStart = 120
 
   private static let wholeStarts = (starts + narrowed + Invitations.starts).map(Comparable.folded)
-  private static let startIndex = PhraseIndex(wholeStarts + halfStarts.map(Comparable.folded), ofWords: true)
+  private static let startIndex = PhraseIndex(
+    wholeStarts + (halfStarts + DoubtfulStarts.all).map(Comparable.folded), ofWords: true)
   private static let wholeLines = whole.union(Invitations.whole.map(Comparable.folded))
   private static let partIndex = PhraseIndex(parts + halfParts + offerParts)
 
@@ -119,39 +121,36 @@ enum Boilerplate {
     "(adsbygoogle = window.adsbygoogle || []).push({});", "topics", "themen", "you may also like", "follow us",
     "continue reading", "advertisement - scroll to continue", "article continues after advertisement", "report ad",
     "- advertisement -", "- anzeige -", "- werbung -", "- reklame -", "story continues", "skip", "close", "schließen",
-    "merken", "vorlesen", "feedback", "top",
-    "weitere informationen", "hauptinhalt", "embed", "player wird geladen", "table of contents", "share on facebook",
-    "post on x", "save", "or", "sign in or create an account", "recommended videos", "click to hide", "para saber más",
-    "реклама:", "реклама", "inhaltsverzeichnis", "liveblog", "mit video", "trending",
+    "merken", "vorlesen", "feedback", "top", "weitere informationen", "hauptinhalt", "embed", "player wird geladen",
+    "table of contents", "share on facebook", "post on x", "save", "or", "sign in or create an account",
+    "recommended videos", "click to hide", "para saber más", "реклама:", "реклама", "inhaltsverzeichnis", "liveblog",
+    "mit video", "trending",
   ]
 
   private static let starts: [String] = [
     "read more:", "read more on", "read also", "also read", "read next", "more on this", "more:", "related:",
-    "related article", "see also:", "see more:", "watch:", "don't miss", "recommended:", "sign up here", "sign up now",
-    "sign up:", "sign up today", "subscribe now", "subscribe to continue", "subscribe to read", "subscribe to unlock",
+    "related article", "see also:", "see more:", "watch:", "recommended:", "sign up here", "sign up now", "sign up:",
+    "sign up today", "subscribe now", "subscribe to continue", "subscribe to read", "subscribe to unlock",
     "to continue reading,", "to keep reading,", "this article is for subscribers", "this content is reserved for",
     "start your free trial", "sie haben bereits ein abo", "sie haben schon ein abo", "je m'abonne", "like us on",
-    "join us on", "get our free", "get our newsletter", "get our app", "get our latest", "download our",
-    "download the app", "story continues below", "article continues below", "copyright ©", "© ", "(c) ",
-    "all rights reserved", "this article was originally", "this story was originally", "have a story",
-    "do you have a story", "got a story", "got a tip", "for more stories", "for the latest news",
-    "for the latest updates", "for the latest headlines", "for the latest on", "to read more", "support our work",
+    "join us on", "get our free", "get our newsletter", "get our app", "get our latest", "download the app",
+    "story continues below", "article continues below", "copyright ©", "© ", "(c) ", "all rights reserved",
+    "this article was originally", "this story was originally", "do you have a story", "for more stories",
+    "for the latest news", "for the latest updates", "for the latest headlines", "support our work",
     "support our journalism", "already a subscriber", "you must be logged", "please log in", "to comment on this",
-    "to comment,", "view comments", "lesen sie hier", "lesen sie dazu", "lesen sie jetzt", "auch interessant",
-    "hier lesen sie", "zum thema:", "weiterlesen:", "jetzt lesen", "abonnieren sie", "melden sie sich hier",
-    "melden sie sich an", "melden sie sich jetzt", "melden sie sich für", "melden sie sich kostenlos", "newsletter:",
+    "to comment,", "view comments", "lesen sie hier", "lesen sie dazu", "lesen sie jetzt", "hier lesen sie",
+    "zum thema:", "weiterlesen:", "jetzt lesen", "abonnieren sie", "melden sie sich hier", "melden sie sich an",
+    "melden sie sich jetzt", "melden sie sich für", "melden sie sich kostenlos", "newsletter:",
     "empfohlener externer inhalt", "externer inhalt", "an dieser stelle finden sie", "dieser artikel erschien",
-    "dieser text erschien", "alle rechte vorbehalten", "alle rechte liegen", "fehler gefunden", "zur startseite",
-    "mit material von", "quelle:", "quellen:", "foto:", "fotos:", "bild:", "video:", "photo:", "lire aussi",
-    "à lire aussi", "lisez aussi", "à lire :", "voir aussi", "abonnez-vous", "inscrivez-vous", "suivez-nous",
-    "la suite est réservée", "lea también", "lee también", "leer más", "te puede interesar", "le puede interesar",
-    "suscríbete", "síguenos", "sigue toda", "leggi anche", "leggi tutto", "iscriviti", "seguici", "leia também",
-    "leia mais", "saiba mais", "veja também", "subscreva", "siga-nos", "lees ook", "lees meer", "abonneer", "les også",
-    "læs også", "läs också", "läs mer", "läs även", "följ oss", "lue myös", "čtěte také", "přečtěte si", "czytaj też",
-    "czytaj także", "zobacz też", "читайте также", "подписывайтесь", "читайте:", "ayrıca okuyun", "ilginizi çekebilir",
-    "lea más", "あわせて読みたい", "関連記事", "【関連記事】", "【関連】", "相关阅读", "延伸阅读", "相關新聞", "photograph:", "image:", "picture:",
-    "soma pia", "lesen sie weiter", "lesen sie ebenfalls", "lies auch", "mehr news", "mehr nachrichten", "top stories",
-    "latest news", "most read", "trending:", "trending now", "dieses thema im programm", "sendung:", "share on ",
+    "dieser text erschien", "alle rechte vorbehalten", "alle rechte liegen", "zur startseite", "quelle:", "quellen:",
+    "foto:", "fotos:", "bild:", "video:", "photo:", "lire aussi", "à lire aussi", "lisez aussi", "à lire :",
+    "voir aussi", "abonnez-vous", "inscrivez-vous", "suivez-nous", "la suite est réservée", "lea también",
+    "lee también", "suscríbete", "síguenos", "leggi anche", "leggi tutto", "iscriviti", "leia também", "veja também",
+    "subscreva", "siga-nos", "lees ook", "abonneer", "les også", "læs også", "läs också", "läs även", "följ oss",
+    "lue myös", "čtěte také", "přečtěte si", "czytaj też", "czytaj także", "zobacz też", "читайте также",
+    "подписывайтесь", "читайте:", "ayrıca okuyun", "ilginizi çekebilir", "あわせて読みたい", "関連記事", "【関連記事】", "【関連】", "相关阅读",
+    "延伸阅读", "相關新聞", "photograph:", "image:", "picture:", "soma pia", "lesen sie weiter", "lesen sie ebenfalls",
+    "lies auch", "trending:", "trending now", "dieses thema im programm", "sendung:", "share on ",
     "share your thoughts", "create an account", "sign in to", "register / sign in", "don't have an account",
     "already have an account", "get email updates", "enjoy additional articles", "enjoy unlimited",
     "we apologize, but this video", "try refreshing your browser", "jetzt weiterlesen", "click to read",
@@ -160,10 +159,10 @@ enum Boilerplate {
     "dieser artikel wurde mit künstlicher", "haben sie fehler entdeckt", "hier geht es zur bilderstrecke",
     "unsere quellen:", "this story first appeared", "this article first appeared", "this story was produced with",
     "dieses video ist verfügbar", "baca juga", "vai a tutte", "se vuoi restare aggiornato", "photographs by", "bilder:",
-    "produced by elevenlabs", "editor :", "editor:", "vídeos:", "vídeo:", "责任编辑", "責任編輯", "citește și", "lue lisää",
-    "διαβάστε", "קראו עוד", "לקריאה נוספת", "haben sie eine behauptung", "источник:", "read more get",
-    "check out more of", "zitiervorschlag", "mehr themen auf", "hat ihnen dieser artikel gefallen",
-    "additional reporting", "(reporting by", "with reports from", "our standards:", "enjoying our latest content",
+    "produced by elevenlabs", "editor :", "editor:", "vídeos:", "vídeo:", "责任编辑", "責任編輯", "citește și", "קראו עוד",
+    "לקריאה נוספת", "haben sie eine behauptung", "источник:", "read more get", "check out more of", "zitiervorschlag",
+    "mehr themen auf", "hat ihnen dieser artikel gefallen", "additional reporting", "(reporting by",
+    "with reports from", "our standards:", "enjoying our latest content",
     "bitte achten sie darauf, dass ihre kommentare", "foto(s):",
   ]
 
@@ -177,7 +176,9 @@ enum Boilerplate {
     "sie haben einen fehler gefunden", "sie haben einen fehler entdeckt", "sie haben einen fehler bemerkt",
     "haben sie einen fehler gefunden", "haben sie einen fehler entdeckt", "haben sie einen fehler bemerkt",
     "sehen sie auch:", "hören sie auch:", "pour aller plus loin :", "pour aller plus loin:", "per approfondire:",
-    "más información:", "más información en", "il vous reste 1", "il vous reste 2", "il vous reste 3",
+    "más información:", "más información en", "il vous reste 1", "il vous reste 2", "il vous reste 3", "don't miss our",
+    "don't miss:", "auch interessant:", "fehler gefunden?", "got a tip?", "got a story?", "have a story?",
+    "download our app", "to read more from", "à écouter :", "à écouter:", "seguici su", "para no perderte nada",
     "il vous reste 4", "il vous reste 5", "il vous reste 6", "il vous reste 7", "il vous reste 8", "il vous reste 9",
   ]
 
@@ -207,15 +208,15 @@ enum Boilerplate {
     "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると", "für unseren newsletter", "unseren newsletter abonn",
     "newsletter semanal", "sign up to receive", "para seguir leyendo", "google news folgen", "w google news",
     "en google news", "pe google news", "무단전재", "무단 전재", "재배포 금지", "externen inhalt", "externe inhalte", "文字（全文1",
-    "文字（全文2", "文字（全文3", "文字（全文4", "文字（全文5", "文字（全文6", "文字（全文7", "文字（全文8", "文字（全文9",
-    "riproduzione riservata", "javascript is disabled", "無断転載",
+    "文字（全文2", "文字（全文3", "文字（全文4", "文字（全文5", "文字（全文6", "文字（全文7", "文字（全文8", "文字（全文9", "riproduzione riservata",
+    "javascript is disabled", "無断転載",
   ]
 
   /// Words of invitations and remarks that news has, too: `Meta changed its privacy policy in June.`
   private static let halfParts: [String] = [
     "whatsapp-kanal", "whatsapp kanal", "whatsapp channel", "canal de whatsapp", "canal do whatsapp",
-    "canal no whatsapp", "canale whatsapp", "click here to", "privacy policy", "terms of use",
-    "datenschutzerklärung", "contributed to this report",
+    "canal no whatsapp", "canale whatsapp", "click here to", "privacy policy", "terms of use", "datenschutzerklärung",
+    "contributed to this report",
   ]
 
   /// Words of offers to subscribe that news about contracts has, too, with a link or without: `Customers may cancel at

@@ -101,7 +101,7 @@ struct LiveEntries {
       })
     let blocks = walker.blocks(of: [node]).filter { walked in
       if case .figure = walked.block { return false }
-      return !walked.text.isEmpty && !Boilerplate.matches(walked.text, isLinked: walked.holdsLink)
+      return !walked.text.isEmpty && !Boilerplate.matches(walked.text, linked: walked.linkedPart)
     }.map(\.block)
     let text = blocks.flatMap(\.plainText).joined(separator: "\n\n")
     guard !text.isEmpty || headline != nil else { return nil }

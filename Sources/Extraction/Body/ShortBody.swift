@@ -23,7 +23,7 @@ enum ShortBody {
     return walker.blocks(of: nodes).filter { walked in
       guard case .paragraph(let content) = walked.block else { return false }
       return walked.weight > 30 && BlockFilter.linkShare(content) < 0.5
-        && !Boilerplate.matches(walked.text, isLinked: walked.holdsLink)
+        && !Boilerplate.matches(walked.text, linked: walked.linkedPart)
     }
   }
 

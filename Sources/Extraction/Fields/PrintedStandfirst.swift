@@ -54,7 +54,7 @@ extension GenericFields {
       let comparable = Comparable.folded(words)
       guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
         !pictureTexts.contains(comparable),
-        !Boilerplate.matches(words, folded: comparable, isLinked: node.holds(.links)), !Lines.isOffer(words)
+        !Boilerplate.matches(words, folded: comparable, linked: LinkedPart(of: node)), !Lines.isOffer(words)
       else { continue }
       let authors = Self.stated(page)
       if Biography.tells(words, of: authors) { continue }
@@ -118,7 +118,7 @@ extension GenericFields {
   static func words(ofStandfirst node: Node, descriptions folded: Set<String>) -> String {
     let parts = node.descendants(named: ["p", "li"])
     let kept = parts.filter { part in
-      !Boilerplate.matches(part.text, isLinked: part.holds(.links)) && !isInvitation(part)
+      !Boilerplate.matches(part.text, linked: LinkedPart(of: part)) && !isInvitation(part)
     }
     // What heads the points of a story is none of them: `At a glance`.
     if let head = node.elements.first, head.isOne(of: .lowerHeadings), head.text.wordCount < 6,

@@ -130,7 +130,7 @@ struct PictureCollector {
   private static func isAnnounced(_ caption: String) -> Bool {
     caption.utf8.count < 40
       && Boilerplate.opens(
-        String(caption.drop { !$0.isLetter }.reversed().drop { !$0.isLetter }.reversed()), isLinked: true)
+        String(caption.drop { !$0.isLetter }.reversed().drop { !$0.isLetter }.reversed()), linked: .most)
   }
 
   /// Whether a picture shows who wrote the article: it is described by the name alone and says nothing of its own.

@@ -69,7 +69,7 @@ extension PictureCollector {
       .compactMap { place in
         place.ancestors.prefix(3).first { box in
           !box.isOne(of: .largeBoxes) && (20...800).contains(box.text.characterCount) && !box.holds(.images)
-            && !Boilerplate.matches(box.text, isLinked: box.holds(.links))
+            && !Boilerplate.matches(box.text, linked: LinkedPart(of: box))
             && box.descendants.contains {
               ClassTokens($0).containsAny(PictureReader.captionTokens) && !$0.text.isEmpty
             }

@@ -84,14 +84,14 @@ enum RuleBody {
       }
       guard walked.weight < 400 else { return true }
       return switch walked.block {
-      case .paragraph: !Boilerplate.opens(walked.text, isLinked: walked.holdsLink) && !Lines.isCount(walked.text)
+      case .paragraph: !Boilerplate.opens(walked.text, linked: walked.linkedPart) && !Lines.isCount(walked.text)
       // A line in bold is read as a heading; what the page itself makes one heads what stands below, and goes with it.
       case .heading:
-        !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
+        !Boilerplate.opens(walked.text, linked: walked.linkedPart)
           || walked.node.isOne(of: .lowerHeadings) && (next.map { heads(walked, $0, on: page) } ?? false)
       case .list(_, let items):
         !items.allSatisfy {
-          Boilerplate.opens($0.flatMap(\.plainText).joined(separator: " "), isLinked: walked.holdsLink)
+          Boilerplate.opens($0.flatMap(\.plainText).joined(separator: " "), linked: walked.linkedPart)
         }
       default: true
       }
@@ -101,7 +101,7 @@ enum RuleBody {
   /// Whether a paragraph ends in a colon, and is no label over other articles: `The winners of the prize are:`
   private static func announces(_ walked: WalkedBlock) -> Bool {
     guard case .paragraph = walked.block, walked.text.last == ":" else { return false }
-    return !Boilerplate.opens(walked.text, isLinked: walked.holdsLink)
+    return !Boilerplate.opens(walked.text, linked: walked.linkedPart)
       && !Boilerplate.isEndMark(Comparable.folded(walked.text))
   }
 

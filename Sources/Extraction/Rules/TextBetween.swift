@@ -71,7 +71,7 @@ enum TextBetween {
     else { return false }
     let text = node.text
     guard !text.isEmpty,
-      TextMass.weight(text).weight >= 400 || !Boilerplate.matches(text, isLinked: node.holds(.links))
+      TextMass.weight(text).weight >= 400 || !Boilerplate.matches(text, linked: LinkedPart(of: node))
     else { return false }
     let isHeading = node.isOne(of: .lowerHeadings)
     if isHeading, Boilerplate.isEndMark(Comparable.folded(text), isHeading: true) { return false }
