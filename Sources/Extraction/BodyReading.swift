@@ -60,12 +60,18 @@ extension PageReading {
       (picture.caption, picture.credit) = (found.caption, found.credit)
       return picture
     }
-    article.body = Self.withoutPictureTexts(pictures.blocks, pictures.pictures, pictures.printed)
+    article.body = Self.withoutPictureTexts(
+      pictures.blocks, pictures.pictures, pictures.printed, keepingSentences: isByRule)
     if !article.pictures.isEmpty { fired.merge(pictures.origins) { _, new in new } }
   }
 
   /// The blocks without paragraphs that say no more than the words below a picture.
-  private static func withoutPictureTexts(_ blocks: [Block], _ pictures: [Picture], _ printed: [String]) -> [Block] {
+  ///
+  /// - Parameter keepingSentences: whether sentences stay though they stand beside the picture: a rule finds the body,
+  ///   and leaves captions out of it.
+  private static func withoutPictureTexts(
+    _ blocks: [Block], _ pictures: [Picture], _ printed: [String], keepingSentences: Bool
+  ) -> [Block] {
     let texts = pictures.flatMap { picture -> [String?] in
       [picture.caption, [picture.caption, picture.credit].compactMap { $0 }.joined(separator: " "), picture.credit]
     }
@@ -81,7 +87,7 @@ extension PageReading {
       guard text.characterCount < 600 else { return true }
       // Editors take sentences of the text for captions; what leaks out of a caption stands beside its picture.
       let isBeside = (index - 2...index + 2).contains(where: isFigure)
-      if !isBeside, BlockFilter.endsSentence(text) { return true }
+      if keepingSentences || !isBeside, BlockFilter.endsSentence(text) { return true }
       return !words.contains(Lines.squeezed(text))
     }.map { blocks[$0] }
   }
@@ -150,11 +156,34 @@ extension PageReading {
       let opens = blocks.prefix(first + 1).contains { walked in
         Lines.squeezed(walked.text).hasPrefix(stem)
       }
-      if !opens { found = description }
+      if !opens, !Self.isBeginning(description, of: all), !isOfSite(description) { found = description }
     }
     guard let found else { return }
     article.standfirst = Names.withoutSignature(found, of: article.authors.map(\.name))
     fired[ArticleRules.Field.standfirst.rawValue] = .generic
+  }
+
+  /// Whether a description is what the site says of itself below its name.
+  private func isOfSite(_ description: String) -> Bool {
+    let folded = Comparable.folded(description)
+    return page.document.root.descendants.contains { node in
+      node.isNamed(in: Self.sitesLines) && Comparable.folded(node.text) == folded
+    }
+  }
+
+  private static let sitesLines: WordSet = [
+    "sitedescription", "sitetagline", "siteslogan", "blogdescription", "descriptionwrapper", "headertagline",
+  ]
+
+  /// Whether a description is how a text of several short paragraphs begins, cut off where it was long enough.
+  private static func isBeginning(_ description: String, of paragraphs: [WalkedBlock]) -> Bool {
+    let beginning = Lines.squeezed(description)
+    guard beginning.characterCount > 40 else { return false }
+    var opening = ""
+    for walked in paragraphs.prefix(12) where opening.utf8.count < beginning.utf8.count {
+      opening += Lines.squeezed(walked.text)
+    }
+    return opening.hasPrefix(beginning)
   }
 
   /// Whether a description is the caption of one of the page's pictures: some systems take the one for the other.

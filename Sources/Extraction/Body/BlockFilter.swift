@@ -271,7 +271,14 @@ struct BlockFilter {
       return Lines.isCreditedCaption(text)
     case .heading(_, let content):
       return Self.linkShare(content) > 0.95
-    case .list, .quote, .figure, .table, .preformatted: return false
+    case .list:
+      // When it appeared and when it was changed.
+      let items = walked.node.elements
+      return weight < 120 && !items.isEmpty
+        && items.allSatisfy { item in
+          item.text.holdsByte(where: Digits.isDigit) && item.first(of: Self.moments)?.text == item.text
+        }
+    case .quote, .figure, .table, .preformatted: return false
     }
   }
 

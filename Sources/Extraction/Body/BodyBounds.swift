@@ -80,9 +80,10 @@ struct BodyBounds {
       let own = prose.filter { Place(of: $0.node) == place.key }
       home = own.first.flatMap { first in own.last.flatMap { Self.commonAncestor(first.node, $0.node) } }
     }
-    guard prose.count > 3, let common = home,
-      let start = blocks.firstIndex(where: { common.contains($0.node) }),
-      let end = blocks.lastIndex(where: { common.contains($0.node) })
+    guard prose.count > 3, let common = home else { return blocks }
+    let homes = [common] + twins(of: common, among: parents.keys)
+    guard let start = blocks.firstIndex(where: { block in homes.contains { $0.contains(block.node) } }),
+      let end = blocks.lastIndex(where: { block in homes.contains { $0.contains(block.node) } })
     else { return blocks }
     // In front of it an opening set apart may stand, with its short sentences, and pictures.
     let openingBoxes = Set(blocks[..<start].filter(Self.isProse).compactMap(\.node.parent))
@@ -98,6 +99,23 @@ struct BodyBounds {
     }
     return opening + blocks[start...end]
   }
+
+  /// The elements of text that are parts of the same whole as the one that holds most of it: systems put a few
+  /// paragraphs each between two advertisements. They are called alike and stand side by side, or do so with one element
+  /// around each.
+  private func twins(of home: Node, among parents: some Sequence<Node>) -> [Node] {
+    guard let outer = home.parent, let name = home["class"], !name.isEmpty else { return [] }
+    return parents.filter { node in
+      guard node != home, node.name == home.name, node["class"] == name, let around = node.parent else { return false }
+      if around == outer { return true }
+      // An element with a headline of its own is another article.
+      return around.name == outer.name && around["class"] == outer["class"] && around.parent == outer.parent
+        && headline.map(outer.contains) != true
+        && !around.descendants(named: Self.heads).contains { !node.contains($0) }
+    }
+  }
+
+  private static let heads: ElementSet = ["h1", "h2", "h3"]
 
   private static func isSentence(_ block: Block) -> Bool {
     block.plainText.allSatisfy { BlockFilter.endsSentence($0) }

@@ -205,11 +205,11 @@ enum Boilerplate {
     "wochen kostenlos testen", "wochen für nur", "monatlich kündbar", "alle artikel freischalten", "articles per month",
     "responses to this entry through the rss", "antworten zu diesem eintrag durch den rss", "not ai intervention",
     "contributed to this report.", "; editing by", ", editing by", ". editing by", "; writing by", ", writing by",
-    "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると", "für unseren newsletter", "unseren newsletter abonn",
-    "newsletter semanal", "sign up to receive", "para seguir leyendo", "google news folgen", "w google news",
-    "en google news", "pe google news", "무단전재", "무단 전재", "재배포 금지", "externen inhalt", "externe inhalte", "文字（全文1",
-    "文字（全文2", "文字（全文3", "文字（全文4", "文字（全文5", "文字（全文6", "文字（全文7", "文字（全文8", "文字（全文9", "riproduzione riservata",
-    "javascript is disabled", "無断転載",
+    "有料会員限定", "有料記事読み放題", "記事が読み放題", "有料会員になると", "für unseren newsletter", "newsletter informiert sie",
+    "unseren newsletter abonn", "newsletter semanal", "sign up to receive", "para seguir leyendo", "google news folgen",
+    "w google news", "en google news", "pe google news", "무단전재", "무단 전재", "재배포 금지", "externen inhalt",
+    "externe inhalte", "文字（全文1", "文字（全文2", "文字（全文3", "文字（全文4", "文字（全文5", "文字（全文6", "文字（全文7", "文字（全文8", "文字（全文9",
+    "riproduzione riservata", "javascript is disabled", "無断転載",
   ]
 
   /// Words of invitations and remarks that news has, too: `Meta changed its privacy policy in June.`

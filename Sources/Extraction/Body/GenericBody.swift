@@ -37,9 +37,10 @@ struct GenericBody {
       spared = Self.sharedNames(root, raw, total)
       if !spared.isEmpty { mass = TextMass(parts, leavingOut: isSideMatter) }
     }
-    guard let container = StatedBody(page: page)?.container(root, mass) ?? best(scope(root, mass), mass) else {
+    guard let found = StatedBody(page: page)?.container(root, mass) ?? best(scope(root, mass), mass) else {
       return nil
     }
+    let container = Self.around(found, mass)
     let skips: (Node) -> Bool = { node in
       node != container
         && (isSideMatter(node) || Self.isLinkHeavy(node, mass[node]) || isTeaser(node) || Self.isForm(node, mass[node]))
@@ -113,6 +114,26 @@ struct GenericBody {
       node.name == container.name && node["class"] == name && mass[node].prose > mass[container].prose * 0.1
     }
     return twins.contains(container) ? twins : [container]
+  }
+
+  /// The element around a single paragraph, where others that are called alike stand beside it: of a short text the
+  /// longest may outweigh the whole, as short lines count for nothing in elements that are no paragraphs by name.
+  private static func around(_ found: Node, _ mass: TextMass) -> Node {
+    func isParagraph(_ node: Node) -> Bool {
+      var inmost = node
+      while let only = inmost.elements.first, inmost.elements.count == 1, only.name == "div" { inmost = only }
+      return !inmost.hasChild(of: BodyWalker.blockElements) && mass[node].all > 0
+        && mass[node].linked < mass[node].all * 0.3
+    }
+    guard found.name == "div", isParagraph(found) else { return found }
+    var node = found
+    while let parent = node.parent, parent.name == "div", parent.elements.count == 1 { node = parent }
+    guard let parent = node.parent, mass[parent].linked < mass[parent].all * 0.3 else { return found }
+    let others = parent.elements.filter {
+      $0 != node && $0.name == node.name && $0["class"] == node["class"] && isParagraph($0)
+    }
+    let weight = others.reduce(mass[node].all) { $0 + mass[$1].all }
+    return others.contains { BlockFilter.endsSentence($0.text) } && weight > mass[parent].all * 0.6 ? parent : found
   }
 
   /// Whether an element named as a body stands inside, as in `sidebar-grid` around `article-body`.
@@ -236,7 +257,7 @@ struct GenericBody {
     if node.hasAttribute("role"), sideRoles.contains(node["role"] ?? "") {
       return true
     }
-    if SubscriptionOffer.isFound(in: node) { return true }
+    if SubscriptionOffer.isFound(in: node) || isMachineSummary(node) { return true }
     let tokens = ClassTokens(node)
     if node.isOne(of: .articles) { return tokens.containsAny(teaserTokens) && !node.holds(.headings) }
     if node.isOne(of: .neverSide) { return false }
@@ -275,6 +296,13 @@ struct GenericBody {
       && paragraphs.contains { BlockFilter.endsSentence($0.text) }
   }
 
+  /// Whether an element unfolds to a summary that it says a machine made.
+  private static func isMachineSummary(_ node: Node) -> Bool {
+    guard node.name == "details", let label = node.first(of: unfolding)?.text.lowercased() else { return false }
+    return label.contains("ai-generated") || label.contains("ai summary") || label.contains("ki-generiert")
+  }
+
+  private static let unfolding: ElementSet = ["summary"]
   private static let hiddenTokens: WordSet = ["hidden"]
   private static let labelTokens: WordSet = ["labelhidden"]
   private static let widgetTokens: WordSet = ["widget"]
@@ -352,7 +380,8 @@ struct GenericBody {
     "paywallbanner", "regwall", "boxauthor", "autorbox", "resumen", "ficha", "glossary", "glossar",
     "boxglossary", "pollwidget", "premiumbox", "telegram", "videotitulo", "podcastembed", "podcastbox", "sieheauch",
     "factsbox", "linkcard", "googlenews", "whatsapp", "productcard",
-    "bookmarkcard", "togglecard", "comments", "commentlist", "videoplayer", "audioplayer", "mediaplayer", "consent",
+    "bookmarkcard", "togglecard", "buttoncard", "wpblockbutton", "wpblockbuttons", "summaryitem", "comments",
+    "commentlist", "videoplayer", "audioplayer", "mediaplayer", "consent",
     "optin", "tags",
   ]
 

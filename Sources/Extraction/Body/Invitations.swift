@@ -53,9 +53,13 @@ enum Invitations {
     "know more about this story", "skip advertisement", "make us your preferred source", "add us as a preferred source",
     "enter your email to", "scroll down for", "never miss a story", "never miss an update", "bookmark our ",
     "our website is your", "our website is the place", "connect with us", "send local news tips", "(top photo",
-    "read related topics", "get latest news live", "reach the reporter", "[further reading", "[see also", "[see more",
+    "read related topics", "get latest news live", "reach the reporter", "reach reporter", "[further reading",
+    "[see also", "[see more",
     "get in touch by", "get in touch with us", "get in touch with our", "support independent journalism by",
     "do you have an opinion on the issues raised", "visit daily maverick's home page",
+    "(except for the headline, this story has not been edited", "summary is ai-generated",
+    "ai-generated summary reviewed", "key takeaways ai-generated summary",
+    "what do you think of this story? let us know",
   ]
 
   private static let german = [
@@ -64,8 +68,8 @@ enum Invitations {
     "die in gastbeiträgen", "rubriklistenbild", "dieser text wurde mit maschineller", "auf facebook teilen",
     "vorheriger artikel", "haben sie einen hinweis für", "hören sie hier", "im audio:", "im video:", "sehen sie hier",
     "lesen sie:", "lies hier", "lies dazu", "sie wollen nichts mehr verpassen", "nichts mehr verpassen",
-    "keine nachrichten mehr verpassen", "hier gibt's mehr", "hier geht's zum", "hier geht es zum", "erstpublikation:",
-    "das ist ein beitrag, der im rahmen unserer", "mehr aktuelle news", "mehr aktuelle nachrichten",
+    "keine nachrichten mehr verpassen", "hier gibt's mehr", "hier geht's zum", "hier geht's zur", "hier geht es zum",
+    "erstpublikation:", "das ist ein beitrag, der im rahmen unserer", "mehr aktuelle news", "mehr aktuelle nachrichten",
     "hier findest du inhalte von", "um eingebettete inhalte anzuzeigen", "um mit inhalten aus sozialen",
     "optimieren sie ihre browser*", "bitte passen sie die einstellungen", "mehr informationen:",
     "dieses element ist nicht mehr verfügbar", "zum weiterlesen", "an dieser stelle findest du",

@@ -59,6 +59,9 @@ extension GenericFields {
       if Self.isPart(shared, of: printed) {
         // Printed with a kicker before it or an afterthought behind it.
         chosen = shared
+      } else if let structured, Self.agree(structured, printed), Self.isBracket(shared, behind: printed) {
+        // Shared with a remark that is no part of it: `(Published 2019)`.
+        chosen = printed
       } else if card.map({ !Self.agree($0, shared) }) ?? true {
         // Nobody wrote it for networks in general: it is the editors' own.
         chosen = shared
@@ -109,6 +112,11 @@ extension GenericFields {
     guard isLong(stem), !heads.contains(where: { without(".… ", atEnd: $0) == stem }) else { return title }
     return (heads + others).first { $0.count > stem.count && !isCut($0) && $0.hasPrefix(stem) && !$0.hasPrefix(title) }
       ?? title
+  }
+
+  /// Whether a title is another with words in brackets behind it.
+  private static func isBracket(_ title: String, behind other: String) -> Bool {
+    title.hasPrefix(other) && title.hasSuffix(")") && title.dropFirst(other.count).trimmingSpaces.hasPrefix("(")
   }
 
   /// Whether a title is another with a colon between two of its words.

@@ -109,7 +109,7 @@ extension GenericFields {
     var seen: Set<String> = []
     return Self.withoutKinds(keywords.map { Self.withoutSign(Entities.decoded($0).trimmingSpaces) }).filter { keyword in
       (2...80).contains(keyword.count) && (keyword.count < 5 || !keyword.allSatisfy(\.isNumber))
-        && !keyword.holds("://") && !keyword.holds(": ") && !Self.isIdentifier(keyword)
+        && keyword.first != "_" && !keyword.holds("://") && !keyword.holds(": ") && !Self.isIdentifier(keyword)
         && (!isSite(keyword) || isSubdomain(keyword)) && !Self.isLabel(keyword.lowercased())
         && seen.insert(keyword.lowercased()).inserted
     }

@@ -19,10 +19,12 @@ extension GenericFields {
     var named: Node?
     var near: Node?
     for node in root.descendants {
-      guard node.isOne(of: Self.leadElements) || node.name.holds("-"), !BodyWalker.isSilent(node) else {
+      let isHeading = node.name == "h4"
+      guard node.isOne(of: Self.leadElements) || isHeading || node.name.holds("-"), !BodyWalker.isSilent(node) else {
         continue
       }
       let isNamed = ClassTokens(node).containsAny(Self.leadTokens) || node.isSet("itemprop", to: "description")
+      if isHeading, !isNamed { continue }
       // Inside the body only a name tells a standfirst from the first paragraph.
       if !isNamed, node.elements.count < 3, !containers.hold(node),
         head.map({ $0.precedes(node) }) ?? false, let last = node.text.last, !last.isLetter,
@@ -46,13 +48,15 @@ extension GenericFields {
       if own.contains(where: BodyWalker.isSilent) { continue }
       let isInHeader = isNamed && node.ancestors.dropFirst(own.count).first?.name == "header"
       if !isInHeader, own.contains(where: { GenericBody.looksLikeSideMatter($0) && $0.name != "header" }) { continue }
-      if ([node] + node.ancestors.prefix(3)).contains(where: Self.isCaption) { continue }
+      if ([node] + own.prefix(3)).contains(where: Self.isCaption) { continue }
       let caption = node.descendants.prefix(20).first(where: Self.isCaption)
       let words = node.text
       // A box called "lead" may be that of the first picture.
       if let caption, !isNamed || caption.text.utf8.count * 2 > words.utf8.count { continue }
       let comparable = Comparable.folded(words)
-      guard (25...900).contains(words.characterCount), comparable != foldedHeadline,
+      let length = words.characterCount
+      // Scripts whose characters are words say as much in half of them.
+      guard length >= 25 || TextMass.weight(words).weight >= 24, length <= 900, comparable != foldedHeadline,
         !pictureTexts.contains(comparable),
         !Boilerplate.matches(words, folded: comparable, linked: LinkedPart(of: node)), !Lines.isOffer(words)
       else { continue }

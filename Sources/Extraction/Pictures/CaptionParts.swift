@@ -53,12 +53,26 @@ extension PictureReader {
     }
     guard let part = place.elements.first(where: { !$0.text.isEmpty }), part.isOne(of: creditParts) else { return nil }
     let (text, whole) = (part.text, place.text)
-    guard whole.hasPrefix(text), text.characterCount < 80, whole.count > text.count + 20 else { return nil }
+    guard whole.hasPrefix(text), text.characterCount < 80 else { return nil }
+    // Labelled, and set apart from the few words of the caption by an element of their own.
+    if PictureCredits.isBracketedOrLabelled(text), !PictureCredits.isBareLabel(text), let other = element(behind: part),
+      place.elements.last(where: { !$0.text.isEmpty }) == other, whole.hasSuffix(other.text),
+      !PictureCredits.isBracketedOrLabelled(other.text), !PictureCredits.looksLikeCredit(other.text, isBracketed: true)
+    {
+      return part
+    }
+    guard whole.count > text.count + 20 else { return nil }
     // The word for a picture opens a caption, or stands before a name and nothing else.
     if PictureCredits.isBareLabel(text) {
       return PictureCredits.looksLikeCredit(whole.dropFirst(text.count).trimmingSpaces, isBracketed: false) ? nil : part
     }
     return PictureCredits.isLabelled(text) || PictureCredits.alone(text) != nil ? part : nil
+  }
+
+  private static func element(behind node: Node) -> Node? {
+    var next = node.nextSibling
+    while let place = next, place.text.isEmpty { next = place.nextSibling }
+    return next.flatMap { $0.isElement ? $0 : nil }
   }
 
   /// A box, or the one inside it that holds all its words.

@@ -110,7 +110,9 @@ struct CreditSigns {
   private static let lastWords = Set(
     PictureCredits.labels.map { $0.split(separator: " ").last.map { $0.lowercased() } ?? "" })
   private static let firstWords = Set(
-    PictureCredits.labelsInBrackets.map { $0.split(separator: " ").first.map { $0.lowercased() } ?? "" })
+    (PictureCredits.labelsInBrackets + PictureCredits.signedLabelsInBrackets).map {
+      $0.split(separator: " ").first.map { $0.lowercased() } ?? ""
+    })
 
   /// Whether a text ends in 撮影 or 提供 and a bracket.
   private static func endsInGiver(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

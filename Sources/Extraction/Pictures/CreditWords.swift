@@ -14,6 +14,12 @@ extension PictureCredits {
     "Gambar", "Picha", "Ảnh", "صورة", "تصوير", "عکس", "תמונה", "צילום", "ภาพจาก", "ภาพ", "写真", "照片", "圖片來源", "图片来源",
     "图源", "圖片", "图片", "圖", "图", "사진 출처", "사진", "Φωτο", "ছবি", "फोटो", "फ़ोटो", "படம்", "ఫోటో", "ફોટો", "©",
   ]
+  /// The same, with a colon: without one they may say what is seen, `(Grafik oben)`.
+  static let signedLabelsInBrackets = [
+    "Illustrationen", "Illustration", "Ilustración", "Ilustração", "Illustrazione", "Grafiken", "Grafik", "Graphic",
+    "Infografik", "Infographic", "Infografía", "Fotomontage", "Montage", "Visualisierung", "Visualisation", "Rendering",
+    "Collage", "Screenshot",
+  ]
   /// What stands before a name, with a colon, a bar or the copyright sign.
   static let labels = [
     "Photo", "Photos", "Photograph", "Picture", "Pic", "Pics", "Image", "Images", "Foto", "Fotos", "Bild", "Bilder",

@@ -61,6 +61,7 @@ enum PictureCredits {
     if let found = agencyInWideBrackets(text) ?? agencyBehindSlash(text) ?? agencyBehindComma(text) { return found }
     guard boldly else { return nameAndHouse(text, signs) ?? (text, nil) }
     if let found = behindBar(text) { return found }
+    if let found = nameBehindDash(text) { return found }
     if let credit = alone(text) { return ("", credit) }
     for (index, pattern) in boldPatterns.enumerated() where signs.allow(boldPattern: index) {
       guard
@@ -134,6 +135,17 @@ enum PictureCredits {
     return (caption, cleaned(name))
   }
 
+  /// `What is seen - Ann Able/Agency`: a name of several words with whom it works for, behind a dash between spaces.
+  private static func nameBehindDash(_ text: String) -> (caption: String, credit: String?)? {
+    guard text.holds("/"), let dash = text.ranges(of: /\s[-–—]\s/).last else { return nil }
+    let (caption, name) = (text[..<dash.lowerBound].trimmingSpaces, text[dash.upperBound...].trimmingSpaces)
+    guard caption.characterCount > 10, !looksLikeCredit(caption, isBracketed: true), labelAtStart(of: caption) == nil,
+      let person = name.split(separator: "/").first?.split(separator: " "), (2...4).contains(person.count),
+      person.allSatisfy({ $0.first?.isUppercase == true }), looksLikeCredit(name, isBracketed: true)
+    else { return nil }
+    return (caption, name)
+  }
+
   /// `설명 /연합뉴스`: an agency behind a slash, in scripts whose words have no capitals.
   private static func agencyBehindSlash(_ text: String) -> (caption: String, credit: String?)? {
     guard let slash = text.firstRange(of: " /"), text.utf8.first ?? 0 > 0xE2 else { return nil }
@@ -151,11 +163,21 @@ enum PictureCredits {
   static func isPartOfCaption(_ credit: String) -> Bool {
     guard credit.utf8.count < 80 else { return false }
     let lower = credit.lowercased()
-    if places.contains(lower) { return true }
+    // A year.
+    if places.contains(lower) || credit.allSatisfy(\.isNumber) { return true }
     guard let first = credit.first, first.isLowercase, credit.holds(" "), !credit.contains(where: \.isUppercase) else {
       return false
     }
     return !namesAgency(credit) && !lower.hasPrefix("courtesy") && !credit.holds("/")
+  }
+
+  /// Whether what stands in brackets is short for the words before it: `World Health Organization (WHO)`.
+  static func isAbbreviation(_ credit: String, in text: String) -> Bool {
+    guard (2...7).contains(credit.count), credit.allSatisfy(\.isUppercase),
+      let bracket = text.ranges(of: "(" + credit + ")").last
+    else { return false }
+    let initials = text[..<bracket.lowerBound].split(whereSeparator: { $0 == " " || $0 == "-" }).compactMap(\.first)
+    return String(initials.filter(\.isUppercase).suffix(credit.count)) == credit
   }
 
   private static let places: Set<String> = [
@@ -227,7 +249,7 @@ enum PictureCredits {
   nonisolated(unsafe) private static let patterns: [Regex<(Substring, Substring, Substring)>] = [
     labelled(
       #"^(.*?)\s*[\(\[\x{FF08}](?:LABELS)(?:\s*[:\x{FF1A}|©=/\x{FF0F}]\s*|\s+)([^()\[\]\x{FF08}\x{FF09}]{2,100})[\)\]\x{FF09}]\.?$"#,
-      labelsInBrackets),
+      labelsInBrackets + signedLabelsInBrackets.map { $0 + #"(?=\s*[:\x{FF1A}])"# }),
     labelled(
       #"^((?:|.*?[\s|./–—。-]))(?:(?:LABELS)\s*[:\x{FF1A}|©=]|Credits?\s?(?:\.\.\.|…))\s*([^:]{2,100})$"#, labels),
     /^()(?:Source|Sources|Fuente|Fonte|Bron|Kilde|Källa|Lähde|Zdroj|Źródło|Forrás|Kaynak|Πηγή|Источник|Източник|Джерело)\s*:\s*([^:]{2,100})$/
@@ -360,7 +382,8 @@ enum PictureCredits {
     {
       bare = cleaned(text)
       if bare != text, labelAtStart(of: text) != nil {
-        return looksLikeCredit(bare, isBracketed: true) ? bare : nil
+        let person = bare.firstMatch(of: givenBy).map { String(bare[..<$0.range.lowerBound]) } ?? bare
+        return looksLikeCredit(person, isBracketed: true) ? bare : nil
       }
     }
     let last = bare.split(separator: "/").last.map { $0.trimmingSpaces } ?? ""
@@ -378,6 +401,11 @@ enum PictureCredits {
     let isGiven = small > 2 && !givers.isDisjoint(with: bare.lowercased().split { !$0.isLetter }.map(String.init))
     return (small < 3 || isGiven) && looksLikeCredit(bare, isBracketed: true) ? bare : nil
   }
+
+  /// Behind a name, the collection that lends its pictures to everybody.
+  nonisolated(unsafe) private static let givenBy =
+    /\s(?:on|from|via|at|auf|von|sur|en|su)\s(?:Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|Freepik|Shutterstock|iStock|Adobe Stock)(?:\.com)?\.?$/
+    .ignoresCase()
 
   /// Words for how a picture came to its agency.
   private static let givers: Set<String> = [

@@ -111,7 +111,10 @@ struct PictureReader {
       let values = rule.values(in: page, at: node)
       guard !values.isEmpty else { continue }
       credit = Self.unique(values).joined(separator: ", ")
-      if let found = credit, PictureCredits.isPartOfCaption(found) {
+      let texts = rule.nodes(in: page, at: node).map(\.text)
+      if let found = credit,
+        PictureCredits.isPartOfCaption(found) || texts.contains(where: { PictureCredits.isAbbreviation(found, in: $0) })
+      {
         (credit, remark) = (nil, found)
         break
       }
@@ -139,7 +142,8 @@ struct PictureReader {
       if strictlyInside.isEmpty || !nodes.allSatisfy(\.isElement) {
         finding = rule.finding(in: page, at: node)
       } else {
-        finding = rule.worked(nodes.map { $0.text(without: strictlyInside) })
+        let texts = nodes.map { $0.text(without: strictlyInside) }
+        finding = texts.allSatisfy(\.isEmpty) ? .emptied : rule.worked(texts)
       }
       switch finding {
       case .nothing: continue
@@ -207,6 +211,7 @@ struct PictureReader {
         creditBeside(frame) ?? Self.stated(Self.statedCredits, element, frame).map(PictureCredits.cleaned)
         ?? statedCredit(element) ?? Self.titledCredit(element)
     }
+    if let text = caption, PictureCredits.isBareLabel(text), text.last == ":" { caption = nil }
     words.caption = Self.nonEmpty(isByRule ? caption : caption.map(Self.withoutPointer))
     words.credit = Self.nonEmpty(credit)
     return words
@@ -304,16 +309,41 @@ struct PictureReader {
       let named =
         ClassTokens(node).containsAny(Self.creditTokens) || node.isOne(of: Self.footers) && frame.name == "figure"
         || node.isOne(of: Self.cites) && Self.isOfPicture(node)
-        || node.hasAttribute("itemprop")
-          && ["copyrightHolder", "author", "creditText"].contains(node["itemprop"] ?? "")
+        || node.hasAttribute("itemprop") && Self.isStatedCredit(node)
       guard named, !node.text.isEmpty, node.text.characterCount < 200, !node.holds(.plainImages) else { continue }
       // Named for both: the caption has the credit in it or beside it.
       if node.isSet("itemprop", to: "caption") || Self.isCaptionOfBlock(node) { continue }
       // A wrapper around caption and credit is neither.
-      if node.descendants.contains(where: { ClassTokens($0).containsAny(Self.captionTokens) }) { continue }
+      if node.descendants.contains(where: {
+        ClassTokens($0).containsAny(Self.captionTokens) || Self.isCredit($0, in: node)
+      }) {
+        continue
+      }
       found.append(node)
     }
     return found
+  }
+
+  /// Whether the markup says whose a picture is. Who wrote the article is named like that as well.
+  private static func isStatedCredit(_ node: Node) -> Bool {
+    switch node["itemprop"] {
+    case "copyrightHolder", "creditText": true
+    case "author": !([node] + node.ancestors.prefix(4)).contains { ClassTokens($0).containsAny(writersLines) }
+    default: false
+    }
+  }
+
+  private static let writersLines: WordSet = ["byline", "bylines"]
+
+  /// Whether an element names whose the picture is, and what stands beside it in a box that is called for credits as
+  /// well is the caption.
+  private static func isCredit(_ node: Node, in box: Node) -> Bool {
+    guard ClassTokens(node).containsAny(creditTokens), PictureCredits.isBracketedOrLabelled(node.text),
+      box.text.hasSuffix(node.text)
+    else { return false }
+    let rest = box.text.dropLast(node.text.count).trimmingSpaces
+    return !rest.isEmpty && !PictureCredits.isBareLabel(rest) && PictureCredits.alone(rest) == nil
+      && !PictureCredits.looksLikeCredit(rest, isBracketed: true)
   }
 
   /// Whether a class says that an element is the caption of a block that is named for credits: `attribution__caption`.
