@@ -161,6 +161,9 @@ public struct FetcherConfiguration: Sendable, Equatable {
     }
     if let caFile {
       try check(caFile.hasPrefix("/") && !caFile.utf8.contains(0), "ca_file", caFile, "must be an absolute path")
+      if let problem = CertificateFile.problem(at: caFile) {
+        throw Problem(key: "ca_file", value: caFile, message: problem)
+      }
     }
 
     self.userAgent = userAgent
