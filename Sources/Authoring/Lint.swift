@@ -53,6 +53,15 @@ public enum Lint {
         "publisher.zone is \(manifest.publisher.zone), which is no place in \(manifest.publisher.country): name the zone of its newsroom\(such)"
       )
     }
+    for (name, _) in manifest.fetch.headers {
+      let remedy: String
+      switch name.lowercased() {
+      case "authorization": remedy = "a secret does not belong into a plugin: name a credential under [login]"
+      case "cookie": remedy = "put what everybody may know into fetch.cookies, and a session under [login]"
+      default: continue
+      }
+      add(line(of: "headers", in: "fetch"), "fetch.headers.\(name): \(remedy)")
+    }
     if manifest.sources.isEmpty {
       add(line(of: "url", in: "publisher"), "there are no [[sources]]: nothing of this publisher is found by itself")
     }

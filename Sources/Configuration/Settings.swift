@@ -111,7 +111,7 @@ public struct Settings: Sendable, Equatable {
   }
 
   public struct Queue: Sendable, Equatable {
-    /// Elements waiting at which fetching pauses; it goes on at seven tenths.
+    /// Elements that may wait: fetching pauses at nine tenths and goes on at seven.
     public var maxFiles = 50_000
     public var maxBytes = 2 << 30
     /// Percent of `maxFiles` that one publisher's elements may be, when there are several publishers.

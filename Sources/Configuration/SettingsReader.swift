@@ -4,13 +4,15 @@ extension Settings {
   /// Reads `file` and then the drop-ins `<file>.d/*.toml` in the order of their names; a later setting replaces an
   /// earlier one. Throws every problem of all files at once.
   ///
-  /// - Parameter required: whether `file` must exist; the default place may be empty.
-  public init(file: String, required: Bool) throws(Problems) {
+  /// - Parameters:
+  ///   - required: whether `file` must exist; the default place may be empty.
+  ///   - leftOut: the path of a drop-in that is passed over, for whoever asks what holds without it.
+  public init(file: String, required: Bool, without leftOut: String? = nil) throws(Problems) {
     self.init()
     var problems: [Problem] = []
     let folder = file + ".d"
-    let dropIns = SettingsFile.names(in: folder).filter { $0.hasSuffix(".toml") }
-    for (path, required) in [(file, required)] + dropIns.map({ ("\(folder)/\($0)", true) }) {
+    let dropIns = SettingsFile.names(in: folder).filter { $0.hasSuffix(".toml") }.map { "\(folder)/\($0)" }
+    for (path, required) in [(file, required)] + dropIns.filter({ $0 != leftOut }).map({ ($0, true) }) {
       let text: String
       do throws(SettingsFile.Failure) {
         text = try SettingsFile.text(of: path)
@@ -21,13 +23,22 @@ extension Settings {
         problems.append(problem)
         continue
       }
-      do throws(Problems) { try apply(text, file: path) } catch { problems += error.all }
+      problems += lay(text, file: path)
     }
+    // What is in a folder that cannot be looked into goes missing otherwise, and nobody would know.
+    if let problem = SettingsFile.problem(inFolder: folder) { problems.append(problem) }
+    problems += contradictions
     if !problems.isEmpty { throw Problems(problems) }
   }
 
   /// Lays the settings of one text over these.
   public mutating func apply(_ text: String, file: String) throws(Problems) {
+    let problems = lay(text, file: file) + contradictions
+    if !problems.isEmpty { throw Problems(problems) }
+  }
+
+  /// The same, giving back what is wrong with the text by itself.
+  private mutating func lay(_ text: String, file: String) -> [Problem] {
     let log = TableReader.ProblemLog(file: file)
     do throws(TOMLError) {
       let table = try TOMLTable(parsing: text)
@@ -49,7 +60,24 @@ extension Settings {
     } catch {
       log.add(error.reason, at: error.position)
     }
-    if !log.problems.isEmpty { throw Problems(log.problems) }
+    return log.problems
+  }
+
+  /// Settings that do not go together. They may stand in different files, so this is for the end of all of them.
+  private var contradictions: [Problem] {
+    var found: [Problem] = []
+    func refuse(_ keys: [String], _ message: String) {
+      // None of them written: then it is not what somebody set that is wrong.
+      guard let place = keys.lazy.compactMap({ places.origin($0) }).first else { return }
+      found.append(Problem(file: place.file, position: place.position, message: message))
+    }
+    if schedule.maxInterval < schedule.minInterval {
+      refuse(
+        ["schedule.max_interval", "schedule.min_interval"],
+        "schedule.max_interval is shorter than schedule.min_interval")
+    }
+    if push.lease < 3600 { refuse(["push.lease"], "push.lease must be at least an hour") }
+    return found
   }
 }
 
@@ -107,7 +135,7 @@ extension Settings.Paths {
 extension Settings.Fetch {
   fileprivate mutating func read(_ reader: TableReader) {
     reader.set(&contact, reader.string("contact").map { $0 })
-    reader.set(&userAgent, reader.string("user_agent").map { $0 })
+    if let text = reader.string("user_agent") { userAgent = text.isEmpty ? nil : text }
     reader.number(&concurrency, "concurrency", 1...1000)
     reader.number(&groupConcurrency, "group_concurrency", 1...64)
     reader.set(&groupGap, reader.duration("group_gap"))
@@ -127,7 +155,19 @@ extension Settings.Fetch {
       }
     }
     reader.set(&robots, reader.boolean("robots"))
-    reader.set(&separateHosts, reader.texts("separate_hosts"))
+    if let entry = reader.entry("separate_hosts") {
+      separateHosts = reader.elements(of: entry).compactMap { element in
+        guard case .string(let text) = element.kind else {
+          reader.report("fetch.separate_hosts must hold strings, not \(element.kindName)", at: element.position)
+          return nil
+        }
+        if let mistake = Self.mistake(inHost: text) {
+          reader.report("fetch.separate_hosts: \(mistake)", at: element.position)
+          return nil
+        }
+        return text
+      }
+    }
     if let bytes = reader.size("bandwidth") { bandwidth = bytes == 0 ? nil : bytes }
     if let text = reader.string("proxy") { proxy = text.isEmpty ? nil : text }
     if let text = reader.string("proxy_credential") { proxyCredential = text.isEmpty ? nil : text }
@@ -135,6 +175,22 @@ extension Settings.Fetch {
       proxies = reader.stringTable("proxies").map { Proxy(publisher: $0.key, address: $0.value) }
     }
     reader.finish()
+  }
+
+  /// What is wrong with the name of a host; nil when it can be one.
+  private static func mistake(inHost text: String) -> String? {
+    // An IPv6 address stands in brackets, as in addresses of pages.
+    let isAddress = text.hasPrefix("[") && text.hasSuffix("]")
+    let name = isAddress ? text.dropFirst().dropLast() : text[...]
+    let isHost =
+      !name.isEmpty && !name.hasPrefix(".") && !name.hasSuffix(".")
+      && name.unicodeScalars.allSatisfy { scalar in
+        // A name in any script: what it is on the wire is the fetcher's matter.
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-._".unicodeScalars.contains(scalar)
+          || scalar.properties.canonicalCombiningClass != .notReordered || isAddress && scalar == ":"
+      }
+    if isHost { return nil }
+    return "\"\(text)\" is no host; name one such as \"feeds.example.org\", without http://, port and path"
   }
 }
 
@@ -144,28 +200,22 @@ extension Settings.Push {
     if let text = reader.string("url") { url = text.isEmpty ? nil : text }
     reader.set(&lease, reader.duration("lease"))
     reader.set(&limit, reader.size("limit"))
-    if lease < 3600 {
-      reader.report("push.lease must be at least an hour", at: reader.table["lease"]?.position ?? reader.position)
-    }
     reader.finish()
   }
 }
 
 extension Settings.Schedule {
-  /// Doubling 0 would never lead anywhere: what fails would be asked again and again without a rest.
-  private static let retries = 1...TableReader.longest
+  /// Without any, a list would be asked again and again; and doubling 0 would never lead anywhere.
+  private static let rests = 1...TableReader.longest
 
   fileprivate mutating func read(_ reader: TableReader) {
     reader.set(&minInterval, reader.duration("min_interval"))
-    reader.set(&maxInterval, reader.duration("max_interval"))
+    reader.set(&maxInterval, reader.duration("max_interval", in: Self.rests))
     reader.number(&pageAttempts, "page_attempts", 1...100)
-    reader.set(&pageRetry, reader.duration("page_retry"))
-    reader.set(&sourceRetry, reader.duration("source_retry", in: Self.retries))
+    reader.set(&pageRetry, reader.duration("page_retry", in: Self.rests))
+    reader.set(&sourceRetry, reader.duration("source_retry", in: Self.rests))
     reader.set(&revisit, reader.durations("revisit"))
     reader.number(&rememberDays, "remember_days", 1...36_500)
-    if maxInterval < minInterval {
-      reader.report("schedule.max_interval is shorter than schedule.min_interval", at: reader.position)
-    }
     reader.finish()
   }
 }
@@ -173,7 +223,8 @@ extension Settings.Schedule {
 extension Settings.Queue {
   fileprivate mutating func read(_ reader: TableReader) {
     reader.number(&maxFiles, "max_files", 10...100_000_000)
-    reader.set(&maxBytes, reader.size("max_bytes"))
+    // A queue that may hold nothing is full for ever.
+    reader.set(&maxBytes, reader.size("max_bytes", in: 1...Int.max))
     reader.set(&minFreeBytes, reader.size("min_free_bytes"))
     reader.number(&minFreeInodes, "min_free_inodes", 0...1_000_000_000)
     reader.number(&publisherShare, "publisher_share", 1...100)

@@ -101,6 +101,8 @@ struct CurlFailure {
   private var hint: String? {
     switch code {
     case .nameResolution: "check the host name, and the resolver if other hosts fail too"
+    case .tls where result == CURLE_SSL_CACERT_BADFILE:
+      "check the file that [fetch] ca_file names, or without one the system's certificates (package ca-certificates)"
     case .tls: "check the server's certificate and this machine's clock; verification is never switched off"
     default: nil
     }

@@ -2,6 +2,8 @@
 // HTTP says about freshness. It must not know feeds, articles, publishers or the store: it is given requests and gives
 // responses. Nothing else in the house opens a connection to the outside.
 
+internal import Values
+
 /// How the fetcher behaves towards every server. Checked when made: a value that cannot work is an error that names
 /// its key, not a surprise during the night.
 public struct FetcherConfiguration: Sendable, Equatable {
@@ -159,6 +161,9 @@ public struct FetcherConfiguration: Sendable, Equatable {
     }
     if let caFile {
       try check(caFile.hasPrefix("/") && !caFile.utf8.contains(0), "ca_file", caFile, "must be an absolute path")
+      if let problem = CertificateFile.problem(at: caFile) {
+        throw Problem(key: "ca_file", value: caFile, message: problem)
+      }
     }
 
     self.userAgent = userAgent

@@ -6,19 +6,12 @@ struct RequestPlan {
   let configuration: FetcherConfiguration
   private let credentials: [UInt8]?
 
-  /// Fields that the fetcher makes itself, or that would change what a message means (RFC 9110, section 7.6.1).
-  private static let reserved: Set<String> = [
-    "accept-encoding", "connection", "content-length", "expect", "host", "http2-settings", "if-modified-since",
-    "if-none-match", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
-  ]
-
   init(_ request: FetchRequest, configuration: FetcherConfiguration) throws(FetchError) {
     self.request = request
     self.configuration = configuration
     credentials = request.url.userinfo.map(Self.percentDecoded)
     for (name, value) in request.headers {
-      let lower = HTTPField.lowercased(name)
-      guard HTTPField.isName(name), !Self.reserved.contains(lower), !lower.hasPrefix("proxy-") else {
+      guard HTTPField.maySet(name) else {
         throw FetchError(
           .invalidRequest, url: request.url, message: "the header field \(name.debugDescription) cannot be set",
           hint: "remove it from the plugin's fetch.headers")
@@ -29,9 +22,7 @@ struct RequestPlan {
           hint: "correct it in the plugin's fetch.headers")
       }
     }
-    if case .header(let name, _) = request.credential?.kind,
-      !HTTPField.isName(name) || Self.reserved.contains(HTTPField.lowercased(name))
-    {
+    if case .header(let name, _) = request.credential?.kind, !HTTPField.maySet(name) {
       throw FetchError(
         .invalidRequest, url: request.url,
         message: "the header field \(name.debugDescription) cannot carry a credential",

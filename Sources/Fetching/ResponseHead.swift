@@ -1,3 +1,5 @@
+internal import Values
+
 /// Status line and header fields as curl hands them over, a line at a time.
 struct ResponseHead {
   private(set) var status = 0

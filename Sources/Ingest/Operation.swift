@@ -91,7 +91,7 @@ extension Ingester {
     }
     do throws(LedgerFailure) { return changes + (try await use(catalogue, publishersBefore: before.publishers)) } catch
     {
-      throw ControlError(.unavailable, error.message, hint: "Reload again in a moment.")
+      throw ControlError(.notNow, error.message, hint: "Reload again in a moment.")
     }
   }
 

@@ -17,6 +17,18 @@ public struct AddressTemplate: Sendable, Equatable {
     self.text = text
   }
 
+  /// The first thing in braces that is no placeholder, with its braces. Addresses hold no braces of their own.
+  static func unknownPlaceholder(in text: String) -> String? {
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{") {
+      rest = rest[rest.index(after: open)...]
+      guard let close = rest.firstIndex(where: { $0 == "}" || $0 == "{" }), rest[close] == "}" else { continue }
+      if Field(rawValue: String(rest[..<close])) == nil { return "{" + rest[...close] }
+      rest = rest[rest.index(after: close)...]
+    }
+    return nil
+  }
+
   /// The address on a day; nil when that is none.
   public func url(on day: CivilTime) -> WebURL? {
     var rest = text[...]

@@ -14,6 +14,8 @@ public struct Catalogue: Sendable {
   public private(set) var refused: [(id: String, problems: Problems)] = []
   /// Folders that hold the manifests, by id.
   public private(set) var folders: [String: String] = [:]
+  /// Folders of plugins that are not there.
+  public private(set) var absent: [String] = []
 
   public init() {}
 
@@ -27,6 +29,7 @@ public struct Catalogue: Sendable {
     var found: [String: Manifest] = [:]
     var refused: [String: Problems] = [:]
     for folder in folders {
+      if access(folder, F_OK) != 0, errno == ENOENT { absent.append(folder) }
       if let problem = SettingsFile.problem(inFolder: folder) { refused[folder] = Problems([problem]) }
       for id in SettingsFile.names(in: folder) {
         let file = "\(folder)/\(id)/plugin.toml"

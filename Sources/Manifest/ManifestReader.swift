@@ -123,7 +123,7 @@ private struct ManifestReader {
     }
     policy.concurrency = reader.integer("concurrency", in: 1...64)
     policy.gap = reader.duration("gap", in: 0...86_400).map { Double($0) }
-    policy.headers = reader.stringTable("headers").map { (name: $0.key, value: $0.value) }
+    policy.headers = headers(reader)
     if let flag = reader.boolean("robots") { policy.respectRobots = flag }
     policy.revisit = reader.durations("revisit")
     if let flag = reader.boolean("withdrawals") { policy.publishesWithdrawals = flag }
@@ -155,6 +155,27 @@ private struct ManifestReader {
           at: reader.table["group"]?.position ?? reader.position)
       }
       return .named(name)
+    }
+  }
+
+  /// Fields that every request carries: such as can be sent.
+  private func headers(_ reader: TableReader) -> [(name: String, value: String)] {
+    var places: [String: Position] = [:]
+    if case .table(let table) = reader.table["headers"]?.kind {
+      for entry in table.entries { places[entry.key] = entry.position }
+    }
+    return reader.stringTable("headers").map { entry in
+      let position = places[entry.key] ?? reader.position
+      if !HTTPField.isName(entry.key) {
+        reader.report("fetch.headers: \(entry.key.debugDescription) is no name of a header field", at: position)
+      } else if !HTTPField.maySet(entry.key) {
+        reader.report("fetch.headers.\(entry.key) is the fetcher's own and cannot be set; take it out", at: position)
+      } else if !HTTPField.isValue(entry.value) {
+        reader.report(
+          "fetch.headers.\(entry.key) holds a line break or another control character, which no field may", at: position
+        )
+      }
+      return (name: entry.key, value: entry.value)
     }
   }
 
@@ -192,6 +213,9 @@ private struct ManifestReader {
     }
     var login = Login(kind: kind, credential: credential)
     if kind == .header { login.header = reader.requiredString("header", hint: "the name of the header field") }
+    if let header = login.header, !HTTPField.maySet(header) {
+      reader.report("login.header: a field \(header.debugDescription) cannot be set", at: position("header"))
+    }
     if kind == .form {
       login.url = url(reader, "url", hint: "where the login form is sent")
       if let url = login.url, url.scheme != "https" {
@@ -222,7 +246,18 @@ private struct ManifestReader {
 
   /// A source's address, which may hold the date.
   private func address(_ reader: TableReader) -> (url: WebURL, template: AddressTemplate?)? {
-    guard case .string(let text) = reader.table["url"]?.kind, let template = AddressTemplate(text) else {
+    guard case .string(let text) = reader.table["url"]?.kind else {
+      return url(reader, "url", hint: "where the source is found").map { ($0, nil) }
+    }
+    if let unknown = AddressTemplate.unknownPlaceholder(in: text) {
+      let known = AddressTemplate.Field.allCases.map { "{\($0.rawValue)}" }.joined(separator: ", ")
+      reader.report(
+        "\(reader.path).url holds \(unknown), which is no part of a date: known are \(known); write %7B and %7D for braces",
+        at: reader.table["url"]?.position ?? reader.position)
+      _ = reader.entry("url")
+      return nil
+    }
+    guard let template = AddressTemplate(text) else {
       return url(reader, "url", hint: "where the source is found").map { ($0, nil) }
     }
     _ = reader.entry("url")

@@ -33,20 +33,23 @@ public struct Cadence: Sendable {
     public var freshFor: Int?
     /// Failures in a row, this attempt included; 0 after a success.
     public var failures = 0
-    /// Seconds that the server asked us to wait.
+    /// Seconds that somebody asked us to wait.
     public var retryAfter: Int?
+    /// Who that was: the server, unless it was something of ours.
+    public var retryReason: Decision.Reason
     /// 0 ..< 1; spreads sources that would come back in lockstep.
     public var jitter: Double
 
     public init(
       now: Timestamp, rhythm: Rhythm? = nil, freshFor: Int? = nil, failures: Int = 0, retryAfter: Int? = nil,
-      jitter: Double
+      retryReason: Decision.Reason = .retryAfter, jitter: Double
     ) {
       self.now = now
       self.rhythm = rhythm
       self.freshFor = freshFor
       self.failures = failures
       self.retryAfter = retryAfter
+      self.retryReason = retryReason
       self.jitter = jitter
     }
   }
@@ -68,6 +71,8 @@ public struct Cadence: Sendable {
       case freshness = "the server calls its answer fresh until then"
       case backoff = "back-off after failures"
       case retryAfter = "the server asked for it"
+      case login = "its login failed and rests until then"
+      case program = "its program failed and rests until then"
       case ours = "the fault was on this side, so it is tried again soon"
       case quiet = "the feed says that nothing comes before (skipHours, skipDays)"
       case push = "a hub pushes what is new, and this is the poll for safety"
@@ -112,7 +117,7 @@ public struct Cadence: Sendable {
     // Plus or minus a fifth: sources that failed together must not come back together.
     seconds += Int(Double(seconds) * (facts.jitter - 0.5) * 0.4)
     if let asked = facts.retryAfter, min(asked, Self.day) > seconds {
-      return Decision(seconds: min(asked, Self.day), reason: .retryAfter)
+      return Decision(seconds: min(asked, Self.day), reason: facts.retryReason)
     }
     return Decision(seconds: max(seconds, 1), reason: .backoff)
   }

@@ -14,7 +14,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   /// Data does not read: of the daemon what newswire itself wrote (state database, queue), of newswirectl also what it
   /// was given.
   case data = 65
-  /// The other side is not there: the daemon does not run, does not answer, or cannot do it now.
+  /// The other side is not there: the daemon does not run, does not answer, or starts or stops.
   case unavailable = 69
   /// A bug in newswire.
   case software = 70

@@ -161,6 +161,9 @@ private struct StateBackup: ParsableCommand {
         "The state is on a server (\(target)): save it with pg_dump --schema=\(target.schema) --file=\(file) and the address.",
         .usage)
     }
+    if Paths.isFolder(file) {
+      try fail("\(file) is a folder: name the file in it that the copy goes to, such as newswire.db", .usage)
+    }
     let store = try options.inspect()
     try options.telling { () throws(StoreError) in try store.backUp(to: file) }
     print("\(store.path) is saved to \(file)")

@@ -88,7 +88,7 @@ struct Daemon: AsyncParsableCommand {
     if names.leavesNothing { Self.leave(.configuration, names.mistakes.joined(separator: "\n")) }
     if catalogue.manifests.isEmpty {
       for plugin in catalogue.refused { Self.write(plugin.problems.description) }
-      Self.leave(.configuration, Self.noPlugin(settings))
+      Self.leave(.configuration, Self.noPlugin(settings, file: config))
     }
     await RunningDaemon(source: source, settings: settings, catalogue: catalogue, environment: environment).run()
   }
@@ -100,8 +100,8 @@ struct Daemon: AsyncParsableCommand {
     if let problem = workerProblem(settings) { problems.append(problem) }
     let names = PluginNames(settings, catalogue)
     problems += names.mistakes
-    if catalogue.manifests.isEmpty { problems.append("\(file): \(noPlugin(settings))") }
-    for warning in names.warnings { write("warning: \(warning)") }
+    if catalogue.manifests.isEmpty { problems.append(noPlugin(settings, file: file)) }
+    for warning in names.warnings + names.omissions { write("warning: \(warning)") }
     // Only the file of the default place may be missing.
     let isThere = access(file, F_OK) == 0
     if !isThere { write("\(file) is not there: every setting that no drop-in makes is as it is by default") }
@@ -121,8 +121,9 @@ struct Daemon: AsyncParsableCommand {
     }
   }
 
-  private static func noPlugin(_ settings: Settings) -> String {
-    "no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins"
+  /// What is wrong with settings that lead to no plugin at all.
+  static func noPlugin(_ settings: Settings, file: String) -> String {
+    "\(settings.places.place("paths.plugins") ?? file): no usable plugin in \(settings.paths.plugins.joined(separator: ", ")); set [paths] plugins or give --plugins"
   }
 
   static func write(_ text: String) { Terminal.write(text + "\n", to: 2) }

@@ -23,7 +23,7 @@ struct RunningDaemon {
   let notifier: Notifier
   let levels: EventLevels
   let log: EventLog
-  /// The JSON-lines file, when there is one.
+  /// The JSON-lines file, when there is one, from the root: whoever asks for it is in another folder.
   let logFile: String?
 
   /// Seconds that running transfers get after a stop was asked for.
@@ -42,10 +42,17 @@ struct RunningDaemon {
     let file = settings.log.file ?? settings.paths.state + "/log/newswired.jsonl"
     // The journal keeps everything already; a second copy would only cost disk.
     let wantsFile = !file.isEmpty && (settings.log.file != nil || !environment.isJournalStream(2))
-    logFile = wantsFile ? file : nil
+    logFile = wantsFile ? Self.absolute(file) : nil
     log = EventLog.standard(
       environment: environment, target: EventLog.Target(rawValue: settings.log.target.rawValue) ?? .auto, file: logFile,
       fileSize: settings.log.fileSize, files: settings.log.files, levels: levels)
+  }
+
+  /// A path as anybody finds it, seen from where the daemon was started.
+  private static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    defer { free(folder) }
+    return String(cString: folder) + "/" + (path.hasPrefix("./") ? String(path.dropFirst(2)) : path)
   }
 
   func run() async {
@@ -94,6 +101,7 @@ struct RunningDaemon {
   private func warn(of names: PluginNames) {
     for mistake in names.mistakes { log.record(.configUnused, mistake, level: .error, next: "the others run") }
     for warning in names.warnings { log.record(.configUnused, warning, next: "the name is passed over") }
+    for omission in names.omissions { log.record(.configUnused, omission, next: "the rest counts") }
   }
 
   /// With fewer a start fails anywhere, also where nothing can be said any more.
@@ -263,6 +271,8 @@ struct RunningDaemon {
 
   /// Reads settings and plugins anew, and says in the log what was wrong when they are refused, whoever asked for it.
   private func reload(_ ingester: Ingester) async throws(ControlError) -> JSON {
+    // Whoever has moved the file away to keep it says so with a reload.
+    log.lookAtFile()
     do throws(ControlError) { return try await readAnew(ingester) } catch {
       for mistake in error.message.split(separator: "\n") {
         log.record(.configRefused, String(mistake), next: "settings and plugins in use stay as they are")
@@ -294,6 +304,12 @@ struct RunningDaemon {
         .refused, catalogue.refused.map(\.problems.description).joined(separator: "\n"),
         hint: "Correct it and reload again; the plugins in use are unchanged.")
     }
+    // As at a start: an empty folder would take every publisher away, and that looks like a quiet day.
+    guard !catalogue.manifests.isEmpty else {
+      throw ControlError(
+        .refused, Daemon.noPlugin(new, file: source.file),
+        hint: "Correct it and reload again; the plugins in use are unchanged.")
+    }
     let names = PluginNames(new, catalogue)
     guard names.mistakes.isEmpty else {
       throw ControlError(
@@ -302,7 +318,7 @@ struct RunningDaemon {
     }
     var changes = try await ingester.use(new, catalogue, workerProgram: program)
     warn(of: names)
-    changes += names.warnings.map { "warning: \($0)" }
+    changes += (names.warnings + names.omissions).map { "warning: \($0)" }
     let level = EventLevel(name: new.log.level.rawValue) ?? .info
     if level != levels.general {
       levels.set(level)

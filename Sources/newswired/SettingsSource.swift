@@ -18,7 +18,10 @@ struct SettingsSource: Sendable {
     if let state { settings.paths.state = state }
     if let spool { settings.paths.spool = spool }
     if let socket { settings.paths.socket = socket }
-    if !plugins.isEmpty { settings.paths.plugins = plugins }
+    if !plugins.isEmpty {
+      settings.paths.plugins = plugins
+      settings.places.put("paths.plugins", at: "--plugins")
+    }
     if !only.isEmpty {
       settings.publishers.only = only
       settings.places.put("publishers.only", at: "--only")

@@ -88,6 +88,30 @@ struct LintTests {
     #expect(found.first?.hasPrefix("plugin.toml:\(place): article.\(key): \"\(group)\" repeats") == true, "\(found)")
   }
 
+  @Test("secrets in header fields are pointed out, other fields are not")
+  func secretHeaders() throws {
+    let text = """
+      [publisher]
+      id = "courier"
+      name = "Courier"
+      url = "https://courier.example/"
+      country = "de"
+      language = "de"
+      zone = "Europe/Berlin"
+      copyright_holder = "Courier"
+      usage_terms = "Ask."
+      [fetch]
+      headers = { Accept-Language = "de", authorization = "Bearer x", Cookie = "a=b" }
+      [[sources]]
+      kind = "rss"
+      url = "https://courier.example/rss"
+      """
+    let found = Lint.findings(try Manifest(parsing: text, file: "plugin.toml"), file: "plugin.toml").map(\.description)
+    #expect(found.count == 2, "\(found)")
+    #expect(found.first?.hasPrefix("plugin.toml:11:1: fetch.headers.authorization: a secret") == true, "\(found)")
+    #expect(found.last?.contains("fetch.cookies") == true && !found.contains { $0.contains("a=b") }, "\(found)")
+  }
+
   @Test("what a source keeps is read, too")
   func sourcePatterns() throws {
     let text = """

@@ -65,7 +65,7 @@ struct SettingsTests {
     try settings.apply(text, file: "newswire.toml")
     #expect(settings == Settings())
     let skipped = [
-      "contact", "user_agent", "ca_file", "program", "count", "file", "only", "credentials", "url", "node",
+      "contact", "ca_file", "program", "count", "file", "only", "credentials", "url", "node",
     ]
     let lines = text.split(separator: "\n").map { line -> Substring in
       guard line.hasPrefix("#"), let name = line.dropFirst().split(separator: " ").first, line.contains(" = ") else {
@@ -141,6 +141,19 @@ struct SettingsTests {
         "f:2:16: schedule.max_interval must be at most 36500d, not 9223372036854775807"
       ),
       ("[log]\nfile_size = 0", "f:2:13: log.file_size must be at least 64K, not 0"),
+      ("[schedule]\nmin_interval = 0\nmax_interval = 0", "f:3:16: schedule.max_interval must be at least 1s, not 0"),
+      ("[schedule]\npage_retry = \"0s\"", "f:2:14: schedule.page_retry must be at least 1s, not \"0s\""),
+      ("[queue]\nmax_bytes = 0", "f:2:13: queue.max_bytes must be at least 1, not 0"),
+      ("[schedule]\nmin_interval = 0\nmax_interval = \"1s\"\npage_retry = \"1s\"", nil),
+      (
+        "[fetch]\nseparate_hosts = [\"a.example\", \"http://x\"]",
+        "f:2:32: fetch.separate_hosts: \"http://x\" is no host; name one such as \"feeds.example.org\", without http://, "
+          + "port and path"
+      ),
+      (
+        "[fetch]\nseparate_hosts = [\"blogs.example.org\", \"zeitung-köln.de\", \"localhost\", \"[::1]\", \"10.0.0.1\"]",
+        nil
+      ),
       ("[workers]\njob_limit = 1\n[schedule]\nsource_retry = \"1s\"\n[log]\nfile_size = \"64K\"", nil),
     ] as [(String, String?)])
   func bounds(text: String, problem: String?) {
@@ -148,6 +161,22 @@ struct SettingsTests {
     var found: [String] = []
     do throws(Problems) { try settings.apply(text, file: "f") } catch { found = error.all.map(\.description) }
     #expect(found == (problem.map { [$0] } ?? []))
+  }
+
+  @Test(
+    "hosts with port, path or nothing in them match nothing", arguments: ["", "a:80", "a/", ".a", "a.", "a b", "*.a"])
+  func hosts(name: String) {
+    var settings = Settings()
+    #expect(throws: Problems.self) { try settings.apply("fetch.separate_hosts = [\"\(name)\"]", file: "f") }
+  }
+
+  @Test("an empty User-Agent is none of one's own")
+  func userAgent() throws {
+    var settings = Settings()
+    try settings.apply("[fetch]\nuser_agent = \"a/1\"", file: "f")
+    #expect(settings.fetch.userAgent == "a/1")
+    try settings.apply("[fetch]\nuser_agent = \"\"", file: "g")
+    #expect(settings.fetch.userAgent == nil)
   }
 
   @Test("[state] and [fleet] are read")

@@ -1,3 +1,5 @@
+import CCurl
+import Glibc
 import Testing
 import Values
 
@@ -47,6 +49,36 @@ import Values
     #expect(problem(limits: .init(pageBytes: 1)) == "page_limit")
     #expect(problem(limits: .init(expansion: 1)) == "expansion")
     #expect(problem(maxRedirects: -1) == "max_redirects")
+  }
+
+  /// A certificate is looked for, not only a file: libcurl would refuse every server without one.
+  @Test func theFileOfAuthoritiesIsLookedInto() throws {
+    var template = Array("/tmp/newswire-ca-XXXXXX".utf8CString)
+    let file = mkstemp(&template)
+    let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    defer {
+      close(file)
+      unlink(path)
+    }
+    func put(_ text: String) {
+      #expect(pwrite(file, text, text.utf8.count, 0) == text.utf8.count)
+      #expect(ftruncate(file, off_t(text.utf8.count)) == 0)
+    }
+    #expect(problem(caFile: path) == "ca_file")
+    put("-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n")
+    #expect(CertificateFile.problem(at: path)?.hasPrefix("holds no certificate") == true)
+    put("# Our own\r\n-----BEGIN CERTIFICATE-----\r\nMIIB\r\n-----END CERTIFICATE-----\r\n")
+    #expect(problem(caFile: path) == nil)
+    #expect(CertificateFile.problem(at: "/tmp")?.hasPrefix("is a folder") == true)
+    #expect(CertificateFile.problem(at: path + ".none")?.hasPrefix("cannot be read: No such file") == true)
+  }
+
+  @Test func aFileOfAuthoritiesThatCannotBeUsedIsNamed() throws {
+    let failure = CurlFailure(
+      result: CURLE_SSL_CACERT_BADFILE, systemError: 0, isConnected: true, elapsedMilliseconds: 1,
+      totalMilliseconds: 1000, text: "error setting certificate verify locations")
+    let error = failure.error(url: try #require(WebURL("https://a.example/")), networkIsSuspect: false)
+    #expect(error.code == .tls && error.hint?.contains("[fetch] ca_file") == true)
   }
 
   @Test(

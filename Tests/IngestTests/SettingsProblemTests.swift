@@ -18,6 +18,12 @@ struct SettingsProblemTests {
       ("[fetch]\nproxy = \"ftp://a\"", "f.toml:2:9: [fetch] proxy: "),
       ("[fetch]\nproxies = { bbc = \"ftp://a\" }", "f.toml:2:19: [fetch] proxies.bbc: "),
       ("[fetch]\nallow_addresses = [\"intranet\"]", "f.toml:2:19: [fetch] allow_addresses: "),
+      (
+        "[fetch]\nca_file = \"/nonexistent/ca.pem\"",
+        "f.toml:2:11: [fetch] ca_file: /nonexistent/ca.pem: cannot be read: "
+      ),
+      ("[fetch]\nca_file = \"/tmp\"", "f.toml:2:11: [fetch] ca_file: /tmp: is a folder"),
+      ("[fetch]\nca_file = \"/dev/null\"", "f.toml:2:11: [fetch] ca_file: /dev/null: is no ordinary file"),
       ("[push]\nurl = \"gopher://x\"", "f.toml:2:7: [push] url: "),
       ("[push]\nurl = \"https://x.example/\"\nlisten = \"0.0.0.0:1\"", "f.toml:3:10: [push] listen: "),
     ])
@@ -70,5 +76,34 @@ struct SettingsProblemTests {
     settings.publishers.only = []
     #expect(!PluginNames(settings, try catalogue()).leavesNothing)
     #expect(PluginNames(Settings(), Catalogue()) == PluginNames(Settings(), try catalogue()))
+  }
+
+  @Test("a list of a later file that leaves a name out is a warning with both places")
+  func droppedNames() throws {
+    var settings = Settings()
+    try settings.apply("[publishers]\ndisabled = [\"alfa\", \"bravo\"]", file: "f.toml")
+    #expect(PluginNames(settings, try catalogue()).omissions == [])
+    try settings.apply("[publishers]\ndisabled = [\"bravo\"]", file: "g.toml")
+    let names = PluginNames(settings, try catalogue())
+    #expect(
+      names.omissions == [
+        "g.toml:2:12: publishers.disabled takes the place of the list before it and leaves out \"alfa\" "
+          + "(f.toml:2:13), which is not switched off any more"
+      ])
+    #expect(names.mistakes.isEmpty && names.warnings.isEmpty)
+  }
+
+  @Test("a folder of plugins that is not there is a warning, unless it is one that may be missing")
+  func absentFolders() throws {
+    var settings = Settings()
+    try settings.apply("[paths]\nplugins = [\"/nonexistent/a\", \"/etc/newswire/plugins\", \"/tmp\"]", file: "f.toml")
+    let catalogue = Catalogue(folders: ["/nonexistent/a", "/etc/newswire/plugins"])
+    #expect(
+      PluginNames(settings, catalogue).omissions == [
+        "f.toml:2:12: the folder of plugins /nonexistent/a is not there; make it or take it out of [paths] plugins"
+      ])
+    #expect(PluginNames(Settings(), Catalogue(folders: Settings().paths.plugins)).omissions == [])
+    settings.places.put("paths.plugins", at: "--plugins")
+    #expect(PluginNames(settings, catalogue).omissions.first?.hasPrefix("--plugins: the folder") == true)
   }
 }

@@ -67,6 +67,17 @@ struct SourceSilenceTests {
     #expect(text.contains("10 h ago") && text.contains("usually brings 2"), "\(text)")
   }
 
+  @Test("after the first visit nothing is usual yet")
+  func unlearned() throws {
+    var state = state(newest: "2026-03-13T00:00:00Z")
+    var rhythm = Rhythm()
+    rhythm.begin(listed: 1, published: [at("2026-03-13T00:00:00Z")], now: end)
+    state.rhythm = rhythm.text
+    #expect(!rhythm.isLearned && SourceSilence.account(state, now: end) == nil)
+    // So long a time needs no rhythm.
+    #expect(SourceSilence.account(state, now: end.adding(seconds: 40 * 86_400))?.contains("usually") == false)
+  }
+
   @Test("one that never had a rhythm is after a month, and one whose list is empty at once")
   func longSilence() throws {
     var state = state(newest: "2026-02-20T00:00:00Z")

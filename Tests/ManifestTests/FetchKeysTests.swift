@@ -77,6 +77,22 @@ struct FetchKeysTests {
       (
         text(login: "[login]\nkind = \"basic\"\ncredential = \"x\"\nheader = \"X\""), "17:1: unknown key login.header"
       ),
+      (
+        text(fetch: "headers = { \"Bad Name\" = \"x\" }"),
+        "9:13: fetch.headers: \"Bad Name\" is no name of a header field"
+      ),
+      (text(fetch: "headers = { Accept = \"x\", Host = \"x\" }"), "9:27: fetch.headers.Host is the fetcher's own"),
+      (text(fetch: "headers = { Proxy-Authorization = \"x\" }"), "9:13: fetch.headers.Proxy-Authorization is the"),
+      (text(fetch: "headers = { X-A = \"x\\r\\nY: z\" }"), "9:13: fetch.headers.X-A holds a line break"),
+      (
+        text(login: "[login]\nkind = \"header\"\ncredential = \"x\"\nheader = \"Host\""),
+        "17:10: login.header: a field \"Host\" cannot be set"
+      ),
+      (
+        text(url: "https://a.example/{YYYY}"),
+        "12:7: sources[1].url holds {YYYY}, which is no part of a date: known are {yyyy}"
+      ),
+      (text(url: "https://a.example/{yyyy}/{x}"), "12:7: sources[1].url holds {x}, which"),
       (text(url: "https://{yyyy}.a.example/rss"), "12:7: sources[1].url is not an http or https address with the date"),
     ])
   func mistakes(_ text: String, _ message: String) throws {
@@ -85,13 +101,24 @@ struct FetchKeysTests {
     #expect(problems.contains { $0.hasPrefix("p:" + message) }, "\(problems)")
   }
 
+  @Test("headers that can be sent are taken, and braces that are encoded or alone")
+  func headers() throws {
+    let manifest = try Manifest(
+      parsing: text(
+        fetch: "headers = { Accept-Language = \"de\", X-Own = \"a\\tb\" }", url: "https://a.example/%7BYYYY%7D?q=%7B"),
+      file: "p", folder: "a")
+    #expect(manifest.fetch.headers.map(\.name) == ["Accept-Language", "X-Own"])
+    #expect(manifest.sources[0].template == nil)
+    #expect(manifest.sources[0].url.description == "https://a.example/%7BYYYY%7D?q=%7B")
+  }
+
   @Test(
     "addresses with the date",
     arguments: [
       ("https://a.example/sitemap-{yyyy}{mm}.xml", "https://a.example/sitemap-202603.xml"),
       ("https://a.example/{yyyy}/{m}/{d}/{yy}", "https://a.example/2026/3/7/26"),
       ("https://a.example/s?date={yyyy}-{mm}-{dd}&unit=days", "https://a.example/s?date=2026-03-07&unit=days"),
-      ("https://a.example/{x}/{yyyy}", "https://a.example/%7Bx%7D/2026"),
+      ("https://a.example/%7Bx%7D/{yyyy}", "https://a.example/%7Bx%7D/2026"),
     ])
   func templates(_ address: String, _ expected: String) throws {
     let source = try Manifest(parsing: text(url: address), file: "p", folder: "a").sources[0]

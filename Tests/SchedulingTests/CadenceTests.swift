@@ -58,6 +58,15 @@ struct CadenceTests {
     #expect(abs(decision.seconds - test.seconds) <= (test.reason == .rhythm ? 60 : 0))
   }
 
+  @Test("what rests on this side is not laid on the server")
+  func restOfOurs() {
+    for reason in [Cadence.Decision.Reason.login, .program] {
+      let facts = Cadence.Facts(now: Self.now, failures: 1, retryAfter: 3600, retryReason: reason, jitter: 0)
+      #expect(cadence.next(facts) == Cadence.Decision(seconds: 3600, reason: reason))
+      #expect(!reason.rawValue.contains("server") && Cadence.Decision.Reason(word: reason.word) == reason)
+    }
+  }
+
   @Test("jitter spreads and stays within a tenth after a success, a fifth after a failure")
   func jitter() {
     let success = stride(from: 0, to: 1, by: 0.1).map { cadence.next(.init(now: Self.now, jitter: $0)).seconds }

@@ -415,6 +415,7 @@ private func connectTo(_ path: String) -> Int32 {
   @Test func codesMapToExitStatuses() {
     let table: [(ControlError.Code, Int32)] = [
       (.badRequest, 64), (.notFound, 64), (.unknownVerb, 64), (.forbidden, 77), (.busy, 75), (.failed, 75),
+      (.notNow, 75),
       (.refused, 78), (.internalFault, 70), (.unavailable, 69), (.init(rawValue: "new-code"), 69),
     ]
     for (code, status) in table { #expect(ControlError(code, "m").exitStatus.rawValue == status) }
@@ -427,6 +428,7 @@ private func connectTo(_ path: String) -> Int32 {
     let error = ControlError(.refused, "a:1:1: b\nc", hint: "Correct it.")
     #expect(error.description == "a:1:1: b\nc\nCorrect it.")
     #expect(ControlResponse(line: ControlResponse.failure(error).line.dropLast()) == .failure(error))
-    #expect(ControlError(.refused, "one", hint: "Two.").description == "one Two.")
+    #expect(ControlError(.refused, "one", hint: "Two.").description == "one. Two.")
+    #expect(ControlError(.refused, "One.", hint: "Two.").description == "One. Two.")
   }
 }

@@ -87,6 +87,43 @@ import Values
     #expect(log.fileProblem == sink.problem && EventLog.silent.fileProblem == nil)
   }
 
+  @Test func aFileThatIsTakenAwayIsBegunAnew() {
+    let sink = FileSink(path: path)
+    sink.write(record(1))
+    sink.look()
+    sink.write(record(2))
+    #expect((scratch.text("newswired.jsonl") ?? "").split(separator: "\n").count == 2)
+    rename(path, path + ".old")
+    sink.write(record(3))
+    #expect(scratch.names == ["newswired.jsonl.old"])
+    EventLog(sinks: [sink]).lookAtFile()
+    sink.write(record(4))
+    unlink(path)
+    sink.look()
+    sink.write(record(5))
+    #expect((scratch.text("newswired.jsonl") ?? "").contains("\"message\":\"5\""))
+    #expect((scratch.text("newswired.jsonl.old") ?? "").split(separator: "\n").count == 3)
+    // By itself in time; another's file in its place is gone on with.
+    let watchful = FileSink(path: path, lookEvery: 0)
+    watchful.write(record(6))
+    unlink(path)
+    FileSink(path: path).write(record(7))
+    watchful.write(record(8))
+    #expect((scratch.text("newswired.jsonl") ?? "").split(separator: "\n").count == 2)
+    // Nor is a link in its place followed.
+    unlink(path)
+    #expect(symlink(scratch.path + "/elsewhere", path) == 0)
+    watchful.write(record(9))
+    #expect(scratch.names == ["newswired.jsonl", "newswired.jsonl.old"])
+    #expect(watchful.problem != nil)
+  }
+
+  @Test func aDeviceIsTheSameEachTime() {
+    let sink = FileSink(path: "/dev/null", lookEvery: 0)
+    for number in 1...3 { sink.write(record(number)) }
+    #expect(sink.problem == nil)
+  }
+
   @Test func missingDirectoriesAreMade() {
     let deep = scratch.path + "/a/b/newswired.jsonl"
     FileSink(path: deep).write(record(1))

@@ -271,6 +271,8 @@ class Access(unittest.TestCase):
         self.assertIn('"nowhere" is not in', record['message'])
         self.assertIn('LoadCredential=nowhere', record['next'])
         self.assertIn('not in', self.explained['missing'])
+        self.assertIn('its login failed and rests', self.explained['missing'])
+        self.assertNotIn('the server asked for it', self.explained['missing'])
 
     def test_one_publisher_goes_through_its_proxy_and_the_others_do_not(self):
         self.assertTrue(self.proxy.asked)
@@ -333,7 +335,7 @@ class Rest(unittest.TestCase):
                 held, = daemon.records(event='group.held')
                 self.assertIn('busy.example rests for 2 h', held['message'])
                 refused = daemon.ctl('fetch', 'busy', '--wait')
-                self.assertNotEqual(refused.returncode, 0)
+                self.assertEqual(refused.returncode, 75)
                 self.assertIn('asked for rest until', refused.stderr.decode())
             # Another host of the same domain, met for the first time after a restart; and one of another.
             daemon.add_plugin(paper.plugin('side', SIDE, [('rss', '/feed.xml')]))

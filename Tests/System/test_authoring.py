@@ -378,14 +378,31 @@ class Authors(unittest.TestCase):
             daemon.wait_ready()
             ids = lambda: {p['id'] for p in json.loads(daemon.ctl('status', '--json').stdout)['publishers']}
             self.assertEqual(ids(), {'the-examiner', 'other'})
-            done = daemon.ctl('plugin', 'disable', 'the-examiner', *where)
+            done = daemon.ctl('plugin', 'disable', 'the-examiner', *where, umask=0o077)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(ids(), {'other'})
+            # The service is another user than whoever runs this.
+            drop_in = daemon.folder / 'newswire.toml.d' / '99-disabled.toml'
+            self.assertEqual([oct(path.stat().st_mode & 0o777) for path in (drop_in.parent, drop_in)], ['0o755', '0o644'])
             listed = json.loads(self.ctl('plugin', 'list', '--json', *where))
             self.assertEqual({p['id']: p['state'] for p in listed}, {'the-examiner': 'disabled', 'other': 'on'})
             done = daemon.ctl('plugin', 'enable', 'the-examiner', *where)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(ids(), {'the-examiner', 'other'})
+            self.assertFalse(drop_in.exists(), 'one that says nothing would override what is written elsewhere')
+            # What only the daemon finds wrong: nothing may be left of what it refuses.
+            settings = daemon.config.read_text()
+            daemon.config.write_text(settings.replace('[fetch]', '[fetch]\nfeed_limit = "2G"'))
+            done = daemon.ctl('plugin', 'disable', 'other', *where)
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn(f'{drop_in} is as it was before', done.stderr.decode())
+            self.assertFalse(drop_in.exists())
+            daemon.config.write_text(settings)
+            self.assertEqual(daemon.ctl('plugin', 'disable', 'other', *where).returncode, 0)
+            written = drop_in.read_text()
+            daemon.config.write_text(settings.replace('[fetch]', '[fetch]\nfeed_limit = "2G"'))
+            self.assertEqual(daemon.ctl('plugin', 'enable', 'other', *where).returncode, 78)
+            self.assertEqual(drop_in.read_text(), written)
         self.assertNotEqual(daemon.ctl('plugin', 'disable', 'nobody', *where).returncode, 0)
 
     # import, export

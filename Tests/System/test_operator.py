@@ -125,6 +125,7 @@ class Check(Folder):
                 ({'fetch': {'feed_limit': '2G'}}, '7:14: [fetch] feed_limit'),
                 ({'fetch': {'timeout': '2h'}}, '7:11: [fetch] timeout'),
                 ({'fetch': {'group_gap': '20ms'}}, '7:13: fetch.group_gap must be a duration'),
+                ({'fetch': {'ca_file': '/nowhere/ca.pem'}}, '7:11: [fetch] ca_file: /nowhere/ca.pem: cannot be read'),
                 ({'push': {'url': 'gopher://x'}}, '7:7: [push] url'),
                 ({'workers': {'program': '/nowhere'}}, '7:11: newswire-worker is not at /nowhere'),
                 ({'publishers': {'only': ['alva']}}, '7:9: publishers.only names "alva"')):
@@ -139,6 +140,25 @@ class Check(Folder):
         done = run('newswired', '--check', '--config', self.config({'publishers': {'disabled': ['alva']}}))
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertRegex(done.stderr.decode(), r'warning: .*newswire\.toml:7:13: .*"alva".*did you mean "alfa"')
+
+    def test_what_a_later_list_leaves_out_and_a_folder_that_is_missing_are_warnings(self):
+        config = self.config({'publishers': {'disabled': ['alfa']}})
+        config.write_text(config.read_text().replace('/plugins"]', f'/plugins", "{self.folder}/none"]'))
+        (self.folder / 'newswire.toml.d').mkdir()
+        (self.folder / 'newswire.toml.d' / '10.toml').write_text('[publishers]\ndisabled = []\n')
+        done = run('newswired', '--check', '--config', config)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertRegex(done.stderr.decode(), r'warning: .*newswire\.toml:4:\d+: the folder of plugins .*/none is not there')
+        self.assertRegex(done.stderr.decode(), r'warning: .*10\.toml:2:12: .*leaves out "alfa" \(.*newswire\.toml:7:13\)')
+
+    def test_a_folder_of_drop_ins_that_cannot_be_read_is_a_mistake(self):
+        config = self.config({})
+        folder = self.folder / 'newswire.toml.d'
+        folder.symlink_to(folder)  # what permissions keep from others, a loop keeps from root
+        for arguments in (['--check'], []):
+            done = run('newswired', *arguments, '--config', config)
+            self.assertEqual(done.returncode, 78, done.stderr.decode())
+            self.assertIn(f'{folder}:1:1: cannot be read', done.stderr.decode())
 
     def test_nothing_to_run_is_a_mistake(self):
         config = self.config({}, plugins=False)
@@ -207,6 +227,35 @@ class Running(Folder):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         self.assertRegex(done.stdout.decode(), 'warning: .*"alva".*did you mean "alfa"')
         self.assertEqual(len(daemon.records(event='config.unused')), 1)
+
+    def test_a_reload_that_finds_no_plugin_changes_nothing(self):
+        daemon = self.daemon()
+        daemon.start().wait_ready()
+        away = daemon.plugins.rename(daemon.folder / 'away')
+        for _ in range(2):
+            done = daemon.ctl('reload')
+            self.assertEqual(done.returncode, 78, done.stderr.decode())
+            self.assertRegex(done.stderr.decode(), r'newswire\.toml:\d+:11: no usable plugin in .*\. Correct it')
+            self.assertIn('alfa', daemon.ctl('status').stdout.decode())
+            daemon.plugins.mkdir(exist_ok=True)
+        self.assertEqual(len(daemon.records(event='config.refused')), 2)
+        daemon.plugins.rmdir()
+        away.rename(daemon.plugins)
+        # Switched off is another matter: somebody has said so.
+        daemon.config.write_text(toml({**daemon.settings, 'publishers': {'disabled': ['alfa']}}))
+        done = daemon.ctl('reload')
+        self.assertEqual((done.returncode, done.stdout.decode().count('alfa removed')), (0, 1), done.stderr.decode())
+
+    def test_the_log_is_found_by_who_is_elsewhere_and_begun_anew_when_it_was_moved(self):
+        daemon = self.daemon({'log': {'file': './log.jsonl', 'target': 'none', 'level': 'debug'}})
+        daemon.start().wait_ready()
+        self.assertEqual(json.loads(daemon.ctl('status', '--json').stdout)['log'], str(daemon.log_file))
+        shown = daemon.ctl('log', '-n', '1000', cwd='/')
+        self.assertIn('newswired', shown.stdout.decode(), shown.stderr.decode())
+        daemon.log_file.rename(daemon.folder / 'log.old')
+        self.assertEqual(daemon.ctl('reload').returncode, 0)
+        self.assertEqual(len(daemon.records(event='daemon.reloaded')), 1)
+        self.assertEqual(daemon.records(event='daemon.ready'), [])
 
     def test_a_start_goes_on_with_those_that_are_there(self):
         daemon = self.daemon({'publishers': {'only': ['alfa', 'alva']}})

@@ -147,6 +147,9 @@ class State(unittest.TestCase):
         done = self.state('backup', '')
         self.assertEqual(done.returncode, 64, done.stderr)
         self.assertIn(b'Name the file', done.stderr)
+        done = self.state('backup', self.folder)
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn(b'is a folder: name the file', done.stderr)
 
     def test_a_damaged_database_replaces_no_backup(self):
         self.filled()

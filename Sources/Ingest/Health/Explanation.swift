@@ -41,7 +41,7 @@ extension Ingester {
         sources.append((place.source.id, showsSecrets ? explanation : explanation.withoutSecrets))
       }
     } catch {
-      throw ControlError(.unavailable, error.message, hint: "Try again in a moment.")
+      throw ControlError(.notNow, error.message, hint: "Try again in a moment.")
     }
     return ["sources": .array(sources.sorted { $0.id < $1.id }.map(\.json))]
   }

@@ -21,7 +21,8 @@ enum SourceSilence {
     guard let newest = state.newestItem, newest < now else { return nil }
     let span = now.seconds(since: newest)
     let text = "the newest item is of \(newest.rfc3339), \(Int(span).spokenSeconds) ago"
-    if let rhythm = state.rhythm.flatMap({ Rhythm(text: $0) }) {
+    // Before anything is learned, what is usual is only assumed.
+    if let rhythm = state.rhythm.flatMap({ Rhythm(text: $0) }), rhythm.isLearned {
       let usual = rhythm.usual(from: newest, to: now)
       if usual >= leastItems { return text + "; such a time usually brings \(Int(usual.rounded()))" }
     }

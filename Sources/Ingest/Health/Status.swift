@@ -141,19 +141,19 @@ extension Ingester {
         .notFound, "There is no publisher “\(id)” in use.", hint: "'newswirectl status' shows those there are.")
     }
     if let pause {
-      throw ControlError(.unavailable, "Fetching rests: \(pause).", hint: "Make room in the queue first.")
+      throw ControlError(.notNow, "Fetching rests: \(pause).", hint: "Make room in the queue first.")
     }
     for number in numbers {
       let group = group(of: number)
       guard let until = holds[group], until > .now() else { continue }
       throw ControlError(
-        .unavailable, "The server of \(group) asked for rest until \(until.rfc3339).",
+        .notNow, "The server of \(group) asked for rest until \(until.rfc3339).",
         hint: "'newswirectl explain \(id)' says more; it is fetched when that is over.")
     }
     if fleet != nil, case let group = group(of: numbers.lowerBound), !isOurs(group) {
       do throws(NotOurs) { _ = try await right(to: group) } catch {
         throw ControlError(
-          .unavailable, "\(error.message).",
+          .notNow, "\(error.message).",
           hint: error.node == nil
             ? "Look at 'newswirectl fleet'." : "Ask for it there; 'newswirectl fleet --groups' shows who fetches what.")
       }

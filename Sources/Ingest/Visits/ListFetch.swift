@@ -2,6 +2,7 @@ import Digests
 import Feeds
 import Fetching
 import Manifest
+import Scheduling
 import Service
 import Store
 import Values
@@ -35,7 +36,8 @@ extension Ingester {
     case .login(let login):
       return ListingFailure(
         kind: .feedFailed, message: login.message, hint: login.hint, outcome: "login",
-        retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), isLocal: login.isLocal)
+        retryAfter: max(1, Int(login.until.seconds - Timestamp.now().seconds)), retryReason: .login,
+        isLocal: login.isLocal)
     case .notOurs(let notOurs, _):
       return ListingFailure(
         kind: .feedFailed, message: "redirected to where another node fetches: \(notOurs.message)",
@@ -61,7 +63,7 @@ extension Ingester {
       kind: .feedFailed,
       message: rest.isQuarantine ? "its program is in quarantine" : "its program rests after a failure",
       hint: rest.isQuarantine ? "'newswirectl plugin enable \(place.manifest.publisher.id)' lifts it" : nil,
-      outcome: rest.isQuarantine ? "quarantine" : "rest", retryAfter: seconds)
+      outcome: rest.isQuarantine ? "quarantine" : "rest", retryAfter: seconds, retryReason: .program)
   }
 
   /// What a worker made of it.

@@ -58,7 +58,7 @@ extension Ingester {
       if Task.isCancelled || isStopping { break }
       if let pause, !isDryRun {
         throw ControlError(
-          .unavailable, "Publishing rests: \(pause). \(tally.published) of \(number) pages were published.",
+          .notNow, "Publishing rests: \(pause). \(tally.published) of \(number) pages were published.",
           hint: "Make room, then run it again: what is published already is not published twice.")
       }
       guard let page = await shelf.page(entry) else { continue }

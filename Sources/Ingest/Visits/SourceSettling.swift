@@ -127,7 +127,7 @@ extension Ingester {
     let decision = cadence.next(
       Cadence.Facts(
         now: now, rhythm: state.rhythm.flatMap { Rhythm(text: $0) }, freshFor: fresh, failures: state.failures,
-        retryAfter: visit.retryAfter, jitter: Double.random(in: 0..<1)))
+        retryAfter: visit.retryAfter, retryReason: visit.retryReason, jitter: Double.random(in: 0..<1)))
     var due = now.adding(seconds: Int64(decision.seconds))
     var reason = decision.reason
     if state.failures == 0 {
@@ -164,7 +164,7 @@ extension Ingester {
     let isFound = place.source.kind == .auto && state.details.feed != nil
     let isGone = failure.isGone && document.isOwn && !document.isMoved && !isFound
     var visit = Visit(outcome: failure.heldFor != nil ? .held : failure.isLocal ? .offline : isGone ? .gone : .failed)
-    visit.retryAfter = failure.retryAfter
+    (visit.retryAfter, visit.retryReason) = (failure.retryAfter, failure.retryReason)
     visit.error = failure.message
     // Still due: for the next run, or for who has the lease.
     if failure.isGivenUp { return visit }

@@ -1,3 +1,4 @@
+import Scheduling
 import Service
 import Values
 
@@ -24,8 +25,10 @@ struct Visit: Sendable {
   var new = 0
   /// Seconds for which the server calls its answer fresh.
   var freshFor: Int?
-  /// Seconds that the server asked us to wait.
+  /// Seconds that the server, or something of ours that failed, wants to be left alone.
   var retryAfter: Int?
+  /// Which of them.
+  var retryReason = Cadence.Decision.Reason.retryAfter
   var error: String?
   /// Of a page of the past: it could not be had and will not be, so the walk ends there.
   var isLast = false
@@ -56,6 +59,7 @@ struct ListingFailure: Error {
   var status: Int?
   var outcome: String
   var retryAfter: Int?
+  var retryReason = Cadence.Decision.Reason.retryAfter
   var isGone = false
   var isLocal = false
   /// What was asked for, where that is not what the visit set out for: the feed that a home page names.

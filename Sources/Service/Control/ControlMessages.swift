@@ -79,6 +79,8 @@ public struct ControlError: Error, Sendable, Equatable, CustomStringConvertible 
     public static let busy = Code(rawValue: "busy")
     /// The daemon starts or stops.
     public static let unavailable = Code(rawValue: "unavailable")
+    /// It cannot be done at this time, and the same again later may succeed.
+    public static let notNow = Code(rawValue: "not-now")
     /// It was tried and failed.
     public static let failed = Code(rawValue: "failed")
     /// A configuration was refused.
@@ -105,8 +107,11 @@ public struct ControlError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   public var description: String {
+    guard let hint else { return message }
     // Several mistakes stand on a line each.
-    hint.map { message + (message.contains("\n") ? "\n" : " ") + $0 } ?? message
+    if message.contains("\n") { return message + "\n" + hint }
+    // A mistake in a file is told without a full stop.
+    return message + (message.last.map { ".!?".contains($0) } == true ? " " : ". ") + hint
   }
 
   /// The exit status of a program that met this error.
@@ -114,7 +119,7 @@ public struct ControlError: Error, Sendable, Equatable, CustomStringConvertible 
     switch code {
     case .badRequest, .unknownVerb, .notFound, .tooLong: .usage
     case .forbidden: .permission
-    case .busy, .failed: .temporary
+    case .busy, .notNow, .failed: .temporary
     case .refused: .configuration
     case .internalFault: .software
     default: .unavailable

@@ -88,8 +88,10 @@ extension EventKind {
       EventExplanation(
         "A setting does nothing",
         "The configuration names a plugin that is not there. In [publishers] only that plugin is missed and the others "
-          + "run; in [publishers] disabled and [fetch] proxies nothing is switched off and no way is changed by it.",
-        "Correct the name at the place in the message, or take it out, then 'systemctl reload newswired'.")
+          + "run; in [publishers] disabled and [fetch] proxies nothing is switched off and no way is changed by it. Or "
+          + "a folder of plugins is not there, or a list of disabled plugins leaves out names that the list of a file "
+          + "before it has, which are fetched then.",
+        "Correct what stands at the place in the message, or take it out, then 'systemctl reload newswired'.")
     case .pluginLoaded:
       EventExplanation(
         "A plugin was read",

@@ -44,6 +44,11 @@ public struct EventLog: Sendable {
   /// Why the log file cannot be written; nil while it can, and without one.
   public var fileProblem: String? { sinks.lazy.compactMap { ($0 as? FileSink)?.problem }.first }
 
+  /// Begins the log file anew when it was removed or moved away, as it does by itself in time.
+  public func lookAtFile() {
+    for sink in sinks { (sink as? FileSink)?.look() }
+  }
+
   /// Where records go beside the file.
   public enum Target: String, Sendable {
     case auto, journal, terminal, plain, none

@@ -5,13 +5,16 @@ import Values
 /// JSON lines in a file that is turned over by size: `newswired.jsonl`, then `.1` (younger) to `.4` (oldest). A record
 /// is one write at the end of the file, so that a reader never meets half a line of a living daemon. When the file
 /// cannot be written, the sink says so once where it can be heard, tries again every ten seconds, and then tells how
-/// many records are missing.
+/// many records are missing. A file that somebody removes or moves away is begun anew: within ten seconds of writing,
+/// or at once when asked to look.
 public final class FileSink: EventSink {
   private struct State {
     var descriptor: Int32 = -1
     var size = 0
     var lost = 0
     var retryAt: UInt64 = 0
+    /// When the path is looked at next: whether it still leads to the file that is written.
+    var lookAt: UInt64 = 0
     /// The system's number of why it cannot be written; 0 while it can.
     var failure: Int32 = 0
     /// What has been told of that.
@@ -21,6 +24,7 @@ public final class FileSink: EventSink {
   public let path: String
   private let maximumSize: Int
   private let files: Int
+  private let lookEvery: UInt64
   /// Gets the record that says that the file cannot be written.
   private let complain: @Sendable (EventRecord) -> Void
   private let state = Mutex(State())
@@ -28,15 +32,17 @@ public final class FileSink: EventSink {
   /// - Parameters:
   ///   - maximumSize: bytes after which the file is turned over.
   ///   - files: how many files are kept, the current one included.
+  ///   - lookEvery: seconds from one look at whether the file is still there to the next.
   ///   - complain: gets a record when the file cannot be written.
   public init(
-    path: String, maximumSize: Int = 8 << 20, files: Int = 5,
+    path: String, maximumSize: Int = 8 << 20, files: Int = 5, lookEvery: Double = 10,
     complain: @escaping @Sendable (EventRecord) -> Void = { _ in }
   ) {
     self.path = path
     self.complain = complain
     self.maximumSize = max(maximumSize, 1)
     self.files = max(files, 1)
+    self.lookEvery = UInt64(max(lookEvery, 0) * 1e6)
   }
 
   deinit {
@@ -66,8 +72,32 @@ public final class FileSink: EventSink {
       ).cleaned())
   }
 
+  /// Looks at once whether the path still leads to the file that is written.
+  public func look() {
+    state.withLock { state in
+      if state.descriptor >= 0 { look(&state) }
+    }
+  }
+
+  /// Lets go of a file that was removed or moved away meanwhile: nobody finds what is written to it.
+  private func look(_ state: inout State) {
+    state.lookAt = monotonicMicroseconds() + lookEvery
+    var there = stat()
+    var ours = stat()
+    guard fstat(state.descriptor, &ours) == 0 else { return }
+    if lstat(path, &there) == 0 {
+      if there.st_dev == ours.st_dev, there.st_ino == ours.st_ino { return }
+    } else if errno != ENOENT, errno != ENOTDIR {
+      // Who may not look any more may still write.
+      return
+    }
+    closeFile(&state)
+    state.retryAt = 0
+  }
+
   private func add(_ line: [UInt8], of record: EventRecord) {
     state.withLock { state in
+      if state.descriptor >= 0, monotonicMicroseconds() >= state.lookAt { look(&state) }
       if state.descriptor < 0 {
         guard monotonicMicroseconds() >= state.retryAt, open(&state) else {
           state.lost += 1
@@ -114,6 +144,7 @@ public final class FileSink: EventSink {
       return false
     }
     state.size = Int(status.st_size)
+    state.lookAt = monotonicMicroseconds() + lookEvery
     return true
   }
 

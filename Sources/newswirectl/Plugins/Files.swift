@@ -6,12 +6,20 @@
 
 /// Files that are either the old or the new whole: written beside, synced, renamed.
 enum AtomicFile {
-  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
+  /// - Parameter isForService: whether the service reads it, which is another user: then all may, and may look into
+  ///   the folders made for it, whatever the umask of whoever runs this. Folders that are there stay as they are.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, isForService: Bool = false) throws {
     let folder = Paths.folder(of: path)
-    try Paths.make(folder)
+    try Paths.make(folder, isForService: isForService)
     let temporary = "\(path).\(getpid()).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard file >= 0 else { throw FileProblem(path: path) }
+    if isForService, fchmod(file, mode) != 0 {
+      let problem = FileProblem(path: path)
+      close(file)
+      unlink(temporary)
+      throw problem
+    }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress!, $0.count) }
@@ -60,12 +68,16 @@ enum Paths {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Makes a folder and those above it.
-  static func make(_ folder: String) throws {
+  /// Makes a folder and those above it; for the service, with a mode that no umask narrows.
+  static func make(_ folder: String, isForService: Bool = false) throws {
     if folder.isEmpty || isFolder(folder) { return }
     let parent = Self.folder(of: folder)
-    if parent != folder { try make(parent) }
-    guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw FileProblem(path: folder) }
+    if parent != folder { try make(parent, isForService: isForService) }
+    if mkdir(folder, 0o755) == 0 {
+      guard !isForService || chmod(folder, 0o755) == 0 else { throw FileProblem(path: folder) }
+    } else if errno != EEXIST {
+      throw FileProblem(path: folder)
+    }
   }
 }
 

@@ -17,6 +17,19 @@ struct RunningDaemonLink {
     }
   }
 
-  /// Whether a daemon runs and has read its settings and plugins again.
-  func reload() throws -> Bool { try call("reload") != nil }
+  /// Whether a daemon runs and has read its settings and plugins again. When it refuses them, `undo` takes back what
+  /// was changed for it, and its word is added to the daemon's.
+  func reload(undo: () -> String) throws -> Bool {
+    do throws(ControlFailure) {
+      _ = try ControlClient(path: control.path).call("reload")
+      return true
+    } catch {
+      switch error {
+      case .notRunning: return false
+      case .refused(let refusal) where [.refused, .forbidden].contains(refusal.code):
+        try fail("\(error.description)\n\(undo())", error.exitStatus)
+      default: try fail(error.description, error.exitStatus)
+      }
+    }
+  }
 }
