@@ -114,6 +114,21 @@ class LookingAgain(Updates):
             time.sleep(1)
             self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 2)
 
+    def test_an_article_whose_link_has_a_session_is_the_same_at_each_visit(self):
+        entries = [young(1), young(2)]
+        listed = lambda n: [dict(e, url=e['url'] + end % n) for e, end in zip(entries, (';jsessionid=%d', '?PHPSESSID=%d'))]
+        for n in (1, 2):
+            for entry, e in zip(listed(n), entries):
+                self.server.answer(HOST, entry['url'].partition(HOST)[2], Answer(body=paper.page(e).replace(b'canonical', b'x'), kind='text/html'))
+        with self.daemon_for(entries, {}, revisit=[]) as daemon:
+            daemon.wait_queued(2)
+            for n in (1, 2):
+                self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, listed(n))))
+                daemon.ctl('fetch', 'updates', '--wait')
+            time.sleep(2)
+            self.assertEqual(len(daemon.queued()), 2)
+            self.assertEqual(len(daemon.records(event='page.fetched')), 2)
+
     def test_an_outage_at_one_look_leaves_the_next_one(self):
         entry = young(1)
         page = paper.page(entry)
