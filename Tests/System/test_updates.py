@@ -114,6 +114,39 @@ class LookingAgain(Updates):
             time.sleep(1)
             self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 2)
 
+    def test_what_a_block_left_in_part_is_completed(self):
+        """A question for consent, a robot check, a refusal, an empty page, an error with 200, a login: all pass one day.
+        What is not there is looked for later than the others."""
+        says = lambda title, words: Answer(
+            body=f'<html><title>{title}</title><body><h1>{title}</h1><p>{words}</p></body></html>', kind='text/html')
+        login = Answer(302, headers={'Location': f'http://{HOST}/login'})
+        self.server.answer(HOST, '/login', Answer(
+            body='<html><title>Log in</title><body><form><input type=password></form></body></html>', kind='text/html'))
+        blocks = [
+            says('Before you continue', 'We and our partners store and/or access information on a device.'),
+            says('Just a moment...', 'Checking your browser before accessing the site.'),
+            Answer(403, 'no'), Answer(404, 'no'), Answer(body=b'', kind='text/html'),
+            says('Error', '500 Internal Server Error'), login]
+        entries = [young(number) for number in range(1, len(blocks) + 1)]
+        answers = {e['url']: [block, block, Answer(body=paper.page(e), kind='text/html')] for e, block in zip(entries, blocks)}
+        shut = young(9)
+        answers[shut['url']] = [Answer(401, 'no'), Answer(body=paper.page(shut), kind='text/html')]
+        with self.daemon_for([*entries, shut], answers, revisit=['9s', '16s']) as daemon:
+            for entry in [*entries, shut]:
+                daemon.wait(f'the second version of {entry["url"]}', lambda: len(self.versions(entry['url'])) == 2, 40)
+                self.assertEqual([a['representationType'] for a in self.versions(entry['url'])], ['partial', 'full'])
+
+    def test_a_wall_that_stands_costs_a_request_a_look(self):
+        """And no version, as long as its list says the same."""
+        entries = [young(1), young(2), young(3)]
+        with self.daemon_for(entries, {e['url']: [Answer(status, 'no')] for e, status in zip(entries, (401, 402, 403))},
+                             revisit=['6s', '12s']) as daemon:
+            counts = lambda: [self.server.count(HOST, e['url'].partition(HOST)[2]) for e in entries]
+            daemon.wait('both looks at all', lambda: counts() == [3, 3, 4], 40)
+            time.sleep(6)
+            self.assertEqual(counts(), [3, 3, 4])
+            self.assertEqual([(a['version'], a['representationType']) for a in daemon.queued()], [('1', 'partial')] * 3)
+
     def test_an_article_whose_link_has_a_session_is_the_same_at_each_visit(self):
         entries = [young(1), young(2)]
         listed = lambda n: [dict(e, url=e['url'] + end % n) for e, end in zip(entries, (';jsessionid=%d', '?PHPSESSID=%d'))]

@@ -120,11 +120,15 @@ extension Ingester {
 
   /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or
   /// its discovery, whichever was first. News is corrected while it is young.
-  func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
+  ///
+  /// - Parameter skipping: how many of those to come are passed over.
+  func nextLook(
+    at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest, skipping count: Int = 0
+  ) -> Timestamp? {
     let now = Timestamp.now()
     let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt
     let ages = manifest.fetch.revisit ?? settings.schedule.revisit
-    return ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
+    return ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.sorted().dropFirst(count).first
   }
 
   /// What to remember of a page.
@@ -206,7 +210,8 @@ extension Ingester {
       kind: .pageFailed,
       message: "the server answered \(response.status)" + (response.isNotModified ? Self.meaning(response) : ""),
       status: response.status, outcome: "http-\(response.status)",
-      mayPass: retryAfter != nil || ![401, 402, 403, 410, 451].contains(response.status),
+      mayPass: retryAfter != nil || ![401, 402, 410, 451].contains(response.status),
+      mostTries: response.status == 403 && retryAfter == nil ? 2 : nil,
       retryAfter: retryAfter, isGone: response.status == 410)
   }
 
