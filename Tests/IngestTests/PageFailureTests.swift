@@ -58,4 +58,26 @@ struct PageFailureTests {
     // Nothing to publish, and a server that answers: it is told of, and not waited for.
     #expect(!Self.failure(200).mayReturn(hasFallback: false, isUpdate: false))
   }
+
+  @Test(
+    "a redirect to the home page",
+    arguments: [
+      ("https://www.a.test/story/1", "https://www.a.test/", true),
+      ("https://a.test/story/1", "https://www.a.test", true),
+      ("https://a.test/story/1", "https://a.test/?utm_source=gone", true),
+      ("https://feeds.other.test/r/12", "https://www.a.test/", true),
+      ("https://feeds.other.test/r/12", "https://a.test/story/1", false),
+      ("https://a.test/story/1", "https://a.test/news/", false),
+      // An article at the root of its own host, one named by a query, and the home page itself.
+      ("https://a.test/special", "https://special.a.test/", false),
+      ("https://a.test/?p=123", "https://a.test/slug", false),
+      ("https://a.test/slug", "https://a.test/?p=123", false), ("http://a.test/", "https://www.a.test/", false),
+      ("https://a.test/index.html", "https://a.test/", false),
+      ("https://a.test/index.php?id=7", "https://a.test/", true),
+    ])
+  func leadsHome(from: String, to: String, isHome: Bool) throws {
+    let publisher = try #require(WebURL("https://www.a.test/"))
+    let (from, to) = (try #require(WebURL(from)), try #require(WebURL(to)))
+    #expect(Ingester.leadsHome(from: from, to: to, of: publisher) == isHome)
+  }
 }

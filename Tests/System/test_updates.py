@@ -147,6 +147,17 @@ class LookingAgain(Updates):
             self.assertEqual(counts(), [3, 3, 4])
             self.assertEqual([(a['version'], a['representationType']) for a in daemon.queued()], [('1', 'partial')] * 3)
 
+    def test_an_article_that_leads_home_is_not_the_home_page(self):
+        """At the first look already: its feed's text is published, and its page when it is there."""
+        entry, home = young(1), Answer(302, headers={'Location': f'http://{HOST}/'})
+        self.server.answer(HOST, '/', Answer(body=paper.page(dict(young(7), url=f'http://{HOST}/')), kind='text/html'))
+        with self.daemon_for([entry], {entry['url']: [home, home, Answer(body=paper.page(entry), kind='text/html')]},
+                             revisit=['9s']) as daemon:
+            daemon.wait('the second version', lambda: len(daemon.queued()) == 2, 40)
+            self.assertEqual([(a['title'], a['representationType']) for a in daemon.queued()],
+                             [(entry['title'], 'partial'), (entry['title'], 'full')])
+            self.assertEqual(daemon.records(event='page.failed')[0]['outcome'], 'redirected-away')
+
     def test_an_article_whose_link_has_a_session_is_the_same_at_each_visit(self):
         entries = [young(1), young(2)]
         listed = lambda n: [dict(e, url=e['url'] + end % n) for e, end in zip(entries, (';jsessionid=%d', '?PHPSESSID=%d'))]

@@ -52,10 +52,10 @@ extension Ingester {
         }
         return
       }
-      if item.isUpdate, let target = await leadsAway(item, from: url, to: response.url) {
+      if let target = await leadsAway(item, from: url, to: response.url, manifest) {
         throw PageFailure(
           kind: .pageFailed, message: "the address leads to \(target) now", status: response.status,
-          outcome: "redirected-away", mayPass: false)
+          outcome: "redirected-away", mayPass: !item.isUpdate)
       }
       await shelf?.keep(response, key: item.key, of: item.publisher)
       var report = try await read(response, item, manifest, fetch)
@@ -148,8 +148,14 @@ extension Ingester {
     page.revisit.map { "looked at again in \(max(0, Int($0.seconds(since: .now()))).spokenSeconds)" }
   }
 
-  /// Where the page of an article that was published before leads now, when it is no longer the article's.
-  private func leadsAway(_ item: DiscoveredItem, from url: WebURL, to target: WebURL) async -> String? {
+  /// Where a page leads now, when that is no longer the article's.
+  private func leadsAway(
+    _ item: DiscoveredItem, from url: WebURL, to target: WebURL, _ manifest: Manifest
+  ) async -> String? {
+    // What is met for the first time may have a strange address: a redirector's, or one below the article's own.
+    guard item.isUpdate else {
+      return Self.leadsHome(from: url, to: target, of: manifest.publisher.url) ? "the home page" : nil
+    }
     if Self.leadsAway(from: url, to: target) { return "a section or the home page" }
     guard target.identity != url.identity else { return nil }
     // Published under this address as well, its text would be in the queue twice.
@@ -169,6 +175,16 @@ extension Ingester {
     func trimmed(_ path: String) -> Substring { path.hasSuffix("/") ? path.dropLast() : path[...] }
     let (before, after) = (trimmed(url.path), trimmed(target.path))
     return after.isEmpty || (before.hasPrefix(after) && before.dropFirst(after.count).hasPrefix("/"))
+  }
+
+  /// Whether a redirect leads from an article to a home page: of its own host, or of its publisher. At the root of
+  /// another host an article may stand, and one may be named by a query.
+  static func leadsHome(from url: WebURL, to target: WebURL, of publisher: WebURL) -> Bool {
+    func isRoot(_ url: WebURL) -> Bool { url.path.isEmpty || url.path == "/" }
+    func bare(_ host: String) -> Substring { host.hasPrefix("www.") ? host.dropFirst(4) : host[...] }
+    let isOwnRoot = isRoot(url) || url.path.hasPrefix("/index.") && url.query == nil
+    guard isRoot(target), target.withoutTracking.query == nil, !isOwnRoot else { return false }
+    return bare(target.host) == bare(url.host) || bare(target.host) == bare(publisher.host)
   }
 
   func getPage(
