@@ -158,6 +158,61 @@ class LookingAgain(Updates):
                              [(entry['title'], 'partial'), (entry['title'], 'full')])
             self.assertEqual(daemon.records(event='page.failed')[0]['outcome'], 'redirected-away')
 
+    @staticmethod
+    def fault():
+        """A page that no list of phrases knows."""
+        words = 'Unsere Seiten sind zurzeit leider nicht erreichbar, und wir arbeiten mit Hochdruck an der Behebung des Fehlers'
+        return Answer(kind='text/html', body=(
+            '<!DOCTYPE html><html><head><title>Technische Störung</title></head><body><article><h1>Technische Störung</h1>'
+            '<div class="story">' + ''.join(f'<p>{words}, zum {n}. Mal in dieser Woche.</p>' for n in range(1, 4))
+            + '</div></article></body></html>').encode())
+
+    def faulty(self, isFaulty, revisit):
+        """A daemon for five articles whose server gives one page for all while the list holds something."""
+        entries = [young(number) for number in range(1, 6)]
+        page = lambda entry: lambda *_: self.fault() if isFaulty else Answer(body=paper.page(entry), kind='text/html')
+        return entries, self.daemon_for(entries, {entry['url']: [page(entry)] for entry in entries}, revisit=revisit)
+
+    def test_one_text_under_many_addresses_is_none_of_their_articles(self):
+        """The first two may be believed; the others wait for their pages."""
+        isFaulty = [True]
+        entries, daemon = self.faulty(isFaulty, ['9s'])
+        with daemon:
+            daemon.wait_queued(5, 40)
+            isFaulty.clear()
+            daemon.wait('all pages', lambda: len(daemon.queued()) == 10, 40)
+            self.assertEqual(sum(a['title'] == 'Technische Störung' for a in daemon.queued()), 2)
+            self.assertEqual(len(daemon.records(event='page.failed', outcome='same-as-another')), 3)
+            self.assertEqual({(a['version'], a['representationType']) for a in daemon.queued()[5:]}, {('2', 'full')})
+
+    def test_a_fault_does_not_replace_what_was_published(self):
+        isFaulty = []
+        entries, daemon = self.faulty(isFaulty, ['4s', '14s'])
+        with daemon:
+            daemon.wait_queued(5, 40)
+            isFaulty.append(True)
+            daemon.wait('the first look', lambda: len(daemon.records(event='page.failed', outcome='same-as-another')) == 4, 40)
+            isFaulty.clear()
+            daemon.wait('the second look', lambda: len(daemon.records(event='article.unchanged')) == 4, 40)
+            daemon.wait_queued(7, 20)
+            self.assertEqual(sum(a['title'] == 'Technische Störung' for a in daemon.queued()), 1)
+
+    def test_a_page_cut_off_on_its_way_changes_nothing(self):
+        """Though its server gave the length of what is left. Where it was read for the first time, it is asked for again."""
+        known, new = young(1), young(2)
+        cut = lambda e: Answer(body=paper.page(e)[:paper.page(e).index(b'point 21')], kind='text/html')
+        with self.daemon_for([known, new], {
+                known['url']: [Answer(body=paper.page(known), kind='text/html'), cut(known), cut(known),
+                               Answer(body=paper.page(known).replace(b'point 35', b'point 36'), kind='text/html')],
+                new['url']: [cut(new), Answer(body=paper.page(new), kind='text/html')]}, revisit=['4s', '14s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(known['url'])) == 2, 40)
+            for article in daemon.queued():
+                self.assertEqual(article['representationType'], 'full')
+                self.assertIn('point 28', spool.text(article))
+            self.assertIn('point 36', spool.text(self.versions(known['url'])[1]))
+            self.assertEqual(len(self.versions(new['url'])), 1)
+            self.assertEqual({r['outcome'] for r in daemon.records(event='page.retry')}, {'cut-off'})
+
     def test_an_article_whose_link_has_a_session_is_the_same_at_each_visit(self):
         entries = [young(1), young(2)]
         listed = lambda n: [dict(e, url=e['url'] + end % n) for e, end in zip(entries, (';jsessionid=%d', '?PHPSESSID=%d'))]

@@ -57,8 +57,7 @@ extension Ingester {
           kind: .pageFailed, message: "the address leads to \(target) now", status: response.status,
           outcome: "redirected-away", mayPass: !item.isUpdate)
       }
-      await shelf?.keep(response, key: item.key, of: item.publisher)
-      var report = try await read(response, item, manifest, fetch)
+      var report = try await readAndKeep(response, item, feedItem, manifest, fetch)
       notePageRead(of: item.publisher)
       FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
       await publish(report.article, of: item, url: response.url, manifest, report, fetch, page)
@@ -68,6 +67,26 @@ extension Ingester {
   }
 
   // MARK: Reading the page
+
+  /// Keeps the page as well, unless it is doubted: then the one that was read before is worth more.
+  private func readAndKeep(
+    _ response: FetchResponse, _ item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest, _ fetch: String
+  ) async throws(PageFailure) -> PageReport {
+    var report: PageReport
+    do throws(PageFailure) {
+      report = try await read(response, item, manifest, fetch)
+    } catch {
+      await shelf?.keep(response, key: item.key, of: item.publisher)
+      throw error
+    }
+    try await refuseAnothers(report.article, response, item, feedItem, manifest)
+    if try await isCutShort(report.article, response, item, manifest) {
+      report.article.isPartial = true
+    } else {
+      await shelf?.keep(response, key: item.key, of: item.publisher)
+    }
+    return report
+  }
 
   private func read(
     _ response: FetchResponse, _ item: DiscoveredItem, _ manifest: Manifest, _ fetch: String
