@@ -95,6 +95,9 @@ public actor Ingester {
   var totals = Totals()
   /// How well each publisher's rules read its pages.
   var ruleHealth: [String: RuleHealth] = [:]
+  /// What was read of each publisher's pages lately, and whether they are written to their end.
+  var readings: [String: RecentReadings] = [:]
+  var pageEnds: [String: PageEnds] = [:]
   var wellbeing = Wellbeing()
   private var fetches: UInt64 = 0
   let since = Timestamp.now()

@@ -143,6 +143,11 @@ public final class PageCache {
     return page
   }
 
+  /// The page kept of a key; nil when none is.
+  public func page(_ key: String, of publisher: String) -> CachedPage? {
+    Self.read(path + "/" + publisher + "/" + Self.name(of: key)).flatMap(Self.unpack)
+  }
+
   // MARK: Bounds
 
   /// Removes pages that are too old and, the oldest first, as many as are needed to come below nine tenths of the size.

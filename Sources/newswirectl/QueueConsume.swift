@@ -3,6 +3,7 @@ import Glibc
 import Queue
 import Service
 import Synchronization
+import TOML
 import Values
 
 /// `newswirectl queue watch`: names as they arrive.
@@ -57,26 +58,38 @@ struct QueueConsume: ParsableCommand {
       the element's name in $NEWSWIRE_ELEMENT. When the command exits with 0 the element is removed. Otherwise it is \
       kept claimed and tried again, after 1 s, 2 s, 4 s and so on up to 5 min; after --attempts failures it is moved to \
       bad/. A command that dies after its work was done sees the article again: key on the article's uri and version.
+      One that runs longer than --timeout (90s, 10m, 2h, 1d) is ended with SIGTERM, five seconds later with SIGKILL, and \
+      counts as failed; without --timeout it may take for ever, and after ten minutes one line says that it is at work. \
+      Processes that it started are its own to end.
 
       Several may run at once, beside other consumers. The claims it holds are kept fresh, and those of consumers that \
-      died are freed after ten minutes. On SIGTERM and SIGINT the running command ends, what was claimed is given back, \
-      a command that failed then does not count, and the exit status is 0. With --drain it ends when the queue is empty. \
+      died are freed after ten minutes. On SIGTERM and SIGINT the running command may end its work, what was claimed is \
+      given back, a command that failed then does not count, and the exit status is 0. After 30 seconds, or with a second \
+      signal, the command is ended as by --timeout. With --drain it ends when the queue is empty. \
       A command that cannot be run ends it with 64, a process that the system refuses with 71; the article is given back. \
       An element that this user may not claim or read is told of once and passed over; --drain then ends with 77.
 
       EXAMPLES
         newswirectl queue consume -- ./into-database.sh
         newswirectl queue consume --drain --attempts 3 -- jq -r .title
+        newswirectl queue consume --timeout 2m -- ./into-database.sh
       """)
 
   @OptionGroup var options: SpoolOptions
   @Option(help: "Failures after which an element is moved to bad/.") var attempts: UInt = 10
+  @Option(
+    help: ArgumentHelp(
+      "How long a command may take before it is ended and has failed, as in 90s or 10m.", valueName: "duration"))
+  var timeout: String?
   @Flag(help: "End when nothing is left.") var drain = false
   @Argument(parsing: .postTerminator, help: "The command and its arguments.") var command: [String] = []
 
   func validate() throws {
     if command.isEmpty { throw ValidationError("Name a command after --, as in: queue consume -- ./my-program") }
     if attempts == 0 { throw ValidationError("--attempts must be at least 1.") }
+    if let timeout, TableReader.seconds(timeout) ?? 0 < 1 {
+      throw ValidationError("--timeout is a duration of at least a second, as in 90s, 10m, 2h or 1d.")
+    }
   }
 
   func run() throws {
@@ -148,19 +161,27 @@ struct QueueConsume: ParsableCommand {
       }
       return
     }
-    let status: Int32
+    let end: Command.End
     do {
-      status = try Command(command).run(input: element.article + [0x0A], environment: ["NEWSWIRE_ELEMENT": path]) {
-        try? reader.refresh(path)
-        for held in retries.paths { try? reader.refresh(held) }
-      }
+      let limit = timeout.flatMap(TableReader.seconds)
+      end = try Command(command).run(
+        input: element.article + [0x0A], environment: ["NEWSWIRE_ELEMENT": path], timeout: limit.map(Double.init),
+        minute: {
+          try? reader.refresh(path)
+          for held in retries.paths { try? reader.refresh(held) }
+        },
+        long: {
+          Terminal.write(
+            "newswirectl: \(path): the command has been at work for ten minutes\(limit == nil ? "; --timeout would end it" : "")\n",
+            to: 2)
+        })
     } catch {
       // Nothing was done, or nobody knows. Released once: another consumer may have claimed it by the end of this one.
       retries.forget(path)
       try? reader.release(path)
       throw error
     }
-    if status == 0 {
+    if end == .exited(0) {
       // Done, whatever follows: one that cannot be removed is not given back.
       retries.forget(path)
       do throws(QueueError) {
@@ -172,7 +193,7 @@ struct QueueConsume: ParsableCommand {
       return
     }
     // Ctrl-C and the service manager stop the command together with this program, one after the other.
-    if status == 128 + SIGTERM || status == 128 + SIGINT { usleep(20_000) }
+    if end == .exited(128 + SIGTERM) || end == .exited(128 + SIGINT) { usleep(20_000) }
     if Interruption.isAsked {
       // Stopped, or near enough: nothing is known of the article.
       try? reader.release(path)
@@ -183,10 +204,11 @@ struct QueueConsume: ParsableCommand {
     if UInt(failures) >= attempts {
       retries.forget(path)
       try reporting { () throws(QueueError) in try reader.setAside(path) }
-      Terminal.write("newswirectl: \(path): the command failed \(failures) times (\(status)); moved to bad/\n", to: 2)
+      Terminal.write(
+        "newswirectl: \(path): the command failed \(failures) times (\(end.reason)); moved to bad/\n", to: 2)
     } else {
       let wait = retries.wait(path)
-      Terminal.write("newswirectl: \(path): the command exited with \(status); again in \(wait) s\n", to: 2)
+      Terminal.write("newswirectl: \(path): the command \(end); again in \(wait) s\n", to: 2)
     }
   }
 }
@@ -194,10 +216,12 @@ struct QueueConsume: ParsableCommand {
 /// SIGTERM and SIGINT as a wish to end after the present article, and SIGALRM to interrupt a long wait. The kernel
 /// gives a signal to any thread; what it should interrupt is the thread that works, so it is handed on to that one.
 enum Interruption {
-  private static let asked = Atomic<Bool>(false)
+  private static let asked = Atomic<Int>(0)
   private static let worker = Atomic<UInt>(0)
 
-  static var isAsked: Bool { asked.load(ordering: .relaxed) }
+  static var isAsked: Bool { count > 0 }
+  /// How often it was asked for.
+  static var count: Int { asked.load(ordering: .relaxed) }
 
   /// Called on the thread that works. Without SA_RESTART, so that its waiting calls return.
   static func prepare() {
@@ -205,9 +229,12 @@ enum Interruption {
     for number in [SIGTERM, SIGINT, SIGALRM] {
       var action = sigaction()
       action.__sigaction_handler.sa_handler = { number in
-        if number != SIGALRM { Interruption.asked.store(true, ordering: .relaxed) }
         let worker = pthread_t(Interruption.worker.load(ordering: .relaxed))
-        if pthread_equal(pthread_self(), worker) == 0 { pthread_kill(worker, number) }
+        if pthread_equal(pthread_self(), worker) == 0 {
+          pthread_kill(worker, number)
+        } else if number != SIGALRM {
+          Interruption.asked.add(1, ordering: .relaxed)
+        }
       }
       sigaction(number, &action, nil)
     }
@@ -247,78 +274,4 @@ struct Retries {
   }
 
   private static func wait(after count: Int) -> Int { min(longest, 1 << min(count - 1, 20)) }
-}
-
-/// A program run with bytes on its standard input.
-private struct Command {
-  let words: [String]
-
-  init(_ words: [String]) { self.words = words }
-
-  /// Why a program cannot be run whose reason is in the command line, and not in the state of the machine.
-  private static let mistakes = [ENOENT, EACCES, ENOEXEC, ENOTDIR, ELOOP, ENAMETOOLONG, E2BIG]
-
-  /// fcntl's F_SETPIPE_SZ, which Glibc's module leaves out.
-  private static let setPipeSize: Int32 = 1031
-
-  /// Runs it to its end. The result is its exit status, or 128 and the signal that ended it, as shells have it.
-  /// `minute` is called each minute until then.
-  func run(input: [UInt8], environment: [String: String], minute: () -> Void) throws -> Int32 {
-    // A pipe and no socket: Linux opens none as /dev/stdin.
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { try fail("no pipe for the command: \(String(cString: strerror(errno)))", .system) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    // Room for nearly all articles: a command that ends unread, but leaves its standard input to another process, keeps
-    // nobody waiting. Less will do.
-    _ = fcntl(ends[1], Self.setPipeSize, 1 << 20)
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-    // What this program ignores is no business of the command's.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    sigaddset(&defaults, SIGPIPE)
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-    for (key, value) in environment { setenv(key, value, 1) }
-    let argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for word in argv { free(word) } }
-    var pid: pid_t = 0
-    let code = posix_spawnp(&pid, words[0], &actions, &attributes, argv, environ)
-    close(ends[0])
-    guard code == 0 else {
-      close(ends[1])
-      try fail(
-        "cannot run \(words[0]): \(String(cString: strerror(code)))", Self.mistakes.contains(code) ? .usage : .system)
-    }
-    alarm(60)
-    defer { alarm(0) }
-    func interrupted() {
-      if alarm(60) == 0 { minute() }
-    }
-    var sent = 0
-    while sent < input.count {
-      let count = input.withUnsafeBytes { write(ends[1], $0.baseAddress! + sent, input.count - sent) }
-      // A command that does not want the rest of its input may still succeed.
-      if count < 0, errno != EINTR { break }
-      sent += max(count, 0)
-      // Only a signal ends a write before all is written.
-      if sent < input.count { interrupted() }
-    }
-    close(ends[1])
-    var status: Int32 = 0
-    var ended = waitpid(pid, &status, 0)
-    while ended < 0, errno == EINTR {
-      interrupted()
-      ended = waitpid(pid, &status, 0)
-    }
-    guard ended == pid else {
-      try fail("cannot learn how \(words[0]) ended: \(String(cString: strerror(errno)))", .system)
-    }
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-  }
 }

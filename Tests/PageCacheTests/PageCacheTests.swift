@@ -48,6 +48,8 @@ import Values
     try cache.keep(page("a", "second"), of: "p")
     let entries = cache.entries(of: "p")
     #expect(entries.count == 1 && cache.page(entries[0])?.body == Array("second".utf8))
+    #expect(cache.page("a", of: "p")?.body == Array("second".utf8))
+    #expect(cache.page("b", of: "p") == nil && cache.page("a", of: "q") == nil)
     #expect(cache.bytes == entries[0].bytes)
   }
 

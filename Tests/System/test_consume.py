@@ -144,6 +144,43 @@ class Consume(unittest.TestCase):
         self.assertEqual(list((self.spool / 'bad').iterdir()), [])
         self.assertEqual(run('newswirectl', 'queue', 'claim', '--spool', self.spool).stdout.decode().strip(), name)
 
+    def test_a_command_that_takes_too_long_has_failed(self):
+        """With SIGTERM, and where it does not heed that with SIGKILL."""
+        for command, seconds in (('exec sleep 60', 1), ('trap "" TERM; exec sleep 60', 6), ('trap "exit 0" TERM; sleep 60 & wait', 1)):
+            with self.subTest(command):
+                name = self.put('slow')
+                began = time.monotonic()
+                done = self.consume('--drain', '--attempts', '1', '--timeout', '1s', '--', 'sh', '-c', f'exec >&- 2>&-; {command}')
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(b'failed 1 times (took longer than 1 s and was ended); moved to bad/', done.stderr)
+                self.assertTrue((self.spool / 'bad' / name.partition('/')[2]).exists())
+                self.assertTrue(seconds <= time.monotonic() - began < seconds + 5)
+        for wrong in ('0s', '5', 'soon'):
+            self.assertEqual(self.consume('--timeout', wrong, '--', 'true').returncode, 64)
+
+    def test_what_it_leaves_its_input_to_does_not_keep_it(self):
+        """The command has ended; a process of its own holds the pipe, and will not read what is too much for it."""
+        self.put('long' * 500_000)
+        done = self.consume('--drain', '--attempts', '1', '--', 'sh', '-c', 'sleep 20 <&0 >&- 2>&- & exit 0', timeout=15)
+        self.assertEqual((done.returncode, done.stderr), (0, b''))
+
+    def test_a_second_signal_ends_a_command_that_goes_on(self):
+        """Whatever it heeds; the article is given back and has not failed."""
+        name = self.put('stubborn')
+        process = subprocess.Popen(
+            [programs.program('newswirectl'), 'queue', 'consume', '--attempts', '1', '--spool', str(self.spool), '--',
+             'sh', '-c', 'trap "" TERM INT; echo began; exec sleep 60 >&-'], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), b'began\n')
+        process.terminate()
+        time.sleep(1.5)
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=15)
+        self.assertEqual((process.returncode, errors), (0, b''))
+        self.assertEqual(spool.names(self.spool), [name])
+        self.assertEqual((list(self.spool.rglob('*.lck')), list((self.spool / 'bad').iterdir())), ([], []))
+
     def test_any_number_of_attempts_will_do(self):
         self.put('bad')
         process = subprocess.Popen(

@@ -114,6 +114,120 @@ class LookingAgain(Updates):
             time.sleep(1)
             self.assertEqual(self.server.count(HOST, missing['url'].partition(HOST)[2]), 2)
 
+    def test_what_a_block_left_in_part_is_completed(self):
+        """A question for consent, a robot check, a refusal, an empty page, an error with 200, a login: all pass one day.
+        What is not there is looked for later than the others."""
+        says = lambda title, words: Answer(
+            body=f'<html><title>{title}</title><body><h1>{title}</h1><p>{words}</p></body></html>', kind='text/html')
+        login = Answer(302, headers={'Location': f'http://{HOST}/login'})
+        self.server.answer(HOST, '/login', Answer(
+            body='<html><title>Log in</title><body><form><input type=password></form></body></html>', kind='text/html'))
+        blocks = [
+            says('Before you continue', 'We and our partners store and/or access information on a device.'),
+            says('Just a moment...', 'Checking your browser before accessing the site.'),
+            Answer(403, 'no'), Answer(404, 'no'), Answer(body=b'', kind='text/html'),
+            says('Error', '500 Internal Server Error'), login]
+        entries = [young(number) for number in range(1, len(blocks) + 1)]
+        answers = {e['url']: [block, block, Answer(body=paper.page(e), kind='text/html')] for e, block in zip(entries, blocks)}
+        shut = young(9)
+        answers[shut['url']] = [Answer(401, 'no'), Answer(body=paper.page(shut), kind='text/html')]
+        with self.daemon_for([*entries, shut], answers, revisit=['9s', '16s']) as daemon:
+            for entry in [*entries, shut]:
+                daemon.wait(f'the second version of {entry["url"]}', lambda: len(self.versions(entry['url'])) == 2, 40)
+                self.assertEqual([a['representationType'] for a in self.versions(entry['url'])], ['partial', 'full'])
+
+    def test_a_wall_that_stands_costs_a_request_a_look(self):
+        """And no version, as long as its list says the same."""
+        entries = [young(1), young(2), young(3)]
+        with self.daemon_for(entries, {e['url']: [Answer(status, 'no')] for e, status in zip(entries, (401, 402, 403))},
+                             revisit=['6s', '12s']) as daemon:
+            counts = lambda: [self.server.count(HOST, e['url'].partition(HOST)[2]) for e in entries]
+            daemon.wait('both looks at all', lambda: counts() == [3, 3, 4], 40)
+            time.sleep(6)
+            self.assertEqual(counts(), [3, 3, 4])
+            self.assertEqual([(a['version'], a['representationType']) for a in daemon.queued()], [('1', 'partial')] * 3)
+
+    def test_an_article_that_leads_home_is_not_the_home_page(self):
+        """At the first look already: its feed's text is published, and its page when it is there."""
+        entry, home = young(1), Answer(302, headers={'Location': f'http://{HOST}/'})
+        self.server.answer(HOST, '/', Answer(body=paper.page(dict(young(7), url=f'http://{HOST}/')), kind='text/html'))
+        with self.daemon_for([entry], {entry['url']: [home, home, Answer(body=paper.page(entry), kind='text/html')]},
+                             revisit=['9s']) as daemon:
+            daemon.wait('the second version', lambda: len(daemon.queued()) == 2, 40)
+            self.assertEqual([(a['title'], a['representationType']) for a in daemon.queued()],
+                             [(entry['title'], 'partial'), (entry['title'], 'full')])
+            self.assertEqual(daemon.records(event='page.failed')[0]['outcome'], 'redirected-away')
+
+    @staticmethod
+    def fault():
+        """A page that no list of phrases knows."""
+        words = 'Unsere Seiten sind zurzeit leider nicht erreichbar, und wir arbeiten mit Hochdruck an der Behebung des Fehlers'
+        return Answer(kind='text/html', body=(
+            '<!DOCTYPE html><html><head><title>Technische Störung</title></head><body><article><h1>Technische Störung</h1>'
+            '<div class="story">' + ''.join(f'<p>{words}, zum {n}. Mal in dieser Woche.</p>' for n in range(1, 4))
+            + '</div></article></body></html>').encode())
+
+    def faulty(self, isFaulty, revisit):
+        """A daemon for five articles whose server gives one page for all while the list holds something."""
+        entries = [young(number) for number in range(1, 6)]
+        page = lambda entry: lambda *_: self.fault() if isFaulty else Answer(body=paper.page(entry), kind='text/html')
+        return entries, self.daemon_for(entries, {entry['url']: [page(entry)] for entry in entries}, revisit=revisit)
+
+    def test_one_text_under_many_addresses_is_none_of_their_articles(self):
+        """The first two may be believed; the others wait for their pages."""
+        isFaulty = [True]
+        entries, daemon = self.faulty(isFaulty, ['9s'])
+        with daemon:
+            daemon.wait_queued(5, 40)
+            isFaulty.clear()
+            daemon.wait('all pages', lambda: len(daemon.queued()) == 10, 40)
+            self.assertEqual(sum(a['title'] == 'Technische Störung' for a in daemon.queued()), 2)
+            self.assertEqual(len(daemon.records(event='page.failed', outcome='same-as-another')), 3)
+            self.assertEqual({(a['version'], a['representationType']) for a in daemon.queued()[5:]}, {('2', 'full')})
+
+    def test_a_fault_does_not_replace_what_was_published(self):
+        isFaulty = []
+        entries, daemon = self.faulty(isFaulty, ['4s', '14s'])
+        with daemon:
+            daemon.wait_queued(5, 40)
+            isFaulty.append(True)
+            daemon.wait('the first look', lambda: len(daemon.records(event='page.failed', outcome='same-as-another')) == 4, 40)
+            isFaulty.clear()
+            daemon.wait('the second look', lambda: len(daemon.records(event='article.unchanged')) == 4, 40)
+            daemon.wait_queued(7, 20)
+            self.assertEqual(sum(a['title'] == 'Technische Störung' for a in daemon.queued()), 1)
+
+    def test_a_page_cut_off_on_its_way_changes_nothing(self):
+        """Though its server gave the length of what is left. Where it was read for the first time, it is asked for again."""
+        known, new = young(1), young(2)
+        cut = lambda e: Answer(body=paper.page(e)[:paper.page(e).index(b'point 21')], kind='text/html')
+        with self.daemon_for([known, new], {
+                known['url']: [Answer(body=paper.page(known), kind='text/html'), cut(known), cut(known),
+                               Answer(body=paper.page(known).replace(b'point 35', b'point 36'), kind='text/html')],
+                new['url']: [cut(new), Answer(body=paper.page(new), kind='text/html')]}, revisit=['4s', '14s']) as daemon:
+            daemon.wait('the second version', lambda: len(self.versions(known['url'])) == 2, 40)
+            for article in daemon.queued():
+                self.assertEqual(article['representationType'], 'full')
+                self.assertIn('point 28', spool.text(article))
+            self.assertIn('point 36', spool.text(self.versions(known['url'])[1]))
+            self.assertEqual(len(self.versions(new['url'])), 1)
+            self.assertEqual({r['outcome'] for r in daemon.records(event='page.retry')}, {'cut-off'})
+
+    def test_an_article_whose_link_has_a_session_is_the_same_at_each_visit(self):
+        entries = [young(1), young(2)]
+        listed = lambda n: [dict(e, url=e['url'] + end % n) for e, end in zip(entries, (';jsessionid=%d', '?PHPSESSID=%d'))]
+        for n in (1, 2):
+            for entry, e in zip(listed(n), entries):
+                self.server.answer(HOST, entry['url'].partition(HOST)[2], Answer(body=paper.page(e).replace(b'canonical', b'x'), kind='text/html'))
+        with self.daemon_for(entries, {}, revisit=[]) as daemon:
+            daemon.wait_queued(2)
+            for n in (1, 2):
+                self.server.answer(HOST, '/feed.xml', Answer(body=feeds.rss(HOST, listed(n))))
+                daemon.ctl('fetch', 'updates', '--wait')
+            time.sleep(2)
+            self.assertEqual(len(daemon.queued()), 2)
+            self.assertEqual(len(daemon.records(event='page.fetched')), 2)
+
     def test_an_outage_at_one_look_leaves_the_next_one(self):
         entry = young(1)
         page = paper.page(entry)

@@ -65,4 +65,24 @@ struct WebURLTests {
     #expect(url.withoutTracking.description == plain)
     #expect(url.identity == identity)
   }
+
+  @Test(
+    "a session of its reader is no part of a page's identity",
+    arguments: [
+      ("https://a.b/story/1;jsessionid=0A1B", "a.b/story/1"),
+      ("https://a.b/story/1;JSESSIONID=0A1B.node1?p=2", "a.b/story/1?p=2"),
+      ("https://a.b/x;jsessionid=1/y", "a.b/x/y"), ("https://a.b/x;v=2;jsessionid=1", "a.b/x;v=2"),
+      ("https://a.b/;jsessionid=1", "a.b/"), ("https://a.b/x;v=2", "a.b/x;v=2"),
+      ("https://a.b/x;jsession=2", "a.b/x;jsession=2"),
+      ("https://a.b/x?PHPSESSID=ab1", "a.b/x"), ("https://a.b/x?id=7&phpsessid=ab1", "a.b/x?id=7"),
+      ("https://a.b/x?JSESSIONID=1&id=7", "a.b/x?id=7"), ("https://a.b/x?ASPSESSIONIDQQ=1&id=7", "a.b/x?id=7"),
+      ("https://a.b/x?CFID=1&CFTOKEN=2&id=7", "a.b/x?id=7"),
+      // Alone they number what the page is about.
+      ("https://a.b/x?cfid=1", "a.b/x?cfid=1"), ("https://a.b/x?sid=1&session=2", "a.b/x?sid=1&session=2"),
+    ])
+  func session(text: String, identity: String) throws {
+    let url = try #require(WebURL(text))
+    #expect(url.identity == identity)
+    #expect(url.withoutTracking.description == text, "it is still asked for as it is")
+  }
 }

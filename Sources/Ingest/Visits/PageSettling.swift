@@ -16,6 +16,8 @@ struct PageFailure: Error {
   var outcome: String
   /// False when trying again cannot help.
   var mayPass = true
+  /// The most tries at a time, where they are fewer than those of other failures.
+  var mostTries: Int?
   var retryAfter: Int?
   /// True when the fault is on this side (network, workers), so the attempt does not count.
   var isLocal = false
@@ -26,8 +28,32 @@ struct PageFailure: Error {
   var isLeft = false
   /// Whether it speaks of the server and not of the page.
   var isOutage: Bool { mayPass && (status.map { $0 == 429 || $0 >= 500 } ?? true) }
+  /// Whether a page came that is no article: an error, a question, nothing.
+  var isUnreadable: Bool { mayPass && status.map { 200..<300 ~= $0 } ?? false }
   /// A redirect leads to where another node fetches.
   var elsewhere: (notOurs: NotOurs, url: WebURL)?
+
+  /// How often the page is asked for at a time.
+  ///
+  /// - Parameters:
+  ///   - most: the tries of a page whose failure passes as others do.
+  ///   - isUpdate: whether it was looked at before. Who refuses may do so always: that costs a request a look.
+  ///   - isOfFeed: whether what its feed says stands in its place.
+  func tries(of most: Int, isUpdate: Bool, isOfFeed: Bool) -> Int {
+    if !mayPass || isUpdate && status == 403 && retryAfter == nil { return 1 }
+    if let mostTries { return min(mostTries, most) }
+    return isOfFeed && !isOutage ? 1 : most
+  }
+
+  /// Whether the page is worth a look at the ages to come, where it is not known to be withdrawn. Blocks and questions
+  /// pass as outages do, so whatever stands in for a page gives way to it.
+  ///
+  /// - Parameter hasFallback: whether what its feed says is published in its place.
+  func mayReturn(hasFallback: Bool, isUpdate: Bool) -> Bool {
+    if hasFallback { return elsewhere == nil && (kind != .robotsRefused || mayPass) }
+    // An address that may not be asked is worth it only where something is published.
+    return isOutage && kind != .addressRefused || isUpdate && isUnreadable
+  }
 }
 
 /// What becomes of an item whose page gave no article.
@@ -58,24 +84,32 @@ extension Ingester {
       }
       return
     }
-    if item.attempts == 0, !failure.isGone { notePageLost(of: item.publisher, failure.message) }
     // Of an article whose page was read before, its feed says less; where it never was, all there is.
     let known = item.isUpdate ? await quality(of: item) : nil
+    let isOfFeed = known?.isOfFeed == true
+    // Lost once, however often it is looked for.
+    if item.attempts == 0, !failure.isGone, !isOfFeed { notePageLost(of: item.publisher, failure.message) }
     let fallback =
-      failure.isGone || item.isUpdate && known?.isOfFeed != true
+      failure.isGone || item.isUpdate && !isOfFeed
       ? nil : FeedFacts.article(from: feedItem, section: item.section, publisher: manifest.publisher)
     let isWithdrawal = item.isUpdate && (failure.isGone || failure.status == 404 && known?.isOfMissingPage != true)
     let isKnown = isWithdrawal && manifest.fetch.publishesWithdrawals ? await isWithdrawn(item) : false
     // Those of this look: they count on from one that was missed.
     let tries = item.attempts % settings.schedule.pageAttempts + 1
-    if failure.mayPass, !isKnown, tries < settings.schedule.pageAttempts {
-      let doubled = settings.schedule.pageRetry << min(tries - 1, 16)
+    // What is not there is withdrawn only after all tries.
+    let most = failure.tries(
+      of: settings.schedule.pageAttempts, isUpdate: item.isUpdate, isOfFeed: isOfFeed && !isWithdrawal)
+    if !isKnown, tries < most {
+      // Who refuses a crowd does so for a minute; who refuses us goes on with it.
+      let doubled =
+        failure.status == 403
+        ? min(settings.schedule.pageRetry, 60) : settings.schedule.pageRetry << min(tries - 1, 16)
       let wait = max(min(doubled, Cadence.day), min(failure.retryAfter ?? 0, Cadence.day))
       log.record(
         .pageRetry, failure.message, publisher: item.publisher, source: item.source, url: url, status: failure.status,
         outcome: failure.outcome,
         next: [
-          "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(settings.schedule.pageAttempts)", failure.hint,
+          "again in \(wait.spokenSeconds), attempt \(tries + 1) of \(most)", failure.hint,
         ]
         .compactMap { $0 }.joined(separator: "; "),
         fields: ["attempt": "\(tries)", "fetch": fetch])
@@ -84,10 +118,12 @@ extension Ingester {
       }
       return
     }
-    // A server that is down now may have it in some hours, and one that calls it gone too. An address that may not be
-    // asked is worth it only where something is published.
-    let mayReturn = isWithdrawal || failure.isOutage && (fallback != nil || failure.kind != .addressRefused)
-    let page = FetchedPage(revisit: mayReturn ? nextLook(at: item, feedItem, manifest) : nil)
+    // A server that is down now may have it in some hours, and one that calls it gone too.
+    let mayReturn = isWithdrawal || failure.mayReturn(hasFallback: fallback != nil, isUpdate: item.isUpdate)
+    // What never was there is hardly there an hour later: it is let be at the next look.
+    let isAbsent = failure.status == 404 && !isWithdrawal
+    let page = FetchedPage(
+      revisit: mayReturn ? nextLook(at: item, feedItem, manifest, skipping: isAbsent ? 1 : 0) : nil)
     let next =
       isWithdrawal
       ? manifest.fetch.publishesWithdrawals
@@ -105,7 +141,7 @@ extension Ingester {
     log.record(
       failure.kind == .pageRetry ? .pageFailed : failure.kind, failure.message, publisher: item.publisher,
       source: item.source, url: url, status: failure.status, outcome: failure.outcome,
-      next: [next, failure.hint].compactMap { $0 }.joined(separator: "; "),
+      next: [next, fallback == nil ? nil : nextLook(page), failure.hint].compactMap { $0 }.joined(separator: "; "),
       fields: ["attempt": "\(tries)", "fetch": fetch])
     // What its publisher took back is not published again from the page as it was.
     if isWithdrawal || failure.isGone { await shelf?.discard(item.key, of: item.publisher) }
@@ -125,7 +161,7 @@ extension Ingester {
       }
       return
     }
-    let isMissing = failure.status == 404 && known?.isOfFeed != true || known?.isOfMissingPage == true
+    let isMissing = failure.status == 404 && !isOfFeed || known?.isOfMissingPage == true
     await publish(fallback, of: item, url: url, manifest, nil, fetch, page, standIn: isMissing ? .missing : .unread)
   }
 

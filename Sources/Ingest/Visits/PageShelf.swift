@@ -3,6 +3,7 @@ import PageCache
 import Service
 import Threads
 import Values
+import Workers
 
 /// The cache of fetched pages, on a thread of its own: packing a page takes some milliseconds, writing it may wait for
 /// a disk.
@@ -44,6 +45,11 @@ actor PageShelf {
   }
 
   func page(_ entry: PageCache.Entry) -> CachedPage? { cache.page(entry) }
+
+  /// Whether the page kept of a key came to its end; nil when none is kept.
+  func hasEnd(_ key: String, of publisher: String) -> Bool? {
+    cache.page(key, of: publisher).map { PageEnd.isThere($0.body) }
+  }
 
   /// Removes what is too old or too much.
   func tidy() {

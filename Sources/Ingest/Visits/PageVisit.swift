@@ -52,13 +52,12 @@ extension Ingester {
         }
         return
       }
-      if item.isUpdate, let target = await leadsAway(item, from: url, to: response.url) {
+      if let target = await leadsAway(item, from: url, to: response.url, manifest) {
         throw PageFailure(
           kind: .pageFailed, message: "the address leads to \(target) now", status: response.status,
-          outcome: "redirected-away", mayPass: false)
+          outcome: "redirected-away", mayPass: !item.isUpdate)
       }
-      await shelf?.keep(response, key: item.key, of: item.publisher)
-      var report = try await read(response, item, manifest, fetch)
+      var report = try await readAndKeep(response, item, feedItem, manifest, fetch)
       notePageRead(of: item.publisher)
       FeedFacts.complete(&report.article, from: feedItem, section: item.section, publisher: manifest.publisher)
       await publish(report.article, of: item, url: response.url, manifest, report, fetch, page)
@@ -68,6 +67,26 @@ extension Ingester {
   }
 
   // MARK: Reading the page
+
+  /// Keeps the page as well, unless it is doubted: then the one that was read before is worth more.
+  private func readAndKeep(
+    _ response: FetchResponse, _ item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest, _ fetch: String
+  ) async throws(PageFailure) -> PageReport {
+    var report: PageReport
+    do throws(PageFailure) {
+      report = try await read(response, item, manifest, fetch)
+    } catch {
+      await shelf?.keep(response, key: item.key, of: item.publisher)
+      throw error
+    }
+    try await refuseAnothers(report.article, response, item, feedItem, manifest)
+    if try await isCutShort(report.article, response, item, manifest) {
+      report.article.isPartial = true
+    } else {
+      await shelf?.keep(response, key: item.key, of: item.publisher)
+    }
+    return report
+  }
 
   private func read(
     _ response: FetchResponse, _ item: DiscoveredItem, _ manifest: Manifest, _ fetch: String
@@ -120,11 +139,15 @@ extension Ingester {
 
   /// When a page is looked at again: at the next of the ages set for that, counted from the article's publication or
   /// its discovery, whichever was first. News is corrected while it is young.
-  func nextLook(at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest) -> Timestamp? {
+  ///
+  /// - Parameter skipping: how many of those to come are passed over.
+  func nextLook(
+    at item: DiscoveredItem, _ feedItem: FeedItem, _ manifest: Manifest, skipping count: Int = 0
+  ) -> Timestamp? {
     let now = Timestamp.now()
     let born = feedItem.published.map { min($0, item.discoveredAt) } ?? item.discoveredAt
     let ages = manifest.fetch.revisit ?? settings.schedule.revisit
-    return ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.min()
+    return ages.map { born.adding(seconds: Int64($0)) }.filter { $0 > now }.sorted().dropFirst(count).first
   }
 
   /// What to remember of a page.
@@ -144,8 +167,14 @@ extension Ingester {
     page.revisit.map { "looked at again in \(max(0, Int($0.seconds(since: .now()))).spokenSeconds)" }
   }
 
-  /// Where the page of an article that was published before leads now, when it is no longer the article's.
-  private func leadsAway(_ item: DiscoveredItem, from url: WebURL, to target: WebURL) async -> String? {
+  /// Where a page leads now, when that is no longer the article's.
+  private func leadsAway(
+    _ item: DiscoveredItem, from url: WebURL, to target: WebURL, _ manifest: Manifest
+  ) async -> String? {
+    // What is met for the first time may have a strange address: a redirector's, or one below the article's own.
+    guard item.isUpdate else {
+      return Self.leadsHome(from: url, to: target, of: manifest.publisher.url) ? "the home page" : nil
+    }
     if Self.leadsAway(from: url, to: target) { return "a section or the home page" }
     guard target.identity != url.identity else { return nil }
     // Published under this address as well, its text would be in the queue twice.
@@ -165,6 +194,16 @@ extension Ingester {
     func trimmed(_ path: String) -> Substring { path.hasSuffix("/") ? path.dropLast() : path[...] }
     let (before, after) = (trimmed(url.path), trimmed(target.path))
     return after.isEmpty || (before.hasPrefix(after) && before.dropFirst(after.count).hasPrefix("/"))
+  }
+
+  /// Whether a redirect leads from an article to a home page: of its own host, or of its publisher. At the root of
+  /// another host an article may stand, and one may be named by a query.
+  static func leadsHome(from url: WebURL, to target: WebURL, of publisher: WebURL) -> Bool {
+    func isRoot(_ url: WebURL) -> Bool { url.path.isEmpty || url.path == "/" }
+    func bare(_ host: String) -> Substring { host.hasPrefix("www.") ? host.dropFirst(4) : host[...] }
+    let isOwnRoot = isRoot(url) || url.path.hasPrefix("/index.") && url.query == nil
+    guard isRoot(target), target.withoutTracking.query == nil, !isOwnRoot else { return false }
+    return bare(target.host) == bare(url.host) || bare(target.host) == bare(publisher.host)
   }
 
   func getPage(
@@ -206,7 +245,8 @@ extension Ingester {
       kind: .pageFailed,
       message: "the server answered \(response.status)" + (response.isNotModified ? Self.meaning(response) : ""),
       status: response.status, outcome: "http-\(response.status)",
-      mayPass: retryAfter != nil || ![401, 402, 403, 410, 451].contains(response.status),
+      mayPass: retryAfter != nil || ![401, 402, 410, 451].contains(response.status),
+      mostTries: response.status == 403 && retryAfter == nil ? 2 : nil,
       retryAfter: retryAfter, isGone: response.status == 410)
   }
 

@@ -203,7 +203,7 @@ extension EventKind {
       EventExplanation(
         "An article's page was given up",
         "The page failed as often as it may. The item is published from the feed's own text, marked partial, if "
-          + "there is any.",
+          + "there is any, and completed when a later look at the page finds it.",
         "If many pages of a publisher fail, open one in a browser; the publisher may block or have moved them.")
     case .articlePublished:
       EventExplanation(
