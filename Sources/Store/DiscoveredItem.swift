@@ -307,7 +307,7 @@ extension Store {
       nextTry = idleAt
     } else if let idleAt {
       let before = try database.first("read item", "SELECT idle FROM items WHERE id = ?", .integer(id)) { $0.int(0) }
-      nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits((before ?? 0) + 1))
+      nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits(min(before ?? 0, Int(Int32.max)) + 1))
     }
     try database.run(
       "finish item", database.server == nil ? Self.finishItem : Self.finishItemOnServer,
