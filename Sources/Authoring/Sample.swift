@@ -99,14 +99,20 @@ public enum Comparison {
         ]
           + files.map { "  \($0)" } + texts
       }
-    case "body": return (value.array ?? []).flatMap { block($0, indent: "") }
+    case "body": return (value.array ?? []).flatMap { block($0, indent: "", depth: 0) }
     default:
       if let elements = value.array { return elements.map { $0.string ?? $0.text() } }
       return [value.string ?? value.text()]
     }
   }
 
-  private static func block(_ block: JSON, indent: String) -> [String] {
+  /// Deeper than this no article record is read either: what a hand wrote must not exhaust the stack.
+  private static let deepest = 32
+  private static let tooDeep = "(nested deeper than \(deepest) levels)"
+
+  /// A sample is a person's file, which says whatever it says: numbers are brought to what an article can hold.
+  private static func block(_ block: JSON, indent: String, depth: Int) -> [String] {
+    if depth > deepest { return [indent + tooDeep] }
     switch block["type"]?.string {
     case "h":
       return [indent + String(repeating: "#", count: block["level"]?.integer ?? 2) + " " + inline(block["content"])]
@@ -123,6 +129,7 @@ public enum Comparison {
     case "pre": return [indent + (block["text"]?.string ?? "")]
     default: return [indent + inline(block["content"])]
     }
+    if depth > deepest { return tooDeep }
   }
 
   private static func inline(_ content: JSON?) -> String {
