@@ -82,9 +82,9 @@ let package = Package(
         "Values", "WorkerProtocol",
       ]),
     module("Fetching", ["CCurl", "CPSL", "Values"]),
-    module("Push", ["CCrypto"]),
+    module("Push", ["CCrypto", "Values"]),
     // libpq is loaded when a database server is named; nothing is linked.
-    module("PostgreSQL"),
+    module("PostgreSQL", ["Values"]),
     module("Store", ["CSQLite", "Digests", "PostgreSQL", "Values"]),
     module("Queue", ["Digests", "Threads", "Values"]),
     module("Publication", ["Digests", "Queue", "Store", "Values"]),

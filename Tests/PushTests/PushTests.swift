@@ -30,6 +30,17 @@ import Testing
   }
   private struct Failure: Error {}
 
+  /// A sign is no digit: not of an escape, and not of a chunk's size.
+  @Test func hexadecimalDigitsHaveNoSign() throws {
+    guard case .complete(let request) = read("GET /a?x=%+5&y=%2B5 HTTP/1.1\r\nHost: h\r\n\r\n") else { throw Failure() }
+    #expect(request.parameter("x") == "% 5" && request.parameter("y") == "+5")
+    for size in ["+2", "-2", "0x2", ""] {
+      let chunked = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\nhi\r\n0\r\n\r\n"
+      guard case .refused(let response) = read(chunked) else { throw Failure() }
+      #expect(response.status == 400)
+    }
+  }
+
   @Test func aClientThatWaitsIsToldToGoOn() {
     var reader = RequestReader(bodyLimit: 10)
     let head = "POST /a HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
