@@ -41,7 +41,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -89,9 +88,7 @@ let package = Package(
     module("Queue", ["Digests", "Threads", "Values"]),
     module("Publication", ["Digests", "Queue", "Store", "Values"]),
     module("PageCache", ["CZlib", "Digests", "Values"]),
-    module(
-      "Service",
-      ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
+    module("Service", ["CSystemd", "Values"]),
     module("Configuration", ["PostgreSQL", "TOML"]),
     module("Fleet", ["PostgreSQL", "Store", "Threads", "Values"]),
     module("JetStream", ["CNats", "Threads"]),
@@ -109,8 +106,7 @@ let package = Package(
       [
         "Articles", "Configuration", "Dates", "Digests", "Feeds", "Fetching", "Fleet", "Manifest",
         "PageCache", "PostgreSQL", "Publication", "Push", "Queue", "Scheduling", "Service", "Store", "Threads",
-        "Values", "Workers",
-        .product(name: "Logging", package: "swift-log"),
+        "TOML", "Values", "Workers",
       ]),
 
     // Programs.
@@ -119,7 +115,6 @@ let package = Package(
       [
         "Configuration", "Ingest", "Manifest", "Service", "TOML", "Values", "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     program("newswire-worker", ["Values", "Workers"]),
