@@ -39,12 +39,6 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
   public var description: String { message }
 }
 
-/// One field of an article record as lines a person can compare.
-public struct FieldLines: Sendable, Equatable {
-  public var field: String
-  public var lines: [String]
-}
-
 /// What a field should hold and what it holds.
 public struct FieldComparison: Sendable, Equatable {
   public var field: String

@@ -26,12 +26,6 @@ public struct ServiceEnvironment: Sendable {
     return ServiceEnvironment(variables: variables, processID: getpid())
   }
 
-  /// The variables that concern this process alone and must not reach a child.
-  public static let namesNotForChildren: [String] = [
-    "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-    "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM", "INVOCATION_ID", "SYSTEMD_EXEC_PID",
-  ]
-
   private func value(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }
     return value
