@@ -38,12 +38,6 @@ public struct ServiceEnvironment: Sendable {
 
   /// `StateDirectory=`: where the database and the log file live.
   public var stateDirectory: String? { directory("STATE_DIRECTORY") }
-  /// `CacheDirectory=`
-  public var cacheDirectory: String? { directory("CACHE_DIRECTORY") }
-  /// `RuntimeDirectory=`
-  public var runtimeDirectory: String? { directory("RUNTIME_DIRECTORY") }
-  /// `ConfigurationDirectory=`
-  public var configurationDirectory: String? { directory("CONFIGURATION_DIRECTORY") }
   /// Where `LoadCredential=` put the secrets, readable by this unit alone.
   public var credentialsDirectory: String? { value("CREDENTIALS_DIRECTORY") }
   /// Where readiness and state are told; nil when nobody listens.

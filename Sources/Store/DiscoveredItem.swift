@@ -222,8 +222,8 @@ extension Store {
       .time(now), .integer(limit), read: Self.item)
   }
 
-  /// Items that wait, due or not.
-  public func waitingCount() throws(StoreError) -> Int {
+  /// Items that wait, due or not. For tests.
+  package func waitingCount() throws(StoreError) -> Int {
     try database.first("count waiting items", "SELECT count(*) FROM items WHERE state = 0") { $0.int(0) } ?? 0
   }
 

@@ -104,7 +104,8 @@ extension Store {
       "read source", "SELECT \(Self.sourceColumns) FROM sources WHERE id = ?", .key(id), read: Self.source)
   }
 
-  public func allSources() throws(StoreError) -> [SourceState] {
+  /// For tests and drills.
+  package func allSources() throws(StoreError) -> [SourceState] {
     try database.rows("read sources", "SELECT \(Self.sourceColumns) FROM sources ORDER BY id", read: Self.source)
   }
 
