@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// The house, one target a room. Dependencies point one way: values and formats know nothing of I/O,
-// Ingest knows every module, the executables only wire.
+// The house, one target a room. Dependencies point one way: values and formats know none of the mechanisms, Ingest
+// knows all that fetching and publishing need, the executables only wire.
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -56,7 +56,7 @@ let package = Package(
     .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
-    // Values and formats: no I/O.
+    // Values and formats: no I/O, but that Dates reads the system's time zones and TOML the files of settings.
     module("Values"),
     module("Dates", ["Values"]),
     module("TOML", ["Values"]),

@@ -1,3 +1,7 @@
+// Fetching: bytes from the web: one libcurl engine, politeness, robots.txt, the address guard, limits, and what HTTP
+// says about freshness. It must not know feeds, articles, publishers or the store: it is given requests and gives
+// responses. Nothing else in the house opens a connection to a publisher.
+
 internal import Synchronization
 public import Values
 
