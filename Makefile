@@ -101,4 +101,5 @@ size: build ## check the size budget of newswired
 	@scripts/check-size.sh $(BUILD)/newswired $(BUDGET)
 
 clean: ## remove what was built and what the demo left
-	@rm -rf .build var/demo
+	@rm -rf .build Fuzz/.build Benchmarks/*/.build var/demo
+	@for id in $(PROGRAM_PLUGINS); do rm -f Plugins/$$id/$$id; done
