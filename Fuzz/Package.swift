@@ -1,6 +1,7 @@
 // swift-tools-version: 6.2
-// Fuzzes what reads bytes from the internet, guided by coverage (libFuzzer). A package of its own, because every module is
-// built with the fuzzer's instrumentation; the modules are the project's, through links. run.sh builds and starts it.
+// Fuzzes what reads bytes from the internet, guided by coverage (libFuzzer). A package of its own, because every module
+// is built with the fuzzer's instrumentation; the modules are the project's, through links. run.sh builds and starts
+// it.
 import PackageDescription
 
 // libFuzzer without a main function of its own, as the Swift toolchain brings it; run.sh finds it.

@@ -109,28 +109,31 @@ public enum Comparison {
     if depth > deepest { return [indent + tooDeep] }
     switch block["type"]?.string {
     case "h":
-      return [indent + String(repeating: "#", count: block["level"]?.integer ?? 2) + " " + inline(block["content"])]
+      let level = min(max(block["level"]?.integer ?? 2, 2), 4)
+      return [indent + String(repeating: "#", count: level) + " " + inline(block["content"], depth: depth)]
     case "list":
       return (block["items"]?.array ?? []).flatMap { item in
-        (item.array ?? []).flatMap { Self.block($0, indent: indent + "• ") }
+        (item.array ?? []).flatMap { Self.block($0, indent: indent + "• ", depth: depth + 1) }
       }
-    case "quote": return (block["blocks"]?.array ?? []).flatMap { Self.block($0, indent: indent + "> ") }
-    case "figure": return [indent + "[picture \((block["picture"]?.integer ?? 0) + 1)]"]
+    case "quote":
+      return (block["blocks"]?.array ?? []).flatMap { Self.block($0, indent: indent + "> ", depth: depth + 1) }
+    case "figure": return [indent + "[picture \(min(max(block["picture"]?.integer ?? 0, 0), 1_000_000) + 1)]"]
     case "table":
       return (block["rows"]?.array ?? []).map { row in
-        indent + "| " + (row.array ?? []).map { inline($0["content"]) }.joined(separator: " | ")
+        indent + "| " + (row.array ?? []).map { inline($0["content"], depth: depth) }.joined(separator: " | ")
       }
     case "pre": return [indent + (block["text"]?.string ?? "")]
-    default: return [indent + inline(block["content"])]
+    default: return [indent + inline(block["content"], depth: depth)]
     }
-    if depth > deepest { return tooDeep }
   }
 
-  private static func inline(_ content: JSON?) -> String {
+  private static func inline(_ content: JSON?, depth: Int) -> String {
     guard let content else { return "" }
+    if depth > deepest { return tooDeep }
     if let text = content.string { return text }
     return (content.array ?? []).map { part in
-      part.string ?? (part["br"] != nil ? " ⏎ " : inline(part["b"] ?? part["i"] ?? part["a"]))
+      part.string
+        ?? (part["br"] != nil ? " ⏎ " : inline(part["b"] ?? part["i"] ?? part["a"], depth: depth + 1))
     }.joined()
   }
 }
