@@ -30,7 +30,7 @@ let package = Package(
     module("Dates", ["Values"]),
     module("TOML", ["Values"]),
     module("Markup", ["CTreeMemory", "CXML2", "Values"]),
-    module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
+    module("Feeds", ["Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
