@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Synchronization
 internal import Threads
+internal import Values
 
 /// A problem with the listener's address.
 public struct PushListenerError: Error, Sendable, CustomStringConvertible {
@@ -137,14 +138,11 @@ public final class PushListener: Sendable {
   private func serve(_ connection: Int32) {
     var reader = RequestReader(bodyLimit: bodyLimit)
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    let deadline = Int(now.tv_sec) + Self.patience
+    let deadline = MonotonicClock.seconds() + Double(Self.patience)
     while true {
-      clock_gettime(CLOCK_MONOTONIC, &now)
       var descriptor = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-      let left = deadline - Int(now.tv_sec)
-      guard left > 0, poll(&descriptor, 1, Int32(left * 1000)) > 0 else {
+      let left = deadline - MonotonicClock.seconds()
+      guard left > 0, poll(&descriptor, 1, Int32(left * 1000) + 1) > 0 else {
         return answer(connection, PushResponse(408))
       }
       let count = recv(connection, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -173,13 +171,10 @@ public final class PushListener: Sendable {
   /// may see before the answer (RFC 9112, section 9.6). For some seconds only, and no longer than the client goes on.
   private static func drain(_ connection: Int32) {
     var rest = [UInt8](repeating: 0, count: 64 << 10)
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    let end = Int(now.tv_sec) + drainTime
+    let end = MonotonicClock.seconds() + Double(drainTime)
     while true {
-      clock_gettime(CLOCK_MONOTONIC, &now)
       var descriptor = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-      guard Int(now.tv_sec) < end, poll(&descriptor, 1, drainPause) > 0,
+      guard MonotonicClock.seconds() < end, poll(&descriptor, 1, drainPause) > 0,
         recv(connection, &rest, rest.count, Int32(MSG_DONTWAIT)) > 0
       else { return }
     }
