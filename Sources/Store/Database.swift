@@ -62,6 +62,10 @@ enum Row {
   func count(_ column: Int32) -> Int { Self.counted(int(column)) }
   /// The same of a number kept inside a text; 0 for none.
   static func counted(_ number: Int?) -> Int { min(max(number ?? 0, 0), 1_000_000) }
+  /// One more of them, in SQL.
+  static func counting(_ column: String) -> String { "\(column) + CASE WHEN \(column) < 1000000 THEN 1 ELSE 0 END" }
+  /// Another revision than the present one, in SQL.
+  static let nextRevision = "CASE WHEN revision < 9000000000000000000 THEN revision + 1 ELSE 0 END"
 
   func real(_ column: Int32) -> Double? {
     switch self {
