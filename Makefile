@@ -88,11 +88,15 @@ service-soak: build ## an hour of 150 publishers from loopback: memory and proce
 start-stop: build ## seconds to READY and to the end with a million articles
 	@$(PYTHON) Tests/System/start_stop.py --programs $(BUILD)
 
+# Not whole folders where a package may have been built: its .build holds the sources of others.
+STYLED := Package.swift Sources Tests Plugins docs/examples/swift Fuzz/Package.swift Fuzz/Sources/newswire-fuzz \
+	$(wildcard Benchmarks/*/Package.swift Benchmarks/*/Sources)
+
 format: ## put the sources into the house style
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Plugins Fuzz/Package.swift Fuzz/Sources/newswire-fuzz
+	@$(SWIFT) format --in-place --recursive --parallel $(STYLED)
 
 lint: ## check the house style
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Plugins Fuzz/Package.swift Fuzz/Sources/newswire-fuzz
+	@$(SWIFT) format lint --strict --recursive --parallel $(STYLED)
 
 check-units: ## check the systemd units
 	@scripts/check-units.sh
@@ -101,4 +105,5 @@ size: build ## check the size budget of newswired
 	@scripts/check-size.sh $(BUILD)/newswired $(BUDGET)
 
 clean: ## remove what was built and what the demo left
-	@rm -rf .build var/demo
+	@rm -rf .build Fuzz/.build Benchmarks/*/.build var/demo
+	@for id in $(PROGRAM_PLUGINS); do rm -f Plugins/$$id/$$id; done

@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// The house, one target a room. Dependencies point one way: values and formats know nothing of I/O,
-// Ingest knows every module, the executables only wire.
+// The house, one target a room. Dependencies point one way: values and formats know none of the mechanisms, Ingest
+// knows all that fetching and publishing need, the executables only wire.
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -41,7 +41,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
@@ -57,13 +56,13 @@ let package = Package(
     .systemLibrary(name: "CNats", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
     .systemLibrary(name: "CSandbox", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
 
-    // Values and formats: no I/O.
+    // Values and formats: no I/O, but that Dates reads the system's time zones and TOML the files of settings.
     module("Values"),
     module("Dates", ["Values"]),
     module("TOML", ["Values"]),
     module("Scheduling", ["Values", .product(name: "HeapModule", package: "swift-collections")]),
     module("Markup", ["CTreeMemory", "CXML2", "Values"]),
-    module("Feeds", ["CXML2", "Dates", "Markup", "Values"]),
+    module("Feeds", ["Dates", "Markup", "Values"]),
     module("Articles", ["Values"]),
     module("Manifest", ["Articles", "Dates", "Markup", "TOML", "Values"]),
     module("Extraction", ["Articles", "Dates", "Manifest", "Markup", "Values"]),
@@ -81,17 +80,15 @@ let package = Package(
         "Threads",
         "Values", "WorkerProtocol",
       ]),
-    module("Fetching", ["CCurl", "CPSL", "Values"]),
-    module("Push", ["CCrypto"]),
+    module("Fetching", ["CCurl", "CPSL", "Threads", "Values"]),
+    module("Push", ["CCrypto", "Threads", "Values"]),
     // libpq is loaded when a database server is named; nothing is linked.
-    module("PostgreSQL"),
+    module("PostgreSQL", ["Values"]),
     module("Store", ["CSQLite", "Digests", "PostgreSQL", "Values"]),
     module("Queue", ["Digests", "Threads", "Values"]),
     module("Publication", ["Digests", "Queue", "Store", "Values"]),
     module("PageCache", ["CZlib", "Digests", "Values"]),
-    module(
-      "Service",
-      ["CSystemd", "Values", "Threads", .product(name: "Logging", package: "swift-log")]),
+    module("Service", ["CSystemd", "Threads", "Values"]),
     module("Configuration", ["PostgreSQL", "TOML"]),
     module("Fleet", ["PostgreSQL", "Store", "Threads", "Values"]),
     module("JetStream", ["CNats", "Threads"]),
@@ -109,8 +106,7 @@ let package = Package(
       [
         "Articles", "Configuration", "Dates", "Digests", "Feeds", "Fetching", "Fleet", "Manifest",
         "PageCache", "PostgreSQL", "Publication", "Push", "Queue", "Scheduling", "Service", "Store", "Threads",
-        "Values", "Workers",
-        .product(name: "Logging", package: "swift-log"),
+        "TOML", "Values", "Workers",
       ]),
 
     // Programs.
@@ -119,7 +115,6 @@ let package = Package(
       [
         "Configuration", "Ingest", "Manifest", "Service", "TOML", "Values", "Workers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     program("newswire-worker", ["Values", "Workers"]),
@@ -150,14 +145,15 @@ let package = Package(
     tests("Feeds", ["Dates", "Values"]),
     tests("Articles", ["Values"]),
     tests("Manifest", ["TOML", "Values"]),
-    tests("Extraction", ["Articles", "Dates", "Manifest", "TOML", "Values"]),
-    tests("Authoring", ["Articles", "Extraction", "Manifest", "Markup", "TOML", "Values"]),
+    tests("Extraction", ["Articles", "Dates", "Manifest", "Markup", "TOML", "Values"]),
+    tests("Authoring", ["Articles", "Extraction", "Manifest", "TOML", "Values"]),
     tests("Forwarding", ["Values"]),
+    tests("Threads", []),
     tests("WorkerProtocol", ["Values"]),
-    tests("Workers", ["Values"]),
-    tests("NewswirePlugin", ["Articles", "Values", "WorkerProtocol", "tagesschau"]),
+    tests("Workers", ["Manifest", "Values", "WorkerProtocol"]),
+    tests("NewswirePlugin", ["Articles", "Values", "tagesschau"]),
     tests("Fetching", ["Values"]),
-    tests("Push", []),
+    tests("Push", ["Threads"]),
     tests("PostgreSQL", ["PostgresServer"]),
     tests("Store", ["PostgreSQL", "PostgresServer", "Values"]),
     tests("Fleet", ["PostgreSQL", "PostgresServer", "Store", "Values"]),
@@ -165,12 +161,15 @@ let package = Package(
     tests("Queue", ["Digests", "Values"]),
     tests("NewswireQueue", ["Queue", "Values"]),
     tests("Service", ["Values"]),
-    tests("Configuration", []),
+    tests("Configuration", ["TOML"]),
     tests("PageCache", ["Values"]),
     tests("Publication", ["DrillWorld", "PostgreSQL", "PostgresServer", "Queue", "Store", "Threads", "Values"]),
     tests(
       "Ingest",
-      ["Articles", "Extraction", "Feeds", "Fetching", "Manifest", "Push", "Store", "Values", "Workers"]),
+      [
+        "Articles", "Configuration", "Extraction", "Feeds", "Fetching", "Manifest", "Queue", "Scheduling", "Service",
+        "Store", "TOML", "Values", "Workers",
+      ]),
 
     // A PostgreSQL server of its own for a run of tests.
     .target(name: "PostgresServer", path: "Tests/PostgresServer", swiftSettings: settings),

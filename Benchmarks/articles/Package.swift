@@ -20,7 +20,8 @@ let package = Package(
     .target(name: "TOML", dependencies: ["Values"], swiftSettings: settings),
     .target(name: "Markup", dependencies: ["CTreeMemory", "CXML2", "Values"], swiftSettings: settings),
     .target(name: "Articles", dependencies: ["Values"], swiftSettings: settings),
-    .target(name: "Manifest", dependencies: ["Articles", "Dates", "Markup", "TOML", "Values"], swiftSettings: settings),
+    .target(
+      name: "Manifest", dependencies: ["Articles", "Dates", "Markup", "TOML", "Values"], swiftSettings: settings),
     .target(
       name: "Extraction", dependencies: ["Articles", "Dates", "Manifest", "Markup", "Values"], swiftSettings: settings),
     .executableTarget(

@@ -40,8 +40,8 @@ public enum PictureIdentity {
     return isTelling ? stem : folders(segments.dropLast()).joined(separator: "/") + "/" + stem
   }
 
-  /// What stays the same between two looks at a page, weeks apart, when a picture's host, size or format changes. Less is
-  /// taken for a size than among the pictures of one page: one that gives way to another often differs in a number.
+  /// What stays the same between two looks at a page, weeks apart, when a picture's host, size or format changes. Less
+  /// is taken for a size than among the pictures of one page: one that gives way to another often differs in a number.
   public static func place(of href: String) -> String {
     let whole = innerAddress(href) ?? href
     let path = withoutScheme(whole.prefix { $0 != "?" && $0 != "#" })
@@ -176,32 +176,7 @@ public enum PictureIdentity {
   }
 
   private static func percentDecoded(_ text: String) -> String {
-    guard text.holds("%") else { return text }
-    let bytes = Array(text.utf8)
-    var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    var at = 0
-    while at < bytes.count {
-      if bytes[at] == UInt8(ascii: "%"), at + 2 < bytes.count, let high = hexValue(bytes[at + 1]),
-        let low = hexValue(bytes[at + 2])
-      {
-        out.append(high << 4 | low)
-        at += 3
-      } else {
-        out.append(bytes[at])
-        at += 1
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
-
-  private static func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
+    text.holds("%") ? PercentEncoding.text(text) : text
   }
 
   // MARK: Sizes

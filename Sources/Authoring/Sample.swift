@@ -39,12 +39,6 @@ public struct SampleError: Error, Sendable, CustomStringConvertible {
   public var description: String { message }
 }
 
-/// One field of an article record as lines a person can compare.
-public struct FieldLines: Sendable, Equatable {
-  public var field: String
-  public var lines: [String]
-}
-
 /// What a field should hold and what it holds.
 public struct FieldComparison: Sendable, Equatable {
   public var field: String
@@ -99,37 +93,47 @@ public enum Comparison {
         ]
           + files.map { "  \($0)" } + texts
       }
-    case "body": return (value.array ?? []).flatMap { block($0, indent: "") }
+    case "body": return (value.array ?? []).flatMap { block($0, indent: "", depth: 0) }
     default:
       if let elements = value.array { return elements.map { $0.string ?? $0.text() } }
       return [value.string ?? value.text()]
     }
   }
 
-  private static func block(_ block: JSON, indent: String) -> [String] {
+  /// Deeper than this no article record is read either: what a hand wrote must not exhaust the stack.
+  private static let deepest = 32
+  private static let tooDeep = "(nested deeper than \(deepest) levels)"
+
+  /// A sample is a person's file, which says whatever it says: numbers are brought to what an article can hold.
+  private static func block(_ block: JSON, indent: String, depth: Int) -> [String] {
+    if depth > deepest { return [indent + tooDeep] }
     switch block["type"]?.string {
     case "h":
-      return [indent + String(repeating: "#", count: block["level"]?.integer ?? 2) + " " + inline(block["content"])]
+      let level = min(max(block["level"]?.integer ?? 2, 2), 4)
+      return [indent + String(repeating: "#", count: level) + " " + inline(block["content"], depth: depth)]
     case "list":
       return (block["items"]?.array ?? []).flatMap { item in
-        (item.array ?? []).flatMap { Self.block($0, indent: indent + "• ") }
+        (item.array ?? []).flatMap { Self.block($0, indent: indent + "• ", depth: depth + 1) }
       }
-    case "quote": return (block["blocks"]?.array ?? []).flatMap { Self.block($0, indent: indent + "> ") }
-    case "figure": return [indent + "[picture \((block["picture"]?.integer ?? 0) + 1)]"]
+    case "quote":
+      return (block["blocks"]?.array ?? []).flatMap { Self.block($0, indent: indent + "> ", depth: depth + 1) }
+    case "figure": return [indent + "[picture \(min(max(block["picture"]?.integer ?? 0, 0), 1_000_000) + 1)]"]
     case "table":
       return (block["rows"]?.array ?? []).map { row in
-        indent + "| " + (row.array ?? []).map { inline($0["content"]) }.joined(separator: " | ")
+        indent + "| " + (row.array ?? []).map { inline($0["content"], depth: depth) }.joined(separator: " | ")
       }
     case "pre": return [indent + (block["text"]?.string ?? "")]
-    default: return [indent + inline(block["content"])]
+    default: return [indent + inline(block["content"], depth: depth)]
     }
   }
 
-  private static func inline(_ content: JSON?) -> String {
+  private static func inline(_ content: JSON?, depth: Int) -> String {
     guard let content else { return "" }
+    if depth > deepest { return tooDeep }
     if let text = content.string { return text }
     return (content.array ?? []).map { part in
-      part.string ?? (part["br"] != nil ? " ⏎ " : inline(part["b"] ?? part["i"] ?? part["a"]))
+      part.string
+        ?? (part["br"] != nil ? " ⏎ " : inline(part["b"] ?? part["i"] ?? part["a"], depth: depth + 1))
     }.joined()
   }
 }

@@ -25,7 +25,8 @@ enum MonthNames {
 
   private static let croatian = ["tra": 4, "lip": 6, "srp": 7, "lis": 10]
 
-  /// Short forms of Zulu and Xhosa, which are names elsewhere, or Poland's April. Xhosa's "Thu" is a weekday there, too.
+  /// Short forms of Zulu and Xhosa, which are names elsewhere, or Poland's April. Xhosa's "Thu" is a weekday there,
+  /// too.
   private static let southAfrican = [
     "mas": 3, "eph": 4, "epr": 4, "mey": 5, "aga": 8, "mqu": 1, "mdu": 2, "kwi": 3, "tsh": 4, "kha": 7, "msi": 9,
     "dwa": 10, "nka": 11, "mng": 12,

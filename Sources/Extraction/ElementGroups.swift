@@ -28,7 +28,6 @@ extension ElementSet {
   static let images: ElementSet = ["img", "amp-img"]
   static let plainImages: ElementSet = ["img"]
   static let articles: ElementSet = ["article"]
-  static let mains: ElementSet = ["main"]
   static let links: ElementSet = ["a"]
   static let captions: ElementSet = ["figcaption"]
 }

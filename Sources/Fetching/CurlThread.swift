@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Synchronization
+internal import Threads
 
 #if canImport(Glibc)
   internal import Glibc
@@ -73,11 +74,8 @@ final class CurlThread: SerialExecutor {
 
   /// Starts the thread. `turn` runs on it after each batch of jobs.
   func start(turn: @escaping Turn) {
-    let box = Unmanaged.passRetained(Start(thread: self, turn: turn))
-    var thread = pthread_t()
-    let result = pthread_create(&thread, nil, curlThreadMain, box.toOpaque())
-    precondition(result == 0, "no thread for libcurl: \(String(cString: strerror(result)))")
-    pthread_detach(thread)
+    let code = startThread("curl") { self.run(turn: turn) }
+    precondition(code == 0, "no thread for libcurl: \(String(cString: strerror(code)))")
   }
 
   /// Ends the thread once the jobs enqueued so far have run. Only for the actor's end: nobody runs later jobs.
@@ -110,21 +108,8 @@ final class CurlThread: SerialExecutor {
 
   // MARK: The thread
 
-  fileprivate final class Start: Sendable {
-    let thread: CurlThread
-    let turn: Turn
-    init(thread: CurlThread, turn: @escaping Turn) {
-      self.thread = thread
-      self.turn = turn
-    }
-  }
-
-  fileprivate func run(turn: Turn) {
-    // Signals are the main program's business, and a TLS write to a closed socket must not raise SIGPIPE here.
-    var signals = sigset_t()
-    sigfillset(&signals)
-    for fatal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&signals, fatal) }
-    pthread_sigmask(SIG_SETMASK, &signals, nil)
+  /// With all signals blocked, as threads begin: a TLS write to a closed socket must not raise SIGPIPE here.
+  private func run(turn: Turn) {
     identity.store(UInt(pthread_self()), ordering: .relaxed)
     sockets.start(watching: pthread_self())
 
@@ -167,11 +152,4 @@ final class CurlThread: SerialExecutor {
       for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
     }
   }
-}
-
-private func curlThreadMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let argument else { preconditionFailure("the thread was started without its argument") }
-  let start = Unmanaged<CurlThread.Start>.fromOpaque(argument).takeRetainedValue()
-  start.thread.run(turn: start.turn)
-  return nil
 }

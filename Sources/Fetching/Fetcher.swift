@@ -1,3 +1,7 @@
+// Fetching: bytes from the web: one libcurl engine, politeness, robots.txt, the address guard, limits, and what HTTP
+// says about freshness. It must not know feeds, articles, publishers or the store: it is given requests and gives
+// responses. Nothing else in the house opens a connection to a publisher.
+
 internal import Synchronization
 public import Values
 
@@ -15,7 +19,8 @@ public final class Fetcher: Sendable {
   ///     permitted ends with `.notOurs`.
   ///   - deliveryLimit: how long the kernel may try to deliver a request; a connection on which nothing is acknowledged
   ///     for
-  ///     that long ends. For permissions that end by the clock: without it a request can arrive minutes after it was sent.
+  ///     that long ends. For permissions that end by the clock: without it a request can arrive minutes after it was
+  ///     sent.
   public init(
     _ configuration: FetcherConfiguration, permits: (@Sendable (String) -> Bool)? = nil, deliveryLimit: Duration? = nil
   ) {

@@ -1,7 +1,3 @@
-// Fetching gets bytes from the web: one libcurl engine, politeness, robots.txt, the address guard, limits, and what
-// HTTP says about freshness. It must not know feeds, articles, publishers or the store: it is given requests and gives
-// responses. Nothing else in the house opens a connection to the outside.
-
 internal import Values
 
 /// How the fetcher behaves towards every server. Checked when made: a value that cannot work is an error that names

@@ -33,11 +33,5 @@ public struct HeaderFields: Sendable, Equatable, ExpressibleByDictionaryLiteral 
     return fields.filter { HTTPField.lowercased($0.name) == wanted }.map(\.value)
   }
 
-  /// All values of that name as one comma-separated list (RFC 9110, section 5.3); nil when there is none.
-  public func combined(_ name: String) -> String? {
-    let all = values(name)
-    return all.isEmpty ? nil : all.joined(separator: ", ")
-  }
-
   mutating func append(name: String, value: String) { fields.append(Field(name: name, value: value)) }
 }

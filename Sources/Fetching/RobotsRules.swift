@@ -16,9 +16,6 @@ public struct RobotsRules: Sendable, Equatable {
 
   /// Everything is allowed.
   public static let allowAll = RobotsRules(rules: [], crawlDelay: nil, sitemaps: [])
-  /// Nothing is, robots.txt itself apart.
-  public static let disallowAll = RobotsRules(
-    rules: [Rule(isAllowed: false, pattern: [0x2F])], crawlDelay: nil, sitemaps: [])
 
   /// More of a file than this is not read (RFC 9309, section 2.5, asks for at least 500 KiB).
   public static let byteLimit = 500 << 10

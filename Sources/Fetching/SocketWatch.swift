@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Synchronization
+internal import Threads
 
 #if canImport(Glibc)
   internal import Glibc
@@ -105,23 +106,11 @@ final class SocketWatch: Sendable {
   func start(watching thread: pthread_t) {
     var clock = clockid_t()
     guard pthread_getcpuclockid(thread, &clock) == 0 else { return }
-    let box = Unmanaged.passRetained(Start(watch: self, clock: clock))
-    var own = pthread_t()
-    let result = pthread_create(&own, nil, socketWatchMain, box.toOpaque())
-    precondition(result == 0, "no thread to watch sockets: \(String(cString: strerror(result)))")
-    pthread_detach(own)
+    let code = startThread("socket-watch") { [clock] in self.run(clock) }
+    precondition(code == 0, "no thread to watch sockets: \(String(cString: strerror(code)))")
   }
 
-  fileprivate final class Start: Sendable {
-    let watch: SocketWatch
-    let clock: clockid_t
-    init(watch: SocketWatch, clock: clockid_t) { (self.watch, self.clock) = (watch, clock) }
-  }
-
-  fileprivate func run(_ clock: clockid_t) {
-    var signals = sigset_t()
-    sigfillset(&signals)
-    pthread_sigmask(SIG_SETMASK, &signals, nil)
+  private func run(_ clock: clockid_t) {
     var turn = turns()
     var begin = Self.time(clock)
     var isCalm = false
@@ -196,11 +185,4 @@ final class SocketWatch: Sendable {
     clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
-}
-
-private func socketWatchMain(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let argument else { preconditionFailure("the thread was started without its argument") }
-  let start = Unmanaged<SocketWatch.Start>.fromOpaque(argument).takeRetainedValue()
-  start.watch.run(start.clock)
-  return nil
 }

@@ -176,7 +176,7 @@ final class PostgresLeases {
   }
 
   private static func mark(_ row: PostgresRow) -> NodeMark {
-    NodeMark(name: row.text(0), session: row.int64(1), beat: row.int64(2), lease: row.int64(3) * 1000)
+    NodeMark(name: row.text(0), session: row.int64(1), beat: row.int64(2), lease: min(row.int64(3), .max / 1000) * 1000)
   }
 }
 

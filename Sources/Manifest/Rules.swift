@@ -164,8 +164,8 @@ public struct RuleFailure: Sendable, Equatable {
 }
 
 extension Manifest {
-  /// Whether regular expressions have a part in reading its pages. Unlike XPath they have no limit of steps, so that one
-  /// may take all of a page's time.
+  /// Whether regular expressions have a part in reading its pages. Unlike XPath they have no limit of steps, so that
+  /// one may take all of a page's time.
   public var readsByPatterns: Bool {
     ([article] + layouts.map(\.rules)).contains { rules in
       let candidates = rules.fields.values.joined() + rules.images.caption + rules.images.credit + rules.images.alt

@@ -116,11 +116,6 @@ public struct Node: Hashable {
     return all
   }
 
-  /// Whether the `class` attribute holds the token.
-  public func hasClass(_ token: String) -> Bool {
-    self["class"]?.split(whereSeparator: \.isWhitespace).contains { $0 == token } ?? false
-  }
-
   private func value(of property: UnsafeMutablePointer<xmlAttr>) -> String {
     guard let child = property.pointee.children else { return "" }
     if child.pointee.next == nil, child.pointee.type == XML_TEXT_NODE {

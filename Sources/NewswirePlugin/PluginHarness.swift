@@ -57,7 +57,7 @@ public final class PluginHarness {
       close(ours)
       close(theirs)
     }
-    let deadline = monotonicSeconds() + 10
+    let deadline = MonotonicClock.seconds() + 10
     guard let hello = try channel.read(deadline: deadline), hello.type == "hello" else {
       throw PluginError("no-hello", "the plugin said no hello")
     }

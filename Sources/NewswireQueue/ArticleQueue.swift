@@ -42,8 +42,9 @@ public struct ArticleQueue: Sendable {
     return try await owner.claim()
   }
 
-  /// Articles that this program may not claim or read, because of their owner or mode, damaged ones that it cannot move,
-  /// old claims that it may not remove, and buckets that it may not use, with the reason: those met since this was asked last, each once. They are passed over, and the others go on.
+  /// Articles that this program may not claim or read, because of their owner or mode, damaged ones that it cannot
+  /// move, old claims that it may not remove, and buckets that it may not use, with the reason: those met since this
+  /// was asked last, each once. They are passed over, and the others go on.
   public func passedOver() async -> [QueueProblem] { await owner.passedOver() }
 
   /// Frees the claims of programs that died (those older than ten minutes) and removes empty folders. Any consumer may

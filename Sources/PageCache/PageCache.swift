@@ -134,10 +134,12 @@ public final class PageCache {
     return all.filter { entry in since.map { entry.fetched.seconds >= $0.seconds } ?? true }.sorted(by: Self.isOlder)
   }
 
-  /// Reads a page; nil when it is gone or damaged, and then it is removed.
+  /// Reads a page; nil when it is gone, cannot be read just now, or is damaged. A damaged one is removed.
   public func page(_ entry: Entry) -> CachedPage? {
-    guard let bytes = Self.read(entry.path), let page = Self.unpack(bytes) else {
-      unlink(entry.path)
+    // One that cannot be read may be whole: so it is where open files have run out.
+    guard let packed = Self.read(entry.path) else { return nil }
+    guard let page = Self.unpack(packed) else {
+      if unlink(entry.path) == 0 { bytes -= Int64(packed.count) }
       return nil
     }
     return page

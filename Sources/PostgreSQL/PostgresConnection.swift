@@ -138,9 +138,6 @@ public final class PostgresConnection {
     queue.append(Statement(operation: operation, sql: sql, values: values))
   }
 
-  /// Forgets what is queued and has not been sent: its transaction is given up.
-  public func dropQueue() { queue = [] }
-
   /// Runs `body` in a transaction: all of it or, when it throws, nothing.
   public func transaction<T>(_ body: () throws(PostgresError) -> T) throws(PostgresError) -> T {
     enqueue("BEGIN")

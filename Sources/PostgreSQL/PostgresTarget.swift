@@ -1,3 +1,5 @@
+internal import Values
+
 /// A database on a server: where it is and how to log in. Its description names no user and no password.
 public struct PostgresTarget: Sendable, CustomStringConvertible {
   let url: String
@@ -63,17 +65,5 @@ public struct PostgresTarget: Sendable, CustomStringConvertible {
 
   var scrubber: Scrubber { Scrubber(url: url, user: user, password: password) }
 
-  private static func decoded(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == 0x25, rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  private static func decoded(_ text: Substring) -> String { PercentEncoding.text(text) }
 }

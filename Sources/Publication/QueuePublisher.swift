@@ -153,7 +153,7 @@ public final class QueuePublisher {
           try store.trace(publisher: article.publisher, key: article.key)
         }
       let isBack = trace.map { trace in hashes.contains(where: trace.isContent) } ?? false && !article.isForced
-      let number = (known?.version ?? trace?.version ?? 0) + (isBack ? 0 : 1)
+      let number = min(known?.version ?? trace?.version ?? 0, .max - 1) + (isBack ? 0 : 1)
       let firstSeen = known?.firstSeen ?? trace?.firstSeen ?? now
       let row = ArticleRow(
         publisher: article.publisher, key: article.key, uri: article.uri, version: number,

@@ -1,5 +1,7 @@
 internal import Glibc
 internal import Synchronization
+internal import Threads
+internal import Values
 
 /// A problem with the listener's address.
 public struct PushListenerError: Error, Sendable, CustomStringConvertible {
@@ -23,9 +25,19 @@ public final class PushListener: Sendable {
   private let handler: Handler
   private let busy = Mutex(0)
   private let isStopped = Atomic(false)
+  private let detach: Detach
+
+  /// Runs something on a thread of its own; 0 or an error number.
+  typealias Detach = @Sendable (_ name: String, _ body: @escaping @Sendable () -> Void) -> Int32
 
   /// - Parameter address: `127.0.0.1:8417` or `[::1]:8417`; port 0 for any.
-  public init(address: String, bodyLimit: Int, handler: @escaping Handler) throws(PushListenerError) {
+  public convenience init(address: String, bodyLimit: Int, handler: @escaping Handler) throws(PushListenerError) {
+    try self.init(address: address, bodyLimit: bodyLimit, detach: { startThread($0, $1) }, handler: handler)
+  }
+
+  init(address: String, bodyLimit: Int, detach: @escaping Detach, handler: @escaping Handler) throws(PushListenerError)
+  {
+    self.detach = detach
     let (host, wanted) = try Self.parse(address)
     self.bodyLimit = bodyLimit
     self.handler = handler
@@ -54,7 +66,10 @@ public final class PushListener: Sendable {
   }
 
   /// Begins to accept. Runs until `stop`.
-  public func start() { Self.detach { [self] in acceptAll() } }
+  public func start() throws(PushListenerError) {
+    let code = detach("push") { [self] in acceptAll() }
+    if code != 0 { throw Self.failure("start a thread", code) }
+  }
 
   public func stop() {
     isStopped.store(true, ordering: .relaxed)
@@ -92,32 +107,11 @@ public final class PushListener: Sendable {
     return (code, port(place))
   }
 
-  private static func failure(_ what: String) -> PushListenerError {
-    PushListenerError(message: "cannot \(what): \(String(cString: strerror(errno)))")
+  private static func failure(_ what: String, _ code: Int32 = errno) -> PushListenerError {
+    PushListenerError(message: "cannot \(what): \(String(cString: strerror(code)))")
   }
 
   // MARK: Threads
-
-  private static func detach(_ body: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        // Signals are the main program's business.
-        var all = sigset_t()
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, nil)
-        Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
-        return nil
-      }, Unmanaged.passRetained(Box(body)).toOpaque())
-    precondition(code == 0, "no thread for pushes: \(String(cString: strerror(code)))")
-    pthread_detach(thread)
-  }
 
   private func acceptAll() {
     while !isStopped.load(ordering: .relaxed) {
@@ -133,21 +127,22 @@ public final class PushListener: Sendable {
       }
       _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
       busy.withLock { $0 += 1 }
-      Self.detach { [self] in serve(connection) }
+      if detach("push", { [self] in serve(connection) }) != 0 {
+        // No room for another thread: the hub comes again.
+        finish(connection)
+        usleep(100_000)
+      }
     }
   }
 
   private func serve(_ connection: Int32) {
     var reader = RequestReader(bodyLimit: bodyLimit)
     var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    let deadline = Int(now.tv_sec) + Self.patience
+    let deadline = MonotonicClock.seconds() + Double(Self.patience)
     while true {
-      clock_gettime(CLOCK_MONOTONIC, &now)
       var descriptor = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-      let left = deadline - Int(now.tv_sec)
-      guard left > 0, poll(&descriptor, 1, Int32(left * 1000)) > 0 else {
+      let left = deadline - MonotonicClock.seconds()
+      guard left > 0, poll(&descriptor, 1, Int32(left * 1000) + 1) > 0 else {
         return answer(connection, PushResponse(408))
       }
       let count = recv(connection, &buffer, buffer.count, Int32(MSG_DONTWAIT))
@@ -176,13 +171,10 @@ public final class PushListener: Sendable {
   /// may see before the answer (RFC 9112, section 9.6). For some seconds only, and no longer than the client goes on.
   private static func drain(_ connection: Int32) {
     var rest = [UInt8](repeating: 0, count: 64 << 10)
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    let end = Int(now.tv_sec) + drainTime
+    let end = MonotonicClock.seconds() + Double(drainTime)
     while true {
-      clock_gettime(CLOCK_MONOTONIC, &now)
       var descriptor = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
-      guard Int(now.tv_sec) < end, poll(&descriptor, 1, drainPause) > 0,
+      guard MonotonicClock.seconds() < end, poll(&descriptor, 1, drainPause) > 0,
         recv(connection, &rest, rest.count, Int32(MSG_DONTWAIT)) > 0
       else { return }
     }

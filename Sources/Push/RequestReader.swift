@@ -1,3 +1,5 @@
+internal import Values
+
 /// Reads one HTTP/1 request out of bytes as they come (RFC 9112). Strict where leniency would be ambiguous: both a
 /// length and chunks, a length given twice, a folded line, a control character refuse the request. Pure.
 struct RequestReader {
@@ -113,14 +115,23 @@ struct RequestReader {
 
   private func readLength() -> BodyProgress { bytes.count - bodyStart >= (length ?? 0) ? .complete : .incomplete }
 
+  /// The size of a chunk: digits alone, since `Int(_:radix:)` would take a sign as well.
+  private static func hexadecimal(_ digits: ArraySlice<UInt8>) -> Int? {
+    var value = 0
+    for digit in digits {
+      guard let digit = PercentEncoding.hexValue(digit) else { return nil }
+      value = value << 4 | Int(digit)
+    }
+    return value
+  }
+
   private mutating func readChunks() -> BodyProgress {
     while true {
       guard let lineEnd = bytes[chunkStart...].firstIndex(of: 10) else {
         return bytes.count - chunkStart > 1024 ? .refused(PushResponse(400)) : .incomplete
       }
       let digits = bytes[chunkStart..<lineEnd].prefix { $0 != 0x3B && $0 != 13 && $0 != 0x20 }
-      guard !digits.isEmpty, digits.count <= 8, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16),
-        size >= 0, bytes[lineEnd - 1] == 13
+      guard (1...8).contains(digits.count), let size = Self.hexadecimal(digits), bytes[lineEnd - 1] == 13
       else { return .refused(PushResponse(400)) }
       if size == 0 {
         // Trailers are read over; they end with an empty line.
@@ -146,21 +157,5 @@ enum FormText {
     }
   }
 
-  private static func decoded(_ text: Substring) -> String {
-    let bytes = Array(text.utf8)
-    var out: [UInt8] = []
-    var at = 0
-    while at < bytes.count {
-      if bytes[at] == 0x25, at + 2 < bytes.count,
-        let byte = UInt8(String(decoding: bytes[(at + 1)...(at + 2)], as: UTF8.self), radix: 16)
-      {
-        out.append(byte)
-        at += 3
-      } else {
-        out.append(bytes[at] == 0x2B ? 0x20 : bytes[at])
-        at += 1
-      }
-    }
-    return String(decoding: out, as: UTF8.self)
-  }
+  private static func decoded(_ text: Substring) -> String { PercentEncoding.text(text, plusIsSpace: true) }
 }

@@ -1,4 +1,5 @@
 internal import CCrypto
+internal import Values
 
 /// The signature of a pushed body (WebSub, section 7.1.2): `X-Hub-Signature: sha256=hex`, an HMAC with the secret that
 /// the subscription was made with.
@@ -36,11 +37,10 @@ public enum Signature {
     guard digits.count % 2 == 0, !digits.isEmpty else { return nil }
     var out: [UInt8] = []
     for at in stride(from: 0, to: digits.count, by: 2) {
-      let pair = digits[at...(at + 1)]
-      guard pair.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || (($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66) }),
-        let byte = UInt8(String(decoding: pair, as: UTF8.self), radix: 16)
-      else { return nil }
-      out.append(byte)
+      guard let high = PercentEncoding.hexValue(digits[at]), let low = PercentEncoding.hexValue(digits[at + 1]) else {
+        return nil
+      }
+      out.append(high << 4 | low)
     }
     return out
   }

@@ -326,9 +326,9 @@ public final class Spool {
 
   private static func isUnknownRename(_ code: Int32) -> Bool { code == EINVAL || code == ENOSYS }
 
-  /// For file systems without RENAME_NOREPLACE, as NFS: a second name, and then the first is removed. Who is interrupted
-  /// in between finds the file under both names, or, once a consumer has removed the second, as if it had never had
-  /// that. Where there are no links, nothing keeps a stranger from taking the name between look and rename.
+  /// For file systems without RENAME_NOREPLACE, as NFS: a second name, and then the first is removed. Who is
+  /// interrupted in between finds the file under both names, or, once a consumer has removed the second, as if it had
+  /// never had that. Where there are no links, nothing keeps a stranger from taking the name between look and rename.
   static func linkNoReplace(_ from: Directory, _ old: String, _ to: Directory, _ new: String) -> Int32 {
     if linkat(from.descriptor, old, to.descriptor, new, 0) == 0 {
       let result = uninterrupted { unlinkat(from.descriptor, old, 0) }

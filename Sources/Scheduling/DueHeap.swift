@@ -45,13 +45,13 @@ public struct DueHeap: Sendable {
 
   public func due(_ number: Int) -> Timestamp? {
     guard dues.indices.contains(number), dues[number] != Self.none else { return nil }
-    return Self.timestamp(dues[number])
+    return Timestamp(microseconds: dues[number])
   }
 
   /// The earliest due time; nil when nothing is scheduled.
   public mutating func next() -> Timestamp? {
     dropStale()
-    return (heap.min?.due).map(Self.timestamp)
+    return (heap.min?.due).map { Timestamp(microseconds: $0) }
   }
 
   /// Takes out the earliest entry that is due by `now`.
@@ -76,11 +76,6 @@ public struct DueHeap: Sendable {
 
   private static func microseconds(_ time: Timestamp) -> Int64 {
     let seconds = min(max(time.seconds, -1 << 42), 1 << 42)
-    return seconds * 1_000_000 + Int64(time.nanoseconds) / 1000
-  }
-
-  private static func timestamp(_ microseconds: Int64) -> Timestamp {
-    let seconds = microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
-    return Timestamp(seconds: seconds, nanoseconds: Int32(microseconds - seconds * 1_000_000) * 1000)
+    return Timestamp(seconds: seconds, nanoseconds: time.nanoseconds).microseconds
   }
 }

@@ -48,9 +48,6 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a service manager should leave the service down: starting it again cannot help.
-  public var preventsRestart: Bool { self == .usage || self == .permission || self == .configuration }
-
   /// Ends the program with this status, with all that was printed.
   public func leave() -> Never { endProgram(rawValue) }
 }

@@ -41,9 +41,6 @@ public final class Notifier: Sendable {
   /// The daemon is alive. Only `Watchdog` should call this: it knows whether that is true.
   public func pingWatchdog() { send(["WATCHDOG=1"]) }
 
-  /// Asks to be aborted and restarted at once: the daemon has found itself unable to go on.
-  public func triggerWatchdog() { send(["WATCHDOG=trigger"]) }
-
   /// Why the daemon fails: shown by `systemctl status`.
   public func failed(errno code: Int32, status: String) { send(["ERRNO=\(code)"] + statusLine(status)) }
 

@@ -26,12 +26,6 @@ public struct ServiceEnvironment: Sendable {
     return ServiceEnvironment(variables: variables, processID: getpid())
   }
 
-  /// The variables that concern this process alone and must not reach a child.
-  public static let namesNotForChildren: [String] = [
-    "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-    "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM", "INVOCATION_ID", "SYSTEMD_EXEC_PID",
-  ]
-
   private func value(_ name: String) -> String? {
     guard let value = variables[name], !value.isEmpty else { return nil }
     return value
@@ -44,12 +38,6 @@ public struct ServiceEnvironment: Sendable {
 
   /// `StateDirectory=`: where the database and the log file live.
   public var stateDirectory: String? { directory("STATE_DIRECTORY") }
-  /// `CacheDirectory=`
-  public var cacheDirectory: String? { directory("CACHE_DIRECTORY") }
-  /// `RuntimeDirectory=`
-  public var runtimeDirectory: String? { directory("RUNTIME_DIRECTORY") }
-  /// `ConfigurationDirectory=`
-  public var configurationDirectory: String? { directory("CONFIGURATION_DIRECTORY") }
   /// Where `LoadCredential=` put the secrets, readable by this unit alone.
   public var credentialsDirectory: String? { value("CREDENTIALS_DIRECTORY") }
   /// Where readiness and state are told; nil when nobody listens.

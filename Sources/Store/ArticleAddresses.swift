@@ -25,7 +25,7 @@ extension Store {
       UNION ALL SELECT id, key, url, CASE WHEN last_error IS NULL THEN 0 ELSE attempts END FROM items
         WHERE publisher = ?1 AND article_key = ?2 AND article_key <> key AND id <> ?3 AND state <> 2
       """, .text(publisher), .key(key), .integer(id)
-    ) { ArticleAddress(item: $0.int64(0), key: $0.text(1), url: $0.text(2), failures: $0.int(3)) }
+    ) { ArticleAddress(item: $0.int64(0), key: $0.text(1), url: $0.text(2), failures: $0.count(3)) }
   }
 
   /// Lets finished items be looked at again now.

@@ -14,17 +14,24 @@ extension Store {
   /// they move too.
   public func shiftPlans(seconds: Int64, now: Timestamp = .now()) throws(StoreError) {
     if database.server != nil { return }
-    let step = SQLValue.integer(seconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
-    let discovered = "discovered_at = CASE WHEN discovered_at > ?2 THEN discovered_at + ?1 ELSE discovered_at END"
+    // What is so far off that a sum has no room stays where it is: SQLite would make a number of another kind of it.
+    let step = SQLValue.integer(min(max(seconds, -1_000_000_000_000), 1_000_000_000_000) * 1_000_000)
+    func moved(_ column: String) -> String {
+      let most = "4000000000000000000"
+      return "\(column) = CASE WHEN \(column) BETWEEN -\(most) AND \(most) THEN \(column) + ?1 ELSE \(column) END"
+    }
+    let discovered =
+      "discovered_at = CASE WHEN discovered_at BETWEEN ?2 + 1 AND 4000000000000000000 THEN discovered_at + ?1 "
+      + "ELSE discovered_at END"
     try database.run(
       "move waiting items",
-      "UPDATE items SET next_try = next_try + ?1, revisit_at = revisit_at + ?1, \(discovered) WHERE state = 0", step,
+      "UPDATE items SET \(moved("next_try")), \(moved("revisit_at")), \(discovered) WHERE state = 0", step,
       .time(now))
     try database.run(
       "move looks",
-      "UPDATE items SET revisit_at = revisit_at + ?1, \(discovered) WHERE revisit_at IS NOT NULL AND state = 1", step,
+      "UPDATE items SET \(moved("revisit_at")), \(discovered) WHERE revisit_at IS NOT NULL AND state = 1", step,
       .time(now))
-    try database.run("move sources", "UPDATE sources SET next_due = next_due + ? WHERE next_due IS NOT NULL", step)
+    try database.run("move sources", "UPDATE sources SET \(moved("next_due")) WHERE next_due IS NOT NULL", step)
   }
 
   /// Makes items due at `limit` that a clock which was wrong then put off beyond it. Where a server's clock is later

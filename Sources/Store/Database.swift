@@ -17,12 +17,8 @@ enum SQLValue {
   static func integer(_ value: Int?) -> SQLValue { value.map { .integer(Int64($0)) } ?? .null }
   static func real(_ value: Double?) -> SQLValue { value.map { .real($0) } ?? .null }
   static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
-  /// Instants are kept as microseconds since 1970, which hold every year a feed may claim.
-  static func time(_ value: Timestamp) -> SQLValue {
-    let (micro, overflow) = value.seconds.multipliedReportingOverflow(by: 1_000_000)
-    let (sum, overflow2) = micro.addingReportingOverflow(Int64(value.nanoseconds / 1000))
-    return .integer(overflow || overflow2 ? (value.seconds < 0 ? .min : .max) : sum)
-  }
+  /// Instants are kept as microseconds since 1970.
+  static func time(_ value: Timestamp) -> SQLValue { .integer(value.microseconds) }
   static func time(_ value: Timestamp?) -> SQLValue { value.map { time($0) } ?? .null }
 }
 
@@ -62,6 +58,14 @@ enum Row {
   func int(_ column: Int32) -> Int { Int(int64(column)) }
   func optionalInt(_ column: Int32) -> Int? { isNull(column) ? nil : int(column) }
   func bool(_ column: Int32) -> Bool { int64(column) != 0 }
+  /// How often something happened. A damaged row may hold any number; one that is counted on must leave room for that.
+  func count(_ column: Int32) -> Int { Self.counted(int(column)) }
+  /// The same of a number kept inside a text; 0 for none.
+  static func counted(_ number: Int?) -> Int { min(max(number ?? 0, 0), 1_000_000) }
+  /// One more of them, in SQL.
+  static func counting(_ column: String) -> String { "\(column) + CASE WHEN \(column) < 1000000 THEN 1 ELSE 0 END" }
+  /// Another revision than the present one, in SQL.
+  static let nextRevision = "CASE WHEN revision < 9000000000000000000 THEN revision + 1 ELSE 0 END"
 
   func real(_ column: Int32) -> Double? {
     switch self {
@@ -82,11 +86,7 @@ enum Row {
 
   func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
-  func time(_ column: Int32) -> Timestamp {
-    let micro = int64(column)
-    let seconds = micro >= 0 ? micro / 1_000_000 : (micro - 999_999) / 1_000_000
-    return Timestamp(seconds: seconds, nanoseconds: Int32(micro - seconds * 1_000_000) * 1000)
-  }
+  func time(_ column: Int32) -> Timestamp { Timestamp(microseconds: int64(column)) }
 
   func optionalTime(_ column: Int32) -> Timestamp? { isNull(column) ? nil : time(column) }
 }

@@ -198,7 +198,7 @@ extension Store {
       """
       UPDATE items SET source = ?, url = ?, section = coalesce(?, section), record = ?,
         state = 0, attempts = 0, next_try = CASE \(Self.state(of: "items")) WHEN 0 THEN next_try ELSE ? END,
-        last_error = NULL, etag = NULL, last_modified = NULL, revision = revision + 1,
+        last_error = NULL, etag = NULL, last_modified = NULL, revision = \(Row.nextRevision),
         is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
       WHERE id = ?
       """,
@@ -222,8 +222,8 @@ extension Store {
       .time(now), .integer(limit), read: Self.item)
   }
 
-  /// Items that wait, due or not.
-  public func waitingCount() throws(StoreError) -> Int {
+  /// Items that wait, due or not. For tests.
+  package func waitingCount() throws(StoreError) -> Int {
     try database.first("count waiting items", "SELECT count(*) FROM items WHERE state = 0") { $0.int(0) } ?? 0
   }
 
@@ -254,7 +254,7 @@ extension Store {
     try database.run(
       "record failed item",
       """
-      UPDATE items SET attempts = attempts + 1, last_error = ?1, revisit_at = coalesce(?6, revisit_at),
+      UPDATE items SET attempts = \(Row.counting("attempts")), last_error = ?1, revisit_at = coalesce(?6, revisit_at),
         next_try = CASE WHEN revision = coalesce(?3, revision) AND is_update = 0 THEN coalesce(?2, ?6, next_try)
           ELSE coalesce(?2, next_try) END,
         state = CASE WHEN revision <> coalesce(?3, revision) THEN 0 WHEN CAST(?6 AS BIGINT) IS NULL THEN ?4
@@ -274,7 +274,7 @@ extension Store {
       article_key = coalesce(?2, article_key), revisit_at = ?3,
       etag = CASE WHEN revision = coalesce(?1, revision) THEN ?4 END,
       last_modified = CASE WHEN revision = coalesce(?1, revision) THEN ?5 END,
-      idle = CASE WHEN CAST(?7 AS BIGINT) IS NOT NULL THEN idle + 1 WHEN revision = coalesce(?1, revision) THEN 0 ELSE -1 END,
+      idle = CASE WHEN CAST(?7 AS BIGINT) IS NOT NULL THEN \(Row.counting("idle")) WHEN revision = coalesce(?1, revision) THEN 0 ELSE -1 END,
       next_try = CASE WHEN revision = coalesce(?1, revision) THEN next_try ELSE \(nextTry) END
     WHERE id = ?6
     """
@@ -307,7 +307,7 @@ extension Store {
       nextTry = idleAt
     } else if let idleAt {
       let before = try database.first("read item", "SELECT idle FROM items WHERE id = ?", .integer(id)) { $0.int(0) }
-      nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits((before ?? 0) + 1))
+      nextTry = idleAt.adding(seconds: Self.restAfterIdleVisits(min(before ?? 0, Int(Int32.max)) + 1))
     }
     try database.run(
       "finish item", database.server == nil ? Self.finishItem : Self.finishItemOnServer,
@@ -320,7 +320,7 @@ extension Store {
   /// been had since.
   static let wake = """
     state = 0, is_update = 1, attempts = CASE WHEN last_error IS NULL THEN 0 ELSE attempts END,
-      idle = CASE WHEN last_error IS NULL THEN idle - 1 ELSE idle END
+      idle = CASE WHEN last_error IS NULL AND idle > -1000000 THEN idle - 1 ELSE idle END
     """
 
   /// Lets finished items whose time has come wait again, so that changes are noticed that no source tells of; whose

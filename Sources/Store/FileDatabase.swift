@@ -203,8 +203,9 @@ final class FileDatabase {
     String(cString: sqlite3_errmsg(handle)) == "unsupported file format"
   }
 
-  /// Whether the file's header forbids this version of SQLite to write (SQLite's file format, section 1.3.3): nobody but
-  /// a damaged byte says so. Read through SQLite's own descriptor: closing another would give up its locks (fcntl(2)).
+  /// Whether the file's header forbids this version of SQLite to write (SQLite's file format, section 1.3.3): nobody
+  /// but a damaged byte says so. Read through SQLite's own descriptor: closing another would give up its locks
+  /// (fcntl(2)).
   var isMarkedReadOnly: Bool { Self.isMarkedReadOnly(handle) }
 
   private static func isMarkedReadOnly(_ handle: OpaquePointer) -> Bool {

@@ -22,7 +22,7 @@ extension Store {
         "forget",
         """
         UPDATE items SET state = 0, attempts = 0, next_try = ?1, last_error = NULL, etag = NULL, last_modified = NULL,
-          revision = revision + 1,
+          revision = \(Row.nextRevision),
           is_update = CASE state WHEN 1 THEN 1 ELSE is_update END
         WHERE publisher = ?2 AND (CAST(?3 AS TEXT) IS NULL OR url = ?3
           OR article_key IN (SELECT key FROM articles WHERE publisher = ?2 AND url = ?3))

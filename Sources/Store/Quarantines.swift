@@ -51,7 +51,8 @@ extension Store {
       let words = value.split(separator: " ", omittingEmptySubsequences: false)
       guard words.count == 3, let until = Int64(words[0]), let failures = Int(words[1]) else { return nil }
       return Quarantine(
-        plugin: String(name.dropFirst(quarantine.count)), failures: failures, until: Timestamp(seconds: until),
+        plugin: String(name.dropFirst(quarantine.count)), failures: Row.counted(failures),
+        until: Timestamp(seconds: until),
         mark: String(words[2]))
     }
   }

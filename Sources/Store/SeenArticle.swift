@@ -95,12 +95,6 @@ public struct OutboxRow: Sendable, Equatable {
   }
 }
 
-/// What there is, for status displays.
-public struct ArticleCounts: Sendable, Equatable {
-  public var articles: Int
-  public var updatedSince: Int
-}
-
 extension Store {
   /// The outbox rows of all nodes.
   static func allOutboxes(_ database: Database) -> String { database.server == nil ? "outbox" : "outboxes" }
@@ -125,22 +119,12 @@ extension Store {
       read: Self.article)
   }
 
-  /// The articles of a publisher published or updated last, newest first.
-  public func latestArticles(publisher: String, limit: Int) throws(StoreError) -> [ArticleRow] {
+  /// The articles of a publisher published or updated last, newest first. For tests.
+  package func latestArticles(publisher: String, limit: Int) throws(StoreError) -> [ArticleRow] {
     try database.rows(
       "read articles",
       Self.articleSelect(Self.allOutboxes(database), "WHERE a.publisher = ? ORDER BY a.updated_at DESC, a.key LIMIT ?"),
       .text(publisher), .integer(limit), read: Self.article)
-  }
-
-  /// Articles by publisher: all that are remembered, and those published or updated since `start`.
-  public func articleCounts(since start: Timestamp) throws(StoreError) -> [String: ArticleCounts] {
-    let rows = try database.rows(
-      "count articles",
-      "SELECT publisher, count(*), coalesce(sum(CASE WHEN updated_at >= ? THEN 1 ELSE 0 END), 0) FROM articles GROUP BY publisher",
-      .time(start)
-    ) { ($0.text(0), ArticleCounts(articles: $0.int(1), updatedSince: $0.int(2))) }
-    return Dictionary(uniqueKeysWithValues: rows)
   }
 
   // MARK: The outbox. These run inside `transaction`, called by the publisher alone.

@@ -39,8 +39,8 @@ public struct SourceDetails: Sendable, Equatable {
     validatorsLie = json["validators_lie"]?.bool ?? false
     wholePunished = time("whole_punished")
     archiveNext = text("archive_next")
-    archiveLeft = json["archive_left"]?.integer ?? 0
-    archiveRead = json["archive_read"]?.integer ?? 0
+    archiveLeft = Row.counted(json["archive_left"]?.integer)
+    archiveRead = Row.counted(json["archive_read"]?.integer)
     listedAt = time("listed_at")
     cut = text("cut")
     selection = text("selection")
@@ -112,7 +112,7 @@ public struct PushSubscription: Sendable, Equatable {
       let askedAt = time("asked_at")
     else { return nil }
     self.init(hub: hub, topic: topic, token: token, secret: secret, state: state, askedAt: askedAt)
-    failures = json["failures"]?.integer ?? 0
+    failures = Row.counted(json["failures"]?.integer)
     since = time("since")
     leaseEnd = time("lease_end")
     lastPush = time("last_push")
@@ -161,7 +161,7 @@ extension Store {
     let rows = try database.rows(
       "read sources", "SELECT id, details, failures, last_error, next_due FROM sources WHERE id > ? AND id < ?",
       .text(source + "#"), .text(source + "$")
-    ) { ($0.text(0), $0.optionalText(1), $0.int(2), $0.optionalText(3), $0.optionalTime(4)) }
+    ) { ($0.text(0), $0.optionalText(1), $0.count(2), $0.optionalText(3), $0.optionalTime(4)) }
     var parts: [String: SourcePart] = [:]
     for (id, text, failures, lastError, nextDue) in rows {
       let details = text.flatMap { try? JSON(parsing: $0) }.map { SourceDetails(json: $0) }

@@ -104,7 +104,8 @@ extension Store {
       "read source", "SELECT \(Self.sourceColumns) FROM sources WHERE id = ?", .key(id), read: Self.source)
   }
 
-  public func allSources() throws(StoreError) -> [SourceState] {
+  /// For tests and drills.
+  package func allSources() throws(StoreError) -> [SourceState] {
     try database.rows("read sources", "SELECT \(Self.sourceColumns) FROM sources ORDER BY id", read: Self.source)
   }
 
@@ -116,7 +117,7 @@ extension Store {
       .text(publisher + "/"), .text(publisher + "0")
     ) { row in
       SourceSchedule(
-        id: row.text(0), url: row.text(1), nextDue: row.optionalTime(2), failures: row.int(3), muted: row.bool(4))
+        id: row.text(0), url: row.text(1), nextDue: row.optionalTime(2), failures: row.count(3), muted: row.bool(4))
     }
   }
 
@@ -210,9 +211,9 @@ extension Store {
     var state = SourceState(
       id: row.text(0), publisher: row.text(1), url: row.text(2), etag: row.optionalText(3),
       lastModified: row.optionalText(4), bodyHash: row.optionalText(5), lastAttempt: row.optionalTime(6),
-      lastSuccess: row.optionalTime(7), nextDue: row.optionalTime(8), failures: row.int(9),
+      lastSuccess: row.optionalTime(7), nextDue: row.optionalTime(8), failures: row.count(9),
       lastStatus: row.optionalInt(10), lastError: row.optionalText(11), permanentTo: row.optionalText(12),
-      permanentSeen: row.int(13), permanentSince: row.optionalTime(14), newestItem: row.optionalTime(15),
+      permanentSeen: row.count(13), permanentSince: row.optionalTime(14), newestItem: row.optionalTime(15),
       itemsPerDay: row.real(16), rhythm: row.optionalText(18), muted: row.bool(17))
     state.attempts = Attempts(text: row.text(19))
     state.promised = row.optionalInt(20)

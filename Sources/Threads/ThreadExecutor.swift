@@ -21,7 +21,7 @@ public final class ThreadExecutor: SerialExecutor {
   public init(name: String) {
     let queue = WorkQueue()
     self.queue = queue
-    thread = startThread(name) { queue.serve() }
+    thread = mustStartThread(name) { queue.serve() }
   }
 
   deinit { queue.close() }

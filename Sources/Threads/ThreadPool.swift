@@ -68,7 +68,7 @@ private final class CallQueue: @unchecked Sendable {
     isStarted = true
     pthread_cond_signal(given)
     pthread_mutex_unlock(mutex)
-    if mustStart { for _ in 0..<threads { startThread(name) { self.serve() } } }
+    if mustStart { for _ in 0..<threads { mustStartThread(name) { self.serve() } } }
   }
 
   func close() {

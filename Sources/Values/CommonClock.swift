@@ -25,9 +25,13 @@ public enum CommonClock {
   ///   - time: what it showed, in seconds since 1970.
   ///   - uptime: nanoseconds since boot at that instant.
   public static func follow(_ time: Double, at uptime: Int64) {
-    let found = Int64(time * 1e9) - uptime
+    // Another machine's answer: a time that has no room here is none to go by.
+    guard let nanoseconds = Int64(exactly: (time * 1e9).rounded()) else { return }
+    let found = nanoseconds.saturatingDifference(uptime)
     let known = origin.load(ordering: .relaxed)
-    if known == 0 || abs(found - known) > tolerance { origin.store(found, ordering: .relaxed) }
+    if known == 0 || found.saturatingDifference(known).magnitude > tolerance {
+      origin.store(found, ordering: .relaxed)
+    }
   }
 
   /// Goes by the machine's own clock again.
@@ -37,8 +41,7 @@ public enum CommonClock {
   static func now() -> Timestamp? {
     let origin = origin.load(ordering: .relaxed)
     guard origin != 0 else { return nil }
-    let total = origin + uptime
-    let seconds = total.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let seconds = origin.saturatingSum(uptime).flooredDivision(by: 1_000_000_000)
     return Timestamp(seconds: seconds.quotient, nanoseconds: Int32(seconds.remainder))
   }
 }

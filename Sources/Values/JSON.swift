@@ -1,5 +1,6 @@
 // Values: the small value types that formats and mechanisms share: JSON, instants, web addresses.
-// It must not know files, sockets, clocks other than "now", or anything of news.
+// It must not know files, sockets, or anything of news; of clocks only what tells "now": the machine's, or the one that
+// a fleet goes by.
 
 /// A JSON value (RFC 8259) that keeps the order of its members, so that what is written reads as it was built.
 public enum JSON: Sendable, Equatable {

@@ -1,5 +1,5 @@
-/// Numbers that look like chance and are the same for the same seed, so that a run can be repeated (Steele, Lea and Flood,
-/// "Fast splittable pseudorandom number generators", 2014).
+/// Numbers that look like chance and are the same for the same seed, so that a run can be repeated (Steele, Lea and
+/// Flood, "Fast splittable pseudorandom number generators", 2014).
 public struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -46,11 +46,30 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
   /// Seconds from the other instant to this one, negative when this one is earlier.
   public func seconds(since other: Timestamp) -> Double {
-    Double(seconds - other.seconds) + Double(nanoseconds - other.nanoseconds) / 1e9
+    // Exact for every year that anybody writes; a difference of two Int64s may have no room in one.
+    Double(seconds) - Double(other.seconds) + Double(nanoseconds - other.nanoseconds) / 1e9
   }
 
+  /// Later by so many seconds, or earlier; at the end of what can be told it stays there, since instants and spans come
+  /// from headers and databases as well.
   public func adding(seconds: Int64) -> Timestamp {
-    Timestamp(seconds: self.seconds + seconds, nanoseconds: nanoseconds, offset: offset)
+    Timestamp(seconds: self.seconds.saturatingSum(seconds), nanoseconds: nanoseconds, offset: offset)
+  }
+
+  /// Microseconds since 1970, as they are kept in the state database, which hold every year a feed may claim; the first
+  /// or the last there is for what is beyond.
+  public var microseconds: Int64 {
+    // From the end of a second before 1970, so that the first instant there is has room.
+    let isBefore = seconds < 0
+    let (micro, overflow) = (isBefore ? seconds + 1 : seconds).multipliedReportingOverflow(by: 1_000_000)
+    if overflow { return isBefore ? .min : .max }
+    return micro.saturatingSum(Int64(nanoseconds / 1000 - (isBefore ? 1_000_000 : 0)))
+  }
+
+  /// From microseconds since 1970.
+  public init(microseconds: Int64) {
+    let (seconds, rest) = microseconds.flooredDivision(by: 1_000_000)
+    self.init(seconds: seconds, nanoseconds: Int32(rest) * 1000)
   }
 }
 
@@ -100,8 +119,8 @@ public struct CivilTime: Sendable, Equatable {
   public var localSeconds: Int64 { Int64(dayNumber) * 86_400 + Int64(hour * 3600 + minute * 60 + second) }
 
   public init(localSeconds: Int64) {
-    let days = localSeconds >= 0 ? localSeconds / 86_400 : (localSeconds - 86_399) / 86_400
-    let rest = Int(localSeconds - days * 86_400)
+    let (days, secondsOfDay) = localSeconds.flooredDivision(by: 86_400)
+    let rest = Int(secondsOfDay)
     let z = Int(days) + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
     let dayOfEra = z - era * 146_097
@@ -124,7 +143,7 @@ extension Timestamp {
   }
 
   /// What a clock at this timestamp's own offset shows.
-  public var civil: CivilTime { CivilTime(localSeconds: seconds + Int64(offset)) }
+  public var civil: CivilTime { CivilTime(localSeconds: seconds.saturatingSum(Int64(offset))) }
 
   /// RFC 3339 with offset (`Z` for UTC); a fraction only when there is one, to the millisecond.
   public var rfc3339: String {

@@ -1,3 +1,5 @@
+import Values
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -68,7 +70,7 @@ package struct FrameChannel {
     while true {
       var timeout: Int32 = -1
       if let deadline {
-        let rest = deadline - monotonicSeconds()
+        let rest = deadline - MonotonicClock.seconds()
         if rest <= 0 { throw .deadline }
         timeout = Int32(min(rest * 1000 + 1, 3_600_000))
       }
@@ -78,11 +80,4 @@ package struct FrameChannel {
       if ready < 0, errno != EINTR { throw .system(errno) }
     }
   }
-}
-
-/// Seconds of a clock that never steps.
-package func monotonicSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

@@ -97,7 +97,7 @@ actor Forwarder {
     let caught = await UnixSignalsSequence(trapping: .sigterm, .sigint)
     let signals = Task { await obey(caught) }
     countryOf = await countries.read()
-    countriesRead = Self.now()
+    countriesRead = MonotonicClock.seconds()
     // Not after the first connection: a server that is away must not hold up the boot.
     notifier.ready(status: status)
     let watchdog = Watchdog(environment: environment, notifier: notifier) { [log] names in
@@ -168,8 +168,8 @@ actor Forwarder {
       await handle(.lost(Trouble(.away, "\(server): \(reason)")))
     case .stream(.complaint(let number, let reason)):
       // A refused permission is told for every message that was sent.
-      guard number == connection, Self.now() - complainedAt >= Self.tending else { break }
-      complainedAt = Self.now()
+      guard number == connection, MonotonicClock.seconds() - complainedAt >= Self.tending else { break }
+      complainedAt = MonotonicClock.seconds()
       log.record(.forwardMisfit, "\(server) says: \(reason)", fields: fields)
     case .countries(let read): countryOf = read
     case .failed(let problem):
@@ -195,7 +195,7 @@ actor Forwarder {
 
   private func take(_ article: QueuedArticle) async {
     lastKey += 1
-    var parcel = Parcel(article: article, claimed: Self.now())
+    var parcel = Parcel(article: article, claimed: MonotonicClock.seconds())
     // Before it is read: one far too large would only fill the memory, again after each restart.
     guard article.json.count <= largest else {
       parcels[lastKey] = parcel
@@ -219,8 +219,8 @@ actor Forwarder {
   private func country(of publisher: String?) -> String? {
     guard let publisher else { return nil }
     if let country = countryOf[publisher] { return country }
-    if Self.now() - countriesRead >= Self.again {
-      countriesRead = Self.now()
+    if MonotonicClock.seconds() - countriesRead >= Self.again {
+      countriesRead = MonotonicClock.seconds()
       Task { [feed, countries] in feed.yield(.countries(await countries.read())) }
     }
     return nil
@@ -230,7 +230,7 @@ actor Forwarder {
 
   private func handle(_ input: Flow.Input) async {
     var messages: [StreamMessage] = []
-    for action in flow.handle(input, now: Self.now()) {
+    for action in flow.handle(input, now: MonotonicClock.seconds()) {
       switch action {
       case .look: look()
       case .connect: connect()
@@ -244,7 +244,7 @@ actor Forwarder {
         log.record(
           .forwardSent, parcel?.subject ?? "", publisher: parcel?.facts?.publisher, article: parcel?.facts?.uri,
           bytes: parcel?.article.json.count,
-          duration: .milliseconds(Int((Self.now() - (parcel?.claimed ?? 0)) * 1000)))
+          duration: .milliseconds(Int((MonotonicClock.seconds() - (parcel?.claimed ?? 0)) * 1000)))
         leave(key) { article throws(QueueProblem) in try await article.acknowledge() }
       case .setAside(let key, let reason):
         let parcel = parcels[key]
@@ -334,8 +334,8 @@ actor Forwarder {
 
   /// Claims are kept fresh as long as articles are held, and those of consumers that died are freed.
   private func tend() {
-    guard Self.now() - tended >= Self.tending else { return }
-    tended = Self.now()
+    guard MonotonicClock.seconds() - tended >= Self.tending else { return }
+    tended = MonotonicClock.seconds()
     let held = parcels.values.map(\.article)
     Task { [feed, queue] in
       for article in held { try? await article.refresh() }
@@ -346,15 +346,15 @@ actor Forwarder {
 
   private func setAlarm() {
     guard let wake = flow.wake else { return }
-    if let alarm, alarm.time <= wake, alarm.time > Self.now() { return }
+    if let alarm, alarm.time <= wake, alarm.time > MonotonicClock.seconds() { return }
     alarm?.task.cancel()
-    let wait = max(wake - Self.now(), 0.01)
+    let wait = max(wake - MonotonicClock.seconds(), 0.01)
     // The second's tick comes first.
     guard wait < 1 else { return }
     let task = Task { [feed] in
       if (try? await Task.sleep(for: .milliseconds(Int64(wait * 1000) + 1))) != nil { feed.yield(.wake) }
     }
-    alarm = (Self.now() + wait, task)
+    alarm = (MonotonicClock.seconds() + wait, task)
   }
 
   // MARK: Telling
@@ -363,7 +363,7 @@ actor Forwarder {
 
   /// What begins is told at once, what lasts every ten minutes, what is over once.
   private func tellTrouble() {
-    let now = Self.now()
+    let now = MonotonicClock.seconds()
     guard flow.trouble != told || (told != nil && now - toldAt >= Self.again) else { return }
     let before = told
     told = flow.trouble
@@ -386,7 +386,7 @@ actor Forwarder {
   }
 
   private var again: String? {
-    flow.retry.map { "again in \(max(1, Int(($0 - Self.now()).rounded(.up)))) s" }
+    flow.retry.map { "again in \(max(1, Int(($0 - MonotonicClock.seconds()).rounded(.up)))) s" }
   }
 
   private func tellStatus() {
@@ -399,12 +399,5 @@ actor Forwarder {
       return (["waiting: \(trouble.reason)", trouble.remedy, counts, again].compactMap { $0 }).joined(separator: "; ")
     }
     return flow.isConnected ? "\(counts), to \(target.stream.stream) at \(server)" : "connecting; \(counts)"
-  }
-
-  /// Seconds of a clock that only goes forward.
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

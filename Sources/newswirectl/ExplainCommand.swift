@@ -59,15 +59,15 @@ struct SourceExplanation {
     }
     if let rate = source["items_per_day"]?.number {
       let isKnown = source["knows_rhythm"]?.bool != false
-      let known = rate >= 1 ? "\(Int(rate.rounded())) new items a day" : "less than one new item a day"
+      let known = rate >= 1 ? "\(Int(min(rate, 1e9).rounded())) new items a day" : "less than one new item a day"
       let rhythm = isKnown ? known : "not known yet; \(known) assumed"
       lines.append(
         "rhythm   \(rhythm)" + (time("newest_item").map { ", the newest \(readableDistance($0, from: now))" } ?? ""))
     }
-    let bounds = ["min_interval", "max_interval"].compactMap { source[$0]?.integer }.map { $0 * 1_000_000 }
+    let bounds = ["min_interval", "max_interval"].compactMap { source[$0]?.integer }
     if bounds.count == 2 {
       lines.append(
-        "bounds   not more often than every \(readableDuration(microseconds: bounds[0])), at least every \(readableDuration(microseconds: bounds[1]))"
+        "bounds   not more often than every \(readableDuration(seconds: bounds[0])), at least every \(readableDuration(seconds: bounds[1]))"
       )
     }
     for attempt in source["attempts"]?.array ?? [] {

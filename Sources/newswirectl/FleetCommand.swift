@@ -175,12 +175,5 @@ struct FleetReport {
   }
 
   /// `4 min`, for a table.
-  private static func time(_ seconds: Double) -> String {
-    switch max(0, seconds) {
-    case ..<120: "\(Int(max(0, seconds))) s"
-    case ..<7200: "\(Int(seconds / 60)) min"
-    case ..<172_800: "\(Int(seconds / 3600)) h"
-    default: "\(Int(min(seconds, 1e12) / 86_400)) d"
-    }
-  }
+  private static func time(_ seconds: Double) -> String { readableSpan(seconds: Int(min(max(0, seconds), 1e12))) }
 }

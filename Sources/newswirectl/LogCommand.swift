@@ -123,11 +123,11 @@ struct LogCommand: ParsableCommand {
   private func readFile(_ path: String, _ filter: EventFilter, _ count: Int?) throws {
     var log = try LogFile(path: path)
     var out = Output(json: json, all: all)
-    guard out.write(log.last(count, matching: filter)), out.flush(by: nil) else { return }
+    guard out.write(try log.last(count, matching: filter)), out.flush(by: nil) else { return }
     out.isLive = follow
     while follow {
       usleep(200_000)
-      guard out.write(log.next(matching: filter)), out.flush(by: .now()) else { return }
+      guard out.write(try log.next(matching: filter)), out.flush(by: .now()) else { return }
     }
   }
 

@@ -50,16 +50,10 @@ struct StatusReport {
 
   static func percent(_ share: Double?) -> String? { share.map { "\(Int(($0 * 100).rounded()))%" } }
 
-  /// `4m` both ways: the column's title says which.
+  /// `4 min` both ways: the column's title says which.
   private static func distance(_ time: Timestamp, _ now: Timestamp) -> String {
     let seconds = Int(min(time.seconds(since: now).magnitude, 1e9))
-    switch seconds {
-    case ..<1: return "now"
-    case ..<120: return "\(seconds) s"
-    case ..<7200: return "\(seconds / 60) min"
-    case ..<172_800: return "\(seconds / 3600) h"
-    default: return "\(seconds / 86_400) d"
-    }
+    return seconds < 1 ? "now" : readableSpan(seconds: seconds)
   }
 
   // MARK: Heading
@@ -84,7 +78,7 @@ struct StatusReport {
   private static func age(_ key: String, _ json: JSON, _ now: Timestamp) -> String? {
     guard let since = json[key]?.string.flatMap({ Timestamp(rfc3339: $0) }) else { return nil }
     let seconds = max(1, Int(now.seconds(since: since).rounded()))
-    return seconds < 60 ? "\(seconds) s" : readableDuration(microseconds: seconds * 1_000_000)
+    return seconds < 60 ? "\(seconds) s" : readableDuration(seconds: seconds)
   }
 
   private static func publishersLine(_ status: StatusSnapshot) -> String {
@@ -109,7 +103,7 @@ struct StatusReport {
     if let bytes = queue["bytes"]?.integer { line += " (\(readableBytes(bytes)))" }
     if let claimed = queue["claimed"]?.integer, claimed > 0 { line += ", \(claimed) claimed" }
     if let oldest = queue["oldest_seconds"]?.integer, oldest > 0 {
-      line += ", the oldest for \(readableDuration(microseconds: oldest * 1_000_000))"
+      line += ", the oldest for \(readableDuration(seconds: oldest))"
     }
     if let bad = queue["quarantined"]?.integer, bad > 0 { line += ", \(bad) set aside in bad/" }
     if let state = queue["state"]?.string, state != "open" { line += ", \(state)" }

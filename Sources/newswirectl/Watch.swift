@@ -97,11 +97,8 @@ struct Watch {
     }
   }
 
-  private func monotonic() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
-  }
+  /// Microseconds.
+  private func monotonic() -> UInt64 { UInt64(MonotonicClock.now() / 1000) }
 }
 
 /// Signals that came while the terminal was ours; set in a handler, so no more than a number.

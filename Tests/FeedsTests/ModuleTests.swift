@@ -260,6 +260,16 @@ import Values
     #expect(Feed(jsonFeed: feed.jsonFeed) == feed)
   }
 
+  /// What `_newswire` says is ours: in the feed of another it means nothing.
+  @Test func aStrangersMailAddressIsNotTaken() throws {
+    let author = #"{"name":"Ann","url":"https://paper.example/ann","_newswire":{"email":"x@y.example"}}"#
+    let feed = try read(
+      #"{"version":"https://jsonfeed.org/version/1.1","title":"T","authors":[\#(author)],"#
+        + #""items":[{"id":"1","content_text":"x","authors":[\#(author)]}]}"#)
+    let expected = FeedAuthor(name: "Ann", url: "https://paper.example/ann")
+    #expect(feed.authors == [expected] && feed.items.map(\.authors) == [[expected]])
+  }
+
   @Test func takesFeedBurnersOriginal() throws {
     let item = try item("<link>https://feeds.example/~r/1</link><fb:origLink>https://paper.example/1</fb:origLink>")
     #expect(item.url?.description == "https://paper.example/1")

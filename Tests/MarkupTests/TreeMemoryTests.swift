@@ -16,12 +16,18 @@ import Values
         let added = [UInt8](repeating: UInt8(97 + step % 26), count: length)
         switch Int.random(in: 0..<4, using: &random) {
         case 0, 1:
-          guard let made = xmlStrndup(added, Int32(added.count)) else { return }
+          guard let made = xmlStrndup(added, Int32(added.count)) else {
+            Issue.record("no memory for \(added.count) bytes")
+            return
+          }
           #expect(Int(bitPattern: made) % 16 == 0)
           texts.append((made, added))
         case 2 where !texts.isEmpty:
           let index = texts.indices.randomElement(using: &random)!
-          guard let grown = xmlStrncat(texts[index].pointer, added, Int32(added.count)) else { return }
+          guard let grown = xmlStrncat(texts[index].pointer, added, Int32(added.count)) else {
+            Issue.record("no memory for \(added.count) bytes more")
+            return
+          }
           texts[index] = (grown, texts[index].expected + added)
         case 3 where !texts.isEmpty:
           newswire_xml_free(texts.remove(at: texts.indices.randomElement(using: &random)!).pointer)

@@ -130,4 +130,26 @@ import Values
     #expect(throws: PageCacheError.self) { try cache.keep(page("a", "second"), of: "p") }
     #expect(cache.entries(of: "p").isEmpty)
   }
+
+  /// A page that cannot be read just now may be whole: only a damaged one goes, and is no longer counted.
+  @Test func removesOnlyWhatIsDamaged() throws {
+    let shelf = Shelf()
+    let cache = shelf.cache()
+    for key in ["whole", "damaged"] { try cache.keep(page(key, key), of: "p") }
+    let entries = cache.entries(of: "p")
+    let whole = try #require(entries.first { cache.page($0)?.key == "whole" })
+    let damaged = try #require(entries.first { cache.page($0)?.key == "damaged" })
+    // As it is when there is no room for another open file.
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    var none = rlimit(rlim_cur: 0, rlim_max: limit.rlim_max)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &none)
+    let missed = cache.page(whole)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    #expect(missed == nil && cache.page(whole)?.key == "whole")
+    try Data("nothing\n".utf8).write(to: URL(filePath: damaged.path))
+    let before = cache.bytes
+    #expect(cache.page(damaged) == nil && cache.bytes == before - 8)
+    #expect(cache.entries(of: "p") == [whole])
+  }
 }

@@ -11,7 +11,7 @@ import Testing
     ("postgresql:///x?host=/run/postgresql&user=me", "/run/postgresql/x"),
     ("postgresql:///x", "local server/x"),
     ("postgresql://[::1]:5432/x", "[::1]:5432/x"),
-    ("postgresql://h?dbname=x&port=7", "h:7/x"),
+    ("postgresql://h?dbname=x&port=7", "h:7/x"), ("postgresql://h/x%+5", "h/x%+5"),
   ])
   func describesWhereAndNotWho(_ url: String, _ description: String) throws {
     #expect(try PostgresTarget(url: url, password: "hunter2").description == description)

@@ -1,5 +1,7 @@
 import Foundation
+import Synchronization
 import Testing
+import Threads
 
 @testable import Push
 
@@ -29,6 +31,17 @@ import Testing
     #expect(joined.body == Array("hello".utf8))
   }
   private struct Failure: Error {}
+
+  /// A sign is no digit: not of an escape, and not of a chunk's size.
+  @Test func hexadecimalDigitsHaveNoSign() throws {
+    guard case .complete(let request) = read("GET /a?x=%+5&y=%2B5 HTTP/1.1\r\nHost: h\r\n\r\n") else { throw Failure() }
+    #expect(request.parameter("x") == "% 5" && request.parameter("y") == "+5")
+    for size in ["+2", "-2", "0x2", ""] {
+      let chunked = "POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\(size)\r\nhi\r\n0\r\n\r\n"
+      guard case .refused(let response) = read(chunked) else { throw Failure() }
+      #expect(response.status == 400)
+    }
+  }
 
   @Test func aClientThatWaitsIsToldToGoOn() {
     var reader = RequestReader(bodyLimit: 10)
@@ -103,7 +116,7 @@ import Testing
     let listener = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { request in
       PushResponse(200, "\(request.method) \(request.token) \(request.body.count)")
     }
-    listener.start()
+    try listener.start()
     defer { listener.stop() }
     func ask(_ request: String) throws -> String {
       let descriptor = try connection(to: listener)
@@ -127,10 +140,41 @@ import Testing
     }
   }
 
+  /// Where there is no room for a thread a connection is let go of, and the next ones are served.
+  @Test func aThreadThatCannotBeHadCostsOneConnection() throws {
+    let asked = Mutex(0)
+    let listener = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { name, body in
+      let turn = asked.withLock {
+        $0 += 1
+        return $0
+      }
+      return turn == 2 ? EAGAIN : startThread(name, body)
+    } handler: { _ in
+      PushResponse(200)
+    }
+    try listener.start()
+    defer { listener.stop() }
+    for isServed in [false, true] {
+      let descriptor = try connection(to: listener)
+      defer { close(descriptor) }
+      let get = Array("GET /t HTTP/1.1\r\n\r\n".utf8)
+      _ = send(descriptor, get, get.count, Int32(MSG_NOSIGNAL))
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      #expect((recv(descriptor, &buffer, buffer.count, 0) > 0) == isServed)
+    }
+    let deaf = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { _, _ in
+      EAGAIN
+    } handler: { _ in
+      PushResponse(200)
+    }
+    let error = #expect(throws: PushListenerError.self) { try deaf.start() }
+    #expect(error?.message == "cannot start a thread: Resource temporarily unavailable")
+  }
+
   /// The answer comes with the head, while the client is still sending the body: it must not be lost over that.
   @Test func aClientThatGoesOnSendingGetsItsAnswer() throws {
     let listener = try PushListener(address: "127.0.0.1:0", bodyLimit: 1000) { _ in PushResponse(200) }
-    listener.start()
+    try listener.start()
     defer { listener.stop() }
     let descriptor = try connection(to: listener)
     defer { close(descriptor) }

@@ -76,4 +76,13 @@ struct DueHeapTests {
       #expect(heap.count == model.count)
     }
   }
+
+  @Test("instants beyond all plans keep their order", arguments: [Int64.min, .max])
+  func extremes(_ seconds: Int64) throws {
+    var heap = DueHeap()
+    heap.set(1, due: Timestamp(seconds: seconds, nanoseconds: 999_999_999))
+    heap.set(2, due: at(5))
+    #expect(heap.pop(by: Timestamp(seconds: .max)) == (seconds < 0 ? 1 : 2))
+    #expect(heap.count == 1)
+  }
 }

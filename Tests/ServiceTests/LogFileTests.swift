@@ -27,7 +27,7 @@ import Values
         + #""publisher":"p","source":"s","url":"https://x.org/","article":"urn:x","status":500,"bytes":1,"#
         + #""duration_usec":2,"outcome":"o","next":"n","errno":28,"fields":{"a":"1","b":"2"}}"# + "\n")
     var log = try LogFile(path: path)
-    #expect(log.last(nil, matching: EventFilter()) == [full])
+    #expect(try log.last(nil, matching: EventFilter()) == [full])
   }
 
   @Test func filesTurnOver() throws {
@@ -51,11 +51,11 @@ import Values
     #expect(numbers("newswired.jsonl.1") == ["19", "20", "21"])
 
     var log = try LogFile(path: path)
-    #expect(log.last(nil, matching: EventFilter()).map(\.message) == (16...22).map(String.init))
+    #expect(try log.last(nil, matching: EventFilter()).map(\.message) == (16...22).map(String.init))
     var again = try LogFile(path: path)
-    #expect(again.last(5, matching: EventFilter()).map(\.message) == ["18", "19", "20", "21", "22"])
+    #expect(try again.last(5, matching: EventFilter()).map(\.message) == ["18", "19", "20", "21", "22"])
     var none = try LogFile(path: path)
-    #expect(none.last(0, matching: EventFilter()).isEmpty)
+    #expect(try none.last(0, matching: EventFilter()).isEmpty)
   }
 
   @Test func onlyOneFile() {
@@ -147,14 +147,14 @@ import Values
     sink.write(record(10))
     var log = try LogFile(path: path)
     let all = EventFilter()
-    #expect(log.last(nil, matching: all).map(\.message) == ["10"])
-    #expect(log.next(matching: all).isEmpty)
+    #expect(try log.last(nil, matching: all).map(\.message) == ["10"])
+    #expect(try log.next(matching: all).isEmpty)
     sink.write(record(11))
-    #expect(log.next(matching: all).map(\.message) == ["11"])
+    #expect(try log.next(matching: all).map(\.message) == ["11"])
     // Over the turn: the rest of the old file and the beginning of the new one.
     for number in 12...14 { sink.write(record(number)) }
-    #expect(log.next(matching: all).map(\.message) == ["12", "13", "14"])
-    #expect(log.next(matching: all).isEmpty)
+    #expect(try log.next(matching: all).map(\.message) == ["12", "13", "14"])
+    #expect(try log.next(matching: all).isEmpty)
   }
 
   @Test func halfALineWaits() throws {
@@ -163,15 +163,15 @@ import Values
     defer { close(descriptor) }
     Terminal.write("not json\n{\"time\":\"x\"}\n" + line + String(line.prefix(20)), to: descriptor)
     var log = try LogFile(path: path)
-    #expect(log.last(nil, matching: EventFilter()).count == 1)
+    #expect(try log.last(nil, matching: EventFilter()).count == 1)
     Terminal.write(String(line.dropFirst(20).prefix(5)), to: descriptor)
-    #expect(log.next(matching: EventFilter()).isEmpty)
+    #expect(try log.next(matching: EventFilter()).isEmpty)
     Terminal.write(String(line.dropFirst(25)), to: descriptor)
-    #expect(log.next(matching: EventFilter()).map(\.message) == ["1"])
+    #expect(try log.next(matching: EventFilter()).map(\.message) == ["1"])
     // Emptied in place.
     #expect(ftruncate(descriptor, 0) == 0)
     Terminal.write(line, to: descriptor)
-    #expect(log.next(matching: EventFilter()).map(\.message) == ["1"])
+    #expect(try log.next(matching: EventFilter()).map(\.message) == ["1"])
   }
 
   @Test func aMissingFileIsTold() {
@@ -181,6 +181,36 @@ import Values
     } catch {
       #expect(error.exitStatus == .unavailable)
       #expect(error.description == "The log file \(path) cannot be read: No such file or directory.")
+    }
+  }
+
+  /// A folder can be opened and not read; so can a file on a disk that fails.
+  @Test func aFileThatCannotBeReadIsTold() throws {
+    var folder = try LogFile(path: scratch.path)
+    do throws(LogFileError) {
+      _ = try folder.last(50, matching: EventFilter())
+      Issue.record("read a folder")
+    } catch {
+      #expect(error.exitStatus == .inputOutput && error.reason == "Is a directory")
+    }
+    do throws(LogFileError) {
+      _ = try folder.next(matching: EventFilter())
+      Issue.record("read a folder")
+    } catch {
+      #expect(error.exitStatus == .inputOutput)
+    }
+    // So is one that the log was turned over to; one that is not there is the end.
+    FileSink(path: path).write(record(1))
+    #expect(mkdir(path + ".2", 0o700) == 0)
+    var log = try LogFile(path: path)
+    #expect(try log.last(nil, matching: EventFilter()).count == 1)
+    #expect(mkdir(path + ".1", 0o700) == 0)
+    var again = try LogFile(path: path)
+    do throws(LogFileError) {
+      _ = try again.last(nil, matching: EventFilter())
+      Issue.record("read a folder")
+    } catch {
+      #expect(error.path == path + ".1" && error.exitStatus == .inputOutput)
     }
   }
 

@@ -126,12 +126,18 @@ import Values
       (1_440_000, "1.4 s"), (9_950_000, "10 s"), (59_400_000, "59 s"), (60_000_000, "1 min"),
       (125_000_000, "2 min 5 s"),
       (3_600_000_000, "1 h"), (5_400_000_000, "1 h 30 min"), (180_000_000_000, "2 d 2 h"),
+      (.max, "106751991 d 4 h"), (.min, "0 µs"),
     ]
     for (microseconds, expected) in durations { #expect(readableDuration(microseconds: microseconds) == expected) }
     let distances: [(Int64, String)] = [
       (0, "now"), (8, "in 8 s"), (-8, "8 s ago"), (330, "in 5 min"), (-5400, "90 min ago"), (7200, "in 2 h"),
       (-100_000, "27 h ago"), (-200_000, "2 d ago"), (4_000_000_000, "far ahead"), (-4_000_000_000, "long ago"),
     ]
+    #expect(readableDuration(seconds: .max) == "106751991 d 4 h" && readableDuration(seconds: 125) == "2 min 5 s")
+    let spans = [
+      (0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (172_799, "47 h"), (172_800, "2 d"),
+    ]
+    for (seconds, expected) in spans { #expect(readableSpan(seconds: seconds) == expected) }
     for (seconds, expected) in distances {
       #expect(readableDistance(someTime.adding(seconds: seconds), from: someTime) == expected, "\(seconds)")
     }

@@ -38,6 +38,60 @@ import Values
     #expect(details == true)
   }
 
+  @Test(
+    "a damaged row is read, whatever its numbers", arguments: [Int64.min, .min + 1, -1, .max - 1, .max],
+    Engine.allCases)
+  func damagedRow(_ number: Int64, _ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    try store.save(SourceState(id: "a/rss", publisher: "a", url: "https://a.example/"))
+    let details = #"{"archive_left":\#(number),"archive_read":\#(number),"moved_at":\#(number)}"#
+    try store.database.run(
+      "test",
+      """
+      UPDATE sources SET next_due = ?, last_attempt = ?, last_whole = ?, permanent_since = ?, failures = ?,
+        permanent_seen = ?, details = ?, attempts = ?
+      """, .integer(number), .integer(number), .integer(number), .integer(number), .integer(number), .integer(number),
+      .text(details), .text("\(number)/200/ok/1/1"))
+    let state = try #require(try store.source("a/rss"))
+    #expect((0...1_000_000).contains(state.failures) && (0...1_000_000).contains(state.permanentSeen))
+    #expect((0...1_000_000).contains(state.details.archiveLeft) && (0...1_000_000).contains(state.details.archiveRead))
+    #expect(state.nextDue?.microseconds == number && state.lastWhole?.microseconds == number)
+    let schedule = try store.schedule(publisher: "a")
+    #expect(schedule.map(\.failures) == [state.failures] && schedule.map(\.nextDue) == [state.nextDue])
+    // What was read is written again.
+    try store.save(state)
+    #expect(try store.source("a/rss") == state)
+  }
+
+  @Test(
+    "a damaged item is counted on and moved, whatever its numbers", arguments: [Int64.min, .min + 1, .max - 1, .max],
+    Engine.allCases)
+  func damagedItem(_ number: Int64, _ engine: Engine) throws {
+    let scratch = try Scratch(engine)
+    let store = try scratch.store()
+    let source = SourceState(id: "p/rss", publisher: "p", url: "https://p.example/")
+    func item(_ fingerprint: String) -> NewItem {
+      NewItem(key: "a", url: "https://p.example/a", record: "{}", fingerprint: fingerprint)
+    }
+    let id = try #require(try store.recordFetch(source, [item("1")], now: .now()).first?.id)
+    func damage() throws {
+      let value = SQLValue.integer(number)
+      try store.database.run(
+        "test", "UPDATE items SET attempts = ?, revision = ?, next_try = ?, revisit_at = ?, discovered_at = ?", value,
+        value, value, value, value)
+      try store.database.run("test", "UPDATE sources SET next_due = ?", value)
+    }
+    try damage()
+    let before = try #require(try store.item(id))
+    try store.itemFailed(id, revision: before.revision, error: "down", nextTry: nil)
+    #expect(try store.item(id)?.lastError == "down")
+    try damage()
+    for seconds in [Int64.min, -3600, 3600, .max] { try store.shiftPlans(seconds: seconds) }
+    _ = try store.recordFetch(source, [item("2")], now: .now())
+    #expect(try store.item(id)?.revision != before.revision)
+  }
+
   @Test("only the last five attempts are kept")
   func attempts() {
     var attempts = Attempts()

@@ -22,6 +22,15 @@ import Testing
     #expect(Timestamp.now() >= before)
   }
 
+  @Test(
+    "a time that has no room among the instants is not followed", arguments: [Double.nan, .infinity, 1e300, -1e300])
+  func noTime(_ time: Double) {
+    defer { CommonClock.stop() }
+    CommonClock.stop()
+    CommonClock.follow(time, at: CommonClock.uptime)
+    #expect(abs(Timestamp.now().seconds(since: .wallClock())) < 0.2)
+  }
+
   @Test("a machine alone goes by its own")
   func alone() {
     CommonClock.stop()

@@ -44,4 +44,25 @@ struct TimestampTests {
       if civil.month > 12 { (civil.month, civil.year) = (1, civil.year + 1) }
     }
   }
+
+  @Test(
+    "nothing that a header or a row may hold is out of bounds", arguments: [Int64.min, .min + 1, 0, .max - 1, .max])
+  func extremes(_ number: Int64) {
+    let time = Timestamp(seconds: number, nanoseconds: 999_999_999, offset: number < 0 ? -86_399 : 86_399)
+    #expect(time.adding(seconds: .max).seconds == (number < 0 ? number + .max : .max))
+    #expect(time.adding(seconds: .min).seconds == (number < 0 ? .min : number + .min))
+    #expect(time.seconds(since: Timestamp(seconds: -60)).isFinite && !time.rfc3339.isEmpty)
+    #expect(time.microseconds == (number == 0 ? 999_999 : number < 0 ? .min : .max))
+    let kept = Timestamp(microseconds: number)
+    #expect((0..<1_000_000_000).contains(kept.nanoseconds) && kept.microseconds == number)
+    let civil = CivilTime(localSeconds: number)
+    #expect((1...12).contains(civil.month) && (1...31).contains(civil.day) && (0...23).contains(civil.hour))
+  }
+
+  @Test("microseconds below zero are of the second before")
+  func microseconds() {
+    #expect(Timestamp(microseconds: -1) == Timestamp(seconds: -1, nanoseconds: 999_999_000))
+    #expect(Timestamp(microseconds: -1_000_000) == Timestamp(seconds: -1))
+    #expect(Timestamp(seconds: -1, nanoseconds: 999_999_000).microseconds == -1)
+  }
 }

@@ -95,6 +95,6 @@ extension JSONWire.Author {
     // An address is one person's.
     if names.count > 1 { return names.map { FeedAuthor(name: $0) } }
     if names.isEmpty, address == nil { return [] }
-    return [FeedAuthor(name: names.first, url: address, avatar: reading.url(avatar)?.description, email: email)]
+    return [FeedAuthor(name: names.first, url: address, avatar: reading.url(avatar)?.description)]
   }
 }

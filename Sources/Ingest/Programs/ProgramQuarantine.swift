@@ -58,7 +58,7 @@ extension Ingester {
         mended.insert(kept.plugin)
         continue
       }
-      let wait = max(0, kept.until.seconds - now.seconds)
+      let wait = max(0, kept.until.seconds.saturatingDifference(now.seconds))
       keptQuarantines.insert(kept.plugin)
       await programs.restoreQuarantine(of: kept.plugin, failures: kept.failures, seconds: Double(wait))
       log.record(

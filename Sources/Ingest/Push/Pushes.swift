@@ -28,7 +28,7 @@ extension Ingester {
         [weak self] request in
         await self?.called(request) ?? PushResponse(503)
       }
-      listener.start()
+      try listener.start()
       pushListener = listener
     } catch {
       log.record(

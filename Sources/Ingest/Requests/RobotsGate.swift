@@ -54,8 +54,8 @@ actor RobotsGate {
     return .unreachable(seconds: 1, status: nil, because: failure)
   }
 
-  /// Holds each redirect of a page to the file of where it leads: robots.txt speaks of addresses, however they were come
-  /// by.
+  /// Holds each redirect of a page to the file of where it leads: robots.txt speaks of addresses, however they were
+  /// come by.
   /// - Parameter group: the rate group of an address that the page has been redirected to.
   nonisolated func check(
     redirectsOf page: FetchRequest, refused: @escaping Refusal = { _, _ in },

@@ -27,8 +27,8 @@ struct QuietTime: Equatable {
   func contains(_ time: Timestamp) -> Bool {
     if isNothing { return false }
     // 1970-01-01 was a Thursday.
-    let day = Int((time.seconds.quotientFloor(86_400) + 3) % 7)
-    let hour = Int(time.seconds.quotientFloor(3600) % 24)
+    let day = Int((time.seconds.flooredDivision(by: 86_400).quotient + 3) % 7)
+    let hour = Int(time.seconds.flooredDivision(by: 3600).quotient % 24)
     return days & (1 << ((day + 7) % 7)) != 0 || hours & (1 << ((hour + 24) % 24)) != 0
   }
 
@@ -38,7 +38,7 @@ struct QuietTime: Equatable {
   /// The time itself, or the end of the quiet that it falls into, at most `longest` later.
   func end(from time: Timestamp) -> Timestamp {
     guard contains(time) else { return time }
-    var hour = time.seconds.quotientFloor(3600) * 3600
+    var hour = time.seconds.flooredDivision(by: 3600).quotient * 3600
     while hour <= time.seconds + Self.longest {
       hour += 3600
       let next = Timestamp(seconds: hour)
@@ -54,12 +54,5 @@ struct QuietTime: Equatable {
     let dayList = (0..<7).filter { days & (1 << $0) != 0 }.map { names[$0] }.joined(separator: ", ")
     return [hourList.isEmpty ? nil : "hours \(hourList) UTC", dayList.isEmpty ? nil : dayList].compactMap { $0 }
       .joined(separator: "; ")
-  }
-}
-
-extension Int64 {
-  fileprivate func quotientFloor(_ divisor: Int64) -> Int64 {
-    let quotient = self / divisor
-    return self % divisor < 0 ? quotient - 1 : quotient
   }
 }

@@ -1,6 +1,6 @@
 /// The bytes of a word in an encoding that is not known. Letters of other scripts stand beside each other and not among
-/// those of ASCII, as the letters do that Western Europe has side by side: "eleição", "päämäärä". Three in a row they hardly have, while names in ASCII stand without a space in
-/// texts of Asia.
+/// those of ASCII, as the letters do that Western Europe has side by side: "eleição", "päämäärä". Three in a row they
+/// hardly have, while names in ASCII stand without a space in texts of Asia.
 struct ByteWord {
   private var letters = 0
   private var others = 0

@@ -23,8 +23,8 @@ enum LabelCheck {
 
   // MARK: Signs of Windows
 
-  /// Where encodings of ISO 8859 have control characters, which no text holds, those of Windows have quotation marks and
-  /// letters. With such bytes a text is in the page of Windows that has been called by the name of its neighbour.
+  /// Where encodings of ISO 8859 have control characters, which no text holds, those of Windows have quotation marks
+  /// and letters. With such bytes a text is in the page of Windows that has been called by the name of its neighbour.
   private static func page(of label: String, _ bytes: [UInt8]) -> String? {
     guard label == "iso-8859-2" || label == "iso-8859-7", bytes.contains(where: { 0x80...0x9F ~= $0 }) else {
       return nil
@@ -37,8 +37,8 @@ enum LabelCheck {
     return LatinGuess.fit("windows-1250", bytes[...]) >= LatinGuess.fit(label, bytes[...]) ? "windows-1250" : nil
   }
 
-  /// A text that was read in an encoding of ISO 8859, with the signs of Windows instead of control characters; nil where
-  /// it has none.
+  /// A text that was read in an encoding of ISO 8859, with the signs of Windows instead of control characters; nil
+  /// where it has none.
   static func withSigns(of label: String, _ text: [UInt8]) -> Charset.Decoded? {
     guard label.hasPrefix("iso-8859-") else { return nil }
     func isControl(_ index: Int) -> Bool {

@@ -35,8 +35,8 @@ enum LatinGuess {
   /// A text with fewer letters outside ASCII is left to its label.
   private static let fewestAgainstLabel = 12
 
-  /// The encoding that a text is clearly in instead of the one of its label; nil where the label may be right. Languages
-  /// that no guess names count for the label.
+  /// The encoding that a text is clearly in instead of the one of its label; nil where the label may be right.
+  /// Languages that no guess names count for the label.
   static func contradiction(of label: String, _ bytes: ArraySlice<UInt8>) -> String? {
     let sample = Letters(bytes)
     guard sample.total >= fewestAgainstLabel, sample.isMost else { return nil }
@@ -167,8 +167,8 @@ enum LatinGuess {
     "áðéíóúýþæöø", "éëïóöüèêáíç", "àçèéíïòóúüñºª", "äöüõšž", "áéíóú", "ëçé",
   ]
 
-  /// Of those that read a text alike the first counts: some Latvian texts have no letter but those of Turkish bytes, while
-  /// no Turkish text is without "ı".
+  /// Of those that read a text alike the first counts: some Latvian texts have no letter but those of Turkish bytes,
+  /// while no Turkish text is without "ı".
   private static let others: [(alphabet: String, encodings: [String])] = [
     // Polish, Czech, Slovak, Hungarian, Romanian, Slovene and Croatian.
     ("ąćęłńóśźż", ["windows-1250", "iso-8859-2"]), ("áčďéěíňóřšťúůýž", ["windows-1250", "iso-8859-2"]),

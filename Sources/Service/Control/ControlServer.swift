@@ -1,6 +1,7 @@
 import CSystemd
 import Glibc
 import Synchronization
+import Threads
 public import Values
 
 /// What a connection may cost.
@@ -84,32 +85,6 @@ public final class ControlServer: Sendable {
     inbox.post(.stop(deadline: monotonicMicroseconds() + grace.microseconds))
     await inbox.finished()
   }
-}
-
-/// Starts a detached thread; 0 or an errno.
-private func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
-  final class Box: Sendable {
-    let name: String
-    let body: @Sendable () -> Void
-    init(_ name: String, _ body: @escaping @Sendable () -> Void) { (self.name, self.body) = (name, body) }
-  }
-  let box = Unmanaged.passRetained(Box(name, body))
-  var attributes = pthread_attr_t()
-  pthread_attr_init(&attributes)
-  defer { pthread_attr_destroy(&attributes) }
-  pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-  var thread = pthread_t()
-  let code = pthread_create(
-    &thread, &attributes,
-    { context in
-      guard let context else { return nil }
-      let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
-      pthread_setname_np(pthread_self(), box.name)
-      box.body()
-      return nil
-    }, box.toOpaque())
-  if code != 0 { box.release() }
-  return code
 }
 
 /// What the rest of the program tells the control thread, and the eventfd that wakes it.

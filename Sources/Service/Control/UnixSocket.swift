@@ -1,4 +1,5 @@
 import Glibc
+import Values
 
 /// Calls `body` with the address of a Unix socket; a leading `@` means the abstract namespace, as systemd writes it.
 /// nil when the path does not fit (107 bytes).
@@ -28,11 +29,7 @@ func errorText(_ code: Int32) -> String {
 }
 
 /// Microseconds of the monotonic clock.
-func monotonicMicroseconds() -> UInt64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
-}
+func monotonicMicroseconds() -> UInt64 { UInt64(MonotonicClock.now() / 1000) }
 
 extension Duration {
   /// Whole microseconds, rounded towards zero; never negative.

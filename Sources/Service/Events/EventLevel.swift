@@ -1,5 +1,3 @@
-public import Logging
-
 /// How much an event matters. The order is that of importance, `debug` lowest.
 public enum EventLevel: Int, Sendable, CaseIterable, Comparable {
   case debug, info, notice, warning, error, critical
@@ -28,29 +26,6 @@ public enum EventLevel: Int, Sendable, CaseIterable, Comparable {
   public init?(priority: Int) {
     guard (0...7).contains(priority) else { return nil }
     self = EventLevel(rawValue: 7 - priority) ?? .critical
-  }
-
-  /// swift-log's levels; trace counts as debug.
-  public init(_ level: Logger.Level) {
-    switch level {
-    case .trace, .debug: self = .debug
-    case .info: self = .info
-    case .notice: self = .notice
-    case .warning: self = .warning
-    case .error: self = .error
-    case .critical: self = .critical
-    }
-  }
-
-  public var loggerLevel: Logger.Level {
-    switch self {
-    case .debug: .debug
-    case .info: .info
-    case .notice: .notice
-    case .warning: .warning
-    case .error: .error
-    case .critical: .critical
-    }
   }
 
   public static func < (a: EventLevel, b: EventLevel) -> Bool { a.rawValue < b.rawValue }

@@ -1,4 +1,3 @@
-public import Logging
 public import Values
 
 /// The daemon's log: every record is an event of a known kind with the same fields everywhere, so that it can be
@@ -61,16 +60,6 @@ public struct EventLog: Sendable {
 
   /// A log that keeps nothing: for tests and offline verbs.
   public static let silent = EventLog(sinks: [], levels: EventLevels(.critical))
-
-  /// A swift-log logger that writes to the same sinks, for libraries that want one.
-  public func logger(label: String, level: Logger.Level = .notice) -> Logger {
-    Logger(label: label) { handler(label: $0, level: level) }
-  }
-
-  /// The handler for `LoggingSystem.bootstrap`.
-  public func handler(label: String, level: Logger.Level = .notice) -> EventLogHandler {
-    EventLogHandler(label: label, sinks: sinks, logLevel: level)
-  }
 
   /// Records an event.
   /// - Parameters:

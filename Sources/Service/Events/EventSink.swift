@@ -1,6 +1,4 @@
-public import Logging
 import Synchronization
-import Values
 
 /// Where records go: the journal, a terminal, a pipe, a file. A sink never blocks for long and never fails its caller:
 /// a daemon does not stop because its log does.
@@ -53,47 +51,5 @@ public final class EventLevels: Sendable {
       guard level >= state.lowest else { return false }
       return level >= (publisher.flatMap { state.publishers[$0] } ?? state.general)
     }
-  }
-}
-
-/// swift-log's way to the sinks, for libraries: turns a log event into a record without a kind, cleans it and hands it
-/// to each sink. Its metadata become fields.
-public struct EventLogHandler: LogHandler {
-  public var metadata: Logger.Metadata = [:]
-  /// Filters what comes this way; `EventLog` asks `EventLevels` itself.
-  public var logLevel: Logger.Level
-  public var metadataProvider: Logger.MetadataProvider?
-  private let label: String
-  private let sinks: [any EventSink]
-  private let now: @Sendable () -> Timestamp
-
-  public init(label: String, sinks: [any EventSink], logLevel: Logger.Level = .info) {
-    self.init(label: label, sinks: sinks, logLevel: logLevel, now: { Timestamp.now() })
-  }
-
-  init(label: String, sinks: [any EventSink], logLevel: Logger.Level, now: @escaping @Sendable () -> Timestamp) {
-    self.label = label
-    self.sinks = sinks
-    self.logLevel = logLevel
-    self.now = now
-  }
-
-  public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  public func log(event: LogEvent) {
-    var all = metadata
-    if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-    if let own = event.metadata { all.merge(own) { $1 } }
-    if let error = event.error, all["error"] == nil { all["error"] = .string(String(describing: error)) }
-    var record = EventRecord(
-      time: now(), level: EventLevel(event.level), message: event.message.description, fields: [:],
-      code: EventRecord.CodePlace(file: event.file, line: Int(event.line), function: event.function))
-    record.fields = all.mapValues { $0.description }
-    record.fields["logger"] = label
-    record = record.cleaned()
-    for sink in sinks { sink.write(record) }
   }
 }

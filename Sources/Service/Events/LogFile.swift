@@ -33,20 +33,20 @@ public struct LogFile: ~Copyable {
 
   /// The last `count` records that match, oldest first; all of them for nil. Reads backwards through the older files
   /// for as long as records are wanted. `next` goes on where this ends.
-  public mutating func last(_ count: Int?, matching filter: EventFilter) -> [EventRecord] {
+  public mutating func last(_ count: Int?, matching filter: EventFilter) throws(LogFileError) -> [EventRecord] {
     var found: [EventRecord] = []  // youngest first
-    var (lines, isComplete) = Self.lines(readOn())
+    var (lines, isComplete) = Self.lines(try readOn())
     if !isComplete, let unfinished = lines.popLast() { rest = unfinished }
     var older = 1
     while count != 0 {
       for line in lines.reversed() {
         guard let record = Self.record(line) else { continue }
         // Times of one writer rise; a minute of slack for a clock that was set back.
-        if let since = filter.since, record.time.seconds < since.seconds - 60 { return found.reversed() }
+        if let since = filter.since, record.time < since.adding(seconds: -60) { return found.reversed() }
         if filter.matches(record) { found.append(record) }
         if let count, found.count >= count { return found.reversed() }
       }
-      guard let bytes = Self.read("\(path).\(older)") else { break }
+      guard let bytes = try Self.read("\(path).\(older)") else { break }
       lines = Self.lines(bytes).lines
       older += 1
     }
@@ -55,36 +55,36 @@ public struct LogFile: ~Copyable {
 
   /// The records that have come since the last call, in order; empty when there are none. Goes over to the new file
   /// when this one was turned over.
-  public mutating func next(matching filter: EventFilter) -> [EventRecord] {
-    var records = take(filter)
+  public mutating func next(matching filter: EventFilter) throws(LogFileError) -> [EventRecord] {
+    var records = try take(filter)
     let present = Self.inode(path)
     if let present, present != inode {
-      records += take(filter)  // what came between the look and the turn
+      records += try take(filter)  // what came between the look and the turn
       let fresh = open(path, O_RDONLY | O_CLOEXEC)
       if fresh >= 0 {
         close(descriptor)
         (descriptor, inode, offset, rest) = (fresh, Self.inode(fresh), 0, [])
-        records += take(filter)
+        records += try take(filter)
       }
     } else if Self.size(descriptor) < offset {
       // Emptied in place.
       lseek(descriptor, 0, SEEK_SET)
       (offset, rest) = (0, [])
-      records += take(filter)
+      records += try take(filter)
     }
     return records
   }
 
-  private mutating func take(_ filter: EventFilter) -> [EventRecord] {
-    let bytes = readOn()
+  private mutating func take(_ filter: EventFilter) throws(LogFileError) -> [EventRecord] {
+    let bytes = try readOn()
     if bytes.isEmpty { return [] }
     var (lines, isComplete) = Self.lines(rest + bytes)
     rest = isComplete ? [] : lines.popLast() ?? []
     return lines.compactMap(Self.record).filter(filter.matches)
   }
 
-  private mutating func readOn() -> [UInt8] {
-    let bytes = Self.readAll(descriptor)
+  private mutating func readOn() throws(LogFileError) -> [UInt8] {
+    let bytes = try Self.readAll(descriptor, of: path)
     offset += bytes.count
     return bytes
   }
@@ -102,22 +102,28 @@ public struct LogFile: ~Copyable {
     return (bytes.split(separator: UInt8(ascii: "\n")).map(Array.init), isComplete)
   }
 
-  private static func readAll(_ descriptor: Int32) -> [UInt8] {
+  private static func readAll(_ descriptor: Int32, of path: String) throws(LogFileError) -> [UInt8] {
     var out: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let count = Glibc.read(descriptor, &chunk, chunk.count)
       if count < 0, errno == EINTR { continue }
-      if count <= 0 { return out }
+      if count < 0 { throw LogFileError(path: path, reason: errorText(errno), exitStatus: .inputOutput) }
+      if count == 0 { return out }
       out.append(contentsOf: chunk[..<count])
     }
   }
 
-  private static func read(_ path: String) -> [UInt8]? {
+  /// nil when there is none.
+  private static func read(_ path: String) throws(LogFileError) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw LogFileError(
+        path: path, reason: errorText(errno), exitStatus: errno == EACCES ? .permission : .inputOutput)
+    }
     defer { close(descriptor) }
-    return readAll(descriptor)
+    return try readAll(descriptor, of: path)
   }
 
   private static func inode(_ descriptor: Int32) -> UInt64 {

@@ -23,7 +23,7 @@ public func readableDuration(microseconds: Int) -> String {
   case ..<9_950_000: return "\(oneDecimal(Double(value) / 1e6)) s"
   default: break
   }
-  let seconds = (value + 500_000) / 1_000_000
+  let seconds = value / 1_000_000 + (value % 1_000_000 >= 500_000 ? 1 : 0)
   func two(_ large: Int, _ unit: String, _ small: Int, _ smallUnit: String) -> String {
     small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(smallUnit)"
   }
@@ -35,20 +35,28 @@ public func readableDuration(microseconds: Int) -> String {
   }
 }
 
+/// A span as people say it, in one unit: `45 s`, `5 min`, `3 h`, `2 d`. Coarser than a duration: nobody needs the
+/// seconds of "in 3 h".
+public func readableSpan(seconds: Int) -> String {
+  switch seconds {
+  case ..<120: "\(seconds) s"
+  case ..<7200: "\(seconds / 60) min"
+  case ..<172_800: "\(seconds / 3600) h"
+  default: "\(seconds / 86_400) d"
+  }
+}
+
+/// A duration of whole seconds; negative ones count as none.
+public func readableDuration(seconds: Int) -> String {
+  readableDuration(microseconds: seconds.secondsInMicroseconds)
+}
+
 /// How far an instant is from `now`: `in 5 min`, `3 h ago`, `now` within a second.
 public func readableDistance(_ instant: Timestamp, from now: Timestamp) -> String {
   let distance = instant.seconds(since: now)
   if distance.magnitude < 1 { return "now" }
   guard distance.magnitude < 3e9 else { return distance > 0 ? "far ahead" : "long ago" }
-  let seconds = Int(distance.magnitude.rounded())
-  // Coarser than a duration: nobody needs the seconds of "in 3 h".
-  let text =
-    switch seconds {
-    case ..<60: "\(seconds) s"
-    case ..<7200: "\(seconds / 60) min"
-    case ..<172_800: "\(seconds / 3600) h"
-    default: "\(seconds / 86_400) d"
-    }
+  let text = readableSpan(seconds: Int(distance.magnitude.rounded()))
   return distance > 0 ? "in \(text)" : "\(text) ago"
 }
 

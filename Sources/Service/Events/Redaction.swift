@@ -54,8 +54,8 @@ public func redacted(_ text: String) -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// Whether there is anything that the parts below look for: an `@`, a parameter, or a space after the end of `Bearer` or
-/// `Basic`. Most texts of a log have none of it.
+/// Whether there is anything that the parts below look for: an `@`, a parameter, or a space after the end of `Bearer`
+/// or `Basic`. Most texts of a log have none of it.
 private func mayNeedRedaction(_ text: String) -> Bool {
   var before: UInt8 = 0
   for byte in text.utf8 {

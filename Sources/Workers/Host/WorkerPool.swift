@@ -50,7 +50,6 @@ public actor WorkerPool {
   private var idle: [WorkerLane] = []
   private var lanes: [WorkerLane] = []
   private var waiting: [CheckedContinuation<WorkerLane, Never>] = []
-  private var generation = 0
 
   public init(
     settings: WorkerSettings, catalogue: Catalogue, notice: @escaping @Sendable (WorkerNotice) -> Void

@@ -25,7 +25,7 @@ final class WorkerProcess {
     channel = FrameChannel(input: child.channel, output: child.channel)
     let hello: Frame?
     do throws(ChannelError) {
-      hello = try channel.read(deadline: monotonicSeconds() + startLimit)
+      hello = try channel.read(deadline: MonotonicClock.seconds() + startLimit)
     } catch {
       throw failure(error, "starting", limit: startLimit)
     }
@@ -41,7 +41,7 @@ final class WorkerProcess {
   /// Sends a message that has no answer.
   func tell(_ frame: Frame, limit: Double) throws(JobError) {
     do throws(ChannelError) {
-      try channel.write(frame, deadline: monotonicSeconds() + limit)
+      try channel.write(frame, deadline: MonotonicClock.seconds() + limit)
     } catch {
       throw failure(error, "taking its settings", limit: limit)
     }
@@ -49,7 +49,7 @@ final class WorkerProcess {
 
   /// Sends a job and waits for its answer.
   func ask(_ frame: Frame, limit: Double) throws(JobError) -> Frame {
-    let deadline = monotonicSeconds() + limit
+    let deadline = MonotonicClock.seconds() + limit
     do throws(ChannelError) {
       try channel.write(frame, deadline: deadline)
       guard let answer = try channel.read(deadline: deadline) else { throw ChannelError.closed }

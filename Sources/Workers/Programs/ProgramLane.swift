@@ -4,9 +4,6 @@ import Threads
 import Values
 import WorkerProtocol
 
-/// Seconds of a clock that never steps.
-func monotonicNow() -> Double { monotonicSeconds() }
-
 /// One program's place: a thread that talks to the process. The pool sees to it that one job runs at a time.
 actor ProgramLane {
   private let id: String
@@ -79,7 +76,7 @@ actor ProgramLane {
       ("type", .string(job.kind.rawValue)), ("id", JSON(number)), ("url", .string(job.url.description)),
     ])
     header.set("content_type", job.contentType)
-    var deadline = monotonicSeconds() + settings.jobLimit
+    var deadline = MonotonicClock.seconds() + settings.jobLimit
     try process.tell(Frame(header, body: job.body), limit: settings.jobLimit)
     var fetches = 0
     while true {
@@ -90,10 +87,10 @@ actor ProgramLane {
       switch message.type {
       case "fetch":
         fetches += 1
-        let asked = monotonicSeconds()
+        let asked = MonotonicClock.seconds()
         let answer = await self.answer(message, number, fetches, manifest, fetch)
         // Waiting for a publisher is not the program's fault.
-        deadline += monotonicSeconds() - asked
+        deadline += MonotonicClock.seconds() - asked
         guard self.process === process else {
           throw JobError(.unavailable, reason: "stopped", "the program was stopped")
         }

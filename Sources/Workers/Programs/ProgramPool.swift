@@ -100,7 +100,7 @@ public actor ProgramPool {
 
   /// How long a plugin's program is left alone, and whether that is quarantine; nil when it may work.
   public func rest(of plugin: String) -> (seconds: Double, isQuarantine: Bool)? {
-    guard let health = health[plugin], let seconds = health.wait(now: monotonicNow()) else { return nil }
+    guard let health = health[plugin], let seconds = health.wait(now: MonotonicClock.seconds()) else { return nil }
     return (seconds, health.isQuarantined)
   }
 
@@ -113,14 +113,14 @@ public actor ProgramPool {
   /// Failures in a row and seconds to the next probe of a program in quarantine; nil when it is in none.
   public func quarantine(of plugin: String) -> (failures: Int, seconds: Double)? {
     guard let health = health[plugin], health.isQuarantined else { return nil }
-    return (health.failures, health.wait(now: monotonicNow()) ?? 0)
+    return (health.failures, health.wait(now: MonotonicClock.seconds()) ?? 0)
   }
 
   /// Puts a program back into the quarantine in which an earlier run left it.
   public func restoreQuarantine(of plugin: String, failures: Int, seconds: Double) {
     health[plugin] = ProgramHealth(
       attempts: settings.attempts, retry: settings.retry, probe: settings.probe, failures: failures, wait: seconds,
-      now: monotonicNow())
+      now: MonotonicClock.seconds())
   }
 
   /// Lifts rest and quarantine; false when there was none.
@@ -162,7 +162,7 @@ public actor ProgramPool {
       self.health[id]
       ?? ProgramHealth(attempts: settings.attempts, retry: settings.retry, probe: settings.probe)
     if case .failure(let error) = result, error.code != .refused {
-      switch health.failed(now: monotonicNow(), jitter: Double.random(in: 0..<1)) {
+      switch health.failed(now: MonotonicClock.seconds(), jitter: Double.random(in: 0..<1)) {
       case .rests(let seconds): notice(.failed(plugin: id, error, rest: seconds))
       case .quarantined(let seconds, _):
         notice(.quarantined(plugin: id, error, failures: health.failures, probe: seconds))

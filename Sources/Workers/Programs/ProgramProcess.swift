@@ -30,7 +30,7 @@ final class ProgramProcess {
       environment: [
         "PATH=/usr/local/bin:/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE=1", "NEWSWIRE_PLUGIN=\(publisher.id)",
       ], waits: true)
-    let hello = try receive(deadline: monotonicSeconds() + startLimit, doing: "starting", limit: startLimit)
+    let hello = try receive(deadline: MonotonicClock.seconds() + startLimit, doing: "starting", limit: startLimit)
     guard hello.type == "hello" else {
       throw violation("said \"\(hello.type.prefix(40))\" before its hello")
     }
@@ -81,7 +81,7 @@ final class ProgramProcess {
 
   func tell(_ frame: Frame, limit: Double) throws(JobError) {
     let bytes = frame.bytes
-    let deadline = monotonicSeconds() + limit
+    let deadline = MonotonicClock.seconds() + limit
     var sent = 0
     while sent < bytes.count {
       try wait(POLLOUT, deadline, "taking a message", limit)
@@ -123,7 +123,7 @@ final class ProgramProcess {
 
   private func wait(_ events: Int32, _ deadline: Double, _ doing: String, _ limit: Double) throws(JobError) {
     while true {
-      let rest = deadline - monotonicSeconds()
+      let rest = deadline - MonotonicClock.seconds()
       if rest <= 0 {
         throw JobError(.timedOut, "\(name) was still \(doing) after \(Int(limit)) s and was killed")
       }

@@ -95,7 +95,9 @@ case "pages":
   let took = best(Double(arguments[2]) ?? 1) {
     characters = 0
     for (page, extractor) in work {
-      if let found = try? extractor.extract(page.bytes, url: page.url) { characters += found.article.bodyText.utf8.count }
+      if let found = try? extractor.extract(page.bytes, url: page.url) {
+        characters += found.article.bodyText.utf8.count
+      }
     }
   }
   print(all.count, took, peak(), characters, separator: "\t")

@@ -41,7 +41,9 @@ enum Memory {
       let limit = 8 * file.bytes.count + 16 << 20
       if used > limit { isWithin = false }
       let share = Double(used) / Double(limit)
-      print("\(file.name)\t\(file.bytes.count)\t\(used)\t\(Double(Int(share * 100)) / 100)\(used > limit ? "\tTOO MUCH" : "")")
+      print(
+        "\(file.name)\t\(file.bytes.count)\t\(used)\t\(Double(Int(share * 100)) / 100)\(used > limit ? "\tTOO MUCH" : "")"
+      )
     }
     return isWithin
   }

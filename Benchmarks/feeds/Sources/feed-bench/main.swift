@@ -30,6 +30,8 @@ default: usage()
 }
 
 func usage() -> Never {
-  print("usage: feed-bench speed|json SECONDS PATH… | feed-bench dump|allocations|memory PATH… | feed-bench fuzz SEED COUNT PATH…")
+  print(
+    "usage: feed-bench speed|json SECONDS PATH… | feed-bench dump|allocations|memory PATH… | feed-bench fuzz SEED COUNT PATH…"
+  )
   exit(64)
 }

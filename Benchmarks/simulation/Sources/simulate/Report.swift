@@ -12,7 +12,8 @@ enum Report {
   }
 
   static func table(_ results: [Result]) -> String {
-    var text = "| | median delay | mean | 95 % within | requests a source and day | 304 | items lost |\n|---|---|---|---|---|---|---|\n"
+    var text =
+      "| | median delay | mean | 95 % within | requests a source and day | 304 | items lost |\n|---|---|---|---|---|---|---|\n"
     for r in results {
       text += "| \(r.name) | \(minutes(Result.quantile(r.delays, 0.5))) min | \(number(r.mean / 60)) min | "
       text += "\(minutes(Result.quantile(r.delays, 0.95))) min | \(number(r.requestsPerDay)) | "
@@ -50,10 +51,14 @@ enum Report {
     func x(_ minutes: Double) -> Double { left + width * minutes / 120 }
     func y(_ share: Double) -> Double { top + height * (1 - share) }
     for minutes in stride(from: 0.0, through: 120, by: 15) {
-      svg += line(x(minutes), top, x(minutes), top + height) + label(x(minutes), top + height + 18, number(minutes, 0), "middle")
+      svg +=
+        line(x(minutes), top, x(minutes), top + height)
+        + label(x(minutes), top + height + 18, number(minutes, 0), "middle")
     }
     for share in stride(from: 0.0, through: 1, by: 0.25) {
-      svg += line(left, y(share), left + width, y(share)) + label(left - 8, y(share) + 4, "\(number(share * 100, 0)) %", "end")
+      svg +=
+        line(left, y(share), left + width, y(share))
+        + label(left - 8, y(share) + 4, "\(number(share * 100, 0)) %", "end")
     }
     for (index, result) in results.enumerated() {
       let total = Double(max(1, result.items))

@@ -142,7 +142,9 @@ struct World {
     let minute = random.between(0, 59)
     var ownBursts: [Int: Double] = [:]
     for day in 0..<days where random.chance(0.1) {
-      let (begin, length, force) = (day * 24 + Int(random.between(0, 24)), Int(random.between(3, 8)), random.between(2, 5))
+      let (begin, length, force) = (
+        day * 24 + Int(random.between(0, 24)), Int(random.between(3, 8)), random.between(2, 5)
+      )
       for hour in begin..<(begin + length) { ownBursts[hour] = force }
     }
     let deathDay = random.chance(0.01) ? Int(random.between(5, Double(days))) : .max

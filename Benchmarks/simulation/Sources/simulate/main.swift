@@ -31,10 +31,17 @@ while let name = arguments.popFirst() {
   }
   guard let value = arguments.popFirst() else { fail("\(name) needs a value") }
   switch name {
-  case "--sources": if let number = Int(value), number > 0 { count = number } else { fail("\(value) is no number of sources") }
-  case "--days": if let number = Int(value), (1...365).contains(number) { days = number } else { fail("\(value) is no number of days") }
+  case "--sources":
+    if let number = Int(value), number > 0 { count = number } else { fail("\(value) is no number of sources") }
+  case "--days":
+    if let number = Int(value), (1...365).contains(number) {
+      days = number
+    } else {
+      fail("\(value) is no number of days")
+    }
   case "--seed": if let number = UInt64(value) { seed = number } else { fail("\(value) is no seed") }
-  case "--patience": if let number = Double(value), number > 0 { patience = number } else { fail("\(value) are no seconds") }
+  case "--patience":
+    if let number = Double(value), number > 0 { patience = number } else { fail("\(value) are no seconds") }
   case "--plot": plot = value
   default: fail("unknown option \(name)")
   }
