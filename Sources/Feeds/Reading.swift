@@ -11,6 +11,8 @@ struct Reading {
   var repairs: [String]
   /// Whether the document stops before its end.
   var endsEarly = false
+  /// Whether more was read behind the end of the outermost element.
+  var goesOn = false
   /// Lines of the document that the scanner does not get to see.
   var linesBefore = 0
   /// The texts of the document.
@@ -50,6 +52,7 @@ struct Reading {
       throw FeedError(.malformed(damage.message), line: line, byte: damage.at)
     }
     noteRepairs(of: best)
+    goesOn = best.goesOn
     endsEarly = !isComplete && !best.isComplete && !best.isFull
     repairs.append("damaged XML: \(damage.message), line \(line)")
     return best.handler
