@@ -30,6 +30,9 @@ struct FeedText {
 
   /// What has been read since the last caption or its beginning.
   private var text = ""
+  /// How many more pictures are looked for, and which there were.
+  private var mostPictures = 100
+  private var known: Set<String> = []
   /// The picture that a caption is of.
   private var open: Int?
 
@@ -40,8 +43,10 @@ struct FeedText {
       if tag.first == "/" { endCaption() } else { endParagraphs() }
     case "figure": open = nil
     case "img":
-      guard pictures.count < Self.mostPictures, let picture = Self.picture(tag, isLead: pictures.isEmpty),
-        !pictures.contains(where: { $0.isSame(picture) })
+      guard mostPictures > 0 else { return }
+      mostPictures -= 1
+      guard let picture = Self.picture(tag, isLead: pictures.isEmpty),
+        known.insert(PictureIdentity.of(picture.renditions[0].href)).inserted
       else { return }
       open = pictures.count
       pictures.append(picture)
@@ -66,9 +71,6 @@ struct FeedText {
 
   /// Room for a picture's address and its text; longer ones are cut.
   private static let longestTag = 4096
-  /// The most pictures that are looked for.
-  private static let mostPictures = 50
-
   private static let blocks: Set<String> = [
     "p", "div", "br", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "figure",
     "figcaption", "pre",
@@ -125,12 +127,6 @@ struct FeedText {
   }
 }
 
-extension Picture {
-  fileprivate func isSame(_ other: Picture) -> Bool {
-    PictureIdentity.of(renditions[0].href) == PictureIdentity.of(other.renditions[0].href)
-  }
-}
-
 /// What content systems put behind the texts of a feed: where the text is from, and the way to its page.
 enum FeedClosing {
   /// Paragraphs without what closes them.
@@ -141,7 +137,8 @@ enum FeedClosing {
       let rest = withoutLabel(withoutOrigin(last, title: title), title: title)
       if rest == last { break }
       if rest.isEmpty { paragraphs.removeLast() } else { paragraphs[paragraphs.count - 1] = rest }
-      if let last = paragraphs.last { paragraphs[paragraphs.count - 1] = withoutEllipsis(last[...]) }
+      guard let before = paragraphs.popLast().map({ withoutEllipsis($0[...]) }) else { break }
+      if !before.isEmpty { paragraphs.append(before) }
     }
     return paragraphs
   }
@@ -158,19 +155,26 @@ enum FeedClosing {
   ]
 
   private static func withoutOrigin(_ text: String, title: String) -> String {
-    for (beginning, middle) in origins where text.contains(middle) {
-      guard let place = text.ranges(of: beginning).last, let second = text[place.upperBound...].ranges(of: middle).last
-      else { continue }
-      let (name, site) = (text[place.upperBound..<second.lowerBound], text[second.upperBound...])
-      // A sentence about somebody's post goes on in lower case, and hardly ends a text with the name of a site.
-      guard !name.isEmpty, name.count < 300, (1..<100).contains(site.count), !site.contains(". "),
-        text[..<place.lowerBound].isEmpty || !text[..<place.lowerBound].last!.isLetter,
-        same(String(name), title) || name.first?.isLowercase == false && site.first?.isLowercase == false
+    let tail = text.suffix(longestLine)
+    for (beginning, middle) in origins where tail.contains(middle) {
+      // The title may hold either.
+      guard let second = tail.ranges(of: middle).last else { continue }
+      let places = tail[..<second.lowerBound].ranges(of: beginning)
+      func name(_ place: Range<Substring.Index>) -> String { String(tail[place.upperBound..<second.lowerBound]) }
+      guard let place = places.first(where: { same(name($0), title) }) ?? places.last else { continue }
+      let (name, site) = (name(place), tail[second.upperBound...])
+      guard !name.isEmpty, (1..<100).contains(site.count), !site.contains(". "),
+        text[..<place.lowerBound].last?.isLetter != true,
+        // A sentence about somebody's post goes on in lower case.
+        same(name, title) || name.first?.isLowercase == false && site.first?.isLowercase == false
       else { continue }
       return withoutEllipsis(text[..<place.lowerBound])
     }
     return text
   }
+
+  /// As much as is looked at, in characters.
+  private static let longestLine = 600
 
   private static let labels: Set<String> = [
     "continue reading", "read more", "read the full article", "read full article", "read the full story",
@@ -180,18 +184,21 @@ enum FeedClosing {
 
   private static func withoutLabel(_ text: String, title: String) -> String {
     let bare = trimmed(text)
-    if labels.contains(bare.drop { "[(…".contains($0) || $0.isWhitespace }.lowercased()) { return "" }
-    for label in labels where bare.utf8.count > label.utf8.count {
-      // "Continue reading Mayor resigns →"
-      if bare.lowercased().hasPrefix(label + " "), same(String(bare.dropFirst(label.count + 1)), title) { return "" }
-      // Behind a sentence, with a sign that words of it would not have.
-      guard bare.utf8.count < text.utf8.count, bare.lowercased().hasSuffix(" " + label), text.last?.isLetter == false,
-        !text.hasSuffix(".") || text.hasSuffix("...")
-      else { continue }
-      let rest = bare.dropLast(label.count + 1)
-      if let last = rest.last, ".!?…]”\"»".contains(last) { return withoutEllipsis(rest) }
+    let tail = bare.suffix(longestLine)
+    let lowercased = tail.drop { "[(…".contains($0) || $0.isWhitespace }.lowercased()
+    if labels.contains(lowercased) { return "" }
+    // "Continue reading Mayor resigns →"
+    if tail.startIndex == text.startIndex,
+      labels.contains(where: { lowercased.hasPrefix($0 + " ") && same(String(lowercased.dropFirst($0.count)), title) })
+    {
+      return ""
     }
-    return text
+    // Behind a sentence, with a sign that words of it would not have.
+    guard bare.endIndex < text.endIndex, !text.hasSuffix(".") || text.hasSuffix("..."),
+      let label = labels.first(where: { lowercased.hasSuffix(" " + $0) })
+    else { return text }
+    let rest = bare.dropLast(label.count + 1)
+    return rest.last.map { ".!?…]”\"»".contains($0) } == true ? withoutEllipsis(rest) : text
   }
 
   /// Without the dots, brackets and arrows behind a label.
