@@ -292,7 +292,8 @@ struct Reading {
     for list in words where !list.isEmpty {
       if tags.isEmpty { tags.reserveCapacity(list.count) }
       for word in list {
-        guard tags.count < Self.mostTags, let word = plainHTML(word), !Byline.isNothing(word) else { continue }
+        guard tags.count < Self.mostTags, !isForMachines(word), let word = plainHTML(word), !Byline.isNothing(word)
+        else { continue }
         // Few words: looking through them is faster than a set.
         if tags.count < 20 {
           if tags.contains(where: { Self.isSame($0, word) }) { continue }

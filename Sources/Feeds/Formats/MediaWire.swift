@@ -117,7 +117,12 @@ struct MediaWire {
     case .mediaTitle, .mediaDescription, .mediaText, .mediaCaption:
       isHTML = attributes.count > 0 && attributes.store.equals(attributes["type"], "html")
       return .text
-    case .mediaCredit, .mediaKeywords, .mediaCategory, .mediaCopyright: return .text
+    case .mediaCategory:
+      // What readers see; the text is for machines.
+      guard attributes.count > 0, let label = attributes["label"], !label.isEmpty else { return .text }
+      categories.append(label)
+      return .skip
+    case .mediaCredit, .mediaKeywords, .mediaCopyright: return .text
     default: return nil
     }
   }

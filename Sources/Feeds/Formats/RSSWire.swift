@@ -150,7 +150,7 @@ struct RSSCollector: XMLHandler {
     case .skiphours, .skipdays: return .descend
     case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .category, .managingeditor, .comments,
       .generator:
-      return .text
+      return tag == .category && attributes.count > 0 && reading.isForMachines(attributes) ? .skip : .text
     default:
       return (isInItem ? item.more.start(tag, attributes, place) : wire.channel.more.start(tag, attributes, place))
         ?? .skip
