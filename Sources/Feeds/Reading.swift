@@ -246,11 +246,13 @@ struct Reading {
 
   /// The content, and the summary only besides a content: alone it is all the text there is.
   /// - Returns: whether what is said of the item's files had to do, for want of either
-  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: TextWire?) -> Bool {
+  func setTexts(
+    of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: @autoclosure () -> TextWire?
+  ) -> Bool {
     if let whole { setContent(of: &item, whole) }
     if whole != nil, !Self.isBlank(item) {
       if let short { item.summary = plain(short) }
-    } else if let text = short ?? media {
+    } else if let text = short ?? media() {
       (item.contentText, item.contentHTML) = (nil, nil)
       setContent(of: &item, text)
       return short == nil
