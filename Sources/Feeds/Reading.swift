@@ -122,7 +122,7 @@ struct Reading {
       let text = Sanitiser.text(bytes)
       return text.isEmpty ? nil : folded(text)
     }
-    if bytes.holds(0x26) { return folded(Entities.decoded(UTF8Text.string(wellFormed: bytes))) }
+    if bytes.holds(0x26) { return words(UTF8Text.string(wellFormed: bytes)) }
     return Whitespace.folded(bytes)
   }
 
@@ -189,28 +189,6 @@ struct Reading {
     return html.isEmpty ? nil : html
   }
 
-  /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for
-  /// others.
-  private static func unescapedOnce(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    guard let base = bytes.baseAddress else { return nil }
-    var index = 0
-    while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "&")), bytes.count - index) {
-      index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
-      let rest = UnsafeBufferPointer(rebasing: bytes[index..<min(bytes.count, index + 16)])
-      guard rest.begins("lt;") || rest.begins("amp;") else { continue }
-      if tooOften.contains(where: { rest.begins($0) }) {
-        return Entities.decoded(UTF8Text.string(wellFormed: bytes))
-      }
-    }
-    return nil
-  }
-
-  private static let tooOften: [StaticString] = [
-    "lt;/p&gt;", "lt;/div&gt;", "lt;/a&gt;", "lt;br", "amp;#", "amp;nbsp;", "amp;quot;", "amp;apos;", "amp;rsquo;",
-    "amp;lsquo;", "amp;rdquo;", "amp;ldquo;", "amp;hellip;", "amp;ndash;", "amp;mdash;", "amp;eacute;", "amp;egrave;",
-    "amp;agrave;", "amp;auml;", "amp;ouml;", "amp;uuml;", "amp;szlig;",
-  ]
-
   /// An address that is short enough to be copied into those that are meant against it, else its site's.
   private static func bounded(_ base: WebURL) -> WebURL {
     Bases.isShort(base) ? base : WebURL(base.origin + "/") ?? base
@@ -262,7 +240,7 @@ struct Reading {
 
   private func setContent(of item: inout FeedItem, _ text: TextWire) {
     if text.form == .plain {
-      item.contentText = text.text.isEmpty ? nil : store.string(text.text)
+      item.contentText = text.text.isEmpty ? nil : Self.lines(store.string(text.text))
     } else {
       item.contentHTML = html(text, base: item.url)
     }
