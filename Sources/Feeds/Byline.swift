@@ -20,18 +20,16 @@ enum Byline {
       if parts.count > 1 { return joined(parts) }
     }
     var listed = parts(of: text, isEnglish ? ["and", "&"] : conjunctions)
-    if listed.count > 1 {
-      listed = listed.filter { $0.lowercased() != "agencies" }.map(withoutPlace)
-      if listed.count == 1, isFullName(listed[0]) { return listed }
-    }
+    let isList = listed.count > 1
+    if isList { listed.removeAll { $0.lowercased() == "agencies" } }
     if isEnglish {
-      let names = joined(listed.flatMap(betweenCommas))
+      let names = joined(listed.flatMap(betweenCommas).map { isList ? withoutPlace($0) : $0 })
       return names.isEmpty ? [byline] : names
     }
     // "Arts and Culture" is a desk; full names are people.
-    if listed.count > 1 {
+    if isList, !listed.isEmpty {
       let names = listed.flatMap { part in
-        let names = joined(betweenCommas(part))
+        let names = joined(betweenCommas(part).map(withoutPlace))
         return names.allSatisfy(isFullName) ? names : [withoutRole(part)]
       }
       if names.allSatisfy(isFullName) { return names }

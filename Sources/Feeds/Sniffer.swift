@@ -22,7 +22,7 @@ enum Sniffer {
   /// The same behind what is known as such text, or as a page that has ended: notices come by the hundred.
   private static let farWindow = 262_144
   /// How many beginnings are looked at there.
-  private static let mostBeginnings = 64
+  private static let mostBeginnings = 16
   /// How long a comment or a document type before the outermost element may be.
   private static let longestProlog = 65_536
 

@@ -38,6 +38,8 @@ import Testing
     arguments: [
       ("Ann Lee in Kyiv and Bo Ek", ["Ann Lee", "Bo Ek"]),
       ("Ann Lee in New York and Bo Ek in Oslo", ["Ann Lee", "Bo Ek"]),
+      ("Ann Lee, Bo Ek and agencies", ["Ann Lee", "Bo Ek"]),
+      ("Ann Lee in Kyiv, Bo Ek in Oslo and agencies", ["Ann Lee", "Bo Ek"]), ("AFP and agencies", ["AFP and agencies"]),
       ("Ann Lee and agencies", ["Ann Lee"]), ("Ann Lee in Kyiv and agencies", ["Ann Lee"]),
       ("By Ann Lee and Bo Ek in Kyiv", ["Ann Lee", "Bo Ek"]), ("Arts and Culture", ["Arts and Culture"]),
       ("Made in Italy and More", ["Made in Italy and More"]), ("Women in Tech", ["Women in Tech"]),
