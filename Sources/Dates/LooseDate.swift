@@ -118,7 +118,10 @@ struct LooseDateReader {
     var best: (place: Int, month: Int, skip: Int?, isSolar: Bool)?
     var isBeside = false
     for index in tokens.indices where tokens[index].kind == .word && !isUsed[index] {
-      if MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
+      // "29 Th11 2026": Vietnamese WordPress; the "th" of "30th" stands at its number's end.
+      let isShort =
+        tokens[index].word == "th" && tokens[index].isSpaced && index + 1 < tokens.count && !tokens[index + 1].isSpaced
+      if isShort || MonthNames.beforeNumber.contains(tokens[index].word), let number = number(index + 1) {
         (best, isBeside) = ((index, number, index + 1, false), true)
         continue
       }

@@ -19,15 +19,17 @@ enum Byline {
       let parts = text.split(separator: sign).map { Whitespace.folded(String($0)) }.filter { !$0.isEmpty }
       if parts.count > 1 { return joined(parts) }
     }
-    let listed = parts(of: text, isEnglish ? ["and", "&"] : conjunctions)
+    var listed = parts(of: text, isEnglish ? ["and", "&"] : conjunctions)
+    let isList = listed.count > 1
+    if isList { listed.removeAll { $0.lowercased() == "agencies" } }
     if isEnglish {
-      let names = joined(listed.flatMap(betweenCommas))
+      let names = joined(listed.flatMap(betweenCommas).map { isList ? withoutPlace($0) : $0 })
       return names.isEmpty ? [byline] : names
     }
     // "Arts and Culture" is a desk; full names are people.
-    if listed.count > 1 {
+    if isList, !listed.isEmpty {
       let names = listed.flatMap { part in
-        let names = joined(betweenCommas(part))
+        let names = joined(betweenCommas(part).map(withoutPlace))
         return names.allSatisfy(isFullName) ? names : [withoutRole(part)]
       }
       if names.allSatisfy(isFullName) { return names }
@@ -52,6 +54,7 @@ enum Byline {
       }
       if spaces == 4 { return true }
     }
+    if spaces == 3, byline.hasSuffix(" and agencies") { return true }
     guard spaces > 0, beginning < 9, let first = byline.utf8.first, "bwrvpdat".utf8.contains(first | 0x20) else {
       return false
     }
@@ -89,9 +92,12 @@ enum Byline {
   private static let others = [
     "von", "par", "por", "di", "door", "av", "af", "texte", "text", "texto", "testo", "autor",
   ]
-  /// "And" in the languages of Europe, as a word of its own.
-  private static let conjunctions: Set<String> = [
-    "and", "&", "und", "et", "y", "e", "i", "en", "och", "og", "oraz", "a", "ja", "и", "та",
+  /// "And" in languages of many bylines, as a word of its own. Those of few letters are initials and first names, too:
+  /// "Patrick E Tyler", "Ja Morant", "Dan Brown".
+  private static let conjunctions = plainConjunctions.union(shortConjunctions)
+  private static let plainConjunctions: Set<String> = ["and", "&", "und", "oraz"]
+  private static let shortConjunctions: Set<String> = [
+    "et", "y", "e", "i", "en", "och", "og", "a", "ja", "и", "та", "ve", "și", "şi", "és", "και", "dan",
   ]
 
   private static func begins(_ text: Substring, _ word: String) -> Bool {
@@ -102,11 +108,22 @@ enum Byline {
     return next == " " || next == ":"
   }
 
-  /// The parts between words, in whatever case these are, without a comma before such a word.
+  /// The parts between words, without a comma before such a word. A short one counts between others, in lower case
+  /// or where all is in capitals and no plain one stands.
   private static func parts(of text: String, _ conjunctions: Set<String>) -> [String] {
+    let words = text.split(separator: " ")
+    let lowercased = words.map { $0.utf8.count <= 6 ? $0.lowercased() : "" }
+    let hasPlain = lowercased.contains { plainConjunctions.contains($0) }
+    // Asked of few.
+    lazy var isCapitals = !text.contains { $0.isLowercase }
     var parts: [[Substring]] = [[]]
-    for word in text.split(separator: " ") {
-      if word.utf8.count <= 4, conjunctions.contains(word.lowercased()) {
+    for (index, word) in words.enumerated() {
+      var isBetween = conjunctions.contains(lowercased[index])
+      if isBetween, !plainConjunctions.contains(lowercased[index]) {
+        let isInside = index > 0 && index < words.count - 1
+        isBetween = isInside && (word == lowercased[index] || !hasPlain && isCapitals)
+      }
+      if isBetween {
         parts.append([])
       } else {
         parts[parts.count - 1].append(word)
@@ -116,6 +133,16 @@ enum Byline {
       let part = words.joined(separator: " ")
       return part.hasSuffix(",") ? String(part.dropLast()) : part
     }
+  }
+
+  /// A full name without where it was written: "Ann Lee in Kyiv".
+  private static func withoutPlace(_ part: String) -> String {
+    let words = part.split(separator: " ")
+    guard let mark = words.lastIndex(of: "in"), mark > 1, mark < words.count - 1,
+      words[(mark + 1)...].allSatisfy({ $0.first?.isUppercase == true })
+    else { return part }
+    let name = words[..<mark].joined(separator: " ")
+    return isFullName(name) ? name : part
   }
 
   /// The parts between commas that a space follows.

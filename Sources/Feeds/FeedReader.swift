@@ -38,7 +38,8 @@ public enum FeedReader {
     case .json:
       let store = TextStore(document: UnsafeBufferPointer(start: nil, count: 0))
       defer { store.free() }
-      feed = try JSONFormat.read(text, Reading(url: url, zone: zone, repairs: repairs, store: store))
+      let json = sniffed.droppedText ? Array(text[sniffed.start...]) : text
+      feed = try JSONFormat.read(json, Reading(url: url, zone: zone, repairs: repairs, store: store))
     case .rss, .atom, .sitemap:
       let repaired = DocumentRepair.repaired(text[sniffed.start...])
       if repaired.didStrip { repairs.append("control characters removed") }

@@ -29,6 +29,21 @@ enum Identity {
     if isShared { feed.repairs.append("ids shared by several items made distinct by their links") }
   }
 
+  /// Of several documents in one the later may repeat items of the earlier.
+  static func dropRepeated(_ feed: inout Feed) {
+    var firsts: [String: Int] = [:]
+    var kept: [FeedItem] = []
+    for item in feed.items {
+      let key = item.id.isEmpty ? item.url?.description ?? "" : item.id
+      if !key.isEmpty {
+        if let first = firsts[key], kept[first] == item { continue }
+        firsts[key] = firsts[key] ?? kept.count
+      }
+      kept.append(item)
+    }
+    feed.items = kept
+  }
+
   /// What an item without guid and link is known by: what it says, and when, where that is a title alone.
   private static func ownID(of item: FeedItem) -> String {
     let hasText = item.contentHTML != nil || item.contentText != nil || item.summary != nil

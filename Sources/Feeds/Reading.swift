@@ -11,6 +11,8 @@ struct Reading {
   var repairs: [String]
   /// Whether the document stops before its end.
   var endsEarly = false
+  /// Whether more was read behind the end of the outermost element.
+  var goesOn = false
   /// Lines of the document that the scanner does not get to see.
   var linesBefore = 0
   /// The texts of the document.
@@ -50,6 +52,7 @@ struct Reading {
       throw FeedError(.malformed(damage.message), line: line, byte: damage.at)
     }
     noteRepairs(of: best)
+    goesOn = best.goesOn
     endsEarly = !isComplete && !best.isComplete && !best.isFull
     repairs.append("damaged XML: \(damage.message), line \(line)")
     return best.handler
@@ -119,7 +122,7 @@ struct Reading {
       let text = Sanitiser.text(bytes)
       return text.isEmpty ? nil : folded(text)
     }
-    if bytes.holds(0x26) { return folded(Entities.decoded(UTF8Text.string(wellFormed: bytes))) }
+    if bytes.holds(0x26) { return words(UTF8Text.string(wellFormed: bytes)) }
     return Whitespace.folded(bytes)
   }
 
@@ -186,28 +189,6 @@ struct Reading {
     return html.isEmpty ? nil : html
   }
 
-  /// A text that was escaped once too often: without a tag, but with tags or references among its references. nil for
-  /// others.
-  private static func unescapedOnce(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    guard let base = bytes.baseAddress else { return nil }
-    var index = 0
-    while index < bytes.count, let found = memchr(base + index, Int32(UInt8(ascii: "&")), bytes.count - index) {
-      index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
-      let rest = UnsafeBufferPointer(rebasing: bytes[index..<min(bytes.count, index + 16)])
-      guard rest.begins("lt;") || rest.begins("amp;") else { continue }
-      if tooOften.contains(where: { rest.begins($0) }) {
-        return Entities.decoded(UTF8Text.string(wellFormed: bytes))
-      }
-    }
-    return nil
-  }
-
-  private static let tooOften: [StaticString] = [
-    "lt;/p&gt;", "lt;/div&gt;", "lt;/a&gt;", "lt;br", "amp;#", "amp;nbsp;", "amp;quot;", "amp;apos;", "amp;rsquo;",
-    "amp;lsquo;", "amp;rdquo;", "amp;ldquo;", "amp;hellip;", "amp;ndash;", "amp;mdash;", "amp;eacute;", "amp;egrave;",
-    "amp;agrave;", "amp;auml;", "amp;ouml;", "amp;uuml;", "amp;szlig;",
-  ]
-
   /// An address that is short enough to be copied into those that are meant against it, else its site's.
   private static func bounded(_ base: WebURL) -> WebURL {
     Bases.isShort(base) ? base : WebURL(base.origin + "/") ?? base
@@ -243,11 +224,13 @@ struct Reading {
 
   /// The content, and the summary only besides a content: alone it is all the text there is.
   /// - Returns: whether what is said of the item's files had to do, for want of either
-  func setTexts(of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: TextWire?) -> Bool {
+  func setTexts(
+    of item: inout FeedItem, whole: TextWire?, short: TextWire?, media: @autoclosure () -> TextWire?
+  ) -> Bool {
     if let whole { setContent(of: &item, whole) }
     if whole != nil, !Self.isBlank(item) {
       if let short { item.summary = plain(short) }
-    } else if let text = short ?? media {
+    } else if let text = short ?? media() {
       (item.contentText, item.contentHTML) = (nil, nil)
       setContent(of: &item, text)
       return short == nil
@@ -257,7 +240,7 @@ struct Reading {
 
   private func setContent(of item: inout FeedItem, _ text: TextWire) {
     if text.form == .plain {
-      item.contentText = text.text.isEmpty ? nil : store.string(text.text)
+      item.contentText = text.text.isEmpty ? nil : Self.lines(store.string(text.text))
     } else {
       item.contentHTML = html(text, base: item.url)
     }
@@ -289,7 +272,8 @@ struct Reading {
     for list in words where !list.isEmpty {
       if tags.isEmpty { tags.reserveCapacity(list.count) }
       for word in list {
-        guard tags.count < Self.mostTags, let word = plainHTML(word), !Byline.isNothing(word) else { continue }
+        guard tags.count < Self.mostTags, !isForMachines(word), let word = plainHTML(word), !Byline.isNothing(word)
+        else { continue }
         // Few words: looking through them is faster than a set.
         if tags.count < 20 {
           if tags.contains(where: { Self.isSame($0, word) }) { continue }

@@ -14,9 +14,13 @@ extension Reading {
     case UInt8(ascii: "#") where bytes.count == 1: return nil
     case UInt8(ascii: "{") where bytes.count > 1 && bytes[1] == bytes[0]: return nil
     // A link as a page has it, which some content systems put where its address belongs.
-    case UInt8(ascii: "<"): return Self.linked(bytes, base: bases.urls[Int(place.base)])
+    case UInt8(ascii: "<"):
+      return Self.linked(bytes, base: bases.urls[Int(place.base)]) ?? Self.lastAddress(bytes)
     case UInt8(ascii: "w") where Self.isHost(bytes):
       return Self.withoutUserinfo(WebURL("https://" + UTF8Text.string(wellFormed: bytes)))
+    // Words before the address, or the warning of a program.
+    case let first where first | 0x20 != UInt8(ascii: "h") && first != UInt8(ascii: "/") && bytes.holds(0x20):
+      if let last = Self.lastAddress(bytes) { return last }
     default: break
     }
     if let inner = Self.innerAddress(bytes) {
@@ -36,6 +40,14 @@ extension Reading {
     let clean = Sanitiser.html(html, base: base)
     guard clean.hasPrefix("<a href=\""), let end = clean.dropFirst(9).firstIndex(of: "\"") else { return nil }
     return WebURL(Entities.decoded(String(clean[..<end].dropFirst(9))))
+  }
+
+  /// The last whole address among other words; nil without one.
+  @inline(never)
+  private static func lastAddress(_ bytes: UnsafeBufferPointer<UInt8>) -> WebURL? {
+    let words = bytes.split { $0 <= 0x20 || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") }
+    let address = words.last { UnsafeBufferPointer(rebasing: $0).begins("http") && $0.contains(UInt8(ascii: ":")) }
+    return address.flatMap { withoutUserinfo(WebURL(UnsafeBufferPointer(rebasing: $0), relativeTo: nil)) }
   }
 
   /// Longer ones are no addresses; resolving them would cost many times their size.

@@ -172,7 +172,8 @@ extension Reading {
       if isImage(content, at: address) {
         addImage(
           address, width: content.width, height: content.height,
-          mimeType: content.type.flatMap { $0.isEmpty ? nil : store.string($0) }, caption: caption(about),
+          mimeType: content.type.flatMap { $0.isEmpty ? nil : store.string($0) },
+          caption: caption(about, of: address, title: item.title),
           credit: credit(about, media), to: &item)
       } else {
         addFile(
@@ -197,7 +198,7 @@ extension Reading {
 
   /// Publishers name a picture by its medium or its type, by halves of a type, by its file's name alone, or only by
   /// giving it a width and a height.
-  private func isImage(_ content: MediaWire.Content, at address: WebURL) -> Bool {
+  func isImage(_ content: MediaWire.Content, at address: WebURL) -> Bool {
     if let medium = content.medium, !medium.isEmpty {
       if ["image", "photo", "picture"].contains(where: { store.equals(medium, $0) }) { return true }
       return content.type.map { store.bytes($0).begins("image/") } == true
@@ -213,12 +214,12 @@ extension Reading {
   }
 
   /// "image" and "jpg" are no media types, and "application/octet-stream" is none of a picture.
-  private static func isVague(_ type: String) -> Bool {
+  static func isVague(_ type: String) -> Bool {
     !type.contains("/") || type == "application/octet-stream" || type == "text/html"
   }
 
   /// The media type that a file's ending says.
-  private static func named(_ address: WebURL) -> String? {
+  static func named(_ address: WebURL) -> String? {
     let path = address.path.lowercased()
     return types.first { path.hasSuffix($0.ending) }?.type
   }
@@ -252,10 +253,6 @@ extension Reading {
     }
   }
 
-  private func caption(_ about: MediaWire.About) -> String? {
-    plain(about.description) ?? plain(about.text) ?? plain(about.title)
-  }
-
   private func credit(_ about: MediaWire.About, _ media: MediaWire) -> String? {
     guard about.creditCount > 0 else { return plainHTML(about.copyright) }
     let first = Int(about.firstCredit)
@@ -267,7 +264,7 @@ extension Reading {
     return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 
-  private static func looksLikeImage(_ address: WebURL) -> Bool {
+  static func looksLikeImage(_ address: WebURL) -> Bool {
     let path = address.path.lowercased()
     return [".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"].contains { path.hasSuffix($0) }
   }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Tells formats by their first element.
 enum Sniffer {
   enum Format: Equatable {
@@ -17,6 +19,10 @@ enum Sniffer {
 
   /// How far a document may begin behind stray text, such as the warnings of a content system.
   private static let window = 8192
+  /// The same behind what is known as such text, or as a page that has ended: notices come by the hundred.
+  private static let farWindow = 262_144
+  /// How many beginnings are looked at there.
+  private static let mostBeginnings = 16
   /// How long a comment or a document type before the outermost element may be.
   private static let longestProlog = 65_536
 
@@ -42,7 +48,74 @@ enum Sniffer {
       // What stands between is declarations and comments, read already.
       start = max(open, end) + 1
     }
-    return Result(format: other ?? .unknown, start: first, droppedText: false)
+    return farther(bytes, first, from: start, other)
+      ?? Result(format: other ?? .unknown, start: first, droppedText: false)
+  }
+
+  /// The feed that begins beyond the window: declared behind notices, text or the end of a page, and behind notices
+  /// also without a declaration.
+  private static func farther(_ bytes: [UInt8], _ first: Int, from start: Int, _ other: Format?) -> Result? {
+    let isNotice = isNotice(bytes, first)
+    guard isNotice || other == nil || other == .html || mayBeNotice(bytes, first) else { return nil }
+    let last = min(bytes.count, first + farWindow)
+    var at = start
+    var left = mostBeginnings
+    while left > 0, let open = place(of: UInt8(ascii: "<"), bytes, at, last) {
+      at = open + 1
+      guard
+        begins(bytes, open, "<?xml") && (other != .html || followsPage(bytes, open))
+          || isNotice && roots.contains(where: { begins(bytes, open, $0) })
+      else { continue }
+      left -= 1
+      let (format, begin, _) = root(bytes, open)
+      if format == .rss || format == .atom || format == .sitemap {
+        return Result(format: format, start: begin, droppedText: true)
+      }
+    }
+    return isNotice ? json(bytes, first, last) : nil
+  }
+
+  private static let roots: [StaticString] = ["<rss", "<rdf:rdf", "<feed", "<urlset", "<sitemapindex"]
+
+  /// Whether a document begins as PHP's notices do, in HTML or in plain text.
+  private static func isNotice(_ bytes: [UInt8], _ first: Int) -> Bool {
+    let beginnings: [StaticString] = [
+      "<br", "<b>", "<font", "warning:", "notice:", "deprecated:", "strict standards:", "php warning:", "php notice:",
+      "php deprecated:",
+    ]
+    return beginnings.contains { begins(bytes, first, $0) }
+  }
+
+  /// Whether a page ends before what stands there: what follows is not in it.
+  private static func followsPage(_ bytes: [UInt8], _ index: Int) -> Bool {
+    var end = index
+    while end > 0, bytes[end - 1] <= 0x20 { end -= 1 }
+    return end >= 7 && begins(bytes, end - 7, "</html>")
+  }
+
+  /// The JSON between notices and the end of a document.
+  private static func json(_ bytes: [UInt8], _ first: Int, _ last: Int) -> Result? {
+    guard bytes.last(where: { $0 > 0x20 }) == UInt8(ascii: "}") else { return nil }
+    var at = first
+    while let open = place(of: UInt8(ascii: "{"), bytes, at, last) {
+      at = open + 1
+      var before = open
+      while before > first, bytes[before - 1] <= 0x20 { before -= 1 }
+      let isApart = before > first && bytes[before - 1] == UInt8(ascii: ">") || bytes[open - 1] == 0x0A
+      if isApart, bytes[at...].first(where: { $0 > 0x20 }) == UInt8(ascii: "\"") {
+        return Result(format: .json, start: open, droppedText: true)
+      }
+    }
+    return nil
+  }
+
+  private static func place(of byte: UInt8, _ bytes: [UInt8], _ start: Int, _ end: Int) -> Int? {
+    guard start < end else { return nil }
+    return bytes.withUnsafeBytes { bytes in
+      memchr(bytes.baseAddress! + start, Int32(byte), end - start).map {
+        bytes.baseAddress!.distance(to: UnsafeRawPointer($0))
+      }
+    }
   }
 
   /// Whether a document begins with what a program printed before the feed: a notice in PHP's form, or a script.

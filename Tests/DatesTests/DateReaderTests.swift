@@ -163,6 +163,8 @@ struct DateCase: Sendable, CustomTestStringConvertible {
     DateCase("25 Μαΐου 2020, 3:04 μ.μ.", "2020-05-25T15:04:00Z"),
     DateCase("Senin, 25 Mei 2020 14:03 WIB", "2020-05-25T14:03:00+07:00"),
     DateCase("Thứ Hai, ngày 25 tháng 5 năm 2020 14:03 (GMT+7)", "2020-05-25T14:03:00+07:00"),
+    DateCase("CN, 29 Th11 2026 10:00:00 +0700", "2026-11-29T10:00:00+07:00"),
+    DateCase("Monday 30th November 2026 10:00 +0700", "2026-11-30T10:00:00+07:00"),
     DateCase("25. ágúst 2020 kl. 14:03", "2020-08-25T14:03:00Z"),
     DateCase("2020 m. gegužės 25 d. 14:03", "2020-05-25T14:03:00Z"),
     DateCase("25 Ogos 2020", "2020-08-25T00:00:00Z"),

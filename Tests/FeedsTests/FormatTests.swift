@@ -191,6 +191,19 @@ import Values
     #expect(feed.items[1].externalURL?.description == "https://elsewhere.example/")
   }
 
+  @Test func readsTheModulesOfRSSInJSON() throws {
+    let feed = try read(
+      ##"{"rss":{"channel":{"title":"T","language":"en","generator":"G","lastBuildDate":"Mon, 30 Nov 2026 05:00:00 GMT","##
+        + ##""item":[{"guid":{"isPermaLink":false,"#value":"https://a.example/1"},"description":"D","##
+        + ##""content:encoded":"<p>F</p>","dc:creator":"Ann Lee","dc:date":"2026-11-30T10:00:00Z","##
+        + ##""atom:updated":"2026-11-30T11:00:00Z"}]}}}"##)
+    #expect(feed.language == "en" && feed.generator == "G" && feed.modified?.rfc3339 == "2026-11-30T05:00:00Z")
+    let item = try #require(feed.items.first)
+    #expect(item.id == "https://a.example/1" && item.url == nil)
+    #expect(item.contentHTML == "<p>F</p>" && item.summary == "D" && item.authors.map(\.name) == ["Ann Lee"])
+    #expect(item.published?.rfc3339 == "2026-11-30T10:00:00Z" && item.modified?.rfc3339 == "2026-11-30T11:00:00Z")
+  }
+
   @Test func readsRSSInJSON() throws {
     let feed = try read(
       ##"{"rss":{"channel":{"title":"T","ttl":5,"item":[{"link":"https://a.example/1","guid":{"##

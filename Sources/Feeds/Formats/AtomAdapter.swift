@@ -71,7 +71,11 @@ extension AtomWire {
     item.title = reading.plain(fields.title ?? more.dcTitle) ?? reading.plain(wire.more.media.about.title)
     let whole = fields.content ?? more.content
     let short = fields.summary ?? more.dcDescription ?? more.dctermsAbstract
-    let isTextOfMedia = reading.setTexts(of: &item, whole: whole, short: short, media: wire.more.media.words)
+    let isTextOfMedia = reading.setTexts(
+      of: &item, whole: whole, short: short,
+      media: reading.words(
+        of: wire.more.media,
+        beside: wire.links.filter { $0.relation == .enclosure }.map { ($0.type, reading.url($0.href, $0.place)) }))
     reading.setDates(
       of: &item,
       published: reading.date(fields.published) ?? reading.date(fields.issued) ?? reading.date(more.dctermsIssued)

@@ -240,7 +240,9 @@ struct ExtensionWire {
     let text = value.text
     guard !text.isEmpty else { return }
     switch tag {
-    case .dcCreator, .dcAuthor: creators.append(text)
+    case .dcCreator, .dcAuthor:
+      let name = reading.withoutNotice(text)
+      if !name.isEmpty { creators.append(name) }
     case .creator: fields.plainCreator = fields.plainCreator ?? text
     case .dcContributor: break
     case .dcPublisher: fields.publisher = fields.publisher ?? text

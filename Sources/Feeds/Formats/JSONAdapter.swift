@@ -31,7 +31,7 @@ extension JSONWire {
     item.externalURL = reading.url(wire.externalURL)
     item.title = wire.title.flatMap(Reading.words)
     if let html = wire.contentHTML { item.contentHTML = reading.html(html, base: item.url) }
-    item.contentText = wire.contentText.flatMap { $0.isEmpty ? nil : $0 }
+    item.contentText = wire.contentText.flatMap { $0.isEmpty ? nil : Reading.lines($0) }
     item.summary = wire.summary.flatMap(Reading.sentence)
     reading.setDates(of: &item, published: reading.date(wire.published), modified: reading.date(wire.modified))
     item.authors = wire.authors.flatMap { $0.people(reading) }
@@ -53,12 +53,7 @@ extension JSONWire {
 
 // Of texts that are Strings already.
 extension Reading {
-  /// A text without mark-up; programs replace characters by references all the same. nil when empty.
-  static func words(_ text: String) -> String? {
-    folded(text.utf8.contains(UInt8(ascii: "&")) ? Entities.decoded(text) : text)
-  }
-
-  /// The same of a text in which what closes tags was meant as HTML.
+  /// A text without mark-up, also of one in which what closes tags was meant as HTML.
   static func sentence(_ text: String) -> String? {
     var text = text
     return text.withUTF8 { $0.looksLikeHTML ? plainHTML($0) : nil } ?? words(text)

@@ -68,7 +68,6 @@ struct MediaWire {
 
   mutating func reset() {
     about = About()
-    isOfPictures = false
     isInGroup = false
     isInContent = false
     if !contents.isEmpty { contents.removeAll(keepingCapacity: true) }
@@ -76,10 +75,6 @@ struct MediaWire {
     if !categories.isEmpty { categories.removeAll(keepingCapacity: true) }
     if !credits.isEmpty { credits.removeAll(keepingCapacity: true) }
   }
-
-  /// What is said of the item itself, for items without words of their own; beside pictures it is a caption.
-  var words: TextWire? { isOfPictures ? nil : about.description }
-  private var isOfPictures = false
 
   var isEmpty: Bool { contents.isEmpty && thumbnails.isEmpty }
 
@@ -99,10 +94,6 @@ struct MediaWire {
         height: attributes["height"], size: attributes["filesize"], duration: attributes["duration"], place: place)
       content.group = isInGroup ? groups : 0
       content.isDefault = attributes.store.equals(attributes["isdefault"], "true")
-      let isPicture =
-        attributes.store.equals(content.medium, "image")
-        || content.type.map { attributes.store.bytes($0).begins("image/") } == true
-      isOfPictures = isPicture && (contents.isEmpty || isOfPictures)
       return .descend
     case .mediaThumbnail:
       let thumbnail = Content(
@@ -117,7 +108,12 @@ struct MediaWire {
     case .mediaTitle, .mediaDescription, .mediaText, .mediaCaption:
       isHTML = attributes.count > 0 && attributes.store.equals(attributes["type"], "html")
       return .text
-    case .mediaCredit, .mediaKeywords, .mediaCategory, .mediaCopyright: return .text
+    case .mediaCategory:
+      // What readers see; the text is for machines.
+      guard attributes.count > 0, let label = attributes["label"], !label.isEmpty else { return .text }
+      categories.append(label)
+      return .skip
+    case .mediaCredit, .mediaKeywords, .mediaCopyright: return .text
     default: return nil
     }
   }

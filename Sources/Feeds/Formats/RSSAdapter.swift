@@ -60,7 +60,8 @@ extension RSSWire {
     let whole = more.content ?? fields.body ?? (isContent ? fields.description : nil)
     let isTextOfMedia = reading.setTexts(
       of: &item, whole: whole, short: more.content == nil && fields.body == nil && isContent ? more.atomSummary : short,
-      media: wire.more.media.words)
+      media: reading.words(
+        of: wire.more.media, beside: wire.enclosures.map { ($0.type, reading.url($0.url, $0.place)) }))
 
     reading.setDates(
       of: &item,

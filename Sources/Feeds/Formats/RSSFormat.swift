@@ -7,6 +7,7 @@ enum RSSFormat {
     let collector = try reading.collect(document) { RSSCollector($0) }
     var feed = collector.wire.feed(reading)
     feed.repairs = reading.repairs
+    if reading.goesOn { Identity.dropRepeated(&feed) }
     feed.endsEarly = reading.endsEarly
     return feed
   }

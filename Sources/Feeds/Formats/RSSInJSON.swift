@@ -22,6 +22,10 @@ extension RSSWire {
     self.channel.language = text(channel["language"])
     self.channel.editor = text(channel["managingEditor"])
     self.channel.ttl = text(channel["ttl"])
+    self.channel.generator = text(channel["generator"])
+    self.channel.copyright = wire(channel["copyright"])
+    self.channel.date = text(channel["pubDate"])
+    self.channel.lastBuild = text(channel["lastBuildDate"])
     self.channel.image = place(channel["image"]?["url"])
     for json in all(channel["item"]).prefix(Reading.mostItems) where json.object != nil {
       let mark = reading.store.mark
@@ -30,8 +34,13 @@ extension RSSWire {
       item.fields.link = place(json["link"])
       item.fields.description = wire(json["description"])
       item.fields.guid = place(json["guid"])
-      item.fields.isPermaLink = json["guid"]?["isPermaLink"]?.string != "false"
+      item.fields.isPermaLink =
+        json["guid"]?["isPermaLink"]?.string != "false" && json["guid"]?["isPermaLink"]?.bool != false
       item.fields.date = text(json["pubDate"])
+      item.more.fields.content = wire(json["content:encoded"])
+      item.more.creators = all(json["dc:creator"]).compactMap { text($0) }
+      item.more.fields.dcDate = text(json["dc:date"])
+      item.more.fields.atomUpdated = text(json["atom:updated"])
       item.fields.comments = place(json["comments"])
       item.authors = all(json["author"]).compactMap { text($0) }
       item.categories = all(json["category"]).compactMap { text($0) }

@@ -150,7 +150,7 @@ struct RSSCollector: XMLHandler {
     case .skiphours, .skipdays: return .descend
     case .hour, .day, .ttl, .language, .pubdate, .lastbuilddate, .category, .managingeditor, .comments,
       .generator:
-      return .text
+      return tag == .category && attributes.count > 0 && reading.isForMachines(attributes) ? .skip : .text
     default:
       return (isInItem ? item.more.start(tag, attributes, place) : wire.channel.more.start(tag, attributes, place))
         ?? .skip
@@ -205,7 +205,10 @@ struct RSSCollector: XMLHandler {
     // Programs that print every field print empty ones, too.
     case .title where !text.isEmpty:
       if isInItem {
-        if item.fields.title == nil { item.fields.title = TextWire(value) }
+        guard item.fields.title == nil else { return }
+        var title = TextWire(value)
+        title.text = reading.withoutNotice(text)
+        if !title.text.isEmpty { item.fields.title = title }
       } else if wire.channel.title == nil {
         wire.channel.title = TextWire(value)
       }
@@ -216,14 +219,16 @@ struct RSSCollector: XMLHandler {
         wire.channel.description = TextWire(value)
       }
     case .link:
-      let address = text.isEmpty ? linkAddress ?? text : text
+      let address = text.isEmpty ? linkAddress ?? text : value.isMarkup ? addressText(text) : text
       guard !address.isEmpty else { return }
       if isInItem {
         if item.fields.link == nil { item.fields.link = PlacedText(text: address, place: value.place) }
       } else if wire.channel.link == nil {
         wire.channel.link = PlacedText(text: address, place: value.place)
       }
-    case .guid: if !text.isEmpty { item.fields.guid = PlacedText(text: text, place: value.place) }
+    case .guid:
+      let text = reading.withoutNotice(text)
+      if !text.isEmpty { item.fields.guid = PlacedText(text: text, place: value.place) }
     case .pubdate:
       guard !text.isEmpty else { return }
       if !isInItem { wire.channel.date = text } else if item.fields.date == nil { item.fields.date = text }
@@ -245,6 +250,12 @@ struct RSSCollector: XMLHandler {
     default:
       if isInItem { item.more.finish(tag, value, reading) } else { wire.channel.more.finish(tag, value, reading) }
     }
+  }
+
+  /// What stands in a link that holds elements: a link of HTML, or words.
+  private func addressText(_ markup: Slice) -> Slice {
+    reading.store.bytes(markup).begins("<")
+      ? markup : reading.store.slice(Sanitiser.text(reading.store.string(markup)))
   }
 
   mutating func end(_ tag: XMLTag) {

@@ -57,7 +57,10 @@ extension SitemapWire {
       if own != feedLanguage { item.language = own }
     }
     for image in wire.images {
-      reading.addImage(reading.url(image.loc), caption: reading.plainHTML(image.caption ?? image.title), to: &item)
+      let address = reading.url(image.loc)
+      let caption = reading.plainHTML(image.caption ?? image.title)
+      let isWords = image.caption != nil || Reading.isCaption(caption, of: address, title: item.title)
+      reading.addImage(address, caption: isWords ? caption : nil, to: &item)
     }
     for video in wire.videos {
       let title = reading.plainHTML(video.title)

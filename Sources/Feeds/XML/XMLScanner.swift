@@ -187,7 +187,11 @@ struct XMLScanner<Handler: XMLHandler> {
   private mutating func beginsAnother(_ nameStart: Int) -> Bool {
     var nameEnd = nameStart
     while nameEnd < count, !Self.endsName(bytes[nameEnd]) { nameEnd += 1 }
-    guard names.tag(nameStart, nameEnd, isRoot: false).isRepeated else { return false }
+    // Its tag still lies where the outermost element was; a writer may put one document behind another.
+    let root = elements[0]
+    let length = root.nameEnd - root.nameStart
+    let isRoot = nameEnd - nameStart == length && memcmp(bytes + nameStart, bytes + root.nameStart, length) == 0
+    guard isRoot || names.tag(nameStart, nameEnd, isRoot: false).isRepeated else { return false }
     goesOn = true
     return isRecovering
   }

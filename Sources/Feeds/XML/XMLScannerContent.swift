@@ -246,7 +246,8 @@ extension XMLScanner {
     let found = content(isText: true, wantsMarkup: wantsMarkup, tag: tag)
     // Of a text that the document's end cuts off nothing is known to be whole.
     guard !isStopped, found.by != .document else { return }
-    let isMarkup = wantsMarkup && found.elements > 0
+    // Some programs put a link of HTML where its address belongs.
+    let isMarkup = (wantsMarkup || tag == .link) && found.elements > 0
     let text: Slice
     if found.elements == 0, !found.isMixed {
       text = unwrapped(start, found.end)

@@ -23,21 +23,16 @@ enum FeedFacts {
     guard let title = item.title, !title.isEmpty else { return nil }
     var article = Article(headline: title)
     article.isPartial = true
-    let full = paragraphs(html: item.contentHTML, text: item.contentText)
-    let summary = item.summary.map { PlainText.paragraphs(ofText: $0) } ?? []
+    let content = item.contentHTML.flatMap { $0.isEmpty ? nil : FeedText(html: $0) } ?? FeedText(item.contentText ?? "")
+    let full = FeedClosing.removed(from: content.body, title: title)
+    let summary = FeedClosing.removed(from: FeedText(item.summary ?? "").body, title: title)
     if full.isEmpty {
       article.body = summary.map { .paragraph([.text($0)]) }
     } else {
       article.body = full.map { .paragraph([.text($0)]) }
       if summary.count == 1, summary[0].count < 400, summary[0] != full[0] { article.standfirst = summary[0] }
     }
-    article.pictures = item.images.map { image in
-      Picture(
-        isLead: true,
-        renditions: [
-          Rendition(href: image.url.description, width: image.width, height: image.height, contentType: image.mimeType)
-        ], caption: image.caption, credit: image.credit)
-    }
+    article.pictures = item.images.isEmpty ? content.pictures : pictures(item.images)
     complete(&article, from: item, section: section, publisher: publisher)
     return article
   }
@@ -55,62 +50,30 @@ enum FeedFacts {
     }
   }
 
-  private static func paragraphs(html: String?, text: String?) -> [String] {
-    if let html, !html.isEmpty { return PlainText.paragraphs(ofHTML: html) }
-    return PlainText.paragraphs(ofText: text ?? "")
-  }
-}
-
-/// Text out of HTML that a worker has already sanitised. Only strings are looked at here: the daemon parses no markup
-/// from outside.
-enum PlainText {
-  private static let blocks: Set<String> = [
-    "p", "div", "br", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table", "figure",
-    "figcaption", "pre",
-  ]
-
-  private static let cells: Set<String> = ["td", "th"]
-
-  static func paragraphs(ofHTML html: String) -> [String] {
-    var text = ""
-    var tag: String?
-    for character in html {
-      switch (character, tag) {
-      case ("<", nil): tag = ""
-      case (">", let name?):
-        let bare = name.drop { $0 == "/" }.prefix { $0.isLetter || $0.isNumber }.lowercased()
-        text += blocks.contains(bare) ? "\n\n" : cells.contains(bare) ? " " : ""
-        tag = nil
-      case (_, let name?): tag = name.count < 64 ? name + String(character) : name
-      case (_, nil): text.append(character)
-      }
-    }
-    return paragraphs(ofText: decoded(text))
-  }
-
-  static func paragraphs(ofText text: String) -> [String] {
-    text.split(whereSeparator: \.isNewline).map { line in
-      line.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    }.filter { !$0.isEmpty }
-  }
-
-  /// The five references that a sanitiser writes.
-  private static func decoded(_ text: String) -> String {
-    guard text.contains("&") else { return text }
-    var out = ""
-    var rest = text[...]
-    while let start = rest.firstIndex(of: "&") {
-      out += rest[..<start]
-      rest = rest[start...]
-      let known = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-      if let (reference, character) = known.first(where: { rest.hasPrefix($0.0) }) {
-        out += character
-        rest = rest.dropFirst(reference.count)
+  /// The files of one picture are its renditions, the widest first; the first picture leads.
+  private static func pictures(_ images: [FeedImage]) -> [Picture] {
+    var pictures: [Picture] = []
+    var places: [String: Int] = [:]
+    for image in images {
+      let rendition = Rendition(
+        href: image.url.description, width: image.width, height: image.height, contentType: image.mimeType)
+      let identity = PictureIdentity.of(rendition.href)
+      if let place = places[identity] {
+        pictures[place].renditions.append(rendition)
+        pictures[place].caption = pictures[place].caption ?? image.caption
+        pictures[place].credit = pictures[place].credit ?? image.credit
       } else {
-        out += "&"
-        rest = rest.dropFirst()
+        places[identity] = pictures.count
+        pictures.append(
+          Picture(isLead: pictures.isEmpty, renditions: [rendition], caption: image.caption, credit: image.credit))
       }
     }
-    return out + rest
+    for place in pictures.indices where pictures[place].renditions.count > 1 {
+      let sorted = pictures[place].renditions.enumerated().sorted {
+        ($1.element.width ?? 0, $0.offset) < ($0.element.width ?? 0, $1.offset)
+      }
+      pictures[place].renditions = sorted.map(\.element)
+    }
+    return pictures
   }
 }
