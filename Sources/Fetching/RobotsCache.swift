@@ -94,6 +94,8 @@ public struct RobotsCache: Sendable {
     case .failure(let error)
     where error.isLocal || [.cancelled, .shutdown, .held, .notOurs, .undelivered].contains(error.code):
       break
+    // Nobody was asked where the address itself is refused: whoever wants a page there is told so, each time.
+    case .failure(let error) where error.code == .addressRefused && WebURL(error.url)?.origin == url.origin: break
     case .failure(let error)
     where [.badRedirect, .redirectLoop, .redirectRefused, .tooManyRedirects].contains(error.code):
       record((Self.noRules, [], HeaderFields()), for: url, now: now)

@@ -100,7 +100,8 @@ struct RobotsGateTests {
       ("https://news.test/private/1", nil, "robots"), ("https://news.test/public/1", "follow", "follow"),
       ("https://down.test/1", nil, "robots-unreachable"),
       ("https://down.test/2", "robots-unreachable", "robots-unreachable"),
-      ("https://inside.test/1", nil, "address-refused"), ("https://theirs.test/1?token=abc", nil, "not-ours"),
+      ("https://inside.test/1", nil, "address-refused"), ("https://inside.test/2", nil, "address-refused"),
+      ("https://theirs.test/1?token=abc", nil, "not-ours"),
     ] {
       let url = try #require(WebURL(address))
       #expect(code(await check.known(url)) == known, "\(address)")
@@ -114,9 +115,11 @@ struct RobotsGateTests {
       }
     }
     let sent = requests.withLock { $0 }
-    #expect(sent.map(\.url.path).allSatisfy { $0 == "/robots.txt" } && sent.count == 5)
-    #expect(sent.map { $0.group ?? "" } == ["other", "news", "down", "inside", "theirs"].map { "group of \($0).test" })
-    #expect(sent.map(\.allowPorts) == [[], [8080], [], [], []])
+    #expect(sent.map(\.url.path).allSatisfy { $0 == "/robots.txt" } && sent.count == 6)
+    #expect(
+      sent.map { $0.group ?? "" }
+        == ["other", "news", "down", "inside", "inside", "theirs"].map { "group of \($0).test" })
+    #expect(sent.map(\.allowPorts) == [[], [8080], [], [], [], []])
   }
 
   @Test("an answer without a file is told to one who asked, and says how long to wait", arguments: [429, 503])
