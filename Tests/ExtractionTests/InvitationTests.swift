@@ -145,6 +145,8 @@ private func page(_ line: String) -> [UInt8] {
     "Auch interessant: <a href=/b/another-story>Das Haus braucht weniger Strom.</a>",
     "Les mer: <a href=/b/another-story>Flere bøker til alle.</a>",
     "Lees meer over <a href=/b/another>het tweede huis.</a>",
+    "Mehr zu diesem Thema lesen Sie <a href=/b/another>hier</a>.", "Les mer om saken <a href=/b/another>her</a>.",
+    "Leia mais sobre o caso <a href=/b/another>aqui</a>.",
     "À écouter : la bibliothèque vue du ciel.", "Don't miss our letter on Sundays.", "Fehler gefunden?",
   ])
   func leadsElsewhere(_ line: String) throws {

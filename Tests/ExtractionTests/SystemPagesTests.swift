@@ -44,9 +44,13 @@ import Values
   }
 
   /// What follows in an element of another name, or under a headline of its own, is not the article's.
-  @Test(arguments: ["<div class=bio>", "<div>", "<div class=column><h2>Another story</h2><div class=inner>"])
-  func whatFollowsIsNone(_ open: String) throws {
-    let other = "<p>Ann Able has written about the town and its houses for the paper since 2009, and lives in it.</p>"
+  @Test(arguments: [
+    ("<div class=bio>", ""), ("<div>", ""), ("<div class=column><h2>Another story</h2><div class=inner>", ""),
+    ("<div class=column><div class=inner>", "<a href=/another-story>"),
+  ])
+  func whatFollowsIsNone(_ open: String, _ link: String) throws {
+    let other =
+      "<p>\(link)Ann Able has written about the town and its houses for the paper since 2009, and lives in it.</p>"
     let body = "<div class=column><div class=inner>" + paragraphs(Self.sentences) + "</div></div>" + open + other
     #expect(try !extract(body).bodyText.contains("Ann Able"))
   }

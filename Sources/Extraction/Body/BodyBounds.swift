@@ -81,7 +81,9 @@ struct BodyBounds {
       home = own.first.flatMap { first in own.last.flatMap { Self.commonAncestor(first.node, $0.node) } }
     }
     guard prose.count > 3, let common = home else { return blocks }
-    let homes = [common] + twins(of: common, among: parents.keys)
+    // What leads elsewhere is no piece of the text.
+    let pieces = Set(prose.filter { $0.linkedPart != .most }.compactMap(\.node.parent))
+    let homes = [common] + twins(of: common, among: pieces)
     guard let start = blocks.firstIndex(where: { block in homes.contains { $0.contains(block.node) } }),
       let end = blocks.lastIndex(where: { block in homes.contains { $0.contains(block.node) } })
     else { return blocks }

@@ -34,7 +34,9 @@ enum Boilerplate {
     var bytes = folded
     guard let found = bytes.withUTF8({ startIndex.matchStart(of: $0) }) else { return false }
     if found < wholeStarts.count || !isSentence(text) { return true }
-    return found < wholeStarts.count + halfStarts.count ? linked() != .none : linked() == .most
+    let part = linked()
+    if found < wholeStarts.count + halfStarts.count { return part != .none }
+    return part == .most || part == .some && (ReaderAddress.isFound(in: text) || DoubtfulStarts.pointsHere(text))
   }
 
   /// What ends in a colon says that something follows.

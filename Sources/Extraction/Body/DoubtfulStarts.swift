@@ -1,7 +1,18 @@
 /// Beginnings of invitations that any news may begin with as well: `Mehr zu diesem Vorfall wollte die Polizei nicht sagen.`,
-/// `Les mer bøker, lyder rådet.` They count in a line that is no sentence, and in one most of which is a link. By
-/// language; `Boilerplate` asks for them.
+/// `Les mer bøker, lyder rådet.` They count in a line that is no sentence, in one most of which is a link, and in one that
+/// sends its readers to a link: `Mehr zu diesem Thema lesen Sie hier.` By language; `Boilerplate` asks for them.
 enum DoubtfulStarts {
+  /// Whether a text holds the word for where its link is.
+  static func pointsHere(_ text: String) -> Bool {
+    text.split(whereSeparator: { !$0.isLetter }).contains { here.contains($0.lowercased()) }
+  }
+
+  private static let here: Set<String> = [
+    "here", "hier", "ici", "aquí", "acá", "aqui", "qui", "her", "här", "täältä", "tästä", "zde", "tutaj", "ovdje",
+    "ovde",
+    "тук", "здесь", "тут", "εδώ", "burada", "itt", "aici",
+  ]
+
   static let all: [String] = english + german + romance + northern + eastern
 
   private static let english = [
