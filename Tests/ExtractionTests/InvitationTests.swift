@@ -129,6 +129,7 @@ private func page(_ line: String) -> [UInt8] {
     "Guarda il video e scoppia a piangere, la bibliotecaria del paese.",
     "Les mer bøker, lyder rådet fra ministeren.", "Se også på tallene, sier han.",
     "Lees meer boeken, luidt het advies van de raad.",
+    "Don't miss a word, the mayor told her <a href=/a>readers</a> on Monday.",
     "Mehr Hintergründe nannte die <a href=/a>Bürgermeisterin</a> am Montag nicht.",
   ])
   func isPartOfAText(_ line: String) throws {

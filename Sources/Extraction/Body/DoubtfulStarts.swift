@@ -2,9 +2,9 @@
 /// `Les mer bøker, lyder rådet.` They count in a line that is no sentence, in one most of which is a link, and in one that
 /// sends its readers to a link: `Mehr zu diesem Thema lesen Sie hier.` By language; `Boilerplate` asks for them.
 enum DoubtfulStarts {
-  /// Whether a text holds the word for where its link is.
+  /// Whether a text ends with the word for where its link is.
   static func pointsHere(_ text: String) -> Bool {
-    text.split(whereSeparator: { !$0.isLetter }).contains { here.contains($0.lowercased()) }
+    text.split(whereSeparator: { !$0.isLetter }).last.map { here.contains($0.lowercased()) } ?? false
   }
 
   private static let here: Set<String> = [

@@ -39,7 +39,8 @@ extension PictureCredits {
   static func nameBehindDash(_ text: String) -> (caption: String, credit: String?)? {
     guard text.holds("/"), let dash = text.ranges(of: /\s[-–—]\s/).last else { return nil }
     let (caption, name) = (text[..<dash.lowerBound].trimmingSpaces, text[dash.upperBound...].trimmingSpaces)
-    guard caption.characterCount > 10, !looksLikeCredit(caption, isBracketed: true), labelAtStart(of: caption) == nil,
+    guard caption.characterCount > 10, !caption.contains(":"), !looksLikeCredit(caption, isBracketed: true),
+      labelAtStart(of: caption) == nil,
       let person = name.split(separator: "/").first?.split(separator: " "), (2...4).contains(person.count),
       person.allSatisfy({ $0.first?.isUppercase == true }), looksLikeCredit(name, isBracketed: true)
     else { return nil }

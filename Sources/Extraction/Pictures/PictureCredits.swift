@@ -52,6 +52,11 @@ enum PictureCredits {
       {
         continue
       }
+      // What the picture shows: `(Graphic: the rise of prices in ten years)`.
+      if index == 0, credit.first?.isLowercase == true, credit.split(separator: " ").count > 4 {
+        let label = text[match.output.1.endIndex..<match.output.2.startIndex].filter(\.isLetter).lowercased()
+        if signedLabelsInBrackets.contains(where: { $0.lowercased() == label }) { continue }
+      }
       if let open = caption.last, "([（".contains(open), let close = credit.last, ")]）".contains(close) {
         caption.removeLast()
         credit.removeLast()
